@@ -1,0 +1,40 @@
+# Everything runs inside .venv; the stamps make set-up happen once.
+PYTHON ?= python3
+BIN := .venv/bin
+export PYTHONHASHSEED := 0
+
+.PHONY: demo check test bench bench-quick schemas clean
+
+.venv/run.stamp: requirements.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/dev.stamp: .venv/run.stamp tests/requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	@touch $@
+
+demo: .venv/run.stamp ## the whole main job on the sample programme, into var/demo/
+	@$(BIN)/python -m jobs demo --home var/demo
+
+# Every check runs before one fails, so that one run shows all there is to mend.
+check: .venv/dev.stamp ## style, types, layering, configuration
+	@failed=0; \
+	$(BIN)/ruff check . || failed=1; \
+	$(BIN)/ruff format --check --quiet . || failed=1; \
+	$(BIN)/mypy || failed=1; \
+	$(BIN)/lint-imports --no-cache || failed=1; \
+	$(BIN)/python -m jobs check || failed=1; \
+	exit $$failed
+
+test: check ## every check and every test; what CI runs
+	$(BIN)/python -m pytest -n 2
+
+bench: .venv/dev.stamp ## measures, and writes docs/benchmarks.md
+	$(BIN)/python -m tests.bench
+
+schemas: .venv/run.stamp ## writes config/schemas/ from the models
+	$(BIN)/python -m config.jsonschema
+
+clean:
+	rm -rf .venv var

@@ -1,0 +1,1 @@
+"""What the project team edits, and the code that reads it."""

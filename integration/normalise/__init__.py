@@ -1,0 +1,1 @@
+"""From stored answers to typed rows and issues."""

@@ -1,0 +1,1 @@
+"""From shown figures to the monthly review pack."""

@@ -1,0 +1,1 @@
+"""The Flask side: hooks for machines and pages for people."""
