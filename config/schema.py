@@ -212,6 +212,18 @@ class Form(Model):
     fields: tuple[FieldSpec, ...] = Field(min_length=1)
 
 
+class Shows(Model):
+    """What leaders see of a sheet's rows, beside the figures: which field plays which part. Words are redacted."""
+
+    kind: Literal["small_change", "milestone", "action"]
+    title: Key = Field(description="The field with the words; a row without them is not shown.")
+    stage: Key | None = None
+    owner: Key | None = None
+    on: Key | None = Field(default=None, description="The day it began or was agreed.")
+    due_on: Key | None = None
+    done_on: Key | None = None
+
+
 class Sheet(Model):
     """sheets/<key>.yaml: one tab of a shared spreadsheet."""
 
@@ -222,6 +234,7 @@ class Sheet(Model):
     shrink_share: Annotated[float, Field(gt=0, le=1)] = Field(
         default=0.2, description="A reading smaller by more than this share replaces nothing."
     )
+    shows: Shows | None = None
     fields: tuple[FieldSpec, ...] = Field(min_length=1)
 
 

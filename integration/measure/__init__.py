@@ -1,1 +1,5 @@
-"""From typed rows to figures."""
+"""From typed rows to figures, each with its n, its numerator and denominator, and the ids it rests on."""
+
+from integration.measure.figures import measure
+
+__all__ = ["measure"]

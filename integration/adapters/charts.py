@@ -1,0 +1,47 @@
+"""Draws Vega-Lite specifications by vl-convert, in this process: no browser, no network, no fonts of the machine."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import vl_convert
+
+from integration.errors import RenderError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+VEGA_LITE = "6.4"
+
+
+@dataclass(slots=True)
+class VegaPainter:
+    """Obeys `ports.ChartPainter`. The picture of the newest specification is kept: SVG and PNG cost one drawing."""
+
+    _drawn: tuple[str, str] = field(default=("", ""), repr=False)
+
+    def svg(self, spec: Mapping[str, object]) -> str:
+        """Draw as SVG text. Raises RenderError; data that would have to be fetched are refused."""
+        asked = json.dumps(spec, sort_keys=True)
+        if self._drawn[0] != asked:
+            try:
+                svg = vl_convert.vegalite_to_svg(asked, vl_version=VEGA_LITE, allowed_base_urls=[])
+            except (ValueError, RuntimeError) as error:
+                raise _refused(error) from error
+            self._drawn = (asked, svg)
+        return self._drawn[1]
+
+    def png(self, spec: Mapping[str, object], *, scale: float) -> bytes:
+        """Draw as PNG bytes, `scale` pixels of the picture for one of the specification. Raises RenderError."""
+        svg = self.svg(spec)
+        try:
+            return bytes(vl_convert.svg_to_png(svg, scale=scale))
+        except (ValueError, RuntimeError) as error:
+            raise _refused(error) from error
+
+
+def _refused(error: Exception) -> RenderError:
+    # The message of vl-convert may quote the data, and with them somebody's words.
+    return RenderError(f"charts: vl-convert could not draw a specification ({type(error).__name__}); check its fields.")

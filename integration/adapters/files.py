@@ -1,0 +1,105 @@
+"""Files under the home folder, each replaced at one stroke."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from contextlib import suppress
+from secrets import token_hex
+from typing import TYPE_CHECKING
+
+from integration.errors import CallError, StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+UNFINISHED = ".writing"
+"""How the name of a file ends while it is being written."""
+
+
+class HomeFiles:
+    """Writes files under one folder, so that a reader sees the old file or the new one, never a part."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def replace(self, name: str, content: bytes) -> Path:
+        """Write `content` under `name` (folders with `/`, made if missing); return where it lies.
+
+        When this returns, the file survives a power cut. Raises CallError for a name that leaves the folder,
+        StoreError when it cannot be written; the file that was there before then stays as it was.
+        """
+        try:
+            target = self._place(name)
+            _make_folder(target.parent)
+            _remove_leftovers(target.parent)
+            _write_whole(target, content)
+        except OSError as error:
+            raise StoreError(
+                f"{self._root / name} cannot be written ({error.strerror or error});"
+                " make room or give the right to write there, then run again"
+            ) from None
+        return target
+
+    def _place(self, name: str) -> Path:
+        parts = name.split("/")
+        if "\0" in name or any(part in {"", ".", ".."} for part in parts):
+            raise CallError(
+                f"{name!r} is not a name under {self._root}; use plain names with / between folders"
+            )
+        target = self._root.joinpath(*parts)
+        # A link inside the folder may still lead out of it.
+        if not target.parent.resolve().is_relative_to(self._root.resolve()):
+            raise CallError(f"{target} lies outside {self._root}; take away the link that leads out")
+        return target
+
+
+def _make_folder(folder: Path) -> None:
+    """Make the folder and those above it, each of them safe from a power cut."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    _sync_folder(folder.parent)
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Take away what killed writers left; a living writer holds the lock of its file."""
+    for leftover in folder.glob(f".*{UNFINISHED}"):
+        with suppress(FileNotFoundError, BlockingIOError, PermissionError), leftover.open("rb") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            leftover.unlink()
+
+
+def _write_whole(target: Path, content: bytes) -> None:
+    for temporary, handle in _unfinished(target):
+        try:
+            with os.fdopen(handle, "wb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                if os.fstat(file.fileno()).st_nlink == 0:
+                    continue  # taken for a leftover between its making and its lock: make another
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+                temporary.replace(target)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        _sync_folder(target.parent)
+        return
+
+
+def _unfinished(target: Path) -> Iterator[tuple[Path, int]]:
+    """Give a new file beside the target, again and again; its rights follow the umask, as of any file."""
+    while True:
+        temporary = target.with_name(f".{target.name}.{token_hex(4)}{UNFINISHED}")
+        yield temporary, os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o666)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

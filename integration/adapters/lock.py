@@ -1,0 +1,44 @@
+"""The lock of a home folder: one job at a time writes there."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from integration.errors import BusyError, StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LOCK_NAME = "crescendo.lock"
+
+
+@contextmanager
+def hold(home: Path, *, wait_seconds: float = 30) -> Iterator[None]:
+    """Hold the home folder, made if it is not there, for as long as the block runs.
+
+    The operating system lets go of the lock when its holder dies, however it dies. Raises BusyError when
+    somebody else still holds it after `wait_seconds`, StoreError when the folder cannot be written.
+    """
+    # Not a singleton and not by thread: whoever asks a second time waits, also within one process.
+    lock = FileLock(home / LOCK_NAME, timeout=wait_seconds, thread_local=False, fallback_to_soft=False)
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout:
+        raise BusyError(
+            f"{home} is in use by another job, and still was after {wait_seconds:g} seconds;"
+            " try again when that job has ended"
+        ) from None
+    except OSError as error:
+        raise StoreError(
+            f"{home} cannot be used as the home folder ({error.strerror or error});"
+            " choose a folder that can be written"
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,90 @@
+"""Typesets PDF by typst: tagged, PDF/UA-1, with the fonts of the typst package alone, so the same on every machine."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from typing import TYPE_CHECKING
+
+import typst
+
+from integration.errors import RenderError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MAIN = "main.typ"
+ATTEMPTS = 4
+NO_GLYPH = re.compile(r'the text `"(?P<text>.*?)"` could not be displayed')
+ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
+QUOTED = re.compile(r"`[^`]*`")
+STAND_IN = "\u25a1"
+LAST_LATIN = "\u024f"
+
+
+class TypstPdf:
+    """Obeys `ports.PdfMaker`."""
+
+    def pdf(self, source: str, *, files: Mapping[str, bytes]) -> bytes:
+        """Typeset the source; `files` are the pictures that it names. The same input gives the same bytes.
+
+        A letter that no font can draw is shown by its name if it is a symbol ("[rocket]"), else by a box: one emoji
+        in somebody's words must not cost the month's pack. Raises RenderError.
+        """
+        for _ in range(ATTEMPTS):
+            try:
+                return _typeset(source, files)
+            except typst.TypstError as error:
+                unknown = _undrawable(f"{error.message}\n{error.diagnostic}")
+                if not unknown:
+                    raise RenderError(f"pdf: typst refused the document: {_without_words(error.message)}.") from error
+                source = _replace(source, unknown)
+        return self._last_resort(source, files)
+
+    @staticmethod
+    def _last_resort(source: str, files: Mapping[str, bytes]) -> bytes:
+        latin = "".join(c if c <= LAST_LATIN else STAND_IN for c in source)
+        try:
+            return _typeset(latin, files)
+        except typst.TypstError as error:
+            raise RenderError(f"pdf: typst refused the document: {_without_words(error.message)}.") from error
+
+
+def _typeset(source: str, files: Mapping[str, bytes]) -> bytes:
+    made = typst.compile(
+        {MAIN: source.encode(), **files},  # type: ignore[dict-item]  # its stub leaves out that bytes are taken
+        format="pdf",
+        pdf_standards=["ua-1"],
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+    )
+    return bytes(made)
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False)
+
+
+def _undrawable(diagnostic: str) -> set[str]:
+    """Return the characters beyond Latin of every text that typst says it has no font for."""
+    texts = (ESCAPED.sub(lambda m: chr(int(m[1], 16)), m["text"]) for m in NO_GLYPH.finditer(diagnostic))
+    return {character for text in texts for character in text if character > LAST_LATIN}
+
+
+def _replace(source: str, unknown: set[str]) -> str:
+    return source.translate({ord(character): _stand_in(character) for character in unknown})
+
+
+def _stand_in(character: str) -> str:
+    category = unicodedata.category(character)
+    if category.startswith(("M", "C")) or category == "Sk":
+        return ""
+    name = unicodedata.name(character, "")
+    return f"[{name.lower()}]" if category == "So" and name else STAND_IN
+
+
+def _without_words(message: str) -> str:
+    """Return typst's message without what it quotes, which may be somebody's words."""
+    return QUOTED.sub("…", message.splitlines()[0] if message else "no reason given").rstrip(".")

@@ -1,0 +1,55 @@
+"""What the reader of workbooks and its child process say to each other, and how much may be asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+Sent = str | int | float | bool | list[str] | None
+"""A cell on its way: a real date is a list of one text, `["2022-03-01"]`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The most that reading a workbook may take; the defaults are for a file that a stranger may have made.
+
+    `ratio` is how many times larger than packed a part may be; a part below 64 KiB is let pass.
+    """
+
+    parts: int = 200
+    unpacked_bytes: int = 50 * 10**6
+    ratio: int = 100
+    columns: int = 200
+    rows: int = 20_000
+    memory_bytes: int = 512 * 2**20
+    cpu_seconds: int = 20
+    wall_seconds: int = 30
+    answer_bytes: int = 128 * 2**20
+
+
+OUR_OWN = Limits(
+    unpacked_bytes=2 * 10**9,
+    rows=1_048_576,
+    memory_bytes=6 * 2**30,
+    cpu_seconds=120,
+    wall_seconds=180,
+    answer_bytes=2**30,
+)
+"""For a workbook that the service wrote, which has as many rows as there are responses."""
+
+
+class Question(msgspec.Struct):
+    """Which file, which tabs (None: all), within which limits."""
+
+    path: str
+    tabs: list[str] | None
+    limits: Limits
+
+
+class Answer(msgspec.Struct):
+    """The rows of each tab; or why not, and whether the file asks for too much."""
+
+    tabs: dict[str, list[list[Sent]]] = {}
+    refused: str = ""
+    hostile: bool = False

@@ -1,0 +1,178 @@
+"""Every figure of every measure, as of a reporting date, each with its n and the ids it rests on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from config.schema import (
+    CountMeasure,
+    GridField,
+    HeldMeasure,
+    MeanMeasure,
+    OnTimeMeasure,
+    RatioMeanMeasure,
+    ResponseRateMeasure,
+    ShareMeasure,
+)
+from integration.measure import kinds
+from integration.measure.groups import Groups, group_rows, whos_of
+from integration.measure.headcount import headcount_on
+from integration.model import FIGURE_COLUMNS, Figures
+from integration.periods import begun_periods, complete_months, period_index
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+    from config.schema import MeasureSpec, PeriodKind, Settings
+    from integration.model import Rows
+
+CONFIDENCE = 0.95
+
+
+def measure(settings: Settings, rows: Mapping[str, Rows], as_of: date) -> Figures:
+    """Return all figures as of the day: rows dated later count for none, later periods are not there.
+
+    The frame has FIGURE_COLUMNS, `sd`, `median` and `ids`, in the order of the YAML, then of who, then of periods.
+    """
+    parts = [
+        _figures(key, spec, kind, settings=settings, rows=rows, as_of=as_of)
+        for key, spec in settings.measures.items()
+        for kind in spec.periods
+    ]
+    frame = pd.concat(parts, ignore_index=True)
+    _add_intervals(frame, settings)
+    return Figures(as_of, frame)
+
+
+def _figures(  # noqa: PLR0913  # one call, from measure
+    key: str,
+    spec: MeasureSpec,
+    kind: PeriodKind,
+    *,
+    settings: Settings,
+    rows: Mapping[str, Rows],
+    as_of: date,
+) -> pd.DataFrame:
+    frame = _counted(rows[spec.source].frame)
+    days = _days(spec, frame).to_numpy().astype("datetime64[D]")
+    belongs = (days <= np.datetime64(as_of)) & _within(spec, days, settings)
+    come, days = frame[belongs].reset_index(drop=True), days[belongs]
+    periods = begun_periods(kind, settings.programme, as_of)
+    whos = whos_of(settings.programme, with_teams=_has_teams(settings, spec.source))
+    groups = group_rows(come, period_index(kind, days, periods, settings.programme), periods, whos)
+    values = _values(spec, come, groups, settings, rows, as_of)
+    ids = come["_id"].to_numpy(dtype=object)
+    return pd.DataFrame(_columns(key, spec, groups, values, ids))
+
+
+def _counted(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame[frame["_counted"]] if "_counted" in frame else frame
+
+
+def _days(spec: MeasureSpec, frame: pd.DataFrame) -> pd.Series[pd.Timestamp]:
+    """Return the day to which each row belongs; of a sheet, the date that the measure names."""
+    if isinstance(spec, OnTimeMeasure):
+        return frame[spec.due]
+    dated_by = getattr(spec, "dated_by", None)
+    return frame[dated_by] if dated_by else frame["_on"]
+
+
+def _within(spec: MeasureSpec, days: NDArray[np.datetime64], settings: Settings) -> NDArray[np.bool_]:
+    if isinstance(spec, CountMeasure) and spec.within_phase:
+        phase = settings.programme.phases[spec.within_phase]
+        return (days >= np.datetime64(phase.start)) & (days <= np.datetime64(phase.end))
+    return np.ones(len(days), dtype=bool)
+
+
+def _values(  # noqa: PLR0913, PLR0917  # one call, from _figures
+    spec: MeasureSpec,
+    frame: pd.DataFrame,
+    groups: Groups,
+    settings: Settings,
+    rows: Mapping[str, Rows],
+    as_of: date,
+) -> kinds.Values:
+    match spec:
+        case ShareMeasure():
+            return kinds.shares(kinds.answers_in_set(spec, frame, _grid(settings, spec)), groups)
+        case MeanMeasure():
+            return kinds.means(kinds.answers_numbers(spec, frame), groups)
+        case RatioMeanMeasure():
+            return kinds.means(kinds.answers_ratios(spec, frame), groups)
+        case ResponseRateMeasure():
+            return kinds.rates(groups, _headcounts(groups, settings, rows))
+        case CountMeasure():
+            return kinds.counts(kinds.rows_that_satisfy(spec, frame), groups)
+        case OnTimeMeasure():
+            return kinds.shares(kinds.rows_on_time(spec, frame), groups)
+        case HeldMeasure():
+            return kinds.held(spec, frame, groups, complete_months(settings.programme, as_of))
+
+
+def _columns(
+    key: str, spec: MeasureSpec, groups: Groups, values: kinds.Values, ids: NDArray[np.object_]
+) -> dict[str, object]:
+    pairs = [(who, period) for who in groups.whos for period in groups.periods]
+    targets = [spec.target if spec.target_for == "each" or not who.team else None for who, _ in pairs]
+    data = {
+        "measure": [key] * len(pairs),
+        "authority": [who.authority for who, _ in pairs],
+        "team": [who.team for who, _ in pairs],
+        "period_kind": [str(period.kind) for _, period in pairs],
+        "period": [period.name for _, period in pairs],
+        "period_start": [period.start for _, period in pairs],
+        "period_end": [period.end for _, period in pairs],
+        "n": values.n,
+        "numerator": values.numerator,
+        "denominator": values.denominator,
+        "value": values.value,
+        "lower": np.nan,
+        "upper": np.nan,
+        "target": np.array(targets, dtype=float),
+    }
+    more = {"sd": values.sd, "median": values.median, "ids": [tuple(ids[rows]) for rows in values.rows]}
+    return {name: data[name] for name in FIGURE_COLUMNS} | more
+
+
+def _add_intervals(frame: pd.DataFrame, settings: Settings) -> None:
+    """Add Wilson's interval to every share and rate of people (Wilson 1927), by statsmodels."""
+    from statsmodels.stats.proportion import proportion_confint  # noqa: PLC0415  # more than a second to import
+
+    kinds_of = {
+        key: spec for key, spec in settings.measures.items() if isinstance(spec, (ShareMeasure, ResponseRateMeasure))
+    }
+    a, b = frame["numerator"].to_numpy(), frame["denominator"].to_numpy()
+    rows = np.flatnonzero(frame["measure"].isin(kinds_of).to_numpy() & (b > 0) & (a <= b))
+    lower, upper = proportion_confint(a[rows], b[rows], alpha=1 - CONFIDENCE, method="wilson")
+    frame.loc[rows, "lower"] = np.clip(lower, 0, 1)
+    frame.loc[rows, "upper"] = np.clip(upper, 0, 1)
+
+
+def _headcounts(groups: Groups, settings: Settings, rows: Mapping[str, Rows]) -> NDArray[np.float64]:
+    name = settings.programme.headcounts
+    sheet = rows[name].frame if name else None
+    return np.array(
+        [
+            headcount_on(period.start, who, settings.programme, sheet)
+            for who in groups.whos
+            for period in groups.periods
+        ],
+        dtype=float,
+    )
+
+
+def _grid(settings: Settings, spec: ShareMeasure) -> list[str]:
+    source = settings.forms.get(spec.source) or settings.sheets[spec.source]
+    field = next(field for field in source.fields if field.name == spec.field)
+    return [f"{field.name}.{row}" for row in field.rows] if isinstance(field, GridField) else []
+
+
+def _has_teams(settings: Settings, source: str) -> bool:
+    fields = (settings.forms.get(source) or settings.sheets[source]).fields
+    return any(field.type == "team" for field in fields)

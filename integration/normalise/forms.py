@@ -1,0 +1,188 @@
+"""The accepted rows of a form: newest versions, corrections, refusals, periods, one a person.
+
+Works on whole columns; a new answer changes the typed chunk it comes in, and this is worked out anew.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from config.schema import CodeField
+from integration.model import Code, Column, Counts, Issue, Kind, Rows
+from integration.normalise.corrections import Reports, lay_over, owner_column
+from integration.normalise.fields import published_columns
+from integration.normalise.read import with_dates
+from integration.normalise.wording import NOT_HERE, READ_BUT_WRONG, WHAT_TO_DO
+from integration.periods import fortnight_of, span_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from config.schema import Form, Programme
+    from integration.normalise.fields import FieldColumn
+
+FIRST_COLUMNS = tuple(
+    Column(name, Kind.INTEGER if name == "fortnight" else Kind.TEXT)
+    for name in (
+        "response_id",
+        "submitted_at",
+        "authority",
+        "team",
+        "phase",
+        "fortnight",
+        "window",
+        "counted",
+    )
+)
+
+
+def settle_form(
+    source: str,
+    form: Form,
+    programme: Programme,
+    columns: Sequence[FieldColumn],
+    chunk: pa.Table,
+    corrections: Mapping[tuple[str, str], str],
+) -> Rows:
+    """Return the form's rows from the typed chunk of all its versions, and what needs attention.
+
+    `corrections` are this form's, by (response id, field).
+    """
+    frame = newest_versions(chunk.to_pandas())
+    reports = _reports(frame)
+    lay_over(frame, reports, corrections, columns, form.test_codes)
+    team = owner_column(columns).name
+    _add_when(frame, programme)
+    refused = _refusals(frame, team, programme)
+    accepted = frame[refused == ""].copy()
+    _add_whose(accepted, team, programme)
+    _add_periods(accepted, programme)
+    superseded = _superseded(accepted, columns) if form.one_per else np.zeros(len(accepted), dtype=bool)
+    accepted["_counted"] = ~superseded
+    accepted["counted"] = np.where(superseded, "superseded", "yes")
+    issues = [
+        *_whole_row_issues(source, frame, refused, reports, corrections, columns),
+        *_field_issues(source, accepted, reports, columns),
+    ]
+    counts = Counts(
+        received=len(frame),
+        accepted=len(accepted),
+        refused=len(frame) - len(accepted),
+        counted=int((~superseded).sum()),
+        superseded=int(superseded.sum()),
+    )
+    published = (*FIRST_COLUMNS, *published_columns([c for c in columns if c.name != team]))
+    accepted = with_dates(accepted, columns)
+    accepted = accepted.sort_values(["_at", "_id"], kind="stable").reset_index(drop=True)
+    return Rows(source, accepted, published, tuple(issues), counts)
+
+
+def newest_versions(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the newest version of each response, indexed by its id; an older one arriving late changes nothing."""
+    newest = frame.sort_values(["response_id", "last_submitted_at", "seq"], kind="stable")
+    newest = newest.drop_duplicates("response_id", keep="last")
+    newest["_id"] = newest["response_id"]
+    return newest.set_index("response_id", drop=False)
+
+
+def _reports(frame: pd.DataFrame) -> Reports:
+    reported = frame.loc[frame["_issues"].notna(), "_issues"]
+    return {
+        (str(row_id), field): (code, found, False)
+        for row_id, packed in zip(reported.index, reported.array, strict=True)
+        for field, code, found in json.loads(packed)
+    }
+
+
+def _add_when(frame: pd.DataFrame, programme: Programme) -> None:
+    at = pd.to_datetime(frame["created_at"], format="ISO8601", utc=True)
+    local = at.dt.tz_convert(programme.timezone).dt.tz_localize(None)
+    ahead = (local - at.dt.tz_localize(None)) // pd.Timedelta(hours=1)
+    text = np.datetime_as_string(local.to_numpy(), unit="s") if len(frame) else np.empty(0, dtype=str)
+    offsets = np.where(ahead.to_numpy() == 1, "+01:00", "+00:00")
+    frame["submitted_at"] = np.char.add(text, offsets)
+    frame["_at"] = at
+    frame["_on"] = local.to_numpy().astype("datetime64[D]").astype("datetime64[s]")
+
+
+def _refusals(frame: pd.DataFrame, team: str, programme: Programme) -> NDArray[np.str_]:
+    on = frame["_on"].to_numpy()
+    outside = (on < np.datetime64(programme.start)) | (on > np.datetime64(programme.end))
+    return np.select(
+        [frame["is_test"].to_numpy(dtype=bool), outside, frame[team].isna().to_numpy()],
+        [str(Code.TEST_SUBMISSION), str(Code.OUTSIDE_PROGRAMME), str(Code.UNKNOWN_TEAM)],
+        default="",
+    )
+
+
+def _add_whose(frame: pd.DataFrame, team: str, programme: Programme) -> None:
+    names = {key: t.name for a in programme.authorities.values() for key, t in a.teams.items()}
+    authority_of = {key: a for a, authority in programme.authorities.items() for key in authority.teams}
+    titles = {key: authority.name for key, authority in programme.authorities.items()}
+    frame["_team"] = frame[team].astype(object)
+    frame["_authority"] = frame["_team"].map(authority_of)
+    frame["team"] = frame["_team"].map(names)
+    frame["authority"] = frame["_authority"].map(titles)
+
+
+def _add_periods(frame: pd.DataFrame, programme: Programme) -> None:
+    days = frame["_on"].to_numpy().astype("datetime64[D]")
+    frame["fortnight"] = fortnight_of(days, programme)
+    frame["window"] = span_of(days, programme.windows)
+    frame["phase"] = span_of(days, programme.phases)
+
+
+def _superseded(frame: pd.DataFrame, columns: Sequence[FieldColumn]) -> NDArray[np.bool_]:
+    code = next(column.name for column in columns if isinstance(column.field, CodeField))
+    ordered = frame.reset_index(drop=True).sort_values(["last_submitted_at", "_id"], kind="stable")
+    later = ordered.duplicated(["_team", code, "fortnight"], keep="last") & ordered[code].notna()
+    return later.sort_index().to_numpy(dtype=bool)
+
+
+def _whole_row_issues(  # noqa: PLR0913  # one call, from settle_form
+    source: str,
+    frame: pd.DataFrame,
+    refused: NDArray[np.str_],
+    reports: Reports,
+    corrections: Mapping[tuple[str, str], str],
+    columns: Sequence[FieldColumn],
+) -> list[Issue]:
+    owner = owner_column(columns)
+    issues = []
+    listed = np.isin(refused, [str(Code.UNKNOWN_TEAM), str(Code.OUTSIDE_PROGRAMME)])
+    rows = frame[listed]
+    for row_id, submitted_at, code in zip(rows.index, rows["submitted_at"], refused[listed], strict=True):
+        if code == Code.UNKNOWN_TEAM:
+            _, found, corrected = reports.get((row_id, owner.name), ("", "", False))
+            what = (READ_BUT_WRONG if corrected else "") + WHAT_TO_DO[Code.UNKNOWN_TEAM]
+            issues.append(Issue(source, row_id, owner.name, Code.UNKNOWN_TEAM, found, owner.allowed, what))
+        elif code == Code.OUTSIDE_PROGRAMME:
+            typed = corrections.get((row_id, "submitted_at"), "")
+            what = (NOT_HERE if typed else "") + WHAT_TO_DO[Code.OUTSIDE_PROGRAMME]
+            allowed = "a day of the programme"
+            issues.append(
+                Issue(source, row_id, "submitted_at", Code.OUTSIDE_PROGRAMME, submitted_at, allowed, what, typed)
+            )
+    return issues
+
+
+def _field_issues(source: str, accepted: pd.DataFrame, reports: Reports, columns: Sequence[FieldColumn]) -> list[Issue]:
+    allowed = {column.name: column.allowed for column in columns}
+    order = {name: i for i, name in enumerate(allowed)}
+    counted = set(accepted.index[accepted["_counted"]])
+    issues = [
+        Issue(
+            source, row_id, field, Code(code), found, allowed[field],
+            (READ_BUT_WRONG if corrected else "") + WHAT_TO_DO[Code(code)],
+        )
+        for (row_id, field), (code, found, corrected) in reports.items()
+        if row_id in counted
+    ]  # fmt: skip
+    return sorted(issues, key=lambda issue: (issue.key, order[issue.field]))

@@ -1,0 +1,207 @@
+"""The accepted rows of a shared sheet: columns by heading, rows by key, wherever they stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from config.schema import AuthorityField, TeamField
+from integration.errors import SourceError
+from integration.fold import clean, fold
+from integration.model import Code, Counts, Issue, Kind, Rows
+from integration.normalise.answers import Raw, Read, as_text, is_blank
+from integration.normalise.corrections import Reports, lay_over, owner_column
+from integration.normalise.fields import published_columns
+from integration.normalise.read import read_field, show_found, with_dates
+from integration.normalise.wording import NOT_HERE, READ_BUT_WRONG, WHAT_TO_DO
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from config.schema import Programme, Sheet
+    from integration.model import SheetReading
+    from integration.normalise.fields import FieldColumn
+
+KEY_JOIN = " · "
+
+
+@dataclass(frozen=True, slots=True)
+class _SheetRow:
+    """One row with any value: its place as a person counts rows, its key ("" for none), its cells."""
+
+    place: int
+    key: str
+    cells: tuple[Raw, ...]
+
+
+def settle_sheet(
+    source: str,
+    sheet: Sheet,
+    programme: Programme,
+    columns: Sequence[FieldColumn],
+    reading: SheetReading,
+    corrections: Mapping[tuple[str, str], str],
+) -> Rows:
+    """Return the sheet's rows and what needs attention; `corrections` are this sheet's, by (key, field)."""
+    rows = _rows(source, sheet, columns, reading)
+    refused, firsts = _split_by_key(rows)
+    frame, reports = _typed(firsts, columns)
+    lay_over(frame, reports, _correctable(corrections, sheet), columns)
+    owner = owner_column(columns)
+    unknown = frame[owner.name].isna().to_numpy()
+    accepted = frame[~unknown].copy()
+    issues = _row_issues(source, sheet, columns, refused, corrections)
+    issues += _owner_issues(source, owner, frame.index[unknown], reports)
+    issues += _field_issues(source, columns, accepted.index, reports)
+    _name_owners(accepted, columns, owner, programme)
+    count = len(accepted)
+    counts = Counts(received=len(rows), accepted=count, refused=len(rows) - count, counted=count, superseded=0)
+    accepted = with_dates(accepted, columns).reset_index(drop=True)
+    return Rows(source, accepted, published_columns(columns), tuple(issues), counts)
+
+
+def _rows(source: str, sheet: Sheet, columns: Sequence[FieldColumn], reading: SheetReading) -> list[_SheetRow]:
+    headings = [fold(as_text(cell)) for cell in reading.rows[0]] if reading.rows else []
+    places = {
+        column.name: headings.index(fold(column.heading)) for column in columns if fold(column.heading) in headings
+    }
+    missing = [column.heading for column in columns if column.name in sheet.key and column.name not in places]
+    if missing:
+        raise SourceError(
+            f"{source}: the tab “{sheet.tab}” has no column headed “{missing[0]}”, by which its rows are known; "
+            "put the heading back, or change sheets/" + source + ".yaml."
+        )
+    rows = []
+    for place, line in enumerate(reading.rows[1:], start=2):
+        cells = tuple(_cell(line, places.get(column.name)) for column in columns)
+        if not all(is_blank(cell) for cell in line):
+            rows.append(_SheetRow(place, _key(sheet, columns, cells), cells))
+    return rows
+
+
+def _cell(line: Sequence[Raw], place: int | None) -> Raw:
+    return line[place] if place is not None and place < len(line) else None
+
+
+def _key(sheet: Sheet, columns: Sequence[FieldColumn], cells: Sequence[Raw]) -> str:
+    parts = []
+    for name in sheet.key:
+        column, cell = next((c, cell) for c, cell in zip(columns, cells, strict=True) if c.name == name)
+        if is_blank(cell):
+            return ""
+        value = column.read(cell).value
+        parts.append(clean(as_text(cell) if value is None or column.kind is Kind.NUMBER else str(value)))
+    return KEY_JOIN.join(parts)
+
+
+def _split_by_key(rows: Sequence[_SheetRow]) -> tuple[list[tuple[_SheetRow, Code]], list[_SheetRow]]:
+    seen: set[str] = set()
+    refused: list[tuple[_SheetRow, Code]] = []
+    firsts = []
+    for row in rows:
+        if not row.key:
+            refused.append((row, Code.MISSING_KEY))
+        elif fold(row.key) in seen:
+            refused.append((row, Code.DUPLICATE_KEY))
+        else:
+            seen.add(fold(row.key))
+            firsts.append(row)
+    return refused, firsts
+
+
+def _typed(rows: Sequence[_SheetRow], columns: Sequence[FieldColumn]) -> tuple[pd.DataFrame, Reports]:
+    data: dict[str, list[object]] = {"_id": [row.key for row in rows]}
+    reports: Reports = {}
+    for i, column in enumerate(columns):
+        known: dict[tuple[type, Raw], Read] = {}
+        reads = []
+        for row in rows:
+            raw = row.cells[i]
+            spelling = (type(raw), raw)
+            if spelling not in known:
+                known[spelling] = read_field(column, raw)
+            reads.append(known[spelling])
+            if known[spelling].code is not None:
+                reports[row.key, column.name] = (str(known[spelling].code), show_found(column, raw), False)
+        number = column.kind in (Kind.INTEGER, Kind.NUMBER)
+        data[column.name] = [np.nan if number and read.value is None else read.value for read in reads]
+        if column.has_other:
+            data[f"{column.name}_other"] = [read.other for read in reads]
+        if column.is_ticks:
+            data[f"_n.{column.name}"] = [read.ticks for read in reads]
+    frame = pd.DataFrame(data)
+    for column in columns:
+        if column.kind in (Kind.INTEGER, Kind.NUMBER):
+            frame[column.name] = frame[column.name].astype(float)
+        else:
+            frame[column.name] = frame[column.name].astype(object)
+    return frame.set_index("_id", drop=False), reports
+
+
+def _correctable(corrections: Mapping[tuple[str, str], str], sheet: Sheet) -> dict[tuple[str, str], str]:
+    keys = set(sheet.key) if len(sheet.key) == 1 else set()
+    return {(key, field): value for (key, field), value in corrections.items() if field not in keys}
+
+
+def _row_issues(
+    source: str,
+    sheet: Sheet,
+    columns: Sequence[FieldColumn],
+    refused: Sequence[tuple[_SheetRow, Code]],
+    corrections: Mapping[tuple[str, str], str],
+) -> list[Issue]:
+    field = sheet.key[0]
+    heading = next(column.heading for column in columns if column.name == field)
+    issues = []
+    for row, code in refused:
+        key = row.key or f"row {row.place}"
+        typed = corrections.get((key, field), "")
+        what = (NOT_HERE if typed else "") + WHAT_TO_DO[code]
+        found = f"{row.key}, again in row {row.place}" if row.key else ""
+        issues.append(Issue(source, key, field, code, found, f"a “{heading}” that no other row has", what, typed))
+    return issues
+
+
+def _owner_issues(source: str, owner: FieldColumn, keys: pd.Index[str], reports: Reports) -> list[Issue]:
+    code = Code.UNKNOWN_TEAM if isinstance(owner.field, TeamField) else Code.UNKNOWN_AUTHORITY
+    issues = []
+    for key in keys:
+        _, found, corrected = reports.get((key, owner.name), ("", "", False))
+        what = (READ_BUT_WRONG if corrected else "") + WHAT_TO_DO[code]
+        issues.append(Issue(source, key, owner.name, code, found, owner.allowed, what))
+    return issues
+
+
+def _field_issues(source: str, columns: Sequence[FieldColumn], keys: pd.Index[str], reports: Reports) -> list[Issue]:
+    by_name = {column.name: column for column in columns}
+    issues = []
+    for key in keys:
+        for name, column in by_name.items():
+            if (key, name) not in reports:
+                continue
+            reported, found, corrected = reports[key, name]
+            code = Code(reported)
+            if code in (
+                Code.UNKNOWN_TEAM,
+                Code.UNKNOWN_AUTHORITY,
+            ):  # not the row's owner: one field among others
+                code = Code.UNKNOWN_CHOICE
+            what = (READ_BUT_WRONG if corrected else "") + WHAT_TO_DO[code]
+            issues.append(Issue(source, key, name, code, found, column.allowed, what))
+    return issues
+
+
+def _name_owners(frame: pd.DataFrame, columns: Sequence[FieldColumn], owner: FieldColumn, programme: Programme) -> None:
+    teams = {key: team for a in programme.authorities.values() for key, team in a.teams.items()}
+    authority_of = {key: a for a, authority in programme.authorities.items() for key in authority.teams}
+    by_team = isinstance(owner.field, TeamField)
+    frame["_team"] = frame[owner.name] if by_team else ""
+    frame["_authority"] = frame[owner.name].map(authority_of) if by_team else frame[owner.name]
+    for column in columns:
+        if isinstance(column.field, TeamField):
+            frame[column.name] = frame[column.name].map({key: team.name for key, team in teams.items()})
+        elif isinstance(column.field, AuthorityField):
+            frame[column.name] = frame[column.name].map({k: a.name for k, a in programme.authorities.items()})

@@ -1,0 +1,118 @@
+"""The chart of small changes: how many were implemented, added up over time, against the pace that was hoped for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from integration.pack.charts.drawing import (
+    DARK_BLUE,
+    ORANGE,
+    WIDTH,
+    Chart,
+    DataTable,
+    Days,
+    Spec,
+    finished,
+    phase_bands,
+)
+from integration.pack.content import State
+from integration.pack.things import implemented
+from integration.pack.words import counted, long_date, span, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from integration.model import ShownThing
+    from integration.pack.content import ChartPlan, CountRule, Figure, PackContent
+
+HEIGHT = 170
+
+
+def draw_count(content: PackContent, plan: ChartPlan) -> Chart:
+    """Return the chart of the small changes implemented so far; with a target, the pace that reaches it."""
+    rules = {key: rule for key, rule in content.count_rules if key in plan.measures}
+    figures = {f.measure: f for f in content.figures if f.measure in rules and not f.team and f.state is State.SHOWN}
+    aimed = next((key for key, rule in rules.items() if rule.phase and rule.target and key in figures), "")
+    rule = rules[aimed or next(iter(rules))]
+    things = implemented(content.things, rule.stages, content.as_of)
+    days = Days(content.programme_start, content.as_of)
+    layers = phase_bands(content, days) + _steps(things, days)
+    if aimed:
+        layers += _pace(rule, things, days)
+    title = _title(content, rule, figures.get(aimed), len(things))
+    body = finished({"width": WIDTH, "height": HEIGHT, "layer": layers})
+    return Chart(plan.name, title, f"Step chart. {title}.{_by_month(things)}", body, _table(things))
+
+
+def _steps(things: Iterable[ShownThing], days: Days) -> list[Spec]:
+    places = sorted(max(days.at(t.done_on), 0) for t in things if t.done_on)
+    end = {"x": days.domain[1], "y": len(places), "label": f"{counted(len(places), 'change')}\nimplemented"}
+    points = [{"x": 0, "y": 0}, *({"x": place, "y": number} for number, place in enumerate(places, start=1)), end]
+    at = {"x": days.encoding("x"), "y": _y(len(places))}
+    label = {"align": "left", "dx": 8, "fontWeight": "bold", "color": DARK_BLUE, "lineBreak": "\n", "baseline": "middle"}
+    return [
+        {
+            "data": {"values": points},
+            "mark": {"type": "line", "interpolate": "step-after", "color": DARK_BLUE, "strokeWidth": 2.5},
+            "encoding": at,
+        },
+        {
+            "data": {"values": [end]},
+            "mark": {"type": "text", **label},
+            "encoding": at | {"text": {"field": "label"}},
+        },
+    ]
+
+
+def _pace(rule: CountRule, things: Iterable[ShownThing], days: Days) -> list[Spec]:
+    """Return the dashed line from the count at the phase's start to that count and the target at its end."""
+    if rule.phase is None or rule.target is None:
+        return []
+    start, end = days.at(rule.phase.start), days.at(rule.phase.end) + 1
+    already = sum(1 for thing in things if thing.done_on and thing.done_on < rule.phase.start)
+    top = already + rule.target
+    here = min(end, days.domain[1])
+    if here <= start:
+        return []
+    at_here = already + rule.target * (here - start) / (end - start)
+    points = [{"x": start, "y": already}, {"x": here, "y": at_here, "label": f"pace for {whole(rule.target)}"}]
+    at = {"x": days.encoding("x"), "y": _y(top)}
+    text = {"align": "right", "dx": -8, "dy": -4, "fontWeight": "bold"}
+    return [
+        {
+            "data": {"values": points},
+            "mark": {"type": "line", "color": ORANGE, "strokeDash": [6, 4], "strokeWidth": 2.5},
+            "encoding": at,
+        },
+        {
+            "data": {"values": points[1:]},
+            "mark": {"type": "text", **text},
+            "encoding": at | {"text": {"field": "label"}},
+        },
+    ]
+
+
+def _y(highest: float) -> Spec:
+    scale = {"domainMin": 0, "domainMax": max(highest * 1.2, 4), "nice": False}
+    return {"field": "y", "type": "quantitative", "scale": scale, "axis": {"tickMinStep": 1, "tickCount": 5, "title": None}}
+
+
+def _title(content: PackContent, rule: CountRule, aimed: Figure | None, total: int) -> str:
+    all_so_far = f"{counted(total, 'small change')} implemented by {long_date(content.as_of)}"
+    if aimed is None or aimed.value is None or rule.phase is None or rule.target is None:
+        return all_so_far
+    return (
+        f"{whole(aimed.value)} implemented in the phase meant for {whole(rule.target)} "
+        f"({span(rule.phase.start, rule.phase.end)}); {all_so_far}"
+    )
+
+
+def _by_month(things: Iterable[ShownThing]) -> str:
+    days = sorted(thing.done_on for thing in things if thing.done_on)
+    return f" The first on {long_date(days[0])}, the newest on {long_date(days[-1])}." if days else ""
+
+
+def _table(things: Iterable[ShownThing]) -> DataTable:
+    done = sorted(((t.done_on, t) for t in things if t.done_on), key=lambda pair: pair[0])
+    rows = tuple((long_date(day), t.title, str(number)) for number, (day, t) in enumerate(done, start=1))
+    return DataTable(("Implemented", "Small change", "So far"), rows, "")

@@ -1,0 +1,141 @@
+"""What all charts share: colours, fonts, the axis of days, the bands of the phases, the shape of a finished chart.
+
+Days are counted from the programme's start, so that a drawing depends on no time zone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from integration.pack.plain import cut, drawable
+from integration.pack.words import MONTHS, next_month
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from integration.pack.content import PackContent
+
+Spec = dict[str, Any]
+
+DARK_BLUE, TURQUOISE, PLUM, ORANGE, GREY = "#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D"
+SERIES_COLOURS = (DARK_BLUE, TURQUOISE, PLUM, GREY)
+"""The Analysis Function's palette, in its order; orange is kept for what is late."""
+BAND, LINE = "#F1F3F5", "#D5D9DD"
+
+WIDTH = 470
+"""Width of the plot in pixels; with the axis and the labels beside the last points a chart is some 570 wide."""
+LABEL_ROOM = 70
+FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
+LETTER_WIDTH = 5.6
+"""Of an average letter at 10 pixels, to know what fits into a band."""
+MONTHS_MARKED_AT_MOST = 8
+
+
+class DataTable(NamedTuple):
+    """The figures behind a chart in words, and the note that belongs below it."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str
+
+
+class Chart(NamedTuple):
+    """A chart: its name, a sentence that says what it shows, its alternative in words, its drawing, its figures."""
+
+    name: str
+    title: str
+    alt: str
+    spec: Spec
+    table: DataTable
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """An axis of days from the programme's start to `last`."""
+
+    start: date
+    last: date
+
+    def at(self, day: date) -> int:
+        """Return the place of a day on the axis."""
+        return (day - self.start).days
+
+    @property
+    def domain(self) -> list[int]:
+        """The first and the last place."""
+        return [0, max(self.at(self.last), 1)]
+
+    def axis(self, *, labels: bool = True) -> Spec:
+        """Return the axis: the first days of months, as many as are readable."""
+        firsts = [self.start.replace(day=1)]
+        while next_month(firsts[-1]) <= self.last:
+            firsts.append(next_month(firsts[-1]))
+        step = -(-len(firsts) // MONTHS_MARKED_AT_MOST)
+        marked = [day for day in firsts if (day.month - 1) % step == 0 and self.at(day) >= 0] or firsts[:1]
+        names = {str(max(self.at(day), 0)): f"{MONTHS[day.month - 1][:3]} {day.year}" for day in marked}
+        return {
+            "values": [int(place) for place in names],
+            "labelExpr": f"({names})[datum.value]" if labels else "''",
+            "grid": False,
+            "ticks": labels,
+            "title": None,
+        }
+
+    def encoding(self, field: str, *, labels: bool = True) -> Spec:
+        """Return the encoding of a field of places on this axis."""
+        scale = {"domain": self.domain, "nice": False, "zero": False}
+        return {"field": field, "type": "quantitative", "scale": scale, "axis": self.axis(labels=labels)}
+
+
+def phase_bands(content: PackContent, days: Days, *, names: bool = True, labels: bool = True) -> list[Spec]:
+    """Return the layers that shade every other phase and write its name at the top."""
+    bands = []
+    for number, phase in enumerate(content.phases):
+        start, end = max(days.at(phase.start), 0), min(days.at(phase.end) + 1, days.domain[1])
+        if end > start:
+            room = int((end - start) / days.domain[1] * WIDTH / LETTER_WIDTH)
+            name = cut(drawable(phase.title), room) if room >= 4 else ""  # noqa: PLR2004  # shorter says nothing
+            bands.append({"start": start, "end": end, "middle": (start + end) / 2, "odd": number % 2, "name": name})
+    shade: Spec = {
+        "data": {"values": [band for band in bands if band["odd"]]},
+        "mark": {"type": "rect", "color": BAND, "opacity": 1},
+        "encoding": {"x": days.encoding("start", labels=labels), "x2": {"field": "end"}},
+    }
+    text: Spec = {
+        "data": {"values": bands},
+        "mark": {"type": "text", "y": 2, "baseline": "top", "fontSize": 10, "color": GREY},
+        "encoding": {"x": days.encoding("middle", labels=labels), "text": {"field": "name"}},
+    }
+    return [shade, text] if names else [shade]
+
+
+def finished(body: Spec) -> Spec:
+    """Return a drawing with the style that all charts share."""
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "background": "white",
+        "padding": 4,
+        **body,
+        "config": {
+            "font": FONT,
+            "view": {"stroke": None},
+            "axis": {
+                "labelFontSize": 11, "labelColor": GREY, "titleFontSize": 11, "titleColor": GREY,
+                "titleFontWeight": "normal", "domainColor": LINE, "tickColor": LINE, "gridColor": LINE,
+            },
+            "title": {"fontSize": 12, "color": "#0b0c0c", "anchor": "start", "fontWeight": "bold", "offset": 6},
+            "legend": {"labelFontSize": 11, "labelColor": GREY, "titleFontSize": 11},
+            "text": {"fontSize": 11, "color": GREY},
+        },
+    }  # fmt: skip
+
+
+def gaps(points: Iterable[bool]) -> list[int]:
+    """Return a number for each point, the same for neighbours without a gap between them: lines never cross a gap."""
+    numbers, current = [], 0
+    for is_shown in points:
+        current += not is_shown
+        numbers.append(current)
+    return numbers

@@ -1,0 +1,133 @@
+"""The timeline of milestones: when each was due and when it was done; what is overdue stands out by shape and words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from integration.pack.charts.drawing import DARK_BLUE, GREY, LINE, ORANGE, PLUM, Chart, DataTable, Days, Spec, finished
+from integration.pack.plain import cut, drawable
+from integration.pack.things import MILESTONE, how_far, is_done, is_overdue, of_kind
+from integration.pack.words import counted, long_date
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from integration.model import ShownThing
+    from integration.pack.content import ChartPlan, PackContent
+
+ROWS_AT_MOST = 14
+ROW_HEIGHT = 24
+LONGEST_LABEL = 32
+PLOT_WIDTH = 330
+STATES = ("due", "done on time", "done late", "overdue")
+COLOURS = (GREY, DARK_BLUE, PLUM, ORANGE)
+SHAPES = ("diamond", "circle", "square", "triangle-up")
+
+
+def draw_milestones(content: PackContent, plan: ChartPlan) -> Chart:
+    """Return the timeline of the milestones with a day on which they are due, the nearest if there are many."""
+    dated = [thing for thing in of_kind(content.things, MILESTONE) if thing.due_on]
+    drawn = _nearest(dated, content.as_of)
+    first = min([content.as_of, *(d for t in drawn for d in (t.due_on, t.done_on) if d)])
+    last = max([content.as_of, *(d for t in drawn for d in (t.due_on, t.done_on) if d)])
+    days = Days(first, last)
+    names = [f"{number}. {cut(drawable(t.title), LONGEST_LABEL)}" for number, t in enumerate(drawn, start=1)]
+    body = {
+        "width": PLOT_WIDTH,
+        "height": ROW_HEIGHT * len(drawn),
+        "layer": [_today(days, content.as_of), *_marks(drawn, names, days, content.as_of)],
+    }
+    note = f"{counted(len(dated) - len(drawn), 'milestone')} further away are in the list below." if dated[len(drawn) :] else ""
+    return Chart(plan.name, _title(dated, content.as_of), _alt(drawn, content.as_of), finished(body), _table(drawn, note, content.as_of))
+
+
+def _nearest(dated: Iterable[ShownThing], as_of: date) -> list[ShownThing]:
+    def weight(thing: ShownThing) -> tuple[bool, int]:
+        return (not is_overdue(thing, as_of), abs(((thing.due_on or as_of) - as_of).days))
+
+    return sorted(sorted(dated, key=weight)[:ROWS_AT_MOST], key=lambda thing: thing.due_on or as_of)
+
+
+def _marks(drawn: Sequence[ShownThing], names: Sequence[str], days: Days, as_of: date) -> list[Spec]:
+    points: list[Spec] = []
+    lines: list[Spec] = []
+    for name, thing in zip(names, drawn, strict=True):
+        due = days.at(thing.due_on or as_of)
+        points.append({"name": name, "x": due, "state": "due"})
+        end = _end(thing, as_of)
+        if end is not None:
+            points.append({"name": name, "x": days.at(end), "state": _state(thing, as_of)})
+            lines.append({"name": name, "x": due, "end": days.at(end)})
+    y: Spec = {
+        "field": "name",
+        "type": "nominal",
+        "sort": list(names),
+        "axis": {"title": None, "labelLimit": 220, "ticks": False, "domain": False, "grid": True},
+    }
+    scale = {"domain": list(STATES), "range": list(COLOURS)}
+    legend: Spec = {"orient": "top", "title": None, "symbolSize": 80, "symbolStrokeWidth": 2}
+    return [
+        {
+            "data": {"values": lines},
+            "mark": {"type": "rule", "strokeWidth": 2, "color": GREY, "opacity": 0.5},
+            "encoding": {"x": days.encoding("x"), "x2": {"field": "end"}, "y": y},
+        },
+        {
+            "data": {"values": points},
+            "mark": {"type": "point", "size": 80, "strokeWidth": 2, "opacity": 1, "fill": "white"},
+            "encoding": {
+                "x": days.encoding("x"),
+                "y": y,
+                "color": {"field": "state", "type": "nominal", "scale": scale, "legend": legend},
+                "shape": {"field": "state", "type": "nominal", "scale": {"domain": list(STATES), "range": list(SHAPES)}},
+            },
+        },
+    ]
+
+
+def _today(days: Days, as_of: date) -> Spec:
+    return {
+        "data": {"values": [{"x": days.at(as_of)}]},
+        "mark": {"type": "rule", "color": LINE, "strokeWidth": 3},
+        "encoding": {"x": days.encoding("x")},
+    }
+
+
+def _end(thing: ShownThing, as_of: date) -> date | None:
+    """Return the day to mark beside the due day: when it was done, or today where it is overdue."""
+    if is_done(thing, as_of):
+        return thing.done_on
+    return as_of if is_overdue(thing, as_of) else None
+
+
+def _state(thing: ShownThing, as_of: date) -> str:
+    if not is_done(thing, as_of):
+        return "overdue"
+    in_time = thing.due_on is None or thing.done_on is None or thing.done_on <= thing.due_on
+    return "done on time" if in_time else "done late"
+
+
+def _title(dated: Sequence[ShownThing], as_of: date) -> str:
+    done = sum(is_done(thing, as_of) for thing in dated)
+    late = sum(is_overdue(thing, as_of) for thing in dated)
+    were = "was" if done == 1 else "were"
+    overdue = f"; {late} {'is' if late == 1 else 'are'} overdue" if late else "; none is overdue"
+    return f"{done} of {counted(len(dated), 'milestone')} {were} done by {long_date(as_of)}{overdue}"
+
+
+def _alt(drawn: Iterable[ShownThing], as_of: date) -> str:
+    said = (f"{t.title}: due {long_date(t.due_on or as_of)}, {_lower(how_far(t, as_of))}." for t in drawn)
+    return f"Timeline. {' '.join(said)}"
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:]
+
+
+def _table(drawn: Iterable[ShownThing], note: str, as_of: date) -> DataTable:
+    rows = tuple(
+        (t.title, long_date(t.due_on or as_of), long_date(t.done_on) if t.done_on else "", how_far(t, as_of))
+        for t in drawn
+    )
+    return DataTable(("Milestone", "Due", "Done", "How far"), rows, note)

@@ -1,0 +1,216 @@
+"""What a pack says: one frozen object, from which every output is written, so that all show the same figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from integration.model import ShownThing
+
+
+class State(StrEnum):
+    """What can be said of a figure."""
+
+    SHOWN = "shown"
+    HIDDEN = "hidden"
+    """Not shown, to protect people in small groups: [c]."""
+    NO_ANSWERS = "no_answers"
+    """There is nothing to work it out from: [x]."""
+
+
+class ChartKind(StrEnum):
+    """The charts that a pack may have."""
+
+    FORTNIGHTS = "fortnights"
+    """Shares over fortnights, one panel a question."""
+    RESPONSE_RATE = "response_rate"
+    """The response rate over fortnights, with its target."""
+    COUNT = "count"
+    """Things done, added up over time, against the pace that was hoped for."""
+    WINDOWS = "windows"
+    """Each survey round as a dot with its interval, one panel a measure."""
+    MILESTONES = "milestones"
+    """When each milestone was due and when it was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A measure in words. `counted` is what its n counts; `low` and `high` are the ends of its scale."""
+
+    key: str
+    title: str
+    outcome: str
+    definition: str
+    kind: str
+    counted: str
+    unit: str
+    hoped: str
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure: `main` and `basis` are what readers see ("67%" and "10 of 15"), `interval` is in words.
+
+    `team` is the team's key, "" for the whole authority. Where it is not shown, every number is None.
+    """
+
+    key: str
+    measure: str
+    team: str
+    team_name: str
+    period_kind: str
+    period: str
+    period_words: str
+    start: date | None
+    end: date | None
+    n: float | None
+    numerator: float | None
+    denominator: float | None
+    value: float | None
+    lower: float | None
+    upper: float | None
+    target: float | None
+    state: State
+    ids: tuple[str, ...]
+    main: str
+    basis: str
+    interval: str
+
+    @property
+    def shown(self) -> str:
+        """The figure in one line: "67% (10 of 15)"."""
+        return f"{self.main} ({self.basis})" if self.basis else self.main
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """One row of the first page. `before` is the figure of the month before that `since` speaks of, if any."""
+
+    title: str
+    figure: Figure
+    target: str
+    since: str
+    before: Figure | None
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """One measure in one period: a figure for each column, None where the measure is not cut by team."""
+
+    title: str
+    period: str
+    figures: tuple[Figure | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ThingTable:
+    """Small changes, milestones or actions; every row begins with the title of the thing."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The detail on one outcome: its figures, the names of its charts, its lists of things."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[FigureRow, ...]
+    charts: tuple[str, ...]
+    things: tuple[ThingTable, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChartPlan:
+    """A chart that this pack has: its name (also of its file), what it draws, under which outcome it stands."""
+
+    name: str
+    kind: ChartKind
+    measures: tuple[str, ...]
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSpan:
+    """A phase: its title, its first and its last day."""
+
+    key: str
+    title: str
+    start: date
+    end: date
+
+
+@dataclass(frozen=True, slots=True)
+class CountRule:
+    """Which small changes a count counts, as its chart needs to know: their stages, and the phase with the target."""
+
+    stages: tuple[str, ...]
+    phase: NamedSpan | None
+    target: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """The review meeting: `starts_at` is the local time in Europe/London, without a zone."""
+
+    title: str
+    starts_at: datetime
+    minutes: int
+    place: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody whom the pack is sent to or comes from. Never part of the frozen record."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackContent:
+    """Everything that the pack of one authority and month says.
+
+    `decisions` are in order of weight; the first page has the first `DECISIONS_ON_FIRST_PAGE` of them. `series` are
+    the authority's figures that the charts draw; `figures` is every figure shown anywhere, once.
+    """
+
+    authority: str
+    authority_name: str
+    month: str
+    month_words: str
+    before_words: str
+    version: int
+    programme: str
+    programme_start: date
+    as_of: date
+    title: str
+    preheader: str
+    hope: str
+    contact: str
+    meeting: Meeting
+    headlines: tuple[Headline, ...]
+    changes: tuple[str, ...]
+    decisions: tuple[str, ...]
+    sections: tuple[Section, ...]
+    plans: tuple[ChartPlan, ...]
+    notes: tuple[str, ...]
+    measures: tuple[Measure, ...]
+    figures: tuple[Figure, ...]
+    things: tuple[ShownThing, ...]
+    phases: tuple[NamedSpan, ...]
+    count_rules: tuple[tuple[str, CountRule], ...]
+    sender: Contact
+    recipients: tuple[Contact, ...]
+
+
+DECISIONS_ON_FIRST_PAGE = 5

@@ -1,0 +1,107 @@
+"""The programme's calendar: which fortnight, window, phase and month a day belongs to.
+
+Days are numpy `datetime64[D]` in Europe/London; NaT belongs to nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from config.schema import PeriodKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from config.schema import Programme, Span
+
+FORTNIGHT_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One period: its kind, its name in tabs and commands, its first and last day."""
+
+    kind: PeriodKind
+    name: str
+    start: date
+    end: date
+
+
+def fortnight_of(days: NDArray[np.datetime64], programme: Programme) -> NDArray[np.int64]:
+    """Return the number of each day's fortnight, 1 for the first; 0 where the day is NaT."""
+    missing = np.isnat(days)
+    offset = (np.where(missing, np.datetime64(programme.start), days) - np.datetime64(programme.start)).astype(
+        "timedelta64[D]"
+    )
+    number: NDArray[np.int64] = offset.astype(np.int64) // FORTNIGHT_DAYS + 1
+    return np.where(missing, 0, number)
+
+
+def span_of(days: NDArray[np.datetime64], spans: Mapping[str, Span]) -> NDArray[np.object_]:
+    """Return the key of the span that holds each day; None where none does."""
+    found = np.full(len(days), None, dtype=object)
+    for key, span in spans.items():
+        found[(days >= np.datetime64(span.start)) & (days <= np.datetime64(span.end))] = key
+    return found
+
+
+def begun_periods(kind: PeriodKind, programme: Programme, as_of: date) -> tuple[Period, ...]:
+    """Return every period of the kind that has begun by the reporting date, in order."""
+    if kind is PeriodKind.FORTNIGHT:
+        return _fortnights(programme, as_of)
+    if kind is PeriodKind.WINDOW:
+        spans = sorted(programme.windows.items(), key=lambda item: item[1].start)
+        return tuple(Period(kind, key, span.start, span.end) for key, span in spans if span.start <= as_of)
+    if kind is PeriodKind.MONTH:
+        return _months(programme, as_of)
+    return (Period(kind, "to_date", programme.start, as_of),)
+
+
+def complete_months(programme: Programme, as_of: date) -> tuple[Period, ...]:
+    """Return the calendar months from the programme's first on whose last day has come by the reporting date."""
+    return tuple(month for month in _months(programme, as_of) if month.end <= as_of)
+
+
+def period_index(
+    kind: PeriodKind, days: NDArray[np.datetime64], periods: tuple[Period, ...], programme: Programme
+) -> NDArray[np.int64]:
+    """Return for each day the position of its period among `periods`, all of one kind; -1 for none."""
+    if kind is PeriodKind.FORTNIGHT:
+        number = fortnight_of(days, programme)
+        return np.where((number >= 1) & (number <= len(periods)), number - 1, -1)
+    index = np.full(len(days), -1, dtype=np.int64)
+    for position, period in enumerate(periods):
+        index[(days >= np.datetime64(period.start)) & (days <= np.datetime64(period.end))] = position
+    return index
+
+
+def last_day_of_month(year: int, month: int) -> date:
+    """Return the last day of a calendar month."""
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return following - timedelta(days=1)
+
+
+def _fortnights(programme: Programme, as_of: date) -> tuple[Period, ...]:
+    last = min(as_of, programme.end)
+    count = (last - programme.start).days // FORTNIGHT_DAYS + 1 if last >= programme.start else 0
+    starts = (programme.start + timedelta(days=FORTNIGHT_DAYS * i) for i in range(count))
+    return tuple(
+        Period(PeriodKind.FORTNIGHT, str(number), start, start + timedelta(days=FORTNIGHT_DAYS - 1))
+        for number, start in enumerate(starts, start=1)
+    )
+
+
+def _months(programme: Programme, as_of: date) -> tuple[Period, ...]:
+    months = []
+    first = programme.start.replace(day=1)
+    while first <= min(as_of, programme.end):
+        end = last_day_of_month(first.year, first.month)
+        months.append(Period(PeriodKind.MONTH, f"{first:%Y-%m}", first, end))
+        first = end + timedelta(days=1)
+    return tuple(months)

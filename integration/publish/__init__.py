@@ -1,0 +1,11 @@
+"""What goes out to workbooks: the project team's tabs, and the leaders' summary of one authority.
+
+Pure: values in, `Tab` and `Summary` out; an adapter writes them. Only what `integration.disclose` made is shown
+to leaders.
+"""
+
+from integration.publish.cells import Percent
+from integration.publish.summary import summary
+from integration.publish.tabs import data_tabs
+
+__all__ = ["Percent", "data_tabs", "summary"]

@@ -1,0 +1,117 @@
+"""Builds the adapters from configuration; nothing else does."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from integration.adapters.clock import SystemClock
+from integration.adapters.files import HomeFiles
+from integration.errors import CallError
+
+if TYPE_CHECKING:
+    from config.schema import Settings
+    from integration.ports import ChartPainter, Clock, Mailer, PdfMaker, Publisher, Source, Store
+
+STORE_FILE = "crescendo.db"
+OUTBOX = "outbox"
+
+
+@dataclass(frozen=True)
+class Service:
+    """Everything that a job needs, each part made when it is first asked for.
+
+    `home` holds what the service writes; `data` is the folder source, if there is one; `key` is the key of the
+    hash that stands for a respondent's code.
+    """
+
+    settings: Settings
+    home: Path
+    data: Path | None
+    key: bytes
+    clock: Clock
+
+    @cached_property
+    def store(self) -> Store:
+        """The store in the home folder, moved to this version of the tables."""
+        from integration.adapters.store import open_store  # noqa: PLC0415  # SQLAlchemy is slow to import
+
+        self.home.mkdir(parents=True, exist_ok=True)
+        return open_store(f"sqlite:///{self.home / STORE_FILE}")
+
+    @cached_property
+    def source(self) -> Source:
+        """The folder of forms and sheets."""
+        from integration.adapters.folder import FolderSource  # noqa: PLC0415
+
+        if self.data is None:
+            raise CallError(
+                "No folder of forms and sheets was named: give --data DIR, or set CRESCENDO_DATA, to the folder that "
+                "holds forms/ and sheets/."
+            )
+        return FolderSource(self.data, self.settings.forms)
+
+    @cached_property
+    def files(self) -> HomeFiles:
+        """The home folder's files, each replaced at one stroke."""
+        return HomeFiles(self.home)
+
+    @cached_property
+    def publisher(self) -> Publisher:
+        """The workbooks in the home folder."""
+        from integration.adapters.local_publisher import LocalPublisher  # noqa: PLC0415
+
+        return LocalPublisher(files=self.files, home=self.home)
+
+    @cached_property
+    def mailer(self) -> Mailer:
+        """The outbox in the home folder."""
+        from integration.adapters.outbox import Outbox  # noqa: PLC0415
+
+        return Outbox(self.home / OUTBOX)
+
+    @cached_property
+    def charts(self) -> ChartPainter:
+        """Draws charts without a browser."""
+        from integration.adapters.charts import VegaCharts  # noqa: PLC0415
+
+        return VegaCharts()
+
+    @cached_property
+    def pdf(self) -> PdfMaker:
+        """Typesets PDFs."""
+        from integration.adapters.pdf import TypstPdf  # noqa: PLC0415
+
+        return TypstPdf()
+
+    @cached_property
+    def rules(self) -> str:
+        """What everything worked out depends on beside the store: configuration, code, and the key of the hash."""
+        parts = (self.settings.digest, code_digest(), hashlib.sha256(self.key).hexdigest())
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    def close(self) -> None:
+        """Let go of what was opened."""
+        if "store" in self.__dict__:
+            self.store.close()
+
+
+def build_service(
+    *, settings: Settings, home: Path, data: Path | None, key: str, clock: Clock | None = None
+) -> Service:
+    """Return the service for one home folder."""
+    return Service(settings=settings, home=home, data=data, key=key.encode(), clock=clock or SystemClock())
+
+
+def code_digest() -> str:
+    """Return a digest of the code that turns answers into figures: with other code, nothing kept is still true."""
+    folder = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(
+        (*folder.rglob("*.py"), *folder.rglob("*.mjml"), *folder.rglob("*.typ"), *folder.rglob("*.txt"))
+    ):
+        digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,120 @@
+"""The way of every answer, top to bottom: stored versions, typed rows, figures, what leaders may see.
+
+Each part is worked out once in a run, and a typed chunk once in the life of the rules.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from integration.disclose import show
+from integration.measure import measure
+from integration.model import Question, Rows, SheetReading
+from integration.normalise import (
+    columns_of,
+    pack_chunk,
+    read_versions,
+    settle_form,
+    settle_sheet,
+    shape_answers,
+    unpack_chunks,
+)
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import pyarrow as pa
+
+    from integration.model import Figures, Shown
+    from integration.normalise import FieldColumn
+    from integration.wiring import Service
+
+CHUNKS_AT_MOST = 24
+"""So many small chunks are read as fast as one; then they are put together."""
+
+
+class Flow:
+    """What is in the store now, worked out through every stage."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._figures: dict[date, Figures] = {}
+
+    @cached_property
+    def rows(self) -> dict[str, Rows]:
+        """The rows of every form and sheet."""
+        settings = self._service.settings
+        return {
+            **{source: self._form(source) for source in settings.forms},
+            **{source: self._sheet(source) for source in settings.sheets},
+        }
+
+    def figures(self, as_of: date) -> Figures:
+        """Return every figure as of the day."""
+        if as_of not in self._figures:
+            self._figures[as_of] = measure(self._service.settings, self.rows, as_of)
+        return self._figures[as_of]
+
+    def shown(self, authority: str, as_of: date) -> Shown:
+        """Return what the authority's leaders may see as of the day."""
+        return show(self.figures(as_of), self.rows, self._service.settings, authority)
+
+    @cached_property
+    def _corrections(self) -> dict[str, dict[tuple[str, str], str]]:
+        by_source: dict[str, dict[tuple[str, str], str]] = {}
+        for correction in self._service.store.corrections():
+            by_source.setdefault(correction.source, {})[correction.key, correction.field] = correction.value
+        return by_source
+
+    def _form(self, source: str) -> Rows:
+        settings = self._service.settings
+        form = settings.forms[source]
+        columns = columns_of(form.fields, settings.programme, self._service.key)
+        chunk = self._typed(source, columns)
+        return settle_form(source, form, settings.programme, columns, chunk, self._corrections.get(source, {}))
+
+    def _sheet(self, source: str) -> Rows:
+        settings = self._service.settings
+        sheet = settings.sheets[source]
+        columns = columns_of(sheet.fields, settings.programme, self._service.key)
+        heading = tuple(column.heading for column in columns)
+        reading = self._service.store.newest_sheet(source) or SheetReading((heading,))
+        return settle_sheet(source, sheet, settings.programme, columns, reading, self._corrections.get(source, {}))
+
+    def _typed(self, source: str, columns: tuple[FieldColumn, ...]) -> pa.Table:
+        """Return the typed rows of all versions: the chunks kept, and the versions that came after them."""
+        store, form = self._service.store, self._service.settings.forms[source]
+        questions = known_questions(self._service, source)
+        rules = self._rules(questions)
+        kept = store.chunks(source, rules)
+        versions = store.versions_after(source, kept[-1][0] if kept else 0)
+        if kept and not versions:
+            return unpack_chunks([body for _, body in kept])
+        new = read_versions(versions, columns, shape_answers(versions, columns, questions), form.test_codes)
+        if not versions:
+            return new
+        together = not kept or len(kept) >= CHUNKS_AT_MOST
+        table = unpack_chunks([*(body for _, body in kept), pack_chunk(new)])
+        body = pack_chunk(table if together else new)
+        store.save_chunk(source, rules, versions[-1].seq, body, replaces_all=together)
+        return table
+
+    def _rules(self, questions: tuple[Question, ...]) -> str:
+        known = json.dumps([(question.question_id, question.title) for question in questions])
+        return hashlib.sha256(f"{self._service.rules}\n{known}".encode()).hexdigest()
+
+
+def remember_questions(service: Service, source: str, questions: tuple[Question, ...]) -> None:
+    """Keep the form's questions as they were last seen; answers are bound to fields by them."""
+    service.store.remember(
+        f"questions.{source}", json.dumps([(question.question_id, question.title) for question in questions])
+    )
+
+
+def known_questions(service: Service, source: str) -> tuple[Question, ...]:
+    """Return the form's questions as they were last seen."""
+    kept = service.store.recall(f"questions.{source}")
+    return tuple(Question(question_id, title) for question_id, title in json.loads(kept or "[]"))

@@ -1,0 +1,92 @@
+"""publish: normalise, measure, disclose, write the tabs. Everything is worked out before anything is written."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from integration.model import Issue
+    from integration.wiring import Service
+    from jobs.flow import Flow
+
+DATA_FILE = "data.xlsx"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was written; nothing where nothing had changed."""
+
+    written: tuple[str, ...]
+    attention: int
+
+    def in_words(self) -> str:
+        """Return what was written, in a sentence."""
+        rows = "1 row needs" if self.attention == 1 else f"{self.attention} rows need"
+        return f"{', '.join(self.written) or 'nothing had changed'}; {rows} attention"
+
+
+def summary_file(authority: str) -> str:
+    """Return the name of the leaders' summary of an authority."""
+    return f"summary-{authority}.xlsx"
+
+
+def published_files(service: Service) -> tuple[str, ...]:
+    """Return the names of the files that publish writes."""
+    return (DATA_FILE, *(summary_file(authority) for authority in service.settings.programme.authorities))
+
+
+def state_key(service: Service, as_of: date) -> str:
+    """Return a digest of everything that figures depend on: what is stored, the rules, the day."""
+    parts = (service.store.generation(), service.rules, as_of.isoformat())
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def publish(service: Service, *, as_of: date, make_flow: Callable[[], Flow], tell: Callable[[str], None]) -> Published:
+    """Write the tabs and the leaders' summaries, each file only where it differs.
+
+    Where nothing has changed since, and the files still stand as they were written, nothing is worked out.
+    """
+    names = published_files(service)
+    done = f"{state_key(service, as_of)} {service.files.fingerprint(names)}"
+    if service.store.recall("published") == done:
+        return Published((), int(service.store.recall("attention") or 0))
+    from integration.publish import data_tabs, summary  # noqa: PLC0415  # not needed when nothing changed
+
+    flow = make_flow()
+    tell("rows and figures")
+    figures = flow.figures(as_of)
+    issues = [issue for rows in flow.rows.values() for issue in rows.issues]
+    now = service.clock.now()
+    tabs = data_tabs(
+        settings=service.settings,
+        rows=flow.rows,
+        figures=figures,
+        hidden=flow.hidden(as_of),
+        issues_since=service.store.first_seen([_identity(issue) for issue in issues], now=now),
+        checked_at=service.store.newest_received(),
+    )
+    summaries = {
+        a: summary(settings=service.settings, authority=a, shown=flow.shown(a, as_of)) for a in _authorities(service)
+    }
+    tell(DATA_FILE)
+    written = [DATA_FILE] if service.publisher.write_tabs(tabs) else []
+    for authority, leaders_summary in summaries.items():
+        tell(summary_file(authority))
+        if service.publisher.write_summary(leaders_summary):
+            written.append(summary_file(authority))
+    service.store.remember("attention", str(len(issues)))
+    service.store.remember("published", f"{state_key(service, as_of)} {service.files.fingerprint(names)}")
+    return Published(tuple(written), len(issues))
+
+
+def _authorities(service: Service) -> tuple[str, ...]:
+    return tuple(service.settings.programme.authorities)
+
+
+def _identity(issue: Issue) -> tuple[str, str, str, str, str]:
+    return (issue.source, issue.key, issue.field, str(issue.code), issue.found)
