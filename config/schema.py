@@ -5,22 +5,59 @@ The models know one file at a time; what must agree between files is in `config.
 
 from __future__ import annotations
 
-from datetime import date, time  # noqa: TC003  # pydantic reads these at run time
+import re
+from datetime import date, time  # pydantic reads these at run time
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError
 
-Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+KEY_PATTERN = r"^[a-z][a-z0-9_]*$"
+JOB_PATTERN = r"^[a-z][a-z-]*$"
+EMAIL_PATTERN = r"^[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+$"
+DAY_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+TIME_PATTERN = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
+
+Key = Annotated[str, Field(pattern=KEY_PATTERN, max_length=40)]
 """A key: lower-case letters, digits and underscores; it appears in files, tabs and commands."""
 
 Words = Annotated[str, Field(min_length=1)]
 
 
+def _written_as(pattern: str, error: str) -> BeforeValidator:
+    """Let a text through only in this form: pydantic would read a bare number as seconds since 1970 or midnight."""
+
+    def check(value: object) -> object:
+        if isinstance(value, str) and not re.fullmatch(pattern, value.strip()):
+            raise PydanticCustomError(error, "not written as it should be")
+        return value
+
+    return BeforeValidator(check)
+
+
+Day = Annotated[date, _written_as(DAY_PATTERN, "day_form")]
+"""A day, written `YYYY-MM-DD`."""
+
+TimeOfDay = Annotated[
+    time,
+    _written_as(TIME_PATTERN, "time_form"),
+    # JSON Schema's own format for times asks for seconds and a zone, and would refuse 07:00 in an editor.
+    WithJsonSchema({"type": "string", "pattern": TIME_PATTERN}),
+]
+"""A time of day, written `HH:MM`."""
+
+
 class Model(BaseModel):
     """Every model: unknown keys are refused, nothing changes after reading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        str_strip_whitespace=True,
+        allow_inf_nan=False,
+        defer_build=True,  # each model is built once, inside the file that it belongs to
+    )
 
 
 # --- programme.yaml ---------------------------------------------------------------------------------
@@ -49,13 +86,17 @@ class Span(Model):
     """A named range of dates, both ends included: a phase or a window."""
 
     title: Words
-    start: date
-    end: date
+    start: Day
+    end: Day
 
     @model_validator(mode="after")
     def _ends_after_start(self) -> Span:
         if self.end < self.start:
-            raise ValueError(f"end {self.end} lies before start {self.start}")
+            raise PydanticCustomError(
+                "ends_before_start",
+                "{found} lies before {start}",
+                {"found": self.end.isoformat(), "start": self.start.isoformat()},
+            )
         return self
 
 
@@ -63,8 +104,8 @@ class Programme(Model):
     """programme.yaml: who takes part, and when."""
 
     name: Words
-    start: date
-    end: date
+    start: Day
+    end: Day
     timezone: Literal["Europe/London"] = "Europe/London"
     contact: Words = Field(description="Whom a reader of a summary or a pack can ask.")
     likert5: tuple[Words, Words, Words, Words, Words] = Field(description="The five labels, from 1 to 5.")
@@ -82,6 +123,17 @@ class Option(Model):
 
     name: Words
     aliases: tuple[Words, ...] = ()
+
+
+def _form_of_option(value: object) -> str:
+    return "name" if isinstance(value, str) or value is None else "option"
+
+
+NameOrOption = Annotated[
+    Annotated[Words, Tag("name")] | Annotated[Option, Tag("option")],
+    Discriminator(_form_of_option),
+]
+"""An option, or only its name."""
 
 
 class FieldBase(Model):
@@ -129,7 +181,7 @@ class ChoiceField(FieldBase):
     """One option; with `other`, anything else is the value `other` and its text is kept."""
 
     type: Literal["choice"]
-    options: tuple[Words | Option, ...] = Field(min_length=1)
+    options: tuple[NameOrOption, ...] = Field(min_length=1)
     other: bool = False
     no_answer: tuple[Words, ...] = ()
 
@@ -138,7 +190,7 @@ class ChoicesField(FieldBase):
     """Tick boxes: any number of options."""
 
     type: Literal["choices"]
-    options: tuple[Words | Option, ...] = Field(min_length=1)
+    options: tuple[NameOrOption, ...] = Field(min_length=1)
     other: bool = False
     no_answer: tuple[Words, ...] = ()
 
@@ -154,7 +206,7 @@ class GridField(FieldBase):
     """A grid: the same options for each row; its columns are named `field.row`."""
 
     type: Literal["grid"]
-    options: tuple[Words | Option, ...] = Field(min_length=1)
+    options: tuple[NameOrOption, ...] = Field(min_length=1)
     rows: dict[Key, GridRow] = Field(min_length=1)
 
 
@@ -271,7 +323,9 @@ class ShareMeasure(MeasureBase):
 
     kind: Literal["share"]
     field: Key
-    values: tuple[int | str, ...] = Field(min_length=1)
+    values: tuple[Annotated[int | Words, Field(union_mode="left_to_right")], ...] = Field(
+        min_length=1, description="Answers: 1 to 5 of a likert5 field, numbers of a scale, names of options."
+    )
 
 
 class MeanMeasure(MeasureBase):
@@ -346,7 +400,7 @@ class Person(Model):
     """Somebody whom the service writes to."""
 
     name: Words
-    email: Annotated[str, Field(pattern=r"^[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+$")]
+    email: Annotated[str, Field(pattern=EMAIL_PATTERN)]
 
 
 class ReviewMeeting(Model):
@@ -355,7 +409,7 @@ class ReviewMeeting(Model):
     title: Words
     weekday: Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"]
     which: Annotated[int, Field(ge=1, le=4)] = Field(description="1 is the first such weekday of the next month.")
-    at: time
+    at: TimeOfDay
     minutes: Annotated[int, Field(ge=10, le=480)]
     place: Words
 
@@ -385,7 +439,7 @@ class SummarySheet(Model):
 class Packs(Model):
     """packs.yaml: what leaders receive, and who they are."""
 
-    audience: Audience = Audience()
+    audience: Audience = Field(default_factory=Audience)
     sender: Person
     hope: Words = Field(description="What we hoped, in a sentence or two: the first lines of each pack.")
     headlines: tuple[Key, ...] = Field(min_length=3, max_length=8, description="The figures of the first page.")
@@ -401,7 +455,7 @@ class Job(Model):
 
     about: Words = Field(description="What it does, in a sentence.")
     every_minutes: Annotated[int, Field(ge=1, le=1440)] | None = None
-    daily_at: time | None = None
+    daily_at: TimeOfDay | None = None
     monthly_on: Annotated[int, Field(ge=1, le=28)] | None = Field(
         default=None, description="Day of the month, at `daily_at`."
     )
@@ -409,16 +463,16 @@ class Job(Model):
     @model_validator(mode="after")
     def _one_schedule(self) -> Job:
         if (self.every_minutes is None) == (self.daily_at is None):
-            raise ValueError("say either every_minutes or daily_at")
+            raise PydanticCustomError("one_schedule", "say either every_minutes or daily_at")
         if self.monthly_on is not None and self.daily_at is None:
-            raise ValueError("monthly_on needs daily_at")
+            raise PydanticCustomError("monthly_needs_time", "monthly_on needs daily_at")
         return self
 
 
 class Jobs(Model):
     """jobs.yaml: every job by its name."""
 
-    jobs: dict[Annotated[str, Field(pattern=r"^[a-z][a-z-]*$")], Job] = Field(min_length=1)
+    jobs: dict[Annotated[str, Field(pattern=JOB_PATTERN)], Job] = Field(min_length=1)
 
 
 # --- all together ------------------------------------------------------------------------------------
@@ -434,3 +488,12 @@ class Settings(Model):
     packs: Packs
     jobs: dict[str, Job]
     digest: str = Field(description="SHA-256 over the files, to know whether anything changed.")
+
+
+# --- beside a sample ---------------------------------------------------------------------------------
+
+
+class Sample(Model):
+    """sample.yaml: what belongs to a sample of answers, and not to the programme."""
+
+    as_of: Day = Field(description="The reporting date of the demo, where none is given.")

@@ -10,7 +10,7 @@ import json
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from integration.disclose import show
+from integration.disclose import hidden_figures, show
 from integration.measure import measure
 from integration.model import Question, Rows, SheetReading
 from integration.normalise import (
@@ -26,6 +26,7 @@ from integration.normalise import (
 if TYPE_CHECKING:
     from datetime import date
 
+    import pandas as pd
     import pyarrow as pa
 
     from integration.model import Figures, Shown
@@ -57,6 +58,11 @@ class Flow:
         if as_of not in self._figures:
             self._figures[as_of] = measure(self._service.settings, self.rows, as_of)
         return self._figures[as_of]
+
+    def hidden(self, as_of: date) -> pd.Series[bool]:
+        """Return for each figure as of the day whether leaders must not see it."""
+        settings = self._service.settings
+        return hidden_figures(self.figures(as_of), settings.measures, settings.packs.audience)
 
     def shown(self, authority: str, as_of: date) -> Shown:
         """Return what the authority's leaders may see as of the day."""

@@ -33,6 +33,11 @@ class Built:
     is_new: bool
     mails: int = 0
 
+    def in_words(self) -> str:
+        """Return what was done, in a sentence."""
+        built = f"version {self.version} " + ("built" if self.is_new else "had not changed")
+        return f"{self.authority}: {built}, {self.mails} mails handed over"
+
 
 @dataclass(frozen=True, slots=True)
 class Edition:
@@ -55,7 +60,8 @@ def pack_day(month: str, reporting_date: date) -> date:
     year, number = (int(part) for part in month.split("-"))
     if reporting_date < date(year, number, 1):
         raise CallError(
-            f"The month {month} begins after the reporting date {reporting_date}: give an earlier --month or a later --as-of."
+            f"The month {month} begins after the reporting date {reporting_date}: give an earlier --month or a later "
+            "--as-of."
         )
     return min(last_day_of_month(year, number), reporting_date)
 
@@ -125,4 +131,18 @@ def _newest(service: Service, authority: str, month: str) -> tuple[int, datetime
 
 
 def _render(service: Service, content: PackContent, edition: Edition, *, mail: bool) -> int:
-    raise NotImplementedError
+    from integration import pack  # noqa: PLC0415
+
+    svgs, pngs = {}, {}
+    for chart in pack.chart_specs(content):
+        svgs[chart.name] = service.charts.svg(chart.spec)
+        pngs[chart.name] = service.charts.png(chart.spec, scale=PNG_SCALE)
+    rendered = pack.Rendered(
+        html=pack.to_html(content, {name: _data_url(png) for name, png in pngs.items()}),
+        pdf=service.pdf.pdf(pack.to_typst(content), files={f"{name}.svg": svg.encode() for name, svg in svgs.items()}),
+        text=pack.to_text(content),
+        ics=pack.to_ics(content, stamp=edition.built_at),
+        json=pack.to_json(content),
+        images=pngs,
+    )
+    return 0

@@ -71,7 +71,8 @@ def publish(service: Service, *, as_of: date, make_flow: Callable[[], Flow], tel
         checked_at=service.store.newest_received(),
     )
     summaries = {
-        a: summary(settings=service.settings, authority=a, shown=flow.shown(a, as_of)) for a in _authorities(service)
+        authority: summary(settings=service.settings, authority=authority, shown=flow.shown(authority, as_of))
+        for authority in service.settings.programme.authorities
     }
     tell(DATA_FILE)
     written = [DATA_FILE] if service.publisher.write_tabs(tabs) else []
@@ -82,10 +83,6 @@ def publish(service: Service, *, as_of: date, make_flow: Callable[[], Flow], tel
     service.store.remember("attention", str(len(issues)))
     service.store.remember("published", f"{state_key(service, as_of)} {service.files.fingerprint(names)}")
     return Published(tuple(written), len(issues))
-
-
-def _authorities(service: Service) -> tuple[str, ...]:
-    return tuple(service.settings.programme.authorities)
 
 
 def _identity(issue: Issue) -> tuple[str, str, str, str, str]:

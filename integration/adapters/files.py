@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 from contextlib import suppress
 from secrets import token_hex
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from integration.errors import CallError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 UNFINISHED = ".writing"
@@ -38,21 +39,32 @@ class HomeFiles:
         except OSError as error:
             raise StoreError(
                 f"{self._root / name} cannot be written ({error.strerror or error});"
-                " make room or give the right to write there, then run again"
+                " make room or give the right to write there, then run again."
             ) from None
         return target
+
+    def fingerprint(self, names: Iterable[str]) -> str:
+        """Return something short that changes whenever one of the files does, comes or goes."""
+        facts = "\n".join(f"{name}\0{_facts(self._root / name)}" for name in names)
+        return hashlib.sha256(facts.encode()).hexdigest()[:32]
 
     def _place(self, name: str) -> Path:
         parts = name.split("/")
         if "\0" in name or any(part in {"", ".", ".."} for part in parts):
-            raise CallError(
-                f"{name!r} is not a name under {self._root}; use plain names with / between folders"
-            )
+            raise CallError(f"{name!r} is no name under {self._root}; use plain names with / between folders.")
         target = self._root.joinpath(*parts)
         # A link inside the folder may still lead out of it.
         if not target.parent.resolve().is_relative_to(self._root.resolve()):
-            raise CallError(f"{target} lies outside {self._root}; take away the link that leads out")
+            raise CallError(f"{target} lies outside {self._root}; take away the link that leads out.")
         return target
+
+
+def _facts(path: Path) -> str:
+    try:
+        facts = path.stat()
+    except OSError:
+        return "not there"
+    return f"{facts.st_ino} {facts.st_size} {facts.st_mtime_ns}"
 
 
 def _make_folder(folder: Path) -> None:

@@ -50,7 +50,7 @@ class FolderSource:
         if downloads:
             return self._from_csv(downloads, questions, self._forms[key])
         folder = self._folder(key)
-        raise SourceError(f"{folder} has neither {RESPONSES} nor a .csv; save the form's responses there")
+        raise SourceError(f"{folder} has neither {RESPONSES} nor a .csv; save the form's responses there.")
 
     def read_sheets(self, spreadsheet: str, tabs: Sequence[str]) -> Mapping[str, SheetReading]:
         """Read tabs of `sheets/<spreadsheet>.xlsx`; one that is not there is missing in the answer."""
@@ -62,18 +62,12 @@ class FolderSource:
     ) -> FormReading:
         path = files[RESPONSES]
         if FORM not in files:
-            raise SourceError(
-                f"{path.with_name(FORM)} is not there; save the form there as forms.get gives it"
-            )
+            raise SourceError(f"{path.with_name(FORM)} is not there; save the form there as forms.get gives it.")
         responses, notices = read_responses(path)
-        left_out = tuple(
-            f"{download} was left out, because {RESPONSES} is there too." for download in downloads
-        )
+        left_out = tuple(f"{download} was left out, because {RESPONSES} is there too." for download in downloads)
         return FormReading(questions, responses, (*notices, *left_out))
 
-    def _from_csv(
-        self, downloads: Sequence[Path], questions: tuple[Question, ...], form: Form
-    ) -> FormReading:
+    def _from_csv(self, downloads: Sequence[Path], questions: tuple[Question, ...], form: Form) -> FormReading:
         expected = {
             fold(question.title): question.question_id or words_id(question.title)
             for question in expected_questions(form)
@@ -95,7 +89,7 @@ class FolderSource:
             return sorted(path for path in folder.iterdir() if _is_of_a_form(path.name))
         except OSError as error:
             raise SourceError(
-                f"the folder {folder} cannot be read ({error.strerror or error}); give the right to read it"
+                f"The folder {folder} cannot be read ({error.strerror or error}); give the right to read it."
             ) from None
 
     def _folder(self, key: str) -> Path:
@@ -106,7 +100,7 @@ class FolderSource:
 
     def _see(self, folder: Path) -> None:
         if not folder.is_dir():
-            raise SourceError(f"the folder {folder} is not there; make it, or name the right one with --data")
+            raise SourceError(f"The folder {folder} is not there; make it, or name the right one with --data.")
 
 
 def _is_of_a_form(name: str) -> bool:

@@ -54,8 +54,7 @@ def read_csv(path: Path, ids: Mapping[str, str]) -> FormReading:
     columns = _columns(path, rows, ids)
     unknown = [question.title for question in columns.questions.values() if fold(question.title) not in ids]
     notices = tuple(
-        f'{path}: no question has the heading "{title}"; its answers are stored but not read.'
-        for title in unknown
+        f'{path}: no question has the heading "{title}"; its answers are stored but not read.' for title in unknown
     )
     return FormReading(tuple(columns.questions.values()), _responses(path, rows, columns), notices)
 
@@ -64,14 +63,14 @@ def _rows(path: Path) -> list[list[str]]:
     try:
         text = read_whole(path).decode()
     except UnicodeDecodeError:
-        raise SourceError(f"{path} is not UTF-8 text; download it again, or save it as CSV UTF-8") from None
+        raise SourceError(f"{path} is not UTF-8 text; download it again, or save it as CSV UTF-8.") from None
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         rows = list(reader)
     except csv.Error as error:
-        raise SourceError(f"{path}, line {reader.line_num}: is no CSV ({error}); download it again") from None
+        raise SourceError(f"{path}, line {reader.line_num}: is no CSV ({error}); download it again.") from None
     if not rows:
-        raise SourceError(f"{path} is empty, without even a heading row; download it again")
+        raise SourceError(f"{path} is empty, without even a heading row; download it again.")
     return rows
 
 
@@ -81,9 +80,7 @@ def _rows(path: Path) -> list[list[str]]:
 def _columns(path: Path, rows: Sequence[Sequence[str]], ids: Mapping[str, str]) -> _Columns:
     headings = [fold(heading) for heading in rows[0]]
     if TIMESTAMP not in headings:
-        raise SourceError(
-            f'{path} has no column "Timestamp"; download the responses as Google Forms gives them'
-        )
+        raise SourceError(f'{path} has no column "Timestamp"; download the responses as Google Forms gives them.')
     own = [place for place, heading in enumerate(headings) if heading == TIMESTAMP or heading in RESPONSE_ID]
     questions = {
         place: Question(ids.get(fold(title), words_id(title)), title)
@@ -110,7 +107,7 @@ def _refuse_doubles(path: Path, columns: Sequence[tuple[str, str]]) -> None:
         if same in first:
             raise SourceError(
                 f'{path}: the columns "{first[same]}" and "{heading}" are one question;'
-                " give the questions different words in the form, then download again"
+                " give the questions different words in the form, then download again."
             )
         first[same] = heading
 
@@ -127,7 +124,7 @@ def _responses(path: Path, rows: Sequence[Sequence[str]], columns: _Columns) -> 
         try:
             response = _response(row, columns, seen)
         except ValueError as error:
-            raise SourceError(f"{path}, row {number}: {error}; download the responses again") from None
+            raise SourceError(f"{path}, row {number}: {error}; download the responses again.") from None
         responses.append(response)
     return tuple(responses)
 
@@ -139,9 +136,7 @@ def _response(row: Sequence[str], columns: _Columns, seen: Counter[str]) -> RawR
         at = read_timestamp(_cell(row, columns.timestamp))
     except ValueError as error:
         raise ValueError(f"its Timestamp {error}") from None
-    answers = {
-        question.question_id: row[place] for place, question in columns.questions.items() if _cell(row, place)
-    }
+    answers = {question.question_id: row[place] for place, question in columns.questions.items() if _cell(row, place)}
     response_id = "" if columns.response_id is None else _cell(row, columns.response_id)
     if len(response_id) > LONGEST_ID or not response_id.isprintable():
         raise ValueError("its Response ID is not one")

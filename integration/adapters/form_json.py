@@ -86,7 +86,7 @@ def _each(path: Path, saved: list[msgspec.Raw]) -> Iterator[RawResponse]:
             yield read_response(text)
         except ValueError as error:
             raise SourceError(
-                f"{path}: response {number} of {len(saved)} {error}; fetch the responses again"
+                f"{path}: response {number} of {len(saved)} {error}; fetch the responses again."
             ) from None
 
 
@@ -95,14 +95,14 @@ def _decode(path: Path, shape: type[Shape], what: str) -> Shape:
     try:
         return msgspec.json.decode(content, type=shape)
     except msgspec.ValidationError as error:
-        raise SourceError(f"{path} is not {what} ({error}); fetch it again") from None
+        raise SourceError(f"{path} is not {what} ({error}); fetch it again.") from None
     except msgspec.DecodeError as error:
-        raise SourceError(f"{path} {_fault(content, str(error))}; fetch it again") from None
+        raise SourceError(f"{path} {_fault(content, str(error))}; fetch it again.") from None
     except UnicodeDecodeError as error:
         place = _place(content, error.start)
-        raise SourceError(f"{path} is not UTF-8 text ({place}); save it as UTF-8") from None
+        raise SourceError(f"{path} is not UTF-8 text ({place}); save it as UTF-8.") from None
     except RecursionError:
-        raise SourceError(f"{path} is nested too deeply to be {what}; fetch it again") from None
+        raise SourceError(f"{path} is nested too deeply to be {what}; fetch it again.") from None
 
 
 def _fault(content: bytes, found: str) -> str:

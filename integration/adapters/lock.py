@@ -31,12 +31,12 @@ def hold(home: Path, *, wait_seconds: float = 30) -> Iterator[None]:
     except Timeout:
         raise BusyError(
             f"{home} is in use by another job, and still was after {wait_seconds:g} seconds;"
-            " try again when that job has ended"
+            " try again when that job has ended."
         ) from None
     except OSError as error:
         raise StoreError(
             f"{home} cannot be used as the home folder ({error.strerror or error});"
-            " choose a folder that can be written"
+            " choose a folder that can be written."
         ) from None
     try:
         yield

@@ -1,32 +1,38 @@
-"""Moments as text: aware UTC to the nanosecond, written so that they sort."""
+"""Moments as text: UTC to the nanosecond, `YYYY-MM-DDTHH:MM:SS.fffffffffZ`, so that they sort as text."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
 
-_RFC_3339 = re.compile(
-    r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE
-)
+_RFC_3339 = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE)
+_MICROSECONDS = len("2022-03-28T00:30:00.000000")
 
 
 def read_moment(text: str) -> str:
-    """Return an RFC 3339 time with 0 to 9 digits of fraction as `YYYY-MM-DDTHH:MM:SS.fffffffffZ`.
+    """Return the moment that an RFC 3339 time with 0 to 9 digits of fraction names; not one digit is lost.
 
-    Not one digit is lost. Raises ValueError for anything else, without the text.
+    Raises ValueError for anything else, without the text.
     """
     match = _RFC_3339.fullmatch(text)
     if match is None:
         raise ValueError("is not a time such as 2022-03-28T00:30:00Z")
     day, clock, fraction, zone = match.groups()
     try:
-        whole = datetime.fromisoformat(f"{day}T{clock}{'+00:00' if zone in 'Zz' else zone}").astimezone(UTC)
+        at = datetime.fromisoformat(f"{day}T{clock}{'+00:00' if zone in 'Zz' else zone}")
+        return write_moment(at, fraction or "")
     except (ValueError, OverflowError):
         raise ValueError("is a time that no calendar or clock has") from None
-    return write_moment(whole, fraction or "")
 
 
-def write_moment(whole_second: datetime, fraction: str = "") -> str:
-    """Return an aware time, whole to the second, and its digits of fraction as one text."""
-    at = whole_second.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
-    return f"{at}.{fraction:0<9}Z"
+def write_moment(at: datetime, fraction: str | None = None) -> str:
+    """Return an aware time as a moment; `fraction` are its digits below the second, if they are known better."""
+    if at.tzinfo is None:
+        raise ValueError("a moment needs an aware time")
+    digits = f"{at.microsecond:06}" if fraction is None else fraction
+    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}.{digits:0<9}Z"
+
+
+def as_datetime(moment: str) -> datetime:
+    """Return a moment as an aware UTC time, cut to the microsecond."""
+    return datetime.fromisoformat(moment[:_MICROSECONDS]).replace(tzinfo=UTC)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import typst
@@ -14,7 +16,7 @@ from integration.errors import RenderError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-MAIN = "main.typ"
+PLAIN_NAME = re.compile(r"\w[\w.-]*", re.ASCII)
 ATTEMPTS = 4
 NO_GLYPH = re.compile(r'the text `"(?P<text>.*?)"` could not be displayed')
 ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
@@ -52,13 +54,20 @@ class TypstPdf:
 
 
 def _typeset(source: str, files: Mapping[str, bytes]) -> bytes:
-    made = typst.compile(
-        {MAIN: source.encode(), **files},  # type: ignore[dict-item]  # its stub leaves out that bytes are taken
-        format="pdf",
-        pdf_standards=["ua-1"],
-        font_paths=_fonts(),
-        ignore_system_fonts=True,
-    )
+    # An empty folder of its own as root: the document can read its pictures and nothing else of the machine.
+    with TemporaryDirectory(prefix="typeset-") as folder:
+        for name, content in files.items():
+            if not PLAIN_NAME.fullmatch(name):
+                raise RenderError(f"pdf: {name!r} is not a plain file name; use letters, digits, dots and dashes.")
+            Path(folder, name).write_bytes(content)
+        made = typst.compile(
+            source.encode(),
+            root=folder,
+            format="pdf",
+            pdf_standards=["ua-1"],
+            font_paths=_fonts(),
+            ignore_system_fonts=True,
+        )
     return bytes(made)
 
 

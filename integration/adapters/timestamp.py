@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 
 LONDON = ZoneInfo("Europe/London")
 
-_DATE = (
-    r"(?:(?P<y>\d{4})[-/.](?P<m>\d\d?)[-/.](?P<d>\d\d?)|(?P<d2>\d\d?)[-/.](?P<m2>\d\d?)[-/.](?P<y2>\d{4}))"
-)
+_DATE = r"(?:(?P<y>\d{4})[-/.](?P<m>\d\d?)[-/.](?P<d>\d\d?)|(?P<d2>\d\d?)[-/.](?P<m2>\d\d?)[-/.](?P<y2>\d{4}))"
 _CLOCK = r"(?P<hour>\d\d?):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.(?P<fraction>\d{1,9}))?)?"
 _HALF = r"(?: ?(?P<half>[ap])\.?m\.?)?"
 _ZONE = r"(?: ?(?P<zone>z|bst|(?:gmt|utc)?(?P<offset>[+-]\d\d?(?::?\d\d)?)|gmt|utc))?"

@@ -23,15 +23,10 @@ if TYPE_CHECKING:
 PACKAGES = Path(__file__).resolve().parents[2]
 """The folder that holds our packages; the child is told it, because it looks in no folder by itself."""
 
-CHILD = (
-    "import sys; sys.path.insert(0, sys.argv[1]);"
-    " from integration.adapters.workbook_child import main; main()"
-)
+CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from integration.adapters.workbook_child import main; main()"
 
 
-def read_workbook(
-    path: Path, tabs: Sequence[str] | None, *, limits: Limits | None = None
-) -> dict[str, SheetReading]:
+def read_workbook(path: Path, tabs: Sequence[str] | None, *, limits: Limits | None = None) -> dict[str, SheetReading]:
     """Read the tabs (None: all) of an .xlsx; a tab that is not there is missing in the answer.
 
     Names of tabs are compared without case and white space. A real date is a DateCell, a date with a time its
@@ -41,7 +36,7 @@ def read_workbook(
     """
     limits = limits or Limits()
     if not path.is_file():
-        raise SourceError(f"{path} is not there, or is not a file; put the workbook there, then run again")
+        raise SourceError(f"{path} is not there, or is not a file; put the workbook there, then run again.")
     question = Question(str(path.resolve()), None if tabs is None else list(tabs), limits)
     exit_code, said = _ask_child(msgspec.json.encode(question), limits)
     answer = _understand(path, exit_code, said, limits)
@@ -72,7 +67,7 @@ def _ask_child(question: bytes, limits: Limits) -> tuple[int, bytes]:
 
 def _exchange(child: subprocess.Popen[bytes], question: bytes, most: int) -> bytes:
     if child.stdin is None or child.stdout is None:
-        raise SourceError("the reader of workbooks cannot be spoken to; this is a fault in the service")
+        raise SourceError("the reader of workbooks cannot be spoken to; this is a fault in the service.")
     with suppress(BrokenPipeError):  # it may have died before it listened
         child.stdin.write(question)
         child.stdin.close()
@@ -83,14 +78,14 @@ def _understand(path: Path, exit_code: int, said: bytes, limits: Limits) -> Answ
     if exit_code < 0:
         raise HostileFile(
             f"{path} asks for more memory or time than reading a workbook may take"
-            f" ({limits.memory_bytes // 2**20} MiB, {limits.cpu_seconds} seconds); check where it comes from"
+            f" ({limits.memory_bytes // 2**20} MiB, {limits.cpu_seconds} seconds); check where it comes from."
         )
     try:
         answer = msgspec.json.decode(said, type=Answer)
     except msgspec.DecodeError:
-        raise SourceError(f"{path} is broken and cannot be read; save or download it again") from None
+        raise SourceError(f"{path} is broken and cannot be read; save or download it again.") from None
     if answer.refused:
-        raise (HostileFile if answer.hostile else SourceError)(f"{path} {answer.refused}")
+        raise (HostileFile if answer.hostile else SourceError)(f"{path} {answer.refused}.")
     return answer
 
 

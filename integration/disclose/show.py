@@ -12,7 +12,7 @@ from integration.disclose.redact import redact
 from integration.model import Shown, ShownThing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Hashable, Iterator, Mapping
     from datetime import date
 
     from config.schema import Settings, Shows
@@ -44,7 +44,7 @@ def _things(rows: Mapping[str, Rows], settings: Settings, authority: str, as_of:
                 yield thing
 
 
-def _thing(record: Mapping[str, object], shows: Shows, teams: Mapping[str, str], as_of: date) -> ShownThing:
+def _thing(record: Mapping[Hashable, object], shows: Shows, teams: Mapping[str, str], as_of: date) -> ShownThing:
     def words(field: str | None) -> str:
         value = record.get(field) if field else None
         return redact(value) if isinstance(value, str) else ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -72,6 +72,8 @@ def group_rows(rows: pd.DataFrame, index: NDArray[np.int64], periods: Sequence[P
     return Groups(tuple(whos), tuple(periods), tuple(members))
 
 
-def _places(authorities: Sequence[str], teams: Sequence[str], place: dict[tuple[str, str], int]) -> NDArray[np.int64]:
+def _places(
+    authorities: Iterable[str], teams: Iterable[str], place: Mapping[tuple[str, str], int]
+) -> NDArray[np.int64]:
     pairs = zip(authorities, teams, strict=True)
-    return np.fromiter((place.get(pair, -1) for pair in pairs), dtype=np.int64, count=len(authorities))
+    return np.array([place.get(pair, -1) for pair in pairs], dtype=np.int64)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -49,10 +49,10 @@ class Values:
 def answers_in_set(spec: ShareMeasure, frame: pd.DataFrame, grid: Sequence[str]) -> Answers:
     """Return which rows have a valid answer, and which of those are in the set; of a grid, in any of its rows."""
     columns = [frame[name] for name in (grid or [spec.field])]
-    wanted = {value.casefold() if isinstance(value, str) else float(value) for value in spec.values}
-    valid = np.any([column.notna().to_numpy() for column in columns], axis=0)
+    wanted = {value.casefold() if isinstance(value, str) else float(value) for value in spec.values}  # noqa: PD011  # not pandas
+    answered = np.any([column.notna().to_numpy() for column in columns], axis=0)
     inside = np.any([_is_in(column, wanted) for column in columns], axis=0)
-    return Answers(valid, (inside & valid).astype(float))
+    return Answers(answered, (inside & answered).astype(float))
 
 
 def answers_numbers(spec: MeanMeasure, frame: pd.DataFrame) -> Answers:
@@ -144,7 +144,7 @@ def _valid_only(answers: Answers, groups: Groups) -> tuple[NDArray[np.int64], ..
     return tuple(rows[answers.valid[rows]] for rows in groups.members)
 
 
-def _is_in(column: pd.Series[object], wanted: set[str | float]) -> NDArray[np.bool_]:
+def _is_in(column: pd.Series[Any], wanted: set[str | float]) -> NDArray[np.bool_]:
     if column.dtype.kind == "f":
         return column.isin([value for value in wanted if isinstance(value, float)]).to_numpy(dtype=bool)
     return column.str.casefold().isin(wanted).to_numpy(dtype=bool)

@@ -143,7 +143,7 @@ def read_date(raw: Raw) -> Read:
     return Read(code=Code.NOT_A_DATE) if day is None else Read(day.isoformat())
 
 
-def _date(raw: Raw) -> date | None:
+def _date(raw: Raw) -> date | None:  # noqa: PLR0911  # one return a spelling reads best
     if isinstance(raw, DateCell):
         return date.fromisoformat(raw.iso)
     if isinstance(raw, bool) or raw is None:

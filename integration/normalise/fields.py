@@ -156,7 +156,7 @@ def _reader(  # noqa: PLR0911  # one return a type of field reads best
             return (
                 read,
                 Kind.TEXT,
-                "two letters and two digits, such as AB12" if _is_usual(field) else "a code of its pattern",
+                "two letters and two digits, such as AB12" if _is_usual(field) else f"a code like {field.pattern}",
             )
         case TeamField():
             names = team_names(programme)
@@ -204,7 +204,7 @@ def _team_titles(programme: Programme) -> list[str]:
 
 
 def _is_usual(field: CodeField) -> bool:
-    return field.pattern == CodeField.model_fields["pattern"].default
+    return bool(field.pattern == CodeField.model_fields["pattern"].default)
 
 
 def _listed(names: Iterable[str]) -> str:

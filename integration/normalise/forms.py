@@ -43,7 +43,7 @@ FIRST_COLUMNS = tuple(
 )
 
 
-def settle_form(
+def settle_form(  # noqa: PLR0913, PLR0917  # what a form is settled from
     source: str,
     form: Form,
     programme: Programme,
@@ -146,7 +146,7 @@ def _superseded(frame: pd.DataFrame, columns: Sequence[FieldColumn]) -> NDArray[
     return later.sort_index().to_numpy(dtype=bool)
 
 
-def _whole_row_issues(  # noqa: PLR0913  # one call, from settle_form
+def _whole_row_issues(  # noqa: PLR0913, PLR0917  # one call, from settle_form
     source: str,
     frame: pd.DataFrame,
     refused: NDArray[np.str_],

@@ -69,7 +69,8 @@ def _query(columns: Sequence[FieldColumn], ids: Sequence[tuple[str, ...]]) -> st
 
 def _cell(column: FieldColumn, ids: Sequence[str]) -> str:
     texts = [
-        f"array_to_string(list_transform(r.answers[{_literal(i)}].textAnswers.answers, lambda a: a.value), chr({ord(EACH)}))"
+        f"array_to_string(list_transform(r.answers[{_literal(i)}].textAnswers.answers, lambda a: a.value), "
+        f"chr({ord(EACH)}))"
         for i in ids
     ]
     text = f"coalesce({', '.join([*texts, 'NULL'])})"

@@ -37,7 +37,7 @@ class _SheetRow:
     cells: tuple[Raw, ...]
 
 
-def settle_sheet(
+def settle_sheet(  # noqa: PLR0913, PLR0917  # what a sheet is settled from
     source: str,
     sheet: Sheet,
     programme: Programme,

@@ -107,12 +107,14 @@ def build_content(  # noqa: PLR0913  # what a pack is made of
 def _all_shown(
     heads: tuple[Headline, ...], detail: tuple[Section, ...], plans: tuple[ChartPlan, ...], book: Book
 ) -> Iterator[Figure]:
-    """Return every figure of this month that any output shows, once."""
-    found = [head.figure for head in heads]
-    found += [figure for section in detail for row in section.rows for figure in row.figures if figure]
+    """Return every figure of this month that any output shows, once: in the order of the frame, the oldest first."""
+    shown = {head.figure.key for head in heads}
+    shown |= {figure.key for section in detail for row in section.rows for figure in row.figures if figure}
     charted = {key for plan in plans for key in plan.measures}
-    found += [f for (key, team, _), series in book.series_by.items() if key in charted and not team for f in series]
-    yield from {figure.key: figure for figure in found}.values()
+    for (measure, team, _), series in book.series_by.items():
+        for figure in series:
+            if figure.key in shown or (measure in charted and not team):
+                yield figure
 
 
 def _preheader(heads: tuple[Headline, ...], to_decide: int) -> str:

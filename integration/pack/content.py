@@ -57,7 +57,8 @@ class Measure:
 class Figure:
     """One figure: `main` and `basis` are what readers see ("67%" and "10 of 15"), `interval` is in words.
 
-    `team` is the team's key, "" for the whole authority. Where it is not shown, every number is None.
+    `team` is the team's key, "" for the whole authority. `period_title` is short ("Baseline"), `period_words` has the
+    days. Where it is not shown, every number is None.
     """
 
     key: str
@@ -66,6 +67,7 @@ class Figure:
     team_name: str
     period_kind: str
     period: str
+    period_title: str
     period_words: str
     start: date | None
     end: date | None
@@ -101,10 +103,15 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
-    """One measure in one period: a figure for each column, None where the measure is not cut by team."""
+    """One measure in one period: a figure for each column, None where the measure is not cut by team.
+
+    `title` is "" in all rows of a measure but its first. `interval` is that of the authority's figure, in the row
+    of the newest period alone: said of every figure it would be noise.
+    """
 
     title: str
     period: str
+    interval: str
     figures: tuple[Figure | None, ...]
 
 

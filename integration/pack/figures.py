@@ -78,6 +78,7 @@ def _figure(
         team_name=teams[team].name if team in teams else programme.authorities[shown.authority].name,
         period_kind=kind,
         period=period,
+        period_title=programme.windows[period].title if period in programme.windows else period,
         period_words=_period_words(kind, period, start, end or shown.as_of, programme),
         start=start,
         end=end,

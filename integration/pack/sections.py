@@ -64,11 +64,11 @@ def _section(  # noqa: PLR0913, PLR0917  # one call, from sections
 
 
 def _rows(measure: Measure, book: Book, teams: tuple[str, ...]) -> Iterator[FigureRow]:
-    """Return the newest period of each kind, and every survey round; the title stands in the first row alone."""
-    title = measure.title
+    """Yield the newest period of each kind, and every survey round; the title stands in the first row alone."""
+    title, newest = measure.title, book.latest(measure.key)
     for figure in _periods(measure.key, book):
         cells = (figure, *(_same_period(book, figure, team) for team in teams))
-        yield FigureRow(title, figure.period_words, cells)
+        yield FigureRow(title, figure.period_words, figure.interval if figure is newest else "", cells)
         title = ""
 
 

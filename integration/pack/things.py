@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from integration.pack.content import ThingTable
 from integration.pack.plain import clean
-from integration.pack.words import counted, long_date
+from integration.pack.words import counted, long_date, short_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 SMALL_CHANGE, MILESTONE, ACTION = "small_change", "milestone", "action"
 LONGEST_NAME = 60
+HOW_FAR = "How far"
+"""The heading of the column that says where a milestone or an action stands."""
 
 
 def cleaned(things: Iterable[ShownThing]) -> tuple[ShownThing, ...]:
@@ -71,7 +73,7 @@ def milestone_table(things: Iterable[ShownThing], as_of: date) -> ThingTable:
     """Return all milestones in the order in which they are due."""
     found = sorted(of_kind(things, MILESTONE), key=_due)
     rows = tuple((t.title, _day(t.due_on), _day(t.done_on), how_far(t, as_of)) for t in found)
-    return ThingTable("The milestones, one by one", ("Milestone", "Due", "Done", "How far"), rows)
+    return ThingTable("The milestones, one by one", ("Milestone", "Due", "Done", HOW_FAR), rows)
 
 
 def action_table(things: Iterable[ShownThing], as_of: date) -> ThingTable:
@@ -80,7 +82,7 @@ def action_table(things: Iterable[ShownThing], as_of: date) -> ThingTable:
     open_ones = sorted((t for t in found if not is_done(t, as_of)), key=_due)
     closed = sorted((t for t in found if is_done(t, as_of)), key=lambda t: -_ordinal(t.done_on))
     rows = tuple((t.title, t.owner, _day(t.due_on), how_far(t, as_of)) for t in (*open_ones, *closed))
-    return ThingTable("Actions agreed at the reviews", ("Action", "Owner", "Due", "How far"), rows)
+    return ThingTable("Actions agreed at the reviews", ("Action", "Owner", "Due", HOW_FAR), rows)
 
 
 def how_far(thing: ShownThing, as_of: date) -> str:
@@ -102,7 +104,7 @@ def _short(text: str) -> str:
 
 
 def _day(day: date | None) -> str:
-    return long_date(day) if day else ""
+    return short_date(day) if day else ""
 
 
 def _ordinal(day: date | None) -> int:

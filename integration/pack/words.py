@@ -47,6 +47,11 @@ def long_date(day: date) -> str:
     return f"{day.day} {month_words(day)}"
 
 
+def short_date(day: date) -> str:
+    """Return "31 Jul 2022", for the columns of a table."""
+    return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
+
+
 def span(start: date, end: date) -> str:
     """Return "18 to 31 July 2022", "27 June to 10 July 2022" or "20 December 2021 to 2 January 2022"."""
     if (start.year, start.month) == (end.year, end.month):

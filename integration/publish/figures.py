@@ -29,7 +29,7 @@ Record = dict[str, Any]
 
 def history(shown: Shown, measures: Sequence[str], settings: Settings) -> tuple[Cells, ...]:
     """Return the cells under `HISTORY_COLUMNS`: the newest period first, in it the measures in the order given."""
-    records = [record for key in measures for record in _records(shown, key)]
+    records = [record for key in measures for record in _records(shown, key, settings)]
     # Sorting keeps the order of equals, so that measures and groups stay as they are within a period.
     records.sort(key=lambda record: (_end(record), _start(record)), reverse=True)
     return tuple(
@@ -43,7 +43,7 @@ def latest(shown: Shown, measures: Sequence[str], settings: Settings) -> tuple[C
     return tuple(
         (*_measure_and_who(record, shown, settings), _period(record, settings), *_figure(record, settings))
         for key in measures
-        for record in _newest(_records(shown, key), settings.measures[key])
+        for record in _newest(_records(shown, key, settings), settings.measures[key])
     )
 
 
@@ -58,12 +58,13 @@ def whole_authority(name: str) -> str:
     return f"{name}, all teams"
 
 
-def _records(shown: Shown, measure: str) -> list[Record]:
-    """Return the measure's rows of this authority, whatever else the frame may hold."""
+def _records(shown: Shown, measure: str, settings: Settings) -> list[Record]:
+    """Return the measure's rows of this authority alone, the whole authority before its teams."""
     frame = shown.frame
     own = frame[(frame["measure"] == measure) & (frame["authority"] == shown.authority)]
-    records: list[Record] = own.to_dict("records")
-    return records
+    records = [{str(name): value for name, value in record.items()} for record in own.to_dict("records")]
+    groups = ["", *settings.programme.authorities[shown.authority].teams]
+    return sorted(records, key=lambda record: groups.index(record["team"]))
 
 
 def _newest(records: Sequence[Record], spec: MeasureSpec) -> list[Record]:

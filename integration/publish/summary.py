@@ -78,15 +78,13 @@ def _things_of(sheet: SummarySheet, settings: Settings, shown: Shown) -> ThingLi
 
 
 def _headlines(settings: Settings, shown: Shown, measures: Sequence[str]) -> SummaryTable:
-    about = ("The latest finished period of each measure.", _up_to(shown))
+    about = (f"The latest finished period of each measure, as of {long_date(shown.as_of)}.",)
     cells = latest(shown, measures, settings)
     return _table(HEADLINES, f"{HEADLINES}: {_name(settings, shown)}", about, LATEST_COLUMNS, cells)
 
 
-def _about_things(
-    sheet: SummarySheet, things: ThingList, settings: Settings, shown: Shown
-) -> tuple[str, ...]:
-    where = f"In the list: {things.tally}." if things.cells else "Nothing is written down yet."
+def _about_things(sheet: SummarySheet, things: ThingList, settings: Settings, shown: Shown) -> tuple[str, ...]:
+    where = f"In the list: {things.tally}. {things.order}" if things.cells else "Nothing is written down yet."
     return (
         *lines(sheet.introduction),
         *_counts(shown, sheet.measures, settings),

@@ -76,9 +76,7 @@ def _source_tab(rows: Rows) -> Tab:
     return Tab(rows.source, rows.columns, rows.frame[names])
 
 
-def _attention_tab(
-    sources: Sequence[str], rows: Mapping[str, Rows], since: Sequence[datetime], zone: ZoneInfo
-) -> Tab:
+def _attention_tab(sources: Sequence[str], rows: Mapping[str, Rows], since: Sequence[datetime], zone: ZoneInfo) -> Tab:
     """List the issues source by source as in the YAML, in each the longest waiting first."""
     issues = [issue for source in rows.values() for issue in source.issues]
     lines = [

@@ -17,22 +17,25 @@ if TYPE_CHECKING:
     from integration.model import Shown, ShownThing
 
 STANDING = "Where it stands"
+BY_STAGE = "What is done comes first, the rest in the order of the stages."
+BY_DUE_DAY = "What is due first comes first."
 
 
 @dataclass(frozen=True, slots=True)
 class ThingList:
-    """A list of things: its columns, a row of cells for each thing, and how many stand where, in words."""
+    """A list of things: its columns, a row of cells for each thing; in words, how many stand where, and the order."""
 
     columns: tuple[Column, ...]
     cells: tuple[tuple[Any, ...], ...]
     tally: str
+    order: str
 
 
 def list_things(shown: Shown, sheet: Sheet) -> ThingList | None:
     """Return the list of what the sheet shows leaders; None where it shows nothing but figures.
 
-    Things with a stage stand in the order of the stages, others by the day they are due. A day or a word that
-    the sheet does not have is `[x]`, a day when something not yet done was done is `[z]`.
+    Of things with stages those done come first, the rest in the order of the stages; others stand by the day they
+    are due. A day or a word that the sheet does not have is `[x]`, the day of something not yet done `[z]`.
     """
     if sheet.shows is None:
         return None
@@ -44,6 +47,7 @@ def list_things(shown: Shown, sheet: Sheet) -> ThingList | None:
         columns=tuple(column for column, _ in parts),
         cells=tuple(tuple(cell(thing) for _, cell in parts) for thing in things),
         tally=_tally(things, sheet.shows, shown.as_of, stages),
+        order=BY_STAGE if stages else BY_DUE_DAY,
     )
 
 
@@ -87,7 +91,9 @@ def _words(text: str) -> str:
 
 def _standing(thing: ShownThing, as_of: date) -> str:
     if thing.done_on is not None:
-        return "Done late" if thing.due_on is not None and thing.done_on > thing.due_on else "Done on time"
+        if thing.due_on is None:
+            return "Done"
+        return "Done late" if thing.done_on > thing.due_on else "Done on time"
     if thing.due_on is None:
         return "No date set"
     return "Overdue" if thing.due_on <= as_of else "Not due yet"
@@ -101,9 +107,10 @@ def _stages(sheet: Sheet, shows: Shows) -> tuple[str, ...]:
     return tuple(option if isinstance(option, str) else option.name for option in field.options)
 
 
-def _place(thing: ShownThing, stages: Sequence[str]) -> tuple[int, date, date, str]:
+def _place(thing: ShownThing, stages: Sequence[str]) -> tuple[bool, int, date, str]:
+    is_waiting = bool(stages) and thing.done_on is None
     stage = stages.index(thing.stage) if thing.stage in stages else len(stages)
-    return stage, thing.due_on or date.max, thing.done_on or date.max, thing.key
+    return is_waiting, stage, thing.due_on or date.max, thing.key
 
 
 def _tally(things: Sequence[ShownThing], shows: Shows, as_of: date, stages: Sequence[str]) -> str:
@@ -111,6 +118,6 @@ def _tally(things: Sequence[ShownThing], shows: Shows, as_of: date, stages: Sequ
         standings = [thing.stage or "no stage given" for thing in things]
     else:
         standings = [_standing(thing, as_of) for thing in things]
-    order = (*stages, "Done on time", "Done late", "Overdue", "Not due yet", "No date set", *standings)
+    order = (*stages, "Done", "Done on time", "Done late", "Overdue", "Not due yet", "No date set", *standings)
     counted = {name: standings.count(name) for name in dict.fromkeys(order)}
     return ", ".join(f"{name} {count}" for name, count in counted.items() if count)

@@ -13,17 +13,13 @@ if TYPE_CHECKING:
 
     from config.schema import Programme
 
-LINE = 110
+LINE = 140
 """Characters of a line above a table: what a laptop shows of an unwrapped cell."""
 
 
 def team_names(programme: Programme) -> dict[str, str]:
     """Return the name of each team by its key."""
-    return {
-        key: team.name
-        for authority in programme.authorities.values()
-        for key, team in authority.teams.items()
-    }
+    return {key: team.name for authority in programme.authorities.values() for key, team in authority.teams.items()}
 
 
 def authority_names(programme: Programme) -> dict[str, str]:

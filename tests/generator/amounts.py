@@ -18,10 +18,11 @@ WAYS = (
 NO_NUMBER = tuple(
     Said(typed, None, "not_a_number")
     for typed in (
-        "10-12", "10 - 12", "10\u201312", "10 to 12", "12 or 13", "between 10 and 12", "12 - 14 hours", "12 13", "12/13",
-        "12; 13", "12h30", "12:30", "12 hours 30", "10 hrs 30 mins", "1.2.3", "twelve", "lots", "too many", "?", "-",
-        "n/a", "N/A", "NA", "nan", "NaN", "None", "null", "inf", "-inf", "Infinity", "TRUE", "about", "hours",
-        "approx hours", "~", "%", "12 days", "12 minutes", "5 and a half", "=12", "=1+1", "\U0001f937", "about ten",
+        "10-12", "10 - 12", "10\u201312", "10 to 12", "12 or 13", "between 10 and 12", "12 - 14 hours", "12 13",
+        "12/13", "12; 13", "12h30", "12:30", "12 hours 30", "10 hrs 30 mins", "1.2.3", "twelve", "lots", "too many",
+        "?", "-", "n/a", "N/A", "NA", "nan", "NaN", "None", "null", "inf", "-inf", "Infinity", "TRUE", "about",
+        "hours", "approx hours", "~", "%", "12 days", "12 minutes", "5 and a half", "=12", "=1+1", "\U0001f937",
+        "about ten",
     )
 )  # fmt: skip
 
@@ -31,9 +32,9 @@ def hours(chance: Chance, *, low: float, high: float, most: int) -> Said:
     if chance.slips(0.03):
         return chance.deal("no number", NO_NUMBER)
     if chance.slips(0.02):
-        return Said(chance.deal(f"beyond {most}", _beyond(most)), None, "out_of_range")
+        return Said(chance.deal(f"beyond {most}", beyond(most)), None, "out_of_range")
     if chance.slips(0.02):
-        return chance.deal(f"edge {most}", _edges(most))
+        return chance.deal(f"edge {most}", edges(most))
     if chance.happens(0.05):
         return chance.deal("blank amount", (NOTHING, Said(""), Said(" \u00a0 "))) if not chance.clean else NOTHING
     return spelled_hours(chance, chance.number(round(low * 2), round(high * 2)) / 2)
@@ -44,21 +45,26 @@ def spelled_hours(chance: Chance, amount: float) -> Said:
     text = f"{amount:g}"
     if chance.slips(0.25):
         if chance.happens(0.3):
-            text = chance.pick((f"{amount:.1f}", f"{amount:.2f}", f"{amount:.1f}".replace(".", ","), f"{amount:.2f}".replace(".", ",")))
+            text = chance.pick((f"{amount:.1f}", f"{amount:.2f}"))
+            text = text.replace(".", ",") if chance.happens(0.5) else text
         text = chance.deal("way of an amount", WAYS).format(text)
     return Said(text, amount)
 
 
-def _beyond(most: int) -> tuple[str, ...]:
+def beyond(most: int) -> tuple[str, ...]:
+    """Return numbers, as typed, that lie outside 0 to `most`."""
     return (
-        f"{most}.5", f"{most},5", f"{most + 1}", f"about {most + 1} hours", f"{most}.01", "-1", "-0.5", "-0,5", "about -3", "-3 hours",
-        "240", "1,200", "2,000 hours", "~1,200", "100 %", "+100", "99999999999",
+        f"{most}.5", f"{most},5", f"{most + 1}", f"about {most + 1} hours", f"{most}.01", "-1", "-0.5", "-0,5",
+        "about -3", "-3 hours", "240", "1,200", "2,000 hours", "~1,200", "100 %", "+100", "99999999999",
     )  # fmt: skip
 
 
-def _edges(most: int) -> tuple[Said, ...]:
+def edges(most: int) -> tuple[Said, ...]:
+    """Return 0 and `most`, which are allowed themselves."""
     zero = tuple(Said(text, 0.0) for text in ("0", "0.0", "0,0", "0 hours", "about 0", "0%"))
-    full = tuple(Said(text, float(most)) for text in (f"{most}", f"{most}.0", f"{most},0", f"approx {most} hrs", f"+{most}"))
+    full = tuple(
+        Said(text, float(most)) for text in (f"{most}", f"{most}.0", f"{most},0", f"approx {most} hrs", f"+{most}")
+    )
     return zero + full
 
 

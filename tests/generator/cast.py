@@ -80,7 +80,7 @@ def respond(chance: Chance, form: Form, person: Person, *, first: date, days: in
     if "code" in answers and chance.slips(0.005):
         answers["code"] = test_submission(chance)
     submitted = later(chance, created, days=25) if chance.slips(0.08) else created
-    versions = (Version(submitted, answers),)
+    versions: tuple[Version, ...] = (Version(submitted, answers),)
     if submitted > created and chance.happens(0.4):
         versions += (Version(created, form.answer(chance, person)),)
     return Response(form.key, chance.response_id(), created, versions, 1 if chance.slips(0.02) else 0)

@@ -22,15 +22,16 @@ WAYS: tuple[Callable[[str], str], ...] = (
     lambda code: f"{code} \n",
     lambda code: f"{code[:2]} {code[2:]}",
     lambda code: f"{code[:2].lower()} {code[2:]}",
-    lambda code: " ".join(code),
+    " ".join,
     lambda code: f"{code[:2]}\u00a0{code[2:]}",
     lambda code: f"\t{code[:2]}\u2009\u202f{code[2:]}\u3000",
 )
 NO_CODE = tuple(
     Said(typed, None, "bad_format")
     for typed in (
-        "12AB", "ABC", "ABCD", "A1", "AB1", "AB123", "ABC12", "AB-12", "AB12!", "AB.12", "1234", "dont know", "N/A", "nan",
-        "None", "none", "TEST1", "TESTING", "TEST.", "\u00c9A12", "E\u0301A12", "AB12 AB12", "AB12,AB13", "=AB12", "AB1O",
+        "12AB", "ABC", "ABCD", "A1", "AB1", "AB123", "ABC12", "AB-12", "AB12!", "AB.12", "1234", "dont know", "N/A",
+        "nan", "None", "none", "TEST1", "TESTING", "TEST.", "\u00c9A12", "E\u0301A12", "AB12 AB12", "AB12,AB13",
+        "=AB12", "AB1O",
     )
 )  # fmt: skip
 

@@ -32,9 +32,7 @@ def every_figure(verdicts: Mapping[str, Verdict], headcounts: Headcounts, as_of:
     return figures
 
 
-def _cut(
-    rows: list[Row], kinds: tuple[str, ...], as_of: date, count: Callable[[list[Row]], Figure]
-) -> list[Figure]:
+def _cut(rows: list[Row], kinds: tuple[str, ...], as_of: date, count: Callable[[list[Row]], Figure]) -> list[Figure]:
     """Return one figure for each period, team and authority."""
     figures = []
     for kind in kinds:
@@ -112,7 +110,8 @@ def _ticks(rows: list[Row]) -> Figure:
 def _a_lot(rows: list[Row]) -> Figure:
     """Return those with at least one "A lot" out of those who answered any row of the grid."""
     grids = [
-        [value for field in row.answers if field.startswith("obstacles.") and (value := row.means(field))] for row in rows
+        [value for field in row.answers if field.startswith("obstacles.") and (value := row.means(field))]
+        for row in rows
     ]
     return {"numerator": sum("A lot" in grid for grid in grids), "denominator": sum(bool(grid) for grid in grids)}
 

@@ -20,16 +20,17 @@ TEAM_WAYS = ("{}", "{} team", "Team {}", "{} Team", "team {}")
 NO_TEAM = tuple(
     Said(typed, None, "unknown_team")
     for typed in (
-        None, "", "   ", "\u00a0", "Elm/Oak", "Elm, Oak", "Elm and Oak", "Sycamore", "Elms", "TeamElm", "Team Elm team",
-        "the Elm team", "Elm team.", "Team", "Team 3", "n/a", "nan", "None", "Northbrook", "\u00c9lm", "E\u0301lm", "0",
+        None, "", "   ", "\u00a0", "Elm/Oak", "Elm, Oak", "Elm and Oak", "Sycamore", "Elms", "TeamElm",
+        "Team Elm team", "the Elm team", "Elm team.", "Team", "Team 3", "n/a", "nan", "None", "Northbrook",
+        "\u00c9lm", "E\u0301lm", "0",
     )
 )  # fmt: skip
 NO_LABEL = tuple(
     Said(typed, None, "unknown_choice")
     for typed in (
-        "Agree-ish", "Agree.", "see above", "strongly", "Strongly agreee", "Neither agree or disagree", "0", "6", "-1",
-        "3.0", "+3", "1.", "5 5", "4/5", "\uff13", "\u0663", "Agree, mostly", "Yes", "N/A", "nan", "None", "TRUE",
-        "<b>Agree</b>", "=4",
+        "Agree-ish", "Agree.", "see above", "strongly", "Strongly agreee", "Neither agree or disagree", "0", "6",
+        "-1", "3.0", "+3", "1.", "5 5", "4/5", "\uff13", "\u0663", "Agree, mostly", "Yes", "N/A", "nan", "None",
+        "TRUE", "<b>Agree</b>", "=4",
     )
 )  # fmt: skip
 TYPED_OTHER = (

@@ -85,7 +85,7 @@ def teams_of(authority: str) -> tuple[str, ...]:
 
 def months_complete(as_of: date) -> list[tuple[int, int]]:
     """Return (year, month) of each month that ended by the day, from the one in which the programme starts."""
-    months = []
+    months: list[tuple[int, int]] = []
     year, month = START.year, START.month
     while True:
         following = (year + month // 12, month % 12 + 1)

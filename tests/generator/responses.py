@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.generator.cast import barriers, families, ideas, make_people, pulses
+from tests.generator.exhibits import every_spelling
 from tests.generator.forms.change_idea import CHANGE_IDEA
 from tests.generator.forms.families import FAMILIES
 from tests.generator.forms.pulse import PULSE
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tests.generator.chance import Chance
-    from tests.generator.response import Form, Response
+    from tests.generator.response import Response
 
 FORMS = (PULSE, TIME_AND_BARRIERS, FAMILIES, CHANGE_IDEA)
 TWIN_ROUNDS = 3
@@ -41,7 +42,7 @@ def make_responses(chance: Chance, *, as_of: date, scale: int) -> dict[str, list
 
 def hard_cases(setting: Setting) -> list[Response]:
     """Return every hard case that the form can meet."""
-    made = [response for scene in SCENES for response in scene(setting)]
+    made = [response for scene in (*SCENES, every_spelling) for response in scene(setting)]
     if setting.form.one_per_fortnight:
         made += [response for scene in TWINS * TWIN_ROUNDS for response in scene(setting)]
     return made

@@ -22,24 +22,26 @@ NOWHERE = Said("Sycamore", None, "unknown_team")
 
 
 def at_edges(setting: Setting) -> list[Response]:
-    """Answers around each midnight at which something begins or ends."""
+    """Answer around each midnight at which something begins or ends."""
     moments = all_edges(setting.as_of) if setting.form.one_per_fortnight else window_edges(setting.as_of)
     return [setting.once(setting.guest(), moment) for moment in moments]
 
 
 def edited_later(setting: Setting) -> list[Response]:
-    """First answers just before a period ends, edited in the next: an edit does not move them."""
+    """Answer just before a period ends and edit it in the next: an edit does not move it."""
     days = [span.first for span in (*PHASES[1:], *WINDOWS)] + [span.last + timedelta(days=1) for span in WINDOWS]
     days += [first_day_of(9), first_day_of(20), date(2022, 2, 1), setting.as_of + timedelta(days=1)]
     made = []
     for day in days:
         created = at_london(day, 0) - setting.chance.pick((1, SECOND, 1800 * SECOND))
-        made.append(setting.response(created, (later(setting.chance, created, days=40), setting.answers(setting.guest()))))
+        made.append(
+            setting.response(created, (later(setting.chance, created, days=40), setting.answers(setting.guest())))
+        )
     return made
 
 
 def doubled(setting: Setting) -> list[Response]:
-    """The same response two or three times in one reading."""
+    """Give the same response two or three times in one reading."""
     at = setting.moment()
     return [
         setting.response(at, (at, setting.answers(setting.guest())), repeats=1),
@@ -48,7 +50,7 @@ def doubled(setting: Setting) -> list[Response]:
 
 
 def rewritten(setting: Setting) -> list[Response]:
-    """An older and a newer version in one reading: only the newest counts, whatever the older one said."""
+    """Give an older and a newer version in one reading: only the newest counts, whatever the older one said."""
     made = []
     for older, newer in _rewritings(setting):
         created = setting.moment()
@@ -79,21 +81,26 @@ def _rewritings(setting: Setting) -> list[tuple[dict[str, Said], dict[str, Said]
 
 
 def outside(setting: Setting) -> list[Response]:
-    """Before the start and after the end; the first reason in the contract's order is the one reported."""
+    """Answer before the start and after the end; the first reason in the contract's order is the one reported."""
     made = []
     for day in (date(2020, 9, 7), date(2021, 9, 5), date(2023, 3, 6), date(2023, 9, 1)):
         at = at_london(day, setting.chance.number(0, DAY_SECONDS - 1))
-        made += [setting.once(setting.guest(), at), setting.response(at, (at, setting.answers(setting.guest(), team=NOWHERE)))]
+        made += [
+            setting.once(setting.guest(), at),
+            setting.response(at, (at, setting.answers(setting.guest(), team=NOWHERE))),
+        ]
         if setting.has_code:
             trying = setting.answers(setting.guest(), team=NOWHERE, code=test_submission(setting.chance))
             made.append(setting.response(at, (at, trying)))
     edited_inside = around_midnight(date(2021, 9, 6))[1]
-    made.append(setting.response(edited_inside, (edited_inside + DAY_SECONDS * SECOND, setting.answers(setting.guest()))))
+    made.append(
+        setting.response(edited_inside, (edited_inside + DAY_SECONDS * SECOND, setting.answers(setting.guest())))
+    )
     return made
 
 
 def trying_out(setting: Setting) -> list[Response]:
-    """Test submissions, also without a team."""
+    """Send test submissions, also without a team."""
     if not setting.has_code:
         return []
     made = []
@@ -105,7 +112,7 @@ def trying_out(setting: Setting) -> list[Response]:
 
 
 def without_team(setting: Setting) -> list[Response]:
-    """Every way of a team that nobody can know."""
+    """Give every team that nobody can know."""
     made = []
     for said in NO_TEAM:
         at = setting.moment()
@@ -114,14 +121,14 @@ def without_team(setting: Setting) -> list[Response]:
 
 
 def without_answers(setting: Setting) -> list[Response]:
-    """A form sent off empty: with `answers` empty, and without it."""
+    """Send a form off empty: with `answers` empty, and without it."""
     at = setting.moment()
     empty = Response(setting.form.key, setting.chance.response_id(), at, (Version(at, {}),))
     return [empty, replace(empty, response_id=setting.chance.response_id(), bare=True)]
 
 
 def the_same_code_again(setting: Setting) -> list[Response]:
-    """Two answers of one person in one fortnight; whether both count is the form's to say."""
+    """Answer twice in one fortnight; whether both count is the form's to say."""
     person = setting.guest()
     at = at_london(first_day_of(setting.chance.number(2, 20)), 9 * 3600)
     return [setting.once(person, at), setting.once(person, at + DAY_SECONDS * SECOND)]

@@ -41,7 +41,7 @@ class Setting:
     chance: Chance
     form: Form
     as_of: date
-    _numbers: Iterator[int] = field(default_factory=lambda: count())
+    _numbers: Iterator[int] = field(default_factory=count)
 
     @property
     def has_code(self) -> bool:

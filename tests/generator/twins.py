@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from tests.generator.codes import spelled_code
 from tests.generator.moment import DAY_SECONDS, SECOND, at_london
 from tests.generator.programme import FORTNIGHT, first_day_of, fortnight_of
+from tests.generator.response import Person
 from tests.generator.said import Said
 
 if TYPE_CHECKING:
-    from tests.generator.response import Person, Response
+    from tests.generator.response import Response
     from tests.generator.setting import Setting
 
 A_DAY = DAY_SECONDS * SECOND
@@ -29,13 +30,13 @@ def _in_other_hands(setting: Setting, person: Person) -> dict[str, Said]:
 
 
 def later_counts(setting: Setting) -> list[Response]:
-    """The second was submitted later, with the code written another way."""
+    """Send the second later, with the code written another way."""
     person, (one, two) = setting.guest(), _in_one_fortnight(setting)
     return [setting.once(person, one), setting.response(two, (two, _in_other_hands(setting, person)))]
 
 
 def edited_counts(setting: Setting) -> list[Response]:
-    """The first was edited after the second was sent, perhaps in the next fortnight: it counts, where it was."""
+    """Edit the first after the second, perhaps in the next fortnight: it counts, where it was."""
     person, (one, two) = setting.guest(), _in_one_fortnight(setting)
     edited = two + setting.chance.number(1, 20) * A_DAY
     next_fortnight = at_london(first_day_of(31), 3600) + setting.chance.number(0, 5) * A_DAY
@@ -47,20 +48,20 @@ def edited_counts(setting: Setting) -> list[Response]:
 
 
 def older_version_is_later(setting: Setting) -> list[Response]:
-    """Versions of one response and another response between them: the newest version is what is held against it."""
+    """Send another response between two versions of one: the newest version is what is held against it."""
     person, (one, two) = setting.guest(), _in_one_fortnight(setting)
     rewritten = setting.response(one, (one, setting.careless(person)), (two + A_DAY, setting.answers(person)))
     return [rewritten, setting.response(two, (two, setting.careless(person)))]
 
 
 def a_tie(setting: Setting) -> list[Response]:
-    """Submitted at the very same moment: the greater response id counts."""
+    """Submit both at the very same moment: the greater response id counts."""
     person, (one, two) = setting.guest(), _in_one_fortnight(setting)
     return [setting.response(created, (two + A_DAY, setting.answers(person))) for created in (one, two)]
 
 
 def a_nanosecond(setting: Setting) -> list[Response]:
-    """One nanosecond, one microsecond or one millisecond later."""
+    """Submit one a nanosecond, a microsecond or a millisecond later."""
     made = []
     for step in (1, 1000, 1_000_000):
         person, (one, two) = setting.guest(), _in_one_fortnight(setting)
@@ -69,7 +70,7 @@ def a_nanosecond(setting: Setting) -> list[Response]:
 
 
 def three(setting: Setting) -> list[Response]:
-    """Three of them, two with mistakes: only the one that counts is reported."""
+    """Send three, two with mistakes: only the one that counts is reported."""
     person, (one, two) = setting.guest(), _in_one_fortnight(setting)
     return [
         setting.response(one, (one, setting.careless(person))),
@@ -79,21 +80,21 @@ def three(setting: Setting) -> list[Response]:
 
 
 def refused_is_no_rival(setting: Setting) -> list[Response]:
-    """The later one is refused: the earlier one counts."""
+    """Have the later one refused: the earlier one counts."""
     person, (one, two) = setting.guest(), _in_one_fortnight(setting)
     nowhere = setting.answers(person, team=Said("Sycamore", None, "unknown_team"))
     return [setting.once(person, one), setting.response(two, (two, nowhere))]
 
 
 def two_teams(setting: Setting) -> list[Response]:
-    """The same code in two teams is two people, also within one authority."""
+    """Use the same code in two teams: that is two people, also within one authority."""
     person, (one, two) = setting.guest("Elm"), _in_one_fortnight(setting)
-    namesakes = [type(person)(team, person.code) for team in ("Oak", "Rowan")]
+    namesakes = [Person(team, person.code) for team in ("Oak", "Rowan")]
     return [setting.once(person, one), *(setting.once(namesake, two) for namesake in namesakes)]
 
 
 def at_midnight(setting: Setting) -> list[Response]:
-    """The last and the first moment of two fortnights: both count."""
+    """Answer in the last and the first moment of two fortnights: both count."""
     made = []
     for number in (2, 15, 17, 25):
         midnight = at_london(first_day_of(number), 0)
@@ -103,7 +104,7 @@ def at_midnight(setting: Setting) -> list[Response]:
 
 
 def other_code(setting: Setting) -> list[Response]:
-    """An edit takes the code away, or changes it into one that cannot be read: nobody's rival any more."""
+    """Edit the code away, or into one that cannot be read: nobody's rival any more."""
     person, (one, two) = setting.guest(), _in_one_fortnight(setting)
     unreadable = setting.answers(person, code=Said("12AB", None, "bad_format"))
     without = setting.answers(person, code=Said("  "))
@@ -115,7 +116,7 @@ def other_code(setting: Setting) -> list[Response]:
 
 
 def rival_after_the_reporting_date(setting: Setting) -> list[Response]:
-    """The one that counts is dated after the reporting date: the other is superseded all the same."""
+    """Date the one that counts after the reporting date: the other is superseded all the same."""
     day, person = setting.as_of, setting.guest()
     if fortnight_of(day) == fortnight_of(day + timedelta(days=1)):
         at = at_london(day + timedelta(days=1), 1)

@@ -14,12 +14,16 @@ USUAL = (
     "The new template saved me time", "Nothing to add", "Duty was calmer", "The system was down on Tuesday",
 )  # fmt: skip
 AWKWARD = (
-    "=1+1", "=HYPERLINK(\"http://example.org\",\"click\")", "+1 from me", "-2+3 is not a sum", "@everyone please read", "=cmd|' /C calc'!A0",
-    "<b>bold</b> & <script>alert(1)</script>", "]]> &amp; <!-- --> </td>", "{{ 7 * 7 }} ${7*7} {% raw %} %s %d {0}", "#let x = 1; $x$ *bold* _it_ `code`",
-    "\\begin{x} \\n \\", "[link](http://example.org) | a | b |", "Quote \" and ' and `", "'; DROP TABLE responses; --", "N/A", "null", "None", "nan", "TRUE", "0123", "1/2",
-    "12", "1e5", "2022-03-01", "#N/A", "#REF!", "-", "Line one\nline two\n\n  line four", "Tab\tinside", "two  spaces   kept",
-    "\u0634\u0643\u0631\u0627 \u062c\u0632\u064a\u0644\u0627", "\u05e9\u05dc\u05d5\u05dd \u202eabc\u202c", "Za\u017c\u00f3\u0142\u0107 g\u0119\u015bl\u0105 ja\u017a\u0144",
-    "\U0001f600 much better \U0001f469\u200d\U0001f469\u200d\U0001f467", "\u65e5\u672c\u8a9e\u306e\u30c6\u30ad\u30b9\u30c8", "a\u2028b", "x" * 300, "word " * 799 + "end.",
+    "=1+1", '=HYPERLINK("http://example.org","click")', "+1 from me", "-2+3 is not a sum", "@everyone please read",
+    "=cmd|' /C calc'!A0", "<b>bold</b> & <script>alert(1)</script>", "]]> &amp; <!-- --> </td>",
+    "{{ 7 * 7 }} ${7*7} {% raw %} %s %d {0}", "#let x = 1; $x$ *bold* _it_ `code`", "\\begin{x} \\n \\",
+    "[link](http://example.org) | a | b |", "Quote \" and ' and `", "'; DROP TABLE responses; --", "N/A", "null",
+    "None", "nan", "TRUE", "0123", "1/2", "12", "1e5", "2022-03-01", "#N/A", "#REF!", "-",
+    "Line one\nline two\n\n  line four", "Tab\tinside", "two  spaces   kept",
+    "\u0634\u0643\u0631\u0627 \u062c\u0632\u064a\u0644\u0627", "\u05e9\u05dc\u05d5\u05dd \u202eabc\u202c",
+    "Za\u017c\u00f3\u0142\u0107 g\u0119\u015bl\u0105 ja\u017a\u0144",
+    "\U0001f600 much better \U0001f469\u200d\U0001f469\u200d\U0001f467",
+    "\u65e5\u672c\u8a9e\u306e\u30c6\u30ad\u30b9\u30c8", "a\u2028b", "x" * 300, "word " * 799 + "end.",
 )  # fmt: skip
 TIDIED = (
     ("  stripped on both sides \n", "stripped on both sides"),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from integration.pack.charts.drawing import (
     DARK_BLUE,
+    END_LABEL,
     ORANGE,
     WIDTH,
     Chart,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from integration.model import ShownThing
     from integration.pack.content import ChartPlan, CountRule, Figure, PackContent
 
-HEIGHT = 170
+HEIGHT = 150
 
 
 def draw_count(content: PackContent, plan: ChartPlan) -> Chart:
@@ -49,18 +50,13 @@ def _steps(things: Iterable[ShownThing], days: Days) -> list[Spec]:
     end = {"x": days.domain[1], "y": len(places), "label": f"{counted(len(places), 'change')}\nimplemented"}
     points = [{"x": 0, "y": 0}, *({"x": place, "y": number} for number, place in enumerate(places, start=1)), end]
     at = {"x": days.encoding("x"), "y": _y(len(places))}
-    label = {"align": "left", "dx": 8, "fontWeight": "bold", "color": DARK_BLUE, "lineBreak": "\n", "baseline": "middle"}
     return [
         {
             "data": {"values": points},
             "mark": {"type": "line", "interpolate": "step-after", "color": DARK_BLUE, "strokeWidth": 2.5},
             "encoding": at,
         },
-        {
-            "data": {"values": [end]},
-            "mark": {"type": "text", **label},
-            "encoding": at | {"text": {"field": "label"}},
-        },
+        {"data": {"values": [end]}, "mark": END_LABEL, "encoding": at | {"text": {"field": "label"}}},
     ]
 
 
@@ -115,4 +111,4 @@ def _by_month(things: Iterable[ShownThing]) -> str:
 def _table(things: Iterable[ShownThing]) -> DataTable:
     done = sorted(((t.done_on, t) for t in things if t.done_on), key=lambda pair: pair[0])
     rows = tuple((long_date(day), t.title, str(number)) for number, (day, t) in enumerate(done, start=1))
-    return DataTable(("Implemented", "Small change", "So far"), rows, "")
+    return DataTable(("Implemented", "Small change", "So far"), rows, "", stands_elsewhere=True)

@@ -5,6 +5,7 @@ Days are counted from the programme's start, so that a drawing depends on no tim
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,23 +23,31 @@ Spec = dict[str, Any]
 DARK_BLUE, TURQUOISE, PLUM, ORANGE, GREY = "#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D"
 SERIES_COLOURS = (DARK_BLUE, TURQUOISE, PLUM, GREY)
 """The Analysis Function's palette, in its order; orange is kept for what is late."""
-BAND, LINE = "#F1F3F5", "#D5D9DD"
+LINE = "#D5D9DD"
+BAND_OPACITY = 0.06
 
-WIDTH = 470
-"""Width of the plot in pixels; with the axis and the labels beside the last points a chart is some 570 wide."""
-LABEL_ROOM = 70
+WIDTH = 450
+"""Width of the plot in pixels; with the axis and the labels beside the last points a chart is some 550 wide."""
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
+END_LABEL: Spec = {
+    "type": "text", "align": "left", "baseline": "middle", "dx": 9, "fontWeight": "bold", "lineBreak": "\n",
+}  # fmt: skip
+"""Words beside the end of a line."""
 LETTER_WIDTH = 5.6
 """Of an average letter at 10 pixels, to know what fits into a band."""
 MONTHS_MARKED_AT_MOST = 8
 
 
 class DataTable(NamedTuple):
-    """The figures behind a chart in words, and the note that belongs below it."""
+    """The figures behind a chart in words, and the note that belongs below it.
+
+    `stands_elsewhere`: the same figures are in the tables of the chart's section.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str
+    stands_elsewhere: bool
 
 
 class Chart(NamedTuple):
@@ -74,10 +83,10 @@ class Days:
             firsts.append(next_month(firsts[-1]))
         step = -(-len(firsts) // MONTHS_MARKED_AT_MOST)
         marked = [day for day in firsts if (day.month - 1) % step == 0 and self.at(day) >= 0] or firsts[:1]
-        names = {str(max(self.at(day), 0)): f"{MONTHS[day.month - 1][:3]} {day.year}" for day in marked}
+        names = {max(self.at(day), 0): f"{MONTHS[day.month - 1][:3]} {day.year}" for day in marked}
         return {
-            "values": [int(place) for place in names],
-            "labelExpr": f"({names})[datum.value]" if labels else "''",
+            "values": list(names),
+            "labelExpr": f"({json.dumps(names)})[datum.value]" if labels else "''",
             "grid": False,
             "ticks": labels,
             "title": None,
@@ -90,7 +99,7 @@ class Days:
 
 
 def phase_bands(content: PackContent, days: Days, *, names: bool = True, labels: bool = True) -> list[Spec]:
-    """Return the layers that shade every other phase and write its name at the top."""
+    """Return the layers that shade every other phase and write its name above it."""
     bands = []
     for number, phase in enumerate(content.phases):
         start, end = max(days.at(phase.start), 0), min(days.at(phase.end) + 1, days.domain[1])
@@ -100,12 +109,12 @@ def phase_bands(content: PackContent, days: Days, *, names: bool = True, labels:
             bands.append({"start": start, "end": end, "middle": (start + end) / 2, "odd": number % 2, "name": name})
     shade: Spec = {
         "data": {"values": [band for band in bands if band["odd"]]},
-        "mark": {"type": "rect", "color": BAND, "opacity": 1},
+        "mark": {"type": "rect", "color": DARK_BLUE, "opacity": BAND_OPACITY},
         "encoding": {"x": days.encoding("start", labels=labels), "x2": {"field": "end"}},
     }
     text: Spec = {
         "data": {"values": bands},
-        "mark": {"type": "text", "y": 2, "baseline": "top", "fontSize": 10, "color": GREY},
+        "mark": {"type": "text", "y": -4, "baseline": "bottom", "fontSize": 10, "color": GREY},
         "encoding": {"x": days.encoding("middle", labels=labels), "text": {"field": "name"}},
     }
     return [shade, text] if names else [shade]

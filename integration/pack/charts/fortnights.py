@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from config.schema import PeriodKind
 from integration.pack.charts.drawing import (
-    DARK_BLUE,
+    END_LABEL,
     GREY,
     SERIES_COLOURS,
     WIDTH,
@@ -21,35 +21,31 @@ from integration.pack.charts.drawing import (
 from integration.pack.content import State
 from integration.pack.plain import cut, drawable
 from integration.pack.tell import tell_target
-from integration.pack.words import counted, listed, long_date
+from integration.pack.words import counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import date
 
     from integration.pack.content import ChartPlan, Figure, Measure, PackContent
 
 Series = tuple["Measure", tuple["Figure", ...]]
 
 LONGEST_PANEL_TITLE = 80
-SMALL, TALL = 84, 150
+SMALL, TALL = 84, 140
+NEAR_A_MARK = 0.09
+"""A mark of the axis nearer to the target than this makes way for it."""
 
 
 def draw_shares(content: PackContent, plan: ChartPlan) -> Chart:
     """Return the chart of one or more shares of answers over fortnights, one panel below the other."""
     series = list(_series(content, plan))
     panels = [
-        _panel(content, figures, colour=SERIES_COLOURS[number], height=SMALL, is_last=number == len(series) - 1)
-        | {"title": cut(drawable(measure.title), LONGEST_PANEL_TITLE)}
-        for number, (measure, figures) in enumerate(series)
+        _panel(content, figures, place=place, places=len(series))
+        | {"title": {"text": cut(drawable(measure.title), LONGEST_PANEL_TITLE), "offset": 6 if place else 20}}
+        for place, (measure, figures) in enumerate(series)
     ]
-    fortnights = series[0][1]
-    title = (
-        f"How {counted(len(series), 'answer')} moved over {counted(len(fortnights), 'fortnight')}, "
-        f"to {long_date(_last_day(content, fortnights))}"
-    )
     alt = f"Line chart. {' '.join(_told(measure, figures) for measure, figures in series)}"
-    return Chart(plan.name, title, alt, finished({"vconcat": panels, "spacing": 14}), _table(series))
+    return Chart(plan.name, then_and_now(series, "fortnight"), alt, finished({"vconcat": panels}), _table(series))
 
 
 def draw_response_rate(content: PackContent, plan: ChartPlan) -> Chart:
@@ -57,12 +53,8 @@ def draw_response_rate(content: PackContent, plan: ChartPlan) -> Chart:
     series = list(_series(content, plan))[:1]
     measure, figures = series[0]
     newest = [figure for figure in figures if figure.state is State.SHOWN][-1]
-    panel = _panel(content, figures, colour=DARK_BLUE, height=TALL, is_last=True)
-    said = ""
-    if newest.target is not None:
-        target = tell_target(measure, newest.target)
-        panel["layer"] += _target_line(newest.target, f"target {target}")
-        said = f"; the target is {target}"
+    panel = _panel(content, figures, place=0, places=1, target=newest.target)
+    said = f"; the target is {tell_target(measure, newest.target)}" if newest.target is not None else ""
     title = f"{newest.basis} answered ({newest.main}), {newest.period_words}{said}"
     alt = f"Line chart. {_told(measure, figures)}{_reached(figures)}"
     return Chart(plan.name, title, alt, finished(panel), _table(series))
@@ -76,26 +68,18 @@ def _series(content: PackContent, plan: ChartPlan) -> Iterator[Series]:
 
 
 def _panel(
-    content: PackContent, figures: Sequence[Figure], *, colour: str, height: int, is_last: bool
+    content: PackContent, figures: Sequence[Figure], *, place: int, places: int, target: float | None = None
 ) -> Spec:
     """Return one panel: the phases, the line broken at every gap, its points, the newest point in words."""
-    days = Days(content.programme_start, content.as_of)
+    days, colour, is_last = Days(content.programme_start, content.as_of), SERIES_COLOURS[place], place == places - 1
     points = list(_points(figures, days))
-    highest = max([1.0, *(point["y"] for point in points)])
-    marks = [0, 0.5, 1] if height < TALL else [0, 0.25, 0.5, 0.75, 1]
-    y: Spec = {
-        "field": "y",
-        "type": "quantitative",
-        "scale": {"domain": [0, highest], "nice": False},
-        "axis": {"format": ".0%", "values": marks, "title": None},
-    }
-    at = {"x": days.encoding("x", labels=is_last), "y": y}
-    newest = {"align": "left", "dx": 9, "fontWeight": "bold", "color": colour, "lineBreak": "\n", "baseline": "middle"}
+    at = {"x": days.encoding("x", labels=is_last), "y": _y(points, target)}
     return {
         "width": WIDTH,
-        "height": height,
+        "height": SMALL if places > 1 else TALL,
         "layer": [
-            *phase_bands(content, days, names=height >= TALL, labels=is_last),
+            *phase_bands(content, days, names=place == 0, labels=is_last),
+            *(_target_line(target) if target is not None else []),
             {
                 "data": {"values": points},
                 "mark": {"type": "line", "color": colour, "strokeWidth": 2},
@@ -106,12 +90,24 @@ def _panel(
                 "mark": {"type": "point", "filled": True, "size": 32, "color": colour, "opacity": 1},
                 "encoding": at,
             },
-            {
-                "data": {"values": points[-1:]},
-                "mark": {"type": "text", **newest},
-                "encoding": at | {"text": {"field": "label"}},
-            },
+            {"data": {"values": points[-1:]}, "mark": END_LABEL, "encoding": at | {"text": {"field": "label"}}},
         ],
+    }
+
+
+def _y(points: Sequence[Spec], target: float | None) -> Spec:
+    """Return the axis from 0 to 100% (further where a rate goes beyond), with a mark for the target if there is one."""
+    highest = max([1.0, *(point["y"] for point in points)])
+    marks = [0, 0.5, 1]
+    label = "format(datum.value, '.0%')"
+    if target is not None:
+        marks = [*(mark for mark in marks if abs(mark - target) > NEAR_A_MARK), target]
+        label = f"datum.value == {target} ? 'target ' + {label} : {label}"
+    return {
+        "field": "y",
+        "type": "quantitative",
+        "scale": {"domain": [0, highest], "nice": False},
+        "axis": {"labelExpr": label, "values": marks, "title": None},
     }
 
 
@@ -125,16 +121,21 @@ def _points(figures: Sequence[Figure], days: Days) -> Iterator[Spec]:
             yield {"x": middle, "y": figure.value, "segment": segment, "label": label}
 
 
-def _target_line(target: float, label: str) -> list[Spec]:
-    y = {"datum": target, "type": "quantitative"}
-    return [
-        {"mark": {"type": "rule", "strokeDash": [5, 4], "color": GREY, "strokeWidth": 1.5}, "encoding": {"y": y}},
-        {
-            "data": {"values": [{"label": label}]},
-            "mark": {"type": "text", "x": 4, "align": "left", "dy": -7, "fontSize": 11},
-            "encoding": {"y": y, "text": {"field": "label"}},
-        },
-    ]
+def _target_line(target: float) -> list[Spec]:
+    dashed = {"type": "rule", "strokeDash": [5, 4], "color": GREY, "strokeWidth": 1.5}
+    encoding = {"y": {"field": "target", "type": "quantitative"}}
+    return [{"data": {"values": [{"target": target}]}, "mark": dashed, "encoding": encoding}]
+
+
+def then_and_now(series: Sequence[Series], noun: str) -> str:
+    """Return the first of the measures that can be shown, in its newest and in its first period."""
+    measure, figures = next((m, f) for m, f in series if any(figure.state is State.SHOWN for figure in f))
+    shown = [figure for figure in figures if figure.state is State.SHOWN]
+    newest = "newest" if shown[-1] is figures[-1] else "newest shown"
+    if len(shown) == 1:
+        return f"{measure.title}: {shown[0].shown} in the {newest} {noun}"
+    first = "first" if shown[0] is figures[0] else "first shown"
+    return f"{measure.title}: {shown[-1].shown} in the {newest} {noun}, {shown[0].shown} in the {first}"
 
 
 def _told(measure: Measure, figures: Sequence[Figure]) -> str:
@@ -156,7 +157,7 @@ def _gaps_in_words(figures: Sequence[Figure]) -> str:
         *([f"{counted(hidden, 'fortnight')} hidden to protect people in small groups"] if hidden else []),
         *([f"{counted(empty, 'fortnight')} without answers"] if empty else []),
     ]
-    return f" Gaps: {listed(parts)}." if parts else ""
+    return f" Gaps in the line: {listed(parts)}." if parts else ""
 
 
 def _reached(figures: Sequence[Figure]) -> str:
@@ -171,10 +172,12 @@ def _table(series: Sequence[Series]) -> DataTable:
         for same_period in zip(*(figures for _, figures in series), strict=True)
     )
     columns = ("Fortnight", *(measure.title for measure, _ in series))
-    missing = [f"{m.title}:{said}" for m, figures in series if (said := _gaps_in_words(figures))]
-    note = f"The lines have gaps where there is nothing to show. {' '.join(missing)}" if missing else ""
-    return DataTable(columns, rows, note)
+    return DataTable(columns, rows, _note(series), stands_elsewhere=False)
 
 
-def _last_day(content: PackContent, figures: Sequence[Figure]) -> date:
-    return figures[-1].end or content.as_of
+def _note(series: Sequence[Series]) -> str:
+    """Return what the gaps in the lines mean, said once where it is the same for all."""
+    said = [_gaps_in_words(figures).strip() for _, figures in series]
+    if len(set(said)) == 1:
+        return said[0]
+    return " ".join(f"{measure.title}: {words}" for (measure, _), words in zip(series, said, strict=True) if words)

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from integration.pack.charts.drawing import DARK_BLUE, GREY, LINE, ORANGE, PLUM, Chart, DataTable, Days, Spec, finished
+from integration.pack.charts.drawing import (
+    DARK_BLUE,
+    GREY,
+    LINE,
+    ORANGE,
+    PLUM,
+    Chart,
+    DataTable,
+    Days,
+    Spec,
+    finished,
+)
 from integration.pack.plain import cut, drawable
 from integration.pack.things import MILESTONE, how_far, is_done, is_overdue, of_kind
 from integration.pack.words import counted, long_date
@@ -17,9 +29,9 @@ if TYPE_CHECKING:
     from integration.pack.content import ChartPlan, PackContent
 
 ROWS_AT_MOST = 14
-ROW_HEIGHT = 24
-LONGEST_LABEL = 32
-PLOT_WIDTH = 330
+ROW_HEIGHT = 23
+LETTERS_IN_A_LINE = 40
+PLOT_WIDTH = 310
 STATES = ("due", "done on time", "done late", "overdue")
 COLOURS = (GREY, DARK_BLUE, PLUM, ORANGE)
 SHAPES = ("diamond", "circle", "square", "triangle-up")
@@ -31,12 +43,13 @@ def draw_milestones(content: PackContent, plan: ChartPlan) -> Chart:
     drawn = _nearest(dated, content.as_of)
     first = min([content.as_of, *(d for t in drawn for d in (t.due_on, t.done_on) if d)])
     last = max([content.as_of, *(d for t in drawn for d in (t.due_on, t.done_on) if d)])
-    days = Days(first, last)
-    names = [f"{number}. {cut(drawable(t.title), LONGEST_LABEL)}" for number, t in enumerate(drawn, start=1)]
+    margin = timedelta(days=max((last - first).days // 40, 1))
+    days = Days(first - margin, last + margin)
+    names = [_name(number, thing) for number, thing in enumerate(drawn, start=1)]
     body = {
         "width": PLOT_WIDTH,
         "height": ROW_HEIGHT * len(drawn),
-        "layer": [_today(days, content.as_of), *_marks(drawn, names, days, content.as_of)],
+        "layer": [*_today(days, content.as_of), *_marks(drawn, names, days, content.as_of)],
     }
     note = f"{counted(len(dated) - len(drawn), 'milestone')} further away are in the list below." if dated[len(drawn) :] else ""
     return Chart(plan.name, _title(dated, content.as_of), _alt(drawn, content.as_of), finished(body), _table(drawn, note, content.as_of))
@@ -47,6 +60,11 @@ def _nearest(dated: Iterable[ShownThing], as_of: date) -> list[ShownThing]:
         return (not is_overdue(thing, as_of), abs(((thing.due_on or as_of) - as_of).days))
 
     return sorted(sorted(dated, key=weight)[:ROWS_AT_MOST], key=lambda thing: thing.due_on or as_of)
+
+
+def _name(number: int, thing: ShownThing) -> str:
+    """Return the label of a row, of one line; its number tells it from another of the same name."""
+    return cut(drawable(f"{number}. {thing.title}"), LETTERS_IN_A_LINE)
 
 
 def _marks(drawn: Sequence[ShownThing], names: Sequence[str], days: Days, as_of: date) -> list[Spec]:
@@ -63,10 +81,10 @@ def _marks(drawn: Sequence[ShownThing], names: Sequence[str], days: Days, as_of:
         "field": "name",
         "type": "nominal",
         "sort": list(names),
-        "axis": {"title": None, "labelLimit": 220, "ticks": False, "domain": False, "grid": True},
+        "axis": {"title": None, "labelLimit": 0, "ticks": False, "domain": False, "grid": True},
     }
     scale = {"domain": list(STATES), "range": list(COLOURS)}
-    legend: Spec = {"orient": "top", "title": None, "symbolSize": 80, "symbolStrokeWidth": 2}
+    legend: Spec = {"orient": "top", "offset": 20, "title": None, "symbolSize": 80, "symbolStrokeWidth": 2}
     return [
         {
             "data": {"values": lines},
@@ -86,12 +104,14 @@ def _marks(drawn: Sequence[ShownThing], names: Sequence[str], days: Days, as_of:
     ]
 
 
-def _today(days: Days, as_of: date) -> Spec:
-    return {
-        "data": {"values": [{"x": days.at(as_of)}]},
-        "mark": {"type": "rule", "color": LINE, "strokeWidth": 3},
-        "encoding": {"x": days.encoding("x")},
-    }
+def _today(days: Days, as_of: date) -> list[Spec]:
+    data = {"values": [{"x": days.at(as_of), "label": long_date(as_of)}]}
+    x = {"x": days.encoding("x")}
+    text = {"type": "text", "y": -5, "baseline": "bottom", "fontSize": 10}
+    return [
+        {"data": data, "mark": {"type": "rule", "color": LINE, "strokeWidth": 3}, "encoding": x},
+        {"data": data, "mark": text, "encoding": x | {"text": {"field": "label"}}},
+    ]
 
 
 def _end(thing: ShownThing, as_of: date) -> date | None:
@@ -130,4 +150,4 @@ def _table(drawn: Iterable[ShownThing], note: str, as_of: date) -> DataTable:
         (t.title, long_date(t.due_on or as_of), long_date(t.done_on) if t.done_on else "", how_far(t, as_of))
         for t in drawn
     )
-    return DataTable(("Milestone", "Due", "Done", "How far"), rows, note)
+    return DataTable(("Milestone", "Due", "Done", "How far"), rows, note, stands_elsewhere=True)

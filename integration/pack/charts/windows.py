@@ -6,11 +6,11 @@ import json
 from typing import TYPE_CHECKING
 
 from config.schema import PeriodKind
-from integration.pack.charts.drawing import SERIES_COLOURS, WIDTH, Chart, DataTable, Spec, finished
+from integration.pack.charts.drawing import SERIES_COLOURS, Chart, DataTable, Spec, finished
+from integration.pack.charts.fortnights import then_and_now
 from integration.pack.content import State
 from integration.pack.measures import PERCENT_KINDS
-from integration.pack.plain import drawable
-from integration.pack.words import counted
+from integration.pack.plain import cut, drawable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,26 +19,17 @@ if TYPE_CHECKING:
 
 Series = tuple["Measure", tuple["Figure", ...]]
 
-HEIGHT = 120
-TOTAL_WIDTH, AXIS_ROOM = WIDTH + 80, 40
-ROOM_FOR_A_ROUND = 62
-LETTERS_IN_A_LINE = 11
-LETTERS_IN_A_TITLE_LINE_PER_PIXEL = 1 / 6.4
+PLOT_WIDTH, NAME_WIDTH, ROW_HEIGHT = 290, 160, 22
+LETTERS_IN_A_NAME, LETTERS_IN_A_TITLE = 28, 80
 
 
 def draw_windows(content: PackContent, plan: ChartPlan) -> Chart:
     """Return the chart of the survey rounds, the panels side by side as far as there is room."""
     series = list(_series(content, plan))
-    rounds = max(len(figures) for _, figures in series)
-    beside = max(1, min(len(series), TOTAL_WIDTH // (rounds * ROOM_FOR_A_ROUND + AXIS_ROOM)))
-    width = TOTAL_WIDTH // beside - AXIS_ROOM
-    panels = [_panel(m, f, colour=SERIES_COLOURS[number], width=width) for number, (m, f) in enumerate(series)]
-    with_interval = any(figure.interval for _, figures in series for figure in figures)
-    meaning = ": each dot with a line for how far it could be off" if with_interval else ""
-    title = f"What people said in {counted(rounds, 'survey round')}{meaning}"
+    panels = [_panel(m, figures, colour=SERIES_COLOURS[number]) for number, (m, figures) in enumerate(series)]
+    title = then_and_now(series, "survey round")
     alt = f"Dot chart. {' '.join(_told(measure, figures) for measure, figures in series)}"
-    body = {"concat": panels, "columns": beside, "spacing": 14}
-    return Chart(plan.name, title, alt, finished(body), _table(series))
+    return Chart(plan.name, title, alt, finished({"vconcat": panels, "spacing": 12}), _table(series))
 
 
 def _series(content: PackContent, plan: ChartPlan) -> Iterator[Series]:
@@ -48,45 +39,43 @@ def _series(content: PackContent, plan: ChartPlan) -> Iterator[Series]:
             yield measure, tuple(f for f in own if f.period_kind == PeriodKind.WINDOW)
 
 
-def _panel(measure: Measure, figures: Sequence[Figure], *, colour: str, width: int) -> Spec:
-    points = [
-        {"x": number, "y": figure.value, "lower": figure.lower, "upper": figure.upper}
+def _panel(measure: Measure, figures: Sequence[Figure], *, colour: str) -> Spec:
+    """Return one panel: a row for each round, the dot and its interval, at the right the figure in words."""
+    rows = [
+        {"row": number, "x": figure.value, "lower": figure.lower, "upper": figure.upper, "shown": figure.shown}
         for number, figure in enumerate(figures)
-        if figure.state is State.SHOWN
     ]
-    labels = json.dumps([_label(figure) for figure in figures])
-    x: Spec = {
-        "field": "x",
+    names = json.dumps([cut(drawable(figure.period_title), LETTERS_IN_A_NAME) for figure in figures])
+    y: Spec = {
+        "field": "row",
         "type": "ordinal",
         "scale": {"domain": list(range(len(figures)))},
         "axis": {
-            "labelExpr": f"split({labels}[datum.value], '\\n')",
-            "labelAngle": 0, "labelLineHeight": 13, "labelPadding": 6, "ticks": False, "title": None,
+            "labelExpr": f"({names})[datum.value]", "labelLimit": NAME_WIDTH, "minExtent": NAME_WIDTH,
+            "maxExtent": NAME_WIDTH, "grid": True, "ticks": False, "domain": False, "title": None,
         },
     }  # fmt: skip
-    y = {"field": "y", "type": "quantitative", "scale": {"domain": _domain(measure, figures)}, "axis": _axis(measure)}
+    x: Spec = {"type": "quantitative", "scale": {"domain": _domain(measure, figures)}, "axis": _axis(measure)}
+    words = {"type": "text", "x": PLOT_WIDTH + 10, "align": "left", "fontWeight": "bold"}
     return {
-        "title": _wrapped(drawable(measure.title), int(width * LETTERS_IN_A_TITLE_LINE_PER_PIXEL)),
-        "width": width,
-        "height": HEIGHT,
-        "data": {"values": points},
+        "title": cut(drawable(measure.title), LETTERS_IN_A_TITLE),
+        "width": PLOT_WIDTH,
+        "height": ROW_HEIGHT * len(figures),
+        "data": {"values": rows},
         "layer": [
             {
                 "transform": [{"filter": "isValid(datum.lower)"}],
-                "mark": {"type": "rule", "color": colour, "strokeWidth": 3, "opacity": 0.4},
-                "encoding": {"x": x, "y": y | {"field": "lower"}, "y2": {"field": "upper"}},
+                "mark": {"type": "rule", "color": colour, "strokeWidth": 4, "opacity": 0.35},
+                "encoding": {"y": y, "x": x | {"field": "lower"}, "x2": {"field": "upper"}},
             },
             {
-                "mark": {"type": "point", "filled": True, "size": 90, "color": colour, "opacity": 1},
-                "encoding": {"x": x, "y": y},
+                "transform": [{"filter": "isValid(datum.x)"}],
+                "mark": {"type": "point", "filled": True, "size": 80, "color": colour, "opacity": 1},
+                "encoding": {"y": y, "x": x | {"field": "x"}},
             },
+            {"mark": words, "encoding": {"y": y, "text": {"field": "shown"}}},
         ],
     }
-
-
-def _label(figure: Figure) -> str:
-    name = drawable(figure.period_words.split(",", 1)[0])
-    return "\n".join([*_wrapped(name, LETTERS_IN_A_LINE), figure.main, *([figure.basis] if figure.basis else [])])
 
 
 def _domain(measure: Measure, figures: Sequence[Figure]) -> list[float]:
@@ -94,24 +83,13 @@ def _domain(measure: Measure, figures: Sequence[Figure]) -> list[float]:
         return [0, 1]
     if measure.low is not None and measure.high is not None:
         return [measure.low, measure.high]
-    return [0, max(1.0, *(figure.value or 0 for figure in figures)) * 1.25]
+    return [0, max([1.0, *(figure.value or 0 for figure in figures)]) * 1.25]
 
 
 def _axis(measure: Measure) -> Spec:
     if measure.kind in PERCENT_KINDS:
-        return {"format": ".0%", "values": [0, 0.5, 1], "title": None}
-    return {"tickCount": 4, "title": None}
-
-
-def _wrapped(text: str, letters: int) -> list[str]:
-    lines = [""]
-    for word in text.split():
-        joined = f"{lines[-1]} {word}".strip()
-        if len(joined) <= letters or not lines[-1]:
-            lines[-1] = joined
-        else:
-            lines.append(word)
-    return lines
+        return {"format": ".0%", "values": [0, 0.5, 1], "title": None, "grid": False}
+    return {"tickCount": 4, "title": None, "grid": False}
 
 
 def _told(measure: Measure, figures: Sequence[Figure]) -> str:
@@ -126,5 +104,11 @@ def _table(series: Sequence[Series]) -> DataTable:
         for figure in figures
     )
     hidden = any(figure.state is State.HIDDEN for _, figures in series for figure in figures)
-    note = "A round without a dot is hidden to protect people in small groups." if hidden else ""
-    return DataTable(("Measure", "Survey round", "Figure", "Could be"), rows, note)
+    lines = any(figure.interval for _, figures in series for figure in figures)
+    note = " ".join(
+        [
+            *(["Lines show how far a figure could be off, because few people answered."] if lines else []),
+            *(["A round marked [c] is hidden to protect people in small groups."] if hidden else []),
+        ]
+    )
+    return DataTable(("Measure", "Survey round", "Figure", "Could be"), rows, note, stands_elsewhere=True)

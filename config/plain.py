@@ -1,0 +1,175 @@
+"""What pydantic complains of, said in plain English: what was found, what is allowed, and where."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from config.errors import Problem
+from config.marked import Items, Keys, Scalar, as_plain
+from config.nearest import listed, nearest, quoted
+from config.places import KEY_ITSELF, find
+from config.schema import EMAIL_PATTERN, JOB_PATTERN, KEY_PATTERN
+from config.shape import keys_of, shape_at, sorts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic import BaseModel, ValidationError
+    from pydantic_core import ErrorDetails
+
+    from config.marked import Node
+    from config.places import Spot
+
+MOST_EXPLAINED = 200
+"""Of one file; more than that is one mistake many times over."""
+
+A_DAY = "a day of the calendar as YYYY-MM-DD, such as 2022-03-31"
+A_TIME = "a time of day as HH:MM, such as 07:00"
+A_LIST = "a list: each entry on a line of its own behind “- ”"
+A_GROUP = "a group of keys, each on a line of its own, indented alike"
+TRUE_FALSE = "true or false"
+
+PATTERNS = {
+    KEY_PATTERN: "lower-case letters, digits and underscores, beginning with a letter",
+    JOB_PATTERN: "lower-case letters and hyphens, beginning with a letter",
+    EMAIL_PATTERN: "one e-mail address, such as name@example.org",
+}
+
+KINDS = (
+    (r"date_|day_form", A_DAY),
+    (r"time_", A_TIME),
+    (r"int_", "a whole number"),
+    (r"float_|finite_", "a number"),
+    (r"bool_", TRUE_FALSE),
+    (r"string_type|string_too_short", "words"),
+    (r"(tuple|list)_type", A_LIST),
+    (r"(dict|model|model_attributes)_type", A_GROUP),
+    (r"string_too_long", "at most {max_length} characters"),
+    (r"greater_than_equal", "{ge} or more"),
+    (r"greater_than", "more than {gt}"),
+    (r"less_than_equal", "{le} or less"),
+    (r"less_than", "less than {lt}"),
+    (r"one_schedule", "either every_minutes, or daily_at (with or without monthly_on)"),
+    (r"monthly_needs_time", "monthly_on together with daily_at"),
+)
+"""What is allowed, by the beginning of the name of pydantic's error."""
+
+
+def explain_errors(file: str, tree: Node, model: type[BaseModel], error: ValidationError) -> list[Problem]:
+    """Return each error as a problem with its place; of several at one place the first."""
+    problems: dict[tuple[int, int, str], Problem] = {}
+    for detail in error.errors(include_url=False)[:MOST_EXPLAINED]:
+        problem = _explain(file, tree, model, detail)
+        problems.setdefault((problem.line, problem.column, problem.key), problem)
+    return list(problems.values())
+
+
+def describe(node: Node | None) -> str:
+    """Return what was found, in words; of a long text the beginning."""
+    match node:
+        case Items():
+            return "a list"
+        case Keys():
+            return "a group of keys"
+        case Scalar() if as_plain(node) is None:
+            return "nothing"
+        case Scalar():
+            return quoted(node.text) if node.text.strip() else "an empty text"
+    return "nothing"
+
+
+def _explain(file: str, tree: Node, model: type[BaseModel], detail: ErrorDetails) -> Problem:
+    kind, steps = detail["type"], detail["loc"]
+    if kind == "missing":
+        return _missing(file, tree, model, steps)
+    spot = find(tree, [step for step in steps if step != KEY_ITSELF])
+    if kind == "extra_forbidden":
+        return _unknown_key(file, model, spot, steps)
+    if kind == "union_tag_not_found":
+        return _no_sort(file, model, spot, detail)
+    if KEY_ITSELF in steps:
+        found, mark = quoted(spot.way[-1]), spot.key_mark
+    else:
+        found, mark = _found(detail, spot), spot.mark
+    choices = _choices(detail)
+    allowed = listed(choices) if choices else _allowed(detail)
+    guess = nearest(_tag(detail, spot), choices)
+    if kind == "union_tag_invalid":
+        sort = find(spot.node or tree, [str(_context(detail)["discriminator"]).strip("'")])
+        return Problem(file, sort.mark.line, sort.mark.column, f"{spot.key}.{sort.key}", found, allowed, guess)
+    return Problem(file, mark.line, mark.column, spot.key, found, allowed, guess)
+
+
+def _missing(file: str, tree: Node, model: type[BaseModel], steps: tuple[str | int, ...]) -> Problem:
+    spot, last = find(tree, steps[:-1]), steps[-1]
+    if isinstance(last, int):
+        wanted = shape_at(model, steps[:-1]).get("minItems", last + 1)
+        found = f"a list of {len(spot.node.nodes)}" if isinstance(spot.node, Items) else describe(spot.node)
+        return Problem(file, spot.mark.line, spot.mark.column, spot.key, found, f"exactly {wanted} entries")
+    about = shape_at(model, steps).get("description", "")
+    allowed = f"a line “{last}: …”, which is needed here" + (f" ({about.rstrip('.')})" if about else "")
+    key = ".".join((*spot.way, last))
+    return Problem(file, spot.mark.line, spot.mark.column, key, "nothing", allowed)
+
+
+def _unknown_key(file: str, model: type[BaseModel], spot: Spot, steps: tuple[str | int, ...]) -> Problem:
+    keys, wrong, mark = keys_of(shape_at(model, steps[:-1])), str(steps[-1]), spot.key_mark
+    found = f"{quoted(wrong)}, a key that is not known here"
+    return Problem(file, mark.line, mark.column, spot.key, found, listed(keys), nearest(wrong, keys))
+
+
+def _no_sort(file: str, model: type[BaseModel], spot: Spot, detail: ErrorDetails) -> Problem:
+    key = str(_context(detail)["discriminator"]).strip("'")
+    sorts = listed(sorts_of(shape_at(model, detail["loc"])))
+    mark = spot.mark
+    return Problem(file, mark.line, mark.column, f"{spot.key}.{key}", "nothing", f"a line “{key}: …”, one of {sorts}")
+
+
+def _found(detail: ErrorDetails, spot: Spot) -> str:
+    match detail["type"]:
+        case "too_short" | "too_long":
+            length = len(spot.node.nodes) if isinstance(spot.node, Items | Keys) else 0
+            return "1 entry" if length == 1 else f"{length} entries"
+        case "union_tag_invalid":
+            return quoted(str(_context(detail)["tag"]))
+        case "ends_before_start":
+            return "an end of {found}, before the start of {start}".format(**_context(detail))
+        case "one_schedule":
+            keys = [key for key in ("every_minutes", "daily_at") if key in getattr(spot.node, "nodes", {})]
+            return " and ".join(keys) if keys else "neither every_minutes nor daily_at"
+        case "monthly_needs_time":
+            return "monthly_on without daily_at"
+    return describe(spot.node)
+
+
+def _allowed(detail: ErrorDetails) -> str:
+    kind, context = detail["type"], _context(detail)
+    if kind == "string_pattern_mismatch":
+        return PATTERNS.get(context["pattern"], f"a text of the form {context['pattern']}")
+    if kind == "too_short":
+        return f"{context['min_length']} or more"
+    if kind == "too_long":
+        return f"at most {context['max_length']}"
+    if kind == "ends_before_start":
+        return "an end on the day of the start or later"
+    for beginning, allowed in KINDS:
+        if re.match(beginning, kind):
+            return allowed.format(**context)
+    return detail["msg"]
+
+
+def _choices(detail: ErrorDetails) -> list[str]:
+    """Return the closed set from which one was to be chosen; empty where there is none."""
+    context = _context(detail)
+    return re.findall(r"'([^']*)'", str(context.get("expected") or context.get("expected_tags") or ""))
+
+
+def _tag(detail: ErrorDetails, spot: Spot) -> str:
+    if detail["type"] == "union_tag_invalid":
+        return str(_context(detail)["tag"])
+    return spot.node.text if isinstance(spot.node, Scalar) else ""
+
+
+def _context(detail: ErrorDetails) -> Mapping[str, Any]:
+    return detail.get("ctx", {})

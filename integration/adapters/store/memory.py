@@ -1,0 +1,26 @@
+"""Short texts remembered under a name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert, select, update
+
+from integration.adapters.store.tables import memories
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+def recall(connection: Connection, name: str) -> str | None:
+    """Return what was remembered under the name."""
+    query = select(memories.c.value).where(memories.c.name == name)
+    value: str | None = connection.execute(query).scalar()
+    return value
+
+
+def remember(connection: Connection, name: str, value: str) -> None:
+    """Remember a text under the name, instead of the one before."""
+    changed = connection.execute(update(memories).where(memories.c.name == name).values(value=value))
+    if not changed.rowcount:
+        connection.execute(insert(memories), {"name": name, "value": value})

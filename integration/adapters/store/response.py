@@ -1,0 +1,60 @@
+"""Responses: every version of each, in the order in which they came."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from integration.adapters.store.database import insert_unless_there
+from integration.adapters.store.tables import responses
+from integration.model import Landed, RawResponse, StoredVersion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy import Connection
+
+AT_ONCE = 5000
+"""Rows handed to the database in one call."""
+
+
+def land(connection: Connection, source: str, arrived: Iterable[RawResponse], received_at: str) -> Landed:
+    """Store the versions that are new; say how many were, and how many were there."""
+    insert = insert_unless_there(connection, responses).execution_options(preserve_rowcount=True)
+    remaining = iter(arrived)
+    new = seen = 0
+    while batch := [_row(source, response, received_at) for response in islice(remaining, AT_ONCE)]:
+        new += connection.execute(insert, batch).rowcount
+        seen += len(batch)
+    return Landed(new=new, duplicates=seen - new)
+
+
+def after(connection: Connection, source: str, seq: int) -> list[StoredVersion]:
+    """Return the source's versions with a greater `seq`, in its order."""
+    table = responses.c
+    query = (
+        select(table.seq, table.response_id, table.created_at, table.last_submitted_at, table.body)
+        .where(table.source == source, table.seq > seq)
+        .order_by(table.seq)
+    )
+    return [StoredVersion(*row) for row in connection.execute(query)]
+
+
+def newest_received(connection: Connection) -> dict[str, str]:
+    """Return the moment at which each source's newest version was stored."""
+    newest = select(func.max(responses.c.seq)).group_by(responses.c.source)
+    query = select(responses.c.source, responses.c.received_at).where(responses.c.seq.in_(newest))
+    return dict(connection.execute(query).all())
+
+
+def _row(source: str, response: RawResponse, received_at: str) -> dict[str, str]:
+    return {
+        "source": source,
+        "response_id": response.response_id,
+        "last_submitted_at": response.last_submitted_at,
+        "created_at": response.created_at,
+        "received_at": received_at,
+        "body": response.body,
+    }

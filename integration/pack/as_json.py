@@ -1,0 +1,122 @@
+"""The frozen record of a pack: every figure shown, with what it rests on, and every sentence. Sorted, so that it can
+be compared. Nobody's address is in it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from integration.pack.charts import chart_specs
+from integration.pack.content import State
+
+if TYPE_CHECKING:
+    from integration.pack.content import Figure, Headline, Measure, PackContent, Section, ThingTable
+
+
+def to_json(content: PackContent) -> bytes:
+    """Return the record as UTF-8 JSON with sorted keys."""
+    return f"{json.dumps(_record(content), sort_keys=True, ensure_ascii=False, indent=1)}\n".encode()
+
+
+def digest(content: PackContent) -> str:
+    """Return the SHA-256 of the record without its version: two packs that say the same have the same digest."""
+    record = _record(content)
+    del record["version"]
+    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
+
+
+def _record(content: PackContent) -> dict[str, Any]:
+    measures = {measure.key: measure for measure in content.measures}
+    return {
+        "authority": content.authority,
+        "authority_name": content.authority_name,
+        "month": content.month,
+        "version": content.version,
+        "programme": content.programme,
+        "as_of": content.as_of.isoformat(),
+        "title": content.title,
+        "preheader": content.preheader,
+        "hope": content.hope,
+        "contact": content.contact,
+        "meeting": {
+            "title": content.meeting.title,
+            "starts_at": content.meeting.starts_at.isoformat(),
+            "minutes": content.meeting.minutes,
+            "place": content.meeting.place,
+            "words": content.meeting.words,
+        },
+        "headlines": [_headline(headline, measures) for headline in content.headlines],
+        "changes": list(content.changes),
+        "decisions": list(content.decisions),
+        "sections": [_section(section) for section in content.sections],
+        "charts": [
+            {
+                "name": chart.name,
+                "title": chart.title,
+                "alt": chart.alt,
+                "note": chart.table.note,
+                "columns": chart.table.columns,
+                "rows": chart.table.rows,
+            }
+            for chart in chart_specs(content)
+        ],
+        "definitions": {measure.key: measure.definition for measure in content.measures},
+        "figures": [_figure(figure, measures) for figure in content.figures],
+        "notes": list(content.notes),
+    }
+
+
+def _headline(headline: Headline, measures: dict[str, Measure]) -> dict[str, Any]:
+    return {
+        "title": headline.title,
+        "figure": headline.figure.key,
+        "shown": headline.figure.shown,
+        "target": headline.target,
+        "since": headline.since,
+        "before": _figure(headline.before, measures) if headline.before else None,
+    }
+
+
+def _section(section: Section) -> dict[str, Any]:
+    rows = [
+        {"title": row.title, "period": row.period, "interval": row.interval, "figures": [figure.key if figure else None for figure in row.figures]}
+        for row in section.rows
+    ]
+    things = [_things(table) for table in section.things]
+    return {"title": section.title, "columns": section.columns, "rows": rows, "charts": section.charts, "things": things}
+
+
+def _things(table: ThingTable) -> dict[str, Any]:
+    return {"title": table.title, "columns": table.columns, "rows": table.rows}
+
+
+def _figure(figure: Figure, measures: dict[str, Measure]) -> dict[str, Any]:
+    return {
+        "key": figure.key,
+        "measure": figure.measure,
+        "title": measures[figure.measure].title,
+        "definition": measures[figure.measure].definition,
+        "team": figure.team,
+        "team_name": figure.team_name,
+        "period_kind": figure.period_kind,
+        "period": figure.period,
+        "period_words": figure.period_words,
+        "period_start": figure.start.isoformat() if figure.start else None,
+        "period_end": figure.end.isoformat() if figure.end else None,
+        "n": _number(figure.n),
+        "numerator": _number(figure.numerator),
+        "denominator": _number(figure.denominator),
+        "value": _number(figure.value),
+        "lower": _number(figure.lower),
+        "upper": _number(figure.upper),
+        "interval": figure.interval,
+        "target": _number(figure.target),
+        "hidden": figure.state is State.HIDDEN,
+        "shown": figure.shown,
+        "ids": list(figure.ids),
+    }
+
+
+def _number(value: float | None) -> float | int | None:
+    return int(value) if value is not None and value.is_integer() else value

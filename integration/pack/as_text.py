@@ -1,0 +1,120 @@
+"""The pack as plain text, 72 columns, with every figure of the other outputs."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from integration.pack.charts import chart_specs
+from integration.pack.content import DECISIONS_ON_FIRST_PAGE
+from integration.pack.decisions import more_in_detail
+from integration.pack.things import HOW_FAR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from integration.pack.charts import Chart
+    from integration.pack.content import FigureRow, PackContent, Section
+
+WIDTH = 72
+
+
+def to_text(content: PackContent) -> str:
+    """Return the pack as plain text; a word longer than a line is never broken."""
+    charts = {chart.name: chart for chart in chart_specs(content)}
+    lines = [*_first_page(content), *_detail(content, charts), *_meanings(content)]
+    return "\n".join(lines) + "\n"
+
+
+def _first_page(content: PackContent) -> Iterator[str]:
+    yield from (content.title, "=" * WIDTH)
+    yield from _wrapped(f"{content.programme}. For the meeting: {content.meeting.words}.")
+    yield from _headed("What we hoped")
+    yield from _wrapped(content.hope)
+    yield from _headed("Where we are")
+    for headline in content.headlines:
+        target = "" if headline.target == "none set" else f" Target: {headline.target}."
+        yield from _wrapped(headline.title, first="* ")
+        yield from _wrapped(f"{headline.figure.shown}, {headline.figure.period_words}.{target}", first="  ")
+        yield from _wrapped(f"Since {content.before_words}: {headline.since}.", first="  ")
+    yield from _headed(f"What changed since {content.before_words}")
+    for change in content.changes:
+        yield from _wrapped(change, first="* ")
+    yield from _headed("What needs a decision")
+    yield from _decisions(content)
+
+
+def _decisions(content: PackContent) -> Iterator[str]:
+    if not content.decisions:
+        yield "Nothing needs a decision this month."
+    for number, decision in enumerate(content.decisions, start=1):
+        if number == DECISIONS_ON_FIRST_PAGE + 1:
+            yield more_in_detail(len(content.decisions) - DECISIONS_ON_FIRST_PAGE)
+        yield from _wrapped(decision, first=f"{number}. ")
+
+
+def _detail(content: PackContent, charts: dict[str, Chart]) -> Iterator[str]:
+    yield from ("", "", "The detail", "=" * WIDTH)
+    for section in content.sections:
+        yield from _headed(section.title)
+        for row in section.rows:
+            yield from _figure_row(section, row)
+        for name in section.charts:
+            yield from _chart(charts[name])
+        for table in section.things:
+            yield from ("", f"{table.title}:")
+            for cells in table.rows:
+                yield from _wrapped(_told(table.columns, cells), first="* ")
+
+
+def _figure_row(section: Section, row: FigureRow) -> Iterator[str]:
+    if row.title:
+        yield from ("", *_wrapped(row.title, first="* "))
+    cells = [f"{name} {figure.shown}" for name, figure in zip(section.columns, row.figures, strict=True) if figure]
+    cells[0] += f", {row.interval}" if row.interval else ""
+    yield from _wrapped(f"{row.period}: {'; '.join(cells)}.", first="  ", rest="    ")
+
+
+def _chart(chart: Chart) -> Iterator[str]:
+    yield from ("", *_wrapped(f"{chart.title}."))
+    if not chart.table.stands_elsewhere:
+        yield from _wrapped(f"({'; '.join(chart.table.columns)})", first="  ", rest="    ")
+        for cells in chart.table.rows:
+            yield from _wrapped(f"{cells[0]}: {'; '.join(cells[1:])}", first="  ", rest="    ")
+    if chart.table.note:
+        yield from _wrapped(chart.table.note, first="  ")
+
+
+def _told(columns: Sequence[str], cells: Sequence[str]) -> str:
+    """Return a row of things as words: its title, then each cell that says something, with its column's name."""
+    said = [_cell(column, cell) for column, cell in zip(columns[1:], cells[1:], strict=True) if cell]
+    return f"{cells[0]} ({'; '.join(said)})" if said else cells[0]
+
+
+def _cell(column: str, cell: str) -> str:
+    return f"{cell[:1].lower()}{cell[1:]}" if column == HOW_FAR else f"{column.lower()} {cell}"
+
+
+def _meanings(content: PackContent) -> Iterator[str]:
+    yield from _headed("What each figure means")
+    for measure in content.measures:
+        yield from _wrapped(f"{measure.title}: {measure.definition}", first="* ")
+    yield from _headed("Notes")
+    for note in content.notes:
+        yield from _wrapped(note, first="* ")
+    yield from ("", *_wrapped(f"Questions: {content.contact}"))
+
+
+def _headed(title: str) -> Iterator[str]:
+    yield from ("", *_wrapped(title), "-" * min(len(title), WIDTH))
+
+
+def _wrapped(text: str, *, first: str = "", rest: str | None = None) -> list[str]:
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=" " * len(first) if rest is None else rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,90 @@
+"""The pack as a typst document: the layout of `templates/pack.typ` over data that typst reads as data.
+
+Every word travels inside one JSON text inside one string literal, so that nothing that a person typed is ever markup.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from integration.pack.charts import chart_specs
+from integration.pack.content import DECISIONS_ON_FIRST_PAGE
+from integration.pack.decisions import more_in_detail
+
+if TYPE_CHECKING:
+    from integration.pack.charts import Chart
+    from integration.pack.content import FigureRow, PackContent, Section
+
+
+def to_typst(content: PackContent) -> str:
+    """Return the source; it names the picture of each chart `<name>.svg`."""
+    data = json.dumps(_data(content), ensure_ascii=False, indent=1)
+    literal = data.replace("\\", "\\\\").replace('"', '\\"')
+    return f'#let pack = json(bytes("{literal}"))\n\n{_layout()}'
+
+
+@cache
+def _layout() -> str:
+    return files("integration.pack").joinpath("templates", "pack.typ").read_text(encoding="utf-8")
+
+
+def _data(content: PackContent) -> dict[str, Any]:
+    charts = {chart.name: chart for chart in chart_specs(content)}
+    return {
+        "title": content.title,
+        "programme": content.programme,
+        "meeting": content.meeting.words,
+        "hope": content.hope,
+        "contact": content.contact,
+        "before": content.before_words,
+        "headlines": [
+            {
+                "title": headline.title,
+                "period": headline.figure.period_words,
+                "main": headline.figure.main,
+                "basis": headline.figure.basis,
+                "target": "" if headline.target == "none set" else headline.target,
+                "since": headline.since,
+            }
+            for headline in content.headlines
+        ],
+        "changes": content.changes,
+        "decisions": content.decisions[:DECISIONS_ON_FIRST_PAGE],
+        "more": more_in_detail(len(content.decisions) - DECISIONS_ON_FIRST_PAGE),
+        "more_decisions": content.decisions[DECISIONS_ON_FIRST_PAGE:],
+        "notes": content.notes,
+        "sections": [_section(section, charts) for section in content.sections],
+        "meanings": [[measure.title, measure.definition] for measure in content.measures],
+        "behind": [_behind(chart) for chart in charts.values() if not chart.table.stands_elsewhere],
+    }
+
+
+def _section(section: Section, charts: dict[str, Chart]) -> dict[str, Any]:
+    return {
+        "title": section.title,
+        "columns": section.columns,
+        "rows": [_row(row) for row in section.rows],
+        "charts": [
+            {"name": name, "title": charts[name].title, "alt": charts[name].alt, "note": charts[name].table.note}
+            for name in section.charts
+        ],
+        "things": [
+            {"title": table.title, "columns": table.columns, "rows": table.rows} for table in section.things
+        ],
+    }
+
+
+def _row(row: FigureRow) -> dict[str, Any]:
+    return {
+        "title": row.title,
+        "period": row.period,
+        "interval": row.interval,
+        "figures": [{"main": f.main, "basis": f.basis} if f else None for f in row.figures],
+    }
+
+
+def _behind(chart: Chart) -> dict[str, Any]:
+    return {"title": chart.title, "columns": chart.table.columns, "rows": chart.table.rows}

@@ -1,0 +1,223 @@
+"""The command line: what happened, in one sentence, and the exit code that other scripts rely on."""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from config.errors import ConfigError, SecretMissing
+
+from integration.errors import CallError, CrescendoError
+from jobs.options import PROJECT, Day, Globals, Month, load_settings, open_service, with_globals
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from integration.wiring import Service
+    from jobs.flow import Flow
+
+SAMPLE = PROJECT / "config" / "sample"
+DEMO_HOME = Path("var/demo")
+EXIT_FAILED, EXIT_CALL = 1, 2
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Exit as leaving:
+        sys.exit(leaving.exit_code)
+    except click.ClickException as wrong:
+        wrong.show()
+        sys.exit(EXIT_CALL)
+    except click.Abort:
+        _fail("Stopped. What was finished is kept; run it again to go on.", EXIT_FAILED)
+    except (CrescendoError, ConfigError, SecretMissing) as error:
+        _fail(str(error), error.exit_code)
+    except Exception as error:  # noqa: BLE001  # the last place; it is loud
+        _fail(
+            f"The service failed inside ({type(error).__name__}); run it again with --debug to see where.", EXIT_FAILED
+        )
+
+
+def _fail(sentence: str, code: int) -> None:
+    if "--debug" in sys.argv:
+        traceback.print_exc()
+    click.echo(sentence, err=True)
+    sys.exit(code)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--config", type=click.Path(path_type=Path), help="Folder of YAML files (CRESCENDO_CONFIG).")
+@click.option("--home", type=click.Path(path_type=Path), help="Folder that the service writes to (CRESCENDO_HOME).")
+@click.option("--data", type=click.Path(path_type=Path), help="Folder with forms/ and sheets/ (CRESCENDO_DATA).")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.pass_context
+def cli(context: click.Context, config: Path | None, home: Path | None, data: Path | None, *, debug: bool) -> None:
+    """From form responses and shared sheets to tabs, measures and a monthly review pack."""
+    context.obj = Globals(config, home, data, debug)
+
+
+@cli.command("demo")
+@click.option("--as-of", type=Day(), help="The reporting date [2022-07-31, the sample's].")
+@with_globals
+def demo_command(given: Globals, as_of: date | None) -> None:
+    """Run the whole main job on a folder of forms and sheets, and print what to open."""
+    from config.load import load_sample_date  # noqa: PLC0415
+
+    from jobs.demo import demo  # noqa: PLC0415
+
+    data = given.data_folder or SAMPLE
+    day = as_of or load_sample_date(data) or load_sample_date(SAMPLE)
+    if day is None:
+        raise CallError("There is no sample.yaml that says as of which day: give --as-of YYYY-MM-DD.")
+    service = open_service(given, home=given.home_folder(DEMO_HOME), data=data, may_make_keys=True)
+    try:
+        done = demo(service, as_of=day)
+    finally:
+        service.close()
+    from jobs.told import told_of_demo  # noqa: PLC0415
+
+    click.echo(told_of_demo(service, done, day))
+
+
+@cli.command("check")
+@click.option("--json", "as_json", is_flag=True, help="Print the problems as JSON.")
+@with_globals
+def check_command(given: Globals, *, as_json: bool) -> None:
+    """Check the configuration: every problem at once, with its file, line and what is allowed."""
+    try:
+        settings = load_settings(given)
+    except ConfigError as error:
+        if not as_json:
+            raise
+        click.echo(json.dumps({"ok": False, "problems": error.as_dicts()}, ensure_ascii=False, indent=1))
+        sys.exit(EXIT_CALL)
+    counts = f"{len(settings.forms)} forms, {len(settings.sheets)} sheets, {len(settings.measures)} measures"
+    if as_json:
+        click.echo(json.dumps({"ok": True, "problems": []}))
+    else:
+        click.echo(f"{given.config_folder}: all right ({counts}).")
+
+
+@cli.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@with_globals
+def list_command(given: Globals, *, as_json: bool) -> None:
+    """List the jobs: when each runs, when it last ran and when it runs next."""
+    from jobs.listing import list_jobs, listed_in_words  # noqa: PLC0415
+
+    with_service(given, lambda service: _print(list_jobs(service), listed_in_words, as_json=as_json))
+
+
+@cli.command("run")
+@click.argument("job", type=click.Choice(["sync", "publish", "pack"]))
+@click.option("--as-of", type=Day(), help="The reporting date [today].")
+@click.option("--authority", default="", help="pack: only this authority's.")
+@click.option("--month", type=Month(), help="pack: which month [the one before the reporting date's].")
+@click.option("--accept-shrink", multiple=True, metavar="SOURCE", help="sync: this sheet really became smaller.")
+@click.option("--dry-run", is_flag=True, help="Say what would change; write nothing.")
+@with_globals
+def run_command(given: Globals, *, dry_run: bool, **options: Any) -> None:
+    """Run one job now."""
+    from jobs.once import run_dry, run_once  # noqa: PLC0415
+
+    work = run_dry if dry_run else run_once
+    with_service(given, lambda service: click.echo(work(service, **options)))
+
+
+@cli.command("status")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@with_globals
+def status_command(given: Globals, *, as_json: bool) -> None:
+    """Show how fresh each source is, the counts that must add up, what needs attention, the last packs."""
+    from jobs.status import status, status_in_words  # noqa: PLC0415
+
+    with_service(given, lambda service: _print(status(service, _flow(service)), status_in_words, as_json=as_json))
+
+
+@cli.command("explain")
+@click.argument("measure")
+@click.option("--team", default="", help="A team's key.")
+@click.option("--authority", default="", help="An authority's key: its figure over all teams.")
+@click.option("--period", required=True, help="A fortnight's number, a window's key, 2022-07, or to_date.")
+@click.option("--as-of", type=Day(), help="The reporting date [today].")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@with_globals
+def explain_command(given: Globals, *, as_of: date | None, as_json: bool, **which: str) -> None:
+    """Show what a figure is and the rows that it rests on."""
+    from jobs.explain import explain, explained_in_words  # noqa: PLC0415
+    from jobs.runner import today  # noqa: PLC0415
+
+    def work(service: Service) -> None:
+        told = explain(service, _flow(service), **which, as_of=as_of or today(service))
+        _print(told, explained_in_words, as_json=as_json)
+
+    with_service(given, work)
+
+
+@cli.group("pack")
+def pack_group() -> None:
+    """Build, show and list the monthly review packs."""
+
+
+@pack_group.command("build")
+@click.option("--authority", required=True, help="An authority's key.")
+@click.option("--month", type=Month(), required=True, help="YYYY-MM.")
+@click.option("--as-of", type=Day(), help="The reporting date [today].")
+@with_globals
+def pack_build_command(given: Globals, **options: Any) -> None:
+    """Build one authority's pack of a month; nothing is mailed."""
+    from jobs.once import run_once  # noqa: PLC0415
+
+    with_service(given, lambda service: click.echo(run_once(service, "pack", **options)))
+
+
+@pack_group.command("show")
+@click.option("--authority", required=True, help="An authority's key.")
+@click.option("--month", type=Month(), required=True, help="YYYY-MM.")
+@with_globals
+def pack_show_command(given: Globals, authority: str, month: str) -> None:
+    """Print a pack that was built, as text."""
+    from jobs.once import show_pack  # noqa: PLC0415
+
+    with_service(given, lambda service: click.echo(show_pack(service, authority=authority, month=month)))
+
+
+@pack_group.command("list")
+@click.option("--authority", default="", help="Only this authority's.")
+@click.option("--month", type=Month(), help="Only this month's.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@with_globals
+def pack_list_command(given: Globals, *, authority: str, month: str | None, as_json: bool) -> None:
+    """List the packs that were built, with their versions and whether they were mailed."""
+    from jobs.listing import list_packs, packs_in_words  # noqa: PLC0415
+
+    def work(service: Service) -> None:
+        _print(list_packs(service, authority=authority, month=month), packs_in_words, as_json=as_json)
+
+    with_service(given, work)
+
+
+def with_service(given: Globals, work: Callable[[Service], None]) -> None:
+    """Do something with the service, and let go of it."""
+    service = open_service(given)
+    try:
+        work(service)
+    finally:
+        service.close()
+
+
+def _flow(service: Service) -> Flow:
+    from jobs.flow import Flow  # noqa: PLC0415
+
+    return Flow(service)
+
+
+def _print(told: Any, in_words: Callable[[Any], str], *, as_json: bool) -> None:
+    click.echo(json.dumps(told, ensure_ascii=False, indent=1) if as_json else in_words(told))

@@ -1,0 +1,66 @@
+"""demo: the main job from end to end, on a folder of forms and sheets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from jobs.flow import Flow
+from jobs.pack import Built, build_pack
+from jobs.progress import progress
+from jobs.publish import Published, publish
+from jobs.runner import SourcesUnread, run_job
+from jobs.sync import Synced, sync
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from integration.wiring import Service
+
+
+@dataclass(frozen=True, slots=True)
+class Demonstrated:
+    """What each part of the demo did."""
+
+    synced: Synced
+    published: Published
+    packs: tuple[Built, ...]
+
+
+def demo(service: Service, *, as_of: date) -> Demonstrated:
+    """Read, publish, build the month's packs and mail them to the outbox.
+
+    Raises SourcesUnread before anything is published where a source could not be read.
+    """
+    authorities = tuple(service.settings.programme.authorities)
+    sources = len(service.settings.forms) + len({sheet.spreadsheet for sheet in service.settings.sheets.values()})
+
+    @cache
+    def make_flow() -> Flow:
+        return Flow(service)
+
+    with progress("sync", sources) as tell:
+        synced = run_job(service, "sync", lambda: sync(service, tell=tell))
+    refuse_unread(synced)
+    with progress("publish", 2 + len(authorities)) as tell:
+        published = run_job(service, "publish", lambda: publish(service, as_of=as_of, make_flow=make_flow, tell=tell))
+    with progress("pack", len(authorities)) as tell:
+        packs = tuple(
+            run_job(
+                service,
+                "pack",
+                lambda authority=authority: build_pack(
+                    service, authority=authority, month=f"{as_of:%Y-%m}", reporting_date=as_of,
+                    make_flow=make_flow, tell=tell, mail=True,
+                ),
+            )
+            for authority in authorities
+        )  # fmt: skip
+    return Demonstrated(synced, published, packs)
+
+
+def refuse_unread(synced: Synced) -> None:
+    """Raise SourcesUnread where a source could not be read, so that nothing is replaced by a part."""
+    if synced.errors:
+        raise SourcesUnread("\n".join([*synced.errors, "Nothing that was published before has been changed."]))

@@ -1,0 +1,72 @@
+"""list: the jobs and the packs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from jobs.due import LONDON, next_run, schedule_in_words
+
+if TYPE_CHECKING:
+    from integration.wiring import Service
+
+
+def list_jobs(service: Service) -> list[dict[str, Any]]:
+    """Return each job with its schedule in words, its last run and its next; times are ISO text in UTC."""
+    runs, now = service.store.last_runs(), service.clock.now()
+    told = []
+    for name, job in service.settings.jobs.items():
+        ended_at, outcome, _ = runs.get(name, (None, None, None))
+        told.append(
+            {
+                "job": name,
+                "about": job.about,
+                "schedule": schedule_in_words(job),
+                "last_run": ended_at.isoformat() if ended_at else None,
+                "outcome": outcome,
+                "next_run": next_run(job, ended_at, now).isoformat(),
+            }
+        )
+    return told
+
+
+def listed_in_words(told: list[dict[str, Any]]) -> str:
+    """Return the jobs as lines that a person reads."""
+    lines = []
+    for job in told:
+        last = f"last {_when(job['last_run'])} ({job['outcome']})" if job["last_run"] else "never ran"
+        lines += [
+            f"{job['job']:<10}{job['schedule']}; {last}; next {_when(job['next_run'])}",
+            f"{'':<10}{job['about']}",
+        ]
+    return "\n".join(lines)
+
+
+def list_packs(service: Service, *, authority: str, month: str | None) -> list[dict[str, Any]]:
+    """Return the packs that were built, oldest first."""
+    return [
+        {
+            "authority": whose,
+            "month": which,
+            "version": version,
+            "built_at": built_at.isoformat(),
+            "mailed_at": mailed_at.isoformat() if mailed_at else None,
+        }
+        for whose, which, version, _, built_at, mailed_at in service.store.packs()
+        if authority in ("", whose) and month in (None, which)
+    ]
+
+
+def packs_in_words(told: list[dict[str, Any]]) -> str:
+    """Return the packs as lines that a person reads."""
+    if not told:
+        return "No pack has been built yet."
+    return "\n".join(
+        f"{pack['month']}  {pack['authority']:<16} version {pack['version']}  built {_when(pack['built_at'])}  "
+        + (f"mailed {_when(pack['mailed_at'])}" if pack["mailed_at"] else "not mailed")
+        for pack in told
+    )
+
+
+def _when(iso: str) -> str:
+    return f"{datetime.fromisoformat(iso).astimezone(LONDON):%d %b %Y %H:%M}"

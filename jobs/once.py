@@ -1,0 +1,124 @@
+"""run: one job, now, or tried out on a copy of the home folder that is thrown away."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import tempfile
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from integration.errors import CallError
+from integration.wiring import STORE_FILE
+from jobs.flow import Flow
+from jobs.pack import build_pack, pack_folder
+from jobs.progress import progress
+from jobs.publish import publish, published_files
+from jobs.runner import SourcesUnread, run_job, today
+from jobs.sync import sync
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from integration.wiring import Service
+
+
+def run_once(  # noqa: PLR0913  # the options of the command
+    service: Service,
+    job: str,
+    *,
+    as_of: date | None = None,
+    authority: str = "",
+    month: str | None = None,
+    accept_shrink: Sequence[str] = (),
+) -> str:
+    """Run one job and return what it did, in a sentence."""
+    reporting_date = as_of or today(service)
+    if job == "sync":
+        return _sync(service, accept_shrink)
+    if job == "publish":
+        return _publish(service, reporting_date)
+    return _packs(service, authority, month or _month_before(reporting_date), reporting_date)
+
+
+def run_dry(service: Service, job: str, **options: object) -> str:
+    """Run the job on a copy of the home folder, and return what it would have done."""
+    with tempfile.TemporaryDirectory(prefix="dry-run-") as folder:
+        home = Path(folder)
+        _copy_home(service, home)
+        copy = replace(service, home=home)
+        try:
+            done = run_once(copy, job, **options)  # type: ignore[arg-type]  # the same options, handed through
+        finally:
+            copy.close()
+    return f"Dry run, nothing was written. Would be: {done}"
+
+
+def show_pack(service: Service, *, authority: str, month: str) -> str:
+    """Return a built pack as text."""
+    path = service.home / pack_folder(authority, month) / "pack.txt"
+    if not path.exists():
+        raise CallError(
+            f"There is no pack of {authority} for {month} in {service.home}; build it with: "
+            f"pack build --authority {authority} --month {month}"
+        )
+    return path.read_text(encoding="utf-8")
+
+
+def _sync(service: Service, accept_shrink: Sequence[str]) -> str:
+    unknown = [source for source in accept_shrink if source not in service.settings.sheets]
+    if unknown:
+        raise CallError(f"There is no sheet {unknown[0]!r}; there are: {', '.join(service.settings.sheets)}.")
+    steps = len(service.settings.forms) + len({sheet.spreadsheet for sheet in service.settings.sheets.values()})
+    with progress("sync", steps) as tell:
+        done = run_job(service, "sync", lambda: sync(service, tell=tell, accept_shrink=accept_shrink))
+    if done.errors:
+        raise SourcesUnread("\n".join([*done.notices, *done.errors]))
+    return "\n".join([*done.notices, f"sync: {done.in_words()}"])
+
+
+def _publish(service: Service, as_of: date) -> str:
+    with progress("publish", 2 + len(service.settings.programme.authorities)) as tell:
+        done = run_job(
+            service, "publish", lambda: publish(service, as_of=as_of, make_flow=lambda: Flow(service), tell=tell)
+        )
+    return f"publish: {done.in_words()}"
+
+
+def _packs(service: Service, authority: str, month: str, reporting_date: date) -> str:
+    known = tuple(service.settings.programme.authorities)
+    if authority and authority not in known:
+        raise CallError(f"There is no authority {authority!r}; there are: {', '.join(known)}.")
+    whose = (authority,) if authority else known
+    make_flow = cache(lambda: Flow(service))
+    lines = []
+    with progress("pack", len(whose)) as tell:
+        for each in whose:
+            built = run_job(
+                service,
+                "pack",
+                lambda each=each: build_pack(
+                    service, authority=each, month=month, reporting_date=reporting_date, make_flow=make_flow, tell=tell
+                ),
+            )
+            lines.append(f"pack: {built.in_words()}")
+    return "\n".join(lines)
+
+
+def _month_before(day: date) -> str:
+    return f"{day.replace(day=1) - timedelta(days=1):%Y-%m}"
+
+
+def _copy_home(service: Service, home: Path) -> None:
+    store = service.home / STORE_FILE
+    if store.exists():
+        with closing(sqlite3.connect(store)) as source, closing(sqlite3.connect(home / STORE_FILE)) as target:
+            source.backup(target)
+    for name in published_files(service):
+        if (service.home / name).exists():
+            shutil.copy2(service.home / name, home / name)

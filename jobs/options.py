@@ -1,0 +1,126 @@
+"""The options that stand before or after any command, and what is read with them."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+from config.secrets import Secrets, pseudonym_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from config.schema import Settings
+    from integration.wiring import Service
+
+PROJECT = Path(__file__).parent.parent
+F = TypeVar("F", bound="Callable[..., Any]")
+
+
+@dataclass(frozen=True, slots=True)
+class Globals:
+    """Where the configuration, the home folder and the folder source are; None where not said."""
+
+    config: Path | None = None
+    home: Path | None = None
+    data: Path | None = None
+    debug: bool = False
+
+    def over(self, other: Globals) -> Globals:
+        """Return these options, and the other's where these are not given."""
+        return Globals(
+            self.config or other.config,
+            self.home or other.home,
+            self.data or other.data,
+            self.debug or other.debug,
+        )
+
+    @property
+    def config_folder(self) -> Path:
+        """The folder of YAML files: as said, as the environment says, else the one that is shipped."""
+        usual = Path("config/crescendo")
+        return self.config or _path(Secrets().crescendo_config) or (usual if usual.is_dir() else PROJECT / usual)
+
+    def home_folder(self, otherwise: Path = Path("var")) -> Path:
+        """The folder that the service writes to: as said, as the environment says, else `otherwise`."""
+        return self.home or _path(Secrets().crescendo_home) or otherwise
+
+    @property
+    def data_folder(self) -> Path | None:
+        """The folder of forms and sheets: as said, or as the environment says."""
+        return self.data or _path(Secrets().crescendo_data)
+
+
+def with_globals(command: F) -> F:
+    """Give a command the global options; what stands after it wins over what stands before."""
+    folder = click.Path(path_type=Path)
+
+    @click.option("--config", type=folder, help="Folder of YAML files (CRESCENDO_CONFIG) [config/crescendo].")
+    @click.option("--home", type=folder, help="Folder that the service writes to (CRESCENDO_HOME) [var].")
+    @click.option("--data", type=folder, help="Folder with forms/ and sheets/ (CRESCENDO_DATA).")
+    @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+    @click.pass_context
+    @functools.wraps(command)
+    def wrapped(context: click.Context, /, **options: Any) -> object:
+        given = Globals(*(options.pop(name) for name in ("config", "home", "data", "debug")))
+        context.obj = given.over(context.obj or Globals())
+        return context.invoke(command, context.obj, **options)
+
+    return wrapped  # type: ignore[return-value]  # click's decorators lose the type
+
+
+def load_settings(given: Globals) -> Settings:
+    """Read the configuration; raises ConfigError with every problem."""
+    from config.load import load  # noqa: PLC0415  # not needed for --help
+
+    return load(given.config_folder)
+
+
+def open_service(
+    given: Globals, *, home: Path | None = None, data: Path | None = None, may_make_keys: bool = False
+) -> Service:
+    """Return the service for the folders that were named."""
+    from integration.wiring import build_service  # noqa: PLC0415
+
+    settings = load_settings(given)
+    folder = home or given.home_folder()
+    key, sentence = pseudonym_key(folder, may_make=may_make_keys)
+    if sentence:
+        click.echo(sentence, err=True)
+    return build_service(settings=settings, home=folder, data=data or given.data_folder, key=key)
+
+
+class Day(click.ParamType):
+    """A date on the command line, YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the date, or say what was found."""
+        if isinstance(value, date):
+            return value
+        try:
+            return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007  # a day has no time zone
+        except ValueError:
+            self.fail(f"{value!r} is not a date; write it as YYYY-MM-DD, such as 2022-07-31", param, ctx)
+
+
+class Month(click.ParamType):
+    """A month on the command line, YYYY-MM."""
+
+    name = "month"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the month, or say what was found."""
+        try:
+            return f"{datetime.strptime(value, '%Y-%m'):%Y-%m}"  # noqa: DTZ007  # a month has no time zone
+        except ValueError:
+            self.fail(f"{value!r} is not a month; write it as YYYY-MM, such as 2022-07", param, ctx)
+
+
+def _path(text: str | None) -> Path | None:
+    return Path(text) if text else None

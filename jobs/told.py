@@ -1,0 +1,32 @@
+"""What the demo says at its end: what was done, what to know, what to open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jobs.publish import published_files
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from integration.wiring import Service
+    from jobs.demo import Demonstrated
+
+
+def told_of_demo(service: Service, done: Demonstrated, as_of: date) -> str:
+    """Return the lines that the demo prints."""
+    home = service.home
+    programme = service.settings.programme
+    lines = [f"{programme.name}, as of {as_of.day} {as_of:%B %Y}", ""]
+    lines += [f"  read       {done.synced.in_words()}"]
+    lines += [f"  published  {done.published.in_words()}"]
+    lines += [f"  pack       {pack.in_words()}" for pack in done.packs]
+    if done.synced.notices:
+        lines += ["", "Worth knowing:", *(f"  {notice}" for notice in done.synced.notices)]
+    lines += ["", "What to open:"]
+    what = ("every answer as a typed row, what needs attention, every measure (project team)",)
+    what += tuple(f"the summary for the leaders of {a.name}" for a in programme.authorities.values())
+    lines += [f"  {home / name!s:<44} {words}" for name, words in zip(published_files(service), what, strict=True)]
+    lines += [f"  {home / pack.folder / 'pack.pdf'!s:<44} the month's review pack" for pack in done.packs]
+    lines += [f"  {home / 'outbox'!s:<44} the mails, as they would have been sent"]
+    return "\n".join(lines)

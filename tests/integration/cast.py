@@ -1,0 +1,64 @@
+"""A fixed cast for the tests of the stages: how people answer, written as short as it can be."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from integration.model import Rows, SheetReading, StoredVersion
+from integration.normalise import columns_of, read_versions, settle_form, settle_sheet, shape_answers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from config.schema import Settings
+    from integration.model import Cell, DateCell
+
+KEY = b"a key of the tests, long enough"
+
+
+def response(  # noqa: PLR0913  # what a response has
+    settings: Settings,
+    form: str,
+    answers: Mapping[str, str | Sequence[str]],
+    *,
+    response_id: str = "R1",
+    at: str = "2021-09-07T10:00:00.000000000Z",
+    edited_at: str | None = None,
+    seq: int = 1,
+    joined: bool = False,
+) -> StoredVersion:
+    """Return a stored response whose answers are given by the fields' names; a grid's row is `field.row`."""
+    ids = {c.name: c.question_id for c in columns_of(settings.forms[form].fields, settings.programme, KEY)}
+    told = {
+        ids[name]: {"textAnswers": {"answers": [{"value": v} for v in ([value] if isinstance(value, str) else value)]}}
+        for name, value in answers.items()
+    }
+    body = {"responseId": response_id, "answers": told} | ({"joined": True} if joined else {})
+    return StoredVersion(seq, response_id, at, edited_at or at, json.dumps(body))
+
+
+def form_rows(
+    settings: Settings,
+    form: str,
+    versions: Sequence[StoredVersion],
+    corrections: Mapping[tuple[str, str], str] | None = None,
+) -> Rows:
+    """Return the rows of a form, through every step of normalising."""
+    spec = settings.forms[form]
+    columns = columns_of(spec.fields, settings.programme, KEY)
+    chunk = read_versions(versions, columns, shape_answers(versions, columns, ()), spec.test_codes)
+    return settle_form(form, spec, settings.programme, columns, chunk, corrections or {})
+
+
+def sheet_rows(
+    settings: Settings,
+    source: str,
+    rows: Sequence[Sequence[Cell | DateCell]],
+    corrections: Mapping[tuple[str, str], str] | None = None,
+) -> Rows:
+    """Return the rows of a sheet with the headings of the YAML in their order."""
+    sheet = settings.sheets[source]
+    columns = columns_of(sheet.fields, settings.programme, KEY)
+    reading = SheetReading((tuple(c.heading for c in columns), *(tuple(row) for row in rows)))
+    return settle_sheet(source, sheet, settings.programme, columns, reading, corrections or {})

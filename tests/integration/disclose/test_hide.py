@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from hypothesis import given, settings as effort
+from hypothesis import strategies as st
+
+from integration.disclose import hidden_figures
+from integration.model import FIGURE_COLUMNS, Figures
+
+if TYPE_CHECKING:
+    from config.schema import Settings
+
+
+def figures(teams: dict[str, tuple[int, int]], measure: str = "ownership_positive") -> Figures:
+    """Return one share in one fortnight of each team (numerator, n) and of the whole authority."""
+    total = (sum(a for a, _ in teams.values()), sum(n for _, n in teams.values()))
+    lines = [
+        {
+            "measure": measure, "authority": "northbrook", "team": team, "period_kind": "fortnight", "period": "1",
+            "period_start": date(2021, 9, 6), "period_end": date(2021, 9, 19), "n": n, "numerator": a,
+            "denominator": n, "value": a / n if n else np.nan, "lower": np.nan, "upper": np.nan, "target": np.nan,
+        }
+        for team, (a, n) in {"": total, **teams}.items()
+    ]  # fmt: skip
+    return Figures(date(2021, 10, 1), pd.DataFrame(lines)[list(FIGURE_COLUMNS)])
+
+
+def hidden(settings: Settings, teams: dict[str, tuple[int, int]], measure: str = "ownership_positive") -> list[str]:
+    found = figures(teams, measure)
+    return found.frame["team"][hidden_figures(found, settings.measures, settings.packs.audience)].tolist()
+
+
+def test_a_figure_on_five_people_is_hidden_and_on_six_is_not(settings: Settings) -> None:
+    assert hidden(settings, {"elm": (3, 6), "oak": (4, 7)}) == []
+    assert "oak" in hidden(settings, {"elm": (3, 6), "oak": (4, 5)})
+
+
+def test_the_other_of_two_teams_is_hidden_as_well(settings: Settings) -> None:
+    assert hidden(settings, {"elm": (3, 9), "oak": (2, 3)}) == ["elm", "oak"]
+
+
+def test_everything_is_hidden_where_all_together_are_too_few(settings: Settings) -> None:
+    assert hidden(settings, {"elm": (1, 2), "oak": (2, 3)}) == ["", "elm", "oak"]
+
+
+def test_nobody_is_nobody(settings: Settings) -> None:
+    assert hidden(settings, {"elm": (0, 0), "oak": (3, 7)}) == []
+    assert hidden(settings, {"elm": (0, 0), "oak": (0, 0)}) == []
+
+
+def test_unanimity_is_hidden(settings: Settings) -> None:
+    assert hidden(settings, {"elm": (7, 7), "oak": (3, 8)}) == ["elm", "oak"]
+    assert hidden(settings, {"elm": (0, 7), "oak": (0, 0)}) == ["", "elm"]
+
+
+def test_things_are_not_people(settings: Settings) -> None:
+    assert hidden(settings, {"elm": (1, 2), "oak": (1, 1)}, "changes_implemented") == []
+
+
+def test_a_response_rate_needs_as_many_responses(settings: Settings) -> None:
+    assert hidden(settings, {"elm": (5, 9), "oak": (8, 8)}, "pulse_response_rate") == ["elm", "oak"]
+    assert hidden(settings, {"elm": (0, 9), "oak": (8, 8)}, "pulse_response_rate") == []
+
+
+group = st.integers(0, 14).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+
+
+@effort(max_examples=200, deadline=None)
+@given(teams=st.lists(group, min_size=2, max_size=5))
+def test_no_hidden_team_can_be_worked_out_by_taking_away(settings: Settings, teams: list[tuple[int, int]]) -> None:
+    """The law of disclosure: what is hidden is too much, or too many, to be told from total and other teams."""
+    named = {f"team_{i}": team for i, team in enumerate(teams)}
+    away = set(hidden(settings, named))
+    minimum = settings.packs.audience.minimum_group
+    for name, (a, n) in {**named, "": (sum(a for a, _ in teams), sum(n for _, n in teams))}.items():
+        if 0 < n < minimum or (n and a in {0, n}):
+            assert name in away
+    secret = [named[name] for name in away if name]
+    if "" not in away and secret:
+        assert sum(n > 0 for _, n in secret) > 1
+        assert sum(n for _, n in secret) >= minimum

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.schema import Form, Sheet
+from integration.landing import check_shrink, drift, missing_columns, shrunk
+from integration.model import DateCell, Question, SheetReading
+
+FORM = Form.model_validate(
+    {
+        "title": "Pulse",
+        "asks": "staff",
+        "fields": [
+            {"name": "team", "id": "t1", "question": "Which team are you in?", "type": "team"},
+            {"name": "comment", "question": "Anything else?", "type": "text"},
+            {
+                "name": "obstacles",
+                "question": "How much?",
+                "type": "grid",
+                "options": ["A little", "A lot"],
+                "rows": {"recording": {"id": "g1", "label": "Recording"}},
+            },
+        ],
+    }
+)
+QUESTIONS = (
+    Question("t1", "Which team are  YOU in?"),
+    Question("c1", "Anything else?"),
+    Question("g1", "How much? [Recording]"),
+)
+SHEET = Sheet.model_validate(
+    {
+        "title": "Changes",
+        "spreadsheet": "register",
+        "tab": "Small changes",
+        "key": ["ref"],
+        "fields": [
+            {"name": "ref", "heading": "Ref", "type": "text"},
+            {"name": "team", "heading": "Team", "type": "team"},
+            {"name": "hours_saved", "heading": "Hours saved", "type": "number"},
+        ],
+    }
+)
+
+
+def sheet_of(rows: int, blank: int = 0) -> SheetReading:
+    filled = tuple((f"SC-{i}", "Elm") for i in range(rows))
+    return SheetReading((("Ref", "Team"), *filled, *((" ", None),) * blank))
+
+
+# --- shrinking --------------------------------------------------------------------------------------------
+
+
+def test_a_first_reading_may_be_of_any_size() -> None:
+    assert check_shrink(None, sheet_of(0), 0.2) is None
+
+
+def test_a_fifth_less_is_let_pass_and_more_is_not() -> None:
+    assert check_shrink(sheet_of(10), sheet_of(8), 0.2) is None
+    said = check_shrink(sheet_of(10), sheet_of(7), 0.2)
+    assert said is not None
+    assert "7 rows" in said
+    assert "10" in said
+
+
+def test_blank_rows_do_not_hide_a_shrinking() -> None:
+    assert check_shrink(sheet_of(10), sheet_of(2, blank=8), 0.2) is not None
+
+
+def test_a_sheet_that_reads_as_empty_is_told_even_if_any_share_may_go() -> None:
+    said = check_shrink(sheet_of(3), sheet_of(0), 1.0)
+    assert said is not None
+    assert "empty" in said
+
+
+def test_arithmetic_does_not_refuse_exactly_the_share() -> None:
+    assert shrunk(100, 71, 0.29) is None
+
+
+@given(before=st.integers(0, 500), now=st.integers(0, 500), share=st.floats(0.01, 1))
+def test_growing_is_never_refused_and_emptying_always(before: int, now: int, share: float) -> None:
+    said = shrunk(before, now, share)
+    assert said is None or now < before
+    assert said is not None or now > 0 or before == 0
+
+
+# --- drift ------------------------------------------------------------------------------------------------
+
+
+def test_a_form_as_configured_has_no_drift_whatever_its_case_and_spaces() -> None:
+    assert drift(FORM, QUESTIONS) == ()
+
+
+def test_a_lost_question_is_told_by_its_field() -> None:
+    (said,) = drift(FORM, QUESTIONS[1:])
+    assert "Field team" in said
+    assert "t1" in said
+
+
+def test_a_question_made_anew_in_the_same_words_is_offered_by_its_id() -> None:
+    said = drift(FORM, (Question("t2", "Which team are you in?"), *QUESTIONS[1:]))
+    assert "write that id" in said[0]
+    assert "t2" in said[0]
+
+
+def test_a_reworded_question_is_told_with_both_wordings() -> None:
+    (said,) = drift(FORM, (*QUESTIONS[:2], Question("g1", "How often? [Recording]")))
+    assert "obstacles.rows.recording" in said
+    assert "How often? [Recording]" in said
+    assert "How much? [Recording]" in said
+
+
+def test_a_new_question_is_told_and_so_is_one_known_by_words_alone_when_they_change() -> None:
+    said = drift(FORM, (QUESTIONS[0], QUESTIONS[2], Question("c1", "Any other thoughts?")))
+    assert any("Field comment" in sentence for sentence in said)
+    assert any("No field names" in sentence and "Any other thoughts?" in sentence for sentence in said)
+
+
+# --- headings ---------------------------------------------------------------------------------------------
+
+
+def test_headings_as_configured_in_any_order_are_fine() -> None:
+    found = missing_columns(SHEET, (" team ", None, "HOURS  saved", "ref"))
+    assert found.error is None
+    assert found.notices == ()
+
+
+def test_a_sheet_without_its_key_column_cannot_be_read() -> None:
+    found = missing_columns(SHEET, ("Team", "Hours saved", DateCell("2022-03-01"), 2022.0))
+    assert found.error is not None
+    assert '"Ref"' in found.error
+    assert '"2022"' in found.error
+
+
+def test_an_empty_tab_cannot_be_read() -> None:
+    assert missing_columns(SHEET, ()).error is not None
+
+
+def test_another_missing_heading_is_a_notice_that_names_what_might_be_it() -> None:
+    found = missing_columns(SHEET, ("Ref", "Team", "Hours saved a week"))
+    assert found.error is None
+    (notice,) = found.notices
+    assert "hours_saved" in notice
+    assert "Hours saved a week" in notice
+
+
+def test_a_doubled_heading_is_a_notice() -> None:
+    (notice,) = missing_columns(SHEET, ("Ref", "Team", "Hours saved", "team")).notices
+    assert '"Team"' in notice
