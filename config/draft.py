@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from config.errors import Problem
 from config.marked import Items, Keys, as_plain
 from config.nearest import listed, nearest, quoted
-from config.places import Step, find
+from config.places import Step, find, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,12 +23,24 @@ M = TypeVar("M", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Document(Generic[M]):
-    """One file. Where it is not `whole`, the model lacks what is wrong: do not conclude from what is absent."""
+    """One file: what is written there, and the part of it that is sound, as a tree and as a model.
+
+    What the model lacks may only be wrong, and not absent: ask `lacks` or `is_complete` before concluding from it.
+    """
 
     file: str
+    written: Keys
     tree: Keys
     model: M
-    whole: bool
+
+    def is_complete(self, group: str) -> bool:
+        """Say whether every entry of a group (a key of the file) is sound."""
+        return len(_entries(self.tree.nodes.get(group))) == len(_entries(self.written.nodes.get(group)))
+
+    def lacks(self, group: str, name: str) -> bool:
+        """Say whether a group surely has no entry of this name, not even a wrong one."""
+        entries = _entries(self.written.nodes.get(group))
+        return bool(entries) and "" not in entries and name not in entries
 
     def problem(self, steps: Sequence[Step], found: str, allowed: str, guess: str = "") -> Problem:
         """Return a problem with the value to which the steps lead."""
@@ -100,6 +112,16 @@ def _without(tree: Keys, entries: set[tuple[Step, ...]]) -> Keys | None:
         if key not in gone
     }
     return Keys(tree.mark, nodes, tree.marks)
+
+
+def _entries(node: Node | None) -> list[str]:
+    """Return the names of a group's entries; "" for an entry of a list that has none."""
+    match node:
+        case Keys():
+            return list(node.nodes)
+        case Items():
+            return [name_of(item) for item in node.nodes]
+    return []
 
 
 def _is_there(tree: Keys, entry: tuple[Step, ...]) -> bool:

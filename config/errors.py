@@ -35,7 +35,7 @@ class Problem:
     def __str__(self) -> str:
         """Return the problem as one line."""
         key = f"{self.key}: " if self.key else ""
-        guess = f" – did you mean “{self.nearest}”?" if self.nearest else ""
+        guess = f" (did you mean “{self.nearest}”?)" if self.nearest else ""
         return f"{self.file}:{self.line}:{self.column}: {key}found {self.found}; allowed: {self.allowed}{guess}"
 
 

@@ -94,11 +94,21 @@ def _missing(folder: Path, name: str) -> Problem:
 def _strange(folder: Path, path: Path) -> Problem:
     name = path.as_posix()
     if path.parent.name in GROUPS and path.parent.parent == folder:
-        allowed = "a name of lower-case letters, digits and underscores, ending in .yaml: it is the key of the form or sheet"
+        allowed = (
+            "a name of lower-case letters, digits and underscores, ending in .yaml: it is the key of the form or sheet"
+        )
         return Problem(name, 1, 1, "", f"a file named {quoted(path.name)}", allowed)
     known = [f"{whole}.yaml" for whole in WHOLE]
     allowed = f"{listed(known)}, and files in forms/ and sheets/"
-    return Problem(name, 1, 1, "", f"a YAML file named {quoted(path.name)}, which nothing reads", allowed, nearest(path.name, known))
+    return Problem(
+        name,
+        1,
+        1,
+        "",
+        f"a YAML file named {quoted(path.name)}, which nothing reads",
+        allowed,
+        nearest(path.name, known),
+    )
 
 
 def _others(name: str) -> str:

@@ -100,7 +100,7 @@ class _Reading:
             self.problems += explain_errors(name, tree, model, error)
         if sound is None:
             return None
-        return Document(name, rest, sound, whole=error is None and not problems)
+        return Document(name, tree, rest, sound)
 
     def digest(self, folder: Path) -> str:
         """Return the SHA-256 over the names of the files within the folder, and their bytes."""

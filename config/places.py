@@ -61,10 +61,11 @@ def _into(spot: Spot, step: Step) -> Spot | None:
         return Spot(child.mark, node.marks[step], (*spot.way, step), child)
     if isinstance(node, Items) and isinstance(step, int) and step < len(node.nodes):
         child = node.nodes[step]
-        return Spot(child.mark, child.mark, (*spot.way, _name(child) or str(step + 1)), child)
+        return Spot(child.mark, child.mark, (*spot.way, name_of(child) or str(step + 1)), child)
     return None
 
 
-def _name(node: Node) -> str:
+def name_of(node: Node) -> str:
+    """Return the name of an entry of a list; "" where it has none."""
     name = node.nodes.get("name") if isinstance(node, Keys) else None
     return name.text if isinstance(name, Scalar) else ""

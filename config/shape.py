@@ -35,8 +35,8 @@ def sorts_of(shape: Schema) -> list[str]:
 
 def _into(shape: Schema, step: Step) -> Schema:
     if isinstance(step, int):
-        each = shape.get("prefixItems", [])
-        return each[step] if step < len(each) else shape.get("items", {})
+        each: list[Schema] = shape.get("prefixItems", [])
+        return each[step] if step < len(each) else shape.get("items", {}) or {}
     mapping = shape.get("discriminator", {}).get("mapping", {})
     if step in mapping:
         return {"$ref": mapping[step]}

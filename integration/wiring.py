@@ -76,9 +76,9 @@ class Service:
     @cached_property
     def charts(self) -> ChartPainter:
         """Draws charts without a browser."""
-        from integration.adapters.charts import VegaCharts  # noqa: PLC0415
+        from integration.adapters.charts import VegaPainter  # noqa: PLC0415
 
-        return VegaCharts()
+        return VegaPainter()
 
     @cached_property
     def pdf(self) -> PdfMaker:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from config.errors import ConfigError, SecretMissing
 
+from config.errors import ConfigError, SecretMissing
 from integration.errors import CallError, CrescendoError
 from jobs.options import PROJECT, Day, Globals, Month, load_settings, open_service, with_globals
 
@@ -69,7 +69,6 @@ def cli(context: click.Context, config: Path | None, home: Path | None, data: Pa
 def demo_command(given: Globals, as_of: date | None) -> None:
     """Run the whole main job on a folder of forms and sheets, and print what to open."""
     from config.load import load_sample_date  # noqa: PLC0415
-
     from jobs.demo import demo  # noqa: PLC0415
 
     data = given.data_folder or SAMPLE

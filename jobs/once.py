@@ -17,7 +17,8 @@ from integration.wiring import STORE_FILE
 from jobs.flow import Flow
 from jobs.pack import build_pack, pack_folder
 from jobs.progress import progress
-from jobs.publish import publish, published_files
+from jobs.publish import publish
+from jobs.published import published_files
 from jobs.runner import SourcesUnread, run_job, today
 from jobs.sync import sync
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
+import base64
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from integration.errors import CallError
 from integration.periods import last_day_of_month
-from jobs.publish import state_key
+from jobs.published import state_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from jobs.flow import Flow
 
 PACK_FILES = ("pack.html", "pack.pdf", "pack.txt", "review.ics", "pack.json")
-"""In the order in which they are written: the frozen figures last, so that they vouch for the others."""
+PICTURE_SCALE = 2.0
+"""Pixels of a mail's pictures for each of its points: sharp on a telephone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +41,16 @@ class Built:
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
-    """Which pack: of whom, of which month, as of which day, and when it was first built."""
+class Rendered:
+    """Every output of one pack; `pictures` are PNG by the chart's name."""
 
-    authority: str
-    month: str
-    as_of: date
-    version: int
-    built_at: datetime
+    html: str
+    mail_html: str
+    pdf: bytes
+    text: str
+    calendar: bytes
+    record: bytes
+    pictures: dict[str, bytes]
 
 
 def pack_folder(authority: str, month: str) -> str:
@@ -90,12 +93,15 @@ def build_pack(  # noqa: PLR0913  # one call from the command line, one from the
     tell(f"{authority} {month}")
     flow = make_flow()
     draft = _content(service, flow, authority, month, as_of)
-    edition, is_new = _keep(service, draft, authority=authority, month=month, as_of=as_of)
-    mails = _render(service, replace(draft, version=edition.version), edition, mail=mail)
+    version, built_at, is_new = _keep(service, draft, authority=authority, month=month)
+    content = replace(draft, version=version)
+    rendered = _render(service, content, built_at)
+    _write(service, folder, rendered)
+    mails = _mail(service, content, rendered, built_at) if mail else 0
     service.store.remember(
         memory, f"{state_key(service, as_of)} {service.files.fingerprint(files)} {'mailed' if mail else ''}"
     )
-    return Built(authority, edition.version, folder, is_new=is_new, mails=mails)
+    return Built(authority, version, folder, is_new=is_new, mails=mails)
 
 
 def _content(service: Service, flow: Flow, authority: str, month: str, as_of: date) -> PackContent:
@@ -112,16 +118,15 @@ def _content(service: Service, flow: Flow, authority: str, month: str, as_of: da
     )
 
 
-def _keep(service: Service, draft: PackContent, *, authority: str, month: str, as_of: date) -> tuple[Edition, bool]:
-    """Keep the frozen figures; the same figures are the same version, with the time of its first building."""
-    from integration.pack import to_json  # noqa: PLC0415
+def _keep(service: Service, draft: PackContent, *, authority: str, month: str) -> tuple[int, datetime, bool]:
+    """Keep the frozen figures; return the version, when it was first built, and whether it is new."""
+    from integration.pack import digest, to_json  # noqa: PLC0415
 
-    body = to_json(draft)
-    digest = hashlib.sha256(body).hexdigest()
-    known = _newest(service, authority, month)[0]
-    version = service.store.save_pack(authority, month, digest, body.decode(), built_at=service.clock.now())
-    built_at = _newest(service, authority, month)[1]
-    return Edition(authority, month, as_of, version, built_at), version != known
+    known, _ = _newest(service, authority, month)
+    version = service.store.save_pack(
+        authority, month, digest(draft), to_json(draft).decode(), built_at=service.clock.now()
+    )
+    return version, _newest(service, authority, month)[1], version != known
 
 
 def _newest(service: Service, authority: str, month: str) -> tuple[int, datetime]:
@@ -130,19 +135,48 @@ def _newest(service: Service, authority: str, month: str) -> tuple[int, datetime
     return (packs[-1][2], packs[-1][4]) if packs else (0, service.clock.now())
 
 
-def _render(service: Service, content: PackContent, edition: Edition, *, mail: bool) -> int:
+def _render(service: Service, content: PackContent, built_at: datetime) -> Rendered:
     from integration import pack  # noqa: PLC0415
 
-    svgs, pngs = {}, {}
-    for chart in pack.chart_specs(content):
-        svgs[chart.name] = service.charts.svg(chart.spec)
-        pngs[chart.name] = service.charts.png(chart.spec, scale=PNG_SCALE)
-    rendered = pack.Rendered(
-        html=pack.to_html(content, {name: _data_url(png) for name, png in pngs.items()}),
-        pdf=service.pdf.pdf(pack.to_typst(content), files={f"{name}.svg": svg.encode() for name, svg in svgs.items()}),
+    charts = pack.chart_specs(content)
+    svgs = {f"{chart.name}.svg": service.charts.svg(chart.spec).encode() for chart in charts}
+    pictures = {chart.name: service.charts.png(chart.spec, scale=PICTURE_SCALE) for chart in charts}
+    return Rendered(
+        html=pack.to_html(content, {name: _data_url(picture) for name, picture in pictures.items()}),
+        mail_html=pack.to_html(content, {name: f"cid:{pack.cid_of(content, name)}" for name in pictures}),
+        pdf=service.pdf.pdf(pack.to_typst(content), files=svgs),
         text=pack.to_text(content),
-        ics=pack.to_ics(content, stamp=edition.built_at),
-        json=pack.to_json(content),
-        images=pngs,
+        calendar=pack.to_ics(content, stamp=built_at),
+        record=pack.to_json(content),
+        pictures=pictures,
     )
-    return 0
+
+
+def _write(service: Service, folder: str, rendered: Rendered) -> None:
+    """Write the files, each at one stroke; the frozen figures last, so that they vouch for the others."""
+    contents = (rendered.html.encode(), rendered.pdf, rendered.text.encode(), rendered.calendar, rendered.record)
+    for name, content in zip(PACK_FILES, contents, strict=True):
+        service.files.replace(f"{folder}/{name}", content)
+
+
+def _mail(service: Service, content: PackContent, rendered: Rendered, built_at: datetime) -> int:
+    """Hand over a mail to each leader who has not had this month's pack; claim first, confirm after."""
+    from integration.pack import to_mails  # noqa: PLC0415
+
+    sent = 0
+    for mail in to_mails(
+        content, html=rendered.mail_html, text=rendered.text, pictures=rendered.pictures, pdf=rendered.pdf,
+        calendar=rendered.calendar, built_at=built_at,
+    ):  # fmt: skip
+        claimed = service.store.claim_delivery(
+            content.authority, content.month, content.version, mail.to_email, mail.message_id
+        )
+        if claimed:
+            service.mailer.send(mail)
+            service.store.confirm_delivery(mail.message_id, sent_at=service.clock.now())
+            sent += 1
+    return sent
+
+
+def _data_url(picture: bytes) -> str:
+    return f"data:image/png;base64,{base64.b64encode(picture).decode()}"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from jobs.corrections import forget_our_own_writing, take_up_corrections
+from jobs.published import DATA_FILE, published_files, state_key, summary_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,8 +15,6 @@ if TYPE_CHECKING:
     from integration.model import Issue
     from integration.wiring import Service
     from jobs.flow import Flow
-
-DATA_FILE = "data.xlsx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,27 +30,12 @@ class Published:
         return f"{', '.join(self.written) or 'nothing had changed'}; {rows} attention"
 
 
-def summary_file(authority: str) -> str:
-    """Return the name of the leaders' summary of an authority."""
-    return f"summary-{authority}.xlsx"
-
-
-def published_files(service: Service) -> tuple[str, ...]:
-    """Return the names of the files that publish writes."""
-    return (DATA_FILE, *(summary_file(authority) for authority in service.settings.programme.authorities))
-
-
-def state_key(service: Service, as_of: date) -> str:
-    """Return a digest of everything that figures depend on: what is stored, the rules, the day."""
-    parts = (service.store.generation(), service.rules, as_of.isoformat())
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
 def publish(service: Service, *, as_of: date, make_flow: Callable[[], Flow], tell: Callable[[str], None]) -> Published:
     """Write the tabs and the leaders' summaries, each file only where it differs.
 
     Where nothing has changed since, and the files still stand as they were written, nothing is worked out.
     """
+    take_up_corrections(service)
     names = published_files(service)
     done = f"{state_key(service, as_of)} {service.files.fingerprint(names)}"
     if service.store.recall("published") == done:
@@ -76,6 +61,7 @@ def publish(service: Service, *, as_of: date, make_flow: Callable[[], Flow], tel
     }
     tell(DATA_FILE)
     written = [DATA_FILE] if service.publisher.write_tabs(tabs) else []
+    forget_our_own_writing(service)
     for authority, leaders_summary in summaries.items():
         tell(summary_file(authority))
         if service.publisher.write_summary(leaders_summary):

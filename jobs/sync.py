@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from integration.errors import SourceError
 from integration.landing import check_shrink, drift, missing_columns
-from integration.model import Correction, Landed
+from integration.model import Landed
+from jobs.corrections import take_up_corrections
 from jobs.flow import remember_questions
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def sync(service: Service, *, tell: Callable[[str], None], accept_shrink: Sequen
 
     `accept_shrink` names the sheets of which a person has confirmed that they really became smaller.
     """
-    corrections = _take_up_corrections(service)
+    corrections = take_up_corrections(service)
     new: dict[str, int] = {}
     notices: list[str] = []
     errors: list[str] = []
@@ -61,15 +62,6 @@ def sync(service: Service, *, tell: Callable[[str], None], accept_shrink: Sequen
         except SourceError as error:
             errors.append(str(error))
     return Synced(new, corrections, tuple(notices), tuple(errors))
-
-
-def _take_up_corrections(service: Service) -> int:
-    seen_at = service.clock.now().isoformat()
-    typed = service.publisher.read_corrections()
-    return service.store.add_corrections(
-        Correction(source=source, key=key, field=field, value=value, seen_at=seen_at)
-        for source, key, field, value in typed
-    )
 
 
 def _sync_form(service: Service, source: str) -> Landed:

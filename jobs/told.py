@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jobs.publish import published_files
+from jobs.published import published_files
 
 if TYPE_CHECKING:
     from datetime import date

@@ -90,7 +90,11 @@ def _headcounts(draft: Draft, document: Document[Programme]) -> Iterator[Problem
         return
     types = {field.name: field.type for field in sheet.model.fields}
     for field, wanted in HEADCOUNT_FIELDS.items():
-        if types.get(field) != wanted and (field in types or sheet.whole):
-            found = f"a sheet whose field {field} is of type {types[field]}" if field in types else f"a sheet without {field}"
+        if types.get(field) != wanted and (field in types or sheet.lacks("fields", field)):
+            found = (
+                f"a sheet whose field {field} is of type {types[field]}"
+                if field in types
+                else f"a sheet without {field}"
+            )
             allowed = f"a sheet with a field {field} of type {wanted} (sheets/{name}.yaml)"
             yield document.problem(("headcounts",), found, allowed)

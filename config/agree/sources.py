@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from config.agree.unique import Claim, clashes
+from config.fold import fold
 from config.nearest import quoted
 
 if TYPE_CHECKING:
@@ -31,11 +31,14 @@ def check_sources(draft: Draft) -> Iterator[Problem]:
     for key in draft.forms.keys() & draft.sheets.keys():
         found = f"the key {quoted(key)}, which is already that of a form"
         yield draft.sheets[key].problem_of_key((), found, "a file name that no form has")
-    tabs: dict[str, list[Claim]] = {}
-    for key, sheet in draft.sheets.items():
-        tabs.setdefault(sheet.model.spreadsheet, []).append(Claim(sheet.model.tab, f"read by sheets/{key}.yaml", (key,)))
-    for claims in tabs.values():
-        for claim in claims[1:]:
-            document = draft.sheets[str(claim.steps[0])]
-            both = (Claim(c.name, c.owner, ("tab",)) for c in claims[: claims.index(claim) + 1])
-            yield from (p for p in clashes(document, both, "a tab") if quoted(claim.name) in p.found)
+    yield from _tabs_read_twice(draft)
+
+
+def _tabs_read_twice(draft: Draft) -> Iterator[Problem]:
+    first: dict[tuple[str, str], str] = {}
+    for key, document in draft.sheets.items():
+        sheet = document.model
+        earlier = first.setdefault((sheet.spreadsheet, fold(sheet.tab)), key)
+        if earlier != key:
+            found = f"{quoted(sheet.tab)}, which sheets/{earlier}.yaml reads already"
+            yield document.problem(("tab",), found, "a tab that no other sheet reads")

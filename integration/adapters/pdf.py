@@ -60,11 +60,11 @@ def _typeset(source: str, files: Mapping[str, bytes]) -> bytes:
             if not PLAIN_NAME.fullmatch(name):
                 raise RenderError(f"pdf: {name!r} is not a plain file name; use letters, digits, dots and dashes.")
             Path(folder, name).write_bytes(content)
-        made = typst.compile(
+        made = typst.compile(  # type: ignore[call-overload]  # its stub wants the root to be of the source's type
             source.encode(),
             root=folder,
             format="pdf",
-            pdf_standards=["ua-1"],
+            pdf_standards="ua-1",
             font_paths=_fonts(),
             ignore_system_fonts=True,
         )

@@ -21,6 +21,7 @@ import msgspec
 import python_calamine
 
 from integration.adapters.workbook_gate import (
+    NOT_A_WORKBOOK,
     Refused,
     check_archive,
     check_references,
@@ -84,7 +85,7 @@ def _not_a_workbook(content: bytes) -> str:
         return "is an old .xls, or is protected by a password; save it as .xlsx without a password"
     if content.startswith(b"PK"):
         return "is cut off or broken; save or download it again"
-    return "is not an .xlsx workbook; save it as .xlsx"
+    return NOT_A_WORKBOOK
 
 
 def _choose(parts: Mapping[str, str], asked: Sequence[str] | None) -> dict[str, tuple[str, str]]:
@@ -109,7 +110,8 @@ def _rows(
 ) -> list[list[Sent]]:
     sheet = workbook.get_sheet_by_name(name)
     # Cells may come without a reference, so what was found counts too.
-    if sheet.total_height > limits.rows or sheet.total_width > limits.columns:
+    last_row, last_column = sheet.end or (0, 0)
+    if last_row >= limits.rows or last_column >= limits.columns:
         raise Refused(f"has more than {limits.columns} columns or {limits.rows} rows", hostile=True)
     rows = [[_sent(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
     for (row, column), shown in errors.items():

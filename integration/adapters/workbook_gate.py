@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 SMALL_PART_BYTES = 64 * 2**10
 ENCRYPTED = 0x1
-WORKBOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+ROOT, WORKBOOK, RELATIONS = "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+NOT_A_WORKBOOK = "is not an .xlsx workbook; save it as .xlsx"
 
 # A cell that closes itself is only formatted: it holds nothing, and no reader makes room for it.
 _CELL = re.compile(rb"<(?:\w+:)?c\s(?:[^<>]*?\s)?r\s*=\s*[\"']([A-Za-z]{1,4})(\d{1,8})[\"'][^<>]*(?<!/)>")
@@ -46,8 +47,8 @@ def check_archive(archive: zipfile.ZipFile, limits: Limits) -> None:
             raise Refused("is protected by a password; save it without one", hostile=False)
         if part.file_size > max(SMALL_PART_BYTES, limits.ratio * part.compress_size):
             raise Refused(f"unpacks to more than {limits.ratio} times its size", hostile=True)
-    if WORKBOOK not in archive.namelist():
-        raise Refused("is not an .xlsx workbook; save it as .xlsx", hostile=False)
+    if not {ROOT, WORKBOOK, RELATIONS} <= set(archive.namelist()):
+        raise Refused(NOT_A_WORKBOOK, hostile=False)
 
 
 def find_tabs(archive: zipfile.ZipFile) -> dict[str, str]:

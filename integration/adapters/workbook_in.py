@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from contextlib import suppress
@@ -59,6 +60,7 @@ def _ask_child(question: bytes, limits: Limits) -> tuple[int, bytes]:
             said = _exchange(child, question, limits.answer_bytes + 1)
             if len(said) > limits.answer_bytes:
                 child.kill()
+                return -signal.SIGKILL, b""
             return child.wait(), said
         finally:
             timer.cancel()

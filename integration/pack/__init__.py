@@ -1,5 +1,11 @@
 """From shown figures to the monthly review pack: one content, many outputs that show the same figures."""
 
+from integration.pack.as_calendar import to_ics
+from integration.pack.as_html import to_html
+from integration.pack.as_json import digest, to_json
+from integration.pack.as_mail import cid_of, to_mails
+from integration.pack.as_text import to_text
+from integration.pack.as_typst import to_typst
 from integration.pack.build import build_content
 from integration.pack.charts import Chart, DataTable, chart_specs
 from integration.pack.content import PackContent
@@ -10,4 +16,12 @@ __all__ = [
     "PackContent",
     "build_content",
     "chart_specs",
+    "cid_of",
+    "digest",
+    "to_html",
+    "to_ics",
+    "to_json",
+    "to_mails",
+    "to_text",
+    "to_typst",
 ]

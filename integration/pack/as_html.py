@@ -9,7 +9,7 @@ import mrml
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from integration.pack.charts import chart_specs
-from integration.pack.content import DECISIONS_ON_FIRST_PAGE
+from integration.pack.content import DECISIONS_ON_FIRST_PAGE, NO_TARGET
 from integration.pack.decisions import more_in_detail
 
 if TYPE_CHECKING:
@@ -20,13 +20,18 @@ if TYPE_CHECKING:
 
 def to_html(content: PackContent, images: Mapping[str, str]) -> str:
     """Return the whole page; `images` says for each chart's name where its picture is (`cid:…` or `data:…`)."""
-    source = _templates().get_template("pack.mjml").render(
-        pack=content,
-        charts={chart.name: chart for chart in chart_specs(content)},
-        images=images,
-        decisions=content.decisions[:DECISIONS_ON_FIRST_PAGE],
-        more_decisions=content.decisions[DECISIONS_ON_FIRST_PAGE:],
-        more=more_in_detail(len(content.decisions) - DECISIONS_ON_FIRST_PAGE),
+    source = (
+        _templates()
+        .get_template("pack.mjml")
+        .render(
+            pack=content,
+            charts={chart.name: chart for chart in chart_specs(content)},
+            images=images,
+            no_target=NO_TARGET,
+            decisions=content.decisions[:DECISIONS_ON_FIRST_PAGE],
+            more_decisions=content.decisions[DECISIONS_ON_FIRST_PAGE:],
+            more=more_in_detail(len(content.decisions) - DECISIONS_ON_FIRST_PAGE),
+        )
     )
     return str(mrml.to_html(source).content)
 

@@ -1,5 +1,7 @@
-"""The frozen record of a pack: every figure shown, with what it rests on, and every sentence. Sorted, so that it can
-be compared. Nobody's address is in it."""
+"""The frozen record of a pack: every figure shown, with what it rests on, and every sentence.
+
+Sorted, so that two can be compared. Nobody's address is in it.
+"""
 
 from __future__ import annotations
 
@@ -80,11 +82,22 @@ def _headline(headline: Headline, measures: dict[str, Measure]) -> dict[str, Any
 
 def _section(section: Section) -> dict[str, Any]:
     rows = [
-        {"title": row.title, "period": row.period, "interval": row.interval, "figures": [figure.key if figure else None for figure in row.figures]}
+        {
+            "title": row.title,
+            "period": row.period,
+            "interval": row.interval,
+            "figures": [figure.key if figure else None for figure in row.figures],
+        }
         for row in section.rows
     ]
     things = [_things(table) for table in section.things]
-    return {"title": section.title, "columns": section.columns, "rows": rows, "charts": section.charts, "things": things}
+    return {
+        "title": section.title,
+        "columns": section.columns,
+        "rows": rows,
+        "charts": section.charts,
+        "things": things,
+    }
 
 
 def _things(table: ThingTable) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from integration.pack.charts import chart_specs
-from integration.pack.content import DECISIONS_ON_FIRST_PAGE
+from integration.pack.content import DECISIONS_ON_FIRST_PAGE, NO_TARGET
 from integration.pack.decisions import more_in_detail
 from integration.pack.things import HOW_FAR
 
@@ -33,7 +33,7 @@ def _first_page(content: PackContent) -> Iterator[str]:
     yield from _wrapped(content.hope)
     yield from _headed("Where we are")
     for headline in content.headlines:
-        target = "" if headline.target == "none set" else f" Target: {headline.target}."
+        target = "" if headline.target == NO_TARGET else f" Target: {headline.target}."
         yield from _wrapped(headline.title, first="* ")
         yield from _wrapped(f"{headline.figure.shown}, {headline.figure.period_words}.{target}", first="  ")
         yield from _wrapped(f"Since {content.before_words}: {headline.since}.", first="  ")

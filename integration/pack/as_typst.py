@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from integration.pack.charts import chart_specs
-from integration.pack.content import DECISIONS_ON_FIRST_PAGE
+from integration.pack.content import DECISIONS_ON_FIRST_PAGE, NO_TARGET
 from integration.pack.decisions import more_in_detail
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _data(content: PackContent) -> dict[str, Any]:
                 "period": headline.figure.period_words,
                 "main": headline.figure.main,
                 "basis": headline.figure.basis,
-                "target": "" if headline.target == "none set" else headline.target,
+                "target": "" if headline.target == NO_TARGET else headline.target,
                 "since": headline.since,
             }
             for headline in content.headlines
@@ -71,9 +71,7 @@ def _section(section: Section, charts: dict[str, Chart]) -> dict[str, Any]:
             {"name": name, "title": charts[name].title, "alt": charts[name].alt, "note": charts[name].table.note}
             for name in section.charts
         ],
-        "things": [
-            {"title": table.title, "columns": table.columns, "rows": table.rows} for table in section.things
-        ],
+        "things": [{"title": table.title, "columns": table.columns, "rows": table.rows} for table in section.things],
     }
 
 

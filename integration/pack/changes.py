@@ -10,37 +10,27 @@ from integration.pack.things import ACTION, MILESTONE, done_between, implemented
 from integration.pack.words import counted, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator
     from datetime import date
 
     from config.schema import Programme
     from integration.model import ShownThing
-    from integration.pack.content import CountRule, Measure
-    from integration.pack.figures import Book
+    from integration.pack.ground import Ground
 
 NAMED_AT_MOST = 3
 
 
-def changes(  # noqa: PLR0913  # everything that can change in a month
-    *,
-    things: tuple[ShownThing, ...],
-    rules: Iterable[CountRule],
-    measures: Mapping[str, Measure],
-    now: Book,
-    before: Book,
-    programme: Programme,
-    after: date,
-    as_of: date,
-) -> tuple[str, ...]:
-    """Return a sentence for each kind of thing that happened after one day and by the other."""
-    stages = tuple({stage for rule in rules for stage in rule.stages})
-    month = (after, as_of)
+def changes(ground: Ground) -> tuple[str, ...]:
+    """Return a sentence for each kind of thing that happened since the end of the month before."""
+    month = (ground.after, ground.as_of)
+    stages = {stage for rule in ground.rules.values() for stage in rule.stages}
+    made = implemented(ground.things, stages, ground.as_of)
     sentences = (
-        _done(done_between(implemented(things, stages, as_of), *month), "small change", "implemented"),
-        _done(done_between(of_kind(things, MILESTONE), *month), "milestone", "reached"),
-        _done(done_between(of_kind(things, ACTION), *month), "action", "closed"),
-        *_reviews(measures, now, before),
-        _ended(programme, *month),
+        _done(done_between(made, *month), "small change", "implemented"),
+        _done(done_between(of_kind(ground.things, MILESTONE), *month), "milestone", "reached"),
+        _done(done_between(of_kind(ground.things, ACTION), *month), "action", "closed"),
+        *_reviews(ground),
+        _ended(ground.settings.programme, *month),
     )
     return tuple(sentence for sentence in sentences if sentence) or ("Nothing new is recorded.",)
 
@@ -55,13 +45,13 @@ def _done(things: list[ShownThing], noun: str, verb: str) -> str:
     return f"{counted(len(things), noun)} {were} {verb}: {listed(names)}."
 
 
-def _reviews(measures: Mapping[str, Measure], now: Book, before: Book) -> Iterator[str]:
-    for key, measure in measures.items():
-        latest, earlier = now.latest(key), before.latest(key)
+def _reviews(ground: Ground) -> Iterator[str]:
+    for key, measure in ground.measures.items():
+        latest, earlier = ground.now.latest(key), ground.before.latest(key)
         if measure.kind != "held" or latest is None or latest.state is not State.SHOWN:
             continue
         if (latest.numerator or 0) > (earlier.numerator or 0 if earlier else 0):
-            yield "The month’s review meeting was held."
+            yield "The month's review meeting was held."
 
 
 def _ended(programme: Programme, after: date, as_of: date) -> str:
@@ -70,4 +60,3 @@ def _ended(programme: Programme, after: date, as_of: date) -> str:
         return ""
     were = "survey round has" if len(rounds) == 1 else "survey rounds have"
     return f"The {were} ended: {listed(rounds)}."
-

@@ -220,4 +220,5 @@ class PackContent:
     recipients: tuple[Contact, ...]
 
 
+NO_TARGET = "none set"
 DECISIONS_ON_FIRST_PAGE = 5

@@ -5,35 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from config.schema import PeriodKind
-from integration.pack.content import Headline, State
+from integration.pack.content import NO_TARGET, Headline, State
 from integration.pack.tell import tell_target
 from integration.pack.words import whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
     from integration.pack.content import Figure, Measure
     from integration.pack.figures import Book
+    from integration.pack.ground import Ground
+
+MINUS = "\u2212"
 
 
-def headlines(
-    keys: Sequence[str], *, measures: Mapping[str, Measure], now: Book, before: Book, before_words: str
-) -> tuple[Headline, ...]:
-    """Return a row for each headline measure that has had a finished period. `before_words` is "June"."""
-    return tuple(_headlines(keys, measures, now, before, before_words))
+def headlines(ground: Ground) -> tuple[Headline, ...]:
+    """Return a row for each headline measure that has had a finished period."""
+    latest = ((key, ground.now.latest(key)) for key in ground.settings.packs.headlines)
+    return tuple(_headline(ground.measures[key], figure, ground) for key, figure in latest if figure)
 
 
-def _headlines(
-    keys: Sequence[str], measures: Mapping[str, Measure], now: Book, before: Book, before_words: str
-) -> Iterator[Headline]:
-    for key in keys:
-        figure = now.latest(key)
-        if figure is None:
-            continue
-        measure = measures[key]
-        earlier = _earlier(figure, now, before)
-        since = _since(measure, figure, earlier, before_words)
-        yield Headline(measure.title, figure, tell_target(measure, figure.target) or "none set", since, earlier)
+def _headline(measure: Measure, figure: Figure, ground: Ground) -> Headline:
+    earlier = _earlier(figure, ground.now, ground.before)
+    target = tell_target(measure, figure.target) or NO_TARGET
+    return Headline(measure.title, figure, target, _since(measure, figure, earlier, ground.before_words), earlier)
 
 
 def _earlier(figure: Figure, now: Book, before: Book) -> Figure | None:
@@ -48,12 +41,16 @@ def _earlier(figure: Figure, now: Book, before: Book) -> Figure | None:
 def _since(measure: Measure, figure: Figure, earlier: Figure | None, before_words: str) -> str:
     if figure.state is not State.SHOWN:
         return f"last shown: {earlier.shown}, {earlier.period_words}" if earlier else "not comparable"
-    if earlier is None:
-        return "the first figure"
-    if earlier.state is State.HIDDEN:
-        return "not comparable: the figure before is hidden"
-    if earlier.state is State.NO_ANSWERS:
-        return "there was none before"
+    if earlier is None or earlier.state is not State.SHOWN:
+        return "not comparable: the figure before is hidden" if _is_hidden(earlier) else "the first figure"
+    return _compared(measure, figure, earlier, before_words)
+
+
+def _is_hidden(figure: Figure | None) -> bool:
+    return figure is not None and figure.state is State.HIDDEN
+
+
+def _compared(measure: Measure, figure: Figure, earlier: Figure, before_words: str) -> str:
     if figure.period_kind == PeriodKind.TO_DATE:
         return _since_to_date(measure, figure, earlier, before_words)
     if figure.period != earlier.period:
@@ -66,7 +63,7 @@ def _since_to_date(measure: Measure, figure: Figure, earlier: Figure, before_wor
         return f"the same as at the end of {before_words}"
     if measure.kind == "count" and figure.value is not None and earlier.value is not None:
         difference = figure.value - earlier.value
-        return f"{'+' if difference > 0 else '−'}{whole(abs(difference))} since {before_words}"
+        return f"{'+' if difference > 0 else MINUS}{whole(abs(difference))} since {before_words}"
     return f"was {earlier.shown} at the end of {before_words}"
 
 

@@ -21,13 +21,13 @@ def describe(settings: Settings) -> dict[str, Measure]:
     return {key: _describe(key, spec, settings) for key, spec in settings.measures.items()}
 
 
-def count_rules(settings: Settings) -> tuple[tuple[str, CountRule], ...]:
-    """Return for each count what its chart needs to know."""
-    return tuple(
-        (key, CountRule(_stages(spec), _phase(spec, settings), spec.target))
+def count_rules(settings: Settings) -> dict[str, CountRule]:
+    """Return for each count which small changes it counts."""
+    return {
+        key: CountRule(_stages(spec), _phase(spec, settings), spec.target)
         for key, spec in settings.measures.items()
         if isinstance(spec, CountMeasure)
-    )
+    }
 
 
 def phases(settings: Settings) -> tuple[NamedSpan, ...]:

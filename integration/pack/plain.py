@@ -12,6 +12,7 @@ STAND_IN = "\u25a1"
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _JOINERS = "\u200c\u200d"
 _LAST_LATIN = "\u024f"
+_PUNCTUATION = "\u2013\u2014\u2018\u2019\u201c\u201d\u2026"
 
 
 def clean(text: str, *, longest: int = LONGEST_TITLE) -> str:
@@ -38,5 +39,5 @@ def quoted(text: str) -> str:
 
 
 def drawable(text: str) -> str:
-    """Return the text with a stand-in for each letter beyond the Latin ones, for pictures whose fonts know no others."""
-    return "".join(c if c <= _LAST_LATIN or c in "…–—‘’“”□" else STAND_IN for c in text)
+    """Return the text with a stand-in for each letter beyond the Latin ones: the pictures' fonts know few others."""
+    return "".join(c if c <= _LAST_LATIN or c in _PUNCTUATION else STAND_IN for c in text)

@@ -9,43 +9,38 @@ from integration.pack.content import ChartKind, ChartPlan, State
 from integration.pack.things import MILESTONE, of_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from integration.model import ShownThing
-    from integration.pack.content import Measure
     from integration.pack.figures import Book
+    from integration.pack.ground import Ground
 
 PANELS_AT_MOST = 4
 
 
-def plan_charts(measures: Mapping[str, Measure], book: Book, things: tuple[ShownThing, ...]) -> tuple[ChartPlan, ...]:
+def plan_charts(ground: Ground) -> tuple[ChartPlan, ...]:
     """Return the charts outcome by outcome. A chart without a single figure that may be shown is left out."""
-    outcomes = dict.fromkeys(measure.outcome for measure in measures.values())
-    return tuple(
-        plan
-        for outcome in outcomes
-        for plan in _plans(outcome, {k: m for k, m in measures.items() if m.outcome == outcome}, book, things)
-    )
+    outcomes = dict.fromkeys(measure.outcome for measure in ground.measures.values())
+    return tuple(plan for outcome in outcomes for plan in _plans(outcome, ground))
 
 
-def _plans(
-    outcome: str, measures: Mapping[str, Measure], book: Book, things: tuple[ShownThing, ...]
-) -> Iterator[ChartPlan]:
-    over_time = [k for k, m in measures.items() if m.kind == "share" and _has_shown(book, k, PeriodKind.FORTNIGHT)]
-    if over_time:
-        yield _plan(ChartKind.FORTNIGHTS, over_time, outcome)
-    for key, measure in measures.items():
-        if measure.kind == "response_rate" and _has_shown(book, key, PeriodKind.FORTNIGHT):
+def _plans(outcome: str, ground: Ground) -> Iterator[ChartPlan]:
+    measures = {key: measure for key, measure in ground.measures.items() if measure.outcome == outcome}
+    by_fortnight = [key for key in measures if _has_shown(ground.now, key, PeriodKind.FORTNIGHT)]
+    by_round = [key for key in measures if _has_shown(ground.now, key, PeriodKind.WINDOW)]
+    to_date = [key for key in measures if _has_shown(ground.now, key, PeriodKind.TO_DATE)]
+    shares = [key for key in by_fortnight if measures[key].kind == "share"]
+    if shares:
+        yield _plan(ChartKind.FORTNIGHTS, shares, outcome)
+    for key in by_fortnight:
+        if measures[key].kind == "response_rate":
             yield _plan(ChartKind.RESPONSE_RATE, [key], outcome)
-    by_round = [k for k in measures if _has_shown(book, k, PeriodKind.WINDOW)]
-    if any(not book.series(key, PeriodKind.FORTNIGHT) for key in by_round):
+    if any(not ground.now.series(key, PeriodKind.FORTNIGHT) for key in by_round):
         yield _plan(ChartKind.WINDOWS, by_round, outcome)
-    counts = [k for k, m in measures.items() if m.kind == "count" and _has_shown(book, k, PeriodKind.TO_DATE)]
+    counts = [key for key in to_date if measures[key].kind == "count"]
     if counts:
         yield _plan(ChartKind.COUNT, counts, outcome)
-    dated = any(thing.due_on for thing in of_kind(things, MILESTONE))
     on_time = [key for key, measure in measures.items() if measure.kind == "on_time"]
-    if dated and on_time:
+    if on_time and any(thing.due_on for thing in of_kind(ground.things, MILESTONE)):
         yield _plan(ChartKind.MILESTONES, on_time, outcome)
 
 

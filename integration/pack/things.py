@@ -10,7 +10,7 @@ from integration.pack.plain import clean
 from integration.pack.words import counted, long_date, short_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable
     from datetime import date
 
     from integration.model import ShownThing
@@ -57,7 +57,7 @@ def done_between(things: Iterable[ShownThing], after: date, as_of: date) -> list
     return [thing for _, thing in sorted(done, key=lambda pair: pair[0])]
 
 
-def implemented(things: Iterable[ShownThing], stages: Sequence[str], as_of: date) -> list[ShownThing]:
+def implemented(things: Iterable[ShownThing], stages: Container[str], as_of: date) -> list[ShownThing]:
     """Return the small changes in one of the stages (folded) that were done by the day."""
     return [t for t in of_kind(things, SMALL_CHANGE) if t.stage.casefold() in stages and is_done(t, as_of)]
 

@@ -80,4 +80,4 @@ def month_words(day: date) -> str:
 def _rounded(value: float, *, shift: int, places: int) -> Decimal:
     # repr gives the shortest decimal of the float, so that 0.145 rounds as the 14.5 that people see.
     rounded = Decimal(repr(float(value))).scaleb(shift).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    return rounded if rounded else abs(rounded)
+    return rounded or abs(rounded)  # never a zero with a minus

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from config.schema import MeanMeasure
+from config.schema import MeanMeasure, PeriodKind
 from integration.model import Column, Kind
 from integration.publish.cells import FIGURE_COLUMNS, day_of, figure_cells
 from integration.publish.words import period_words
@@ -23,6 +23,9 @@ WHO = Column("Who", Kind.TEXT)
 HISTORY_COLUMNS = (PERIOD, MEASURE, WHO, *FIGURE_COLUMNS)
 LATEST_COLUMNS = (MEASURE, WHO, PERIOD, *FIGURE_COLUMNS)
 
+SAYS_WHERE_WE_ARE = (PeriodKind.TO_DATE, PeriodKind.FORTNIGHT, PeriodKind.MONTH, PeriodKind.WINDOW)
+"""Of the kinds of period that a measure has, the first of these is the one that Headlines shows, as the pack does."""
+
 Cells = tuple[Any, ...]
 Record = dict[str, Any]
 
@@ -39,11 +42,11 @@ def history(shown: Shown, measures: Sequence[str], settings: Settings) -> tuple[
 
 
 def latest(shown: Shown, measures: Sequence[str], settings: Settings) -> tuple[Cells, ...]:
-    """Return the cells under `LATEST_COLUMNS`: of each measure the newest period of its first kind of period."""
+    """Return the cells under `LATEST_COLUMNS`: of each measure the newest period that says where it is."""
     return tuple(
         (*_measure_and_who(record, shown, settings), _period(record, settings), *_figure(record, settings))
         for key in measures
-        for record in _newest(_records(shown, key, settings), settings.measures[key])
+        for record in _newest(_records(shown, key, settings))
     )
 
 
@@ -67,8 +70,8 @@ def _records(shown: Shown, measure: str, settings: Settings) -> list[Record]:
     return sorted(records, key=lambda record: groups.index(record["team"]))
 
 
-def _newest(records: Sequence[Record], spec: MeasureSpec) -> list[Record]:
-    for kind in spec.periods:
+def _newest(records: Sequence[Record]) -> list[Record]:
+    for kind in SAYS_WHERE_WE_ARE:
         of_kind = [record for record in records if record["period_kind"] == kind]
         if of_kind:
             end = max(map(_end, of_kind))

@@ -11,13 +11,35 @@ from integration.publish.words import long_date, span
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from config.schema import Settings
+    from config.schema import Audience, Programme, Settings
+
+Note = tuple[str, str]
 
 SIGNS = {
     HIDDEN: "[c] means hidden, so that nobody can tell what one person said.",
     NOT_AVAILABLE: "[x] means not available: nobody answered, or nothing was written down.",
     NOT_APPLICABLE: "[z] means does not apply.",
 }
+
+COLUMNS: tuple[Note, ...] = (
+    ("Figure", "The measure's result: a percentage, an average or a count."),
+    (
+        "Number and Out of",
+        (
+            "The two numbers behind a percentage, as in “8 out of 14”. Beside an average, Out of is how many answers "
+            "it is the average of."
+        ),
+    ),
+    (
+        "Likely range",
+        (
+            "With few answers, chance moves a percentage up and down. The range says between which values it would "
+            "lie 95 times in 100 if chance alone were at work (Wilson interval). Two figures whose ranges overlap "
+            "much may not differ at all."
+        ),
+    ),
+    ("Target", "What the programme set out to reach."),
+)
 
 
 def explain_signs(cells: Iterable[Sequence[object]]) -> tuple[str, ...]:
@@ -26,58 +48,36 @@ def explain_signs(cells: Iterable[Sequence[object]]) -> tuple[str, ...]:
     return tuple(sentence for sign, sentence in SIGNS.items() if sign in used)
 
 
-def write_notes(settings: Settings, authority: str, measures: Sequence[str]) -> tuple[tuple[str, str], ...]:
+def write_notes(settings: Settings, authority: str, measures: Sequence[str]) -> tuple[Note, ...]:
     """Return (sign or word, meaning) for everything that the workbook uses, the measures last."""
-    specs = (settings.measures[key] for key in measures)
+    everyone = whole_authority(settings.programme.authorities[authority].name)
+    together = "All teams together, worked out from every answer, not as an average of the teams' figures."
+    specs = [settings.measures[key] for key in measures]
     return (
-        *_signs(settings),
-        *_columns(whole_authority(settings.programme.authorities[authority].name)),
-        *_periods(settings),
-        *((measure_title(spec), f"{spec.definition} It speaks of: {spec.outcome}.") for spec in specs),
+        *_signs(settings.packs.audience),
+        *COLUMNS,
+        (everyone, together),
+        *_periods(settings.programme),
+        *((measure_title(spec), f"{spec.definition} It speaks of: {spec.outcome}") for spec in specs),
     )
 
 
-def _signs(settings: Settings) -> Iterator[tuple[str, str]]:
-    audience = settings.packs.audience
+def _signs(audience: Audience) -> Iterator[Note]:
     unanimous = "" if audience.show_unanimous else " So are 0% and 100%, which would tell what everyone said."
-    yield (
-        HIDDEN,
-        f"Hidden, so that nobody can tell what one person said. Figures that rest on fewer than "
+    hidden = (
+        "Hidden, so that nobody can tell what one person said. Figures that rest on fewer than "
         f"{audience.minimum_group} people are hidden.{unanimous} Where a hidden figure could be worked out from the "
-        "others, another one is hidden with it.",
+        "others, another one is hidden with it."
     )
+    yield HIDDEN, hidden
     yield NOT_AVAILABLE, "Not available: nobody answered in that period, or nothing was written down."
     yield (
         NOT_APPLICABLE,
-        "Does not apply: for example a range around a count, or the day when something was done that is not done yet.",
+        "Does not apply: for example a range around a count, or the day when something not done yet was done.",
     )
 
 
-def _columns(everyone: str) -> Iterator[tuple[str, str]]:
-    yield "Figure", "The measure's result: a percentage, an average or a count."
-    yield (
-        "Number and Out of",
-        "The two numbers behind a percentage, as in “8 out of 14”. Beside an average, Out of is how many answers it "
-        "is the average of.",
-    )
-    yield (
-        "Likely range",
-        "From and to: with few answers chance moves a percentage up and down. The range says between which values "
-        "it would lie 95 times in 100 if chance alone were at work (Wilson interval). Two figures whose ranges "
-        "overlap much may not differ at all.",
-    )
-    yield "Target", "What the programme set out to reach."
-    yield (
-        everyone,
-        "All teams together, worked out from every answer, not as an average of the teams' figures.",
-    )
-
-
-def _periods(settings: Settings) -> Iterator[tuple[str, str]]:
-    programme = settings.programme
-    yield (
-        "Fortnight",
-        f"Two weeks, counted from {long_date(programme.start)}, when the programme started.",
-    )
+def _periods(programme: Programme) -> Iterator[Note]:
+    yield "Fortnight", f"Two weeks, counted from {long_date(programme.start)}, when the programme started."
     for window in programme.windows.values():
         yield window.title, f"A time at which people were asked: {span(window.start, window.end)}."

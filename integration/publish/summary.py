@@ -44,12 +44,12 @@ def summary(*, settings: Settings, authority: str, shown: Shown) -> Summary:
 
 
 def _introduction(settings: Settings, shown: Shown) -> tuple[str, ...]:
+    smallest = settings.packs.audience.minimum_group
     return (
         settings.packs.hope,
         f"The figures are those known on {long_date(shown.as_of)}. Periods that had not ended by then are left out.",
-        f"Figures that rest on fewer than {settings.packs.audience.minimum_group} people are hidden, so that nobody "
-        "can tell what one person said.",
-        "Start with the sheet Headlines. The sheet Notes says what each measure counts.",
+        f"Figures that rest on fewer than {smallest} people are hidden: nobody can tell what one person said.",
+        f"Start with the sheet {HEADLINES}. The sheet Notes says what each measure counts.",
     )
 
 

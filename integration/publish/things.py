@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from integration.model import Shown, ShownThing
 
 STANDING = "Where it stands"
-BY_STAGE = "What is done comes first, the rest in the order of the stages."
-BY_DUE_DAY = "What is due first comes first."
+ORDER = {
+    "small_change": "What was done last comes first, then the rest in the order of the stages.",
+    "milestone": "What is due first comes first.",
+    "action": "What is still to be done comes first, in the order in which it is due.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,7 @@ class ThingList:
 def list_things(shown: Shown, sheet: Sheet) -> ThingList | None:
     """Return the list of what the sheet shows leaders; None where it shows nothing but figures.
 
-    Of things with stages those done come first, the rest in the order of the stages; others stand by the day they
-    are due. A day or a word that the sheet does not have is `[x]`, the day of something not yet done `[z]`.
+    A day or a word that the sheet does not have is `[x]`, the day of something not yet done `[z]`.
     """
     if sheet.shows is None:
         return None
@@ -47,7 +49,7 @@ def list_things(shown: Shown, sheet: Sheet) -> ThingList | None:
         columns=tuple(column for column, _ in parts),
         cells=tuple(tuple(cell(thing) for _, cell in parts) for thing in things),
         tally=_tally(things, sheet.shows, shown.as_of, stages),
-        order=BY_STAGE if stages else BY_DUE_DAY,
+        order=ORDER[sheet.shows.kind],
     )
 
 
@@ -91,12 +93,13 @@ def _words(text: str) -> str:
 
 def _standing(thing: ShownThing, as_of: date) -> str:
     if thing.done_on is not None:
+        done = "Closed" if thing.kind == "action" else "Done"
         if thing.due_on is None:
-            return "Done"
-        return "Done late" if thing.done_on > thing.due_on else "Done on time"
+            return done
+        return f"{done} late" if thing.done_on > thing.due_on else f"{done} on time"
     if thing.due_on is None:
         return "No date set"
-    return "Overdue" if thing.due_on <= as_of else "Not due yet"
+    return "Overdue" if thing.due_on < as_of else "Not yet due"
 
 
 def _stages(sheet: Sheet, shows: Shows) -> tuple[str, ...]:
@@ -107,10 +110,12 @@ def _stages(sheet: Sheet, shows: Shows) -> tuple[str, ...]:
     return tuple(option if isinstance(option, str) else option.name for option in field.options)
 
 
-def _place(thing: ShownThing, stages: Sequence[str]) -> tuple[bool, int, date, str]:
-    is_waiting = bool(stages) and thing.done_on is None
-    stage = stages.index(thing.stage) if thing.stage in stages else len(stages)
-    return is_waiting, stage, thing.due_on or date.max, thing.key
+def _place(thing: ShownThing, stages: Sequence[str]) -> tuple[bool, int, int, date, str]:
+    due, done = thing.due_on or date.max, thing.done_on
+    if thing.kind == "small_change":
+        stage = stages.index(thing.stage) if thing.stage in stages else len(stages)
+        return done is None, -done.toordinal() if done else 0, stage, due, thing.key
+    return thing.kind == "action" and done is not None, 0, 0, due, thing.key
 
 
 def _tally(things: Sequence[ShownThing], shows: Shows, as_of: date, stages: Sequence[str]) -> str:
@@ -118,6 +123,5 @@ def _tally(things: Sequence[ShownThing], shows: Shows, as_of: date, stages: Sequ
         standings = [thing.stage or "no stage given" for thing in things]
     else:
         standings = [_standing(thing, as_of) for thing in things]
-    order = (*stages, "Done", "Done on time", "Done late", "Overdue", "Not due yet", "No date set", *standings)
-    counted = {name: standings.count(name) for name in dict.fromkeys(order)}
-    return ", ".join(f"{name} {count}" for name, count in counted.items() if count)
+    counts = {name: standings.count(name) for name in dict.fromkeys((*stages, *standings))}
+    return ", ".join(f"{name} {count}" for name, count in counts.items() if count)

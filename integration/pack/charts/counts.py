@@ -90,7 +90,12 @@ def _pace(rule: CountRule, things: Iterable[ShownThing], days: Days) -> list[Spe
 
 def _y(highest: float) -> Spec:
     scale = {"domainMin": 0, "domainMax": max(highest * 1.2, 4), "nice": False}
-    return {"field": "y", "type": "quantitative", "scale": scale, "axis": {"tickMinStep": 1, "tickCount": 5, "title": None}}
+    return {
+        "field": "y",
+        "type": "quantitative",
+        "scale": scale,
+        "axis": {"tickMinStep": 1, "tickCount": 5, "title": None},
+    }
 
 
 def _title(content: PackContent, rule: CountRule, aimed: Figure | None, total: int) -> str:

@@ -51,8 +51,18 @@ def draw_milestones(content: PackContent, plan: ChartPlan) -> Chart:
         "height": ROW_HEIGHT * len(drawn),
         "layer": [*_today(days, content.as_of), *_marks(drawn, names, days, content.as_of)],
     }
-    note = f"{counted(len(dated) - len(drawn), 'milestone')} further away are in the list below." if dated[len(drawn) :] else ""
-    return Chart(plan.name, _title(dated, content.as_of), _alt(drawn, content.as_of), finished(body), _table(drawn, note, content.as_of))
+    note = (
+        f"{counted(len(dated) - len(drawn), 'milestone')} further away are in the list below."
+        if dated[len(drawn) :]
+        else ""
+    )
+    return Chart(
+        plan.name,
+        _title(dated, content.as_of),
+        _alt(drawn, content.as_of),
+        finished(body),
+        _table(drawn, note, content.as_of),
+    )
 
 
 def _nearest(dated: Iterable[ShownThing], as_of: date) -> list[ShownThing]:
@@ -98,7 +108,11 @@ def _marks(drawn: Sequence[ShownThing], names: Sequence[str], days: Days, as_of:
                 "x": days.encoding("x"),
                 "y": y,
                 "color": {"field": "state", "type": "nominal", "scale": scale, "legend": legend},
-                "shape": {"field": "state", "type": "nominal", "scale": {"domain": list(STATES), "range": list(SHAPES)}},
+                "shape": {
+                    "field": "state",
+                    "type": "nominal",
+                    "scale": {"domain": list(STATES), "range": list(SHAPES)},
+                },
             },
         },
     ]

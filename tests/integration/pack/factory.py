@@ -105,10 +105,24 @@ SMALL_CHANGES = (
     ("SC-01", "One shared template for visit notes", "Elm", "Embedded", date(2021, 10, 20), date(2021, 11, 9)),
     ("SC-02", "No internal meetings before 10 o’clock", "Oak", "Implemented", date(2021, 10, 21), date(2021, 11, 17)),
     ("SC-03", "Panel papers cut to two pages", "Oak", "Embedded", date(2021, 10, 30), date(2021, 11, 24)),
-    ("SC-04", "Laptops for visits that last more than an hour", "Elm", "Implemented", date(2021, 11, 6), date(2021, 11, 25)),
+    (
+        "SC-04",
+        "Laptops for visits that last more than an hour",
+        "Elm",
+        "Implemented",
+        date(2021, 11, 6),
+        date(2021, 11, 25),
+    ),
     ("SC-05", "Duty rota drawn up by the team itself", "Elm", "Embedded", date(2021, 11, 8), date(2021, 11, 27)),
     ("SC-06", "Standing approval for travel below £50", "Oak", "Implemented", date(2021, 11, 21), date(2021, 12, 8)),
-    ("SC-07", "Court bundles prepared by business support", "Oak", "Implemented", date(2021, 11, 22), date(2021, 12, 20)),
+    (
+        "SC-07",
+        "Court bundles prepared by business support",
+        "Oak",
+        "Implemented",
+        date(2021, 11, 22),
+        date(2021, 12, 20),
+    ),
     ("SC-08", "Direct line to the housing team", "Elm", "Implemented", date(2021, 12, 16), date(2021, 12, 29)),
     ("SC-09", "Supervision notes dictated, not typed", "Oak", "Embedded", date(2022, 2, 13), date(2022, 4, 4)),
     ("SC-10", "Families choose the time of the first visit", "Elm", "Implemented", date(2022, 5, 9), date(2022, 7, 12)),
@@ -166,8 +180,12 @@ def _windows(as_of: date) -> Iterator[tuple[object, ...]]:
             yield from _by_team(measure, period, {t: (first + place, n) for t, n in staff.items()})
         for measure, first in (("time_share_mean", 2.1), ("barriers_mean", 3.4)):
             slope = 0.7 if measure == "time_share_mean" else -0.5
-            yield from _by_team(measure, period, {t: ((first + slope * place) * n, n) for t, n in staff.items()}, mean=True)
-        yield from _by_team("direct_time_share", period, {t: ((0.19 + 0.04 * place) * n, n) for t, n in staff.items()}, mean=True)
+            yield from _by_team(
+                measure, period, {t: ((first + slope * place) * n, n) for t, n in staff.items()}, mean=True
+            )
+        yield from _by_team(
+            "direct_time_share", period, {t: ((0.19 + 0.04 * place) * n, n) for t, n in staff.items()}, mean=True
+        )
         for measure, first in (("enough_time_positive", 1), ("needs_met_positive", 2), ("listened_positive", 3)):
             yield from _by_team(measure, period, {t: (first + place, n) for t, n in families.items()})
 
@@ -195,7 +213,13 @@ def _to_date(as_of: date) -> Iterator[tuple[object, ...]]:
 def _answers(team: str, number: int) -> int:
     away = {("oak", 8), ("elm", 9), ("oak", 18)}
     nobody = {("oak", 9), ("elm", 17), ("oak", 17)}
-    return 2 if (team, number) in away else 0 if (team, number) in nobody else HEADCOUNT[team] - (number * (3 if team == "elm" else 5)) % 3
+    return (
+        2
+        if (team, number) in away
+        else 0
+        if (team, number) in nobody
+        else HEADCOUNT[team] - (number * (3 if team == "elm" else 5)) % 3
+    )
 
 
 def _agreeing(n: int, number: int, shift: int) -> int:
@@ -217,7 +241,9 @@ def _by_team(  # noqa: PLR0913
     for team, (a, b) in (("", total), *counts.items()):
         hidden = any(small.values()) if team else all_hidden
         lower, upper = (math.nan, math.nan) if mean or not b else _rough_interval(a / b)
-        yield _row(measure, team, period, (b, a, b, a / b if b else math.nan), lower, upper, target=target, hidden=hidden)
+        yield _row(
+            measure, team, period, (b, a, b, a / b if b else math.nan), lower, upper, target=target, hidden=hidden
+        )
 
 
 def _rough_interval(share: float) -> tuple[float, float]:
@@ -294,7 +320,14 @@ def _measures() -> dict[str, object]:
 
     def mean(title: str, outcome: str, source: str, field: str, **more: object) -> dict[str, object]:
         words = "The mean of all answers to the question."
-        fixed = {"kind": "mean", "title": title, "outcome": outcome, "definition": words, "source": source, "field": field}
+        fixed = {
+            "kind": "mean",
+            "title": title,
+            "outcome": outcome,
+            "definition": words,
+            "source": source,
+            "field": field,
+        }
         return people | fixed | {"periods": ["window"]} | more
 
     def count(title: str, **more: object) -> dict[str, object]:

@@ -86,7 +86,9 @@ SETTINGS: dict[str, Any] = {
             "spreadsheet": "register",
             "tab": "Blueprint",
             "key": ["ref"],
-            "shows": {"kind": "milestone", "title": "milestone", "owner": "owner", "due_on": "due_on", "done_on": "done_on"},
+            "shows": {
+                "kind": "milestone", "title": "milestone", "owner": "owner", "due_on": "due_on", "done_on": "done_on",
+            },
             "fields": [
                 {"name": "ref", "type": "text", "heading": "Ref"},
                 {"name": "milestone", "type": "text", "heading": "Milestone"},
@@ -144,7 +146,8 @@ SETTINGS: dict[str, Any] = {
             "northbrook": {
                 "recipients": [{"name": "Dana Ellis", "email": "dana@northbrook.example"}],
                 "meeting": {
-                    "title": "Review", "weekday": "Tuesday", "which": 1, "at": "10:00", "minutes": 60, "place": "Room 1",
+                    "title": "Review", "weekday": "Tuesday", "which": 1, "at": "10:00", "minutes": 60,
+                    "place": "Room 1",
                 },
             }
         },
@@ -190,9 +193,9 @@ def make_rows(
     return Rows(source, frame, columns, tuple(issues), counts)
 
 
-def pulse_rows(issues: Sequence[Issue] = (), **columns: Sequence[object]) -> Rows:
+def pulse_rows(issues: Sequence[Issue] = (), **columns: Any) -> Rows:
     """Return two answers to the pulse form, with technical columns as the real ones have them."""
-    said: dict[str, Sequence[object]] = {
+    said: dict[str, Any] = {
         "_id": ["r1", "r2"],
         "_on": pd.to_datetime(["2022-07-12", "2022-07-13"]),
         "response_id": ["r1", "r2"],
@@ -200,7 +203,7 @@ def pulse_rows(issues: Sequence[Issue] = (), **columns: Sequence[object]) -> Row
         "team": ["Elm", "Oak"],
         "ownership": pd.array([4, None], dtype="Int64"),
         "hours": [12.5, float("nan")],
-        "day": pd.to_datetime(["2022-07-12", None]),
+        "day": pd.to_datetime(pd.Series(["2022-07-12", None], dtype="str")),
         "going_well": ["=SUM(A1:A9)", None],
         **columns,
     }
@@ -271,12 +274,17 @@ def thing(kind: str = "small_change", key: str = "SC-001", **changes: Any) -> Sh
 
 def milestone(key: str = "BP-01", **changes: Any) -> ShownThing:
     """Return a milestone of the blueprint, due at the end of June and not yet done."""
-    told = {"title": "Agree the blueprint", "team": "", "stage": "", "on": None, "due_on": date(2022, 6, 30), "done_on": None}
+    told = {
+        "title": "Agree the blueprint",
+        "team": "",
+        "stage": "",
+        "on": None,
+        "due_on": date(2022, 6, 30),
+        "done_on": None,
+    }
     return thing("milestone", key, **{**told, **changes})
 
 
-def make_shown(
-    *figures: Mapping[str, Any], things: Sequence[ShownThing] = (), authority: str = "northbrook"
-) -> Shown:
+def make_shown(*figures: Mapping[str, Any], things: Sequence[ShownThing] = (), authority: str = "northbrook") -> Shown:
     """Return what the leaders of Northbrook may see."""
     return Shown(authority, AS_OF, frame_of(figures), tuple(things))

@@ -1,0 +1,143 @@
+"""The fields of forms and sheets: one model a type, told apart by `type`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Discriminator, Field, Tag
+
+from config.schema.base import Key, Model, Words
+
+
+class Option(Model):
+    """One of the answers of a choice: its name, and other spellings of it."""
+
+    name: Words
+    aliases: tuple[Words, ...] = ()
+
+
+def _form_of_option(value: object) -> str:
+    return "name" if isinstance(value, str) or value is None else "option"
+
+
+NameOrOption = Annotated[
+    Annotated[Words, Tag("name")] | Annotated[Option, Tag("option")],
+    Discriminator(_form_of_option),
+]
+"""An option, or only its name."""
+
+
+class FieldBase(Model):
+    """What every field has."""
+
+    name: Key = Field(description="The column's name in data.xlsx.")
+    id: str | None = Field(default=None, description="A form: the questionId of the Forms API.")
+    question: Words | None = Field(default=None, description="A form: the question as people read it.")
+    heading: Words | None = Field(default=None, description="A sheet: the heading of the column.")
+    required: bool = False
+    title: Words | None = Field(default=None, description="What leaders read above the figures, if not the name.")
+
+
+class LikertField(FieldBase):
+    """Five labels from strongly disagree to strongly agree, read as 1 to 5."""
+
+    type: Literal["likert5"]
+    no_answer: tuple[Words, ...] = ()
+
+
+class NumberField(FieldBase):
+    """One number; `minimum` and `maximum` are allowed themselves."""
+
+    type: Literal["number"]
+    minimum: float | None = None
+    maximum: float | None = None
+    unit: str = ""
+
+
+class DateField(FieldBase):
+    """A day, read day first."""
+
+    type: Literal["date"]
+
+
+class ScaleField(FieldBase):
+    """A whole number from `low` to `high`."""
+
+    type: Literal["scale"]
+    low: int
+    high: int
+
+
+class ChoiceField(FieldBase):
+    """One option; with `other`, anything else is the value `other` and its text is kept."""
+
+    type: Literal["choice"]
+    options: tuple[NameOrOption, ...] = Field(min_length=1)
+    other: bool = False
+    no_answer: tuple[Words, ...] = ()
+
+
+class ChoicesField(FieldBase):
+    """Tick boxes: any number of options."""
+
+    type: Literal["choices"]
+    options: tuple[NameOrOption, ...] = Field(min_length=1)
+    other: bool = False
+    no_answer: tuple[Words, ...] = ()
+
+
+class GridRow(Model):
+    """One row of a grid: a question of its own."""
+
+    id: str | None = None
+    label: Words
+
+
+class GridField(FieldBase):
+    """A grid: the same options for each row; its columns are named `field.row`."""
+
+    type: Literal["grid"]
+    options: tuple[NameOrOption, ...] = Field(min_length=1)
+    rows: dict[Key, GridRow] = Field(min_length=1)
+
+
+class CodeField(FieldBase):
+    """The respondent's own code; it leaves the store only as a keyed hash."""
+
+    type: Literal["code"]
+    pattern: str = r"^[A-Z]{2}\d{2}$"
+
+
+class TextField(FieldBase):
+    """Words. With `pattern`, anything that does not match it is reported."""
+
+    type: Literal["text"]
+    pattern: str | None = None
+
+
+class TeamField(FieldBase):
+    """One of the configured teams."""
+
+    type: Literal["team"]
+
+
+class AuthorityField(FieldBase):
+    """One of the configured authorities."""
+
+    type: Literal["authority"]
+
+
+FieldSpec = Annotated[
+    LikertField
+    | NumberField
+    | DateField
+    | ScaleField
+    | ChoiceField
+    | ChoicesField
+    | GridField
+    | CodeField
+    | TextField
+    | TeamField
+    | AuthorityField,
+    Field(discriminator="type"),
+]

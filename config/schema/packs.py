@@ -1,0 +1,60 @@
+"""packs.yaml: what leaders receive, and who they are."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from config.schema.base import EMAIL_PATTERN, Key, Model, TimeOfDay, Words
+
+
+class Person(Model):
+    """Somebody whom the service writes to."""
+
+    name: Words
+    email: Annotated[str, Field(pattern=EMAIL_PATTERN)]
+
+
+class ReviewMeeting(Model):
+    """The monthly meeting at which the pack is talked over."""
+
+    title: Words
+    weekday: Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"]
+    which: Annotated[int, Field(ge=1, le=4)] = Field(description="1 is the first such weekday of the next month.")
+    at: TimeOfDay
+    minutes: Annotated[int, Field(ge=10, le=480)]
+    place: Words
+
+
+class Leaders(Model):
+    """The leaders of one authority: their pack's recipients and their meeting."""
+
+    recipients: tuple[Person, ...] = Field(min_length=1)
+    meeting: ReviewMeeting
+
+
+class Audience(Model):
+    """What an audience may see."""
+
+    minimum_group: Annotated[int, Field(ge=6, le=50)] = 6
+    show_unanimous: bool = Field(default=False, description="Show a share of exactly 0% or 100% of people.")
+
+
+class SummarySheet(Model):
+    """One sheet of the leaders' summary: measures under a title."""
+
+    title: Words
+    introduction: Words
+    measures: tuple[Key, ...] = Field(min_length=1)
+
+
+class Packs(Model):
+    """packs.yaml: what leaders receive, and who they are."""
+
+    audience: Audience = Field(default_factory=Audience)
+    sender: Person
+    hope: Words = Field(description="What we hoped, in a sentence or two: the first lines of each pack.")
+    headlines: tuple[Key, ...] = Field(min_length=3, max_length=8, description="The figures of the first page.")
+    summary: tuple[SummarySheet, ...] = Field(min_length=1)
+    leaders: dict[Key, Leaders] = Field(min_length=1)

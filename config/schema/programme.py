@@ -1,0 +1,62 @@
+"""programme.yaml: who takes part, and when."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from config.schema.base import Day, Key, Model, Words
+
+
+class Team(Model):
+    """A team of social workers."""
+
+    name: Words
+    aliases: tuple[Words, ...] = ()
+    statutory: bool
+    headcount: Annotated[int, Field(ge=1, le=500)] = Field(
+        description="People in the team at the start; used only where the sheet of teams says nothing."
+    )
+
+
+class Authority(Model):
+    """A local authority and its teams."""
+
+    name: Words
+    aliases: tuple[Words, ...] = ()
+    teams: dict[Key, Team] = Field(min_length=1)
+
+
+class Span(Model):
+    """A named range of dates, both ends included: a phase or a window."""
+
+    title: Words
+    start: Day
+    end: Day
+
+    @model_validator(mode="after")
+    def _ends_after_start(self) -> Span:
+        if self.end < self.start:
+            raise PydanticCustomError(
+                "ends_before_start",
+                "{found} lies before {start}",
+                {"found": self.end.isoformat(), "start": self.start.isoformat()},
+            )
+        return self
+
+
+class Programme(Model):
+    """programme.yaml: who takes part, and when."""
+
+    name: Words
+    start: Day
+    end: Day
+    timezone: Literal["Europe/London"] = "Europe/London"
+    contact: Words = Field(description="Whom a reader of a summary or a pack can ask.")
+    likert5: tuple[Words, Words, Words, Words, Words] = Field(description="The five labels, from 1 to 5.")
+    authorities: dict[Key, Authority] = Field(min_length=1)
+    phases: dict[Key, Span] = Field(min_length=1)
+    windows: dict[Key, Span] = Field(min_length=1)
+    headcounts: Key | None = Field(default=None, description="The sheet that holds headcounts from a date on.")

@@ -1,0 +1,48 @@
+"""forms/*.yaml and sheets/*.yaml: what is asked, and what is kept in a shared spreadsheet."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from config.schema.base import Key, Model, Words
+from config.schema.fields import FieldSpec
+
+
+class Form(Model):
+    """forms/<key>.yaml: one web form."""
+
+    title: Words
+    asks: Literal["staff", "families"] = Field(description="Who answers it.")
+    one_per: Literal["fortnight"] | None = Field(
+        default=None, description="Of two answers of one person in one fortnight the later counts."
+    )
+    test_codes: tuple[Words, ...] = Field(default=(), description="Codes that mark a test submission.")
+    fields: tuple[FieldSpec, ...] = Field(min_length=1)
+
+
+class Shows(Model):
+    """What leaders see of a sheet's rows, beside the figures: which field plays which part. Words are redacted."""
+
+    kind: Literal["small_change", "milestone", "action"]
+    title: Key = Field(description="The field with the words; a row without them is not shown.")
+    stage: Key | None = None
+    owner: Key | None = None
+    on: Key | None = Field(default=None, description="The day it began or was agreed.")
+    due_on: Key | None = None
+    done_on: Key | None = None
+
+
+class Sheet(Model):
+    """sheets/<key>.yaml: one tab of a shared spreadsheet."""
+
+    title: Words
+    spreadsheet: Key = Field(description="Which spreadsheet: its file is sheets/<spreadsheet>.xlsx.")
+    tab: Words
+    key: tuple[Key, ...] = Field(min_length=1, max_length=2, description="The fields that tell one row from another.")
+    shrink_share: Annotated[float, Field(gt=0, le=1)] = Field(
+        default=0.2, description="A reading smaller by more than this share replaces nothing."
+    )
+    shows: Shows | None = None
+    fields: tuple[FieldSpec, ...] = Field(min_length=1)

@@ -1,0 +1,106 @@
+"""Workbooks in the home folder: tabs for the project team, a summary for the leaders of each authority.
+
+What a person typed into data.xlsx is never replaced unread: its corrections are taken up first, and when somebody
+saves the file after that, the writing waits for the next run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from integration.adapters.summary_out import write_summary
+from integration.adapters.workbook_in import read_workbook
+from integration.adapters.workbook_out import write_workbook
+from integration.adapters.workbook_protocol import OUR_OWN
+from integration.errors import BusyError, SourceError
+from integration.fold import fold
+from integration.normalise.answers import as_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from integration.model import SheetReading, Summary, Tab
+    from integration.ports import Files
+
+DATA = "data.xlsx"
+ATTENTION = "needs_attention"
+ASKED = ("source", "key", "field", "correction")
+"""The columns by which a correction is known, wherever they stand."""
+
+LIMITS = replace(OUR_OWN, ratio=2_000)
+"""Thousands of rows that are nearly the same pack very small; no packing is tighter than this."""
+
+
+class LocalPublisher:
+    """Writes workbooks under the home folder, each at one stroke and only where it differs."""
+
+    def __init__(self, *, files: Files, home: Path) -> None:
+        self._files = files
+        self._home = home
+        self._read: str | None = None
+
+    def read_corrections(self) -> list[tuple[str, str, str, str]]:
+        """Return (source, key, field, value) of each `correction` typed into data.xlsx; none where there is no file.
+
+        Rows and columns may have been sorted, filtered or moved. Raises SourceError when the file cannot be read.
+        """
+        self._read = _digest(self._present(DATA))
+        if not (self._home / DATA).exists():
+            return []
+        try:
+            tabs = read_workbook(self._home / DATA, [ATTENTION], limits=LIMITS)
+            return _corrections(tabs[ATTENTION])
+        except (SourceError, KeyError, ValueError) as error:
+            raise SourceError(
+                f"{self._home / DATA} cannot be read for corrections: it is broken, or its tab {ATTENTION} with the "
+                f"columns {', '.join(ASKED)} is gone. Close and repair it, or move it away; nothing was replaced."
+            ) from error
+
+    def write_tabs(self, tabs: Sequence[Tab]) -> bool:
+        """Replace data.xlsx; return whether it differed. Raises BusyError when it was saved since it was read."""
+        present = self._present(DATA)
+        if self._read is not None and _digest(present) != self._read:
+            raise BusyError(
+                f"{self._home / DATA} was saved by somebody while this ran, and nothing of it was replaced; "
+                "run it again, and what was typed counts."
+            )
+        content = write_workbook(tabs)
+        if present == content:
+            return False
+        self._files.replace(DATA, content)
+        self._read = _digest(content)
+        return True
+
+    def write_summary(self, summary: Summary) -> bool:
+        """Replace the summary of one authority; return whether it differed."""
+        name = f"summary-{summary.authority}.xlsx"
+        content = write_summary(summary)
+        if self._present(name) == content:
+            return False
+        self._files.replace(name, content)
+        return True
+
+    def _present(self, name: str) -> bytes | None:
+        with suppress(OSError):
+            return (self._home / name).read_bytes()
+        return None
+
+
+def _corrections(reading: SheetReading) -> list[tuple[str, str, str, str]]:
+    """Return what was typed; raises ValueError where a column is gone."""
+    headings = [fold(as_text(cell)) for cell in reading.rows[0]] if reading.rows else []
+    places = [headings.index(name) for name in ASKED]
+    corrections = []
+    for row in reading.rows[1:]:
+        source, key, field, value = (as_text(row[i]).strip() if i < len(row) else "" for i in places)
+        if source and key and field and value:
+            corrections.append((source, key, field, value))
+    return corrections
+
+
+def _digest(content: bytes | None) -> str:
+    return hashlib.sha256(content or b"").hexdigest()
