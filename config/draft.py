@@ -35,12 +35,11 @@ class Document(Generic[M]):
 
     def is_complete(self, group: str) -> bool:
         """Say whether every entry of a group (a key of the file) is sound."""
-        return len(_entries(self.tree.nodes.get(group))) == len(_entries(self.written.nodes.get(group)))
+        return len(written_names(self.tree, group)) == len(written_names(self.written, group))
 
     def lacks(self, group: str, name: str) -> bool:
         """Say whether a group surely has no entry of this name, not even a wrong one."""
-        entries = _entries(self.written.nodes.get(group))
-        return bool(entries) and "" not in entries and name not in entries
+        return lacks(self.written, group, name)
 
     def problem(self, steps: Sequence[Step], found: str, allowed: str, guess: str = "") -> Problem:
         """Return a problem with the value to which the steps lead."""
@@ -61,7 +60,7 @@ class Document(Generic[M]):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Every file that could be read. A form or sheet that is there but could not be read is in `unread`."""
+    """Every file that could be read. A form or sheet that is there but makes no model is in `unread`, as written."""
 
     programme: Document[Programme] | None = None
     forms: dict[str, Document[Form]] = field(default_factory=dict)
@@ -69,12 +68,18 @@ class Draft:
     measures: Document[Measures] | None = None
     packs: Document[Packs] | None = None
     jobs: Document[Jobs] | None = None
-    unread: frozenset[str] = frozenset()
+    unread: dict[str, Keys | None] = field(default_factory=dict)
 
     @property
     def sources(self) -> dict[str, Document[Form] | Document[Sheet]]:
         """Forms and sheets by their key."""
         return {**self.forms, **self.sheets}
+
+
+def lacks(written: Keys, group: str, name: str) -> bool:
+    """Say whether a group surely has no entry of this name, not even a wrong one."""
+    names = written_names(written, group)
+    return bool(names) and "" not in names and name not in names
 
 
 def read_soundly(model: type[M], tree: Keys) -> tuple[M | None, Keys, ValidationError | None]:
@@ -114,9 +119,9 @@ def _without(tree: Keys, entries: set[tuple[Step, ...]]) -> Keys | None:
     return Keys(tree.mark, nodes, tree.marks)
 
 
-def _entries(node: Node | None) -> list[str]:
-    """Return the names of a group's entries; "" for an entry of a list that has none."""
-    match node:
+def written_names(written: Keys, group: str) -> list[str]:
+    """Return the names of the entries of a group (a key of the file); "" for an entry of a list that has none."""
+    match node := written.nodes.get(group):
         case Keys():
             return list(node.nodes)
         case Items():

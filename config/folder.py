@@ -98,7 +98,7 @@ def _strange(folder: Path, path: Path) -> Problem:
             "a name of lower-case letters, digits and underscores, ending in .yaml: it is the key of the form or sheet"
         )
         return Problem(name, 1, 1, "", f"a file named {quoted(path.name)}", allowed)
-    known = [f"{whole}.yaml" for whole in WHOLE]
+    known, guess = [f"{whole}.yaml" for whole in WHOLE], nearest(path.stem, WHOLE)
     allowed = f"{listed(known)}, and files in forms/ and sheets/"
     return Problem(
         name,
@@ -107,7 +107,7 @@ def _strange(folder: Path, path: Path) -> Problem:
         "",
         f"a YAML file named {quoted(path.name)}, which nothing reads",
         allowed,
-        nearest(path.name, known),
+        f"{guess}.yaml" if guess else "",
     )
 
 

@@ -59,7 +59,8 @@ KINDS = (
 def explain_errors(file: str, tree: Node, model: type[BaseModel], error: ValidationError) -> list[Problem]:
     """Return each error as a problem with its place; of several at one place the first."""
     problems: dict[tuple[int, int, str], Problem] = {}
-    for detail in error.errors(include_url=False)[:MOST_EXPLAINED]:
+    details = [detail for detail in error.errors(include_url=False) if not _only_follows(tree, detail)]
+    for detail in details[:MOST_EXPLAINED]:
         problem = _explain(file, tree, model, detail)
         problems.setdefault((problem.line, problem.column, problem.key), problem)
     return list(problems.values())
@@ -93,7 +94,7 @@ def _explain(file: str, tree: Node, model: type[BaseModel], detail: ErrorDetails
     else:
         found, mark = _found(detail, spot), spot.mark
     choices = _choices(detail)
-    allowed = listed(choices) if choices else _allowed(detail)
+    allowed = listed(choices) if choices else _range(model, detail) or _allowed(detail)
     guess = nearest(_tag(detail, spot), choices)
     if kind == "union_tag_invalid":
         sort = find(spot.node or tree, [str(_context(detail)["discriminator"]).strip("'")])
@@ -157,6 +158,24 @@ def _allowed(detail: ErrorDetails) -> str:
         if re.match(beginning, kind):
             return allowed.format(**context)
     return detail["msg"]
+
+
+def _range(model: type[BaseModel], detail: ErrorDetails) -> str:
+    """Return both ends, where a number lies outside a range; "" where it is open, or nothing of the kind."""
+    if not detail["type"].startswith(("greater_than", "less_than")):
+        return ""
+    shape = shape_at(model, detail["loc"])
+    return f"{shape['minimum']} to {shape['maximum']}" if {"minimum", "maximum"} <= shape.keys() else ""
+
+
+def _only_follows(tree: Node, detail: ErrorDetails) -> bool:
+    """Say whether a list is too short only because an entry of it is wrong, which is reported by itself."""
+    node = find(tree, detail["loc"]).node
+    return (
+        detail["type"] == "too_short"
+        and isinstance(node, Items | Keys)
+        and len(node.nodes) >= _context(detail)["min_length"]
+    )
 
 
 def _choices(detail: ErrorDetails) -> list[str]:

@@ -185,7 +185,8 @@ FIGURE_COLUMNS = (
 )  # fmt: skip
 """Columns of a frame of figures. `authority` and `team` are keys here (`team` is "" for the whole authority);
 `period` is text; `period_start` and `period_end` are dates; numbers are float64 with NaN for none. Further columns:
-`ids` (a tuple of the contributing row ids), `sd` and `median` (of a mean)."""
+`ids` (a tuple of the contributing row ids), `sd` and `median` (of a mean), `people` (how many people it rests on,
+NaN for things)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from config.agree.answers import check_answers
+from config.draft import lacks, written_names
 from config.nearest import listed, nearest, quoted
 from config.schema import (
     CountMeasure,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from config.draft import Document, Draft
     from config.errors import Problem
+    from config.marked import Keys
     from config.places import Step
     from config.schema import FieldSpec, Measures, MeasureSpec
 
@@ -58,7 +60,10 @@ def check_measures(draft: Draft) -> Iterator[Problem]:
     document = draft.measures
     for key, spec in document.model.measures.items() if document else ():
         steps = ("measures", key)
-        if document is None or spec.source in draft.unread:
+        if document is None:
+            continue
+        if spec.source in draft.unread:
+            yield from _check_unread(document, steps, spec, draft.unread[spec.source])
             continue
         source = draft.sources.get(spec.source)
         if source is None:
@@ -117,6 +122,15 @@ def _check_fields(measuring: Measuring) -> Iterator[Problem]:
             yield measuring.problem(
                 steps, found, listed(fitting) or "a field of " + " or ".join(types), nearest(name, fitting)
             )
+
+
+def _check_unread(
+    document: Document[Measures], steps: tuple[Step, ...], spec: MeasureSpec, written: Keys | None
+) -> Iterator[Problem]:
+    """Give the fields that are not even written in a form or sheet which has mistakes of its own."""
+    for more, name, _ in _parts(spec):
+        if written is not None and lacks(written, "fields", name):
+            yield document.unknown((*steps, *more), name, f"field of {spec.source}", written_names(written, "fields"))
 
 
 def _parts(spec: MeasureSpec) -> Iterator[tuple[tuple[Step, ...], str, tuple[str, ...]]]:

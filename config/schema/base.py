@@ -1,9 +1,7 @@
 """What every model is made of: its rules, and the kinds of text."""
 
-from __future__ import annotations
-
 import re
-from datetime import date, time  # pydantic reads these at run time
+from datetime import date, time
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema

@@ -1,7 +1,5 @@
 """The fields of forms and sheets: one model a type, told apart by `type`."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag

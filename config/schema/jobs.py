@@ -1,8 +1,6 @@
 """jobs.yaml: when the service does what."""
 
-from __future__ import annotations
-
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -21,7 +19,7 @@ class Job(Model):
     )
 
     @model_validator(mode="after")
-    def _one_schedule(self) -> Job:
+    def _one_schedule(self) -> Self:
         if (self.every_minutes is None) == (self.daily_at is None):
             raise PydanticCustomError("one_schedule", "say either every_minutes or daily_at")
         if self.monthly_on is not None and self.daily_at is None:

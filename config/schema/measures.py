@@ -1,7 +1,5 @@
 """measures.yaml: one model a kind of measure, told apart by `kind`."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Annotated, Literal
 

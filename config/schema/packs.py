@@ -1,7 +1,5 @@
 """packs.yaml: what leaders receive, and who they are."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

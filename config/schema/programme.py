@@ -1,8 +1,6 @@
 """programme.yaml: who takes part, and when."""
 
-from __future__ import annotations
-
-from typing import Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -37,7 +35,7 @@ class Span(Model):
     end: Day
 
     @model_validator(mode="after")
-    def _ends_after_start(self) -> Span:
+    def _ends_after_start(self) -> Self:
         if self.end < self.start:
             raise PydanticCustomError(
                 "ends_before_start",

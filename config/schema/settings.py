@@ -1,7 +1,5 @@
 """All files together, and what stands beside a sample."""
 
-from __future__ import annotations
-
 from pydantic import Field
 
 from config.schema.base import Day, Key, Model

@@ -1,7 +1,5 @@
 """forms/*.yaml and sheets/*.yaml: what is asked, and what is kept in a shared spreadsheet."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

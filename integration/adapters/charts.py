@@ -14,24 +14,28 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 VEGA_LITE = "6.4"
+KEPT_AT_MOST = 32
+"""Drawings kept, some 20 KB each: those of a few packs."""
 
 
 @dataclass(slots=True)
 class VegaPainter:
-    """Obeys `ports.ChartPainter`. The picture of the newest specification is kept: SVG and PNG cost one drawing."""
+    """Obeys `ports.ChartPainter`. The newest drawings are kept: a chart as SVG and as PNG costs one drawing."""
 
-    _drawn: tuple[str, str] = field(default=("", ""), repr=False)
+    _drawn: dict[str, str] = field(default_factory=dict, repr=False)
 
     def svg(self, spec: Mapping[str, object]) -> str:
         """Draw as SVG text. Raises RenderError; data that would have to be fetched are refused."""
         asked = json.dumps(spec, sort_keys=True)
-        if self._drawn[0] != asked:
+        if asked not in self._drawn:
             try:
-                svg = vl_convert.vegalite_to_svg(asked, vl_version=VEGA_LITE, allowed_base_urls=[])
+                drawn = vl_convert.vegalite_to_svg(asked, vl_version=VEGA_LITE, allowed_base_urls=[])
             except (ValueError, RuntimeError) as error:
                 raise _refused(error) from error
-            self._drawn = (asked, svg)
-        return self._drawn[1]
+            if len(self._drawn) >= KEPT_AT_MOST:
+                del self._drawn[next(iter(self._drawn))]
+            self._drawn[asked] = drawn
+        return self._drawn[asked]
 
     def png(self, spec: Mapping[str, object], *, scale: float) -> bytes:
         """Draw as PNG bytes, `scale` pixels of the picture for one of the specification. Raises RenderError."""

@@ -1,6 +1,8 @@
 """Which figures are hidden so that nobody can tell what one of a few people said.
 
-1. Minimum group: a figure on people rests on at least `minimum_group` respondents, or on none.
+1. Minimum group: a figure on people rests on at least `minimum_group` respondents, or on none. Respondents are people,
+   not answers: five people who answer in two fortnights of one window are five. Of a response rate they are those who
+   answered.
 2. Unanimity: a share of exactly 0% or 100% of people tells what each one said.
 3. Complements: where a hidden team could be worked out from the total and the other teams, more teams are hidden,
    the smallest first, until the hidden ones together are a group large enough.
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from config.schema import ResponseRateMeasure, ShareMeasure
+from config.schema import ShareMeasure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +32,7 @@ def hidden_figures(figures: Figures, measures: Mapping[str, MeasureSpec], audien
     """Return for each row of the figures' frame whether leaders must not see it."""
     frame = figures.frame
     people = frame["measure"].map({key: spec.rests_on == "people" for key, spec in measures.items()}).to_numpy(bool)
-    respondents = _respondents(frame, measures)
+    respondents = frame["people"].to_numpy()
     hidden = people & (respondents > 0) & (respondents < audience.minimum_group)
     if not audience.show_unanimous:
         hidden |= people & _is_unanimous(frame, measures)
@@ -39,12 +41,6 @@ def hidden_figures(figures: Figures, measures: Mapping[str, MeasureSpec], audien
         group = np.flatnonzero(people)[rows]
         _hide_complements(hidden, group, teams=teams, respondents=respondents, minimum=audience.minimum_group)
     return pd.Series(hidden, index=frame.index)
-
-
-def _respondents(frame: pd.DataFrame, measures: Mapping[str, MeasureSpec]) -> NDArray[np.float64]:
-    """Return how many people each figure rests on; of a response rate, those who answered."""
-    rates = frame["measure"].isin([k for k, spec in measures.items() if isinstance(spec, ResponseRateMeasure)])
-    return np.where(rates, frame["numerator"], frame["n"])
 
 
 def _is_unanimous(frame: pd.DataFrame, measures: Mapping[str, MeasureSpec]) -> NDArray[np.bool_]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from config.schema import Settings, Shows
     from integration.model import Figures, Rows
 
-EMPTIED = ("n", "numerator", "denominator", "value", "lower", "upper", "sd", "median")
+EMPTIED = ("n", "numerator", "denominator", "value", "lower", "upper", "sd", "median", "people")
 
 
 def show(figures: Figures, rows: Mapping[str, Rows], settings: Settings, authority: str) -> Shown:

@@ -20,6 +20,7 @@ from config.schema import (
 from integration.measure import kinds
 from integration.measure.groups import Groups, group_rows, whos_of
 from integration.measure.headcount import headcount_on
+from integration.measure.people import count_people
 from integration.model import FIGURE_COLUMNS, Figures
 from integration.periods import begun_periods, complete_months, period_index
 
@@ -38,7 +39,7 @@ CONFIDENCE = 0.95
 def measure(settings: Settings, rows: Mapping[str, Rows], as_of: date) -> Figures:
     """Return all figures as of the day: rows dated later count for none, later periods are not there.
 
-    The frame has FIGURE_COLUMNS, `sd`, `median` and `ids`, in the order of the YAML, then of who, then of periods.
+    The frame has FIGURE_COLUMNS, `sd`, `median`, `people` and `ids`, by measure, then by who, then by period.
     """
     parts = [
         _figures(key, spec, kind, settings=settings, rows=rows, as_of=as_of)
@@ -68,7 +69,8 @@ def _figures(  # noqa: PLR0913  # one call, from measure
     groups = group_rows(come, period_index(kind, days, periods, settings.programme), periods, whos)
     values = _values(spec, come, groups, settings, rows, as_of)
     ids = come["_id"].to_numpy(dtype=object)
-    return pd.DataFrame(_columns(key, spec, groups, values, ids))
+    columns = _columns(key, spec, groups, values, ids)
+    return pd.DataFrame(columns | {"people": _people(spec, settings, come, values)})
 
 
 def _counted(frame: pd.DataFrame) -> pd.DataFrame:
@@ -153,6 +155,16 @@ def _add_intervals(frame: pd.DataFrame, settings: Settings) -> None:
     share = a[rows] / b[rows]  # at 0 and 1 rounding puts an end a hair inside the share itself
     frame.loc[rows, "lower"] = np.clip(np.minimum(lower, share), 0, 1)
     frame.loc[rows, "upper"] = np.clip(np.maximum(upper, share), 0, 1)
+
+
+def _people(spec: MeasureSpec, settings: Settings, frame: pd.DataFrame, values: kinds.Values) -> NDArray[np.float64]:
+    """Return how many people each figure rests on; NaN for a figure on things."""
+    if spec.rests_on == "things":
+        return np.full(len(values.rows), np.nan)
+    form = settings.forms.get(spec.source)
+    codes = [field.name for field in form.fields if field.type == "code"] if form else []
+    once = bool(form and form.one_per)
+    return count_people(values.rows, frame, codes[0] if codes else None, once_a_fortnight=once)
 
 
 def _headcounts(groups: Groups, settings: Settings, rows: Mapping[str, Rows]) -> NDArray[np.float64]:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import create_engine, event, make_url, text
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import QueuePool
@@ -22,7 +21,7 @@ from integration.errors import BusyError, CrescendoError, StoreError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import URL, Connection, Engine, Insert, Table
+    from sqlalchemy import URL, Connection, Engine
 
 WAIT_SECONDS = 30
 """How long one writer waits for another."""
@@ -116,13 +115,6 @@ class Database:
         return BusyError(
             f"The store {self._name} was in use by somebody else for {WAIT_SECONDS} seconds; try again later."
         )
-
-
-def insert_unless_there(connection: Connection, table: Table) -> Insert:
-    """Return an INSERT that passes over a row that is there already, by any key."""
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(table).on_conflict_do_nothing()
-    return sqlite.insert(table).on_conflict_do_nothing()
 
 
 def _is_sqlite(url: URL) -> bool:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
-from integration.adapters.store.database import insert_unless_there
 from integration.adapters.store.tables import responses
 from integration.model import Landed, RawResponse, StoredVersion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy import Connection
 
@@ -22,11 +21,13 @@ AT_ONCE = 5000
 
 def land(connection: Connection, source: str, arrived: Iterable[RawResponse], received_at: str) -> Landed:
     """Store the versions that are new; say how many were, and how many were there."""
-    insert = insert_unless_there(connection, responses).execution_options(preserve_rowcount=True)
     remaining = iter(arrived)
     new = seen = 0
-    while batch := [_row(source, response, received_at) for response in islice(remaining, AT_ONCE)]:
-        new += connection.execute(insert, batch).rowcount
+    while batch := list(islice(remaining, AT_ONCE)):
+        fresh = _unknown(connection, source, batch)
+        if fresh:
+            connection.execute(insert(responses), [_row(source, response, received_at) for response in fresh])
+        new += len(fresh)
         seen += len(batch)
     return Landed(new=new, duplicates=seen - new)
 
@@ -47,6 +48,25 @@ def newest_received(connection: Connection) -> dict[str, str]:
     newest = select(func.max(responses.c.seq)).group_by(responses.c.source)
     query = select(responses.c.source, responses.c.received_at).where(responses.c.seq.in_(newest))
     return dict(connection.execute(query).all())
+
+
+def _unknown(connection: Connection, source: str, batch: Sequence[RawResponse]) -> list[RawResponse]:
+    """Return the versions that are not stored yet, each once. No other writer can store one meanwhile."""
+    # Asked for, rather than refused by the database: an INSERT that is refused still uses up a `seq`.
+    table = responses.c
+    ids = {response.response_id for response in batch}
+    query = select(table.response_id, table.last_submitted_at)
+    stored = connection.execute(query.where(table.source == source, table.response_id.in_(ids)))
+    known = {(response_id, last_submitted_at) for response_id, last_submitted_at in stored}
+    fresh: dict[tuple[str, str], RawResponse] = {}
+    for response in batch:
+        if _version(response) not in known:
+            fresh.setdefault(_version(response), response)
+    return list(fresh.values())
+
+
+def _version(response: RawResponse) -> tuple[str, str]:
+    return response.response_id, response.last_submitted_at
 
 
 def _row(source: str, response: RawResponse, received_at: str) -> dict[str, str]:

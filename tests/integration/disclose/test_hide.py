@@ -23,10 +23,15 @@ def figures(teams: dict[str, tuple[int, int]], measure: str = "ownership_positiv
             "measure": measure, "authority": "northbrook", "team": team, "period_kind": "fortnight", "period": "1",
             "period_start": date(2021, 9, 6), "period_end": date(2021, 9, 19), "n": n, "numerator": a,
             "denominator": n, "value": a / n if n else np.nan, "lower": np.nan, "upper": np.nan, "target": np.nan,
+            "people": np.nan if settings_rest_on_things(measure) else a if measure.endswith("rate") else n,
         }
         for team, (a, n) in {"": total, **teams}.items()
     ]  # fmt: skip
-    return Figures(date(2021, 10, 1), pd.DataFrame(lines)[list(FIGURE_COLUMNS)])
+    return Figures(date(2021, 10, 1), pd.DataFrame(lines)[[*FIGURE_COLUMNS, "people"]])
+
+
+def settings_rest_on_things(measure: str) -> bool:
+    return measure == "changes_implemented"
 
 
 def hidden(settings: Settings, teams: dict[str, tuple[int, int]], measure: str = "ownership_positive") -> list[str]:

@@ -30,7 +30,8 @@ def test_identifiers_are_taken_out_by_their_shape(text: str, secret: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "text", ["Free a laptop pool", "Change 12 of 2022", "Milestone 10", "Duty on 3/4/2022", "943 476 5918", "5 of 7 in Q3"]
+    "text",
+    ["Free a laptop pool", "Change 12 of 2022", "Milestone 10", "Duty on 3/4/2022", "943 476 5918", "5 of 7 in Q3"],
 )
 def test_ordinary_words_and_numbers_stay(text: str) -> None:
     assert redact(text) == text

@@ -95,6 +95,19 @@ def test_a_mean_keeps_its_sum_its_spread_and_its_middle(settings: Settings) -> N
     assert figure(frame, "barriers_mean", "elm", "baseline")["value"] == 0
 
 
+def test_the_same_people_in_two_fortnights_of_a_window_are_counted_once(settings: Settings) -> None:
+    days = ("2021-09-07", "2021-09-21")
+    versions = [
+        response(settings, "pulse", {"team": "Elm", "code": code, "ownership": "5"}, response_id=f"{day} {n}", seq=n,
+                 at=f"{day}T10:00:00.000000000Z")
+        for day in days for n, code in enumerate(("TO12", "AB34", "", "bad"), 1)
+    ]  # fmt: skip
+    frame = measure(settings, everything(settings, pulse=form_rows(settings, "pulse", versions)), AS_OF).frame
+    share = figure(frame, "ownership_positive", "elm", "baseline")
+    assert (share["n"], share["people"]) == (8, 4)
+    assert figure(frame, "ownership_positive", "elm", "1")["people"] == 4
+
+
 def test_one_row_of_the_grid_is_enough_for_an_obstacle(settings: Settings) -> None:
     answers: list[dict[str, str]] = [
         {"obstacles.recording": "A lot", "obstacles.meetings": "A little"}, {"obstacles.approvals": "Not at all"}, {},
@@ -154,7 +167,9 @@ def test_milestones_are_on_time_by_the_day_they_are_due(settings: Settings) -> N
 
 
 def test_a_month_is_complete_on_its_last_day(settings: Settings) -> None:
-    held = [(day, "Northbrook", 4.0, 4.0, None, None, None, None, None) for day in ("10/9/2021", "20/9/2021", "5/10/2021")]
+    held = [
+        (day, "Northbrook", 4.0, 4.0, None, None, None, None, None) for day in ("10/9/2021", "20/9/2021", "5/10/2021")
+    ]
     rows = everything(settings, reviews=sheet_rows(settings, "reviews", held))
     for day, expected in ((date(2021, 9, 29), (0, 0)), (date(2021, 9, 30), (1, 1)), (date(2021, 10, 31), (2, 2))):
         share = figure(measure(settings, rows, day).frame, "reviews_held", "northbrook", "to_date")

@@ -1,6 +1,7 @@
 from datetime import UTC, date, datetime
 
 import pandas as pd
+import pytest
 
 from integration.model import Code, Counts, Rows, Tab
 from integration.publish import data_tabs
@@ -57,18 +58,20 @@ def test_technical_columns_stay_behind() -> None:
     assert not [name for name in tabs_of()["pulse"].frame.columns if name.startswith("_")]
 
 
-def test_the_columns_of_the_tabs_that_others_rely_on() -> None:
-    tabs = tabs_of()
-    assert [column.name for column in tabs["needs_attention"].columns] == (
-        "source key field code found allowed what_to_do since correction".split()
-    )
-    assert [column.name for column in tabs["measures"].columns] == (
-        "measure authority team period_kind period period_start period_end n numerator denominator value lower upper "
-        "target hidden"
-    ).split()
-    assert [column.name for column in tabs["reconciliation"].columns] == (
-        "source received accepted refused counted superseded checked_at".split()
-    )
+ATTENTION = "source, key, field, code, found, allowed, what_to_do, since, correction"
+MEASURES = (
+    "measure, authority, team, period_kind, period, period_start, period_end, n, numerator, denominator, value, "
+    "lower, upper, target, hidden"
+)
+RECONCILIATION = "source, received, accepted, refused, counted, superseded, checked_at"
+
+
+@pytest.mark.parametrize(
+    ("name", "columns"),
+    [("needs_attention", ATTENTION), ("measures", MEASURES), ("reconciliation", RECONCILIATION)],
+)
+def test_the_columns_of_the_tabs_that_others_rely_on(name: str, columns: str) -> None:
+    assert ", ".join(column.name for column in tabs_of()[name].columns) == columns
 
 
 def test_measures_name_authority_and_team_and_leave_the_team_of_a_whole_authority_empty() -> None:

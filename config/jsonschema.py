@@ -1,0 +1,43 @@
+"""`python -m config.jsonschema` writes the JSON Schemas by which editors complete and check the YAML files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from config.schema import Form, Jobs, Measures, Packs, Programme, Sheet
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+FOLDER = Path(__file__).parent / "schemas"
+MODELS: dict[str, type[BaseModel]] = {
+    "programme": Programme,
+    "form": Form,
+    "sheet": Sheet,
+    "measures": Measures,
+    "packs": Packs,
+    "jobs": Jobs,
+}
+
+
+def schema_texts() -> dict[str, str]:
+    """Return the text of each schema by its file name; the same models always give the same text."""
+    return {f"{name}.schema.json": _text(model) for name, model in MODELS.items()}
+
+
+def write_schemas(folder: Path) -> None:
+    """Write every schema into the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in schema_texts().items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def _text(model: type[BaseModel]) -> str:
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema()}
+    return json.dumps(schema, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    write_schemas(FOLDER)

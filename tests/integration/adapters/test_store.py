@@ -1,0 +1,448 @@
+from __future__ import annotations
+
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import create_engine
+
+from integration.adapters.moment import as_datetime
+from integration.adapters.store import open_store, tables
+from integration.errors import BusyError, CrescendoError, StoreError
+from integration.model import Correction, DateCell, Landed, RawResponse, SheetReading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from integration.adapters.store import SqlStore
+    from integration.ports import Store
+
+PROJECT = Path(__file__).parents[3]
+NOW = datetime(2022, 7, 31, 9, 0, 0, 123456, tzinfo=UTC)
+LATER = NOW + timedelta(days=1)
+MORNING, EVENING = "2022-03-01T09:00:00.000000000Z", "2022-03-01T18:00:00.000000001Z"
+
+KILLED_LANDING = """
+import sys, time
+from datetime import UTC, datetime
+from integration.adapters.store import open_store
+from integration.model import RawResponse
+
+def arriving():
+    for place in range(12_000):
+        yield RawResponse(f"R{place}", "2022-03-01T09:00:00.000000000Z", "2022-03-01T09:00:00.000000000Z", "{}" * 200)
+    print("in the middle", flush=True)
+    time.sleep(60)
+
+open_store(sys.argv[1]).land_responses("pulse", arriving(), received_at=datetime(2022, 7, 31, tzinfo=UTC))
+"""
+FULL_DISK = """
+import resource, sys
+from datetime import UTC, datetime
+from integration.adapters.store import open_store
+from integration.errors import StoreError
+from integration.model import RawResponse
+
+store = open_store(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
+at = "2022-03-01T09:00:00.000000000Z"
+try:
+    arriving = (RawResponse(f"R{n}", at, at, "secret" * 500) for n in range(5000))
+    store.land_responses("pulse", arriving, received_at=datetime(2022, 7, 31, tzinfo=UTC))
+except StoreError as error:
+    print(error)
+"""
+
+
+def response(response_id: str = "R1", submitted_at: str = MORNING, body: str = "{}") -> RawResponse:
+    return RawResponse(response_id, MORNING, submitted_at, body)
+
+
+def url_of(folder: Path) -> str:
+    return f"sqlite:///{folder / 'crescendo.db'}"
+
+
+def dump(folder: Path) -> list[str]:
+    with closing(sqlite3.connect(folder / "crescendo.db")) as connection:
+        return list(connection.iterdump())
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqlStore]:
+    with closing(open_store(url_of(tmp_path))) as opened:
+        yield opened
+
+
+def run(script: str, folder: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603  # ourselves
+        [sys.executable, "-c", script, url_of(folder)], stdout=subprocess.PIPE, cwd=PROJECT
+    )
+
+
+# --- responses --------------------------------------------------------------------------------------------
+
+
+def test_the_store_obeys_its_protocol(store: SqlStore) -> None:
+    port: Store = store
+    assert port.versions_after("pulse", 0) == []
+
+
+def test_responses_come_back_in_the_order_in_which_they_came(store: SqlStore) -> None:
+    landed = store.land_responses("pulse", [response("R2"), response("R1", body='{"a":"Ж"}')], received_at=NOW)
+    assert landed == Landed(new=2, duplicates=0)
+    first, second = store.versions_after("pulse", 0)
+    assert (first.response_id, second.response_id) == ("R2", "R1")
+    assert (second.created_at, second.last_submitted_at, second.body) == (MORNING, MORNING, '{"a":"Ж"}')
+    assert store.versions_after("pulse", first.seq) == [second]
+    assert store.versions_after("families", 0) == []
+
+
+def test_the_same_response_again_is_a_duplicate_whatever_it_says(store: SqlStore, tmp_path: Path) -> None:
+    store.land_responses("pulse", [response(), response()], received_at=NOW)
+    before = dump(tmp_path)
+    assert store.land_responses("pulse", [response(body="other")], received_at=LATER) == Landed(new=0, duplicates=1)
+    assert dump(tmp_path) == before
+
+
+def test_an_older_version_that_comes_late_is_kept_beside_the_newer(store: SqlStore) -> None:
+    store.land_responses("pulse", [response(submitted_at=EVENING, body="new")], received_at=NOW)
+    assert store.land_responses("pulse", [response(body="old")], received_at=LATER).new == 1
+    versions = store.versions_after("pulse", 0)
+    assert [version.body for version in versions] == ["new", "old"]
+    assert max(versions, key=lambda version: version.last_submitted_at).body == "new"
+
+
+def test_one_id_in_two_forms_is_two_responses(store: SqlStore) -> None:
+    store.land_responses("pulse", [response()], received_at=NOW)
+    assert store.land_responses("families", [response()], received_at=NOW).new == 1
+
+
+def test_the_same_sync_twice_changes_not_one_row(store: SqlStore, tmp_path: Path) -> None:
+    responses = [response(f"R{place}") for place in range(6000)]
+    reading = SheetReading((("Ref", "Hours"), ("SC-001", 2.0)))
+    correction = Correction("pulse", "R1", "team", "Elm", "2022-07-31")
+    issue = ("pulse", "R1", "team", "unknown_team", "Elmm")
+    dumps = []
+    for at in (NOW, LATER):
+        landed = store.land_responses("pulse", responses, received_at=at)
+        changed = store.land_sheet("small_changes", reading, received_at=at)
+        added = store.add_corrections([correction])
+        assert store.first_seen([issue], now=at) == [NOW]
+        store.remember("fingerprint", "abc")
+        dumps.append(dump(tmp_path))
+    assert (landed, changed, added) == (Landed(new=0, duplicates=6000), False, 0)
+    assert dumps[0] == dumps[1]
+
+
+DELIVERY = st.builds(response, st.sampled_from(["R1", "R2", "R3"]), st.sampled_from([MORNING, EVENING]))
+
+
+@settings(max_examples=25, deadline=None)
+@given(deliveries=st.lists(st.lists(DELIVERY, max_size=5), max_size=4), order=st.randoms(use_true_random=False))
+def test_any_order_and_repetition_of_deliveries_gives_the_same_versions(
+    deliveries: list[list[RawResponse]], order: object
+) -> None:
+    arrived = {(r.response_id, r.last_submitted_at) for delivery in deliveries for r in delivery}
+    again = [*deliveries, *deliveries]
+    order.shuffle(again)  # type: ignore[attr-defined]  # hypothesis gives a random.Random
+    for sequence in (deliveries, again):
+        with tempfile.TemporaryDirectory() as folder, closing(open_store(url_of(Path(folder)))) as store:
+            landed = [store.land_responses("pulse", delivery, received_at=NOW) for delivery in sequence]
+            versions = store.versions_after("pulse", 0)
+        assert {(v.response_id, v.last_submitted_at) for v in versions} == arrived
+        assert len(versions) == len(arrived) == sum(one.new for one in landed)
+        assert sum(one.new + one.duplicates for one in landed) == sum(map(len, sequence))
+        assert [v.seq for v in versions] == sorted({v.seq for v in versions})
+
+
+# --- sheets, corrections, issues --------------------------------------------------------------------------
+
+
+def test_a_reading_of_a_sheet_comes_back_cell_by_cell(store: SqlStore) -> None:
+    reading = SheetReading((("Ref", None, " Ж "), (), ("SC-001", DateCell("2022-03-01"), 2.0, 0.1, True, None, 7)))
+    assert store.newest_sheet("small_changes") is None
+    assert store.land_sheet("small_changes", reading, received_at=NOW)
+    found = store.newest_sheet("small_changes")
+    assert found == reading
+    assert found is not None
+    assert [type(cell) for cell in found.rows[2]] == [type(cell) for cell in reading.rows[2]]
+
+
+def test_a_reading_is_kept_only_if_it_differs_from_the_newest(store: SqlStore) -> None:
+    one, other = SheetReading((("Ref",), ("SC-001",))), SheetReading((("Ref",),))
+    landed = [store.land_sheet("teams", reading, received_at=NOW) for reading in (one, one, other, one)]
+    assert landed == [True, False, True, True]
+    assert store.newest_sheet("teams") == one
+
+
+def test_the_newest_correction_of_each_place_counts_and_only_a_change_is_kept(store: SqlStore) -> None:
+    elm = Correction("pulse", "R1", "team", "Elm", "2022-07-31", by="Ada")
+    oak = Correction("pulse", "R1", "team", "Oak", "2022-08-01")
+    other = Correction("pulse", "R2", "team", "Elm", "2022-08-01")
+    assert store.add_corrections([elm, other, elm]) == 2
+    assert store.corrections() == [elm, other]
+    assert store.add_corrections([oak, other]) == 1
+    assert store.corrections() == [other, oak]
+    assert store.add_corrections([elm]) == 1
+    assert store.add_corrections([]) == 0
+    assert store.corrections() == [other, elm]
+
+
+def test_an_issue_is_known_since_it_was_first_reported_and_forgotten_when_it_is_not(store: SqlStore) -> None:
+    one, other = ("pulse", "R1", "team", "unknown_team", "Elmm"), ("pulse", "R1", "team", "unknown_team", "Okk")
+    assert store.first_seen([one], now=NOW) == [NOW]
+    assert store.first_seen([other, one, other], now=LATER) == [LATER, NOW, LATER]
+    assert store.first_seen([], now=LATER) == []
+    assert store.first_seen([one], now=LATER) == [LATER]
+
+
+# --- what the flow remembers ------------------------------------------------------------------------------
+
+
+def test_the_generation_changes_with_all_that_is_received_or_typed_and_with_nothing_else(store: SqlStore) -> None:
+    seen = [store.generation()]
+    changes: list[Callable[[], object]] = [
+        lambda: store.land_responses("pulse", [response()], received_at=NOW),
+        lambda: store.land_sheet("teams", SheetReading((("Team",),)), received_at=NOW),
+        lambda: store.add_corrections([Correction("pulse", "R1", "team", "Elm", "2022-07-31")]),
+        lambda: store.land_responses("pulse", [response(submitted_at=EVENING)], received_at=NOW),
+    ]
+    for change in changes:
+        change()
+        seen.append(store.generation())
+        change()
+        store.remember("name", str(len(seen)))
+        assert store.generation() == seen[-1]
+    assert len(set(seen)) == len(changes) + 1
+
+
+def test_each_source_knows_when_its_newest_thing_was_stored(store: SqlStore) -> None:
+    assert store.newest_received() == {}
+    store.land_responses("pulse", [response()], received_at=NOW)
+    store.land_sheet("teams", SheetReading((("Team",),)), received_at=NOW)
+    store.land_responses("pulse", [response(), response("R2")], received_at=LATER)
+    store.land_responses("pulse", [response("R2")], received_at=LATER + timedelta(days=1))
+    assert store.newest_received() == {"pulse": LATER, "teams": NOW}
+
+
+def test_chunks_are_kept_by_their_rules_in_order(store: SqlStore) -> None:
+    store.save_chunk("pulse", "rules", 20, b"second", replaces_all=False)
+    store.save_chunk("pulse", "rules", 10, b"first", replaces_all=False)
+    store.save_chunk("pulse", "other rules", 10, b"other", replaces_all=False)
+    store.save_chunk("families", "rules", 10, b"families", replaces_all=False)
+    store.save_chunk("pulse", "rules", 10, b"first again", replaces_all=False)
+    assert store.chunks("pulse", "rules") == [(10, b"first again"), (20, b"second")]
+    store.save_chunk("pulse", "new rules", 20, b"all", replaces_all=True)
+    assert store.chunks("pulse", "rules") == store.chunks("pulse", "other rules") == []
+    assert store.chunks("pulse", "new rules") == [(20, b"all")]
+    assert store.chunks("families", "rules") == [(10, b"families")]
+
+
+def test_what_is_remembered_is_recalled_also_after_reopening(store: SqlStore, tmp_path: Path) -> None:
+    assert store.recall("fingerprint") is None
+    store.remember("fingerprint", "one")
+    store.remember("fingerprint", "two")
+    store.close()
+    with closing(open_store(url_of(tmp_path))) as reopened:
+        assert reopened.recall("fingerprint") == "two"
+
+
+def test_the_ledger_tells_of_the_last_run_of_each_job(store: SqlStore) -> None:
+    store.record_run("sync", started_at=NOW, ended_at=LATER, outcome="done", note="3 new")
+    store.record_run("sync", started_at=NOW, ended_at=NOW, outcome="failed", note="no folder")
+    store.record_run("publish", started_at=NOW, ended_at=NOW, outcome="done", note="")
+    assert store.last_runs() == {"publish": (NOW, "done", ""), "sync": (NOW, "failed", "no folder")}
+
+
+# --- packs and mails --------------------------------------------------------------------------------------
+
+
+def test_a_pack_has_a_new_version_only_when_its_figures_changed(store: SqlStore) -> None:
+    versions = [
+        store.save_pack("northbrook", "2022-07", digest, "{}", built_at=at)
+        for digest, at in [("a", NOW), ("a", LATER), ("b", LATER), ("a", LATER)]
+    ]
+    assert versions == [1, 1, 2, 3]
+    assert store.save_pack("southmere", "2022-07", "a", "{}", built_at=NOW) == 1
+    listed = [pack[:4] for pack in store.packs()]
+    assert listed == [
+        ("northbrook", "2022-07", 1, "a"),
+        ("northbrook", "2022-07", 2, "b"),
+        ("northbrook", "2022-07", 3, "a"),
+        ("southmere", "2022-07", 1, "a"),
+    ]
+
+
+def test_nobody_is_sent_a_months_pack_twice(store: SqlStore) -> None:
+    store.save_pack("northbrook", "2022-07", "a", "{}", built_at=NOW)
+    assert store.claim_delivery("northbrook", "2022-07", 1, "ada@example.org", "<1@x>")
+    assert store.claim_delivery("northbrook", "2022-07", 1, "ada@example.org", "<1@x>"), "nobody said that it went"
+    assert store.packs()[0][5] is None
+    store.confirm_delivery("<1@x>", sent_at=NOW)
+    store.confirm_delivery("<1@x>", sent_at=LATER)
+    assert not store.claim_delivery("northbrook", "2022-07", 1, "ada@example.org", "<1@x>")
+    assert not store.claim_delivery("northbrook", "2022-07", 2, "ada@example.org", "<2@x>")
+    assert store.claim_delivery("northbrook", "2022-07", 1, "ben@example.org", "<3@x>")
+    assert store.claim_delivery("northbrook", "2022-08", 1, "ada@example.org", "<4@x>")
+    assert store.packs() == [("northbrook", "2022-07", 1, "a", NOW, NOW)]
+
+
+def test_a_mail_that_nobody_claimed_cannot_be_confirmed(store: SqlStore) -> None:
+    with pytest.raises(StoreError, match="no claim"):
+        store.confirm_delivery("<1@x>", sent_at=NOW)
+
+
+# --- what may go wrong ------------------------------------------------------------------------------------
+
+
+def test_a_landing_killed_in_the_middle_leaves_nothing_of_it(store: SqlStore, tmp_path: Path) -> None:
+    store.land_responses("pulse", [response("before")], received_at=NOW)
+    store.close()
+    with run(KILLED_LANDING, tmp_path) as landing:
+        assert landing.stdout is not None
+        assert landing.stdout.readline() == b"in the middle\n"
+        landing.send_signal(signal.SIGKILL)
+    with closing(open_store(url_of(tmp_path))) as reopened:
+        assert [version.response_id for version in reopened.versions_after("pulse", 0)] == ["before"]
+        assert reopened.land_responses("pulse", [response("after")], received_at=NOW).new == 1
+    with closing(sqlite3.connect(tmp_path / "crescendo.db")) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def test_a_landing_that_fails_half_way_is_taken_back(store: SqlStore) -> None:
+    def arriving() -> Iterator[RawResponse]:
+        yield from (response(f"R{place}") for place in range(6000))
+        raise ValueError("the source broke off")
+
+    with pytest.raises(ValueError, match="broke off"):
+        store.land_responses("pulse", arriving(), received_at=NOW)
+    assert store.versions_after("pulse", 0) == []
+
+
+def test_a_full_disk_is_one_sentence_and_leaves_the_store_whole(store: SqlStore, tmp_path: Path) -> None:
+    store.land_responses("pulse", [response("before")], received_at=NOW)
+    store.close()
+    with run(FULL_DISK, tmp_path) as landing:
+        said = landing.communicate()[0].decode()
+    assert "crescendo.db" in said
+    assert "disk" in said
+    assert said.count("\n") == 1
+    assert "secret" not in said
+    with closing(open_store(url_of(tmp_path))) as reopened:
+        assert len(reopened.versions_after("pulse", 0)) == 1
+
+
+def test_a_file_that_is_no_database_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "crescendo.db").write_text("Ref,Change\n" * 100)
+    with pytest.raises(StoreError, match=r"crescendo\.db is not a database"):
+        open_store(url_of(tmp_path))
+
+
+def test_a_store_of_a_newer_version_is_refused_and_left_alone(store: SqlStore, tmp_path: Path) -> None:
+    store.close()
+    with closing(sqlite3.connect(tmp_path / "crescendo.db")) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    before = dump(tmp_path)
+    with pytest.raises(StoreError, match="newer version"):
+        open_store(url_of(tmp_path))
+    assert dump(tmp_path) == before
+
+
+def test_a_database_of_something_else_is_refused(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "crescendo.db")) as connection:
+        connection.execute("CREATE TABLE responses (x)")
+    with pytest.raises(StoreError, match="did not make"):
+        open_store(url_of(tmp_path))
+
+
+def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("a file")
+    with pytest.raises(StoreError, match="cannot be opened"):
+        open_store(url_of(tmp_path / "home"))
+    with pytest.raises(StoreError, match="cannot be opened"):
+        open_store(f"sqlite:///{tmp_path}")
+
+
+@pytest.mark.parametrize("url", ["crescendo.db", "oracle9://x", "mysql+nodriver://x/y", ""])
+def test_an_address_that_is_none_is_one_sentence(url: str) -> None:
+    with pytest.raises(StoreError, match="DATABASE_URL"):
+        open_store(url)
+
+
+def test_two_stores_over_one_file_wait_for_each_other(store: SqlStore, tmp_path: Path) -> None:
+    with closing(open_store(url_of(tmp_path))) as other:
+        store.land_responses("pulse", [response("R1")], received_at=NOW)
+        other.land_responses("pulse", [response("R2")], received_at=NOW)
+        assert [v.response_id for v in store.versions_after("pulse", 0)] == ["R1", "R2"]
+
+
+def test_a_store_that_stays_locked_is_busy(store: SqlStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.close()
+    monkeypatch.setattr("integration.adapters.store.database.WAIT_SECONDS", 0.05)
+    with closing(open_store(url_of(tmp_path))) as hasty, closing(sqlite3.connect(tmp_path / "crescendo.db")) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        with pytest.raises(BusyError, match="try again later"):
+            hasty.remember("name", "value")
+        assert hasty.recall("name") is None, "reading does not wait"
+        holder.rollback()
+        hasty.remember("name", "value")
+
+
+def test_a_naive_time_is_refused(store: SqlStore) -> None:
+    with pytest.raises(ValueError, match="aware"):
+        store.land_responses("pulse", [], received_at=NOW.replace(tzinfo=None))
+
+
+# --- the tables -------------------------------------------------------------------------------------------
+
+
+def test_the_migrations_make_the_tables_that_the_code_knows(store: SqlStore, tmp_path: Path) -> None:
+    store.close()
+    engine = create_engine(url_of(tmp_path))
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), tables.metadata) == []
+    engine.dispose()
+    config = Config()
+    config.set_main_option("script_location", str(PROJECT / "integration/adapters/store"))
+    assert ScriptDirectory.from_config(config).get_current_head() == tables.NEWEST
+
+
+def test_a_store_of_today_opens_without_loading_alembic(store: SqlStore, tmp_path: Path) -> None:
+    store.close()
+    script = (
+        "import sys; from integration.adapters.store import open_store; open_store(sys.argv[1]).close();"
+        " print('alembic' in sys.modules)"
+    )
+    with run(script, tmp_path) as opening:
+        assert opening.communicate()[0] == b"False\n"
+
+
+def test_the_store_is_for_its_owner_alone_and_survives_a_power_cut_by_its_settings(
+    store: SqlStore, tmp_path: Path
+) -> None:
+    store.remember("name", "value")
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
+    with closing(sqlite3.connect(tmp_path / "crescendo.db")) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    with store._database.reading() as own:  # noqa: SLF001  # its settings are what is tested
+        found = [own.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("synchronous", "secure_delete")]
+    assert found == [2, 1]
+
+
+def test_errors_of_the_store_are_errors_of_ours() -> None:
+    assert issubclass(StoreError, CrescendoError)
+    assert not BusyError.permanent
+    assert as_datetime(MORNING) < as_datetime(EVENING.replace("000001", "100000"))
