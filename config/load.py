@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel
 
 from config.agree import agree
-from config.draft import Document, Draft, read_soundly
+from config.draft import Document, Draft
 from config.errors import ConfigError, Problem
 from config.folder import Found, find_files, read_bytes
 from config.marked import Keys, read_marked
 from config.plain import A_GROUP, describe, explain_errors
 from config.schema import Form, Jobs, Measures, MeasureSpec, Packs, Programme, Sample, Settings, ShareMeasure, Sheet
+from config.sound import read_soundly
 
 if TYPE_CHECKING:
     from datetime import date
@@ -98,8 +99,6 @@ class _Reading:
         sound, rest, error = read_soundly(model, tree)
         if error is not None:
             self.problems += explain_errors(name, tree, model, error)
-        if sound is None:
-            return None
         return Document(name, tree, rest, sound)
 
     def digest(self, folder: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,11 +17,16 @@ Schema = dict[str, Any]
 
 def shape_at(model: type[BaseModel], steps: Sequence[Step]) -> Schema:
     """Return the part of the model's schema to which the steps lead; empty where they lead out of it."""
-    root = model.model_json_schema()
+    root = _schema_of(model)
     shape = _resolve(root, root)
     for step in steps:
         shape = _resolve(_into(shape, step), root)
     return shape
+
+
+@cache
+def _schema_of(model: type[BaseModel]) -> Schema:
+    return model.model_json_schema()
 
 
 def keys_of(shape: Schema) -> list[str]:

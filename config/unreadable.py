@@ -84,6 +84,8 @@ def explain(error: yaml.YAMLError, text: str) -> tuple[int, int, str, str]:
         if rest.startswith("\t"):
             return line, column, "a tab", "spaces only, two for each level"
         return line, column, f"a value that begins with {quoted(rest[:1])}", SPECIAL
+    if "did not find expected node content" in complaint and not rest.strip():
+        complaint = "did not find expected ',' or ']'"
     for part, found, allowed in EXPLANATIONS:
         if part in complaint:
             return line, column, found, allowed

@@ -75,6 +75,8 @@ def period_index(
     if kind is PeriodKind.FORTNIGHT:
         number = fortnight_of(days, programme)
         return np.where((number >= 1) & (number <= len(periods)), number - 1, -1)
+    if kind is PeriodKind.TO_DATE:  # a sheet's row may be dated before the programme: it counts all the same
+        return np.where(days <= np.datetime64(periods[0].end), 0, -1)
     index = np.full(len(days), -1, dtype=np.int64)
     for position, period in enumerate(periods):
         index[(days >= np.datetime64(period.start)) & (days <= np.datetime64(period.end))] = position

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from jobs.flow import Flow
@@ -46,17 +46,10 @@ def demo(service: Service, *, as_of: date) -> Demonstrated:
     with progress("publish", 2 + len(authorities)) as tell:
         published = run_job(service, "publish", lambda: publish(service, as_of=as_of, make_flow=make_flow, tell=tell))
     with progress("pack", len(authorities)) as tell:
-        packs = tuple(
-            run_job(
-                service,
-                "pack",
-                lambda authority=authority: build_pack(
-                    service, authority=authority, month=f"{as_of:%Y-%m}", reporting_date=as_of,
-                    make_flow=make_flow, tell=tell, mail=True,
-                ),
-            )
-            for authority in authorities
-        )  # fmt: skip
+        build = partial(
+            build_pack, service, month=f"{as_of:%Y-%m}", reporting_date=as_of, make_flow=make_flow, tell=tell, mail=True
+        )
+        packs = tuple(run_job(service, "pack", partial(build, authority=authority)) for authority in authorities)
     return Demonstrated(synced, published, packs)
 
 

@@ -59,8 +59,8 @@ def explained_in_words(told: dict[str, Any]) -> str:
     lines = [
         f"{told['title']}",
         f"  {told['definition']}",
-        f"  {told['team'] or told['authority']}, {told['period_kind']} {told['period']}: "
-        f"{told['period_start']} to {told['period_end']}, as of {told['as_of']}",
+        f"  {told['team'] or told['authority']}, {told['period_kind']} {told['period']}",
+        f"  {told['period_start']} to {told['period_end']}, as of {told['as_of']}",
         *(f"  {name:<12} {number:g}" for name, number in numbers if number is not None),
         f"  {'hidden':<12} {'yes: leaders do not see it' if told['hidden'] else 'no'}",
         f"  rests on {len(told['ids'])} rows of {told['source']}:",

@@ -8,7 +8,7 @@ import tempfile
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -100,13 +100,10 @@ def _packs(service: Service, authority: str, month: str, reporting_date: date) -
     lines = []
     with progress("pack", len(whose)) as tell:
         for each in whose:
-            built = run_job(
-                service,
-                "pack",
-                lambda each=each: build_pack(
-                    service, authority=each, month=month, reporting_date=reporting_date, make_flow=make_flow, tell=tell
-                ),
+            build = partial(
+                build_pack, service, authority=each, month=month, reporting_date=reporting_date, make_flow=make_flow
             )
+            built = run_job(service, "pack", partial(build, tell=tell))
             lines.append(f"pack: {built.in_words()}")
     return "\n".join(lines)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
 from config.secrets import Secrets, pseudonym_key
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Globals:
         return self.config or _path(Secrets().crescendo_config) or (usual if usual.is_dir() else PROJECT / usual)
 
     def home_folder(self, otherwise: Path = Path("var")) -> Path:
-        """The folder that the service writes to: as said, as the environment says, else `otherwise`."""
+        """Return the folder that the service writes to: as said, as the environment says, else `otherwise`."""
         return self.home or _path(Secrets().crescendo_home) or otherwise
 
     @property
@@ -94,7 +95,7 @@ def open_service(
     return build_service(settings=settings, home=folder, data=data or given.data_folder, key=key)
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A date on the command line, YYYY-MM-DD."""
 
     name = "date"
@@ -109,7 +110,7 @@ class Day(click.ParamType):
             self.fail(f"{value!r} is not a date; write it as YYYY-MM-DD, such as 2022-07-31", param, ctx)
 
 
-class Month(click.ParamType):
+class Month(click.ParamType[str]):
     """A month on the command line, YYYY-MM."""
 
     name = "month"

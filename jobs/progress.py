@@ -6,6 +6,8 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import click
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 def progress(title: str, steps: int) -> Iterator[Callable[[str], None]]:
     """Give a function that is told the name of each of so many steps as it begins."""
     if not sys.stderr.isatty():
-        yield lambda step: print(f"{title}: {step}", file=sys.stderr, flush=True)
+        yield lambda step: click.echo(f"{title}: {step}", err=True)
         return
     from rich.console import Console  # noqa: PLC0415  # only where there is a terminal
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415

@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Synced:
-    """What a sync did: what was new by source, what a person should know, what could not be read."""
+    """What a sync did: new responses by form, sheets that changed, what to know, what could not be read."""
 
     new: dict[str, int]
+    changed: tuple[str, ...]
     corrections: int
     notices: tuple[str, ...]
     errors: tuple[str, ...]
@@ -32,6 +33,8 @@ class Synced:
     def in_words(self) -> str:
         """Return what was new, in a sentence."""
         parts = [f"{count} new in {source}" for source, count in self.new.items() if count]
+        if self.changed:
+            parts.append(f"changed: {', '.join(self.changed)}")
         if self.corrections:
             parts.append(f"{self.corrections} corrections taken up")
         return ", ".join(parts) if parts else "nothing new"
@@ -46,6 +49,7 @@ def sync(service: Service, *, tell: Callable[[str], None], accept_shrink: Sequen
     new: dict[str, int] = {}
     notices: list[str] = []
     errors: list[str] = []
+    changed: list[str] = []
     for source in service.settings.forms:
         tell(source)
         try:
@@ -56,12 +60,12 @@ def sync(service: Service, *, tell: Callable[[str], None], accept_shrink: Sequen
     for spreadsheet, sheets in _by_spreadsheet(service):
         tell(spreadsheet)
         try:
-            for source, changed, told in _sync_spreadsheet(service, spreadsheet, sheets, accept_shrink):
-                new[source] = int(changed)
+            for source, differs, told in _sync_spreadsheet(service, spreadsheet, sheets, accept_shrink):
+                changed += [source] if differs else []
                 notices += told
         except SourceError as error:
             errors.append(str(error))
-    return Synced(new, corrections, tuple(notices), tuple(errors))
+    return Synced(new, tuple(changed), corrections, tuple(notices), tuple(errors))
 
 
 def _sync_form(service: Service, source: str) -> Landed:
@@ -87,8 +91,8 @@ def _sync_spreadsheet(
         for source, sheet in sheets.items()
     }
     for source, sheet in sheets.items():
-        changed = service.store.land_sheet(source, readings[sheet.tab], received_at=service.clock.now())
-        yield source, changed, told[source]
+        differs = service.store.land_sheet(source, readings[sheet.tab], received_at=service.clock.now())
+        yield source, differs, told[source]
 
 
 def _check(

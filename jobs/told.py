@@ -24,8 +24,10 @@ def told_of_demo(service: Service, done: Demonstrated, as_of: date) -> str:
     if done.synced.notices:
         lines += ["", "Worth knowing:", *(f"  {notice}" for notice in done.synced.notices)]
     lines += ["", "What to open:"]
-    what = ("every answer as a typed row, what needs attention, every measure (project team)",)
-    what += tuple(f"the summary for the leaders of {a.name}" for a in programme.authorities.values())
+    what = [
+        "every answer as a typed row, what needs attention, every measure (project team)",
+        *(f"the summary for the leaders of {authority.name}" for authority in programme.authorities.values()),
+    ]
     lines += [f"  {home / name!s:<44} {words}" for name, words in zip(published_files(service), what, strict=True)]
     lines += [f"  {home / pack.folder / 'pack.pdf'!s:<44} the month's review pack" for pack in done.packs]
     lines += [f"  {home / 'outbox'!s:<44} the mails, as they would have been sent"]

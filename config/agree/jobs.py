@@ -21,10 +21,13 @@ def check_jobs(draft: Draft) -> Iterator[Problem]:
     document = draft.jobs
     if document is None:
         return
+    meant = set()
     for name in document.model.jobs:
         if name not in JOBS:
+            guess = nearest(name, JOBS)
+            meant.add(guess)
             found = f"{quoted(name)}, a job that the service does not have"
-            yield document.problem_of_key(("jobs", name), found, listed(JOBS), nearest(name, JOBS))
-    missing = [name for name in JOBS if document.lacks("jobs", name)]
+            yield document.problem_of_key(("jobs", name), found, listed(JOBS), guess)
+    missing = [name for name in JOBS if document.lacks("jobs", name) and name not in meant]
     if missing:
         yield document.problem_of_key(("jobs",), f"no schedule for {listed(missing)}", f"each of {listed(JOBS)}")

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from config.agree.answers import check_answers
-from config.draft import lacks, written_names
 from config.nearest import listed, nearest, quoted
 from config.schema import (
     CountMeasure,
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
     from config.draft import Document, Draft
     from config.errors import Problem
-    from config.marked import Keys
     from config.places import Step
     from config.schema import FieldSpec, Measures, MeasureSpec
 
@@ -60,10 +58,7 @@ def check_measures(draft: Draft) -> Iterator[Problem]:
     document = draft.measures
     for key, spec in document.model.measures.items() if document else ():
         steps = ("measures", key)
-        if document is None:
-            continue
-        if spec.source in draft.unread:
-            yield from _check_unread(document, steps, spec, draft.unread[spec.source])
+        if document is None or spec.source in draft.unread:
             continue
         source = draft.sources.get(spec.source)
         if source is None:
@@ -88,7 +83,7 @@ def _check_source(measuring: Measuring) -> Iterator[Problem]:
         yield measuring.problem(
             ("source",), f"{quoted(spec.source)}, a form", f"a sheet, for a measure of kind {spec.kind}"
         )
-    elif isinstance(spec, ResponseRateMeasure) and isinstance(model, Form) and model.asks != "staff":
+    elif isinstance(spec, ResponseRateMeasure) and isinstance(model, Form) and model.asks == "families":
         found = f"{quoted(spec.source)}, a form that asks families"
         yield measuring.problem(("source",), found, "a form that asks staff, who are counted in the teams' headcounts")
     if isinstance(model, Form) and spec.rests_on != "people":
@@ -122,15 +117,6 @@ def _check_fields(measuring: Measuring) -> Iterator[Problem]:
             yield measuring.problem(
                 steps, found, listed(fitting) or "a field of " + " or ".join(types), nearest(name, fitting)
             )
-
-
-def _check_unread(
-    document: Document[Measures], steps: tuple[Step, ...], spec: MeasureSpec, written: Keys | None
-) -> Iterator[Problem]:
-    """Give the fields that are not even written in a form or sheet which has mistakes of its own."""
-    for more, name, _ in _parts(spec):
-        if written is not None and lacks(written, "fields", name):
-            yield document.unknown((*steps, *more), name, f"field of {spec.source}", written_names(written, "fields"))
 
 
 def _parts(spec: MeasureSpec) -> Iterator[tuple[tuple[Step, ...], str, tuple[str, ...]]]:

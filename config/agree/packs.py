@@ -65,11 +65,14 @@ def _check_leaders(draft: Draft, document: Document[Packs]) -> Iterator[Problem]
     if programme is None:
         return
     authorities = programme.model.authorities
+    meant = set()
     for key in document.model.leaders:
         if programme.lacks("authorities", key):
+            guess = nearest(key, authorities)
+            meant.add(guess)
             found = f"{quoted(key)}, which is no authority"
-            yield document.problem_of_key(("leaders", key), found, listed(authorities), nearest(key, authorities))
-    missing = [key for key in authorities if document.lacks("leaders", key)]
+            yield document.problem_of_key(("leaders", key), found, listed(authorities), guess)
+    missing = [key for key in authorities if document.lacks("leaders", key) and key not in meant]
     if missing:
         allowed = f"leaders for each authority: {listed(authorities)}"
         yield document.problem_of_key(("leaders",), f"no leaders for {listed(missing)}", allowed)

@@ -24,7 +24,9 @@ def check_programme(draft: Draft) -> Iterator[Problem]:
     if document is None:
         return
     programme = document.model
-    if programme.end < programme.start:
+    if not document.has("start", "end"):
+        pass
+    elif programme.end < programme.start:
         yield document.problem(
             ("end",), f"{programme.end}, before the start of {programme.start}", "a day after the start"
         )

@@ -37,6 +37,8 @@ def check_sources(draft: Draft) -> Iterator[Problem]:
 def _tabs_read_twice(draft: Draft) -> Iterator[Problem]:
     first: dict[tuple[str, str], str] = {}
     for key, document in draft.sheets.items():
+        if not document.has("spreadsheet", "tab"):
+            continue
         sheet = document.model
         earlier = first.setdefault((sheet.spreadsheet, fold(sheet.tab)), key)
         if earlier != key:

@@ -11,9 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from integration.adapters.summary_out import write_summary
 from integration.adapters.workbook_in import read_workbook
-from integration.adapters.workbook_out import write_workbook
 from integration.adapters.workbook_protocol import OUR_OWN
 from integration.errors import BusyError, SourceError
 from integration.fold import fold
@@ -62,6 +60,8 @@ class LocalPublisher:
 
     def write_tabs(self, tabs: Sequence[Tab]) -> bool:
         """Replace data.xlsx; return whether it differed. Raises BusyError when it was saved since it was read."""
+        from integration.adapters.workbook_out import write_workbook  # noqa: PLC0415  # slow to import
+
         present = self._present(DATA)
         if self._read is not None and _digest(present) != self._read:
             raise BusyError(
@@ -77,6 +77,8 @@ class LocalPublisher:
 
     def write_summary(self, summary: Summary) -> bool:
         """Replace the summary of one authority; return whether it differed."""
+        from integration.adapters.summary_out import write_summary  # noqa: PLC0415  # slow to import
+
         name = f"summary-{summary.authority}.xlsx"
         content = write_summary(summary)
         if self._present(name) == content:

@@ -1,13 +1,10 @@
-"""How the leaders' summary looks: type, number formats, widths and heights."""
+"""How the leaders' summary looks: number formats, widths and heights."""
 
 from __future__ import annotations
 
-from copy import deepcopy
 from datetime import date
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
-
-import gptables
 
 from integration.model import Kind
 from integration.publish import Percent
@@ -15,11 +12,12 @@ from integration.publish import Percent
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
     from integration.model import Summary, SummaryTable
 
-WIDEST, WIDEST_NOTE, NUMBER_WIDTH = 48, 100, 11
+WIDEST, WIDEST_NOTE, NUMBER_WIDTH = 52, 100, 11
 """Widths of columns, in characters; longer text is wrapped."""
 
 ROOM = 1.05
@@ -30,14 +28,6 @@ LINE_POINTS, TITLE_POINTS = 15.75, 27
 
 A4 = 9
 """The paper's number in spreadsheets."""
-
-
-def theme() -> gptables.Theme:
-    """Return gptables' own theme, with text above tables no larger than in them."""
-    changed = deepcopy(gptables.gptheme)
-    changed.update_subtitle_format({"font_size": 12})
-    changed.update_cover_text_format({"valign": "top"})
-    return changed
 
 
 def cell_formats(table: SummaryTable) -> Iterator[dict[str, Any]]:
@@ -53,7 +43,7 @@ def cell_formats(table: SummaryTable) -> Iterator[dict[str, Any]]:
                 yield {"cell": {"cells": (down, place), "format": {"num_format": _number_format(value)}}}
 
 
-def lay_out_pages(workbook: gptables.GPWorkbook) -> None:
+def lay_out_pages(workbook: Workbook) -> None:
     """Print every sheet on A4 across, as wide as a page."""
     for sheet in workbook.worksheets():
         sheet.set_paper(A4)

@@ -10,11 +10,10 @@ from __future__ import annotations
 import io
 import re
 import warnings
+from copy import deepcopy
 from typing import TYPE_CHECKING
 
-import gptables
 import pandas as pd
-from gptables.core.gptable import FormatList
 
 from integration.adapters.summary_look import (
     WIDEST,
@@ -23,11 +22,16 @@ from integration.adapters.summary_look import (
     lay_out_cover,
     lay_out_pages,
     lay_out_table,
-    theme,
 )
 from integration.adapters.workbook_stamp import stamp
 from integration.adapters.workbook_text import clean_text
 from integration.model import Column, Kind, SummaryTable
+
+with warnings.catch_warnings():
+    # While it is imported, gptables leaves a file of its own open.
+    warnings.simplefilter("ignore", ResourceWarning)
+    import gptables
+    from gptables.core.gptable import FormatList
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,26 +53,15 @@ def write_summary(summary: Summary) -> bytes:
     """
     tables = {table.sheet: table for table in (_notes_table(summary), *summary.tables)}
     written = io.BytesIO()
-    workbook = _produce(written, summary, tables)
-    lay_out_pages(workbook)
-    lay_out_cover(workbook.get_worksheet_by_name(COVER), summary)
-    workbook.get_worksheet_by_name(CONTENTS).set_column(0, 1, WIDEST)
-    for name, table in tables.items():
-        sheet = workbook.get_worksheet_by_name(name)
-        lay_out_table(sheet, table, _headings(table.columns), widest=WIDEST_NOTE if name == NOTES else WIDEST)
-    workbook.close()
-    return stamp(written, title=summary.title, author=" ".join(summary.contact))
-
-
-def _produce(written: io.BytesIO, summary: Summary, tables: Mapping[str, SummaryTable]) -> gptables.GPWorkbook:
-    sheets = {name: _table(number, table) for number, (name, table) in enumerate(tables.items(), start=1)}
     with warnings.catch_warnings():
         # The notes are a table like the others here, since they explain words and not numbered places.
         warnings.filterwarnings("ignore", message="No note text provided")
-        return gptables.produce_workbook(
+        # gptables still calls pandas in a way that is to go.
+        warnings.filterwarnings("ignore", category=pd.errors.Pandas4Warning)
+        workbook = gptables.produce_workbook(
             written,
-            sheets,
-            theme=theme(),
+            {name: _table(number, table) for number, (name, table) in enumerate(tables.items(), start=1)},
+            theme=_theme(),
             cover=_cover(summary),
             contentsheet_label=CONTENTS,
             contentsheet_options={"column_names": ["Sheet", "What it shows"], "title": CONTENTS},
@@ -76,6 +69,18 @@ def _produce(written: io.BytesIO, summary: Summary, tables: Mapping[str, Summary
             gridlines="hide_printed",
             workbook_options={"in_memory": True, **LITERALLY},
         )
+    _lay_out(workbook, summary, tables)
+    workbook.close()
+    return stamp(written, title=summary.title, author=" ".join(summary.contact))
+
+
+def _lay_out(workbook: gptables.GPWorkbook, summary: Summary, tables: Mapping[str, SummaryTable]) -> None:
+    lay_out_pages(workbook)
+    lay_out_cover(workbook.get_worksheet_by_name(COVER), summary)
+    workbook.get_worksheet_by_name(CONTENTS).set_column(0, 1, WIDEST)
+    for name, table in tables.items():
+        sheet = workbook.get_worksheet_by_name(name)
+        lay_out_table(sheet, table, _headings(table.columns), widest=WIDEST_NOTE if name == NOTES else WIDEST)
 
 
 def _notes_table(summary: Summary) -> SummaryTable:
@@ -127,3 +132,11 @@ def _headings(columns: Sequence[Column]) -> list[str]:
             name = f"{clean_text(column.name)} {number}"
         headings.append(name)
     return headings
+
+
+def _theme() -> gptables.Theme:
+    """Return gptables' own theme, with text above tables no larger than in them."""
+    theme = deepcopy(gptables.gptheme)
+    theme.update_subtitle_format({"font_size": 12})
+    theme.update_cover_text_format({"valign": "top"})
+    return theme

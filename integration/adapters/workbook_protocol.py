@@ -30,6 +30,7 @@ class Limits:
 
 OUR_OWN = Limits(
     unpacked_bytes=2 * 10**9,
+    ratio=2_000,
     rows=1_048_576,
     memory_bytes=6 * 2**30,
     cpu_seconds=120,

@@ -37,10 +37,18 @@ def hidden_figures(figures: Figures, measures: Mapping[str, MeasureSpec], audien
     if not audience.show_unanimous:
         hidden |= people & _is_unanimous(frame, measures)
     teams = frame["team"].to_numpy() != ""
-    for rows in frame[people].groupby(ONE_FIGURE, sort=False).indices.values():
-        group = np.flatnonzero(people)[rows]
+    for group in _groups_with_a_hidden_team(frame, hidden & teams):
         _hide_complements(hidden, group, teams=teams, respondents=respondents, minimum=audience.minimum_group)
     return pd.Series(hidden, index=frame.index)
+
+
+def _groups_with_a_hidden_team(frame: pd.DataFrame, hidden: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
+    """Return the positions of each group of a total and its teams of which some team is hidden."""
+    number = frame.groupby(ONE_FIGURE, sort=False).ngroup().to_numpy()
+    positions = np.argsort(number, kind="stable")
+    groups = np.split(positions, np.flatnonzero(np.diff(number[positions])) + 1)
+    touched = set(number[hidden].tolist())
+    return [group for group in groups if len(group) and number[group[0]] in touched]
 
 
 def _is_unanimous(frame: pd.DataFrame, measures: Mapping[str, MeasureSpec]) -> NDArray[np.bool_]:

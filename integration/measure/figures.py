@@ -19,7 +19,7 @@ from config.schema import (
 )
 from integration.measure import kinds
 from integration.measure.groups import Groups, group_rows, whos_of
-from integration.measure.headcount import headcount_on
+from integration.measure.headcount import read_headcounts
 from integration.measure.people import count_people
 from integration.model import FIGURE_COLUMNS, Figures
 from integration.periods import begun_periods, complete_months, period_index
@@ -169,15 +169,8 @@ def _people(spec: MeasureSpec, settings: Settings, frame: pd.DataFrame, values: 
 
 def _headcounts(groups: Groups, settings: Settings, rows: Mapping[str, Rows]) -> NDArray[np.float64]:
     name = settings.programme.headcounts
-    sheet = rows[name].frame if name else None
-    return np.array(
-        [
-            headcount_on(period.start, who, settings.programme, sheet)
-            for who in groups.whos
-            for period in groups.periods
-        ],
-        dtype=float,
-    )
+    headcounts = read_headcounts(settings.programme, rows[name].frame if name else None)
+    return np.array([headcounts.on(period.start, who) for who in groups.whos for period in groups.periods], dtype=float)
 
 
 def _grid(settings: Settings, spec: ShareMeasure) -> list[str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 if TYPE_CHECKING:
     from datetime import date
@@ -15,15 +15,29 @@ if TYPE_CHECKING:
     from integration.measure.groups import Who
 
 
-def headcount_on(day: date, who: Who, programme: Programme, sheet: pd.DataFrame | None) -> float:
-    """Return the people in force on the day; of an authority, all its teams' summed."""
-    teams = programme.authorities[who.authority].teams
-    names = [who.team] if who.team else list(teams)
-    return float(sum(_of_team(day, name, teams[name].headcount, sheet) for name in names))
+@dataclass(frozen=True, slots=True)
+class Headcounts:
+    """For each team the days from which a headcount is in force, in order, and the headcounts."""
+
+    programme: Programme
+    of_team: dict[str, tuple[list[date], list[float]]]
+
+    def on(self, day: date, who: Who) -> float:
+        """Return the people in force on the day; of an authority, all its teams' summed."""
+        teams = self.programme.authorities[who.authority].teams
+        return sum(self._of(team, day, teams[team].headcount) for team in ([who.team] if who.team else teams))
+
+    def _of(self, team: str, day: date, otherwise: int) -> float:
+        days, counts = self.of_team.get(team, ([], []))
+        position = bisect_right(days, day)
+        return counts[position - 1] if position else float(otherwise)
 
 
-def _of_team(day: date, team: str, otherwise: int, sheet: pd.DataFrame | None) -> float:
-    if sheet is None:
-        return otherwise
-    known = sheet[(sheet["_team"] == team) & sheet["headcount"].notna() & (sheet["from_on"] <= np.datetime64(day))]
-    return otherwise if known.empty else float(known.sort_values("from_on")["headcount"].iloc[-1])
+def read_headcounts(programme: Programme, sheet: pd.DataFrame | None) -> Headcounts:
+    """Return the headcounts of the sheet of teams ; a row without a day or a number says nothing."""
+    of_team: dict[str, tuple[list[date], list[float]]] = {}
+    if sheet is not None:
+        complete = sheet.dropna(subset=["headcount", "from_on"]).sort_values("from_on", kind="stable")
+        for team, rows in complete.groupby("_team"):
+            of_team[str(team)] = ([day.date() for day in rows["from_on"]], rows["headcount"].tolist())
+    return Headcounts(programme, of_team)

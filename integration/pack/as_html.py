@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import mrml
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from integration.pack.behind import tables_behind
 from integration.pack.charts import chart_specs
 from integration.pack.content import DECISIONS_ON_FIRST_PAGE, NO_TARGET
 from integration.pack.decisions import more_in_detail
@@ -20,12 +21,14 @@ if TYPE_CHECKING:
 
 def to_html(content: PackContent, images: Mapping[str, str]) -> str:
     """Return the whole page; `images` says for each chart's name where its picture is (`cid:…` or `data:…`)."""
+    charts = {chart.name: chart for chart in chart_specs(content)}
     source = (
         _templates()
         .get_template("pack.mjml")
         .render(
             pack=content,
-            charts={chart.name: chart for chart in chart_specs(content)},
+            charts=charts,
+            behind=tables_behind(charts.values()),
             images=images,
             no_target=NO_TARGET,
             decisions=content.decisions[:DECISIONS_ON_FIRST_PAGE],

@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from integration.pack.behind import tables_behind
 from integration.pack.charts import chart_specs
 from integration.pack.content import DECISIONS_ON_FIRST_PAGE, NO_TARGET
 from integration.pack.decisions import more_in_detail
@@ -58,7 +59,10 @@ def _data(content: PackContent) -> dict[str, Any]:
         "notes": content.notes,
         "sections": [_section(section, charts) for section in content.sections],
         "meanings": [[measure.title, measure.definition] for measure in content.measures],
-        "behind": [_behind(chart) for chart in charts.values() if not chart.table.stands_elsewhere],
+        "behind": [
+            {"title": table.title, "columns": table.columns, "rows": table.rows}
+            for table in tables_behind(charts.values())
+        ],
     }
 
 
@@ -82,7 +86,3 @@ def _row(row: FigureRow) -> dict[str, Any]:
         "interval": row.interval,
         "figures": [{"main": f.main, "basis": f.basis} if f else None for f in row.figures],
     }
-
-
-def _behind(chart: Chart) -> dict[str, Any]:
-    return {"title": chart.title, "columns": chart.table.columns, "rows": chart.table.rows}

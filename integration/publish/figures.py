@@ -31,14 +31,25 @@ Record = dict[str, Any]
 
 
 def history(shown: Shown, measures: Sequence[str], settings: Settings) -> tuple[Cells, ...]:
-    """Return the cells under `HISTORY_COLUMNS`: the newest period first, in it the measures in the order given."""
+    """Return the cells under `HISTORY_COLUMNS`, by `kinds_of`, in each kind the newest period first.
+
+    Within a period stand the measures in the order given, of each the whole authority and then its teams.
+    """
     records = [record for key in measures for record in _records(shown, key, settings)]
     # Sorting keeps the order of equals, so that measures and groups stay as they are within a period.
     records.sort(key=lambda record: (_end(record), _start(record)), reverse=True)
+    kinds = kinds_of(measures, settings)
+    records.sort(key=lambda record: kinds.index(record["period_kind"]))
     return tuple(
         (_period(record, settings), *_measure_and_who(record, shown, settings), *_figure(record, settings))
         for record in records
     )
+
+
+def kinds_of(measures: Sequence[str], settings: Settings) -> tuple[PeriodKind, ...]:
+    """Return the kinds of period of these measures: the one that most of them have comes first."""
+    cuts = [kind for key in measures for kind in settings.measures[key].periods]
+    return tuple(sorted(set(cuts), key=lambda kind: (-cuts.count(kind), SAYS_WHERE_WE_ARE.index(kind))))
 
 
 def latest(shown: Shown, measures: Sequence[str], settings: Settings) -> tuple[Cells, ...]:

@@ -58,7 +58,10 @@ def write_notes(settings: Settings, authority: str, measures: Sequence[str]) -> 
         *COLUMNS,
         (everyone, together),
         *_periods(settings.programme),
-        *((measure_title(spec), f"{spec.definition} It speaks of: {spec.outcome}") for spec in specs),
+        *(
+            (measure_title(spec), f"{spec.definition} The hope behind it: {spec.outcome.rstrip('.')}.")
+            for spec in specs
+        ),
     )
 
 

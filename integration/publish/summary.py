@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from config.schema import PeriodKind
 from integration.model import Summary, SummaryTable
 from integration.publish.cells import NOT_APPLICABLE, NOT_AVAILABLE
-from integration.publish.figures import HISTORY_COLUMNS, LATEST_COLUMNS, history, latest, whole_authority
+from integration.publish.figures import HISTORY_COLUMNS, LATEST_COLUMNS, history, kinds_of, latest, whole_authority
 from integration.publish.notes import explain_signs, write_notes
 from integration.publish.sheet_names import sheet_names
 from integration.publish.things import ThingList, list_things
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from integration.model import Column, Shown
 
 HEADLINES = "Headlines"
+KINDS = {
+    PeriodKind.TO_DATE: "totals so far",
+    PeriodKind.FORTNIGHT: "fortnights",
+    PeriodKind.MONTH: "months",
+    PeriodKind.WINDOW: "survey rounds",
+}
 
 
 def summary(*, settings: Settings, authority: str, shown: Shown) -> Summary:
@@ -65,7 +71,7 @@ def _tables(settings: Settings, shown: Shown) -> Iterator[SummaryTable]:
             about = _about_things(sheet, things, settings, shown)
             yield _table(name, title, about, things.columns, things.cells)
         else:
-            about = (*lines(sheet.introduction), f"{_up_to(shown)} The newest period comes first.")
+            about = (*lines(sheet.introduction), _order(sheet.measures, settings, shown))
             yield _table(name, title, about, HISTORY_COLUMNS, history(shown, sheet.measures, settings))
 
 
@@ -89,7 +95,7 @@ def _about_things(sheet: SummarySheet, things: ThingList, settings: Settings, sh
         *lines(sheet.introduction),
         *_counts(shown, sheet.measures, settings),
         *lines(where),
-        f"As known on {long_date(shown.as_of)}. The figures, also of each team, are on the sheet {HEADLINES}.",
+        f"As known on {long_date(shown.as_of)}. The figures are on the sheet {HEADLINES}.",
     )
 
 
@@ -118,8 +124,10 @@ def _table(
     return SummaryTable(sheet, title, (*about, *explain_signs(rows)), tuple(columns), rows)
 
 
-def _up_to(shown: Shown) -> str:
-    return f"Finished periods up to {long_date(shown.as_of)}."
+def _order(measures: Sequence[str], settings: Settings, shown: Shown) -> str:
+    kinds = [KINDS[kind] for kind in kinds_of(measures, settings)]
+    order = f"first {', then '.join(kinds)}; in each the newest comes first" if len(kinds) > 1 else "newest first"
+    return f"Periods that had ended by {long_date(shown.as_of)}: {order}."
 
 
 def _name(settings: Settings, shown: Shown) -> str:

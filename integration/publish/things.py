@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from integration.model import Shown, ShownThing
 
 STANDING = "Where it stands"
+STANDINGS = (
+    "Done", "Done on time", "Done late", "Closed", "Closed on time", "Closed late",
+    "Overdue", "Not yet due", "No date set",
+)  # fmt: skip
 ORDER = {
     "small_change": "What was done last comes first, then the rest in the order of the stages.",
     "milestone": "What is due first comes first.",
@@ -123,5 +127,5 @@ def _tally(things: Sequence[ShownThing], shows: Shows, as_of: date, stages: Sequ
         standings = [thing.stage or "no stage given" for thing in things]
     else:
         standings = [_standing(thing, as_of) for thing in things]
-    counts = {name: standings.count(name) for name in dict.fromkeys((*stages, *standings))}
+    counts = {name: standings.count(name) for name in dict.fromkeys((*stages, *STANDINGS, *standings))}
     return ", ".join(f"{name} {count}" for name, count in counts.items() if count)

@@ -14,7 +14,8 @@ Left out, and why:
 - a team or code with a zero-width character, digits of other scripts in a code, letters that change their number
   when put in capitals;
 - two contents under one `lastSubmittedTime`; a response without one; times with an offset instead of `Z`;
-- sheets: a row with two reasons to be refused, a review whose day cannot be read, a key that is a number, an empty
+- sheets: a row with two reasons to be refused, a review whose day cannot be read or whose authority is empty (half a
+  key: `missing_key`, or the reason of its other half?), a key that is a number, an empty
   cell where the sheet's field may be required (`Change`, `Stage`, `Due`, `Headcount`), a formula with a number for
   a result in a text column, reviews before the month in which the programme starts;
 - text: carriage returns, control characters and `_x0041_` (a workbook has its own rules for them), names of people

@@ -27,7 +27,7 @@ WAIT_SECONDS = 30
 """How long one writer waits for another."""
 
 WRITES = "writes"
-_WRITERS_LOCK = 0x6372657363  # any number, as long as no other program in the database uses it
+_WRITERS_LOCK = 0x6372657363  # any number that no other program in the database uses
 _PRAGMAS = (
     "journal_mode=WAL",  # readers and a writer do not wait for each other
     "synchronous=FULL",  # what was committed survives a power cut
@@ -47,6 +47,7 @@ _SQLITE_FAULTS = {
 }
 _SQLITE_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _KIND_OF_FAULT = 0xFF
+_POSTGRESQL_BUSY = "55P03"
 
 
 class Database:
@@ -81,6 +82,7 @@ class Database:
             connection.execution_options(**{WRITES: True}).begin(),
         ):
             if connection.dialect.name == "postgresql":
+                connection.execute(text(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'"))
                 connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _WRITERS_LOCK})
             yield connection
 
@@ -102,6 +104,8 @@ class Database:
             raise self._explain(error.orig) from None
 
     def _explain(self, fault: BaseException | None) -> CrescendoError:
+        if getattr(fault, "sqlstate", None) == _POSTGRESQL_BUSY:
+            return self._busy()
         code = getattr(fault, "sqlite_errorcode", None)
         if code is None:
             # The first line only: PostgreSQL's details may hold what somebody answered.

@@ -35,6 +35,7 @@ END_LABEL: Spec = {
 """Words beside the end of a line."""
 LETTER_WIDTH = 5.6
 """Of an average letter at 10 pixels, to know what fits into a band."""
+SHORTEST_NAME = 4
 MONTHS_MARKED_AT_MOST = 8
 
 
@@ -100,13 +101,15 @@ class Days:
 
 def phase_bands(content: PackContent, days: Days, *, names: bool = True, labels: bool = True) -> list[Spec]:
     """Return the layers that shade every other phase and write its name above it."""
-    bands = []
+    bands: list[Spec] = []
     for number, phase in enumerate(content.phases):
         start, end = max(days.at(phase.start), 0), min(days.at(phase.end) + 1, days.domain[1])
         if end > start:
-            room = int((end - start) / days.domain[1] * WIDTH / LETTER_WIDTH)
-            name = cut(drawable(phase.title), room) if room >= 4 else ""  # noqa: PLR2004  # shorter says nothing
-            bands.append({"start": start, "end": end, "middle": (start + end) / 2, "odd": number % 2, "name": name})
+            letters = int((end - start) / days.domain[1] * WIDTH / LETTER_WIDTH)
+            middle = (start + end) / 2
+            bands.append({"start": start, "end": end, "middle": middle, "odd": number % 2, "letters": letters})
+            bands[-1]["name"] = drawable(phase.title)
+    _shorten(bands)
     shade: Spec = {
         "data": {"values": [band for band in bands if band["odd"]]},
         "mark": {"type": "rect", "color": DARK_BLUE, "opacity": BAND_OPACITY},
@@ -118,6 +121,14 @@ def phase_bands(content: PackContent, days: Days, *, names: bool = True, labels:
         "encoding": {"x": days.encoding("middle", labels=labels), "text": {"field": "name"}},
     }
     return [shade, text] if names else [shade]
+
+
+def _shorten(bands: list[Spec]) -> None:
+    """Make every phase's name fit above its band: "Phase 2: small changes" is "Phase 2" where there is no room."""
+    if any(len(band["name"]) > band["letters"] for band in bands):
+        for band in bands:
+            short = band["name"].split(":", 1)[0]
+            band["name"] = cut(short, band["letters"]) if band["letters"] >= SHORTEST_NAME else ""
 
 
 def finished(body: Spec) -> Spec:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from integration.pack.charts.drawing import (
     DARK_BLUE,
     GREY,
+    LETTER_WIDTH,
     LINE,
     ORANGE,
     PLUM,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 ROWS_AT_MOST = 14
 ROW_HEIGHT = 23
 LETTERS_IN_A_LINE = 40
-PLOT_WIDTH = 310
+TOTAL_WIDTH = 545
 STATES = ("due", "done on time", "done late", "overdue")
 COLOURS = (GREY, DARK_BLUE, PLUM, ORANGE)
 SHAPES = ("diamond", "circle", "square", "triangle-up")
@@ -46,8 +47,9 @@ def draw_milestones(content: PackContent, plan: ChartPlan) -> Chart:
     margin = timedelta(days=max((last - first).days // 40, 1))
     days = Days(first - margin, last + margin)
     names = [_name(number, thing) for number, thing in enumerate(drawn, start=1)]
+    room_for_names = max((len(name) for name in names), default=0) * LETTER_WIDTH
     body = {
-        "width": PLOT_WIDTH,
+        "width": int(TOTAL_WIDTH - room_for_names),
         "height": ROW_HEIGHT * len(drawn),
         "layer": [*_today(days, content.as_of), *_marks(drawn, names, days, content.as_of)],
     }

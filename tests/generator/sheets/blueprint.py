@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tests.generator.days import NO_DAY_CELLS, NO_DAY_TEXTS, day_in_cell
-from tests.generator.programme import AUTHORITIES
+from tests.generator.programme import AUTHORITIES, START
 from tests.generator.said import NOTHING, Said
 from tests.generator.sheets.source import NO_AUTHORITY, Source, authority, notes, owner, with_blanks
 from tests.generator.words import title
@@ -43,6 +43,9 @@ def blueprint(chance: Chance, as_of: date) -> list[Line]:
             done_on = NOTHING if done is None else day_in_cell(chance, as_of + timedelta(days=done))
             line = _line(chance, f"{key[0].upper()}-{number:02d}", authority(chance, key), as_of + timedelta(days=due))
             lines.append({**line, "done_on": done_on})
+        before = START - timedelta(days=3)
+        early = _line(chance, f"{key[0].upper()}-99", authority(chance, key), before)
+        lines.append({**early, "done_on": day_in_cell(chance, before)})
     if not chance.clean:
         lines = _with_faulty(chance, lines, as_of)
     return with_blanks(chance, lines)

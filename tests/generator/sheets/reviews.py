@@ -88,7 +88,8 @@ def _commitment(chance: Chance) -> Said:
 def _with_faulty(chance: Chance, lines: list[Line], as_of: date) -> list[Line]:
     """Return the lines with some of nobody's, and some held twice on one day: only the first of those counts."""
     high = Said(5, 5)
-    lines += [{**_line(chance, said, as_of - timedelta(days=40)), "commitment": high} for said in NO_AUTHORITY]
+    nobodys = [said for said in NO_AUTHORITY if not said.is_blank]
+    lines += [{**_line(chance, said, as_of - timedelta(days=40)), "commitment": high} for said in nobodys]
     doubles = []
     for typed in ("{day:%Y-%m-%d}", "{day:%d/%m/%Y}", None):
         line = chance.pick([line for line in lines if line["authority"].means])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tests.generator.amounts import hours
 from tests.generator.days import day_in_cell, perhaps_day_in_cell
 from tests.generator.labels import NO_TEAM, option, team
-from tests.generator.programme import BARRIERS, PHASE_2, STAGES, TEAMS
+from tests.generator.programme import BARRIERS, PHASE_2, STAGES, START, TEAMS
 from tests.generator.said import NOTHING, Said
 from tests.generator.sheets.source import Source, notes, owner, with_blanks
 from tests.generator.words import title
@@ -46,10 +46,10 @@ def small_changes(chance: Chance, as_of: date) -> list[Line]:
 
 
 def _edge_days(as_of: date) -> list[date]:
-    """Return the days on which phase 2 or the reporting date makes a difference."""
+    """Return the days on which phase 2, the reporting date or (wrongly) the start could make a difference."""
     day = timedelta(days=1)
     edges = (PHASE_2.first, PHASE_2.last + day, as_of + day)
-    return [edge - back for edge in edges for back in (day, timedelta())]
+    return [START - day, *(edge - back for edge in edges for back in (day, timedelta()))]
 
 
 def _line(chance: Chance, number: int, as_of: date) -> Line:

@@ -127,6 +127,17 @@ def test_history_has_the_newest_period_first_in_it_the_measures_and_the_whole_au
     ]
 
 
+def test_the_kind_of_period_that_most_measures_have_comes_first_and_the_sheet_says_so() -> None:
+    figures = [figure(), figure("hours_mean", **BASELINE), figure("pulse_response_rate"), figure(**BASELINE)]
+    told = sheet(summary_of(*figures), "Pulse")
+    assert [row["Period"][:6] for row in rows(told)] == ["Fortni", "Fortni", "Before", "Before"]
+    rounds = {"title": "Time", "introduction": "Time.", "measures": ["hours_mean", "ownership_positive"]}
+    told = sheet(summary_of(*figures, packs={**SETTINGS["packs"], "summary": [rounds]}), "Time")
+    assert [row["Period"][:6] for row in rows(told)] == ["Before", "Before", "Fortni"]
+    order = "first survey rounds, then fortnights; in each the newest comes first."
+    assert f"Periods that had ended by 31 July 2022: {order}" in told.subtitles
+
+
 def test_headlines_show_the_newest_fortnight_and_not_the_windows() -> None:
     told = rows(sheet(summary_of(figure(**BASELINE), figure(**EARLIER), figure()), "Headlines"))
     assert [row["Period"] for row in told] == ["Fortnight 23, 11 to 24 July 2022"]

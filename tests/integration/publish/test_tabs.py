@@ -3,6 +3,7 @@ from datetime import UTC, date, datetime
 import pandas as pd
 import pytest
 
+from config.schema import Settings
 from integration.model import Code, Counts, Rows, Tab
 from integration.publish import data_tabs
 from tests.integration.publish.cast import (
@@ -47,6 +48,16 @@ def lines(tab: Tab) -> list[dict[str, object]]:
 def test_there_is_a_tab_for_every_source_and_then_for_attention_measures_and_counts() -> None:
     names = ["pulse", "small_changes", "blueprint", "needs_attention", "measures", "reconciliation"]
     assert list(tabs_of()) == names
+
+
+def test_the_shipped_programme_has_its_tabs_in_the_order_that_people_know(settings: Settings) -> None:
+    rows = {source: make_rows(source) for source in sorted([*settings.forms, *settings.sheets])}
+    figures, hidden = make_figures()
+    tabs = data_tabs(settings=settings, rows=rows, figures=figures, hidden=hidden, issues_since=[], checked_at={})
+    assert ", ".join(tab.name for tab in tabs) == (
+        "pulse, time_and_barriers, families, change_idea, small_changes, blueprint, reviews, teams, needs_attention, "
+        "measures, reconciliation"
+    )
 
 
 def test_every_tab_has_just_the_columns_it_names() -> None:

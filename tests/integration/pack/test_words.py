@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from integration.pack.words import counted, listed, next_month, one_decimal, percent, span, whole
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [
+        (date(2022, 7, 18), date(2022, 7, 31), "18 to 31 July 2022"),
+        (date(2022, 6, 27), date(2022, 7, 10), "27 June to 10 July 2022"),
+        (date(2021, 12, 20), date(2022, 1, 2), "20 December 2021 to 2 January 2022"),
+        (date(2021, 7, 1), date(2022, 7, 1), "1 July 2021 to 1 July 2022"),
+    ],
+)
+def test_span_says_month_and_year_once_where_they_are_the_same(start: date, end: date, words: str) -> None:
+    assert span(start, end) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(0.625, "63%"), (0.145, "15%"), (2 / 3, "67%"), (0.0, "0%"), (1.0, "100%"), (1.2, "120%"), (0.004, "0%")],
+)
+def test_percentage_rounds_half_up_at_the_last_step(value: float, words: str) -> None:
+    assert percent(value) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(3.25, "3.3"), (2.0, "2.0"), (0.05, "0.1"), (-0.04, "0.0"), (-1.25, "-1.3")]
+)
+def test_mean_has_one_decimal_and_no_minus_zero(value: float, words: str) -> None:
+    assert one_decimal(value) == words
+
+
+@given(st.integers(1, 400), st.integers(1, 400))
+def test_percentage_is_within_half_a_point_of_the_share(a: int, b: int) -> None:
+    assert abs(int(percent(a / b).rstrip("%")) - 100 * a / b) <= 0.5 + 1e-9
+
+
+def test_counts_and_lists_read_as_english() -> None:
+    assert (counted(1, "answer"), counted(9, "answer"), counted(2, "entry", plural="entries")) == (
+        "1 answer",
+        "9 answers",
+        "2 entries",
+    )
+    assert (listed([]), listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])) == ("", "a", "a and b", "a, b and c")
+    assert (whole(9.0), whole(9.5)) == ("9", "9.5")
+
+
+def test_next_month_crosses_the_year() -> None:
+    assert next_month(date(2022, 12, 15)) == date(2023, 1, 1)
