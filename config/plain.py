@@ -9,7 +9,7 @@ from config.errors import Problem
 from config.marked import Items, Keys, Scalar, as_plain
 from config.nearest import listed, nearest, quoted
 from config.places import KEY_ITSELF, find
-from config.schema import EMAIL_PATTERN, JOB_PATTERN, KEY_PATTERN
+from config.schema import EMAIL_PATTERN, JOB_PATTERN, KEY_PATTERN, LINE_PATTERN
 from config.shape import keys_of, shape_at, sorts_of
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ TRUE_FALSE = "true or false"
 PATTERNS = {
     KEY_PATTERN: "lower-case letters, digits and underscores, beginning with a letter",
     JOB_PATTERN: "lower-case letters and hyphens, beginning with a letter",
+    LINE_PATTERN: "one line of text, without line breaks or tabs",
     EMAIL_PATTERN: "one e-mail address, such as name@example.org",
 }
 

@@ -38,6 +38,7 @@ def check_packs(draft: Draft) -> Iterator[Problem]:
     ]
     yield from clashes(document, titles, "a title")
     yield from _check_leaders(draft, document)
+    yield from _check_recipients(document)
 
 
 def _check_measures(
@@ -76,3 +77,13 @@ def _check_leaders(draft: Draft, document: Document[Packs]) -> Iterator[Problem]
     if missing:
         allowed = f"leaders for each authority: {listed(authorities)}"
         yield document.problem_of_key(("leaders",), f"no leaders for {listed(missing)}", allowed)
+
+
+def _check_recipients(document: Document[Packs]) -> Iterator[Problem]:
+    """Give each address that is written twice: nobody gets a pack twice, nor the figures of another authority."""
+    claims = (
+        Claim(person.email, f"a recipient in {key}", ("leaders", key, "recipients", place, "email"))
+        for key, leaders in document.model.leaders.items()
+        for place, person in enumerate(leaders.recipients)
+    )
+    yield from clashes(document, claims, "an address")

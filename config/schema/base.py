@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 KEY_PATTERN = r"^[a-z][a-z0-9_]*$"
 JOB_PATTERN = r"^[a-z][a-z-]*$"
 EMAIL_PATTERN = r"^[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+$"
+LINE_PATTERN = r"^[^\x00-\x1f\x7f]*$"
 DAY_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 TIME_PATTERN = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 
@@ -17,6 +18,10 @@ Key = Annotated[str, Field(pattern=KEY_PATTERN, max_length=40)]
 """A key: lower-case letters, digits and underscores; it appears in files, tabs and commands."""
 
 Words = Annotated[str, Field(min_length=1)]
+"""Text, of one paragraph or several."""
+
+Line = Annotated[str, Field(min_length=1, pattern=LINE_PATTERN)]
+"""Text on one line: a name, a title, a label. It may stand in the header of a mail or in the name of a sheet."""
 
 
 def _written_as(pattern: str, error: str) -> BeforeValidator:

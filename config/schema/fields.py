@@ -4,14 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from config.schema.base import Key, Model, Words
+from config.schema.base import Key, Line, Model, Words
 
 
 class Option(Model):
     """One of the answers of a choice: its name, and other spellings of it."""
 
-    name: Words
-    aliases: tuple[Words, ...] = ()
+    name: Line
+    aliases: tuple[Line, ...] = ()
 
 
 def _form_of_option(value: object) -> str:
@@ -19,7 +19,7 @@ def _form_of_option(value: object) -> str:
 
 
 NameOrOption = Annotated[
-    Annotated[Words, Tag("name")] | Annotated[Option, Tag("option")],
+    Annotated[Line, Tag("name")] | Annotated[Option, Tag("option")],
     Discriminator(_form_of_option),
 ]
 """An option, or only its name."""
@@ -31,16 +31,16 @@ class FieldBase(Model):
     name: Key = Field(description="The column's name in data.xlsx.")
     id: str | None = Field(default=None, description="A form: the questionId of the Forms API.")
     question: Words | None = Field(default=None, description="A form: the question as people read it.")
-    heading: Words | None = Field(default=None, description="A sheet: the heading of the column.")
+    heading: Line | None = Field(default=None, description="A sheet: the heading of the column.")
     required: bool = False
-    title: Words | None = Field(default=None, description="What leaders read above the figures, if not the name.")
+    title: Line | None = Field(default=None, description="What leaders read above the figures, if not the name.")
 
 
 class LikertField(FieldBase):
     """Five labels from strongly disagree to strongly agree, read as 1 to 5."""
 
     type: Literal["likert5"]
-    no_answer: tuple[Words, ...] = ()
+    no_answer: tuple[Line, ...] = ()
 
 
 class NumberField(FieldBase):
@@ -72,7 +72,7 @@ class ChoiceField(FieldBase):
     type: Literal["choice"]
     options: tuple[NameOrOption, ...] = Field(min_length=1)
     other: bool = False
-    no_answer: tuple[Words, ...] = ()
+    no_answer: tuple[Line, ...] = ()
 
 
 class ChoicesField(FieldBase):
@@ -81,14 +81,14 @@ class ChoicesField(FieldBase):
     type: Literal["choices"]
     options: tuple[NameOrOption, ...] = Field(min_length=1)
     other: bool = False
-    no_answer: tuple[Words, ...] = ()
+    no_answer: tuple[Line, ...] = ()
 
 
 class GridRow(Model):
     """One row of a grid: a question of its own."""
 
     id: str | None = None
-    label: Words
+    label: Line
 
 
 class GridField(FieldBase):
@@ -107,7 +107,7 @@ class CodeField(FieldBase):
 
 
 class TextField(FieldBase):
-    """Words. With `pattern`, anything that does not match it is reported."""
+    """Line. With `pattern`, anything that does not match it is reported."""
 
     type: Literal["text"]
     pattern: str | None = None

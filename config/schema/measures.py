@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from config.schema.base import Key, Model, Words
+from config.schema.base import Key, Line, Model, Words
 
 
 class PeriodKind(StrEnum):
@@ -20,7 +20,7 @@ class PeriodKind(StrEnum):
 class MeasureBase(Model):
     """What every measure has."""
 
-    title: Words = Field(description="What a leader reads beside the figure.")
+    title: Line = Field(description="What a leader reads beside the figure.")
     outcome: Words = Field(description="The hope of the programme that it speaks of.")
     definition: Words = Field(description="In words: who or what is counted, out of what.")
     source: Key

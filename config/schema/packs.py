@@ -4,25 +4,25 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from config.schema.base import EMAIL_PATTERN, Key, Model, TimeOfDay, Words
+from config.schema.base import EMAIL_PATTERN, Key, Line, Model, TimeOfDay, Words
 
 
 class Person(Model):
     """Somebody whom the service writes to."""
 
-    name: Words
+    name: Line
     email: Annotated[str, Field(pattern=EMAIL_PATTERN)]
 
 
 class ReviewMeeting(Model):
     """The monthly meeting at which the pack is talked over."""
 
-    title: Words
+    title: Line
     weekday: Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"]
     which: Annotated[int, Field(ge=1, le=4)] = Field(description="1 is the first such weekday of the next month.")
     at: TimeOfDay
     minutes: Annotated[int, Field(ge=10, le=480)]
-    place: Words
+    place: Line
 
 
 class Leaders(Model):
@@ -42,7 +42,7 @@ class Audience(Model):
 class SummarySheet(Model):
     """One sheet of the leaders' summary: measures under a title."""
 
-    title: Words
+    title: Line
     introduction: Words
     measures: tuple[Key, ...] = Field(min_length=1)
 

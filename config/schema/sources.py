@@ -4,14 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from config.schema.base import Key, Model, Words
+from config.schema.base import Key, Line, Model, Words
 from config.schema.fields import FieldSpec
 
 
 class Form(Model):
     """forms/<key>.yaml: one web form."""
 
-    title: Words
+    title: Line
     asks: Literal["staff", "families"] = Field(description="Who answers it.")
     one_per: Literal["fortnight"] | None = Field(
         default=None, description="Of two answers of one person in one fortnight the later counts."
@@ -21,7 +21,7 @@ class Form(Model):
 
 
 class Shows(Model):
-    """What leaders see of a sheet's rows, beside the figures: which field plays which part. Words are redacted."""
+    """What leaders see of a sheet's rows, beside the figures: which field plays which part. Line are redacted."""
 
     kind: Literal["small_change", "milestone", "action"]
     title: Key = Field(description="The field with the words; a row without them is not shown.")
@@ -35,9 +35,9 @@ class Shows(Model):
 class Sheet(Model):
     """sheets/<key>.yaml: one tab of a shared spreadsheet."""
 
-    title: Words
+    title: Line
     spreadsheet: Key = Field(description="Which spreadsheet: its file is sheets/<spreadsheet>.xlsx.")
-    tab: Words
+    tab: Line
     key: tuple[Key, ...] = Field(min_length=1, max_length=2, description="The fields that tell one row from another.")
     shrink_share: Annotated[float, Field(gt=0, le=1)] = Field(
         default=0.2, description="A reading smaller by more than this share replaces nothing."

@@ -20,7 +20,7 @@ PLAIN_NAME = re.compile(r"\w[\w.-]*", re.ASCII)
 ATTEMPTS = 4
 NO_GLYPH = re.compile(r'the text `"(?P<text>.*?)"` could not be displayed')
 ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
-QUOTED = re.compile(r"`[^`]*`")
+QUOTED = re.compile(r"`[^`]*`|(?<=panicked with:).*")
 STAND_IN = "\u25a1"
 LAST_LATIN = "\u024f"
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from integration.model import Summary
 
 COVER, CONTENTS, NOTES = "Cover", "Contents", "Notes"
+OF_WORDS = (CONTENTS, NOTES)
 ONE_TABLE = "This worksheet contains one table."
 SEE_NOTES = f"{ONE_TABLE} The worksheet {NOTES} explains its words and signs."
 
@@ -51,10 +52,11 @@ def write_summary(summary: Summary) -> bytes:
     Every table is marked as one and has no empty cell; numbers stay numbers beside `[c]`; nothing is frozen,
     filtered or merged. The same summary always gives the same bytes.
     """
-    tables = {table.sheet: table for table in (_notes_table(summary), *summary.tables)}
+    told = (_notes_table(summary), *summary.tables)
+    tables = {table.sheet: table for table in (_contents_table(told), *told)}
     written = io.BytesIO()
     with warnings.catch_warnings():
-        # The notes are a table like the others here, since they explain words and not numbered places.
+        # Contents and notes are tables like the others here: they say more than gptables' own.
         warnings.filterwarnings("ignore", message="No note text provided")
         # gptables still calls pandas in a way that is to go.
         warnings.filterwarnings("ignore", category=pd.errors.Pandas4Warning)
@@ -63,8 +65,7 @@ def write_summary(summary: Summary) -> bytes:
             {name: _table(number, table) for number, (name, table) in enumerate(tables.items(), start=1)},
             theme=_theme(),
             cover=_cover(summary),
-            contentsheet_label=CONTENTS,
-            contentsheet_options={"column_names": ["Sheet", "What it shows"], "title": CONTENTS},
+            contentsheet_label=None,
             auto_width=False,
             gridlines="hide_printed",
             workbook_options={"in_memory": True, **LITERALLY},
@@ -77,15 +78,21 @@ def write_summary(summary: Summary) -> bytes:
 def _lay_out(workbook: gptables.GPWorkbook, summary: Summary, tables: Mapping[str, SummaryTable]) -> None:
     lay_out_pages(workbook)
     lay_out_cover(workbook.get_worksheet_by_name(COVER), summary)
-    workbook.get_worksheet_by_name(CONTENTS).set_column(0, 1, WIDEST)
     for name, table in tables.items():
-        sheet = workbook.get_worksheet_by_name(name)
-        lay_out_table(sheet, table, _headings(table.columns), widest=WIDEST_NOTE if name == NOTES else WIDEST)
+        widest = WIDEST_NOTE if name in OF_WORDS else WIDEST
+        lay_out_table(workbook.get_worksheet_by_name(name), table, _headings(table.columns), widest=widest)
+
+
+def _contents_table(tables: Sequence[SummaryTable]) -> SummaryTable:
+    columns = (Column("Sheet", Kind.TEXT), Column("What it shows", Kind.TEXT))
+    cells = tuple((table.sheet, next(iter(table.subtitles), table.title)) for table in tables)
+    return SummaryTable(CONTENTS, CONTENTS, (), columns, cells)
 
 
 def _notes_table(summary: Summary) -> SummaryTable:
     columns = (Column("Sign or word", Kind.TEXT), Column("What it means", Kind.TEXT))
-    return SummaryTable(NOTES, NOTES, (), columns, summary.notes)
+    about = "What the signs and words of this workbook mean, and what each measure counts."
+    return SummaryTable(NOTES, NOTES, (about,), columns, summary.notes)
 
 
 def _cover(summary: Summary) -> gptables.Cover:
@@ -100,13 +107,15 @@ def _cover(summary: Summary) -> gptables.Cover:
 
 def _table(number: int, table: SummaryTable) -> gptables.GPTable:
     cells = [[_literal(cell) if isinstance(cell, str) else cell for cell in row] for row in table.cells]
+    if table.sheet == CONTENTS:
+        cells = [[_link(sheet), _literal(about)] for sheet, about in table.cells]
     return gptables.GPTable(
         table=pd.DataFrame(cells, columns=_headings(table.columns), dtype=object),
         # A name such as T1 would be taken for a cell, and the table silently not be marked as one.
         table_name=f"table_{number}_{re.sub(r'[^A-Za-z0-9]+', '_', table.sheet)}",
         title=_above(table.title),
         subtitles=[_above(line) for line in table.subtitles],
-        instructions=ONE_TABLE if table.sheet == NOTES else SEE_NOTES,
+        instructions=ONE_TABLE if table.sheet in OF_WORDS else SEE_NOTES,
         index_columns={},
         additional_formatting=list(cell_formats(table)),
     )
@@ -114,6 +123,10 @@ def _table(number: int, table: SummaryTable) -> gptables.GPTable:
 
 def _literal(text: str) -> FormatList:
     return FormatList([{}, clean_text(text)])
+
+
+def _link(sheet: str) -> dict[str, str]:
+    return {sheet: f"internal:'{sheet}'!A1"}
 
 
 def _above(text: str) -> list[object]:

@@ -36,7 +36,7 @@ def heading_format() -> Format:
 
 
 def cell_format(column: Column) -> Format:
-    """Return the format of a column's cells."""
+    """Return the format of a column's cells. A number is kept whole, and shown with the digits that fit."""
     if column.name == ENTRY:
         # As text, so that a spreadsheet program leaves 3/4/2022 or 007 as it was typed.
         return _text().set_num_format("@").set_background_color("#FFF6D6").set_text_wrap()
@@ -73,5 +73,5 @@ def _text() -> Format:
 
 def _length(value: object) -> int:
     if isinstance(value, float):
-        return 2 if value.is_integer() else len("0.123456789")
+        return len(f"{value:.0f}") if value.is_integer() else len("0.1234")
     return len("31 Jul 2022") if isinstance(value, date) else len(str(value))

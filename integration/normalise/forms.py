@@ -87,7 +87,8 @@ def settle_form(  # noqa: PLR0913, PLR0917  # what a form is settled from
 def newest_versions(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the newest version of each response, indexed by its id; an older one arriving late changes nothing."""
     newest = frame.sort_values(["response_id", "last_submitted_at", "seq"], kind="stable")
-    newest = newest.drop_duplicates("response_id", keep="last")
+    first_submitted = newest.groupby("response_id", sort=False)["created_at"].transform("min")
+    newest = newest.assign(created_at=first_submitted).drop_duplicates("response_id", keep="last")
     newest["_id"] = newest["response_id"]
     return newest.set_index("response_id", drop=False)
 

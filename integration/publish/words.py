@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from config.schema import Programme
 
-LINE = 140
-"""Characters of a line above a table: what a laptop shows of an unwrapped cell."""
+LINE = 180
+"""Characters of a line above a table: about as wide as the table."""
 
 
 def team_names(programme: Programme) -> dict[str, str]:

@@ -74,8 +74,8 @@ class Days:
 
     @property
     def domain(self) -> list[int]:
-        """The first and the last place."""
-        return [0, max(self.at(self.last), 1)]
+        """The first place, and the end of the last day."""
+        return [0, self.at(self.last) + 1]
 
     def axis(self, *, labels: bool = True) -> Spec:
         """Return the axis: the first days of months, as many as are readable."""

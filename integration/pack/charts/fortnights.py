@@ -20,7 +20,7 @@ from integration.pack.charts.drawing import (
 )
 from integration.pack.content import State
 from integration.pack.plain import cut, drawable
-from integration.pack.tell import tell_target
+from integration.pack.tell import NO_ANSWERS_MARK, tell_target
 from integration.pack.words import counted, listed
 
 if TYPE_CHECKING:
@@ -167,10 +167,10 @@ def _reached(figures: Sequence[Figure]) -> str:
 
 
 def _table(series: Sequence[Series]) -> DataTable:
-    rows = tuple(
-        (same_period[0].period_words, *(figure.shown for figure in same_period))
-        for same_period in zip(*(figures for _, figures in series), strict=True)
-    )
+    """Return a row for each fortnight of any of the measures."""
+    found = [{figure.period_words: figure.shown for figure in figures} for _, figures in series]
+    fortnights = dict.fromkeys(period for shown in found for period in shown)
+    rows = tuple((period, *(shown.get(period, NO_ANSWERS_MARK) for shown in found)) for period in fortnights)
     columns = ("Fortnight", *(measure.title for measure, _ in series))
     return DataTable(columns, rows, _note(series), stands_elsewhere=False)
 

@@ -107,7 +107,11 @@ def _table(series: Sequence[Series]) -> DataTable:
     lines = any(figure.interval for _, figures in series for figure in figures)
     note = " ".join(
         [
-            *(["Lines show how far a figure could be off, because few people answered."] if lines else []),
+            *(
+                ["Lines show how far a figure could be off: the fewer the answers, the longer the line."]
+                if lines
+                else []
+            ),
             *(["A round marked [c] is hidden to protect people in small groups."] if hidden else []),
         ]
     )

@@ -46,7 +46,7 @@ def reviews(chance: Chance, as_of: date) -> list[Line]:
 
 def _days(chance: Chance, as_of: date) -> list[date]:
     """Return on which days reviews are held, until two months after the reporting date."""
-    days = {as_of, as_of + timedelta(days=1), as_of + timedelta(days=31)}
+    days = {as_of + timedelta(days=later) for later in (0, 1, 31, 45, 61)}
     months = [month for month in months_complete(as_of) if month != (as_of.year, as_of.month)]
     for year, month in months:
         last = monthrange(year, month)[1]

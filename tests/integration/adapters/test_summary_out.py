@@ -150,6 +150,7 @@ def test_contents_lead_to_every_sheet() -> None:
     links = {str(cell.value): cell.hyperlink.location for cell in found["A"] if cell.hyperlink}
     assert links["Small changes"] == "'Small changes'!A1"
     assert list(links) == ["Notes", "Headlines", "Pulse", "Small changes", "Blueprint"]
+    assert table_rows(found)[2] == ["Pulse", "What the teams say every two weeks."]
 
 
 def test_the_document_says_what_it_is_and_whom_to_ask() -> None:

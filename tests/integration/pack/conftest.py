@@ -1,4 +1,4 @@
-"""`pytest tests/integration/pack --renew-golden` writes the golden files anew; look at the difference before you commit."""
+"""`pytest tests/integration/pack --renew-golden` writes the golden files anew: read the difference before a commit."""
 
 from __future__ import annotations
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from integration.pack import build_content
-from tests.integration.pack.factory import JULY, JUNE, content, settings, shown
+from tests.integration.pack.cast import settings
+from tests.integration.pack.factory import JULY, JUNE, content, shown
 
 if TYPE_CHECKING:
     from integration.model import Shown

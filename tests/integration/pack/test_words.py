@@ -48,7 +48,12 @@ def test_counts_and_lists_read_as_english() -> None:
         "9 answers",
         "2 entries",
     )
-    assert (listed([]), listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])) == ("", "a", "a and b", "a, b and c")
+    assert (listed([]), listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])) == (
+        "",
+        "a",
+        "a and b",
+        "a, b and c",
+    )
     assert (whole(9.0), whole(9.5)) == ("9", "9.5")
 
 
