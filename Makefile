@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONHASHSEED := 0
 
-.PHONY: demo check test bench bench-quick schemas clean
+.PHONY: demo check test chaos bench bench-quick schemas clean
 
 .venv/run.stamp: requirements.txt
 	$(PYTHON) -m venv .venv
@@ -28,7 +28,14 @@ check: .venv/dev.stamp ## style, types, layering, configuration
 	exit $$failed
 
 test: check ## every check and every test; what CI runs
+	$(BIN)/python -m tests.bench --quick
 	$(BIN)/python -m pytest -n 2
+
+chaos: .venv/dev.stamp ## pulls the plug many more times than the tests do
+	$(BIN)/python -m pytest tests/jobs/test_chaos.py --chaos-rounds 40
+
+bench-quick: .venv/dev.stamp ## sees that the benchmarks run; writes nothing
+	$(BIN)/python -m tests.bench --quick
 
 bench: .venv/dev.stamp ## measures, and writes docs/benchmarks.md
 	$(BIN)/python -m tests.bench

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from config.load import load
-from config.schema import Settings
+
+if TYPE_CHECKING:
+    from config.schema import Settings
 
 PROJECT = Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="session")
 def settings() -> Settings:
-    """The configuration that is shipped."""
+    """Return the configuration that is shipped."""
     return load(PROJECT / "config" / "crescendo")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add how often the tests of power cuts pull the plug."""
+    parser.addoption("--chaos-rounds", default=3, help="how often the demo is killed before it may end")

@@ -107,7 +107,7 @@ class CodeField(FieldBase):
 
 
 class TextField(FieldBase):
-    """Line. With `pattern`, anything that does not match it is reported."""
+    """Words. With `pattern`, anything that does not match it is reported."""
 
     type: Literal["text"]
     pattern: str | None = None

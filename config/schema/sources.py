@@ -21,7 +21,7 @@ class Form(Model):
 
 
 class Shows(Model):
-    """What leaders see of a sheet's rows, beside the figures: which field plays which part. Line are redacted."""
+    """What leaders see of a sheet's rows, beside the figures: which field plays which part. Words are redacted."""
 
     kind: Literal["small_change", "milestone", "action"]
     title: Key = Field(description="The field with the words; a row without them is not shown.")

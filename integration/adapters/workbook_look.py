@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ENTRY = "correction"
 """The one column in which a person types."""
 
-NARROWEST, WIDEST = 8, 50
+NARROWEST, WIDEST, ENTRY_WIDTH = 8, 50, 24
 """Widths of a column, in characters; longer text is wrapped."""
 
 LINE_POINTS, LINE_CHARACTERS = 15.0, 55
@@ -50,7 +50,7 @@ def cell_format(column: Column) -> Format:
 
 def width_of(heading: str, values: Sequence[Any]) -> float:
     """Return a width that shows the longest value, up to the widest."""
-    longest = max(map(_length, set(values) - {None}), default=0)
+    longest = max(map(_length, set(values) - {None}), default=ENTRY_WIDTH if heading == ENTRY else 0)
     # Room for the filter's arrow beside the heading.
     return float(max(NARROWEST, len(heading) + 4, min(longest + 2, WIDEST)))
 

@@ -40,7 +40,8 @@ def _earlier(figure: Figure, now: Book, before: Book) -> Figure | None:
 
 def _since(measure: Measure, figure: Figure, earlier: Figure | None, before_words: str) -> str:
     if figure.state is not State.SHOWN:
-        return f"last shown: {earlier.shown}, {earlier.period_words}" if earlier else "not comparable"
+        none = "not comparable" if figure.state is State.HIDDEN else "none yet"
+        return f"last shown: {earlier.shown}, {earlier.period_words}" if earlier else none
     if earlier is None or earlier.state is not State.SHOWN:
         return "not comparable: the figure before is hidden" if _is_hidden(earlier) else "the first figure"
     return _compared(measure, figure, earlier, before_words)

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.jobs.commands import run
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home folder of the demo on the shipped sample."""
+    """Return the home folder of the demo on the shipped sample."""
     folder = tmp_path_factory.mktemp("demo")
     ran = run("demo", "--home", folder)
     assert ran.code == 0, ran.err
     return folder
+
+
+@pytest.fixture
+def chaos_rounds(pytestconfig: pytest.Config) -> int:
+    """Return how often to pull the plug: a few times, or as `make chaos` says."""
+    return int(pytestconfig.getoption("--chaos-rounds"))

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 import shutil
 import zipfile
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
@@ -11,17 +11,20 @@ import pytest
 from tests.jobs.commands import PROJECT, SAMPLE, run
 from tests.jobs.test_demo import files
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """A copy of the sample, to be broken."""
+    """Return a copy of the sample, to be broken."""
     shutil.copytree(SAMPLE, tmp_path / "data")
     return tmp_path / "data"
 
 
 @pytest.fixture
 def published(home: Path, tmp_path: Path) -> Path:
-    """A copy of a home folder in which all was well."""
+    """Return a copy of a home folder in which all was well."""
     shutil.copytree(home, tmp_path / "home")
     return tmp_path / "home"
 
@@ -60,8 +63,8 @@ def test_a_json_that_is_not_a_form(data: Path, published: Path) -> None:
 def test_a_workbook_with_a_cell_at_the_far_end(data: Path, published: Path) -> None:
     path = data / "sheets" / "register.xlsx"
     book = openpyxl.Workbook()
-    book.active.title = "Small changes"  # type: ignore[union-attr]  # a new workbook has a sheet
-    book.active["XFD1048576"] = "far away"  # type: ignore[index]  # the same
+    book.active.title = "Small changes"
+    book.active["XFD1048576"] = "far away"
     book.save(path)
     refused(data, published, 1, "register.xlsx")
 

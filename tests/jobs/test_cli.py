@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import pytest
@@ -10,6 +10,9 @@ import pytest
 from jobs.cli import cli
 from tests.jobs.commands import PROJECT, run
 from tests.jobs.test_demo import files
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def every_command(group: click.Group, *before: str) -> list[tuple[str, ...]]:
@@ -39,7 +42,9 @@ def test_the_counts_of_the_status_add_up(home: Path) -> None:
         assert counts["received"] == counts["accepted"] + counts["refused"]
         assert counts["accepted"] == counts["counted"] + counts["superseded"]
     assert {pack["authority"] for pack in told["packs"]} == {"northbrook", "southmere"}
-    assert "needs attention" in run("status", "--home", home).out or "need attention" in run("status", "--home", home).out
+    assert (
+        "needs attention" in run("status", "--home", home).out or "need attention" in run("status", "--home", home).out
+    )
 
 
 def test_explain_shows_the_rows_that_a_figure_rests_on(home: Path) -> None:

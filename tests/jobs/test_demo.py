@@ -47,7 +47,9 @@ def test_the_demo_a_second_time_writes_nothing_and_mails_nobody(home: Path) -> N
 
 
 def test_a_mail_has_everything_that_a_leader_needs(home: Path) -> None:
-    mails = [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in home.glob("outbox/*.eml")]
+    mails = [
+        email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in home.glob("outbox/*.eml")
+    ]
     assert len(mails) >= 2
     for mail in mails:
         kinds = {part.get_content_type() for part in mail.walk()}

@@ -102,6 +102,8 @@ def _title(content: PackContent, rule: CountRule, aimed: Figure | None, total: i
     all_so_far = f"{counted(total, 'small change')} implemented by {long_date(content.as_of)}"
     if aimed is None or aimed.value is None or rule.phase is None or rule.target is None:
         return all_so_far
+    if content.as_of < rule.phase.start:
+        return f"{all_so_far}; the phase meant for {whole(rule.target)} begins on {long_date(rule.phase.start)}"
     return (
         f"{whole(aimed.value)} implemented in the phase meant for {whole(rule.target)} "
         f"({span(rule.phase.start, rule.phase.end)}); {all_so_far}"

@@ -32,10 +32,14 @@ def _pack_pdf() -> bytes:
     return TypstPdf().pdf(to_typst(pack), files=files)
 
 
+def _root(reader: PdfReader) -> Any:
+    return reader.trailer["/Root"]
+
+
 def _tags(reader: PdfReader) -> list[dict[str, Any]]:
     """Return every element of the structure tree, from the top down."""
     found: list[dict[str, Any]] = []
-    waiting = [reader.trailer["/Root"]["/StructTreeRoot"].get_object()["/K"]]
+    waiting: list[Any] = [_root(reader)["/StructTreeRoot"]["/K"]]
     while waiting:
         element = waiting.pop(0)
         element = element.get_object() if hasattr(element, "get_object") else element
@@ -49,7 +53,7 @@ def _tags(reader: PdfReader) -> list[dict[str, Any]]:
 
 def test_the_pack_is_a_tagged_pdf_with_title_and_language() -> None:
     reader = PdfReader(BytesIO(_pack_pdf()))
-    root = reader.trailer["/Root"]
+    root = _root(reader)
     assert reader.metadata is not None
     assert reader.metadata.title == "Northbrook: monthly review, July 2022"
     assert root["/Lang"] == "en-GB"
@@ -100,9 +104,10 @@ def test_the_first_page_is_one_page_however_much_there_is_to_say(overdue: int) -
 
 def test_only_the_fonts_of_typst_are_used() -> None:
     reader = PdfReader(BytesIO(_pack_pdf()))
+    pages: list[Any] = list(reader.pages)
     fonts = {
         str(font.get_object()["/BaseFont"]).split("+")[-1]
-        for page in reader.pages
+        for page in pages
         for font in page["/Resources"]["/Font"].values()
     }
     assert all(font.startswith(("LibertinusSerif", "NewCM", "DejaVuSansMono")) for font in fonts)

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings as effort
+from hypothesis import given
+from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from integration.measure import measure
-from integration.model import DateCell, Rows
+from integration.model import Cell, DateCell, Rows
 from tests.integration.cast import form_rows, response, sheet_rows
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def everything(settings: Settings, **given_rows: Rows) -> dict[str, Rows]:
     return rows | given_rows
 
 
-def figure(frame: pd.DataFrame, name: str, who: str, period: str) -> pd.Series[float]:
+def figure(frame: pd.DataFrame, name: str, who: str, period: str) -> pd.Series[Any]:
     team = who if who in ("elm", "oak", "rowan", "birch") else ""
     found = frame[(frame["measure"] == name) & (frame["team"] == team) & (frame["period"] == period)]
     found = found if team else found[found["authority"] == who]
@@ -37,9 +38,13 @@ def figure(frame: pd.DataFrame, name: str, who: str, period: str) -> pd.Series[f
 
 def pulse(settings: Settings, *answers: dict[str, str]) -> Rows:
     return form_rows(
-        settings, "pulse",
-        [response(settings, "pulse", {"team": "Elm"} | a, response_id=f"R{n}", seq=n) for n, a in enumerate(answers, 1)],
-    )  # fmt: skip
+        settings,
+        "pulse",
+        [
+            response(settings, "pulse", {"team": "Elm"} | a, response_id=f"R{n}", seq=n)
+            for n, a in enumerate(answers, 1)
+        ],
+    )
 
 
 def test_a_share_keeps_its_numerator_its_denominator_and_its_rows(settings: Settings) -> None:
@@ -74,9 +79,12 @@ def test_nothing_divided_by_nothing_is_empty_and_not_zero(settings: Settings) ->
 def test_a_ratio_leaves_out_more_hours_than_were_worked(settings: Settings) -> None:
     rows = pulse(
         settings,
-        {"hours_direct": "10", "hours_total": "40"}, {"hours_direct": "20", "hours_total": "40"},
-        {"hours_direct": "41", "hours_total": "40"}, {"hours_direct": "0", "hours_total": "0"}, {"hours_direct": "5"},
-    )  # fmt: skip
+        {"hours_direct": "10", "hours_total": "40"},
+        {"hours_direct": "20", "hours_total": "40"},
+        {"hours_direct": "41", "hours_total": "40"},
+        {"hours_direct": "0", "hours_total": "0"},
+        {"hours_direct": "5"},
+    )
     mean = figure(measure(settings, everything(settings, pulse=rows), AS_OF).frame, "direct_time_share", "elm", "1")
     assert (mean["n"], mean["value"]) == (2, pytest.approx(0.375))
     assert np.isnan(mean["lower"])
@@ -85,9 +93,10 @@ def test_a_ratio_leaves_out_more_hours_than_were_worked(settings: Settings) -> N
 def test_a_mean_keeps_its_sum_its_spread_and_its_middle(settings: Settings) -> None:
     answers = [{"team": "Elm", "time_share": str(n)} for n in (2, 3, 7)]
     rows = form_rows(
-        settings, "time_and_barriers",
+        settings,
+        "time_and_barriers",
         [response(settings, "time_and_barriers", a, response_id=f"R{n}", seq=n) for n, a in enumerate(answers, 1)],
-    )  # fmt: skip
+    )
     frame = measure(settings, everything(settings, time_and_barriers=rows), AS_OF).frame
     mean = figure(frame, "time_share_mean", "elm", "baseline")
     assert (mean["n"], mean["numerator"], mean["value"], mean["median"]) == (3, 12, 4, 3)
@@ -98,10 +107,17 @@ def test_a_mean_keeps_its_sum_its_spread_and_its_middle(settings: Settings) -> N
 def test_the_same_people_in_two_fortnights_of_a_window_are_counted_once(settings: Settings) -> None:
     days = ("2021-09-07", "2021-09-21")
     versions = [
-        response(settings, "pulse", {"team": "Elm", "code": code, "ownership": "5"}, response_id=f"{day} {n}", seq=n,
-                 at=f"{day}T10:00:00.000000000Z")
-        for day in days for n, code in enumerate(("TO12", "AB34", "", "bad"), 1)
-    ]  # fmt: skip
+        response(
+            settings,
+            "pulse",
+            {"team": "Elm", "code": code, "ownership": "5"},
+            response_id=f"{day} {n}",
+            seq=n,
+            at=f"{day}T10:00:00.000000000Z",
+        )
+        for day in days
+        for n, code in enumerate(("TO12", "AB34", "", "bad"), 1)
+    ]
     frame = measure(settings, everything(settings, pulse=form_rows(settings, "pulse", versions)), AS_OF).frame
     share = figure(frame, "ownership_positive", "elm", "baseline")
     assert (share["n"], share["people"]) == (8, 4)
@@ -110,8 +126,10 @@ def test_the_same_people_in_two_fortnights_of_a_window_are_counted_once(settings
 
 def test_one_row_of_the_grid_is_enough_for_an_obstacle(settings: Settings) -> None:
     answers: list[dict[str, str]] = [
-        {"obstacles.recording": "A lot", "obstacles.meetings": "A little"}, {"obstacles.approvals": "Not at all"}, {},
-    ]  # fmt: skip
+        {"obstacles.recording": "A lot", "obstacles.meetings": "A little"},
+        {"obstacles.approvals": "Not at all"},
+        {},
+    ]
     versions = [
         response(settings, "time_and_barriers", {"team": "Elm"} | a, response_id=f"R{n}", seq=n)
         for n, a in enumerate(answers, 1)
@@ -124,9 +142,13 @@ def test_one_row_of_the_grid_is_enough_for_an_obstacle(settings: Settings) -> No
 
 def test_the_headcount_in_force_on_the_first_day_counts(settings: Settings) -> None:
     teams = sheet_rows(
-        settings, "teams",
-        [("Elm", "Northbrook", "Yes", 4.0, DateCell("2021-09-06")), ("Elm", "Northbrook", "Yes", 9.0, DateCell("2021-09-21"))],
-    )  # fmt: skip
+        settings,
+        "teams",
+        [
+            ("Elm", "Northbrook", "Yes", 4.0, DateCell("2021-09-06")),
+            ("Elm", "Northbrook", "Yes", 9.0, DateCell("2021-09-21")),
+        ],
+    )
     rows = pulse(settings, {}, {}, {})
     frame = measure(settings, everything(settings, pulse=rows, teams=teams), AS_OF).frame
     assert figure(frame, "pulse_response_rate", "elm", "1")["value"] == 3 / 4
@@ -135,34 +157,48 @@ def test_the_headcount_in_force_on_the_first_day_counts(settings: Settings) -> N
 
 
 def test_a_change_counts_once_it_is_implemented_and_not_before_the_reporting_date(settings: Settings) -> None:
-    def change(ref: str, stage: str, on: object) -> tuple[object, ...]:
+    def change(ref: str, stage: str, on: str | None) -> tuple[Cell | DateCell, ...]:
         return (ref, "A change", "Elm", "Travel", stage, None, on, None, None, None)
 
     changes = sheet_rows(
-        settings, "small_changes",
-        [change("1", "Implemented", "2/11/2021"), change("2", "Embedded", "30/10/2021"), change("3", "Testing", "2/11/2021"),
-         change("4", "Implemented", None), change("5", "Implemented", "2/12/2021")],
-    )  # fmt: skip
+        settings,
+        "small_changes",
+        [
+            change("1", "Implemented", "2/11/2021"),
+            change("2", "Embedded", "30/10/2021"),
+            change("3", "Testing", "2/11/2021"),
+            change("4", "Implemented", None),
+            change("5", "Implemented", "2/12/2021"),
+        ],
+    )
     frame = measure(settings, everything(settings, small_changes=changes), date(2021, 11, 30)).frame
     assert figure(frame, "changes_implemented", "elm", "to_date")["value"] == 2
     in_phase = figure(frame, "changes_implemented_in_phase_2", "northbrook", "to_date")
-    assert (in_phase["value"], in_phase["target"], in_phase["ids"]) == (1, 10, ("1",))
+    assert in_phase[["value", "target", "ids"]].tolist() == [1, 10, ("1",)]
     assert np.isnan(figure(frame, "changes_implemented_in_phase_2", "elm", "to_date")["target"])
 
 
 def test_milestones_are_on_time_by_the_day_they_are_due(settings: Settings) -> None:
-    def milestone(ref: str, due: object, done: object) -> tuple[object, ...]:
+    def milestone(ref: str, due: str | None, done: str | None) -> tuple[Cell | DateCell, ...]:
         return (ref, "A milestone", "Northbrook", None, due, done, None)
 
     blueprint = sheet_rows(
-        settings, "blueprint",
-        [milestone("1", "1/10/2021", "1/10/2021"), milestone("2", "1/10/2021", "2/10/2021"),
-         milestone("3", "1/10/2021", None), milestone("4", "1/11/2021", "1/10/2021"), milestone("5", None, "1/10/2021")],
-    )  # fmt: skip
+        settings,
+        "blueprint",
+        [
+            milestone("1", "1/10/2021", "1/10/2021"),
+            milestone("2", "1/10/2021", "2/10/2021"),
+            milestone("3", "1/10/2021", None),
+            milestone("4", "1/11/2021", "1/10/2021"),
+            milestone("5", None, "1/10/2021"),
+        ],
+    )
     share = figure(
         measure(settings, everything(settings, blueprint=blueprint), AS_OF).frame,
-        "milestones_on_time", "northbrook", "to_date",
-    )  # fmt: skip
+        "milestones_on_time",
+        "northbrook",
+        "to_date",
+    )
     assert (share["numerator"], share["denominator"]) == (1, 3)
 
 
@@ -178,21 +214,30 @@ def test_a_month_is_complete_on_its_last_day(settings: Settings) -> None:
 
 
 answers = st.lists(
-    st.tuples(st.sampled_from(["Elm", "Oak", "Rowan", "Birch"]), st.sampled_from(["1", "2", "4", "5", "?", ""]),
-              st.integers(1, 50)),
+    st.tuples(
+        st.sampled_from(["Elm", "Oak", "Rowan", "Birch"]),
+        st.sampled_from(["1", "2", "4", "5", "?", ""]),
+        st.integers(1, 50),
+    ),
     max_size=25,
-)  # fmt: skip
+)
 
 
 @effort(max_examples=25, deadline=None)
 @given(given_answers=answers)
 def test_teams_add_up_to_their_authority(settings: Settings, given_answers: list[tuple[str, str, int]]) -> None:
-    """The law of measuring: numerators, denominators and ids of the teams are those of the authority, no more, no less."""
+    """The law of measuring: what the teams have is what the authority has, no more and no less."""
     versions = [
-        response(settings, "pulse", {"team": team, "ownership": value}, response_id=f"R{n}", seq=n,
-                 at=f"2021-{9 + (day > 24)}-{(day + 5) % 30 + 1:02}T10:00:00.000000000Z".replace("2021-9", "2021-09"))
+        response(
+            settings,
+            "pulse",
+            {"team": team, "ownership": value},
+            response_id=f"R{n}",
+            seq=n,
+            at=f"2021-{9 + (day > 24)}-{(day + 5) % 30 + 1:02}T10:00:00.000000000Z".replace("2021-9", "2021-09"),
+        )
         for n, (team, value, day) in enumerate(given_answers, 1)
-    ]  # fmt: skip
+    ]
     frame = measure(settings, everything(settings, pulse=form_rows(settings, "pulse", versions)), AS_OF).frame
     of_pulse = frame[frame["measure"].isin(["ownership_positive", "pulse_response_rate"])]
     for _, group in of_pulse.groupby(["measure", "authority", "period_kind", "period"]):

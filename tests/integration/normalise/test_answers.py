@@ -31,21 +31,59 @@ PREFER_NOT = frozenset({"prefer not to say"})
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
-        ("12", 12), ("12.5", 12.5), ("12,5", 12.5), ("1,200", 1200), ("1,200.5", 1200.5), (" 10h", 10), ("13 hours", 13),
-        ("approx 13 hours", 13), ("approximately 13", 13), ("about 5.5", 5.5), ("around 7", 7), ("roughly 7", 7),
-        ("circa 8", 8), ("c. 8", 8), ("~14", 14), ("~ 14 hrs", 14), ("30 %", 30), ("-3", -3), ("+3", 3), ("0", 0),
-        ("ABOUT 12 HRS", 12), ("12\u00a0hours", 12), (7, 7), (7.25, 7.25),
+        ("12", 12),
+        ("12.5", 12.5),
+        ("12,5", 12.5),
+        ("1,200", 1200),
+        ("1,200.5", 1200.5),
+        (" 10h", 10),
+        ("13 hours", 13),
+        ("approx 13 hours", 13),
+        ("approximately 13", 13),
+        ("about 5.5", 5.5),
+        ("around 7", 7),
+        ("roughly 7", 7),
+        ("circa 8", 8),
+        ("c. 8", 8),
+        ("~14", 14),
+        ("~ 14 hrs", 14),
+        ("30 %", 30),
+        ("-3", -3),
+        ("+3", 3),
+        ("0", 0),
+        ("ABOUT 12 HRS", 12),
+        ("12\u00a0hours", 12),
+        (7, 7),
+        (7.25, 7.25),
     ],
-)  # fmt: skip
+)
 def test_a_number_is_read_however_people_write_it(typed: Raw, meant: float) -> None:
     assert read_number(typed).value == meant
 
 
 @pytest.mark.parametrize(
     "typed",
-    ["10-12", "12 or 13", "lots", "?", "1.2.3", "12 13", "twelve", "1e3", "0x1f", "h", "١٢", True,
-     DateCell("2022-02-01"), "1,2,3", "12 weeks", "about", "inf", "nan"],
-)  # fmt: skip
+    [
+        "10-12",
+        "12 or 13",
+        "lots",
+        "?",
+        "1.2.3",
+        "12 13",
+        "twelve",
+        "1e3",
+        "0x1f",
+        "h",
+        "١٢",
+        True,
+        DateCell("2022-02-01"),
+        "1,2,3",
+        "12 weeks",
+        "about",
+        "inf",
+        "nan",
+    ],
+)
 def test_what_is_not_one_number_is_never_guessed(typed: Raw) -> None:
     assert read_number(typed).code is Code.NOT_A_NUMBER
 
@@ -60,12 +98,21 @@ def test_the_limits_of_a_number_are_allowed_themselves() -> None:
 @pytest.mark.parametrize(
     ("typed", "day"),
     [
-        ("2022-03-01", "2022-03-01"), ("1/3/2022", "2022-03-01"), ("01/03/22", "2022-03-01"), ("1-3-2022", "2022-03-01"),
-        ("1.3.22", "2022-03-01"), ("3 March 2022", "2022-03-03"), ("3 mar 2022", "2022-03-03"), ("3 SEPT 2022", "2022-09-03"),
-        (44517, "2021-11-17"), (44517.9, "2021-11-17"), ("44517", "2021-11-17"), (DateCell("2022-01-15"), "2022-01-15"),
+        ("2022-03-01", "2022-03-01"),
+        ("1/3/2022", "2022-03-01"),
+        ("01/03/22", "2022-03-01"),
+        ("1-3-2022", "2022-03-01"),
+        ("1.3.22", "2022-03-01"),
+        ("3 March 2022", "2022-03-03"),
+        ("3 mar 2022", "2022-03-03"),
+        ("3 SEPT 2022", "2022-09-03"),
+        (44517, "2021-11-17"),
+        (44517.9, "2021-11-17"),
+        ("44517", "2021-11-17"),
+        (DateCell("2022-01-15"), "2022-01-15"),
         ("2022-05-02 14:30", "2022-05-02"),
     ],
-)  # fmt: skip
+)
 def test_a_date_is_read_day_first(typed: Raw, day: str) -> None:
     assert read_date(typed).value == day
 
@@ -149,10 +196,15 @@ def test_words_are_kept_as_they_were_typed() -> None:
 @given(st.text() | st.floats() | st.integers() | st.booleans() | st.none())
 def test_no_answer_at_all_breaks_a_reader(typed: Raw) -> None:
     for read in (
-        read_number(typed), read_date(typed), read_scale(typed, 0, 10), read_likert(typed, LABELS, PREFER_NOT),
-        read_choice(typed, BARRIERS, PREFER_NOT, other=False), read_choices(typed, BARRIERS, PREFER_NOT, other=True),
-        read_text(typed), read_code(typed, re.compile("^[A-Z]{2}[0-9]{2}$"), b"key"),
-    ):  # fmt: skip
+        read_number(typed),
+        read_date(typed),
+        read_scale(typed, 0, 10),
+        read_likert(typed, LABELS, PREFER_NOT),
+        read_choice(typed, BARRIERS, PREFER_NOT, other=False),
+        read_choices(typed, BARRIERS, PREFER_NOT, other=True),
+        read_text(typed),
+        read_code(typed, re.compile("^[A-Z]{2}[0-9]{2}$"), b"key"),
+    ):
         assert read.value is None or read.code in (None, Code.UNKNOWN_CHOICE)
 
 
@@ -163,6 +215,8 @@ def test_ticks_joined_in_a_cell_come_back_as_they_were_ticked(ticked: list[str])
         assert read.value == "; ".join(ticked)
 
 
-@given(st.floats(min_value=0, max_value=80).map(lambda hours: round(hours, 2)), st.sampled_from(["{} hours", "~{}", "{}h"]))
+@given(
+    st.floats(min_value=0, max_value=80).map(lambda hours: round(hours, 2)), st.sampled_from(["{} hours", "~{}", "{}h"])
+)
 def test_hours_written_in_any_way_come_back(hours: float, way: str) -> None:
     assert read_number(way.format(f"{hours:g}"), 0, 80).value == float(f"{hours:g}")

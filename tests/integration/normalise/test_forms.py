@@ -3,7 +3,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pandas as pd
-from hypothesis import given, settings as effort
+from hypothesis import given
+from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from integration.model import Code, Rows
@@ -31,9 +32,7 @@ def test_an_answer_becomes_a_row_with_its_team_and_its_periods(settings: Setting
 
 
 def test_the_clocks_change_decides_which_day_it_was_in_london(settings: Settings) -> None:
-    rows = form_rows(
-        settings, "pulse", [response(settings, "pulse", ANSWERED, at="2022-03-27T23:30:00.000000000Z")]
-    )
+    rows = form_rows(settings, "pulse", [response(settings, "pulse", ANSWERED, at="2022-03-27T23:30:00.000000000Z")])
     assert rows.frame["submitted_at"].iloc[0] == "2022-03-28T00:30:00+01:00"
     assert rows.frame["fortnight"].iloc[0] == 15
 
@@ -151,9 +150,11 @@ people = st.tuples(
 @effort(max_examples=60, deadline=None)
 @given(sent=st.lists(people, max_size=12))
 def test_no_row_is_lost(settings: Settings, sent: list[tuple[str, str, str, str, str]]) -> None:
-    """received = accepted + refused, accepted = counted + superseded, one counted row a person and fortnight."""
+    """Received = accepted + refused, accepted = counted + superseded, one counted row a person and fortnight."""
     versions = [
-        response(settings, "pulse", {"team": team, "code": code}, response_id=i, at=at, edited_at=max(at, edited), seq=n)
+        response(
+            settings, "pulse", {"team": team, "code": code}, response_id=i, at=at, edited_at=max(at, edited), seq=n
+        )
         for n, (i, team, code, at, edited) in enumerate(sent, start=1)
     ]
     rows = form_rows(settings, "pulse", versions)

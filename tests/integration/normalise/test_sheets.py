@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from integration.errors import SourceError
-from integration.model import DateCell, Rows, SheetReading
+from integration.model import Cell, DateCell, Rows, SheetReading
 from integration.normalise import columns_of, settle_sheet
 from tests.integration.cast import KEY, sheet_rows
 
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from config.schema import Settings
 
 
-def change(ref: object, team: str = "Elm", stage: str = "Idea", implemented: object = None) -> tuple[object, ...]:
+def change(
+    ref: str | None, team: str = "Elm", stage: str = "Idea", implemented: Cell | DateCell = None
+) -> tuple[Cell | DateCell, ...]:
     return (ref, "A change", team, "Travel", stage, "1/11/2021", implemented, "Somebody", "about 2", None)
 
 
@@ -41,14 +43,17 @@ def test_dates_and_hours_are_read_in_all_their_spellings(settings: Settings) -> 
 
 def test_the_first_of_two_equal_keys_counts_even_where_it_is_refused(settings: Settings) -> None:
     rows = sheet_rows(
-        settings, "small_changes",
+        settings,
+        "small_changes",
         [change("SC-1", team="Nowhere"), change("sc-1 "), change("SC-2"), change("SC-2", stage="Testing")],
-    )  # fmt: skip
+    )
     assert rows.frame["ref"].tolist() == ["SC-2"]
     assert rows.frame["stage"].tolist() == ["Idea"]
     assert sorted(found(rows)) == [
-        ("SC-1", "team", "unknown_team"), ("SC-2", "ref", "duplicate_key"), ("sc-1", "ref", "duplicate_key"),
-    ]  # fmt: skip
+        ("SC-1", "team", "unknown_team"),
+        ("SC-2", "ref", "duplicate_key"),
+        ("sc-1", "ref", "duplicate_key"),
+    ]
     assert (rows.counts.received, rows.counts.accepted, rows.counts.refused) == (4, 1, 3)
 
 
@@ -65,8 +70,9 @@ def test_a_key_of_two_columns_is_written_with_a_dot_between(settings: Settings) 
     rows = sheet_rows(settings, "reviews", [held, again, unread])
     assert rows.frame["_id"].tolist() == ["2022-03-01 · northbrook", "soon · northbrook"]
     assert found(rows) == [
-        ("2022-03-01 · northbrook", "held_on", "duplicate_key"), ("soon · northbrook", "held_on", "not_a_date"),
-    ]  # fmt: skip
+        ("2022-03-01 · northbrook", "held_on", "duplicate_key"),
+        ("soon · northbrook", "held_on", "not_a_date"),
+    ]
 
 
 def test_a_sheet_kept_by_authority_refuses_an_unknown_authority(settings: Settings) -> None:
@@ -80,7 +86,7 @@ def test_a_correction_is_found_by_the_key_and_survives_moving_rows(settings: Set
     for order in (rows, rows[::-1]):
         settled = sheet_rows(settings, "small_changes", order, corrections)
         assert settled.issues == ()
-        assert settled.frame.set_index("ref").loc["SC-2", ["team", "stage"]].tolist() == ["Oak", "Embedded"]
+        assert settled.frame[settled.frame["ref"] == "SC-2"][["team", "stage"]].iloc[0].tolist() == ["Oak", "Embedded"]
 
 
 def test_a_key_cannot_be_corrected_outside_its_sheet_and_says_so(settings: Settings) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -25,7 +25,7 @@ def _rule(**more: object) -> ReviewMeeting:
 
 def test_the_meeting_is_read_back_at_its_local_time() -> None:
     calendar = Calendar.from_ical(to_ics(content(), stamp=STAMP))
-    event = calendar.events[0]
+    event: Any = calendar.events[0]
     assert event.start == datetime(2022, 8, 4, 10, 0, tzinfo=ZoneInfo("Europe/London"))
     assert event.start.utcoffset() == timedelta(hours=1)
     assert (event.uid, event.sequence) == ("review.2022-07.northbrook@crescendo.example", 1)

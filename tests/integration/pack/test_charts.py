@@ -80,6 +80,13 @@ def test_the_pace_goes_no_further_than_the_reporting_date() -> None:
     assert pace[-1]["y"] == 5
 
 
+def test_before_the_phase_begins_the_chart_says_when_it_does() -> None:
+    chart = _chart("count", month="2021-09", as_of=date(2021, 9, 30), before=date(2021, 8, 31))
+    assert chart.title == (
+        "0 small changes implemented by 30 September 2021; the phase meant for 10 begins on 1 November 2021"
+    )
+
+
 def test_an_overdue_milestone_differs_by_shape_and_by_word() -> None:
     chart = _chart("milestones")
     states = {state for state in _values(chart.spec, "state") if isinstance(state, str)}

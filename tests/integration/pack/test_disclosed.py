@@ -9,6 +9,7 @@ from functools import cache
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 
 from integration.pack import build_content, chart_specs, to_html, to_json, to_text, to_typst
@@ -43,7 +44,8 @@ def _output(name: str) -> str:
 @every_output
 def test_numbers_of_hidden_rows_appear_nowhere(name: str) -> None:
     view = shown(JULY, hidden_number=SENTINEL)
-    leaky = replace(view, frame=view.frame.assign(ids=[("SENTINEL-ID",) if h else () for h in view.frame["hidden"]]))
+    ids = pd.Series([("SENTINEL-ID",) if hidden else () for hidden in view.frame["hidden"]])
+    leaky = replace(view, frame=view.frame.assign(ids=ids))
     pack = build_content(
         settings=settings(),
         authority="northbrook",
