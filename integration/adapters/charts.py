@@ -31,7 +31,7 @@ class VegaPainter:
             try:
                 drawn = vl_convert.vegalite_to_svg(asked, vl_version=VEGA_LITE, allowed_base_urls=[])
             except (ValueError, RuntimeError) as error:
-                raise _refused(error) from error
+                raise _refused(error) from None
             if len(self._drawn) >= KEPT_AT_MOST:
                 del self._drawn[next(iter(self._drawn))]
             self._drawn[asked] = drawn
@@ -43,7 +43,7 @@ class VegaPainter:
         try:
             return bytes(vl_convert.svg_to_png(svg, scale=scale))
         except (ValueError, RuntimeError) as error:
-            raise _refused(error) from error
+            raise _refused(error) from None
 
 
 def _refused(error: Exception) -> RenderError:

@@ -44,7 +44,7 @@ def to_bytes(mail: Mail) -> bytes:
         raise RenderError(
             f"mail {mail.message_id}: it could not be written as a message ({type(error).__name__}); "
             "check the names and addresses in packs.yaml."
-        ) from error
+        ) from None
     return content
 
 

@@ -37,20 +37,21 @@ class TypstPdf:
         for _ in range(ATTEMPTS):
             try:
                 return _typeset(source, files)
-            except typst.TypstError as error:
-                unknown = _undrawable(f"{error.message}\n{error.diagnostic}")
+            except RuntimeError as error:  # TypstError is one
+                unknown = _undrawable(f"{error}\n{getattr(error, 'diagnostic', '')}")
                 if not unknown:
-                    raise RenderError(f"pdf: typst refused the document: {_without_words(error.message)}.") from error
+                    raise _refused(error) from None
                 source = _replace(source, unknown)
-        return self._last_resort(source, files)
-
-    @staticmethod
-    def _last_resort(source: str, files: Mapping[str, bytes]) -> bytes:
-        latin = "".join(c if c <= LAST_LATIN else STAND_IN for c in source)
         try:
-            return _typeset(latin, files)
-        except typst.TypstError as error:
-            raise RenderError(f"pdf: typst refused the document: {_without_words(error.message)}.") from error
+            return _typeset("".join(c if c <= LAST_LATIN else STAND_IN for c in source), files)
+        except RuntimeError as error:
+            raise _refused(error) from None
+
+
+def _refused(error: RuntimeError) -> RenderError:
+    """Return the refusal without what typst quotes, which may be somebody's words."""
+    said = str(error).splitlines()[0] if str(error) else "no reason given"
+    return RenderError(f"pdf: typst refused the document: {QUOTED.sub('…', said).rstrip('.')}.")
 
 
 def _typeset(source: str, files: Mapping[str, bytes]) -> bytes:
@@ -92,8 +93,3 @@ def _stand_in(character: str) -> str:
         return ""
     name = unicodedata.name(character, "")
     return f"[{name.lower()}]" if category == "So" and name else STAND_IN
-
-
-def _without_words(message: str) -> str:
-    """Return typst's message without what it quotes, which may be somebody's words."""
-    return QUOTED.sub("…", message.splitlines()[0] if message else "no reason given").rstrip(".")

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     from integration.pack.content import Measure
 
-Numbers = "Mapping[str, float | None]"
-
 HIDDEN_MARK = "[c]"
 NO_ANSWERS_MARK = "[x]"
 HIDDEN_NOTE = f"{HIDDEN_MARK} means hidden to protect people in small groups."
