@@ -81,7 +81,7 @@ class StoredVersion:
 
 @dataclass(frozen=True, slots=True)
 class Landed:
-    """What a landing did: `received` is how many different responses or rows the source has in the store now."""
+    """What a landing did: how many versions were new, and how many were in the store already."""
 
     new: int
     duplicates: int
@@ -238,9 +238,15 @@ class Tab:
     frame: pd.DataFrame
 
 
+class Percent(float):
+    """A share of 1, to be written as the number that it is and shown as a whole percentage."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class SummaryTable:
-    """One sheet of the leaders' summary: `cells` hold numbers, text or a shorthand such as `[c]`."""
+    """One sheet of the leaders' summary; `cells` hold numbers (`Percent` for shares), text or signs such as `[c]`."""
 
     sheet: str
     title: str

@@ -36,7 +36,9 @@ class Synced:
         if self.changed:
             parts.append(f"changed: {', '.join(self.changed)}")
         if self.corrections:
-            parts.append("1 correction taken up" if self.corrections == 1 else f"{self.corrections} corrections taken up")
+            parts.append(
+                "1 correction taken up" if self.corrections == 1 else f"{self.corrections} corrections taken up"
+            )
         return ", ".join(parts) if parts else "nothing new"
 
 

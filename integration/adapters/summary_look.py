@@ -6,8 +6,7 @@ from datetime import date
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from integration.model import Kind
-from integration.publish import Percent
+from integration.model import Kind, Percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -15,7 +15,8 @@ from integration.pack.meeting import meeting_after
 from integration.pack.plan import plan_charts
 from integration.pack.sections import sections
 from integration.pack.tell import HIDDEN_NOTE, NO_ANSWERS_NOTE
-from integration.pack.words import counted, long_date, next_month
+from integration.pack.words import counted, next_month
+from integration.words import long_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

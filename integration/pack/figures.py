@@ -11,7 +11,8 @@ import pandas as pd
 from config.schema import PeriodKind
 from integration.pack.content import Figure, State
 from integration.pack.tell import tell_basis, tell_interval, tell_main
-from integration.pack.words import first_day, long_date, month_words, span
+from integration.pack.words import first_day
+from integration.words import long_date, month_words, span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from integration.pack.figures import read_book
 from integration.pack.measures import count_rules, describe
 from integration.pack.things import cleaned
-from integration.pack.words import MONTHS, first_day, month_words
+from integration.pack.words import first_day
+from integration.words import MONTHS, month_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

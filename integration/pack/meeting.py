@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from integration.pack.content import Meeting
-from integration.pack.words import long_date, next_month
+from integration.pack.words import next_month
+from integration.words import long_date
 
 if TYPE_CHECKING:
     from datetime import date

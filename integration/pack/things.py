@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from integration.pack.content import ThingTable
 from integration.pack.plain import clean
-from integration.pack.words import counted, long_date, short_date
+from integration.pack.words import counted, short_date
+from integration.words import long_date
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable

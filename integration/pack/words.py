@@ -6,15 +6,12 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
+from integration.words import MONTHS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 DECEMBER = 12
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-"""English whatever the machine's language is."""
 
 
 def percent(value: float) -> str:
@@ -42,23 +39,9 @@ def listed(items: Sequence[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
 
 
-def long_date(day: date) -> str:
-    """Return "31 July 2022"."""
-    return f"{day.day} {month_words(day)}"
-
-
 def short_date(day: date) -> str:
     """Return "31 Jul 2022", for the columns of a table."""
     return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
-
-
-def span(start: date, end: date) -> str:
-    """Return "18 to 31 July 2022", "27 June to 10 July 2022" or "20 December 2021 to 2 January 2022"."""
-    if (start.year, start.month) == (end.year, end.month):
-        return f"{start.day} to {long_date(end)}"
-    if start.year == end.year:
-        return f"{start.day} {MONTHS[start.month - 1]} to {long_date(end)}"
-    return f"{long_date(start)} to {long_date(end)}"
 
 
 def first_day(month: str) -> date:
@@ -70,11 +53,6 @@ def first_day(month: str) -> date:
 def next_month(day: date) -> date:
     """Return the first day of the month after the day's."""
     return date(day.year + day.month // DECEMBER, day.month % DECEMBER + 1, 1)
-
-
-def month_words(day: date) -> str:
-    """Return "July 2022"."""
-    return f"{MONTHS[day.month - 1]} {day.year}"
 
 
 def _rounded(value: float, *, shift: int, places: int) -> Decimal:

@@ -4,8 +4,7 @@ Pure: values in, `Tab` and `Summary` out; an adapter writes them. Only what `int
 to leaders.
 """
 
-from integration.publish.cells import Percent
 from integration.publish.summary import summary
 from integration.publish.tabs import data_tabs
 
-__all__ = ["Percent", "data_tabs", "summary"]
+__all__ = ["data_tabs", "summary"]

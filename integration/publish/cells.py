@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from config.schema import CountMeasure, MeanMeasure, RatioMeanMeasure, ResponseRateMeasure, ShareMeasure
-from integration.model import Column, Kind
+from integration.model import Column, Kind, Percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,12 +27,6 @@ FIGURE_COLUMNS = (
     Column("Likely range, to", Kind.NUMBER),
     Column("Target", Kind.NUMBER),
 )
-
-
-class Percent(float):
-    """A share of 1, to be written as the number that it is and shown as a whole percentage."""
-
-    __slots__ = ()
 
 
 def figure_cells(record: Mapping[str, Any], spec: MeasureSpec) -> tuple[float | str, ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from integration.publish.cells import HIDDEN, NOT_APPLICABLE, NOT_AVAILABLE
 from integration.publish.figures import measure_title, whole_authority
-from integration.publish.words import long_date, span
+from integration.words import long_date, span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

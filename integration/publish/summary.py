@@ -11,7 +11,8 @@ from integration.publish.figures import HISTORY_COLUMNS, LATEST_COLUMNS, history
 from integration.publish.notes import explain_signs, write_notes
 from integration.publish.sheet_names import sheet_names
 from integration.publish.things import ThingList, list_things
-from integration.publish.words import lines, long_date
+from integration.publish.words import lines
+from integration.words import long_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

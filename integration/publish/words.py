@@ -7,6 +7,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from config.schema import PeriodKind
+from integration.words import long_date, month_words, span
 
 if TYPE_CHECKING:
     from datetime import date
@@ -27,20 +28,6 @@ def authority_names(programme: Programme) -> dict[str, str]:
     return {key: authority.name for key, authority in programme.authorities.items()}
 
 
-def long_date(day: date) -> str:
-    """Return "31 July 2022"."""
-    return f"{day.day} {day:%B %Y}"
-
-
-def span(start: date, end: date) -> str:
-    """Return "18 to 31 July 2022", "27 June to 10 July 2022" or "20 December 2021 to 2 January 2022"."""
-    if (start.year, start.month) == (end.year, end.month):
-        return f"{start.day} to {long_date(end)}"
-    if start.year == end.year:
-        return f"{start.day} {start:%B} to {long_date(end)}"
-    return f"{long_date(start)} to {long_date(end)}"
-
-
 def period_words(kind: str, period: str, start: date, end: date, *, programme: Programme) -> str:
     """Return a period as a leader reads it: "Fortnight 23, 11 to 24 July 2022"."""
     if kind == PeriodKind.FORTNIGHT:
@@ -49,7 +36,7 @@ def period_words(kind: str, period: str, start: date, end: date, *, programme: P
         window = programme.windows.get(period)
         return f"{window.title if window else period}, {span(start, end)}"
     if kind == PeriodKind.MONTH:
-        return f"{start:%B %Y}"
+        return month_words(start)
     return f"Up to {long_date(end)}"
 
 

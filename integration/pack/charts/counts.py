@@ -18,7 +18,8 @@ from integration.pack.charts.drawing import (
 )
 from integration.pack.content import State
 from integration.pack.things import implemented
-from integration.pack.words import counted, long_date, span, whole
+from integration.pack.words import counted, whole
+from integration.words import long_date, span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from integration.pack.plain import cut, drawable
-from integration.pack.words import MONTHS, next_month
+from integration.pack.words import next_month
+from integration.words import MONTHS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

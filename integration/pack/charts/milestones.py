@@ -20,7 +20,8 @@ from integration.pack.charts.drawing import (
 )
 from integration.pack.plain import cut, drawable
 from integration.pack.things import MILESTONE, how_far, is_done, is_overdue, of_kind
-from integration.pack.words import counted, long_date
+from integration.pack.words import counted
+from integration.words import long_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

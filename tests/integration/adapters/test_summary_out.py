@@ -12,8 +12,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from integration.adapters.summary_out import write_summary
 from integration.adapters.workbook_text import clean_text
-from integration.model import Column, Kind, Summary, SummaryTable
-from integration.publish import Percent, summary
+from integration.model import Column, Kind, Percent, Summary, SummaryTable
+from integration.publish import summary
 from tests.integration.publish.cast import (
     count,
     figure,

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integration.pack.words import counted, listed, next_month, one_decimal, percent, span, whole
+from integration.pack.words import counted, listed, next_month, one_decimal, percent, whole
+from integration.words import span
 
 
 @pytest.mark.parametrize(

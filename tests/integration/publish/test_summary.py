@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from integration.model import Summary, SummaryTable
-from integration.publish import Percent, summary
+from integration.model import Percent, Summary, SummaryTable
+from integration.publish import summary
 from tests.integration.publish.cast import (
     SETTINGS,
     count,
