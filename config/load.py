@@ -18,6 +18,7 @@ from config.schema import Form, Jobs, Measures, MeasureSpec, Packs, Programme, S
 from config.sound import read_soundly
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
     from pathlib import Path
 
@@ -116,13 +117,20 @@ def _settings(draft: Draft, digest: str) -> Settings:
     # Every part has been read by its model already: reading all of it once more would only take time.
     return Settings.model_construct(
         programme=programme.model,
-        forms={key: document.model for key, document in draft.forms.items()},
-        sheets={key: document.model for key, document in draft.sheets.items()},
+        forms={key: draft.forms[key].model for key in _in_order(draft.forms, measures.model)},
+        sheets={key: draft.sheets[key].model for key in _in_order(draft.sheets, measures.model)},
         measures={key: _with_words(spec, draft) for key, spec in measures.model.measures.items()},
         packs=packs.model,
         jobs=jobs.model.jobs,
         digest=digest,
     )
+
+
+def _in_order(sources: Iterable[str], measures: Measures) -> list[str]:
+    """Return the sources that measures rest on, in the order of the measures, then the others by name."""
+    known = list(sources)
+    measured = [spec.source for spec in measures.measures.values() if spec.source in known]
+    return list(dict.fromkeys([*measured, *known]))
 
 
 def _with_words(spec: MeasureSpec, draft: Draft) -> MeasureSpec:

@@ -30,11 +30,9 @@ class Secrets:
     """The environment, read when this is made; None where a variable is not set. Its text form shows no value."""
 
     pseudonym_key: str | None = field(default_factory=lambda: _variable("PSEUDONYM_KEY"))
-    database_url: str | None = field(default_factory=lambda: _variable("DATABASE_URL"))
     crescendo_config: str | None = field(default_factory=lambda: _variable("CRESCENDO_CONFIG"))
     crescendo_home: str | None = field(default_factory=lambda: _variable("CRESCENDO_HOME"))
     crescendo_data: str | None = field(default_factory=lambda: _variable("CRESCENDO_DATA"))
-    mail_from: str | None = field(default_factory=lambda: _variable("MAIL_FROM"))
 
     def __repr__(self) -> str:
         """Return which variables are set, and the value of none."""

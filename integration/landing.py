@@ -10,8 +10,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from config.fold import fold
 from config.schema import GridField
-from integration.fold import fold
 from integration.model import DateCell
 
 if TYPE_CHECKING:

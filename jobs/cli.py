@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from config.agree.jobs import JOBS
 from config.errors import ConfigError, SecretMissing
 from integration.errors import CallError, CrescendoError
 from jobs.options import PROJECT, Day, Globals, Month, load_settings, open_service, with_globals
@@ -115,7 +116,7 @@ def list_command(given: Globals, *, as_json: bool) -> None:
 
 
 @cli.command("run")
-@click.argument("job", type=click.Choice(["sync", "publish", "pack"]))
+@click.argument("job", type=click.Choice(JOBS))
 @click.option("--as-of", type=Day(), help="The reporting date [today].")
 @click.option("--authority", default="", help="pack: only this authority's.")
 @click.option("--month", type=Month(), help="pack: which month [the one before the reporting date's].")

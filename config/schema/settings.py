@@ -11,7 +11,10 @@ from config.schema.sources import Form, Sheet
 
 
 class Settings(Model):
-    """The whole configuration, read and agreed; what every other part is given."""
+    """The whole configuration, read and agreed; what every other part is given.
+
+    Forms and sheets stand in the order in which measures first rest on them, then the others by name.
+    """
 
     programme: Programme
     forms: dict[Key, Form]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from config.fold import fold
 from integration.adapters.form_csv import read_csv, words_id
 from integration.adapters.form_json import read_questions, read_responses
 from integration.adapters.workbook_in import read_workbook
 from integration.errors import SourceError
-from integration.fold import fold
 from integration.landing import expected_questions
 from integration.model import FormReading
 

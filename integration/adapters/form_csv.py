@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from config.fold import fold
 from integration.adapters.source_file import read_whole
 from integration.adapters.timestamp import read_timestamp
 from integration.errors import SourceError
-from integration.fold import fold
 from integration.model import FormReading, Question, RawResponse
 
 if TYPE_CHECKING:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from config.fold import fold
 from integration.adapters.workbook_in import read_workbook
 from integration.adapters.workbook_protocol import OUR_OWN
 from integration.errors import BusyError, SourceError
-from integration.fold import fold
 from integration.normalise.answers import as_text
 
 if TYPE_CHECKING:
@@ -28,9 +27,6 @@ DATA = "data.xlsx"
 ATTENTION = "needs_attention"
 ASKED = ("source", "key", "field", "correction")
 """The columns by which a correction is known, wherever they stand."""
-
-LIMITS = replace(OUR_OWN, ratio=2_000)
-"""Thousands of rows that are nearly the same pack very small; no packing is tighter than this."""
 
 
 class LocalPublisher:
@@ -50,7 +46,7 @@ class LocalPublisher:
         if not (self._home / DATA).exists():
             return []
         try:
-            tabs = read_workbook(self._home / DATA, [ATTENTION], limits=LIMITS)
+            tabs = read_workbook(self._home / DATA, [ATTENTION], limits=OUR_OWN)
             return _corrections(tabs[ATTENTION])
         except (SourceError, KeyError, ValueError) as error:
             raise SourceError(

@@ -20,6 +20,7 @@ from xml.etree.ElementTree import ParseError
 import msgspec
 import python_calamine
 
+from config.fold import fold
 from integration.adapters.workbook_gate import (
     NOT_A_WORKBOOK,
     Refused,
@@ -29,7 +30,6 @@ from integration.adapters.workbook_gate import (
     find_tabs,
 )
 from integration.adapters.workbook_protocol import Answer, Question, Sent
-from integration.fold import fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

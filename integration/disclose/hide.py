@@ -4,51 +4,50 @@
    not answers: five people who answer in two fortnights of one window are five. Of a response rate they are those who
    answered.
 2. Unanimity: a share of exactly 0% or 100% of people tells what each one said.
-3. Complements: where a hidden team could be worked out from the total and the other teams, more teams are hidden,
-   the smallest first, until the hidden ones together are a group large enough.
+3. Complements: where a hidden part could be worked out from a total and its other parts, more parts are hidden, the
+   smallest first, until the hidden ones are more than one and together a group large enough. An authority is the total
+   of its teams; a window is the total of the fortnights that it is made of.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from config.schema import ShareMeasure
+from config.schema import PeriodKind, ShareMeasure
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
     from config.schema import Audience, MeasureSpec
     from integration.model import Figures
 
-ONE_FIGURE = ["measure", "authority", "period_kind", "period"]
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A total and the parts that add up to it, by their positions among the figures."""
+
+    total: int
+    parts: NDArray[np.int64]
 
 
 def hidden_figures(figures: Figures, measures: Mapping[str, MeasureSpec], audience: Audience) -> pd.Series[bool]:
     """Return for each row of the figures' frame whether leaders must not see it."""
     frame = figures.frame
-    people = frame["measure"].map({key: spec.rests_on == "people" for key, spec in measures.items()}).to_numpy(bool)
-    respondents = frame["people"].to_numpy()
-    hidden = people & (respondents > 0) & (respondents < audience.minimum_group)
+    on_people = frame["measure"].map({key: spec.rests_on == "people" for key, spec in measures.items()}).to_numpy(bool)
+    people = frame["people"].to_numpy()
+    hidden = on_people & (people > 0) & (people < audience.minimum_group)
     if not audience.show_unanimous:
-        hidden |= people & _is_unanimous(frame, measures)
-    teams = frame["team"].to_numpy() != ""
-    for group in _groups_with_a_hidden_team(frame, hidden & teams):
-        _hide_complements(hidden, group, teams=teams, respondents=respondents, minimum=audience.minimum_group)
+        hidden |= on_people & _is_unanimous(frame, measures)
+    sums = [*_authorities_of_teams(frame, on_people), *_windows_of_fortnights(frame, on_people)]
+    while sum(_hide_complements(hidden, each, people, audience.minimum_group) for each in sums):
+        pass  # what one sum hides may leave another with a single secret; it only ever grows, so this ends
     return pd.Series(hidden, index=frame.index)
-
-
-def _groups_with_a_hidden_team(frame: pd.DataFrame, hidden: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
-    """Return the positions of each group of a total and its teams of which some team is hidden."""
-    number = frame.groupby(ONE_FIGURE, sort=False).ngroup().to_numpy()
-    positions = np.argsort(number, kind="stable")
-    groups = np.split(positions, np.flatnonzero(np.diff(number[positions])) + 1)
-    touched = set(number[hidden].tolist())
-    return [group for group in groups if len(group) and number[group[0]] in touched]
 
 
 def _is_unanimous(frame: pd.DataFrame, measures: Mapping[str, MeasureSpec]) -> NDArray[np.bool_]:
@@ -56,24 +55,45 @@ def _is_unanimous(frame: pd.DataFrame, measures: Mapping[str, MeasureSpec]) -> N
     return (shares & frame["value"].isin([0.0, 1.0])).to_numpy(dtype=bool)
 
 
-def _hide_complements(
-    hidden: NDArray[np.bool_],
-    group: NDArray[np.int64],
-    *,
-    teams: NDArray[np.bool_],
-    respondents: NDArray[np.float64],
-    minimum: int,
-) -> None:
-    total = group[~teams[group]]
-    of_teams = group[teams[group]]
-    if hidden[total].all() or not hidden[of_teams].any():
-        return
+def _authorities_of_teams(frame: pd.DataFrame, on_people: NDArray[np.bool_]) -> Iterator[Sum]:
+    is_team = frame["team"].to_numpy() != ""
+    for positions in _groups(frame, on_people, ["measure", "authority", "period_kind", "period"]):
+        whole, teams = positions[~is_team[positions]], positions[is_team[positions]]
+        if len(whole) == 1 and len(teams):
+            yield Sum(int(whole[0]), teams)
+
+
+def _windows_of_fortnights(frame: pd.DataFrame, on_people: NDArray[np.bool_]) -> Iterator[Sum]:
+    kind = frame["period_kind"].to_numpy()
+    first = pd.to_datetime(frame["period_start"]).to_numpy()
+    last = pd.to_datetime(frame["period_end"]).to_numpy()
+    days = (last - first) // np.timedelta64(1, "D") + 1
+    for positions in _groups(frame, on_people, ["measure", "authority", "team"]):
+        fortnights = positions[kind[positions] == PeriodKind.FORTNIGHT]
+        for window in positions[kind[positions] == PeriodKind.WINDOW]:
+            inside = fortnights[(first[fortnights] >= first[window]) & (last[fortnights] <= last[window])]
+            if len(inside) and days[inside].sum() == days[window]:
+                yield Sum(int(window), inside)
+
+
+def _groups(frame: pd.DataFrame, wanted: NDArray[np.bool_], by: list[str]) -> Iterator[NDArray[np.int64]]:
+    number = frame.groupby(by, sort=False).ngroup().to_numpy()
+    positions = np.flatnonzero(wanted)
+    ordered = positions[np.argsort(number[positions], kind="stable")]
+    groups = np.split(ordered, np.flatnonzero(np.diff(number[ordered])) + 1)
+    return (group for group in groups if len(group))
+
+
+def _hide_complements(hidden: NDArray[np.bool_], each: Sum, people: NDArray[np.float64], minimum: int) -> bool:
+    """Hide as many parts more as it takes that none can be told by taking away; return whether any was."""
+    if hidden[each.total] or not hidden[each.parts].any():
+        return False
+    changed = False
     while True:
-        secret = of_teams[hidden[of_teams]]
-        if len(secret) > 1 and respondents[secret].sum() >= minimum:
-            return
-        others = of_teams[~hidden[of_teams] & (respondents[of_teams] > 0)]
+        secret = each.parts[hidden[each.parts]]
+        if len(secret) > 1 and people[secret].sum() >= minimum:
+            return changed
+        others = each.parts[~hidden[each.parts] & (people[each.parts] > 0)]
+        hidden[others[np.argmin(people[others])] if len(others) else each.total] = changed = True
         if not len(others):
-            hidden[total] = True
-            return
-        hidden[others[np.argmin(respondents[others])]] = True
+            return True

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from integration.fold import clean, fold
+from config.fold import clean, fold
 from integration.model import Cell, Code, DateCell
 
 if TYPE_CHECKING:

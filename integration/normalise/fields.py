@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from config.fold import fold
 from config.schema import (
     AuthorityField,
     ChoiceField,
@@ -21,7 +22,6 @@ from config.schema import (
     TeamField,
     TextField,
 )
-from integration.fold import fold
 from integration.model import Code, Column, Kind
 from integration.normalise.answers import (
     Raw,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from integration.fold import fold
+from config.fold import fold
 from integration.normalise.answers import EACH, JOINED
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from config.fold import clean, fold
 from config.schema import AuthorityField, TeamField
 from integration.errors import SourceError
-from integration.fold import clean, fold
 from integration.model import Code, Counts, Issue, Kind, Rows
 from integration.normalise.answers import Raw, Read, as_text, is_blank
 from integration.normalise.corrections import Reports, lay_over, owner_column

@@ -54,28 +54,20 @@ def data_tabs(  # noqa: PLR0913  # the one place where everything that the proje
     issues_since: Sequence[datetime],
     checked_at: Mapping[str, datetime],
 ) -> tuple[Tab, ...]:
-    """Return the tabs of `data.xlsx`: forms, then sheets, those that measures rest on first; then the other three.
+    """Return the tabs of `data.xlsx`: forms, then sheets, in the order of the settings; then the other three.
 
     `rows` has every source of the settings. `hidden` says of each row of the figures' frame whether leaders see it.
     `issues_since` has an aware time for each issue of `rows`, source by source in the order of `rows`; `checked_at`
     an aware time for each source that was ever read. Times are shown in the programme's time zone.
     """
     zone = ZoneInfo(settings.programme.timezone)
-    sources = _in_order(settings)
+    sources = (*settings.forms, *settings.sheets)
     return (
         *(_source_tab(rows[source]) for source in sources),
         _attention_tab(sources, rows, issues_since, zone),
         _measures_tab(settings, figures, hidden),
         _reconciliation_tab(sources, rows, checked_at, zone),
     )
-
-
-def _in_order(settings: Settings) -> tuple[str, ...]:
-    """Return the forms, then the sheets; in each those that measures rest on first, in the order of the measures."""
-    measured = dict.fromkeys(spec.source for spec in settings.measures.values())
-    forms = [source for source in (*measured, *settings.forms) if source in settings.forms]
-    sheets = [source for source in (*measured, *settings.sheets) if source in settings.sheets]
-    return tuple(dict.fromkeys([*forms, *sheets]))
 
 
 def _source_tab(rows: Rows) -> Tab:

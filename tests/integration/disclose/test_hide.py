@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -70,6 +70,26 @@ def test_things_are_not_people(settings: Settings) -> None:
 def test_a_response_rate_needs_as_many_responses(settings: Settings) -> None:
     assert hidden(settings, {"elm": (5, 9), "oak": (8, 8)}, "pulse_response_rate") == ["elm", "oak"]
     assert hidden(settings, {"elm": (0, 9), "oak": (8, 8)}, "pulse_response_rate") == []
+
+
+def test_a_window_never_gives_away_one_of_its_fortnights(settings: Settings) -> None:
+    baseline = settings.programme.windows["baseline"]
+    middle = baseline.start + timedelta(days=14)
+    spans = [
+        ("fortnight", "1", baseline.start, middle - timedelta(days=1), 7),
+        ("fortnight", "2", middle, baseline.end, 5),
+        ("window", "baseline", baseline.start, baseline.end, 12),
+    ]
+    lines = []
+    for kind, period, start, end, n in spans:
+        whole = figures({"elm": (3, n), "oak": (0, 0)}).frame.assign(
+            period_kind=kind, period=period, period_start=start, period_end=end
+        )
+        lines.append(whole)
+    frame = pd.concat(lines, ignore_index=True)
+    away = frame[hidden_figures(Figures(date(2021, 10, 31), frame), settings.measures, settings.packs.audience)]
+    assert set(away["period"][away["team"] == "elm"]) == {"1", "2"}
+    assert set(away["period"][away["team"] == ""]) == {"1", "2"}
 
 
 group = st.integers(0, 14).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))

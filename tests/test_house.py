@@ -1,0 +1,69 @@
+"""The rules of the house that no linter knows."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parent.parent
+PACKAGES = ("config", "integration", "jobs", "webhooks")
+
+
+def modules() -> list[Path]:
+    return sorted(path for package in PACKAGES for path in (PROJECT / package).rglob("*.py"))
+
+
+def calls(path: Path) -> set[str]:
+    """Return the names of everything that a module calls."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return {f.id if isinstance(f, ast.Name) else f.attr for f in found if isinstance(f, ast.Name | ast.Attribute)}
+
+
+def test_only_disclosure_says_what_may_be_shown() -> None:
+    """Nothing reaches a leader around it: nobody else can make what summaries and packs are made of."""
+    makers = {path.relative_to(PROJECT).parts[1] for path in modules() if calls(path) & {"Shown", "ShownThing"}}
+    assert makers == {"disclose"}
+
+
+def test_only_one_place_reads_the_environment() -> None:
+    readers = [
+        path.relative_to(PROJECT).as_posix() for path in modules() if re.search(r"os\.environ|getenv", path.read_text())
+    ]
+    assert set(readers) <= {"config/secrets.py"}
+
+
+def test_every_setting_of_the_environment_stands_in_the_readme() -> None:
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    names = re.findall(
+        r'"([A-Z]+_[A-Z_]+)"', (PROJECT / "config" / "secrets.py").read_text()
+    )
+    assert names
+    for name in names:
+        assert name in readme
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PROJECT).as_posix())
+def test_modules_stay_calm(path: Path) -> None:
+    """No module above 300 lines, no function above 45."""
+    text = path.read_text(encoding="utf-8")
+    assert text.count("\n") <= 300
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef) and node.end_lineno:
+            assert node.end_lineno - node.lineno <= 45, node.name
+
+
+def test_every_requirement_is_pinned_and_says_why() -> None:
+    for name in ("requirements.txt", "tests/requirements.txt"):
+        lines = (PROJECT / name).read_text(encoding="utf-8").splitlines()
+        for line in lines:
+            assert line.startswith(("#", "-r")) or re.fullmatch(r"[A-Za-z0-9_.-]+==[\w.]+ +# \S.*", line), line
+
+
+def test_nothing_that_is_written_at_run_time_is_kept_in_the_repository() -> None:
+    kept = subprocess.run(["git", "ls-files"], cwd=PROJECT, capture_output=True, text=True, check=True).stdout.split()  # noqa: S607
+    assert not [name for name in kept if name.startswith(("var/", ".venv/")) or name.endswith((".db", ".eml"))]
