@@ -6,6 +6,7 @@ Works on whole columns; a new answer changes the typed chunk it comes in, and th
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,7 @@ from integration.normalise.fields import published_columns
 from integration.normalise.read import with_dates
 from integration.normalise.wording import NOT_HERE, READ_BUT_WRONG, WHAT_TO_DO
 from integration.periods import fortnight_of, span_of
+from integration.words import long_date
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,7 +70,7 @@ def settle_form(  # noqa: PLR0913, PLR0917  # what a form is settled from
     accepted["_counted"] = ~superseded
     accepted["counted"] = np.where(superseded, "superseded", "yes")
     issues = [
-        *_whole_row_issues(source, frame, refused, reports, corrections, columns),
+        *_whole_row_issues(source, frame, refused, reports, corrections, columns, programme),
         *_field_issues(source, accepted, reports, columns),
     ]
     counts = Counts(
@@ -154,6 +156,7 @@ def _whole_row_issues(  # noqa: PLR0913, PLR0917  # one call, from settle_form
     reports: Reports,
     corrections: Mapping[tuple[str, str], str],
     columns: Sequence[FieldColumn],
+    programme: Programme,
 ) -> list[Issue]:
     owner = owner_column(columns)
     issues = []
@@ -167,10 +170,9 @@ def _whole_row_issues(  # noqa: PLR0913, PLR0917  # one call, from settle_form
         elif code == Code.OUTSIDE_PROGRAMME:
             typed = corrections.get((row_id, "submitted_at"), "")
             what = (NOT_HERE if typed else "") + WHAT_TO_DO[Code.OUTSIDE_PROGRAMME]
-            allowed = "a day of the programme"
-            issues.append(
-                Issue(source, row_id, "submitted_at", Code.OUTSIDE_PROGRAMME, submitted_at, allowed, what, typed)
-            )
+            sent_on = long_date(date.fromisoformat(submitted_at[:10]))
+            allowed = f"a day from {long_date(programme.start)} to {long_date(programme.end)}"
+            issues.append(Issue(source, row_id, "submitted_at", Code.OUTSIDE_PROGRAMME, sent_on, allowed, what, typed))
     return issues
 
 
