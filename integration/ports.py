@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -41,6 +41,10 @@ class Source(Protocol):
         """Read a form and its responses. Raises SourceError."""
         ...
 
+    def not_configured(self, spreadsheets: Collection[str]) -> tuple[str, ...]:
+        """Return a sentence for each form or spreadsheet that is there but stands in no YAML file."""
+        ...
+
     def read_sheets(self, spreadsheet: str, tabs: Sequence[str]) -> Mapping[str, SheetReading]:
         """Read the named tabs of one spreadsheet; a tab that is not there is missing in the answer."""
         ...
@@ -59,6 +63,10 @@ class Store(Protocol):
 
     def versions_after(self, source: str, seq: int) -> list[StoredVersion]:
         """Return all versions of the source's responses with a greater `seq`, in its order."""
+        ...
+
+    def response_ids(self, source: str) -> set[str]:
+        """Return the ids of the source's responses."""
         ...
 
     def newest_sheet(self, source: str) -> SheetReading | None:
@@ -121,7 +129,7 @@ class Store(Protocol):
         ...
 
     def claim_delivery(self, authority: str, month: str, version: int, recipient: str, message_id: str) -> bool:
-        """Claim a mail before it is sent; False where this recipient was sent this month's pack already."""
+        """Claim a mail before it is sent; False where this recipient was sent, or may have been sent, another."""
         ...
 
     def confirm_delivery(self, message_id: str, *, sent_at: datetime) -> None:

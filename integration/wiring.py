@@ -34,6 +34,11 @@ class Service:
     key: bytes
     clock: Clock
 
+    @property
+    def has_store(self) -> bool:
+        """Whether anything was ever stored in the home folder."""
+        return (self.home / STORE_FILE).exists()
+
     @cached_property
     def store(self) -> Store:
         """The store in the home folder, moved to this version of the tables."""
@@ -52,6 +57,8 @@ class Service:
                 "No folder of forms and sheets was named: give --data DIR, or set CRESCENDO_DATA, to the folder that "
                 "holds forms/ and sheets/."
             )
+        if not self.data.is_dir():
+            raise CallError(f"The folder {self.data} is not there; make it, or name the right one with --data.")
         return FolderSource(self.data, self.settings.forms)
 
     @cached_property

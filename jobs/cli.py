@@ -13,7 +13,17 @@ import click
 from config.agree.jobs import JOBS
 from config.errors import ConfigError, SecretMissing
 from integration.errors import CallError, CrescendoError
-from jobs.options import PROJECT, Day, Globals, Month, load_settings, open_service, with_globals
+from jobs.options import (
+    PROJECT,
+    Day,
+    Globals,
+    Month,
+    load_settings,
+    open_service,
+    open_to_look,
+    refuse_empty_home,
+    with_globals,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,7 +122,7 @@ def list_command(given: Globals, *, as_json: bool) -> None:
     """List the jobs: when each runs, when it last ran and when it runs next."""
     from jobs.listing import list_jobs, listed_in_words  # noqa: PLC0415
 
-    with_service(given, lambda service: _print(list_jobs(service), listed_in_words, as_json=as_json))
+    _print(list_jobs(open_to_look(given)), listed_in_words, as_json=as_json)
 
 
 @cli.command("run")
@@ -120,7 +130,7 @@ def list_command(given: Globals, *, as_json: bool) -> None:
 @click.option("--as-of", type=Day(), help="The reporting date [today].")
 @click.option("--authority", default="", help="pack: only this authority's.")
 @click.option("--month", type=Month(), help="pack: which month [the one before the reporting date's].")
-@click.option("--accept-shrink", multiple=True, metavar="SOURCE", help="sync: this sheet really became smaller.")
+@click.option("--accept-shrink", multiple=True, metavar="SOURCE", help="sync: this source really lost so much.")
 @click.option("--dry-run", is_flag=True, help="Say what would change; write nothing.")
 @with_globals
 def run_command(given: Globals, *, dry_run: bool, **options: Any) -> None:
@@ -138,6 +148,7 @@ def status_command(given: Globals, *, as_json: bool) -> None:
     """Show how fresh each source is, the counts that must add up, what needs attention, the last packs."""
     from jobs.status import status, status_in_words  # noqa: PLC0415
 
+    refuse_empty_home(given)
     with_service(given, lambda service: _print(status(service, _flow(service)), status_in_words, as_json=as_json))
 
 
@@ -153,6 +164,8 @@ def explain_command(given: Globals, *, as_of: date | None, as_json: bool, **whic
     """Show what a figure is and the rows that it rests on."""
     from jobs.explain import explain, explained_in_words  # noqa: PLC0415
     from jobs.runner import today  # noqa: PLC0415
+
+    refuse_empty_home(given)
 
     def work(service: Service) -> None:
         told = explain(service, _flow(service), **which, as_of=as_of or today(service))
@@ -186,7 +199,7 @@ def pack_show_command(given: Globals, authority: str, month: str) -> None:
     """Print a pack that was built, as text."""
     from jobs.once import show_pack  # noqa: PLC0415
 
-    with_service(given, lambda service: click.echo(show_pack(service, authority=authority, month=month)))
+    click.echo(show_pack(open_to_look(given), authority=authority, month=month))
 
 
 @pack_group.command("list")
@@ -198,10 +211,7 @@ def pack_list_command(given: Globals, *, authority: str, month: str | None, as_j
     """List the packs that were built, with their versions and whether they were mailed."""
     from jobs.listing import list_packs, packs_in_words  # noqa: PLC0415
 
-    def work(service: Service) -> None:
-        _print(list_packs(service, authority=authority, month=month), packs_in_words, as_json=as_json)
-
-    with_service(given, work)
+    _print(list_packs(open_to_look(given), authority=authority, month=month), packs_in_words, as_json=as_json)
 
 
 def with_service(given: Globals, work: Callable[[Service], None]) -> None:

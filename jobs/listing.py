@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from jobs.due import LONDON, next_run, schedule_in_words
+from jobs.published import know_authority
 
 if TYPE_CHECKING:
     from integration.wiring import Service
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 def list_jobs(service: Service) -> list[dict[str, Any]]:
     """Return each job with its schedule in words, its last run and its next; times are ISO text in UTC."""
-    runs, now = service.store.last_runs(), service.clock.now()
+    runs, now = service.store.last_runs() if service.has_store else {}, service.clock.now()
     told = []
     for name, job in service.settings.jobs.items():
         ended_at, outcome, _ = runs.get(name, (None, None, None))
@@ -44,6 +45,8 @@ def listed_in_words(told: list[dict[str, Any]]) -> str:
 
 def list_packs(service: Service, *, authority: str, month: str | None) -> list[dict[str, Any]]:
     """Return the packs that were built, oldest first."""
+    know_authority(service, authority)
+    packs = service.store.packs() if service.has_store else []
     return [
         {
             "authority": whose,
@@ -52,7 +55,7 @@ def list_packs(service: Service, *, authority: str, month: str | None) -> list[d
             "built_at": built_at.isoformat(),
             "mailed_at": mailed_at.isoformat() if mailed_at else None,
         }
-        for whose, which, version, _, built_at, mailed_at in service.store.packs()
+        for whose, which, version, _, built_at, mailed_at in packs
         if authority in ("", whose) and month in (None, which)
     ]
 
@@ -60,7 +63,7 @@ def list_packs(service: Service, *, authority: str, month: str | None) -> list[d
 def packs_in_words(told: list[dict[str, Any]]) -> str:
     """Return the packs as lines that a person reads."""
     if not told:
-        return "No pack has been built yet."
+        return "No such pack has been built."
     return "\n".join(
         f"{pack['month']}  {pack['authority']:<16} version {pack['version']}  built {_when(pack['built_at'])}  "
         + (f"mailed {_when(pack['mailed_at'])}" if pack["mailed_at"] else "not mailed")

@@ -18,7 +18,7 @@ from jobs.flow import Flow
 from jobs.pack import build_pack, pack_folder
 from jobs.progress import progress
 from jobs.publish import publish
-from jobs.published import published_files
+from jobs.published import know_authority, published_files
 from jobs.runner import SourcesUnread, run_job, today
 from jobs.sync import sync
 
@@ -40,6 +40,7 @@ def run_once(  # noqa: PLR0913  # the options of the command
 ) -> str:
     """Run one job and return what it did, in a sentence."""
     reporting_date = as_of or today(service)
+    know_authority(service, authority)
     if job == "sync":
         return _sync(service, accept_shrink)
     if job == "publish":
@@ -62,6 +63,7 @@ def run_dry(service: Service, job: str, **options: object) -> str:
 
 def show_pack(service: Service, *, authority: str, month: str) -> str:
     """Return a built pack as text."""
+    know_authority(service, authority)
     path = service.home / pack_folder(authority, month) / "pack.txt"
     if not path.exists():
         raise CallError(
@@ -72,9 +74,10 @@ def show_pack(service: Service, *, authority: str, month: str) -> str:
 
 
 def _sync(service: Service, accept_shrink: Sequence[str]) -> str:
-    unknown = [source for source in accept_shrink if source not in service.settings.sheets]
+    sources = (*service.settings.forms, *service.settings.sheets)
+    unknown = [source for source in accept_shrink if source not in sources]
     if unknown:
-        raise CallError(f"There is no sheet {unknown[0]!r}; there are: {', '.join(service.settings.sheets)}.")
+        raise CallError(f"There is no source {unknown[0]!r}; there are: {', '.join(sources)}.")
     steps = len(service.settings.forms) + len({sheet.spreadsheet for sheet in service.settings.sheets.values()})
     with progress("sync", steps) as tell:
         done = run_job(service, "sync", lambda: sync(service, tell=tell, accept_shrink=accept_shrink))
@@ -92,10 +95,7 @@ def _publish(service: Service, as_of: date) -> str:
 
 
 def _packs(service: Service, authority: str, month: str, reporting_date: date) -> str:
-    known = tuple(service.settings.programme.authorities)
-    if authority and authority not in known:
-        raise CallError(f"There is no authority {authority!r}; there are: {', '.join(known)}.")
-    whose = (authority,) if authority else known
+    whose = (authority,) if authority else tuple(service.settings.programme.authorities)
     make_flow = cache(lambda: Flow(service))
     lines = []
     with progress("pack", len(whose)) as tell:

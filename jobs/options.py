@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from config.secrets import Secrets, pseudonym_key
+from integration.errors import CallError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,7 +85,7 @@ def load_settings(given: Globals) -> Settings:
 def open_service(
     given: Globals, *, home: Path | None = None, data: Path | None = None, may_make_keys: bool = False
 ) -> Service:
-    """Return the service for the folders that were named."""
+    """Return the service for the folders that were named, with the key of the codes' hash."""
     from integration.wiring import build_service  # noqa: PLC0415
 
     settings = load_settings(given)
@@ -93,6 +94,25 @@ def open_service(
     if sentence:
         click.echo(sentence, err=True)
     return build_service(settings=settings, home=folder, data=data or given.data_folder, key=key)
+
+
+def open_to_look(given: Globals) -> Service:
+    """Return the service for commands that read no answer: it has no key, and nothing is made by looking."""
+    from integration.wiring import build_service  # noqa: PLC0415
+
+    return build_service(settings=load_settings(given), home=given.home_folder(), data=None, key="")
+
+
+def refuse_empty_home(given: Globals) -> None:
+    """Raise CallError where the home folder holds nothing to look at; a mistyped one is not made."""
+    from integration.wiring import STORE_FILE  # noqa: PLC0415
+
+    home = given.home_folder()
+    if not (home / STORE_FILE).exists():
+        raise CallError(
+            f"There is nothing in {home} yet: run sync or the demo first, or name the right folder with --home (the "
+            "demo's is var/demo)."
+        )
 
 
 class Day(click.ParamType[date]):

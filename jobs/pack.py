@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from integration.errors import CallError
 from integration.periods import last_day_of_month
-from jobs.published import state_key
+from jobs.published import refuse_before_the_start, state_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,6 +84,7 @@ def build_pack(  # noqa: PLR0913  # one call from the command line, one from the
     A month's pack is mailed to each leader once: what changed after that waits for a person.
     """
     as_of = pack_day(month, reporting_date)
+    refuse_before_the_start(service, as_of)
     folder = pack_folder(authority, month)
     files = tuple(f"{folder}/{name}" for name in PACK_FILES)
     memory = f"pack.{month}.{authority}"

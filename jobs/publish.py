@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from integration.errors import CallError
 from jobs.corrections import forget_our_own_writing, take_up_corrections
-from jobs.published import DATA_FILE, published_files, state_key, summary_file
+from jobs.published import DATA_FILE, published_files, refuse_before_the_start, state_key, summary_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,8 +34,15 @@ class Published:
 def publish(service: Service, *, as_of: date, make_flow: Callable[[], Flow], tell: Callable[[str], None]) -> Published:
     """Write the tabs and the leaders' summaries, each file only where it differs.
 
+    Raises CallError where nothing was ever read, so that an empty store never replaces good tabs.
     Where nothing has changed since, and the files still stand as they were written, nothing is worked out.
     """
+    if not service.store.newest_received():
+        raise CallError(
+            f"Nothing has been read into {service.home} yet, so nothing was replaced: run sync first, or name the "
+            "right folder with --home."
+        )
+    refuse_before_the_start(service, as_of)
     take_up_corrections(service)
     names = published_files(service)
     done = f"{state_key(service, as_of)} {service.files.fingerprint(names)}"

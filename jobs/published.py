@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from integration.errors import CallError
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -21,6 +23,22 @@ def summary_file(authority: str) -> str:
 def published_files(service: Service) -> tuple[str, ...]:
     """Return the names of the files that publish writes."""
     return (DATA_FILE, *(summary_file(authority) for authority in service.settings.programme.authorities))
+
+
+def refuse_before_the_start(service: Service, as_of: date) -> None:
+    """Raise CallError for a reporting date on which there was nothing to report yet."""
+    start = service.settings.programme.start
+    if as_of < start:
+        raise CallError(
+            f"The reporting date {as_of} lies before the programme's first day, {start}: give a later --as-of."
+        )
+
+
+def know_authority(service: Service, authority: str) -> None:
+    """Raise CallError for a key that is no authority's; "" stands for all of them."""
+    known = service.settings.programme.authorities
+    if authority and authority not in known:
+        raise CallError(f"There is no authority {authority!r}; there are: {', '.join(known)}.")
 
 
 def state_key(service: Service, as_of: date) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from jobs.sync import known_notices
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -43,13 +45,14 @@ def status(service: Service, flow: Flow) -> dict[str, Any]:
         for authority, month, version, built_at, mailed_at in _packs(service)
     ]
     attention = sum(len(rows.issues) for rows in flow.rows.values())
-    return {"sources": sources, "jobs": jobs, "packs": packs, "attention": attention}
+    notices = known_notices(service)
+    return {"sources": sources, "jobs": jobs, "packs": packs, "attention": attention, "notices": notices}
 
 
 def status_in_words(told: dict[str, Any]) -> str:
     """Return the status as lines that a person reads."""
     return "\n".join([*_source_lines(told["sources"]), "", *_job_lines(told["jobs"]), *_pack_lines(told["packs"]), "",
-                      _attention_line(told["attention"])])  # fmt: skip
+                      *told["notices"], _attention_line(told["attention"])])  # fmt: skip
 
 
 def _packs(service: Service) -> list[tuple[str, str, int, datetime, datetime | None]]:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from integration.errors import SourceError
-from integration.landing import check_shrink, drift, missing_columns
+from integration.landing import (
+    check_lost,
+    check_shrink,
+    drift,
+    is_another_form,
+    keep_lost_columns,
+    missing_columns,
+)
 from integration.model import Landed
 from jobs.corrections import take_up_corrections
 from jobs.flow import remember_questions
@@ -18,6 +26,12 @@ if TYPE_CHECKING:
     from config.schema import Sheet
     from integration.model import SheetReading
     from integration.wiring import Service
+
+
+ANOTHER_KEY = (
+    "The key of the codes' hash is another one than before (PSEUDONYM_KEY or keys.json): every figure stays, but every "
+    "code in the tabs has changed."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,62 +59,76 @@ class Synced:
 def sync(service: Service, *, tell: Callable[[str], None], accept_shrink: Sequence[str] = ()) -> Synced:
     """Read every source; what is sound lands, and what is not is one sentence a source.
 
-    `accept_shrink` names the sheets of which a person has confirmed that they really became smaller.
+    `accept_shrink` names the sources of which a person has confirmed that they really lost so much.
     """
     corrections = take_up_corrections(service)
     new: dict[str, int] = {}
-    notices: list[str] = []
     errors: list[str] = []
     changed: list[str] = []
     for source in service.settings.forms:
         tell(source)
         try:
-            new[source] = _sync_form(service, source).new
+            new[source] = _sync_form(service, source, accept_shrink).new
         except SourceError as error:
             errors.append(str(error))
-        notices += json.loads(service.store.recall(f"notices.{source}") or "[]")
     for spreadsheet, sheets in _by_spreadsheet(service):
         tell(spreadsheet)
         try:
-            for source, differs, told in _sync_spreadsheet(service, spreadsheet, sheets, accept_shrink):
-                changed += [source] if differs else []
-                notices += told
+            landed = _sync_spreadsheet(service, spreadsheet, sheets, accept_shrink)
+            changed += [source for source, differs in landed if differs]
         except SourceError as error:
             errors.append(str(error))
-    return Synced(new, tuple(changed), corrections, tuple(notices), tuple(errors))
+    _notice_another_key(service)
+    spreadsheets = {sheet.spreadsheet for sheet in service.settings.sheets.values()}
+    notices = (*service.source.not_configured(spreadsheets), *known_notices(service))
+    return Synced(new, tuple(changed), corrections, notices, tuple(errors))
 
 
-def _sync_form(service: Service, source: str) -> Landed:
+def _sync_form(service: Service, source: str, accept_shrink: Sequence[str]) -> Landed:
     fingerprint = service.source.form_fingerprint(source)
     if fingerprint and service.store.recall(f"fingerprint.{source}") == fingerprint:
         return Landed(new=0, duplicates=0)
-    reading = service.source.read_form(source)
+    form, reading = service.settings.forms[source], service.source.read_form(source)
+    if is_another_form(form, reading.questions, reading.responses):
+        raise SourceError(
+            f"{source}: these are the answers of another form, for none belongs to a question of forms/{source}.yaml; "
+            "put the right file back, or write the form's questions into the YAML."
+        )
+    read = [response.response_id for response in reading.responses]
+    refused, lost = check_lost(service.store.response_ids(source), read, form.shrink_share)
+    _confirm(source, source, refused, accept_shrink)
     landed = service.store.land_responses(source, reading.responses, received_at=service.clock.now())
     remember_questions(service, source, reading.questions)
-    differences = drift(service.settings.forms[source], reading.questions) if reading.questions else ()
-    notices = [*reading.notices, *(f"forms/{source}.yaml: {sentence}" for sentence in differences)]
-    service.store.remember(f"notices.{source}", json.dumps(notices, ensure_ascii=False))
+    differences = drift(form, reading.questions) if reading.questions else ()
+    _remember_notices(
+        service,
+        source,
+        [
+            *reading.notices,
+            *(f"forms/{source}.yaml: {told}" for told in differences),
+            *([f"{source}: {lost}"] if lost else []),
+        ],
+    )
     service.store.remember(f"fingerprint.{source}", fingerprint)
     return landed
 
 
 def _sync_spreadsheet(
     service: Service, spreadsheet: str, sheets: dict[str, Sheet], accept_shrink: Sequence[str]
-) -> Iterator[tuple[str, bool, list[str]]]:
+) -> Iterator[tuple[str, bool]]:
     readings = service.source.read_sheets(spreadsheet, [sheet.tab for sheet in sheets.values()])
-    told = {
+    sound = {
         source: _check(service, source, sheet, readings.get(sheet.tab), accept_shrink)
         for source, sheet in sheets.items()
     }
-    for source, sheet in sheets.items():
-        differs = service.store.land_sheet(source, readings[sheet.tab], received_at=service.clock.now())
-        yield source, differs, told[source]
+    for source, reading in sound.items():
+        yield source, service.store.land_sheet(source, reading, received_at=service.clock.now())
 
 
 def _check(
     service: Service, source: str, sheet: Sheet, reading: SheetReading | None, accept_shrink: Sequence[str]
-) -> list[str]:
-    """Return what a person should know of the reading; raises SourceError where nothing may rest on it."""
+) -> SheetReading:
+    """Return the reading as it may land; raises SourceError where nothing may rest on it."""
     where = f"{source} (tab “{sheet.tab}” of {sheet.spreadsheet})"
     if reading is None or not reading.rows:
         raise SourceError(
@@ -109,10 +137,36 @@ def _check(
     headings = missing_columns(sheet, reading.rows[0])
     if headings.error:
         raise SourceError(f"{where}: {headings.error}")
-    shrunk = check_shrink(service.store.newest_sheet(source), reading, sheet.shrink_share)
-    if shrunk and source not in accept_shrink:
-        raise SourceError(f"{where}: {shrunk} To confirm: run sync --accept-shrink {source}")
-    return [f"{where}: {notice}" for notice in headings.notices]
+    before = service.store.newest_sheet(source)
+    _confirm(where, source, check_shrink(before, reading, sheet.shrink_share), accept_shrink)
+    _remember_notices(service, source, [f"{where}: {notice}" for notice in headings.notices])
+    return keep_lost_columns(sheet, before, reading)
+
+
+def _confirm(where: str, source: str, refused: str | None, accept_shrink: Sequence[str]) -> None:
+    if refused and source not in accept_shrink:
+        raise SourceError(f"{where}: {refused} To confirm: run sync --accept-shrink {source}")
+
+
+def _remember_notices(service: Service, source: str, notices: Sequence[str]) -> None:
+    service.store.remember(f"notices.{source}", json.dumps(notices, ensure_ascii=False))
+
+
+def _notice_another_key(service: Service) -> None:
+    """Say so where codes are hashed by another key than before: figures stay, but every code in the tabs changes."""
+    check = hashlib.sha256(b"check" + service.key).hexdigest()[:12]
+    if service.store.recall("key") not in (None, check):
+        _remember_notices(service, "key", [ANOTHER_KEY])
+    service.store.remember("key", check)
+
+
+def known_notices(service: Service) -> list[str]:
+    """Return what a person should know of each source as it was last read."""
+    kept = (
+        service.store.recall(f"notices.{source}")
+        for source in ("key", *service.settings.forms, *service.settings.sheets)
+    )
+    return [notice for notices in kept for notice in json.loads(notices or "[]")]
 
 
 def _by_spreadsheet(service: Service) -> Iterator[tuple[str, dict[str, Sheet]]]:

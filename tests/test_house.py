@@ -39,9 +39,7 @@ def test_only_one_place_reads_the_environment() -> None:
 
 def test_every_setting_of_the_environment_stands_in_the_readme() -> None:
     readme = (PROJECT / "README.md").read_text(encoding="utf-8")
-    names = re.findall(
-        r'"([A-Z]+_[A-Z_]+)"', (PROJECT / "config" / "secrets.py").read_text()
-    )
+    names = re.findall(r'"([A-Z]+_[A-Z_]+)"', (PROJECT / "config" / "secrets.py").read_text())
     assert names
     for name in names:
         assert name in readme

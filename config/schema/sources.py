@@ -7,6 +7,11 @@ from pydantic import Field
 from config.schema.base import Key, Line, Model, Words
 from config.schema.fields import FieldSpec
 
+Share = Annotated[
+    float, Field(gt=0, le=1, description="A reading that lost more than this share of what it had waits for a person.")
+]
+SHRINK_SHARE = 0.2
+
 
 class Form(Model):
     """forms/<key>.yaml: one web form."""
@@ -17,6 +22,7 @@ class Form(Model):
         default=None, description="Of two answers of one person in one fortnight the later counts."
     )
     test_codes: tuple[Words, ...] = Field(default=(), description="Codes that mark a test submission.")
+    shrink_share: Share = SHRINK_SHARE
     fields: tuple[FieldSpec, ...] = Field(min_length=1)
 
 
@@ -39,8 +45,6 @@ class Sheet(Model):
     spreadsheet: Key = Field(description="Which spreadsheet: its file is sheets/<spreadsheet>.xlsx.")
     tab: Line
     key: tuple[Key, ...] = Field(min_length=1, max_length=2, description="The fields that tell one row from another.")
-    shrink_share: Annotated[float, Field(gt=0, le=1)] = Field(
-        default=0.2, description="A reading smaller by more than this share replaces nothing."
-    )
+    shrink_share: Share = SHRINK_SHARE
     shows: Shows | None = None
     fields: tuple[FieldSpec, ...] = Field(min_length=1)

@@ -72,7 +72,7 @@ def _make_folder(folder: Path) -> None:
     if folder.is_dir():
         return
     _make_folder(folder.parent)
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
     _sync_folder(folder.parent)
 
 
@@ -103,10 +103,10 @@ def _write_whole(target: Path, content: bytes) -> None:
 
 
 def _unfinished(target: Path) -> Iterator[tuple[Path, int]]:
-    """Give a new file beside the target, again and again; its rights follow the umask, as of any file."""
+    """Give a new file beside the target, again and again, for its owner alone: it may hold answers."""
     while True:
         temporary = target.with_name(f".{target.name}.{token_hex(4)}{UNFINISHED}")
-        yield temporary, os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o666)
+        yield temporary, os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
 
 
 def _sync_folder(folder: Path) -> None:

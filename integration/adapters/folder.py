@@ -14,7 +14,7 @@ from integration.landing import expected_questions
 from integration.model import FormReading
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from config.schema import Form
@@ -56,6 +56,13 @@ class FolderSource:
         """Read tabs of `sheets/<spreadsheet>.xlsx`; one that is not there is missing in the answer."""
         self._see(self._root)
         return read_workbook(self._root / "sheets" / f"{spreadsheet}.xlsx", tabs)
+
+    def not_configured(self, spreadsheets: Collection[str]) -> tuple[str, ...]:
+        """Return a sentence for each folder of a form and each spreadsheet that stands in no YAML file."""
+        forms = sorted(path for path in self._root.glob("forms/*") if path.is_dir() and path.name not in self._forms)
+        sheets = sorted(path for path in self._root.glob("sheets/*.xlsx") if path.name[0] not in ".~")
+        others = [path for path in sheets if path.stem not in spreadsheets]
+        return tuple(f"{path} stands in no YAML file, so it is not read." for path in (*forms, *others))
 
     def _from_json(
         self, files: Mapping[str, Path], questions: tuple[Question, ...], downloads: Sequence[Path]

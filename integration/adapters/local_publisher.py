@@ -94,9 +94,9 @@ def _corrections(reading: SheetReading) -> list[tuple[str, str, str, str]]:
     places = [headings.index(name) for name in ASKED]
     corrections = []
     for row in reading.rows[1:]:
-        source, key, field, value = (as_text(row[i]).strip() if i < len(row) else "" for i in places)
-        if source and key and field and value:
-            corrections.append((source, key, field, value))
+        source, key, field, value = (as_text(row[i]) if i < len(row) else "" for i in places)
+        if source.strip() and key and field.strip() and value.strip():
+            corrections.append((source.strip(), key, field.strip(), value.strip()))
     return corrections
 
 

@@ -3,10 +3,13 @@
 1. Minimum group: a figure on people rests on at least `minimum_group` respondents, or on none. Respondents are people,
    not answers: five people who answer in two fortnights of one window are five. Of a response rate they are those who
    answered.
-2. Unanimity: a share of exactly 0% or 100% of people tells what each one said.
-3. Complements: where a hidden part could be worked out from a total and its other parts, more parts are hidden, the
-   smallest first, until the hidden ones are more than one and together a group large enough. An authority is the total
-   of its teams; a window is the total of the fortnights that it is made of.
+2. Unanimity: a share of exactly 0% or 100% of people, or a mean of answers that were all the same, tells what each
+   one said.
+3. One form, one decision: where too few answered one question of a form, its other questions and its response rate
+   are hidden there too, for each of them says something about how many there were.
+4. Complements: where a hidden team could be worked out from its authority and the other teams, more teams are hidden,
+   the smallest first, until the hidden ones are more than one and together a group large enough. A window that is
+   made of whole fortnights is hidden where one of them is.
 """
 
 from __future__ import annotations
@@ -42,17 +45,32 @@ def hidden_figures(figures: Figures, measures: Mapping[str, MeasureSpec], audien
     on_people = frame["measure"].map({key: spec.rests_on == "people" for key, spec in measures.items()}).to_numpy(bool)
     people = frame["people"].to_numpy()
     hidden = on_people & (people > 0) & (people < audience.minimum_group)
+    hidden |= on_people & (people > 0) & _same_form(frame, hidden, measures)
     if not audience.show_unanimous:
         hidden |= on_people & _is_unanimous(frame, measures)
-    sums = [*_authorities_of_teams(frame, on_people), *_windows_of_fortnights(frame, on_people)]
-    while sum(_hide_complements(hidden, each, people, audience.minimum_group) for each in sums):
-        pass  # what one sum hides may leave another with a single secret; it only ever grows, so this ends
+    teams, windows = [*_authorities_of_teams(frame, on_people)], [*_windows_of_fortnights(frame, on_people)]
+    # What one sum hides may leave another with a single secret; what is hidden only ever grows, so this ends.
+    while sum(
+        [
+            *(_hide_complements(hidden, each, people, audience.minimum_group) for each in teams),
+            *(_hide_total(hidden, each) for each in windows),
+        ]
+    ):
+        pass
     return pd.Series(hidden, index=frame.index)
 
 
 def _is_unanimous(frame: pd.DataFrame, measures: Mapping[str, MeasureSpec]) -> NDArray[np.bool_]:
     shares = frame["measure"].isin([k for k, spec in measures.items() if isinstance(spec, ShareMeasure)])
-    return (shares & frame["value"].isin([0.0, 1.0])).to_numpy(dtype=bool)
+    return ((shares & frame["value"].isin([0.0, 1.0])) | frame["sd"].eq(0.0)).to_numpy(dtype=bool)
+
+
+def _same_form(
+    frame: pd.DataFrame, hidden: NDArray[np.bool_], measures: Mapping[str, MeasureSpec]
+) -> NDArray[np.bool_]:
+    source = frame["measure"].map({key: spec.source for key, spec in measures.items()})
+    by = [source, *(frame[name] for name in ("authority", "team", "period_kind", "period"))]
+    return pd.Series(hidden, index=frame.index).groupby(by).transform("any").to_numpy(dtype=bool)
 
 
 def _authorities_of_teams(frame: pd.DataFrame, on_people: NDArray[np.bool_]) -> Iterator[Sum]:
@@ -82,6 +100,13 @@ def _groups(frame: pd.DataFrame, wanted: NDArray[np.bool_], by: list[str]) -> It
     ordered = positions[np.argsort(number[positions], kind="stable")]
     groups = np.split(ordered, np.flatnonzero(np.diff(number[ordered])) + 1)
     return (group for group in groups if len(group))
+
+
+def _hide_total(hidden: NDArray[np.bool_], each: Sum) -> bool:
+    """Hide the total where a part is hidden; return whether it was not before."""
+    changed = bool(hidden[each.parts].any() and not hidden[each.total])
+    hidden[each.total] |= changed
+    return changed
 
 
 def _hide_complements(hidden: NDArray[np.bool_], each: Sum, people: NDArray[np.float64], minimum: int) -> bool:

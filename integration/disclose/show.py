@@ -56,7 +56,7 @@ def _thing(record: Mapping[Hashable, object], shows: Shows, teams: Mapping[str, 
     done = day(shows.done_on)
     return ShownThing(
         kind=shows.kind,
-        key=str(record["_id"]),
+        key=redact(str(record["_id"])),
         title=words(shows.title),
         team=teams.get(str(record["_team"]), ""),
         stage=words(shows.stage),

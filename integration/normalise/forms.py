@@ -105,7 +105,9 @@ def _reports(frame: pd.DataFrame) -> Reports:
 
 
 def _add_when(frame: pd.DataFrame, programme: Programme) -> None:
-    at = pd.to_datetime(frame["created_at"], format="ISO8601", utc=True)
+    # To the microsecond: nanoseconds would end in 1677 and 2262, and one answer of an odd year must not stop the rest.
+    moments = frame["created_at"].str.slice(0, 26).to_numpy(dtype=object).astype("datetime64[us]")
+    at = pd.Series(moments, index=frame.index).dt.tz_localize("UTC")
     local = at.dt.tz_convert(programme.timezone).dt.tz_localize(None)
     ahead = (local - at.dt.tz_localize(None)) // pd.Timedelta(hours=1)
     text = np.datetime_as_string(local.to_numpy(), unit="s") if len(frame) else np.empty(0, dtype=str)
@@ -170,10 +172,20 @@ def _whole_row_issues(  # noqa: PLR0913, PLR0917  # one call, from settle_form
         elif code == Code.OUTSIDE_PROGRAMME:
             typed = corrections.get((row_id, "submitted_at"), "")
             what = (NOT_HERE if typed else "") + WHAT_TO_DO[Code.OUTSIDE_PROGRAMME]
-            sent_on = long_date(date.fromisoformat(submitted_at[:10]))
             allowed = f"a day from {long_date(programme.start)} to {long_date(programme.end)}"
-            issues.append(Issue(source, row_id, "submitted_at", Code.OUTSIDE_PROGRAMME, sent_on, allowed, what, typed))
+            issues.append(
+                Issue(
+                    source, row_id, "submitted_at", Code.OUTSIDE_PROGRAMME, _sent_on(submitted_at), allowed, what, typed
+                )
+            )
     return issues
+
+
+def _sent_on(submitted_at: str) -> str:
+    try:
+        return long_date(date.fromisoformat(submitted_at[:10]))
+    except ValueError:  # the year 0 or 10000, at the edge of what a time stamp can say
+        return submitted_at[:10]
 
 
 def _field_issues(source: str, accepted: pd.DataFrame, reports: Reports, columns: Sequence[FieldColumn]) -> list[Issue]:

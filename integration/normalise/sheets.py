@@ -49,7 +49,9 @@ def settle_sheet(  # noqa: PLR0913, PLR0917  # what a sheet is settled from
     rows = _rows(source, sheet, columns, reading)
     refused, firsts = _split_by_key(rows)
     frame, reports = _typed(firsts, columns)
-    lay_over(frame, reports, _correctable(corrections, sheet), columns)
+    lay_over(frame, reports, _correctable(corrections, sheet, firsts), columns)
+    frame, doubled = _split_corrected(frame, sheet, firsts)
+    refused += doubled
     owner = owner_column(columns)
     unknown = frame[owner.name].isna().to_numpy()
     accepted = frame[~unknown].copy()
@@ -141,9 +143,27 @@ def _typed(rows: Sequence[_SheetRow], columns: Sequence[FieldColumn]) -> tuple[p
     return frame.set_index("_id", drop=False), reports
 
 
-def _correctable(corrections: Mapping[tuple[str, str], str], sheet: Sheet) -> dict[tuple[str, str], str]:
+def _correctable(
+    corrections: Mapping[tuple[str, str], str], sheet: Sheet, rows: Sequence[_SheetRow]
+) -> dict[tuple[str, str], str]:
+    """Return the corrections by the keys as they are spelt now; a key of one column is corrected in its sheet."""
+    spelt = {fold(row.key): row.key for row in rows}
     keys = set(sheet.key) if len(sheet.key) == 1 else set()
-    return {(key, field): value for (key, field), value in corrections.items() if field not in keys}
+    return {
+        (spelt.get(fold(key), key), field): value for (key, field), value in corrections.items() if field not in keys
+    }
+
+
+def _split_corrected(
+    frame: pd.DataFrame, sheet: Sheet, rows: Sequence[_SheetRow]
+) -> tuple[pd.DataFrame, list[tuple[_SheetRow, Code]]]:
+    """Take out the later of two rows that corrections gave the same key, where a key has two columns."""
+    if len(sheet.key) == 1 or frame.empty:
+        return frame, []
+    parts = frame[list(sheet.key)]
+    again = parts.duplicated() & parts.notna().all(axis="columns")
+    doubled = set(frame.index[again])
+    return frame[~again], [(row, Code.DUPLICATE_KEY) for row in rows if row.key in doubled]
 
 
 def _row_issues(

@@ -12,23 +12,30 @@ from integration.pack.behind import tables_behind
 from integration.pack.charts import chart_specs
 from integration.pack.content import DECISIONS_ON_FIRST_PAGE, NO_TARGET
 from integration.pack.decisions import more_in_detail
+from integration.pack.marks import page_marks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from integration.pack.content import PackContent
 
+LONGEST_KEPT_WHOLE = 20
+"""Letters of a cell; in a longer one a long word may be broken, so that it does not widen the page."""
+
 
 def to_html(content: PackContent, images: Mapping[str, str]) -> str:
     """Return the whole page; `images` says for each chart's name where its picture is (`cid:…` or `data:…`)."""
     charts = {chart.name: chart for chart in chart_specs(content)}
+    behind = tables_behind(charts.values())
     source = (
         _templates()
         .get_template("pack.mjml")
         .render(
             pack=content,
             charts=charts,
-            behind=tables_behind(charts.values()),
+            behind=behind,
+            marks=page_marks(content, behind),
+            longest_kept_whole=LONGEST_KEPT_WHOLE,
             images=images,
             no_target=NO_TARGET,
             decisions=content.decisions[:DECISIONS_ON_FIRST_PAGE],

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from integration.pack.charts import chart_specs
 from integration.pack.content import State
+from integration.pack.marks import explained
 
 if TYPE_CHECKING:
     from integration.pack.content import Figure, Headline, Measure, PackContent, Section, ThingTable
@@ -65,8 +66,14 @@ def _record(content: PackContent) -> dict[str, Any]:
         ],
         "definitions": {measure.key: measure.definition for measure in content.measures},
         "figures": [_figure(figure, measures) for figure in content.figures],
-        "notes": list(content.notes),
+        "notes": _notes(content),
     }
+
+
+def _notes(content: PackContent) -> list[str]:
+    """Return every note that any output has, wherever it stands there."""
+    marks = explained([figure.main] for figure in content.figures)
+    return [note for note in (content.chance, *sorted(marks), *content.notes) if note]
 
 
 def _headline(headline: Headline, measures: dict[str, Measure]) -> dict[str, Any]:

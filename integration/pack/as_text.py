@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from integration.pack.charts import chart_specs
 from integration.pack.content import DECISIONS_ON_FIRST_PAGE, NO_TARGET
 from integration.pack.decisions import more_in_detail
+from integration.pack.marks import explained, headline_words, section_words
 from integration.pack.things import HOW_FAR
 
 if TYPE_CHECKING:
@@ -20,13 +21,23 @@ WIDTH = 72
 
 
 def to_text(content: PackContent) -> str:
-    """Return the pack as plain text; a word longer than a line is never broken."""
+    """Return the pack as plain text; a word longer than a line is broken."""
     charts = {chart.name: chart for chart in chart_specs(content)}
-    lines = [*_first_page(content), *_detail(content, charts), *_meanings(content)]
+    marks = iter(_marks(content, charts))
+    lines = [*_first_page(content, marks), *_detail(content, charts, marks), *_meanings(content)]
     return "\n".join(lines) + "\n"
 
 
-def _first_page(content: PackContent) -> Iterator[str]:
+def _marks(content: PackContent, charts: dict[str, Chart]) -> tuple[str, ...]:
+    """Return what to explain of the marks: on the first page, then at each section's figures and at its charts."""
+    blocks = [headline_words(content)]
+    for section in content.sections:
+        blocks.append(section_words(section))
+        blocks += [[cell for cells in _rows(charts[name]) for cell in cells] for name in section.charts]
+    return explained(blocks)
+
+
+def _first_page(content: PackContent, marks: Iterator[str]) -> Iterator[str]:
     yield from (content.title, "=" * WIDTH)
     yield from _wrapped(f"{content.programme}. For the meeting: {content.meeting.words}.")
     yield from _headed("What we hoped")
@@ -37,6 +48,8 @@ def _first_page(content: PackContent) -> Iterator[str]:
         yield from _wrapped(headline.title, first="* ")
         yield from _wrapped(f"{headline.figure.shown}, {headline.figure.period_words}.{target}", first="  ")
         yield from _wrapped(f"Since {content.before_words}: {headline.since}.", first="  ")
+    for note in (content.chance, next(marks)):
+        yield from ("", *_wrapped(note)) if note else ()
     yield from _headed(f"What changed since {content.before_words}")
     for change in content.changes:
         yield from _wrapped(change, first="* ")
@@ -47,24 +60,41 @@ def _first_page(content: PackContent) -> Iterator[str]:
 def _decisions(content: PackContent) -> Iterator[str]:
     if not content.decisions:
         yield "Nothing needs a decision this month."
-    for number, decision in enumerate(content.decisions, start=1):
-        if number == DECISIONS_ON_FIRST_PAGE + 1:
-            yield more_in_detail(len(content.decisions) - DECISIONS_ON_FIRST_PAGE)
+    yield from _numbered(content.decisions[:DECISIONS_ON_FIRST_PAGE], start=1)
+    more = more_in_detail(len(content.decisions) - DECISIONS_ON_FIRST_PAGE)
+    yield from ("", more) if more else ()
+
+
+def _numbered(decisions: Sequence[str], *, start: int) -> Iterator[str]:
+    for number, decision in enumerate(decisions, start=start):
         yield from _wrapped(decision, first=f"{number}. ")
 
 
-def _detail(content: PackContent, charts: dict[str, Chart]) -> Iterator[str]:
+def _detail(content: PackContent, charts: dict[str, Chart], marks: Iterator[str]) -> Iterator[str]:
     yield from ("", "", "The detail", "=" * WIDTH)
+    if content.decisions[DECISIONS_ON_FIRST_PAGE:]:
+        yield from _headed("Also to decide")
+        yield from _numbered(content.decisions[DECISIONS_ON_FIRST_PAGE:], start=DECISIONS_ON_FIRST_PAGE + 1)
     for section in content.sections:
         yield from _headed(section.title)
+        yield from _mark(next(marks), first="")
         for row in section.rows:
             yield from _figure_row(section, row)
         for name in section.charts:
-            yield from _chart(charts[name])
+            yield from _chart(charts[name], next(marks))
         for table in section.things:
             yield from ("", f"{table.title}:")
             for cells in table.rows:
                 yield from _wrapped(_told(table.columns, cells), first="* ")
+
+
+def _mark(note: str, *, first: str) -> list[str]:
+    return _wrapped(note, first=first) if note else []
+
+
+def _rows(chart: Chart) -> Sequence[Sequence[str]]:
+    """Return the figures of a chart that stand in no other table."""
+    return () if chart.table.stands_elsewhere else chart.table.rows
 
 
 def _figure_row(section: Section, row: FigureRow) -> Iterator[str]:
@@ -75,11 +105,12 @@ def _figure_row(section: Section, row: FigureRow) -> Iterator[str]:
     yield from _wrapped(f"{row.period}: {'; '.join(cells)}.", first="  ", rest="    ")
 
 
-def _chart(chart: Chart) -> Iterator[str]:
+def _chart(chart: Chart, mark: str) -> Iterator[str]:
     yield from ("", *_wrapped(f"{chart.title}."))
+    yield from _mark(mark, first="  ")
     if not chart.table.stands_elsewhere:
         yield from _wrapped(f"({'; '.join(chart.table.columns)})", first="  ", rest="    ")
-        for cells in chart.table.rows:
+        for cells in _rows(chart):
             yield from _wrapped(f"{cells[0]}: {'; '.join(cells[1:])}", first="  ", rest="    ")
     if chart.table.note:
         yield from _wrapped(chart.table.note, first="  ")
@@ -115,6 +146,5 @@ def _wrapped(text: str, *, first: str = "", rest: str | None = None) -> list[str
         WIDTH,
         initial_indent=first,
         subsequent_indent=" " * len(first) if rest is None else rest,
-        break_long_words=False,
         break_on_hyphens=False,
     )

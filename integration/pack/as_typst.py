@@ -14,6 +14,7 @@ from integration.pack.behind import tables_behind
 from integration.pack.charts import chart_specs
 from integration.pack.content import DECISIONS_ON_FIRST_PAGE, NO_TARGET
 from integration.pack.decisions import more_in_detail
+from integration.pack.marks import page_marks
 
 if TYPE_CHECKING:
     from integration.pack.charts import Chart
@@ -34,6 +35,8 @@ def _layout() -> str:
 
 def _data(content: PackContent) -> dict[str, Any]:
     charts = {chart.name: chart for chart in chart_specs(content)}
+    behind = tables_behind(charts.values())
+    marks = page_marks(content, behind)
     return {
         "title": content.title,
         "programme": content.programme,
@@ -52,23 +55,27 @@ def _data(content: PackContent) -> dict[str, Any]:
             }
             for headline in content.headlines
         ],
+        "below_headlines": [note for note in (content.chance, marks.first_page) if note],
         "changes": content.changes,
         "decisions": content.decisions[:DECISIONS_ON_FIRST_PAGE],
         "more": more_in_detail(len(content.decisions) - DECISIONS_ON_FIRST_PAGE),
         "more_decisions": content.decisions[DECISIONS_ON_FIRST_PAGE:],
         "notes": content.notes,
-        "sections": [_section(section, charts) for section in content.sections],
+        "sections": [
+            _section(section, charts, mark) for section, mark in zip(content.sections, marks.sections, strict=True)
+        ],
         "meanings": [[measure.title, measure.definition] for measure in content.measures],
         "behind": [
-            {"title": table.title, "columns": table.columns, "rows": table.rows}
-            for table in tables_behind(charts.values())
+            {"title": table.title, "mark": mark, "columns": table.columns, "rows": table.rows}
+            for table, mark in zip(behind, marks.behind, strict=True)
         ],
     }
 
 
-def _section(section: Section, charts: dict[str, Chart]) -> dict[str, Any]:
+def _section(section: Section, charts: dict[str, Chart], mark: str) -> dict[str, Any]:
     return {
         "title": section.title,
+        "mark": mark,
         "columns": section.columns,
         "rows": [_row(row) for row in section.rows],
         "charts": [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from integration.pack.chance import chance
 from integration.pack.changes import changes
 from integration.pack.content import Contact, PackContent, State
 from integration.pack.decisions import decisions
@@ -14,7 +15,6 @@ from integration.pack.measures import phases
 from integration.pack.meeting import meeting_after
 from integration.pack.plan import plan_charts
 from integration.pack.sections import sections
-from integration.pack.tell import HIDDEN_NOTE, NO_ANSWERS_NOTE
 from integration.pack.words import counted, next_month
 from integration.words import long_date
 
@@ -57,11 +57,12 @@ def build_content(  # noqa: PLR0913  # what a pack is made of
         contact=settings.programme.contact,
         meeting=meeting_after(ground.first, leaders.meeting),
         headlines=heads,
+        chance=chance(heads, ground.measures),
         changes=changes(ground),
         decisions=to_decide,
         sections=detail,
         plans=plans,
-        notes=tuple(_notes(figures, ground)),
+        notes=tuple(_notes(ground)),
         measures=tuple(ground.measures.values()),
         figures=figures,
         things=ground.things,
@@ -87,15 +88,11 @@ def _all_shown(
 
 def _preheader(heads: tuple[Headline, ...], to_decide: int) -> str:
     decide = f"{counted(to_decide, 'point')} to decide." if to_decide else "Nothing needs a decision."
-    return " ".join([decide, *(f"{head.title}: {head.figure.shown}." for head in heads[:2])])
+    shown = [head for head in heads if head.figure.state is State.SHOWN]
+    return " ".join([decide, *(f"{head.title}: {head.figure.shown}." for head in shown[:2])])
 
 
-def _notes(figures: tuple[Figure, ...], ground: Ground) -> Iterator[str]:
-    states = {figure.state for figure in figures}
-    if State.HIDDEN in states:
-        yield HIDDEN_NOTE
-    if State.NO_ANSWERS in states:
-        yield NO_ANSWERS_NOTE
+def _notes(ground: Ground) -> Iterator[str]:
     yield "Only fortnights and survey rounds that have ended are shown. Percentages are rounded to whole numbers."
     yield f"Figures of {ground.before_words} are worked out again from today's records."
     if ground.as_of < next_month(ground.first) - timedelta(days=1):

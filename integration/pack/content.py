@@ -187,8 +187,9 @@ class Contact:
 class PackContent:
     """Everything that the pack of one authority and month says.
 
-    `decisions` are in order of weight; the first page has the first `DECISIONS_ON_FIRST_PAGE` of them. `series` are
-    the authority's figures that the charts draw; `figures` is every figure shown anywhere, once.
+    `chance` is the line below the headlines where they rest on few answers, else "". `decisions` are in order of
+    weight; the first page has the first `DECISIONS_ON_FIRST_PAGE` of them. `figures` is every figure shown anywhere,
+    once.
     """
 
     authority: str
@@ -206,6 +207,7 @@ class PackContent:
     contact: str
     meeting: Meeting
     headlines: tuple[Headline, ...]
+    chance: str
     changes: tuple[str, ...]
     decisions: tuple[str, ...]
     sections: tuple[Section, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-LONGEST_TITLE = 200
+LONGEST_TITLE = 160
 LONGEST_IN_SENTENCE = 70
 STAND_IN = "\u25a1"
 """Stands for a letter that the pictures' and the PDF's fonts cannot draw."""

@@ -4,8 +4,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.schema import Form, Sheet
-from integration.landing import check_shrink, drift, missing_columns, shrunk
-from integration.model import DateCell, Question, SheetReading
+from integration.landing import (
+    check_lost,
+    check_shrink,
+    drift,
+    is_another_form,
+    keep_lost_columns,
+    missing_columns,
+    shrunk,
+)
+from integration.model import DateCell, Question, RawResponse, SheetReading
 
 FORM = Form.model_validate(
     {
@@ -148,3 +156,42 @@ def test_another_missing_heading_is_a_notice_that_names_what_might_be_it() -> No
 def test_a_doubled_heading_is_a_notice() -> None:
     (notice,) = missing_columns(SHEET, ("Ref", "Team", "Hours saved", "team")).notices
     assert '"Team"' in notice
+
+
+# --- what was lost ----------------------------------------------------------------------------------------
+
+
+def test_a_few_answers_gone_are_told_and_many_wait() -> None:
+    stored = [f"R{i}" for i in range(10)]
+    assert check_lost(stored, stored, 0.2) == (None, None)
+    assert check_lost([], stored, 0.2) == (None, None)
+    refused, told = check_lost(stored, stored[2:], 0.2)
+    assert refused is None
+    assert told is not None
+    assert told.startswith("2 answers stored before")
+    assert "3 of the 10" in str(check_lost(stored, stored[3:], 0.2)[0])
+    assert "count twice" in str(check_lost(stored, ["X1", "X2"], 0.2)[0])
+    assert "10 of the 10" in str(check_lost(stored, [], 0.2)[0])
+
+
+def test_a_lost_column_keeps_what_its_rows_had_wherever_they_stand() -> None:
+    before = SheetReading((("Ref", "Team", "Hours saved"), ("SC-1", "Elm", 2.0), ("SC-2", "Oak", 3.0)))
+    now = SheetReading((("Team", "Ref"), ("Oak", " sc-2 "), ("Elm", "SC-1"), ("Elm", "SC-3")))
+    kept = keep_lost_columns(SHEET, before, now)
+    assert kept.rows == (
+        ("Team", "Ref", "Hours saved"), ("Oak", " sc-2 ", 3.0), ("Elm", "SC-1", 2.0), ("Elm", "SC-3", None),
+    )  # fmt: skip
+    assert keep_lost_columns(SHEET, kept, now) == kept
+    assert keep_lost_columns(SHEET, before, before) == before
+    assert keep_lost_columns(SHEET, None, now) == now
+
+
+def test_answers_of_another_form_are_known_by_their_questions() -> None:
+    def answered(question_id: str) -> RawResponse:
+        return RawResponse("R1", "", "", f'{{"answers":{{"{question_id}":{{"textAnswers":{{}}}}}}}}')
+
+    assert not is_another_form(FORM, QUESTIONS, [])
+    assert not is_another_form(FORM, (), [answered("t1")])
+    assert not is_another_form(FORM, QUESTIONS, [answered("c1")])
+    assert not is_another_form(FORM, (), [answered("q:anything else?")])
+    assert is_another_form(FORM, QUESTIONS, [answered("x9")])

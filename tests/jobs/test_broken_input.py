@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 import zipfile
@@ -93,6 +94,47 @@ def test_a_sheet_that_lost_most_of_its_rows_waits_for_a_person(data: Path, publi
     refused(data, published, 1, "blueprint", "--accept-shrink blueprint")
     ran = run("run", "sync", "--data", data, "--home", published, "--accept-shrink", "blueprint")
     assert ran.code == 0, ran.err
+
+
+def test_answers_read_in_another_way_are_not_counted_twice(data: Path, published: Path) -> None:
+    folder = data / "forms" / "families"
+    questions = {"4e2b69b8": "Which team does your social worker belong to?", "63bbe6aa": "I get the help that I need"}
+    responses = json.loads((folder / "responses.json").read_text(encoding="utf-8"))["responses"]
+    with (folder / "families.csv").open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(["Timestamp", *questions.values()])
+        for told in responses:
+            answers = {key: answer["textAnswers"]["answers"][0]["value"] for key, answer in told["answers"].items()}
+            table.writerow([told["createTime"], *(answers.get(key, "") for key in questions)])
+    (folder / "responses.json").unlink()
+    refused(data, published, 1, "families", "count twice")
+
+
+def test_the_answers_of_another_form_are_recognised(data: Path, published: Path) -> None:
+    shutil.copy(data / "forms" / "pulse" / "responses.json", data / "forms" / "families" / "responses.json")
+    refused(data, published, 1, "families", "another form")
+
+
+def test_a_form_that_lost_most_of_its_answers_waits_for_a_person(data: Path, published: Path) -> None:
+    path = data / "forms" / "families" / "responses.json"
+    told = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({"responses": told["responses"][:10]}), encoding="utf-8")
+    refused(data, published, 1, "families", "--accept-shrink families")
+
+
+def test_a_renamed_heading_keeps_what_the_column_had_and_says_so(data: Path, published: Path) -> None:
+    path = data / "sheets" / "register.xlsx"
+    book = openpyxl.load_workbook(path)
+    book["Blueprint"]["E1"] = "Due date"
+    book.save(path)
+    before = files(published)
+    ran = run("demo", "--data", data, "--home", published, "--as-of", "2022-07-31")
+    assert ran.code == 0, ran.err
+    assert 'no column "Due"' in ran.out
+    assert 'no column "Due"' in run("status", "--home", published).out
+    after = files(published)
+    assert {name for name in before if before[name] != after[name]} <= {"data.xlsx"}
+    assert len(list(openpyxl.load_workbook(published / "data.xlsx")["blueprint"].iter_rows())) == 21
 
 
 def test_a_yaml_with_three_mistakes_reports_all_three(tmp_path: Path, published: Path) -> None:

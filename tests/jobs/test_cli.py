@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from typing import TYPE_CHECKING
 
 import click
@@ -37,7 +38,7 @@ def test_every_command_explains_itself(words: tuple[str, ...]) -> None:
 
 def test_the_counts_of_the_status_add_up(home: Path) -> None:
     told = json.loads(run("status", "--json", "--home", home).out)
-    assert set(told) == {"sources", "jobs", "packs", "attention"}
+    assert set(told) == {"sources", "jobs", "packs", "attention", "notices"}
     for counts in told["sources"].values():
         assert counts["received"] == counts["accepted"] + counts["refused"]
         assert counts["accepted"] == counts["counted"] + counts["superseded"]
@@ -65,6 +66,10 @@ def test_explain_shows_the_rows_that_a_figure_rests_on(home: Path) -> None:
         ("pack", "build", "--authority", "northbrook", "--month", "July"),
         ("pack", "show", "--authority", "northbrook", "--month", "2022-06"),
         ("run", "everything"),
+        ("run", "publish", "--as-of", "2020-01-01"),
+        ("run", "publish", "--authority", "nowhere"),
+        ("pack", "show", "--authority", "nowhere", "--month", "2022-07"),
+        ("pack", "build", "--authority", "northbrook", "--month", "2020-01"),
         ("run", "sync"),
         ("demo", "--as-of", "31/07/2022"),
         ("explain",),
@@ -77,10 +82,31 @@ def test_a_wrong_call_ends_with_2_and_says_what_to_do(words: tuple[str, ...], ho
     assert "Traceback" not in ran.err
 
 
-def test_without_a_key_every_command_but_the_demo_says_what_to_set(tmp_path: Path) -> None:
-    ran = run("status", "--home", tmp_path)
+def test_without_a_key_every_command_that_needs_one_says_what_to_set(tmp_path: Path) -> None:
+    ran = run("run", "sync", "--home", tmp_path)
     assert ran.code == 2
     assert "PSEUDONYM_KEY" in ran.err
+
+
+def test_looking_into_an_empty_folder_makes_nothing(tmp_path: Path) -> None:
+    for words in (("status",), ("explain", "ownership_positive", "--team", "elm", "--period", "1")):
+        ran = run(*words, "--home", tmp_path / "typo")
+        assert ran.code == 2
+        assert "nothing in" in ran.err
+    for looking in (("list",), ("pack", "list")):
+        assert run(*looking, "--home", tmp_path / "typo").code == 0
+    assert not (tmp_path / "typo").exists()
+
+
+def test_an_empty_store_never_replaces_good_tabs(home: Path, tmp_path: Path) -> None:
+    shutil.copytree(home, tmp_path / "home")
+    for lost in (tmp_path / "home").glob("crescendo.db*"):
+        lost.unlink()
+    before = files(tmp_path / "home")
+    ran = run("run", "publish", "--home", tmp_path / "home")
+    assert ran.code == 2
+    assert "run sync first" in ran.err
+    assert files(tmp_path / "home") == before
 
 
 def test_global_options_stand_before_or_after_the_command(home: Path) -> None:

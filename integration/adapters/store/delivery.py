@@ -15,17 +15,16 @@ if TYPE_CHECKING:
 def claim(  # noqa: PLR0913  # a delivery has so many parts
     connection: Connection, authority: str, month: str, *, version: int, recipient: str, message_id: str
 ) -> bool:
-    """Claim a mail; False where it was sent. A claim of which nobody knows that it was sent is taken over."""
+    """Claim a mail; False where this month's was sent to the recipient, or may have been in another version.
+
+    A claim of the same mail of which nobody knows that it was sent is taken over: it can be sent again safely.
+    """
     same = and_(deliveries.c.authority == authority, deliveries.c.month == month, deliveries.c.recipient == recipient)
-    claimed = connection.execute(select(deliveries.c.sent_at).where(same)).one_or_none()
-    mail = {"version": version, "message_id": message_id}
-    if claimed is None:
-        place = {"authority": authority, "month": month, "recipient": recipient}
-        connection.execute(insert(deliveries), place | mail)
-    elif claimed.sent_at is None:
-        connection.execute(update(deliveries).where(same).values(mail))
-    else:
-        return False
+    claimed = connection.execute(select(deliveries.c.sent_at, deliveries.c.message_id).where(same)).one_or_none()
+    if claimed is not None:
+        return claimed.sent_at is None and claimed.message_id == message_id
+    place = {"authority": authority, "month": month, "recipient": recipient}
+    connection.execute(insert(deliveries), place | {"version": version, "message_id": message_id})
     return True
 
 

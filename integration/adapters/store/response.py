@@ -43,6 +43,12 @@ def after(connection: Connection, source: str, seq: int) -> list[StoredVersion]:
     return [StoredVersion(*row) for row in connection.execute(query)]
 
 
+def ids(connection: Connection, source: str) -> set[str]:
+    """Return the ids of the source's responses."""
+    query = select(responses.c.response_id).where(responses.c.source == source)
+    return {response_id for (response_id,) in connection.execute(query)}
+
+
 def newest_received(connection: Connection) -> dict[str, str]:
     """Return the moment at which each source's newest version was stored."""
     newest = select(func.max(responses.c.seq)).group_by(responses.c.source)

@@ -70,6 +70,11 @@ class SqlStore:
         with self._database.reading() as connection:
             return response.after(connection, source, seq)
 
+    def response_ids(self, source: str) -> set[str]:
+        """Return the ids of the source's responses."""
+        with self._database.reading() as connection:
+            return response.ids(connection, source)
+
     def newest_sheet(self, source: str) -> SheetReading | None:
         """Return the newest stored reading of a sheet."""
         with self._database.reading() as connection:

@@ -38,19 +38,19 @@ def draw_count(content: PackContent, plan: ChartPlan) -> Chart:
     rule = rules[aimed or next(iter(rules))]
     things = implemented(content.things, rule.stages, content.as_of)
     days = Days(content.programme_start, content.as_of)
-    layers = phase_bands(content, days) + _steps(things, days)
-    if aimed:
-        layers += _pace(rule, things, days)
+    pace = _pace_points(rule, things, days) if aimed else []
+    y = _y(max([len(things), *(point["y"] for point in pace)]))
+    layers = phase_bands(content, days) + _steps(things, days, y) + (_pace(pace, days, y) if pace else [])
     title = _title(content, rule, figures.get(aimed), len(things))
     body = finished({"width": WIDTH, "height": HEIGHT, "layer": layers})
     return Chart(plan.name, title, f"Step chart. {title}.{_by_month(things)}", body, _table(things))
 
 
-def _steps(things: Iterable[ShownThing], days: Days) -> list[Spec]:
+def _steps(things: Iterable[ShownThing], days: Days, y: Spec) -> list[Spec]:
     places = sorted(max(days.at(t.done_on), 0) for t in things if t.done_on)
     end = {"x": days.domain[1], "y": len(places), "label": f"{counted(len(places), 'change')}\nimplemented"}
     points = [{"x": 0, "y": 0}, *({"x": place, "y": number} for number, place in enumerate(places, start=1)), end]
-    at = {"x": days.encoding("x"), "y": _y(len(places))}
+    at = {"x": days.encoding("x"), "y": y}
     return [
         {
             "data": {"values": points},
@@ -61,19 +61,22 @@ def _steps(things: Iterable[ShownThing], days: Days) -> list[Spec]:
     ]
 
 
-def _pace(rule: CountRule, things: Iterable[ShownThing], days: Days) -> list[Spec]:
-    """Return the dashed line from the count at the phase's start to that count and the target at its end."""
+def _pace_points(rule: CountRule, things: Iterable[ShownThing], days: Days) -> list[Spec]:
+    """Return the ends of the line from the count at the phase's start to that count and the target at its end."""
     if rule.phase is None or rule.target is None:
         return []
     start, end = days.at(rule.phase.start), days.at(rule.phase.end) + 1
     already = sum(1 for thing in things if thing.done_on and thing.done_on < rule.phase.start)
-    top = already + rule.target
     here = min(end, days.domain[1])
     if here <= start:
         return []
     at_here = already + rule.target * (here - start) / (end - start)
-    points = [{"x": start, "y": already}, {"x": here, "y": at_here, "label": f"pace for {whole(rule.target)}"}]
-    at = {"x": days.encoding("x"), "y": _y(top)}
+    return [{"x": start, "y": already}, {"x": here, "y": at_here, "label": f"pace for {whole(rule.target)}"}]
+
+
+def _pace(points: list[Spec], days: Days, y: Spec) -> list[Spec]:
+    """Return the dashed line between the points, and its name."""
+    at = {"x": days.encoding("x"), "y": y}
     text = {"align": "right", "dx": -8, "dy": -4, "fontWeight": "bold"}
     return [
         {

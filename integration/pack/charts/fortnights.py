@@ -35,6 +35,11 @@ SMALL, TALL = 84, 140
 NEAR_A_MARK = 0.09
 """A mark of the axis nearer to the target than this makes way for it."""
 
+GAPS = {
+    State.HIDDEN: "fortnights hidden to protect people in small groups",
+    State.NO_ANSWERS: "fortnights without answers",
+}
+
 
 def draw_shares(content: PackContent, plan: ChartPlan) -> Chart:
     """Return the chart of one or more shares of answers over fortnights, one panel below the other."""
@@ -90,9 +95,20 @@ def _panel(
                 "mark": {"type": "point", "filled": True, "size": 32, "color": colour, "opacity": 1},
                 "encoding": at,
             },
-            {"data": {"values": points[-1:]}, "mark": END_LABEL, "encoding": at | {"text": {"field": "label"}}},
+            *_end_label(points[-1:], days, at, is_newest=figures[-1].state is State.SHOWN),
         ],
     }
+
+
+def _end_label(newest: Sequence[Spec], days: Days, at: Spec, *, is_newest: bool) -> list[Spec]:
+    """Return the newest point in words: right of the plot, clear of every line, if it is the last of all fortnights.
+
+    If not, it stands beside its point, upon a white rim that keeps it readable where a line crosses it.
+    """
+    place = [point | ({"x": days.domain[1]} if is_newest else {}) for point in newest]
+    layer: Spec = {"data": {"values": place}, "mark": END_LABEL, "encoding": at | {"text": {"field": "label"}}}
+    rim = layer | {"mark": END_LABEL | {"stroke": "white", "strokeWidth": 4, "strokeJoin": "round"}}
+    return [layer] if is_newest else [rim, layer]
 
 
 def _y(points: Sequence[Spec], target: float | None) -> Spec:
@@ -176,8 +192,18 @@ def _table(series: Sequence[Series]) -> DataTable:
 
 
 def _note(series: Sequence[Series]) -> str:
-    """Return what the gaps in the lines mean, said once where it is the same for all."""
-    said = [_gaps_in_words(figures).strip() for _, figures in series]
-    if len(set(said)) == 1:
-        return said[0]
-    return " ".join(f"{measure.title}: {words}" for (measure, _), words in zip(series, said, strict=True) if words)
+    """Return what the gaps in the lines mean, in one sentence: by line where they differ."""
+    said = {_gaps_in_words(figures).strip() for _, figures in series}
+    if len(said) == 1:
+        return said.pop()
+    parts = [
+        f"{words} ({listed(where)})" for state, words in GAPS.items() if (where := list(_gaps_by_line(series, state)))
+    ]
+    return f"Gaps in the lines: {listed(parts)}."
+
+
+def _gaps_by_line(series: Sequence[Series], state: State) -> Iterator[str]:
+    for measure, figures in series:
+        number = sum(figure.state is state for figure in figures)
+        if number:
+            yield f"{number} in “{measure.title}”"

@@ -94,7 +94,13 @@ def _marks(drawn: Sequence[ShownThing], names: Sequence[str], days: Days, as_of:
         "field": "name",
         "type": "nominal",
         "sort": list(names),
-        "axis": {"title": None, "labelLimit": 0, "ticks": False, "domain": False, "grid": True},
+        "axis": {
+            "title": None,
+            "labelLimit": int(LETTERS_IN_A_LINE * LETTER_WIDTH * 1.2),
+            "ticks": False,
+            "domain": False,
+            "grid": True,
+        },
     }
     scale = {"domain": list(STATES), "range": list(COLOURS)}
     legend: Spec = {"orient": "top", "offset": 20, "title": None, "symbolSize": 80, "symbolStrokeWidth": 2}

@@ -11,6 +11,7 @@ from integration.pack.charts.fortnights import then_and_now
 from integration.pack.content import State
 from integration.pack.measures import PERCENT_KINDS
 from integration.pack.plain import cut, drawable
+from integration.pack.tell import HIDDEN_MARK, NO_ANSWERS_MARK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -93,8 +94,13 @@ def _axis(measure: Measure) -> Spec:
 
 
 def _told(measure: Measure, figures: Sequence[Figure]) -> str:
-    said = "; ".join(f"{f.period_words}: {f.shown}{f', {f.interval}' if f.interval else ''}" for f in figures)
+    said = "; ".join(f"{f.period_words}: {_said(f)}{f', {f.interval}' if f.interval else ''}" for f in figures)
     return f"{measure.title}. {said}."
+
+
+def _said(figure: Figure) -> str:
+    """Return a figure as it is read aloud: a mark in brackets is no word."""
+    return {State.HIDDEN: "hidden", State.NO_ANSWERS: "no answers"}.get(figure.state, figure.shown)
 
 
 def _table(series: Sequence[Series]) -> DataTable:
@@ -103,16 +109,15 @@ def _table(series: Sequence[Series]) -> DataTable:
         for measure, figures in series
         for figure in figures
     )
-    hidden = any(figure.state is State.HIDDEN for _, figures in series for figure in figures)
-    lines = any(figure.interval for _, figures in series for figure in figures)
-    note = " ".join(
-        [
-            *(
-                ["Lines show how far a figure could be off: the fewer the answers, the longer the line."]
-                if lines
-                else []
-            ),
-            *(["A round marked [c] is hidden to protect people in small groups."] if hidden else []),
-        ]
-    )
-    return DataTable(("Measure", "Survey round", "Figure", "Could be"), rows, note, stands_elsewhere=True)
+    columns = ("Measure", "Survey round", "Figure", "Could be")
+    return DataTable(columns, rows, " ".join(_notes(series)), stands_elsewhere=True)
+
+
+def _notes(series: Sequence[Series]) -> Iterator[str]:
+    drawn = [figure for _, figures in series for figure in figures]
+    if any(figure.interval for figure in drawn):
+        yield "Lines show how far a figure could be off: the fewer the answers, the longer the line."
+    if any(figure.state is State.HIDDEN for figure in drawn):
+        yield f"A round marked {HIDDEN_MARK} is hidden to protect people in small groups."
+    if any(figure.state is State.NO_ANSWERS for figure in drawn):
+        yield f"A round marked {NO_ANSWERS_MARK} has no answers."

@@ -28,7 +28,7 @@ def figures(teams: dict[str, tuple[int, int]], measure: str = "ownership_positiv
         }
         for team, (a, n) in {"": total, **teams}.items()
     ]  # fmt: skip
-    return Figures(date(2021, 10, 1), pd.DataFrame(lines)[[*FIGURE_COLUMNS, "people"]])
+    return Figures(date(2021, 10, 1), pd.DataFrame(lines)[[*FIGURE_COLUMNS, "people"]].assign(sd=np.nan))
 
 
 def settings_rest_on_things(measure: str) -> bool:
@@ -88,8 +88,23 @@ def test_a_window_never_gives_away_one_of_its_fortnights(settings: Settings) -> 
         lines.append(whole)
     frame = pd.concat(lines, ignore_index=True)
     away = frame[hidden_figures(Figures(date(2021, 10, 31), frame), settings.measures, settings.packs.audience)]
-    assert set(away["period"][away["team"] == "elm"]) == {"1", "2"}
-    assert set(away["period"][away["team"] == ""]) == {"1", "2"}
+    assert set(away["period"][away["team"] == "elm"]) == {"2", "baseline"}
+    assert set(away["period"][away["team"] == ""]) == {"2", "baseline"}
+
+
+def test_where_too_few_answered_one_question_the_whole_form_is_hidden(settings: Settings) -> None:
+    measures = {"ownership_positive": (3, 5), "heard_positive": (3, 7), "pulse_response_rate": (7, 8)}
+    frame = pd.concat([figures({"elm": of, "oak": (4, 9)}, name).frame for name, of in measures.items()])
+    frame = frame.reset_index(drop=True)
+    away = hidden_figures(Figures(date(2021, 10, 1), frame), settings.measures, settings.packs.audience)
+    assert set(frame["measure"][away & (frame["team"] == "elm")]) == set(measures)
+
+
+def test_a_mean_of_answers_that_were_all_the_same_is_hidden(settings: Settings) -> None:
+    found = figures({"elm": (0, 7), "oak": (9, 8)}, "time_share_mean")
+    found.frame["sd"] = [1.0, 0.0, 2.0]
+    away = hidden_figures(found, settings.measures, settings.packs.audience)
+    assert found.frame["team"][away].tolist() == ["elm", "oak"]
 
 
 group = st.integers(0, 14).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))

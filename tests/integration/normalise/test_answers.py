@@ -111,6 +111,7 @@ def test_the_limits_of_a_number_are_allowed_themselves() -> None:
         ("44517", "2021-11-17"),
         (DateCell("2022-01-15"), "2022-01-15"),
         ("2022-05-02 14:30", "2022-05-02"),
+        ("2022-05-02T14:30:00", "2022-05-02"),
     ],
 )
 def test_a_date_is_read_day_first(typed: Raw, day: str) -> None:

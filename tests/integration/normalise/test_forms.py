@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
@@ -35,6 +36,14 @@ def test_the_clocks_change_decides_which_day_it_was_in_london(settings: Settings
     rows = form_rows(settings, "pulse", [response(settings, "pulse", ANSWERED, at="2022-03-27T23:30:00.000000000Z")])
     assert rows.frame["submitted_at"].iloc[0] == "2022-03-28T00:30:00+01:00"
     assert rows.frame["fortnight"].iloc[0] == 15
+
+
+@pytest.mark.parametrize("year", ["0001", "1600", "2300", "9999"])
+def test_an_answer_of_an_odd_year_is_refused_and_the_others_count(settings: Settings, year: str) -> None:
+    odd = response(settings, "pulse", ANSWERED, response_id="odd", at=f"{year}-01-01T00:00:00.000000000Z")
+    rows = form_rows(settings, "pulse", [odd, response(settings, "pulse", ANSWERED, response_id="good", seq=2)])
+    assert rows.frame["response_id"].tolist() == ["good"]
+    assert found(rows) == [("odd", "submitted_at", "outside_programme")]
 
 
 def test_the_newest_version_counts_and_an_older_one_arriving_late_changes_nothing(settings: Settings) -> None:

@@ -89,6 +89,24 @@ def test_a_correction_is_found_by_the_key_and_survives_moving_rows(settings: Set
         assert settled.frame[settled.frame["ref"] == "SC-2"][["team", "stage"]].iloc[0].tolist() == ["Oak", "Embedded"]
 
 
+def test_a_correction_is_found_however_the_key_is_spelt_now(settings: Settings) -> None:
+    rows = sheet_rows(settings, "small_changes", [change("sc-2 ", team="Sycamore")], {("SC-2", "team"): "Oak"})
+    assert rows.frame["team"].tolist() == ["Oak"]
+
+
+def test_two_rows_never_have_one_key_through_corrections(settings: Settings) -> None:
+    reviews = [("2022-03-01", "Northbrook"), ("2022-03-02", "Mordor"), ("xx", "Northbrook")]
+    rows = sheet_rows(
+        settings,
+        "reviews",
+        [(*review, 4.0, 4.0, None, None, None, None, None) for review in reviews],
+        {("2022-03-02 · Mordor", "authority"): "Northbrook", ("xx · northbrook", "held_on"): "1/3/22"},
+    )
+    assert rows.frame["_id"].tolist() == ["2022-03-01 · northbrook", "2022-03-02 · Mordor"]
+    assert found(rows) == [("xx · northbrook", "held_on", "duplicate_key")]
+    assert (rows.counts.received, rows.counts.accepted, rows.counts.refused) == (3, 2, 1)
+
+
 def test_a_key_cannot_be_corrected_outside_its_sheet_and_says_so(settings: Settings) -> None:
     rows = sheet_rows(settings, "small_changes", [change(None)], {("row 2", "ref"): "SC-9"})
     assert rows.issues[0].correction == "SC-9"

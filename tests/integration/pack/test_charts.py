@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from integration.model import ShownThing
 from integration.pack import Chart, chart_specs
+from integration.pack.content import State
 from tests.integration.pack.factory import content
 
 
@@ -51,6 +53,42 @@ def test_lines_are_broken_at_every_gap_and_never_filled_in() -> None:
     assert _chart("fortnights").table.note == (
         "Gaps in the line: 1 fortnight hidden to protect people in small groups and 1 fortnight without answers."
     )
+
+
+def test_gaps_that_differ_from_line_to_line_are_one_sentence() -> None:
+    pack = content()
+    hidden = next(f for f in pack.figures if f.measure == "involved_positive" and f.period == "3" and not f.team)
+    gone = replace(hidden, state=State.HIDDEN, value=None)
+    changed = replace(pack, figures=tuple(gone if figure is hidden else figure for figure in pack.figures))
+    assert chart_specs(changed)[0].table.note == (
+        "Gaps in the lines: fortnights hidden to protect people in small groups (1 in “Feel that the changes are "
+        "theirs”, 2 in “Have been involved in choosing” and 1 in “Say that their ideas are listened to”) and "
+        "fortnights without answers (1 in “Feel that the changes are theirs”, 1 in “Have been involved in choosing” "
+        "and 1 in “Say that their ideas are listened to”)."
+    )
+
+
+def test_the_newest_figure_in_words_stands_clear_of_the_target_line() -> None:
+    layers = _chart("response_rate").spec["layer"]
+    label = layers[-1]["data"]["values"][0]
+    assert label["x"] == layers[-1]["encoding"]["x"]["scale"]["domain"][1]
+    assert label["label"] == "93%\n14 of 15"
+
+
+def test_a_figure_that_is_not_the_newest_stays_beside_its_point() -> None:
+    pack = content()
+    newest = [f for f in pack.figures if f.measure == "pulse_response_rate" and not f.team][-1]
+    gone = replace(newest, state=State.HIDDEN, value=None)
+    changed = replace(pack, figures=tuple(gone if figure is newest else figure for figure in pack.figures))
+    *_, points, rim, label = chart_specs(changed)[1].spec["layer"]
+    assert label["data"]["values"][0]["x"] == points["data"]["values"][-1]["x"]
+    assert rim["mark"]["stroke"] == "white"
+
+
+def test_the_pace_stays_within_the_plot_where_few_changes_are_made() -> None:
+    chart = _chart("count", things=[])
+    highest = {scale["domainMax"] for scale in _values(chart.spec, "scale") if "domainMax" in scale}
+    assert highest == {12}
 
 
 def test_shares_are_drawn_from_0_to_100_percent() -> None:

@@ -115,5 +115,14 @@ def test_the_first_page_has_five_and_counts_the_others(overdue: int, more: list[
     assert [line for line in to_text(pack).splitlines() if "in the detail" in line] == more
 
 
+def test_in_the_text_the_others_stand_in_the_detail() -> None:
+    pack = content(things=[*_made(), *(_milestone(n, date(2022, 6, n)) for n in range(1, 10))])
+    first_page, detail = to_text(pack).split("The detail\n")
+    assert first_page.rstrip().endswith("And 4 more in the detail.")
+    assert "\n5. " in first_page
+    assert "\n6. " not in first_page
+    assert detail.index("Also to decide") < detail.index("\n6. ") < detail.index("\n9. ")
+
+
 def test_a_month_with_nothing_to_decide_says_so() -> None:
     assert "Nothing needs a decision this month." in to_text(content(things=_made()))

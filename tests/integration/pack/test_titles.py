@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html as markup
+import re
 from datetime import date
 from functools import cache
 
@@ -14,7 +15,8 @@ from hypothesis import strategies as st
 from integration.adapters.pdf import TypstPdf
 from integration.model import ShownThing
 from integration.pack import PackContent, chart_specs, to_html, to_json, to_text, to_typst
-from integration.pack.plain import clean
+from integration.pack.as_text import WIDTH
+from integration.pack.plain import LONGEST_TITLE, clean
 from tests.integration.pack.factory import content
 
 HOSTILE = [
@@ -45,7 +47,7 @@ def _pictures() -> dict[str, bytes]:
 
 def _assert_shown_as_typed(title: str) -> None:
     pack, shown = _with(title), clean(title)
-    assert shown in " ".join(to_text(pack).split())
+    assert "".join(shown.split()) in "".join(to_text(pack).split())
     assert shown in markup.unescape(to_html(pack, {}))
     assert shown in {row[0] for section in pack.sections for table in section.things for row in table.rows}
     assert to_json(pack).decode()
@@ -63,6 +65,13 @@ def test_hostile_titles_are_shown_as_typed(title: str) -> None:
 @example("\u0e33\u0e33")
 def test_any_title_is_shown_as_typed(title: str) -> None:
     _assert_shown_as_typed(title)
+
+
+def test_a_title_without_a_space_is_cut_and_keeps_within_the_columns_of_the_text() -> None:
+    pack = _with("W" * 3_000)
+    assert max(map(len, to_text(pack).splitlines())) <= WIDTH
+    assert max(map(len, re.findall("W+", to_html(pack, {})))) < LONGEST_TITLE
+    assert '<td class="long">WWW' in to_html(pack, {})
 
 
 def test_markup_in_a_title_stays_text_in_html() -> None:
