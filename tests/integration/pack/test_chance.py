@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from integration.pack.build import build_content
 from integration.pack.chance import FEW
-from integration.pack.content import PackContent
 from tests.integration.pack.cast import settings
 from tests.integration.pack.factory import JULY, JUNE, shown
+
+if TYPE_CHECKING:
+    from integration.pack import PackContent
 
 SAID = "Figures that rest on few answers (fewer than 30) move a good deal by chance from one time to the next."
 

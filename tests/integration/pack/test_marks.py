@@ -29,9 +29,13 @@ def test_a_first_page_without_marks_explains_none() -> None:
     assert marks.behind == (NO_ANSWERS_NOTE,)
 
 
-@pytest.mark.parametrize("write", [to_text, lambda pack: to_html(pack, {})], ids=["text", "html"])
-def test_no_output_explains_a_mark_before_the_detail(write) -> None:  # type: ignore[no-untyped-def]  # one of two writers
-    first_page, detail = write(content()).split("The detail\n" if write is to_text else "<h2>The detail", 1)
+@pytest.mark.parametrize(
+    ("made", "detail_begins"),
+    [(to_text(content()), "The detail\n"), (to_html(content(), {}), "<h2>The detail")],
+    ids=["text", "html"],
+)
+def test_no_output_explains_a_mark_before_the_detail(made: str, detail_begins: str) -> None:
+    first_page, detail = made.split(detail_begins, 1)
     assert "[c]" not in first_page
     assert detail.index(HIDDEN_NOTE) == detail.index("[c]")
     assert detail.index(NO_ANSWERS_NOTE) == detail.index("[x]")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html as markup
+import io
 import re
 from datetime import date
 from functools import cache
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, example, given
 from hypothesis import settings as trials
 from hypothesis import strategies as st
+from pypdf import PdfReader
 
 from integration.adapters.pdf import TypstPdf
 from integration.model import ShownThing
@@ -31,6 +33,8 @@ HOSTILE = [
     "#" * 300,
     "]]>--><![CDATA[",
 ]
+LETTERS_ACROSS_THE_PAGE = 60
+"""Of the widest letter."""
 EMPTY_PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>'
 
 
@@ -72,6 +76,13 @@ def test_a_title_without_a_space_is_cut_and_keeps_within_the_columns_of_the_text
     assert max(map(len, to_text(pack).splitlines())) <= WIDTH
     assert max(map(len, re.findall("W+", to_html(pack, {})))) < LONGEST_TITLE
     assert '<td class="long">WWW' in to_html(pack, {})
+
+
+def test_a_title_without_a_space_keeps_within_its_column_of_the_pdf() -> None:
+    made = TypstPdf().pdf(to_typst(_with("W" * 3_000)), files=_pictures())
+    lines = [line for page in PdfReader(io.BytesIO(made)).pages for line in page.extract_text().splitlines()]
+    runs = [run for line in lines for run in re.findall("W+", line.replace("\u200b", ""))]
+    assert 10 < max(map(len, runs)) <= LETTERS_ACROSS_THE_PAGE
 
 
 def test_markup_in_a_title_stays_text_in_html() -> None:
