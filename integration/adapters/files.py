@@ -28,11 +28,14 @@ class HomeFiles:
     def replace(self, name: str, content: bytes) -> Path:
         """Write `content` under `name` (folders with `/`, made if missing); return where it lies.
 
-        When this returns, the file survives a power cut. Raises CallError for a name that leaves the folder,
-        StoreError when it cannot be written; the file that was there before then stays as it was.
+        A file that holds just this is left as it is. When this returns, the file survives a power cut. Raises CallError
+        for a name that leaves the folder, StoreError when it cannot be written; the file that was there before then
+        stays as it was.
         """
         try:
             target = self._place(name)
+            if _holds(target, content):
+                return target
             _make_folder(target.parent)
             _remove_leftovers(target.parent)
             _write_whole(target, content)
@@ -57,6 +60,10 @@ class HomeFiles:
         if not target.parent.resolve().is_relative_to(self._root.resolve()):
             raise CallError(f"{target} lies outside {self._root}; take away the link that leads out.")
         return target
+
+
+def _holds(target: Path, content: bytes) -> bool:
+    return target.is_file() and target.stat().st_size == len(content) and target.read_bytes() == content
 
 
 def _facts(path: Path) -> str:

@@ -44,7 +44,7 @@ def to_mails(  # noqa: PLR0913  # the parts of a mail
             to_email=recipient.email,
             from_name=content.sender.name,
             from_email=content.sender.email,
-            subject=_subject(content),
+            subject=content.title,
             text=text,
             html=html,
             message_id=message_id(content, recipient),
@@ -60,11 +60,6 @@ def message_id(content: PackContent, recipient: Contact) -> str:
     """Return the id of one recipient's mail; whom it is for is in it as a hash alone."""
     whom = hashlib.sha256(recipient.email.casefold().encode()).hexdigest()[:12]
     return f"<pack.{content.month}.{content.authority}.v{content.version}.{whom}@{_host(content)}>"
-
-
-def _subject(content: PackContent) -> str:
-    corrected = f" (corrected, version {content.version})" if content.version > 1 else ""
-    return f"{content.title}{corrected}"
 
 
 def _host(content: PackContent) -> str:

@@ -66,7 +66,7 @@ def write_notes(settings: Settings, authority: str, measures: Sequence[str]) -> 
 
 
 def _signs(audience: Audience) -> Iterator[Note]:
-    unanimous = "" if audience.show_unanimous else " So are 0% and 100%, which would tell what everyone said."
+    unanimous = "" if audience.show_unanimous else " So are 0% and 100% of answers: they tell what everyone said."
     hidden = (
         "Hidden, so that nobody can tell what one person said. Figures that rest on fewer than "
         f"{audience.minimum_group} people are hidden.{unanimous} Where a hidden figure could be worked out from the "

@@ -62,10 +62,9 @@ def test_the_message_id_is_stable_and_tells_apart_month_version_and_recipient() 
     assert all(re.fullmatch(r"<pack\.2022-07\.northbrook\.v1\.[0-9a-f]{12}@crescendo\.example>", key) for key in first)
 
 
-def test_a_corrected_pack_says_so_in_its_subject() -> None:
+def test_a_leader_who_never_had_a_first_version_is_not_told_of_a_correction() -> None:
     assert _mails(content())[0]["Subject"] == "Northbrook: monthly review, July 2022"
-    corrected = _mails(replace(content(), version=2))[0]["Subject"]
-    assert corrected == "Northbrook: monthly review, July 2022 (corrected, version 2)"
+    assert _mails(replace(content(), version=2))[0]["Subject"] == "Northbrook: monthly review, July 2022"
 
 
 def test_a_mail_loads_nothing_from_outside_and_says_its_language() -> None:
