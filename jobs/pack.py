@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from integration.errors import CallError
 from integration.periods import last_day_of_month
-from jobs.published import refuse_before_the_start, state_key
+from jobs.published import content_key, refuse_before_the_start, state_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,18 +26,22 @@ PICTURE_SCALE = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A pack in the home folder: whether it was built just now, and how many mails were handed over."""
+    """A pack in the home folder: whether it is a new version, and how many were mailed (None: that was not asked)."""
 
     authority: str
     version: int
     folder: str
     is_new: bool
-    mails: int = 0
+    mails: int | None = None
 
     def in_words(self) -> str:
         """Return what was done, in a sentence."""
         built = f"version {self.version} " + ("built" if self.is_new else "had not changed")
-        return f"{self.authority}: {built}, {self.mails} mails handed over"
+        if self.mails is None:
+            return f"{self.authority}: {built}, not mailed"
+        return f"{self.authority}: {built}, " + (
+            f"{self.mails} mailed" if self.mails else "mailed before, to nobody again"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +92,21 @@ def build_pack(  # noqa: PLR0913  # one call from the command line, one from the
     folder = pack_folder(authority, month)
     files = tuple(f"{folder}/{name}" for name in PACK_FILES)
     memory = f"pack.{month}.{authority}"
-    state = f"{state_key(service, as_of)} {service.files.fingerprint(files)} {'mailed' if mail else ''}"
-    if service.store.recall(memory) == state:
-        return Built(authority, _newest(service, authority, month)[0], folder, is_new=False)
+    if service.store.recall(memory) == f"{state_key(service, as_of)} {service.files.fingerprint(files)} {mail}":
+        version, mails = _newest(service, authority, month)[0], 0 if mail else None
+        return Built(authority, version, folder, is_new=False, mails=mails)
     tell(f"{authority} {month}")
     flow = make_flow()
     draft = _content(service, flow, authority, month, as_of)
     version, built_at, is_new = _keep(service, draft, authority=authority, month=month)
-    content = replace(draft, version=version)
-    rendered = _render(service, content, built_at)
-    _write(service, folder, rendered)
-    mails = _mail(service, content, rendered, built_at) if mail else 0
-    service.store.remember(
-        memory, f"{state_key(service, as_of)} {service.files.fingerprint(files)} {'mailed' if mail else ''}"
-    )
+    content, rendered_memory = replace(draft, version=version), f"rendered.{month}.{authority}"
+    mails = 0 if mail else None
+    if service.store.recall(rendered_memory) != f"{content_key(service, content, files)} {mail}":
+        rendered = _render(service, content, built_at)
+        _write(service, folder, rendered)
+        mails = _mail(service, content, rendered, built_at) if mail else None
+        service.store.remember(rendered_memory, f"{content_key(service, content, files)} {mail}")
+    service.store.remember(memory, f"{state_key(service, as_of)} {service.files.fingerprint(files)} {mail}")
     return Built(authority, version, folder, is_new=is_new, mails=mails)
 
 

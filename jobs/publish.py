@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from integration.errors import CallError
 from jobs.corrections import forget_our_own_writing, take_up_corrections
-from jobs.published import DATA_FILE, published_files, refuse_before_the_start, state_key, summary_file
+from jobs.published import DATA_FILE, content_key, published_files, refuse_before_the_start, state_key, summary_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from integration.model import Issue
+    from integration.model import Issue, Summary
     from integration.wiring import Service
     from jobs.flow import Flow
 
@@ -72,11 +72,22 @@ def publish(service: Service, *, as_of: date, make_flow: Callable[[], Flow], tel
     forget_our_own_writing(service)
     for authority, leaders_summary in summaries.items():
         tell(summary_file(authority))
-        if service.publisher.write_summary(leaders_summary):
+        if _write_summary(service, leaders_summary):
             written.append(summary_file(authority))
     service.store.remember("attention", str(len(issues)))
     service.store.remember("published", f"{state_key(service, as_of)} {service.files.fingerprint(names)}")
     return Published(tuple(written), len(issues))
+
+
+def _write_summary(service: Service, leaders_summary: Summary) -> bool:
+    """Write a summary unless it is word for word the one that stands there; return whether it differed."""
+    names = [summary_file(leaders_summary.authority)]
+    memory = f"summary.{leaders_summary.authority}"
+    if service.store.recall(memory) == content_key(service, leaders_summary, names):
+        return False
+    differed = service.publisher.write_summary(leaders_summary)
+    service.store.remember(memory, content_key(service, leaders_summary, names))
+    return differed
 
 
 def _identity(issue: Issue) -> tuple[str, str, str, str, str]:

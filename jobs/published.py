@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from integration.errors import CallError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from integration.wiring import Service
@@ -39,6 +40,12 @@ def know_authority(service: Service, authority: str) -> None:
     known = service.settings.programme.authorities
     if authority and authority not in known:
         raise CallError(f"There is no authority {authority!r}; there are: {', '.join(known)}.")
+
+
+def content_key(service: Service, content: object, names: Sequence[str]) -> str:
+    """Return a digest of what is to be written, the code that writes it, and the files as they stand."""
+    parts = (repr(content), service.rules, service.files.fingerprint(names))
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def state_key(service: Service, as_of: date) -> str:

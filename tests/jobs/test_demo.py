@@ -14,6 +14,7 @@ from tests.jobs.commands import SAMPLE, run
 from tests.truth.compare import compare
 
 TRUTH = Path(__file__).parent.parent / "truth" / "sample.json"
+ELM = {"answers": [{"value": "Elm"}]}
 
 
 def files(home: Path) -> dict[str, tuple[int, bytes]]:
@@ -43,7 +44,27 @@ def test_the_demo_a_second_time_writes_nothing_and_mails_nobody(home: Path) -> N
     assert ran.code == 0
     assert files(home) == before
     assert "nothing new" in ran.out
-    assert "0 mails handed over" in ran.out
+    assert "mailed before, to nobody again" in ran.out
+
+
+def test_a_new_answer_changes_only_what_it_touches(home: Path, tmp_path: Path) -> None:
+    shutil.copytree(home, tmp_path / "home")
+    shutil.copytree(SAMPLE, tmp_path / "data")
+    path = tmp_path / "data" / "forms" / "pulse" / "responses.json"
+    told = json.loads(path.read_text(encoding="utf-8"))
+    elm = next(r for r in told["responses"] if r["answers"].get("c30399ec", {}).get("textAnswers", {}) == ELM)
+    nameless = {question: answer for question, answer in elm["answers"].items() if question != "ffa0fbe4"}
+    told["responses"].append(
+        elm | {"responseId": "one more", "createTime": "2022-07-12T10:00:00Z", "answers": nameless}
+    )
+    path.write_text(json.dumps(told), encoding="utf-8")
+    before = files(tmp_path / "home")
+    ran = run("demo", "--data", tmp_path / "data", "--home", tmp_path / "home", "--as-of", "2022-07-31")
+    assert "1 new in pulse" in ran.out, ran.err
+    after = files(tmp_path / "home")
+    changed = {name for name in before if before[name] != after[name]}
+    assert {"data.xlsx", "summary-northbrook.xlsx", "packs/2022-07/northbrook/pack.json"} <= changed
+    assert not [name for name in changed if "southmere" in name or name.startswith("outbox")]
 
 
 def test_a_mail_has_everything_that_a_leader_needs(home: Path) -> None:
