@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from config.load import load
+from integration.adapters.form_response import read_response
 from integration.measure import measure
 from integration.model import Rows, SheetReading, StoredVersion
 from integration.normalise import (
@@ -142,8 +143,8 @@ def _versions(count: int) -> list[StoredVersion]:
     versions = []
     for n in range(count):
         told = sample[n % len(sample)] | {"responseId": f"R{n:08}"}
-        times = (told["createTime"], told["lastSubmittedTime"])
-        versions.append(StoredVersion(n + 1, told["responseId"], *times, json.dumps(told)))
+        read = read_response(json.dumps(told).encode())
+        versions.append(StoredVersion(n + 1, read.response_id, read.created_at, read.last_submitted_at, read.body))
     return versions
 
 
