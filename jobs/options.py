@@ -90,6 +90,8 @@ def open_service(
 
     settings = load_settings(given)
     folder = home or given.home_folder()
+    if folder.exists() and not folder.is_dir():
+        raise CallError(f"{folder} is a file, and the home must be a folder: name another with --home.")
     key, sentence = pseudonym_key(folder, may_make=may_make_keys)
     if sentence:
         click.echo(sentence, err=True)
