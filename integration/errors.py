@@ -3,6 +3,7 @@
     CrescendoError
     ├── SourceError            a form, a sheet or a file cannot be read as what it should be
     │   └── HostileFile        a workbook that asks for more than the limits allow
+    ├── SourcesUnread          some sources could not be read; what was sound has landed
     ├── StoreError             the store cannot be opened, read or written
     ├── CallError              the command was called wrongly, or something it needs is not set
     ├── RenderError            a chart, a PDF or a workbook could not be made
@@ -29,6 +30,10 @@ class SourceError(CrescendoError):
 
 class HostileFile(SourceError):  # noqa: N818  # named for what was found
     """A workbook that asks for more memory, time or cells than the limits allow."""
+
+
+class SourcesUnread(CrescendoError):  # noqa: N818  # named for what happened
+    """Some sources could not be read; what was sound has landed, and nothing else was done."""
 
 
 class StoreError(CrescendoError):

@@ -18,6 +18,7 @@ from jobs.options import (
     Day,
     Globals,
     Month,
+    global_options,
     load_settings,
     open_service,
     open_to_look,
@@ -64,10 +65,7 @@ def _fail(sentence: str, code: int) -> None:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("--config", type=click.Path(path_type=Path), help="Folder of YAML files (CRESCENDO_CONFIG).")
-@click.option("--home", type=click.Path(path_type=Path), help="Folder that the service writes to (CRESCENDO_HOME).")
-@click.option("--data", type=click.Path(path_type=Path), help="Folder with forms/ and sheets/ (CRESCENDO_DATA).")
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@global_options
 @click.pass_context
 def cli(context: click.Context, config: Path | None, home: Path | None, data: Path | None, *, debug: bool) -> None:
     """From form responses and shared sheets to tabs, measures and a monthly review pack."""
@@ -75,7 +73,7 @@ def cli(context: click.Context, config: Path | None, home: Path | None, data: Pa
 
 
 @cli.command("demo")
-@click.option("--as-of", type=Day(), help="The reporting date [2022-07-31, the sample's].")
+@click.option("--as-of", type=Day(), help="The reporting date [the one that the sample names].")
 @with_globals
 def demo_command(given: Globals, as_of: date | None) -> None:
     """Run the whole main job on a folder of forms and sheets, and print what to open."""

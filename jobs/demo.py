@@ -10,8 +10,8 @@ from jobs.flow import Flow
 from jobs.pack import Built, build_pack
 from jobs.progress import progress
 from jobs.publish import Published, publish
-from jobs.runner import SourcesUnread, run_job
-from jobs.sync import Synced, sync
+from jobs.runner import run_job
+from jobs.sync import Synced, count_sources, refuse_unread, sync
 
 if TYPE_CHECKING:
     from datetime import date
@@ -34,13 +34,12 @@ def demo(service: Service, *, as_of: date) -> Demonstrated:
     Raises SourcesUnread before anything is published where a source could not be read.
     """
     authorities = tuple(service.settings.programme.authorities)
-    sources = len(service.settings.forms) + len({sheet.spreadsheet for sheet in service.settings.sheets.values()})
 
     @cache
     def make_flow() -> Flow:
         return Flow(service)
 
-    with progress("sync", sources) as tell:
+    with progress("sync", count_sources(service)) as tell:
         synced = run_job(service, "sync", lambda: sync(service, tell=tell))
     refuse_unread(synced)
     with progress("publish", 2 + len(authorities)) as tell:
@@ -51,9 +50,3 @@ def demo(service: Service, *, as_of: date) -> Demonstrated:
         )
         packs = tuple(run_job(service, "pack", partial(build, authority=authority)) for authority in authorities)
     return Demonstrated(synced, published, packs)
-
-
-def refuse_unread(synced: Synced) -> None:
-    """Raise SourcesUnread where a source could not be read, so that nothing is replaced by a part."""
-    if synced.errors:
-        raise SourcesUnread("\n".join([*synced.errors, "Nothing that was published before has been changed."]))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
+
+from jobs.london import LONDON
 
 if TYPE_CHECKING:
     from config.schema import Job
-
-LONDON = ZoneInfo("Europe/London")
 
 
 def schedule_in_words(job: Job) -> str:

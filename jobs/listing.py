@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from jobs.due import LONDON, next_run, schedule_in_words
+from jobs.due import next_run, schedule_in_words
+from jobs.london import told_time
 from jobs.published import know_authority
 
 if TYPE_CHECKING:
@@ -35,15 +35,15 @@ def listed_in_words(told: list[dict[str, Any]]) -> str:
     """Return the jobs as lines that a person reads."""
     lines = []
     for job in told:
-        last = f"last {_when(job['last_run'])} ({job['outcome']})" if job["last_run"] else "never ran"
+        last = f"last {told_time(job['last_run'])} ({job['outcome']})" if job["last_run"] else "never ran"
         lines += [
-            f"{job['job']:<10}{job['schedule']}; {last}; next {_when(job['next_run'])}",
+            f"{job['job']:<10}{job['schedule']}; {last}; next {told_time(job['next_run'])}",
             f"{'':<10}{job['about']}",
         ]
     return "\n".join(lines)
 
 
-def list_packs(service: Service, *, authority: str, month: str | None) -> list[dict[str, Any]]:
+def list_packs(service: Service, *, authority: str = "", month: str | None = None) -> list[dict[str, Any]]:
     """Return the packs that were built, oldest first."""
     know_authority(service, authority)
     packs = service.store.packs() if service.has_store else []
@@ -65,11 +65,7 @@ def packs_in_words(told: list[dict[str, Any]]) -> str:
     if not told:
         return "No such pack has been built."
     return "\n".join(
-        f"{pack['month']}  {pack['authority']:<16} version {pack['version']}  built {_when(pack['built_at'])}  "
-        + (f"mailed {_when(pack['mailed_at'])}" if pack["mailed_at"] else "not mailed")
+        f"{pack['month']}  {pack['authority']:<16} version {pack['version']}  built {told_time(pack['built_at'])}  "
+        + (f"mailed {told_time(pack['mailed_at'])}" if pack["mailed_at"] else "not mailed")
         for pack in told
     )
-
-
-def _when(iso: str) -> str:
-    return f"{datetime.fromisoformat(iso).astimezone(LONDON):%d %b %Y %H:%M}"

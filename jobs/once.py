@@ -19,8 +19,8 @@ from jobs.pack import build_pack, pack_folder
 from jobs.progress import progress
 from jobs.publish import publish
 from jobs.published import know_authority, published_files
-from jobs.runner import SourcesUnread, run_job, today
-from jobs.sync import sync
+from jobs.runner import run_job, today
+from jobs.sync import count_sources, refuse_unread, sync
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,11 +78,9 @@ def _sync(service: Service, accept_shrink: Sequence[str]) -> str:
     unknown = [source for source in accept_shrink if source not in sources]
     if unknown:
         raise CallError(f"There is no source {unknown[0]!r}; there are: {', '.join(sources)}.")
-    steps = len(service.settings.forms) + len({sheet.spreadsheet for sheet in service.settings.sheets.values()})
-    with progress("sync", steps) as tell:
+    with progress("sync", count_sources(service)) as tell:
         done = run_job(service, "sync", lambda: sync(service, tell=tell, accept_shrink=accept_shrink))
-    if done.errors:
-        raise SourcesUnread("\n".join([*done.notices, *done.errors]))
+    refuse_unread(done)
     return "\n".join([*done.notices, f"sync: {done.in_words()}"])
 
 

@@ -57,14 +57,23 @@ class Globals:
         return self.data or _path(Secrets().crescendo_data)
 
 
+def global_options(command: F) -> F:
+    """Give a command, or the group of all, the options of `Globals`."""
+    folder = click.Path(path_type=Path)
+    for option in (
+        click.option("--debug", is_flag=True, help="Show the traceback of an error."),
+        click.option("--data", type=folder, help="Folder with forms/ and sheets/ (CRESCENDO_DATA)."),
+        click.option("--home", type=folder, help="Folder that the service writes to (CRESCENDO_HOME) [var]."),
+        click.option("--config", type=folder, help="Folder of YAML files (CRESCENDO_CONFIG) [config/crescendo]."),
+    ):
+        command = option(command)
+    return command
+
+
 def with_globals(command: F) -> F:
     """Give a command the global options; what stands after it wins over what stands before."""
-    folder = click.Path(path_type=Path)
 
-    @click.option("--config", type=folder, help="Folder of YAML files (CRESCENDO_CONFIG) [config/crescendo].")
-    @click.option("--home", type=folder, help="Folder that the service writes to (CRESCENDO_HOME) [var].")
-    @click.option("--data", type=folder, help="Folder with forms/ and sheets/ (CRESCENDO_DATA).")
-    @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+    @global_options
     @click.pass_context
     @functools.wraps(command)
     def wrapped(context: click.Context, /, **options: Any) -> object:

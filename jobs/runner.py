@@ -15,10 +15,6 @@ if TYPE_CHECKING:
     from integration.wiring import Service
 
 
-class SourcesUnread(CrescendoError):  # noqa: N818  # named for what happened
-    """Some sources could not be read; what was sound has landed."""
-
-
 class InWords(Protocol):
     """What a job gives back: it can say in a sentence what it did."""
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
+from jobs.listing import list_packs
+from jobs.london import told_time
 from jobs.sync import known_notices
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from integration.wiring import Service
     from jobs.flow import Flow
-
-LONDON = ZoneInfo("Europe/London")
 
 
 def status(service: Service, flow: Flow) -> dict[str, Any]:
@@ -34,16 +31,7 @@ def status(service: Service, flow: Flow) -> dict[str, Any]:
         job: {"ended_at": ended_at.isoformat(), "outcome": outcome, "note": note}
         for job, (ended_at, outcome, note) in service.store.last_runs().items()
     }
-    packs = [
-        {
-            "authority": authority,
-            "month": month,
-            "version": version,
-            "built_at": built_at.isoformat(),
-            "mailed_at": mailed_at.isoformat() if mailed_at else None,
-        }
-        for authority, month, version, built_at, mailed_at in _packs(service)
-    ]
+    packs = list_packs(service)
     attention = sum(len(rows.issues) for rows in flow.rows.values())
     notices = known_notices(service)
     return {"sources": sources, "jobs": jobs, "packs": packs, "attention": attention, "notices": notices}
@@ -55,29 +43,27 @@ def status_in_words(told: dict[str, Any]) -> str:
                       *told["notices"], _attention_line(told["attention"])])  # fmt: skip
 
 
-def _packs(service: Service) -> list[tuple[str, str, int, datetime, datetime | None]]:
-    return [(a, month, version, built, mailed) for a, month, version, _, built, mailed in service.store.packs()]
-
-
 def _source_lines(sources: dict[str, dict[str, Any]]) -> list[str]:
     columns = ("received", "accepted", "refused", "counted", "superseded")
     lines = [f"{'source':<20}" + "".join(f"{name:>12}" for name in columns) + "   newest stored"]
     for source, counts in sources.items():
         numbers = "".join(f"{counts[name]:>12,}" for name in columns)
-        lines.append(f"{source:<20}{numbers}   {_when(counts['newest'])}")
+        lines.append(f"{source:<20}{numbers}   {told_time(counts['newest'])}")
     return lines
 
 
 def _job_lines(jobs: dict[str, dict[str, Any]]) -> list[str]:
     if not jobs:
         return ["No job has run yet."]
-    return [f"{job:<10} {told['outcome']:<8} {_when(told['ended_at'])}  {told['note']}" for job, told in jobs.items()]
+    return [
+        f"{job:<10} {told['outcome']:<8} {told_time(told['ended_at'])}  {told['note']}" for job, told in jobs.items()
+    ]
 
 
 def _pack_lines(packs: list[dict[str, Any]]) -> list[str]:
     return [
         f"pack       {pack['month']}  {pack['authority']}, version {pack['version']}, "
-        + (f"mailed {_when(pack['mailed_at'])}" if pack["mailed_at"] else "not mailed")
+        + (f"mailed {told_time(pack['mailed_at'])}" if pack["mailed_at"] else "not mailed")
         for pack in packs[-6:]
     ]
 
@@ -87,11 +73,3 @@ def _attention_line(count: int) -> str:
         return "Nothing needs attention."
     rows = "1 row needs" if count == 1 else f"{count} rows need"
     return f"{rows} attention: open data.xlsx, tab needs_attention."
-
-
-def _when(iso: str | None) -> str:
-    if iso is None:
-        return "never"
-    from datetime import datetime  # noqa: PLC0415  # only here at run time
-
-    return f"{datetime.fromisoformat(iso).astimezone(LONDON):%d %b %Y %H:%M}"

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from integration.errors import SourceError
+from integration.errors import SourceError, SourcesUnread
 from integration.landing import (
     check_lost,
     check_shrink,
@@ -79,8 +79,7 @@ def sync(service: Service, *, tell: Callable[[str], None], accept_shrink: Sequen
         except SourceError as error:
             errors.append(str(error))
     _notice_another_key(service)
-    spreadsheets = {sheet.spreadsheet for sheet in service.settings.sheets.values()}
-    notices = (*service.source.not_configured(spreadsheets), *known_notices(service))
+    notices = (*service.source.not_configured(_spreadsheets(service)), *known_notices(service))
     return Synced(new, tuple(changed), corrections, notices, tuple(errors))
 
 
@@ -169,7 +168,21 @@ def known_notices(service: Service) -> list[str]:
     return [notice for notices in kept for notice in json.loads(notices or "[]")]
 
 
+def count_sources(service: Service) -> int:
+    """Return how many readings a sync makes: each form, and each spreadsheet with all its tabs."""
+    return len(service.settings.forms) + len(_spreadsheets(service))
+
+
+def refuse_unread(synced: Synced) -> None:
+    """Raise SourcesUnread where a source could not be read, so that nothing is replaced by a part."""
+    if synced.errors:
+        raise SourcesUnread("\n".join([*synced.errors, "Nothing that was published before has been changed."]))
+
+
+def _spreadsheets(service: Service) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(sheet.spreadsheet for sheet in service.settings.sheets.values()))
+
+
 def _by_spreadsheet(service: Service) -> Iterator[tuple[str, dict[str, Sheet]]]:
-    names = dict.fromkeys(sheet.spreadsheet for sheet in service.settings.sheets.values())
-    for name in names:
+    for name in _spreadsheets(service):
         yield name, {key: sheet for key, sheet in service.settings.sheets.items() if sheet.spreadsheet == name}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from integration.words import long_date
 from jobs.published import published_files
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ def told_of_demo(service: Service, done: Demonstrated, as_of: date) -> str:
     """Return the lines that the demo prints."""
     home = service.home
     programme = service.settings.programme
-    lines = [f"{programme.name}, as of {as_of.day} {as_of:%B %Y}", ""]
+    lines = [f"{programme.name}, as of {long_date(as_of)}", ""]
     lines += [f"  read       {done.synced.in_words()}"]
     lines += [f"  published  {done.published.in_words()}"]
     lines += [f"  pack       {pack.in_words()}" for pack in done.packs]

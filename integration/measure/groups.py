@@ -36,10 +36,6 @@ class Groups:
     periods: tuple[Period, ...]
     members: tuple[NDArray[np.int64], ...]
 
-    def sums(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the sum of the values of each group's rows."""
-        return np.array([values[rows].sum() for rows in self.members])
-
 
 def whos_of(programme: Programme, *, with_teams: bool) -> tuple[Who, ...]:
     """Return each authority followed by its teams; without teams where the source has none."""
