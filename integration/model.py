@@ -41,21 +41,56 @@ class RawResponse:
     body: str
 
 
+class Asks(StrEnum):
+    """In which way a question is asked."""
+
+    RADIO = "radio"
+    CHECKBOX = "checkbox"
+    DROP_DOWN = "drop_down"
+    SCALE = "scale"
+    RATING = "rating"
+    DATE = "date"
+    TIME = "time"
+    TEXT = "text"
+    PARAGRAPH = "paragraph"
+    FILE = "file"
+    UNKNOWN = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question of a form as the source has it now. A grid's row is a question of its own."""
+    """One question of a form as the source has it now. A grid's row is a question of its own.
+
+    A source that knows only the words (a CSV download) leaves the rest as it is here. `options` are the labels of a
+    choice in their order, `other` says that "Other" can be answered too; `low` and `high` are the ends of a scale.
+    A grid's row has the grid's columns as its options, and in `grid` the words above the grid.
+    """
 
     question_id: str
     title: str
+    asks: Asks = Asks.UNKNOWN
+    options: tuple[str, ...] = ()
+    other: bool = False
+    low: int | None = None
+    high: int | None = None
+    required: bool = False
+    grid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FormReading:
-    """A form and all the responses that its source holds."""
+    """A form and the responses that its source holds: all of them, or where not `whole` those since the bookmark.
+
+    `bookmark` is what the source wants to be handed at the next reading, once the responses have landed. A reading
+    that is not whole has every response last submitted at or after `since`.
+    """
 
     questions: tuple[Question, ...]
     responses: tuple[RawResponse, ...]
     notices: tuple[str, ...] = ()
+    whole: bool = True
+    since: str = ""
+    bookmark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +291,20 @@ class SummaryTable:
 
 
 @dataclass(frozen=True, slots=True)
+class SummaryChart:
+    """One chart of the leaders' summary: a line for each of `series` over `periods`, oldest first; None is a gap.
+
+    `told` says in a sentence or two what the chart shows, for those who do not see it.
+    """
+
+    title: str
+    told: str
+    periods: tuple[str, ...]
+    series: tuple[tuple[str, tuple[float | None, ...]], ...]
+    percent: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """The leaders' summary workbook of one authority."""
 
@@ -265,6 +314,7 @@ class Summary:
     contact: tuple[str, ...]
     notes: tuple[tuple[str, str], ...]
     tables: tuple[SummaryTable, ...]
+    charts: tuple[SummaryChart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

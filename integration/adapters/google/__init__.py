@@ -1,0 +1,1 @@
+"""Google: forms and shared sheets in, the tabs out, by one service account."""
