@@ -37,8 +37,11 @@ class Source(Protocol):
         """Return something short that changes whenever the form's reading may have; "" where that is unknown."""
         ...
 
-    def read_form(self, key: str) -> FormReading:
-        """Read a form and its responses. Raises SourceError."""
+    def read_form(self, key: str, bookmark: str = "") -> FormReading:
+        """Read a form and its responses: all of them, or with the last landed reading's bookmark what came since.
+
+        Raises SourceError.
+        """
         ...
 
     def not_configured(self, spreadsheets: Collection[str]) -> tuple[str, ...]:
@@ -65,8 +68,8 @@ class Store(Protocol):
         """Return all versions of the source's responses with a greater `seq`, in its order."""
         ...
 
-    def response_ids(self, source: str) -> set[str]:
-        """Return the ids of the source's responses."""
+    def response_ids(self, source: str, submitted_from: str = "") -> set[str]:
+        """Return the ids of the source's responses with a version last submitted at that moment or later."""
         ...
 
     def newest_sheet(self, source: str) -> SheetReading | None:
@@ -112,6 +115,14 @@ class Store(Protocol):
         """Remember a short text under the name."""
         ...
 
+    def image(self, name: str) -> bytes | None:
+        """Return the image kept under the name."""
+        ...
+
+    def keep_image(self, name: str, body: bytes) -> None:
+        """Keep an image of something written elsewhere, instead of the one before."""
+        ...
+
     def record_run(self, job: str, *, started_at: datetime, ended_at: datetime, outcome: str, note: str) -> None:
         """Write a line into the ledger of runs."""
         ...
@@ -143,6 +154,26 @@ class Store(Protocol):
 
 class Publisher(Protocol):
     """Where tabs go: a workbook on disk, or Google Sheets."""
+
+    @property
+    def data_name(self) -> str:
+        """What people call the place of the project team's tabs."""
+        ...
+
+    def summary_name(self, authority: str) -> str:
+        """Return what people call the place of an authority's summary."""
+        ...
+
+    def standing(self, authority: str | None = None) -> str:
+        """Return something short that changes whenever the tabs (an authority's summary) were changed by anybody.
+
+        It is "" where that is unknown.
+        """
+        ...
+
+    def standing_after_writing(self) -> str:
+        """Return the standing of the tabs as this just left them; "" where somebody may have typed meanwhile."""
+        ...
 
     def read_corrections(self) -> list[tuple[str, str, str, str]]:
         """Return (source, key, field, value) for each `correction` a person typed since the last writing."""

@@ -1,0 +1,57 @@
+"""What measuring gives, and what of it leaders may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import pandas as pd
+
+FIGURE_COLUMNS = (
+    "measure", "authority", "team", "period_kind", "period", "period_start", "period_end", "n", "numerator",
+    "denominator", "value", "lower", "upper", "target",
+)  # fmt: skip
+"""Columns of a frame of figures. `authority` and `team` are keys here (`team` is "" for the whole authority);
+`period` is text; `period_start` and `period_end` are dates; numbers are float64 with NaN for none. Further columns:
+`ids` (a tuple of the contributing row ids), `sd` and `median` (of a mean), `people` (how many people it rests on,
+NaN for things)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Every figure of every measure, as of a reporting date; for the project team only."""
+
+    as_of: date
+    frame: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class ShownThing:
+    """A small change, a milestone or an action as leaders may see it: text already redacted."""
+
+    kind: str
+    key: str
+    title: str
+    team: str
+    stage: str
+    owner: str
+    on: date | None
+    due_on: date | None
+    done_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What one authority's leaders may see. Only `integration.disclose` makes one.
+
+    `frame` has `FIGURE_COLUMNS` and `hidden` (bool); where hidden, n, numerator, denominator, value, lower, upper
+    and ids are empty. Only periods that ended by `as_of`, only this authority.
+    """
+
+    authority: str
+    as_of: date
+    frame: pd.DataFrame
+    things: tuple[ShownThing, ...]
