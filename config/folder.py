@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 LARGEST_BYTES = 1024 * 1024
 WHOLE = ("programme", "measures", "packs", "jobs")
 """The files of which there is one each."""
+OPTIONAL = ("google",)
+"""The files of which there may be one each: what they turn on is off without them."""
 GROUPS = ("forms", "sheets")
 """The folders that hold one file for each form or sheet."""
-ELSEWHERE = frozenset({"google.yaml"})
-"""Read by another part of the service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Found:
     @property
     def names(self) -> list[str]:
         """Every file as it is shown, in the order in which problems are listed."""
-        whole = [self.whole[name] for name in WHOLE if name in self.whole]
+        whole = [self.whole[name] for name in (*WHOLE, *OPTIONAL) if name in self.whole]
         return [path.as_posix() for path in (*whole[:1], *self.forms.values(), *self.sheets.values(), *whole[1:])]
 
 
@@ -47,14 +47,14 @@ def find_files(folder: Path) -> Found:
         allowed = "the folder that holds programme.yaml; name it with --config or CRESCENDO_CONFIG"
         problem = Problem(folder.as_posix(), 1, 1, "", f"no folder that can be read ({error.strerror})", allowed)
         return Found({}, {}, {}, (problem,))
-    whole = {name: folder / f"{name}.yaml" for name in WHOLE if folder / f"{name}.yaml" in there}
+    whole = {name: folder / f"{name}.yaml" for name in (*WHOLE, *OPTIONAL) if folder / f"{name}.yaml" in there}
     groups = {
         group: {path.stem: path for path in there if path.parent == folder / group and _is_key_file(path)}
         for group in GROUPS
     }
     taken = {*whole.values(), *groups["forms"].values(), *groups["sheets"].values()}
     missing = [_missing(folder, name) for name in WHOLE if name not in whole]
-    strange = [_strange(folder, path) for path in there if path not in taken and not _is_elsewhere(folder, path)]
+    strange = [_strange(folder, path) for path in there if path not in taken]
     return Found(whole, groups["forms"], groups["sheets"], (*missing, *strange))
 
 
@@ -82,10 +82,6 @@ def _is_key_file(path: Path) -> bool:
     return path.suffix == ".yaml" and re.fullmatch(KEY_PATTERN, path.stem) is not None
 
 
-def _is_elsewhere(folder: Path, path: Path) -> bool:
-    return path.parent == folder and path.name in ELSEWHERE
-
-
 def _missing(folder: Path, name: str) -> Problem:
     path = (folder / f"{name}.yaml").as_posix()
     return Problem(path, 1, 1, "", "no such file", f"a file {name}.yaml beside {_others(name)}")
@@ -98,7 +94,8 @@ def _strange(folder: Path, path: Path) -> Problem:
             "a name of lower-case letters, digits and underscores, ending in .yaml: it is the key of the form or sheet"
         )
         return Problem(name, 1, 1, "", f"a file named {quoted(path.name)}", allowed)
-    known, guess = [f"{whole}.yaml" for whole in WHOLE], nearest(path.stem, WHOLE)
+    names = (*WHOLE, *OPTIONAL)
+    known, guess = [f"{whole}.yaml" for whole in names], nearest(path.stem, names)
     allowed = f"{listed(known)}, and files in forms/ and sheets/"
     return Problem(
         name,

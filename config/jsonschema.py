@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from config.schema import Form, Jobs, Measures, Packs, Programme, Sheet
+from config.schema import Form, Google, Jobs, Measures, Packs, Programme, Sheet
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -19,6 +19,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "measures": Measures,
     "packs": Packs,
     "jobs": Jobs,
+    "google": Google,
 }
 
 

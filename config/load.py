@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel
@@ -14,13 +15,25 @@ from config.errors import ConfigError, Problem
 from config.folder import Found, find_files, read_bytes
 from config.marked import Keys, read_marked
 from config.plain import A_GROUP, describe, explain_errors
-from config.schema import Form, Jobs, Measures, MeasureSpec, Packs, Programme, Sample, Settings, ShareMeasure, Sheet
+from config.schema import (
+    Form,
+    Google,
+    Jobs,
+    Measures,
+    MeasureSpec,
+    Packs,
+    Programme,
+    Sample,
+    Settings,
+    ShareMeasure,
+    Sheet,
+)
 from config.sound import read_soundly
+from config.written import Written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
-    from pathlib import Path
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -29,6 +42,7 @@ WHOLE_FILES: dict[str, type[BaseModel]] = {
     "measures": Measures,
     "packs": Packs,
     "jobs": Jobs,
+    "google": Google,
 }
 NUMBERED = frozenset({"likert5", "scale"})
 """Types whose answers are numbers; the answers of every other type are words, also those that look like numbers."""
@@ -43,7 +57,7 @@ def load(folder: Path) -> Settings:
     if problems:
         order = {name: place for place, name in enumerate(found.names)}
         raise ConfigError(sorted(set(problems), key=lambda p: (order.get(p.file, -1), p.line, p.column, p)))
-    return _settings(draft, reading.digest(folder))
+    return _settings(draft, reading.digest(folder)).written_in(_written(draft, folder))
 
 
 def load_sample_date(folder: Path) -> date | None:
@@ -122,8 +136,21 @@ def _settings(draft: Draft, digest: str) -> Settings:
         measures={key: _with_words(spec, draft) for key, spec in measures.model.measures.items()},
         packs=packs.model,
         jobs=jobs.model.jobs,
+        google=draft.google.model if draft.google else None,
         digest=digest,
     )
+
+
+def _written(draft: Draft, folder: Path) -> Written:
+    whole: tuple[Document[Any] | None, ...] = (
+        draft.programme,
+        draft.measures,
+        draft.packs,
+        draft.jobs,
+        draft.google,
+    )
+    documents: list[Document[Any]] = [*draft.sources.values(), *(document for document in whole if document)]
+    return Written({Path(d.file).relative_to(folder).as_posix(): (d.file, d.written) for d in documents})
 
 
 def _in_order(sources: Iterable[str], measures: Measures) -> list[str]:

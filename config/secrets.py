@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from config.errors import SecretMissing
 from config.keys import KEYS_FILE, make_keys, read_keys
+from config.nearest import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 SHORTEST_KEY = 16
+RETRY_BASE_SECONDS = 1.0
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+"""The hosts to which a token may go unencrypted: it does not leave this machine."""
+AN_ADDRESS = "set it to http:// or https://, a host and a port only, such as http://127.0.0.1:8090"
 
 
 def _variable(name: str) -> str | None:
@@ -33,6 +40,12 @@ class Secrets:
     crescendo_config: str | None = field(default_factory=lambda: _variable("CRESCENDO_CONFIG"))
     crescendo_home: str | None = field(default_factory=lambda: _variable("CRESCENDO_HOME"))
     crescendo_data: str | None = field(default_factory=lambda: _variable("CRESCENDO_DATA"))
+
+    google_application_credentials: str | None = field(
+        default_factory=lambda: _variable("GOOGLE_APPLICATION_CREDENTIALS")
+    )
+    google_retry_base_seconds: str | None = field(default_factory=lambda: _variable("GOOGLE_RETRY_BASE_SECONDS"))
+    google_api_base_url: str | None = field(default_factory=lambda: _variable("GOOGLE_API_BASE_URL"))
 
     def __repr__(self) -> str:
         """Return which variables are set, and the value of none."""
@@ -59,6 +72,60 @@ def pseudonym_key(home: Path, *, may_make: bool) -> tuple[str, str | None]:
     make_keys(home)
     sentence = f"Made random keys in {path}: keep this file safe and to yourself, for without it codes no longer pair."
     return read_keys(home)["PSEUDONYM_KEY"], sentence
+
+
+def google_account() -> Path:
+    """Return the key file of the service account that reads and writes in Google. Raises SecretMissing."""
+    named = Secrets().google_application_credentials
+    what = "the key file (JSON) of the service account with which your forms and spreadsheets are shared"
+    if named is None:
+        raise SecretMissing(f"GOOGLE_APPLICATION_CREDENTIALS is not set: set it to the path of {what}.")
+    path = Path(named)
+    if not path.is_file():
+        raise SecretMissing(f"GOOGLE_APPLICATION_CREDENTIALS names {path}, which is no file: set it to {what}.")
+    return path
+
+
+def google_retry_base() -> float:
+    """Return the first wait in seconds before a call to Google is tried again. Raises SecretMissing."""
+    text = Secrets().google_retry_base_seconds
+    if text is None:
+        return RETRY_BASE_SECONDS
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not (seconds > 0 and math.isfinite(seconds)):
+        raise SecretMissing(
+            f"GOOGLE_RETRY_BASE_SECONDS is {quoted(text)}: set it to a number of seconds above 0, such as 0.5, or not "
+            f"at all ({RETRY_BASE_SECONDS:g} second)."
+        )
+    return seconds
+
+
+def google_base_url() -> str | None:
+    """Return what stands in for Google's own addresses, without a slash at its end; None for Google itself.
+
+    Raises SecretMissing where it is no such address, or where the account's token would travel openly to it.
+    """
+    text = Secrets().google_api_base_url
+    if text is None:
+        return None
+    shown = f"GOOGLE_API_BASE_URL is {quoted(text)}"
+    try:
+        parts = urlsplit(text)
+        is_address = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        raise SecretMissing(f"{shown}: {AN_ADDRESS}.") from None
+    rest = (parts.path.strip("/"), parts.query, parts.fragment)
+    if parts.scheme not in {"http", "https"} or not is_address or any(rest) or "@" in parts.netloc:
+        raise SecretMissing(f"{shown}: {AN_ADDRESS}.")
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        raise SecretMissing(
+            f"{shown}, to which the account's token would travel openly: use https, or http only to this machine "
+            "itself, such as http://127.0.0.1:8090."
+        )
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _long_enough(key: str, where: str) -> str:

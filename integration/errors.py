@@ -3,6 +3,10 @@
     CrescendoError
     ├── SourceError            a form, a sheet or a file cannot be read as what it should be
     │   └── HostileFile        a workbook that asks for more than the limits allow
+    ├── AccessError            an account, a share or an API is missing; a person must give it
+    ├── OutsideError           Google cannot be reached or is too busy; try again later
+    │   └── LostReply          nobody knows whether the call took effect; read back before trying again
+    ├── PublishError           the tabs cannot be written where they should stand
     ├── SourcesUnread          some sources could not be read; what was sound has landed
     ├── StoreError             the store cannot be opened, read or written
     ├── CallError              the command was called wrongly, or something it needs is not set
@@ -14,14 +18,17 @@ A message is one sentence: where, what was found, what to do. It never holds an 
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class CrescendoError(Exception):
     """The root. `exit_code` is what the command line ends with; `permanent` says whether trying again helps."""
 
-    exit_code: ClassVar[int] = 1
-    permanent: ClassVar[bool] = True
+    exit_code: int = 1
+    permanent: bool = True
 
 
 class SourceError(CrescendoError):
@@ -32,8 +39,38 @@ class HostileFile(SourceError):  # noqa: N818  # named for what was found
     """A workbook that asks for more memory, time or cells than the limits allow."""
 
 
+class AccessError(CrescendoError):
+    """An account, a share or an API is missing; the sentence says who must give what to whom."""
+
+    exit_code = 2
+
+
+class OutsideError(CrescendoError):
+    """Something outside cannot be reached or is too busy; trying again later helps."""
+
+    exit_code = 75
+    permanent = False
+
+
+class LostReply(OutsideError):  # noqa: N818  # named for what happened
+    """A call's reply was lost, so nobody knows whether it took effect; read back before trying again."""
+
+
+class PublishError(CrescendoError):
+    """The tabs cannot be written where they should stand; nothing that stands there was harmed."""
+
+
 class SourcesUnread(CrescendoError):  # noqa: N818  # named for what happened
-    """Some sources could not be read; what was sound has landed, and nothing else was done."""
+    """Some sources could not be read; what was sound has landed, and nothing else was done.
+
+    It ends as the worst of its causes does: what a person must put right comes before what passes by itself.
+    """
+
+    def __init__(self, sentences: str, causes: Iterable[CrescendoError] = ()) -> None:
+        """Keep the sentences; `causes` are the errors behind them."""
+        super().__init__(sentences)
+        codes = {cause.exit_code for cause in causes}
+        self.exit_code = next((code for code in (AccessError.exit_code, 1, OutsideError.exit_code) if code in codes), 1)
 
 
 class StoreError(CrescendoError):

@@ -222,3 +222,7 @@ class Files(Protocol):
     def replace(self, name: str, content: bytes) -> Path:
         """Write a file under the home folder so that a reader sees the old or the new, never a part."""
         ...
+
+    def fingerprint(self, names: Sequence[str]) -> str:
+        """Return a short text that changes whenever one of the files is written, moved or made."""
+        ...

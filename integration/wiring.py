@@ -8,12 +8,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from config.schema import Google
+from config.secrets import google_account, google_base_url, google_retry_base
 from integration.adapters.clock import SystemClock
 from integration.adapters.files import HomeFiles
 from integration.errors import CallError
 
 if TYPE_CHECKING:
     from config.schema import Settings
+    from integration.adapters.google.client import GoogleClient
     from integration.ports import ChartPainter, Clock, Mailer, PdfMaker, Publisher, Source, Store
 
 STORE_FILE = "crescendo.db"
@@ -25,7 +28,7 @@ class Service:
     """Everything that a job needs, each part made when it is first asked for.
 
     `home` holds what the service writes; `data` is the folder source, if there is one; `key` is the key of the
-    hash that stands for a respondent's code.
+    hash that stands for a respondent's code. `dry` says that nothing outside the home folder may be written.
     """
 
     settings: Settings
@@ -33,6 +36,7 @@ class Service:
     data: Path | None
     key: bytes
     clock: Clock
+    dry: bool = False
 
     @property
     def has_store(self) -> bool:
@@ -47,11 +51,47 @@ class Service:
         self.home.mkdir(parents=True, exist_ok=True)
         return open_store(f"sqlite:///{self.home / STORE_FILE}")
 
+    @property
+    def reads_google(self) -> bool:
+        """Whether forms and sheets come from Google: google.yaml says so, and no folder was named instead."""
+        google = self.settings.google
+        return self.data is None and google is not None and bool(google.forms or google.sheets)
+
+    @property
+    def writes_google(self) -> bool:
+        """Whether the tabs go to Google."""
+        return self.settings.google is not None and self.settings.google.publish is not None
+
+    @cached_property
+    def google(self) -> GoogleClient:
+        """Makes the calls to Google, by the service account that the environment names."""
+        from integration.adapters.google.account import sign_in  # noqa: PLC0415
+        from integration.adapters.google.client import GoogleClient  # noqa: PLC0415
+        from integration.adapters.google.things import things_of  # noqa: PLC0415
+
+        google = self.settings.google or Google()
+        return GoogleClient(
+            sign_in(google_account(), google),
+            base_url=google_base_url(),
+            first_wait=google_retry_base(),
+            things=things_of(google),
+        )
+
+    def traffic_in_words(self) -> str:
+        """Return every call to Google so far, a line each, and the sums."""
+        from integration.adapters.google.traffic import in_words  # noqa: PLC0415
+
+        return in_words(self.google.traffic if "google" in self.__dict__ else ())
+
     @cached_property
     def source(self) -> Source:
-        """The folder of forms and sheets."""
+        """Where forms and sheets come from: Google, or a folder."""
         from integration.adapters.folder import FolderSource  # noqa: PLC0415
 
+        if self.reads_google and self.settings.google:
+            from integration.adapters.google.source import GoogleSource  # noqa: PLC0415
+
+            return GoogleSource(self.google, self.settings.google, store=self.store, clock=self.clock)
         if self.data is None:
             raise CallError(
                 "No folder of forms and sheets was named: give --data DIR, or set CRESCENDO_DATA, to the folder that "
@@ -68,7 +108,12 @@ class Service:
 
     @cached_property
     def publisher(self) -> Publisher:
-        """The workbooks in the home folder."""
+        """Where the tabs go: spreadsheets in Google, or workbooks in the home folder."""
+        google = self.settings.google
+        if google and google.publish:
+            from integration.adapters.google.publisher import GooglePublisher  # noqa: PLC0415
+
+            return GooglePublisher(self.google, google.publish, store=self.store, clock=self.clock, dry=self.dry)
         from integration.adapters.local_publisher import LocalPublisher  # noqa: PLC0415
 
         return LocalPublisher(files=self.files, home=self.home)

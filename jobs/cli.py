@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from config.agree.jobs import JOBS
-from config.errors import ConfigError, SecretMissing
+from config.errors import ConfigError, SettingError
 from integration.errors import CallError, CrescendoError
 from jobs.options import (
     PROJECT,
@@ -25,6 +25,7 @@ from jobs.options import (
     refuse_empty_home,
     with_globals,
 )
+from jobs.scaffold_command import scaffold_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +50,7 @@ def main() -> None:
         sys.exit(EXIT_CALL)
     except click.Abort:
         _fail("Stopped. What was finished is kept; run it again to go on.", EXIT_FAILED)
-    except (CrescendoError, ConfigError, SecretMissing) as error:
+    except (CrescendoError, SettingError) as error:
         _fail(str(error), error.exit_code)
     except Exception as error:  # noqa: BLE001  # the last place; it is loud
         _fail(
@@ -80,11 +81,10 @@ def demo_command(given: Globals, as_of: date | None) -> None:
     from config.load import load_sample_date  # noqa: PLC0415
     from jobs.demo import demo  # noqa: PLC0415
 
-    data = given.data_folder or SAMPLE
-    day = as_of or load_sample_date(data) or load_sample_date(SAMPLE)
+    day = as_of or load_sample_date(given.data_folder or SAMPLE) or load_sample_date(SAMPLE)
     if day is None:
         raise CallError("There is no sample.yaml that says as of which day: give --as-of YYYY-MM-DD.")
-    service = open_service(given, home=given.home_folder(DEMO_HOME), data=data, may_make_keys=True)
+    service = open_service(given, home=given.home_folder(DEMO_HOME), data=SAMPLE, may_make_keys=True)
     try:
         done = demo(service, as_of=day)
     finally:
@@ -107,10 +107,11 @@ def check_command(given: Globals, *, as_json: bool) -> None:
         click.echo(json.dumps({"ok": False, "problems": error.as_dicts()}, ensure_ascii=False, indent=1))
         sys.exit(EXIT_CALL)
     counts = f"{len(settings.forms)} forms, {len(settings.sheets)} sheets, {len(settings.measures)} measures"
+    google = f"; {settings.google.in_words()}" if settings.google else ""
     if as_json:
         click.echo(json.dumps({"ok": True, "problems": []}))
     else:
-        click.echo(f"{given.config_folder}: all right ({counts}).")
+        click.echo(f"{given.config_folder}: all right ({counts}{google}).")
 
 
 @cli.command("list")
@@ -130,13 +131,20 @@ def list_command(given: Globals, *, as_json: bool) -> None:
 @click.option("--month", type=Month(), help="pack: which month [the one before the reporting date's].")
 @click.option("--accept-shrink", multiple=True, metavar="SOURCE", help="sync: this source really lost so much.")
 @click.option("--dry-run", is_flag=True, help="Say what would change; write nothing.")
+@click.option("--debug-traffic", is_flag=True, help="Print every call to Google with its bytes.")
 @with_globals
-def run_command(given: Globals, *, dry_run: bool, **options: Any) -> None:
+def run_command(given: Globals, *, dry_run: bool, debug_traffic: bool, **options: Any) -> None:
     """Run one job now."""
     from jobs.once import run_dry, run_once  # noqa: PLC0415
 
-    work = run_dry if dry_run else run_once
-    with_service(given, lambda service: click.echo(work(service, **options)))
+    def work(service: Service) -> None:
+        try:
+            click.echo((run_dry if dry_run else run_once)(service, **options))
+        finally:
+            if debug_traffic:
+                click.echo(service.traffic_in_words())
+
+    with_service(given, work)
 
 
 @cli.command("status")
@@ -170,6 +178,9 @@ def explain_command(given: Globals, *, as_of: date | None, as_json: bool, **whic
         _print(told, explained_in_words, as_json=as_json)
 
     with_service(given, work)
+
+
+cli.add_command(scaffold_command)
 
 
 @cli.group("pack")

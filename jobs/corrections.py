@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from integration.model import Correction
-from jobs.published import DATA_FILE
 
 if TYPE_CHECKING:
     from integration.wiring import Service
@@ -16,10 +15,10 @@ SEEN = "corrections.seen"
 def take_up_corrections(service: Service) -> int:
     """Store what was typed since we last looked, and return how many corrections were new.
 
-    The workbook is read only where it is not the one that was last read or written.
+    The tabs are read only where they are not those that were last read or written.
     """
-    fingerprint = service.files.fingerprint([DATA_FILE])
-    if service.store.recall(SEEN) == fingerprint:
+    standing = service.publisher.standing()
+    if standing and service.store.recall(SEEN) == standing:
         return 0
     seen_at = service.clock.now().isoformat()
     typed = service.publisher.read_corrections()
@@ -27,10 +26,10 @@ def take_up_corrections(service: Service) -> int:
         Correction(source=source, key=key, field=field, value=value, seen_at=seen_at)
         for source, key, field, value in typed
     )
-    service.store.remember(SEEN, fingerprint)
+    service.store.remember(SEEN, standing)
     return new
 
 
 def forget_our_own_writing(service: Service) -> None:
-    """Remember that the workbook as it stands now is ours and holds nothing new."""
-    service.store.remember(SEEN, service.files.fingerprint([DATA_FILE]))
+    """Remember that the tabs as they stand now are ours and hold nothing new, where that is sure."""
+    service.store.remember(SEEN, service.publisher.standing_after_writing())

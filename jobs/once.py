@@ -18,7 +18,7 @@ from jobs.flow import Flow
 from jobs.pack import build_pack, pack_folder
 from jobs.progress import progress
 from jobs.publish import publish
-from jobs.published import know_authority, published_files
+from jobs.published import know_authority
 from jobs.runner import run_job, today
 from jobs.sync import count_sources, refuse_unread, sync
 
@@ -53,7 +53,7 @@ def run_dry(service: Service, job: str, **options: object) -> str:
     with tempfile.TemporaryDirectory(prefix="dry-run-") as folder:
         home = Path(folder)
         _copy_home(service, home)
-        copy = replace(service, home=home)
+        copy = replace(service, home=home, dry=True)
         try:
             done = run_once(copy, job, **options)  # type: ignore[arg-type]  # the same options, handed through
         finally:
@@ -115,6 +115,5 @@ def _copy_home(service: Service, home: Path) -> None:
     if store.exists():
         with closing(sqlite3.connect(store)) as source, closing(sqlite3.connect(home / STORE_FILE)) as target:
             source.backup(target)
-    for name in published_files(service):
-        if (service.home / name).exists():
-            shutil.copy2(service.home / name, home / name)
+    for path in service.home.glob("*.xlsx"):
+        shutil.copy2(path, home / path.name)

@@ -94,17 +94,26 @@ def load_settings(given: Globals) -> Settings:
 def open_service(
     given: Globals, *, home: Path | None = None, data: Path | None = None, may_make_keys: bool = False
 ) -> Service:
-    """Return the service for the folders that were named, with the key of the codes' hash."""
+    """Return the service for the folders that were named, with the key of the codes' hash.
+
+    Google is read where google.yaml says so and no --data was given; `data` is the folder where neither is said.
+    """
     from integration.wiring import build_service  # noqa: PLC0415
 
     settings = load_settings(given)
+    named = given.data if reads_google(settings) else given.data_folder or data
     folder = home or given.home_folder()
     if folder.exists() and not folder.is_dir():
         raise CallError(f"{folder} is a file, and the home must be a folder: name another with --home.")
     key, sentence = pseudonym_key(folder, may_make=may_make_keys)
     if sentence:
         click.echo(sentence, err=True)
-    return build_service(settings=settings, home=folder, data=data or given.data_folder, key=key)
+    return build_service(settings=settings, home=folder, data=named, key=key)
+
+
+def reads_google(settings: Settings) -> bool:
+    """Say whether forms and sheets come from Google."""
+    return settings.google is not None and bool(settings.google.forms or settings.google.sheets)
 
 
 def open_to_look(given: Globals) -> Service:

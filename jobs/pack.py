@@ -12,7 +12,7 @@ from integration.periods import last_day_of_month
 from jobs.published import content_key, refuse_before_the_start, state_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from integration.pack import PackContent
@@ -101,13 +101,17 @@ def build_pack(  # noqa: PLR0913  # one call from the command line, one from the
     version, built_at, is_new = _keep(service, draft, authority=authority, month=month)
     content, rendered_memory = replace(draft, version=version), f"rendered.{month}.{authority}"
     mails = 0 if mail else None
-    if service.store.recall(rendered_memory) != f"{content_key(service, content, files)} {mail}":
+    if service.store.recall(rendered_memory) != _rendered_key(service, content, files, mail=mail):
         rendered = _render(service, content, built_at)
         _write(service, folder, rendered)
         mails = _mail(service, content, rendered, built_at) if mail else None
-        service.store.remember(rendered_memory, f"{content_key(service, content, files)} {mail}")
+        service.store.remember(rendered_memory, _rendered_key(service, content, files, mail=mail))
     service.store.remember(memory, f"{state_key(service, as_of)} {service.files.fingerprint(files)} {mail}")
     return Built(authority, version, folder, is_new=is_new, mails=mails)
+
+
+def _rendered_key(service: Service, content: object, files: Sequence[str], *, mail: bool) -> str:
+    return f"{content_key(service, content, service.files.fingerprint(files))} {mail}"
 
 
 def _content(service: Service, flow: Flow, authority: str, month: str, as_of: date) -> PackContent:

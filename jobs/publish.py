@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from integration.errors import CallError
 from jobs.corrections import forget_our_own_writing, take_up_corrections
-from jobs.published import DATA_FILE, content_key, published_files, refuse_before_the_start, state_key, summary_file
+from jobs.published import content_key, refuse_before_the_start, standing, state_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
-    from integration.model import Issue, Summary
+    from integration.model import Issue, Summary, Tab
     from integration.wiring import Service
     from jobs.flow import Flow
 
@@ -44,9 +44,8 @@ def publish(service: Service, *, as_of: date, make_flow: Callable[[], Flow], tel
         )
     refuse_before_the_start(service, as_of)
     take_up_corrections(service)
-    names = published_files(service)
-    done = f"{state_key(service, as_of)} {service.files.fingerprint(names)}"
-    if service.store.recall("published") == done:
+    before = standing(service)
+    if before and service.store.recall("published") == f"{state_key(service, as_of)} {before}":
         return Published((), int(service.store.recall("attention") or 0))
     from integration.publish import data_tabs, summary  # noqa: PLC0415  # not needed when nothing changed
 
@@ -67,26 +66,38 @@ def publish(service: Service, *, as_of: date, make_flow: Callable[[], Flow], tel
         authority: summary(settings=service.settings, authority=authority, shown=flow.shown(authority, as_of))
         for authority in service.settings.programme.authorities
     }
-    tell(DATA_FILE)
-    written = [DATA_FILE] if service.publisher.write_tabs(tabs) else []
-    forget_our_own_writing(service)
-    for authority, leaders_summary in summaries.items():
-        tell(summary_file(authority))
-        if _write_summary(service, leaders_summary):
-            written.append(summary_file(authority))
+    written = _write(service, tabs, summaries, tell)
     service.store.remember("attention", str(len(issues)))
-    service.store.remember("published", f"{state_key(service, as_of)} {service.files.fingerprint(names)}")
+    service.store.remember("published", f"{state_key(service, as_of)} {standing(service)}")
     return Published(tuple(written), len(issues))
+
+
+def _write(
+    service: Service, tabs: Sequence[Tab], summaries: Mapping[str, Summary], tell: Callable[[str], None]
+) -> list[str]:
+    """Write what differs, and return the names of it."""
+    publisher = service.publisher
+    tell(publisher.data_name)
+    written = [publisher.data_name] if publisher.write_tabs(tabs) else []
+    if written:
+        forget_our_own_writing(service)
+    for authority, leaders_summary in summaries.items():
+        tell(publisher.summary_name(authority))
+        if _write_summary(service, leaders_summary):
+            written.append(publisher.summary_name(authority))
+    return written
 
 
 def _write_summary(service: Service, leaders_summary: Summary) -> bool:
     """Write a summary unless it is word for word the one that stands there; return whether it differed."""
-    names = [summary_file(leaders_summary.authority)]
-    memory = f"summary.{leaders_summary.authority}"
-    if service.store.recall(memory) == content_key(service, leaders_summary, names):
+    authority = leaders_summary.authority
+    memory = f"summary.{authority}"
+    before = service.publisher.standing(authority)
+    if before and service.store.recall(memory) == content_key(service, leaders_summary, before):
         return False
     differed = service.publisher.write_summary(leaders_summary)
-    service.store.remember(memory, content_key(service, leaders_summary, names))
+    after = service.publisher.standing(authority)
+    service.store.remember(memory, content_key(service, leaders_summary, after))
     return differed
 
 

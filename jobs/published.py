@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING
 from integration.errors import CallError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
 
     from integration.wiring import Service
 
-DATA_FILE = "data.xlsx"
+
+def published_names(service: Service) -> tuple[str, ...]:
+    """Return what people call what publish writes: the project team's tabs, then each authority's summary."""
+    publisher = service.publisher
+    return (publisher.data_name, *(publisher.summary_name(key) for key in service.settings.programme.authorities))
 
 
-def summary_file(authority: str) -> str:
-    """Return the name of the leaders' summary of an authority."""
-    return f"summary-{authority}.xlsx"
-
-
-def published_files(service: Service) -> tuple[str, ...]:
-    """Return the names of the files that publish writes."""
-    return (DATA_FILE, *(summary_file(authority) for authority in service.settings.programme.authorities))
+def standing(service: Service) -> str:
+    """Return a text that changes whenever anything published was changed by anybody; "" where that is unknown."""
+    publisher = service.publisher
+    each = [publisher.standing(), *(publisher.standing(key) for key in service.settings.programme.authorities)]
+    return " ".join(each) if all(each) else ""
 
 
 def refuse_before_the_start(service: Service, as_of: date) -> None:
@@ -42,9 +42,9 @@ def know_authority(service: Service, authority: str) -> None:
         raise CallError(f"There is no authority {authority!r}; there are: {', '.join(known)}.")
 
 
-def content_key(service: Service, content: object, names: Sequence[str]) -> str:
-    """Return a digest of what is to be written, the code that writes it, and the files as they stand."""
-    parts = (repr(content), service.rules, service.files.fingerprint(names))
+def content_key(service: Service, content: object, standing: str) -> str:
+    """Return a digest of what is to be written, the code that writes it, and what stands there now."""
+    parts = (repr(content), service.rules, standing)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

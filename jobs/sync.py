@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from integration.errors import SourceError, SourcesUnread
+from integration.errors import AccessError, CrescendoError, OutsideError, PublishError, SourceError, SourcesUnread
 from integration.landing import (
     check_lost,
     check_shrink,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from config.schema import Sheet
-    from integration.model import SheetReading
+    from integration.model import FormReading, SheetReading
     from integration.wiring import Service
 
 
@@ -32,6 +32,10 @@ ANOTHER_KEY = (
     "The key of the codes' hash is another one than before (PSEUDONYM_KEY or keys.json): every figure stays, but every "
     "code in the tabs has changed."
 )
+
+
+UNREAD = (SourceError, AccessError, OutsideError, PublishError)
+"""What may be wrong with one source, while the others are read all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class Synced:
     changed: tuple[str, ...]
     corrections: int
     notices: tuple[str, ...]
-    errors: tuple[str, ...]
+    errors: tuple[CrescendoError, ...]
 
     def in_words(self) -> str:
         """Return what was new, in a sentence."""
@@ -61,23 +65,27 @@ def sync(service: Service, *, tell: Callable[[str], None], accept_shrink: Sequen
 
     `accept_shrink` names the sources of which a person has confirmed that they really lost so much.
     """
-    corrections = take_up_corrections(service)
     new: dict[str, int] = {}
-    errors: list[str] = []
+    errors: list[CrescendoError] = []
     changed: list[str] = []
+    corrections = 0
+    try:
+        corrections = take_up_corrections(service)
+    except UNREAD as error:
+        errors.append(error)
     for source in service.settings.forms:
         tell(source)
         try:
             new[source] = _sync_form(service, source, accept_shrink).new
-        except SourceError as error:
-            errors.append(str(error))
+        except UNREAD as error:
+            errors.append(error)
     for spreadsheet, sheets in _by_spreadsheet(service):
         tell(spreadsheet)
         try:
             landed = _sync_spreadsheet(service, spreadsheet, sheets, accept_shrink)
             changed += [source for source, differs in landed if differs]
-        except SourceError as error:
-            errors.append(str(error))
+        except UNREAD as error:
+            errors.append(error)
     _notice_another_key(service)
     notices = (*service.source.not_configured(_spreadsheets(service)), *known_notices(service))
     return Synced(new, tuple(changed), corrections, notices, tuple(errors))
@@ -87,15 +95,17 @@ def _sync_form(service: Service, source: str, accept_shrink: Sequence[str]) -> L
     fingerprint = service.source.form_fingerprint(source)
     if fingerprint and service.store.recall(f"fingerprint.{source}") == fingerprint:
         return Landed(new=0, duplicates=0)
-    form, reading = service.settings.forms[source], service.source.read_form(source)
+    form, bookmark = service.settings.forms[source], f"bookmark.{source}"
+    reading = service.source.read_form(source, service.store.recall(bookmark) or "")
+    if not reading.whole and _misses_known_answers(service, source, reading):
+        # Google says less than it did: all of it is read, and what that says counts.
+        reading = service.source.read_form(source)
     if is_another_form(form, reading.questions, reading.responses):
         raise SourceError(
             f"{source}: these are the answers of another form, for none belongs to a question of forms/{source}.yaml; "
             "put the right file back, or write the form's questions into the YAML."
         )
-    read = [response.response_id for response in reading.responses]
-    refused, lost = check_lost(service.store.response_ids(source), read, form.shrink_share)
-    _confirm(source, source, refused, accept_shrink)
+    lost = _check_lost(service, source, reading, accept_shrink) if reading.whole else None
     landed = service.store.land_responses(source, reading.responses, received_at=service.clock.now())
     remember_questions(service, source, reading.questions)
     differences = drift(form, reading.questions) if reading.questions else ()
@@ -109,7 +119,24 @@ def _sync_form(service: Service, source: str, accept_shrink: Sequence[str]) -> L
         ],
     )
     service.store.remember(f"fingerprint.{source}", fingerprint)
+    service.store.remember(bookmark, reading.bookmark)
     return landed
+
+
+def _misses_known_answers(service: Service, source: str, reading: FormReading) -> bool:
+    """Say whether an answer that we know, and that was there at the last look, is missing from the reading's span."""
+    gone = set(json.loads(service.store.recall(f"gone.{source}") or "[]"))
+    read = {each.response_id for each in reading.responses}
+    return not service.store.response_ids(source, reading.since) <= read | gone
+
+
+def _check_lost(service: Service, source: str, reading: FormReading, accept_shrink: Sequence[str]) -> str | None:
+    """Return what to say of answers that are gone; raises SourceError where too many are."""
+    stored, read = service.store.response_ids(source), {response.response_id for response in reading.responses}
+    refused, lost = check_lost(stored, read, service.settings.forms[source].shrink_share)
+    _confirm(source, source, refused, accept_shrink)
+    service.store.remember(f"gone.{source}", json.dumps(sorted(stored - read)))
+    return lost
 
 
 def _sync_spreadsheet(
@@ -176,7 +203,8 @@ def count_sources(service: Service) -> int:
 def refuse_unread(synced: Synced) -> None:
     """Raise SourcesUnread where a source could not be read, so that nothing is replaced by a part."""
     if synced.errors:
-        raise SourcesUnread("\n".join([*synced.errors, "Nothing that was published before has been changed."]))
+        sentences = [*dict.fromkeys(map(str, synced.errors)), "Nothing that was published before has been changed."]
+        raise SourcesUnread("\n".join(sentences), synced.errors)
 
 
 def _spreadsheets(service: Service) -> tuple[str, ...]:

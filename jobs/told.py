@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from integration.words import long_date
-from jobs.published import published_files
+from jobs.published import published_names
 
 if TYPE_CHECKING:
     from datetime import date
@@ -29,7 +29,9 @@ def told_of_demo(service: Service, done: Demonstrated, as_of: date) -> str:
         "every answer as a typed row, what needs attention, every measure (project team)",
         *(f"the summary for the leaders of {authority.name}" for authority in programme.authorities.values()),
     ]
-    lines += [f"  {home / name!s:<44} {words}" for name, words in zip(published_files(service), what, strict=True)]
+    names = published_names(service)
+    where = names if service.writes_google else [str(home / name) for name in names]
+    lines += [f"  {place:<44} {words}" for place, words in zip(where, what, strict=True)]
     lines += [f"  {home / pack.folder / 'pack.pdf'!s:<44} the month's review pack" for pack in done.packs]
     lines += [f"  {home / 'outbox'!s:<44} the mails, as they would have been sent"]
     return "\n".join(lines)

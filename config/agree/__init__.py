@@ -6,6 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from config.agree.forms import check_forms
+from config.agree.google import check_google
 from config.agree.jobs import check_jobs
 from config.agree.measures import check_measures
 from config.agree.packs import check_packs
@@ -19,7 +20,16 @@ if TYPE_CHECKING:
 
 __all__ = ["agree"]
 
-CHECKS = (check_programme, check_sources, check_forms, check_sheets, check_measures, check_packs, check_jobs)
+CHECKS = (
+    check_programme,
+    check_sources,
+    check_forms,
+    check_sheets,
+    check_measures,
+    check_packs,
+    check_jobs,
+    check_google,
+)
 
 
 def agree(draft: Draft) -> list[Problem]:

@@ -18,6 +18,7 @@ from config.schema import (
     NumberField,
     Option,
     ScaleField,
+    Sheet,
     TextField,
 )
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from config.draft import Document
     from config.errors import Problem
-    from config.schema import FieldSpec, Form, Sheet
+    from config.schema import FieldSpec, Form
 
 OTHER = "other"
 LONGEST_PATTERN = 120
@@ -52,6 +53,10 @@ def check_fields(document: Document[Form] | Document[Sheet], reserved: Iterable[
         yield from _check_range(document, path, field)
         yield from _check_options(document, path, field)
         yield from _check_pattern(document, path, field)
+        if field.reworded and isinstance(document.model, Sheet):
+            yield document.problem_of_key(
+                (*path, "reworded"), "reworded in a sheet", "none: it is for forms' questions"
+            )
 
 
 def spellings(options: Iterable[str | Option]) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from config.agree.fields import check_fields, of_type, places
+from config.agree.reworded import check_reworded
 from config.agree.unique import Claim, clashes
 from config.fold import fold
 from config.nearest import listed, quoted
@@ -24,13 +25,16 @@ COLUMNS = ("response_id", "submitted_at", "authority", "phase", "fortnight", "wi
 
 def check_forms(draft: Draft) -> Iterator[Problem]:
     """Give the problems within each form."""
-    labels = draft.programme.model.likert5 if draft.programme else ()
+    programme = draft.programme.model if draft.programme else None
+    dated = programme if draft.programme and draft.programme.has("start", "end") else None
+    labels = programme.likert5 if programme else ()
     for document in draft.forms.values():
         yield from check_fields(document, COLUMNS)
         yield from _check_team(document)
         yield from _check_code(document)
         yield from _check_questions(document)
         yield from _check_no_answer(document, labels)
+        yield from check_reworded(document, dated)
 
 
 def _check_team(document: Document[Form]) -> Iterator[Problem]:

@@ -35,6 +35,7 @@ from config.schema.fields import (
     TeamField,
     TextField,
 )
+from config.schema.google import FormId, Google, Publish, SpreadsheetId
 from config.schema.jobs import Job, Jobs
 from config.schema.measures import (
     CountMeasure,
@@ -73,6 +74,8 @@ __all__ = [
     "FieldBase",
     "FieldSpec",
     "Form",
+    "FormId",
+    "Google",
     "GridField",
     "GridRow",
     "HeldMeasure",
@@ -95,6 +98,7 @@ __all__ = [
     "PeriodKind",
     "Person",
     "Programme",
+    "Publish",
     "RatioMeanMeasure",
     "ResponseRateMeasure",
     "ReviewMeeting",
@@ -105,6 +109,7 @@ __all__ = [
     "Sheet",
     "Shows",
     "Span",
+    "SpreadsheetId",
     "SummarySheet",
     "Team",
     "TeamField",

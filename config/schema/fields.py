@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from config.schema.base import Key, Line, Model, Words
+from config.schema.base import Day, Key, Line, Model, Words
 
 
 class Option(Model):
@@ -25,6 +25,17 @@ NameOrOption = Annotated[
 """An option, or only its name."""
 
 
+class Reworded(Model):
+    """An approved change of a question's words: since when, by whom, and whether it still asks the same."""
+
+    on: Day = Field(description="The first day of the new words.")
+    by: Line = Field(description="Who approved the change.")
+    was: Words = Field(description="The words before it, as people read them.")
+    same: bool = Field(
+        default=False, description="Yes: it still asks the same and the series goes on. No: a new series begins."
+    )
+
+
 class FieldBase(Model):
     """What every field has."""
 
@@ -34,6 +45,9 @@ class FieldBase(Model):
     heading: Line | None = Field(default=None, description="A sheet: the heading of the column.")
     required: bool = False
     title: Line | None = Field(default=None, description="What leaders read above the figures, if not the name.")
+    reworded: tuple[Reworded, ...] = Field(
+        default=(), description="A form: each approved change of the question's words, the oldest first."
+    )
 
 
 class LikertField(FieldBase):
@@ -89,6 +103,9 @@ class GridRow(Model):
 
     id: str | None = None
     label: Line
+    reworded: tuple[Reworded, ...] = Field(
+        default=(), description="Each approved change of the label, the oldest first."
+    )
 
 
 class GridField(FieldBase):

@@ -40,7 +40,7 @@ class FolderSource:
         facts = [f"{name}\0{facts.st_size}\0{facts.st_mtime_ns}" for name, facts in files]
         return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:32]
 
-    def read_form(self, key: str) -> FormReading:
+    def read_form(self, key: str, bookmark: str = "") -> FormReading:  # noqa: ARG002  # a folder is read whole
         """Read a form and its responses: responses.json, else every CSV. Raises SourceError."""
         files = {path.name: path for path in self._files(key)}
         questions = read_questions(files[FORM]) if FORM in files else ()

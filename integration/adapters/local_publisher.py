@@ -10,24 +10,19 @@ import hashlib
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from config.fold import fold
+from integration.adapters.typed_corrections import ASKED, ATTENTION, typed_corrections
 from integration.adapters.workbook_in import read_workbook
 from integration.adapters.workbook_protocol import OUR_OWN
 from integration.errors import BusyError, SourceError
-from integration.normalise.answers import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from integration.model import SheetReading, Summary, Tab
+    from integration.model import Summary, Tab
     from integration.ports import Files
 
 DATA = "data.xlsx"
-ATTENTION = "needs_attention"
-ASKED = ("source", "key", "field", "correction")
-"""The columns by which a correction is known, wherever they stand."""
-
 
 class LocalPublisher:
     """Writes workbooks under the home folder, each at one stroke and only where it differs."""
@@ -36,6 +31,23 @@ class LocalPublisher:
         self._files = files
         self._home = home
         self._read: str | None = None
+
+    @property
+    def data_name(self) -> str:
+        """What people call the project team's workbook."""
+        return DATA
+
+    def summary_name(self, authority: str) -> str:
+        """Return what people call the workbook of an authority's leaders."""
+        return f"summary-{authority}.xlsx"
+
+    def standing(self, authority: str | None = None) -> str:
+        """Return a short text that changes whenever the workbook was written, by us or by anybody else."""
+        return self._files.fingerprint([self.data_name if authority is None else self.summary_name(authority)])
+
+    def standing_after_writing(self) -> str:
+        """Return the standing of data.xlsx: nobody can have typed into it since, for all of it was replaced."""
+        return self.standing()
 
     def read_corrections(self) -> list[tuple[str, str, str, str]]:
         """Return (source, key, field, value) of each `correction` typed into data.xlsx; none where there is no file.
@@ -47,7 +59,7 @@ class LocalPublisher:
             return []
         try:
             tabs = read_workbook(self._home / DATA, [ATTENTION], limits=OUR_OWN)
-            return _corrections(tabs[ATTENTION])
+            return typed_corrections(tabs[ATTENTION])
         except (SourceError, KeyError, ValueError) as error:
             raise SourceError(
                 f"{self._home / DATA} cannot be read for corrections: it is broken, or its tab {ATTENTION} with the "
@@ -75,7 +87,7 @@ class LocalPublisher:
         """Replace the summary of one authority; return whether it differed."""
         from integration.adapters.summary_out import write_summary  # noqa: PLC0415  # slow to import
 
-        name = f"summary-{summary.authority}.xlsx"
+        name = self.summary_name(summary.authority)
         content = write_summary(summary)
         if self._present(name) == content:
             return False
@@ -86,18 +98,6 @@ class LocalPublisher:
         with suppress(OSError):
             return (self._home / name).read_bytes()
         return None
-
-
-def _corrections(reading: SheetReading) -> list[tuple[str, str, str, str]]:
-    """Return what was typed; raises ValueError where a column is gone."""
-    headings = [fold(as_text(cell)) for cell in reading.rows[0]] if reading.rows else []
-    places = [headings.index(name) for name in ASKED]
-    corrections = []
-    for row in reading.rows[1:]:
-        source, key, field, value = (as_text(row[i]) if i < len(row) else "" for i in places)
-        if source.strip() and key and field.strip() and value.strip():
-            corrections.append((source.strip(), key, field.strip(), value.strip()))
-    return corrections
 
 
 def _digest(content: bytes | None) -> str:

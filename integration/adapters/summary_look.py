@@ -6,7 +6,8 @@ from datetime import date
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from integration.model import Kind, Percent
+from integration.adapters.summary_pages import number_format
+from integration.model import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,7 +40,7 @@ def cell_formats(table: SummaryTable) -> Iterator[dict[str, Any]]:
     for down, row in enumerate(table.cells, start=1):
         for place, value in enumerate(row):
             if isinstance(value, int | float):
-                yield {"cell": {"cells": (down, place), "format": {"num_format": _number_format(value)}}}
+                yield {"cell": {"cells": (down, place), "format": {"num_format": number_format(value)}}}
 
 
 def lay_out_pages(workbook: Workbook) -> None:
@@ -69,12 +70,6 @@ def lay_out_table(sheet: Worksheet, table: SummaryTable, headings: Sequence[str]
     # Title, subtitles and instructions stand above the headings.
     for down, row in enumerate([headings, *table.cells], start=len(table.subtitles) + 2):
         sheet.set_row(down, LINE_POINTS * _lines(row, widths))
-
-
-def _number_format(value: float) -> str:
-    if isinstance(value, Percent):
-        return "0%"
-    return "#,##0" if isinstance(value, int) else "0.0"
 
 
 def _width(table: SummaryTable, place: int, widest: int) -> int:

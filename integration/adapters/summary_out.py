@@ -23,9 +23,17 @@ from integration.adapters.summary_look import (
     lay_out_pages,
     lay_out_table,
 )
+from integration.adapters.summary_pages import (
+    CONTENTS,
+    COVER,
+    OF_WORDS,
+    contents_table,
+    headings_of,
+    instructions,
+    notes_table,
+)
 from integration.adapters.workbook_stamp import stamp
 from integration.adapters.workbook_text import clean_text
-from integration.model import Column, Kind, SummaryTable
 
 with warnings.catch_warnings():
     # While it is imported, gptables leaves a file of its own open.
@@ -34,14 +42,9 @@ with warnings.catch_warnings():
     from gptables.core.gptable import FormatList
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from integration.model import Summary
-
-COVER, CONTENTS, NOTES = "Cover", "Contents", "Notes"
-OF_WORDS = (CONTENTS, NOTES)
-ONE_TABLE = "This worksheet contains one table."
-SEE_NOTES = f"{ONE_TABLE} The worksheet {NOTES} explains its words and signs."
+    from integration.model import Summary, SummaryTable
 
 LITERALLY = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
@@ -52,8 +55,8 @@ def write_summary(summary: Summary) -> bytes:
     Every table is marked as one and has no empty cell; numbers stay numbers beside `[c]`; nothing is frozen,
     filtered or merged. The same summary always gives the same bytes.
     """
-    told = (_notes_table(summary), *summary.tables)
-    tables = {table.sheet: table for table in (_contents_table(told), *told)}
+    told = (notes_table(summary), *summary.tables)
+    tables = {table.sheet: table for table in (contents_table(told), *told)}
     written = io.BytesIO()
     with warnings.catch_warnings():
         # Contents and notes are tables like the others here: they say more than gptables' own.
@@ -80,19 +83,7 @@ def _lay_out(workbook: gptables.GPWorkbook, summary: Summary, tables: Mapping[st
     lay_out_cover(workbook.get_worksheet_by_name(COVER), summary)
     for name, table in tables.items():
         widest = WIDEST_NOTE if name in OF_WORDS else WIDEST
-        lay_out_table(workbook.get_worksheet_by_name(name), table, _headings(table.columns), widest=widest)
-
-
-def _contents_table(tables: Sequence[SummaryTable]) -> SummaryTable:
-    columns = (Column("Sheet", Kind.TEXT), Column("What it shows", Kind.TEXT))
-    cells = tuple((table.sheet, next(iter(table.subtitles), table.title)) for table in tables)
-    return SummaryTable(CONTENTS, CONTENTS, (), columns, cells)
-
-
-def _notes_table(summary: Summary) -> SummaryTable:
-    columns = (Column("Sign or word", Kind.TEXT), Column("What it means", Kind.TEXT))
-    about = "What the signs and words of this workbook mean, and what each measure counts."
-    return SummaryTable(NOTES, NOTES, (about,), columns, summary.notes)
+        lay_out_table(workbook.get_worksheet_by_name(name), table, headings_of(table.columns), widest=widest)
 
 
 def _cover(summary: Summary) -> gptables.Cover:
@@ -110,12 +101,12 @@ def _table(number: int, table: SummaryTable) -> gptables.GPTable:
     if table.sheet == CONTENTS:
         cells = [[_link(sheet), _literal(about)] for sheet, about in table.cells]
     return gptables.GPTable(
-        table=pd.DataFrame(cells, columns=_headings(table.columns), dtype=object),
+        table=pd.DataFrame(cells, columns=headings_of(table.columns), dtype=object),
         # A name such as T1 would be taken for a cell, and the table silently not be marked as one.
         table_name=f"table_{number}_{re.sub(r'[^A-Za-z0-9]+', '_', table.sheet)}",
         title=_above(table.title),
         subtitles=[_above(line) for line in table.subtitles],
-        instructions=ONE_TABLE if table.sheet in OF_WORDS else SEE_NOTES,
+        instructions=instructions(table),
         index_columns={},
         additional_formatting=list(cell_formats(table)),
     )
@@ -132,19 +123,6 @@ def _link(sheet: str) -> dict[str, str]:
 def _above(text: str) -> list[object]:
     """Return a text above a table; there gptables would still take `$$` for a reference."""
     return [{}, clean_text(text).replace("$$", "$ $")]
-
-
-def _headings(columns: Sequence[Column]) -> list[str]:
-    """Return headings of which no two are the same but for case, or the table would not be marked as one."""
-    headings: list[str] = []
-    for column in columns:
-        known = {heading.casefold() for heading in headings}
-        name, number = clean_text(column.name), 1
-        while name.casefold() in known:
-            number += 1
-            name = f"{clean_text(column.name)} {number}"
-        headings.append(name)
-    return headings
 
 
 def _theme() -> gptables.Theme:

@@ -7,18 +7,16 @@ is settled here: text that no workbook can hold, days before 1900, columns of mi
 from __future__ import annotations
 
 import io
-from datetime import date, datetime
-from math import isfinite
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import pandas as pd
 import pyarrow as pa
 from rustpy_xlsxwriter import write_worksheets
 
+from integration.adapters.tab_values import column_values
 from integration.adapters.workbook_look import PAGE, cell_format, heading_format, heights_of, width_of
 from integration.adapters.workbook_stamp import stamp
-from integration.adapters.workbook_text import clean_text
+from integration.adapters.workbook_text import LONGEST_TEXT
 from integration.errors import RenderError
 from integration.model import Kind
 
@@ -31,9 +29,6 @@ TITLE = "Data for the project team"
 
 LONGEST_NAME, MOST_ROWS = 31, 1_048_575
 """Characters of a tab's name, and rows under its headings, that Excel allows."""
-
-EARLIEST = date(1900, 3, 1)
-"""Spreadsheet programs agree on the numbers of days from here on; an earlier day is written as text."""
 
 
 def write_workbook(tabs: Sequence[Tab]) -> bytes:
@@ -83,42 +78,7 @@ def _text_columns(tab: Tab) -> list[str]:
 
 def _columns(tab: Tab) -> dict[str, list[Any]]:
     """Return each column as plain values: text, whole numbers, floats, dates, None for an empty cell."""
-    return {column.name: _values(tab.frame[column.name], column.kind) for column in tab.columns}
-
-
-def _values(series: pd.Series[Any], kind: Kind) -> list[Any]:
-    if kind is Kind.TEXT:
-        return [_text(value) for value in series.tolist()]
-    if kind is Kind.DATE:
-        return [_day(value) for value in _days(series)]
-    numbers = series.to_numpy(dtype="float64", na_value=np.nan)
-    return [value if isfinite(value) else None for value in numbers.tolist()]
-
-
-def _text(value: object) -> str | float | None:
-    if isinstance(value, str):
-        return clean_text(value) or None
-    if _is_missing(value):
-        return None
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else clean_text(str(value))
-
-
-def _days(series: pd.Series[Any]) -> list[Any]:
-    if isinstance(series.dtype, np.dtype) and series.dtype.kind == "M":
-        days: list[Any] = series.to_numpy().astype("datetime64[D]").tolist()
-        return days
-    return series.tolist()
-
-
-def _day(value: object) -> date | str | None:
-    if not isinstance(value, date) or _is_missing(value):
-        return clean_text(value) or None if isinstance(value, str) else None
-    day = value.date() if isinstance(value, datetime) else value
-    return day if day >= EARLIEST else day.isoformat()
-
-
-def _is_missing(value: object) -> bool:
-    return value is None or value is pd.NA or value != value  # noqa: PLR0124  # NaN and NaT differ from themselves
+    return {column.name: column_values(tab, column, longest=LONGEST_TEXT) for column in tab.columns}
 
 
 def _as_table(columns: Mapping[str, list[Any]]) -> pa.Table | list[dict[str, Any]]:

@@ -17,32 +17,41 @@ from config.schema import (
     ResponseRateMeasure,
     ShareMeasure,
 )
+from config.series import breaks
 from integration.measure import kinds
 from integration.measure.groups import Groups, group_rows, whos_of
 from integration.measure.headcount import read_headcounts
 from integration.measure.people import count_people
+from integration.measure.series import only_in_series, series_starts
 from integration.model import FIGURE_COLUMNS, Figures
 from integration.periods import begun_periods, complete_months, period_index
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from numpy.typing import NDArray
 
     from config.schema import MeasureSpec, PeriodKind, Settings
+    from config.series import Rewording
     from integration.model import Rows
 
 CONFIDENCE = 0.95
 
 
-def measure(settings: Settings, rows: Mapping[str, Rows], as_of: date) -> Figures:
+def measure(
+    settings: Settings, rows: Mapping[str, Rows], as_of: date, reworded: Mapping[str, Sequence[Rewording]] | None = None
+) -> Figures:
     """Return all figures as of the day: rows dated later count for none, later periods are not there.
 
-    The frame has FIGURE_COLUMNS, `sd`, `median`, `people` and `ids`, by measure, then by who, then by period.
+    The frame has FIGURE_COLUMNS, `sd`, `median`, `people`, `ids` and `series_from`, by measure, then by who, then by
+    period. A figure uses answers of one series only: `series_from` is that series' first day, NaT for the first one.
+    `reworded` has, by form, the rewordings that a reading has seen; they count until the YAML has them.
     """
+    seen = reworded or {}
+    series = {source: breaks(form, seen.get(source, ())) for source, form in settings.forms.items()}
     parts = [
-        _figures(key, spec, kind, settings=settings, rows=rows, as_of=as_of)
+        _figures(key, spec, kind, settings=settings, rows=rows, as_of=as_of, breaks_of=series.get(spec.source, {}))
         for key, spec in settings.measures.items()
         for kind in spec.periods
     ]
@@ -59,6 +68,7 @@ def _figures(  # noqa: PLR0913  # one call, from measure
     settings: Settings,
     rows: Mapping[str, Rows],
     as_of: date,
+    breaks_of: Mapping[str, tuple[date, ...]],
 ) -> pd.DataFrame:
     frame = _counted(rows[spec.source].frame)
     days = _days(spec, frame).to_numpy().astype("datetime64[D]")
@@ -66,11 +76,14 @@ def _figures(  # noqa: PLR0913  # one call, from measure
     come, days = frame[belongs].reset_index(drop=True), days[belongs]
     periods = begun_periods(kind, settings.programme, as_of)
     whos = whos_of(settings.programme, with_teams=_has_teams(settings, spec.source))
+    starts = series_starts(spec, breaks_of, periods, as_of)
     groups = group_rows(come, period_index(kind, days, periods, settings.programme), periods, whos)
+    groups = only_in_series(groups, days, starts)
     values = _values(spec, come, groups, settings, rows, as_of)
     ids = come["_id"].to_numpy(dtype=object)
     columns = _columns(key, spec, groups, values, ids)
-    return pd.DataFrame(columns | {"people": _people(spec, settings, come, values)})
+    series_from = np.tile(starts.astype("datetime64[s]"), len(whos))
+    return pd.DataFrame(columns | {"people": _people(spec, settings, come, values), "series_from": series_from})
 
 
 def _counted(frame: pd.DataFrame) -> pd.DataFrame:

@@ -85,9 +85,13 @@ class FormReading:
 
 @dataclass(frozen=True, slots=True)
 class SheetReading:
-    """One tab of a shared sheet: rows of cells, the heading row first, ragged ends allowed."""
+    """One tab of a shared sheet: rows of cells, the heading row first, ragged ends allowed.
+
+    `called` is the tab's name where it is another than the one that was asked for.
+    """
 
     rows: tuple[tuple[Cell | DateCell, ...], ...]
+    called: str = ""
 
 
 @dataclass(frozen=True, slots=True)

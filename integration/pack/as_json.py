@@ -135,6 +135,7 @@ def _figure(figure: Figure, measures: dict[str, Measure]) -> dict[str, Any]:
         "hidden": figure.state is State.HIDDEN,
         "shown": figure.shown,
         "ids": list(figure.ids),
+        **({"series_from": figure.series_from.isoformat()} if figure.series_from else {}),
     }
 
 

@@ -13,13 +13,15 @@ from integration.pack.ground import lay_ground
 from integration.pack.headlines import headlines
 from integration.pack.measures import phases
 from integration.pack.meeting import meeting_after
+from integration.pack.plain import quoted
 from integration.pack.plan import plan_charts
 from integration.pack.sections import sections
+from integration.pack.series import reworded_note
 from integration.pack.words import counted, next_month
 from integration.words import long_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from config.schema import Person, Settings
     from integration.model import Shown
@@ -62,7 +64,7 @@ def build_content(  # noqa: PLR0913  # what a pack is made of
         decisions=to_decide,
         sections=detail,
         plans=plans,
-        notes=tuple(_notes(ground)),
+        notes=tuple(_notes(ground, figures)),
         measures=tuple(ground.measures.values()),
         figures=figures,
         things=ground.things,
@@ -92,11 +94,15 @@ def _preheader(heads: tuple[Headline, ...], to_decide: int) -> str:
     return " ".join([decide, *(f"{head.title}: {head.figure.shown}." for head in shown[:2])])
 
 
-def _notes(ground: Ground) -> Iterator[str]:
+def _notes(ground: Ground, figures: Sequence[Figure]) -> Iterator[str]:
     yield "Only fortnights and survey rounds that have ended are shown. Percentages are rounded to whole numbers."
     yield f"Figures of {ground.before_words} are worked out again from today's records."
     if ground.as_of < next_month(ground.first) - timedelta(days=1):
         yield f"The month is not over: everything here is as of {long_date(ground.as_of)}."
+    for key, measure in ground.measures.items():
+        note = reworded_note(figure for figure in figures if figure.measure == key)
+        if note:
+            yield f"{quoted(measure.title)}: {note[0].lower()}{note[1:]}"
 
 
 def _contact(person: Person) -> Contact:

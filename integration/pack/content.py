@@ -58,7 +58,8 @@ class Figure:
     """One figure: `main` and `basis` are what readers see ("67%" and "10 of 15"), `interval` is in words.
 
     `team` is the team's key, "" for the whole authority. `period_title` is short ("Baseline"), `period_words` has the
-    days. Where it is not shown, every number is None.
+    days. Where it is not shown, every number is None. `series_from` is the first day of the words that the question
+    had, None where they are the first ones.
     """
 
     key: str
@@ -83,6 +84,7 @@ class Figure:
     main: str
     basis: str
     interval: str
+    series_from: date | None = None
 
     @property
     def shown(self) -> str:

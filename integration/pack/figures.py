@@ -89,6 +89,7 @@ def _figure(
         main=tell_main(measure, state, numbers),
         basis=tell_basis(measure, state, numbers),
         interval=tell_interval(numbers),
+        series_from=_day(record.get("series_from")),
         **numbers,
     )
 

@@ -8,6 +8,7 @@ from config.schema import PeriodKind
 from integration.pack.content import NO_TARGET, Headline, State
 from integration.pack.tell import tell_target
 from integration.pack.words import whole
+from integration.words import long_date
 
 if TYPE_CHECKING:
     from integration.pack.content import Figure, Measure
@@ -26,6 +27,8 @@ def headlines(ground: Ground) -> tuple[Headline, ...]:
 def _headline(measure: Measure, figure: Figure, ground: Ground) -> Headline:
     earlier = _earlier(figure, ground.now, ground.before)
     target = tell_target(measure, figure.target) or NO_TARGET
+    if earlier and earlier.series_from != figure.series_from:
+        return Headline(measure.title, figure, target, _reworded(figure), None)
     return Headline(measure.title, figure, target, _since(measure, figure, earlier, ground.before_words), earlier)
 
 
@@ -36,6 +39,11 @@ def _earlier(figure: Figure, now: Book, before: Book) -> Figure | None:
         return found[-1] if found else None
     shown = [f for f in now.series(figure.measure, figure.period_kind)[:-1] if f.state is State.SHOWN]
     return shown[-1] if shown else None
+
+
+def _reworded(figure: Figure) -> str:
+    since = f" on {long_date(figure.series_from)}" if figure.series_from else ""
+    return f"not comparable: the question was reworded{since}"
 
 
 def _since(measure: Measure, figure: Figure, earlier: Figure | None, before_words: str) -> str:

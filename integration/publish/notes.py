@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from integration.publish.cells import HIDDEN, NOT_APPLICABLE, NOT_AVAILABLE
+from integration.publish.cells import HIDDEN, NOT_APPLICABLE, NOT_AVAILABLE, day_of
 from integration.publish.figures import measure_title, whole_authority
 from integration.words import long_date, span
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from config.schema import Audience, Programme, Settings
+    from integration.model import Shown
 
 Note = tuple[str, str]
 
@@ -48,21 +49,36 @@ def explain_signs(cells: Iterable[Sequence[object]]) -> tuple[str, ...]:
     return tuple(sentence for sign, sentence in SIGNS.items() if sign in used)
 
 
-def write_notes(settings: Settings, authority: str, measures: Sequence[str]) -> tuple[Note, ...]:
-    """Return (sign or word, meaning) for everything that the workbook uses, the measures last."""
+def write_notes(settings: Settings, authority: str, measures: Sequence[str], shown: Shown) -> tuple[Note, ...]:
+    """Return (sign or word, meaning) for everything that the workbook uses, the measures last.
+
+    Of a measure whose question was reworded within what is shown, it says so.
+    """
     everyone = whole_authority(settings.programme.authorities[authority].name)
     together = "All teams together, worked out from every answer, not as an average of the teams' figures."
-    specs = [settings.measures[key] for key in measures]
+    specs = {key: settings.measures[key] for key in measures}
     return (
         *_signs(settings.packs.audience),
         *COLUMNS,
         (everyone, together),
         *_periods(settings.programme),
         *(
-            (measure_title(spec), f"{spec.definition} The hope behind it: {spec.outcome.rstrip('.')}.")
-            for spec in specs
+            (
+                measure_title(spec),
+                f"{spec.definition} The hope behind it: {spec.outcome.rstrip('.')}.{_reworded(key, shown)}",
+            )
+            for key, spec in specs.items()
         ),
     )
+
+
+def _reworded(measure: str, shown: Shown) -> str:
+    frame = shown.frame
+    days = frame.loc[frame["measure"] == measure, "series_from"].dropna() if "series_from" in frame else ()
+    said = " and on ".join(long_date(day) for day in sorted({day_of(day) for day in days}))
+    if not said:
+        return ""
+    return f" The question was reworded on {said}; figures before and after are not compared."
 
 
 def _signs(audience: Audience) -> Iterator[Note]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from config.schema import PeriodKind
 from integration.model import Summary, SummaryTable
 from integration.publish.cells import NOT_APPLICABLE, NOT_AVAILABLE
+from integration.publish.charts import draw_charts
 from integration.publish.figures import HISTORY_COLUMNS, LATEST_COLUMNS, history, kinds_of, latest, whole_authority
 from integration.publish.notes import explain_signs, write_notes
 from integration.publish.sheet_names import sheet_names
@@ -45,8 +46,9 @@ def summary(*, settings: Settings, authority: str, shown: Shown) -> Summary:
         title=f"{settings.programme.name}: summary for {_name(settings, shown)}",
         introduction=_introduction(settings, shown),
         contact=(settings.programme.contact,),
-        notes=write_notes(settings, authority, tuple(measures)),
+        notes=write_notes(settings, authority, tuple(measures), shown),
         tables=tuple(_tables(settings, shown)),
+        charts=draw_charts(settings, shown),
     )
 
 

@@ -22,7 +22,7 @@ def test_three_mistakes_in_one_file_are_reported_at_once_with_their_places(folde
     folder.change("forms/pulse.yaml", "    minimum: 0", "    minimun: 0")
     folder.change("forms/pulse.yaml", "type: likert5", "type: likert")
     types = "likert5, number, date, scale, choice, choices, grid, code, text, team, authority"
-    keys = "name, id, question, heading, required, title, type, minimum, maximum, unit"
+    keys = "name, id, question, heading, required, title, reworded, type, minimum, maximum, unit"
     assert folder.lines() == [
         "forms/pulse.yaml:8:7: asks: found “stuff”; allowed: staff, families (did you mean “staff”?)",
         f"forms/pulse.yaml:25:11: fields.involved.type: found “likert”; allowed: {types} (did you mean “likert5”?)",
@@ -222,8 +222,3 @@ def test_a_missing_file_and_a_file_that_nothing_reads_are_problems(folder: Folde
         "old/pulse.yml:1:1: found a YAML file named “pulse.yml”, which nothing reads",
     ]
     assert "did you mean “measures.yaml”?" in lines[2]
-
-
-def test_google_yaml_is_another_parts(folder: Folder) -> None:
-    folder.write("google.yaml", "forms: {pulse: abc}")
-    assert folder.load().forms

@@ -7,13 +7,11 @@ from config.schema import Form, Sheet
 from integration.landing import (
     check_lost,
     check_shrink,
-    drift,
     is_another_form,
     keep_lost_columns,
-    missing_columns,
     shrunk,
 )
-from integration.model import DateCell, Question, RawResponse, SheetReading
+from integration.model import Question, RawResponse, SheetReading
 
 FORM = Form.model_validate(
     {
@@ -91,71 +89,6 @@ def test_growing_is_never_refused_and_emptying_always(before: int, now: int, sha
     said = shrunk(before, now, share)
     assert said is None or now < before
     assert said is not None or now > 0 or before == 0
-
-
-# --- drift ------------------------------------------------------------------------------------------------
-
-
-def test_a_form_as_configured_has_no_drift_whatever_its_case_and_spaces() -> None:
-    assert drift(FORM, QUESTIONS) == ()
-
-
-def test_a_lost_question_is_told_by_its_field() -> None:
-    (said,) = drift(FORM, QUESTIONS[1:])
-    assert "Field team" in said
-    assert "t1" in said
-
-
-def test_a_question_made_anew_in_the_same_words_is_offered_by_its_id() -> None:
-    said = drift(FORM, (Question("t2", "Which team are you in?"), *QUESTIONS[1:]))
-    assert "write that id" in said[0]
-    assert "t2" in said[0]
-
-
-def test_a_reworded_question_is_told_with_both_wordings() -> None:
-    (said,) = drift(FORM, (*QUESTIONS[:2], Question("g1", "How often? [Recording]")))
-    assert "obstacles.rows.recording" in said
-    assert "How often? [Recording]" in said
-    assert "How much? [Recording]" in said
-
-
-def test_a_new_question_is_told_and_so_is_one_known_by_words_alone_when_they_change() -> None:
-    said = drift(FORM, (QUESTIONS[0], QUESTIONS[2], Question("c1", "Any other thoughts?")))
-    assert any("Field comment" in sentence for sentence in said)
-    assert any("No field names" in sentence and "Any other thoughts?" in sentence for sentence in said)
-
-
-# --- headings ---------------------------------------------------------------------------------------------
-
-
-def test_headings_as_configured_in_any_order_are_fine() -> None:
-    found = missing_columns(SHEET, (" team ", None, "HOURS  saved", "ref"))
-    assert found.error is None
-    assert found.notices == ()
-
-
-def test_a_sheet_without_its_key_column_cannot_be_read() -> None:
-    found = missing_columns(SHEET, ("Team", "Hours saved", DateCell("2022-03-01"), 2022.0))
-    assert found.error is not None
-    assert '"Ref"' in found.error
-    assert '"2022"' in found.error
-
-
-def test_an_empty_tab_cannot_be_read() -> None:
-    assert missing_columns(SHEET, ()).error is not None
-
-
-def test_another_missing_heading_is_a_notice_that_names_what_might_be_it() -> None:
-    found = missing_columns(SHEET, ("Ref", "Team", "Hours saved a week"))
-    assert found.error is None
-    (notice,) = found.notices
-    assert "hours_saved" in notice
-    assert "Hours saved a week" in notice
-
-
-def test_a_doubled_heading_is_a_notice() -> None:
-    (notice,) = missing_columns(SHEET, ("Ref", "Team", "Hours saved", "team")).notices
-    assert '"Team"' in notice
 
 
 # --- what was lost ----------------------------------------------------------------------------------------

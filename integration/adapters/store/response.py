@@ -43,9 +43,10 @@ def after(connection: Connection, source: str, seq: int) -> list[StoredVersion]:
     return [StoredVersion(*row) for row in connection.execute(query)]
 
 
-def ids(connection: Connection, source: str) -> set[str]:
-    """Return the ids of the source's responses."""
-    query = select(responses.c.response_id).where(responses.c.source == source)
+def ids(connection: Connection, source: str, submitted_from: str) -> set[str]:
+    """Return the ids of the source's responses with a version last submitted at that moment or later."""
+    table = responses.c
+    query = select(table.response_id).where(table.source == source, table.last_submitted_at >= submitted_from)
     return {response_id for (response_id,) in connection.execute(query)}
 
 

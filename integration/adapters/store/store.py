@@ -11,6 +11,7 @@ from integration.adapters.store import (
     chunk,
     correction,
     delivery,
+    image,
     issue,
     memory,
     pack,
@@ -70,10 +71,10 @@ class SqlStore:
         with self._database.reading() as connection:
             return response.after(connection, source, seq)
 
-    def response_ids(self, source: str) -> set[str]:
-        """Return the ids of the source's responses."""
+    def response_ids(self, source: str, submitted_from: str = "") -> set[str]:
+        """Return the ids of the source's responses with a version last submitted at that moment or later."""
         with self._database.reading() as connection:
-            return response.ids(connection, source)
+            return response.ids(connection, source, submitted_from)
 
     def newest_sheet(self, source: str) -> SheetReading | None:
         """Return the newest stored reading of a sheet."""
@@ -143,6 +144,16 @@ class SqlStore:
         if self.recall(name) != value:
             with self._database.writing() as connection:
                 memory.remember(connection, name, value)
+
+    def image(self, name: str) -> bytes | None:
+        """Return the image kept under the name."""
+        with self._database.reading() as connection:
+            return image.kept(connection, name)
+
+    def keep_image(self, name: str, body: bytes) -> None:
+        """Keep an image of something written elsewhere, instead of the one before."""
+        with self._database.writing() as connection:
+            image.keep(connection, name, body)
 
     def record_run(self, job: str, *, started_at: datetime, ended_at: datetime, outcome: str, note: str) -> None:
         """Write a line into the ledger of runs."""

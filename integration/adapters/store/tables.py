@@ -15,7 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-NEWEST = "0001"
+NEWEST = "0002"
 """The revision in `versions/` that these tables are; a store is compared with it without loading Alembic."""
 
 # A number that only grows, also after rows were erased: SQLite has this for INTEGER alone.
@@ -86,6 +86,13 @@ memories = Table(
     metadata,
     Column("name", String(256), primary_key=True),
     Column("value", Text, nullable=False),
+)
+
+images = Table(
+    "images",
+    metadata,
+    Column("name", String(256), primary_key=True),
+    Column("body", LargeBinary, nullable=False),
 )
 
 runs = Table(

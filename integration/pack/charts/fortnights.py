@@ -20,8 +20,10 @@ from integration.pack.charts.drawing import (
 )
 from integration.pack.content import State
 from integration.pack.plain import cut, drawable
+from integration.pack.series import reworded_note, reworded_on, split_series
 from integration.pack.tell import NO_ANSWERS_MARK, tell_target
 from integration.pack.words import counted, listed
+from integration.words import long_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -85,6 +87,7 @@ def _panel(
         "layer": [
             *phase_bands(content, days, names=place == 0, labels=is_last),
             *(_target_line(target) if target is not None else []),
+            *_reworded_lines(figures, days),
             {
                 "data": {"values": points},
                 "mark": {"type": "line", "color": colour, "strokeWidth": 2},
@@ -128,13 +131,14 @@ def _y(points: Sequence[Spec], target: float | None) -> Spec:
 
 
 def _points(figures: Sequence[Figure], days: Days) -> Iterator[Spec]:
-    """Yield the points that may be shown, each in the middle of its fortnight."""
+    """Yield the points that may be shown, each in the middle of its fortnight; no line joins two series."""
     segments = gaps(figure.state is State.SHOWN for figure in figures)
-    for figure, segment in zip(figures, segments, strict=True):
+    series = [number for number, each in enumerate(split_series(figures)) for _ in each]
+    for figure, gap, number in zip(figures, segments, series, strict=True):
         if figure.value is not None and figure.start and figure.end:
             middle = (days.at(figure.start) + days.at(figure.end) + 1) / 2
             label = f"{figure.main}\n{figure.basis}"
-            yield {"x": middle, "y": figure.value, "segment": segment, "label": label}
+            yield {"x": middle, "y": figure.value, "segment": gap + number, "label": label}
 
 
 def _target_line(target: float) -> list[Spec]:
@@ -143,26 +147,43 @@ def _target_line(target: float) -> list[Spec]:
     return [{"data": {"values": [{"target": target}]}, "mark": dashed, "encoding": encoding}]
 
 
+def _reworded_lines(figures: Sequence[Figure], days: Days) -> list[Spec]:
+    """Return a dotted upright line on each day on which the question was reworded."""
+    places = [{"x": days.at(day)} for day in reworded_on(figures)]
+    dotted = {"type": "rule", "strokeDash": [2, 3], "color": GREY, "strokeWidth": 1}
+    return [{"data": {"values": places}, "mark": dotted, "encoding": {"x": days.encoding("x")}}] if places else []
+
+
 def then_and_now(series: Sequence[Series], noun: str) -> str:
-    """Return the first of the measures that can be shown, in its newest and in its first period."""
+    """Return the first of the measures that can be shown, in its newest and in its first period of one series."""
     measure, figures = next((m, f) for m, f in series if any(figure.state is State.SHOWN for figure in f))
-    shown = [figure for figure in figures if figure.state is State.SHOWN]
+    every = [figure for figure in figures if figure.state is State.SHOWN]
+    shown = split_series(every)[-1]
     newest = "newest" if shown[-1] is figures[-1] else "newest shown"
     if len(shown) == 1:
         return f"{measure.title}: {shown[0].shown} in the {newest} {noun}"
-    first = "first" if shown[0] is figures[0] else "first shown"
+    first = "first" if shown[0] is figures[0] else "first shown" if len(shown) == len(every) else "first as reworded"
     return f"{measure.title}: {shown[-1].shown} in the {newest} {noun}, {shown[0].shown} in the {first}"
 
 
 def _told(measure: Measure, figures: Sequence[Figure]) -> str:
-    shown = [figure for figure in figures if figure.state is State.SHOWN]
+    shown = split_series([figure for figure in figures if figure.state is State.SHOWN])
+    told = " ".join(f"{measure.title}{_since(series)}: {_told_series(series)}" for series in shown)
+    return f"{told}{_gaps_in_words(figures)}"
+
+
+def _since(series: Sequence[Figure]) -> str:
+    """Return since when the question has the words of a series, where it had others before."""
+    return f", as reworded on {long_date(series[0].series_from)}" if series[0].series_from else ""
+
+
+def _told_series(shown: Sequence[Figure]) -> str:
     lowest = min(shown, key=lambda figure: figure.value or 0)
     highest = max(shown, key=lambda figure: figure.value or 0)
     first, newest = shown[0], shown[-1]
     return (
-        f"{measure.title}: first {first.shown}, {first.period_words}; lowest {lowest.shown}, {lowest.period_words}; "
+        f"first {first.shown}, {first.period_words}; lowest {lowest.shown}, {lowest.period_words}; "
         f"highest {highest.shown}, {highest.period_words}; newest {newest.shown}, {newest.period_words}."
-        f"{_gaps_in_words(figures)}"
     )
 
 
@@ -192,7 +213,19 @@ def _table(series: Sequence[Series]) -> DataTable:
 
 
 def _note(series: Sequence[Series]) -> str:
-    """Return what the gaps in the lines mean, in one sentence: by line where they differ."""
+    """Return what the gaps in the lines mean, by line where they differ, and which questions were reworded."""
+    return " ".join(note for note in (_note_on_gaps(series), *reworded_notes(series)) if note)
+
+
+def reworded_notes(series: Sequence[Series]) -> Iterator[str]:
+    """Yield a sentence for each of the measures whose question was reworded; it is named if there are others."""
+    for measure, figures in series:
+        note = reworded_note(figures)
+        if note:
+            yield note if len(series) == 1 else f"“{measure.title}”: {note[0].lower()}{note[1:]}"
+
+
+def _note_on_gaps(series: Sequence[Series]) -> str:
     said = {_gaps_in_words(figures).strip() for _, figures in series}
     if len(said) == 1:
         return said.pop()

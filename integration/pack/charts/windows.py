@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from config.schema import PeriodKind
 from integration.pack.charts.drawing import SERIES_COLOURS, Chart, DataTable, Spec, finished
-from integration.pack.charts.fortnights import then_and_now
+from integration.pack.charts.fortnights import reworded_notes, then_and_now
 from integration.pack.content import State
 from integration.pack.measures import PERCENT_KINDS
 from integration.pack.plain import cut, drawable
@@ -121,3 +121,4 @@ def _notes(series: Sequence[Series]) -> Iterator[str]:
         yield f"A round marked {HIDDEN_MARK} is hidden to protect people in small groups."
     if any(figure.state is State.NO_ANSWERS for figure in drawn):
         yield f"A round marked {NO_ANSWERS_MARK} has no answers."
+    yield from reworded_notes(series)

@@ -1,0 +1,92 @@
+"""google.yaml: turns Google on, and says which form and which spreadsheet there is meant by each key."""
+
+import re
+from collections.abc import Callable
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from config.schema.base import Key, Model
+
+ID_PATTERN = r"[A-Za-z0-9_-]+"
+LINK = re.compile(
+    r"(?:https?://)?docs\.google\.com(?:/a/[^/]+)?/(?P<kind>forms|spreadsheets)(?:/u/[0-9]+)?"
+    rf"/d/(?P<id>(?!e/){ID_PATTERN})(?:[/?#].*)?"
+)
+"""A link to something that is open for editing; what follows the id (`/edit#gid=0`) says nothing about which it is."""
+PUBLIC = re.compile(r".*forms\.gle/.*|.*/d/e/.*|1FAIpQLS.*|2PACX-.*")
+"""A link, or an id out of one, under which anybody sees it: Google's interfaces do not know it by that."""
+
+A_FORM = "the form's id, or its link as it is open for editing: https://docs.google.com/forms/d/…/edit"
+A_SPREADSHEET = "the spreadsheet's id, or its link as you have it open: https://docs.google.com/spreadsheets/d/…/edit"
+
+
+def _reader(kind: str, allowed: str, public: str) -> Callable[[object], str]:
+    """Return the function that finds the id of a form or spreadsheet in what was typed; `public` is a wrong link."""
+
+    def read(value: object) -> str:
+        text = value.strip() if isinstance(value, str) else ""
+        link = LINK.fullmatch(text)
+        if link and link["kind"] == kind:
+            text = link["id"]
+        elif link:
+            other = link["kind"].removesuffix("s")
+            raise PydanticCustomError("other_link", f"{allowed} (this is the link of a {other})")
+        if PUBLIC.fullmatch(text):
+            raise PydanticCustomError("public_link", f"{allowed} (this is {public})")
+        if not re.fullmatch(ID_PATTERN, text):
+            raise PydanticCustomError("no_id", allowed)
+        return text
+
+    return read
+
+
+def _shape(kind: str, what: str) -> WithJsonSchema:
+    pattern = rf"^({ID_PATTERN}|(https?://)?docs\.google\.com/(.*/)?{kind}/.+)$"
+    return WithJsonSchema({"type": "string", "pattern": pattern, "description": what})
+
+
+read_form_id = _reader("forms", A_FORM, "the link at which people answer")
+"""Returns the id of a form out of what a person typed; raises ValueError, whose text says what to type."""
+
+FormId = Annotated[str, BeforeValidator(read_form_id), _shape("forms", A_FORM)]
+"""A form by its id; its link as it is open for editing is read as that."""
+
+SpreadsheetId = Annotated[
+    str,
+    BeforeValidator(_reader("spreadsheets", A_SPREADSHEET, "the link of what was published to the web")),
+    _shape("spreadsheets", A_SPREADSHEET),
+]
+"""A spreadsheet by its id; its link is read as that."""
+
+
+class Publish(Model):
+    """Where the tabs go."""
+
+    data: SpreadsheetId = Field(description="The project team's spreadsheet: every tab, every answer.")
+    summary: dict[Key, SpreadsheetId] = Field(description="The leaders' summary, a spreadsheet for each authority.")
+
+
+class Google(Model):
+    """google.yaml: what is read from Google and what is written there; a part that is not named stays on disk."""
+
+    forms: dict[Key, FormId] = Field(default_factory=dict, description="The form in Google of each forms/<key>.yaml.")
+    sheets: dict[Key, SpreadsheetId] = Field(
+        default_factory=dict, description="The spreadsheet in Google of each “spreadsheet:” that sheets/*.yaml names."
+    )
+    publish: Publish | None = Field(default=None, description="The spreadsheets into which the tabs are written.")
+
+    def in_words(self) -> str:
+        """Return what goes by Google, such as `4 forms and 1 spreadsheet from Google, tabs to 3 spreadsheets`."""
+        parts = []
+        if self.forms or self.sheets:
+            read = [_counted(len(self.forms), "form"), _counted(len(self.sheets), "spreadsheet")]
+            parts.append(f"{' and '.join(filter(None, read))} from Google")
+        if self.publish:
+            parts.append(f"tabs to {1 + len(self.publish.summary)} spreadsheets in Google")
+        return ", ".join(parts) or "nothing by Google yet"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}" if number else ""

@@ -1,0 +1,225 @@
+"""Our `HTTPClient` under gspread: time-outs, bounded retries, a budget, a count of every call.
+
+gspread 6.2.1 waits for ever for an answer, and its own `BackOffHTTPClient` never stops trying again.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import stamina
+import stamina.instrumentation
+from google.auth.exceptions import GoogleAuthError, RefreshError, TransportError
+from gspread.http_client import HTTPClient
+from requests import RequestException, Response
+
+from integration.adapters.google.budget import Budget
+from integration.adapters.google.faults import explain, is_busy, refusal_of, was_not_applied
+from integration.adapters.google.things import unknown
+from integration.adapters.google.traffic import READ, WRITE, Call
+from integration.errors import AccessError, CrescendoError, LostReply, OutsideError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from google.oauth2.service_account import Credentials
+
+    from integration.adapters.google.things import Thing
+
+HOSTS = {
+    "https://sheets.googleapis.com": "sheets",
+    "https://www.googleapis.com": "drive",
+    "https://forms.googleapis.com": "forms",
+}
+ADDRESS = re.compile(
+    r"(?P<host>https://\w+\.googleapis\.com)/.*?/(spreadsheets|files|forms)/(?P<id>[^/:?]+)(?P<what>[^?]*)(\?.*)?"
+)
+CONNECT_SECONDS, READ_SECONDS = 10, 30
+WHOLE_TABS_SECONDS = 180
+"""Google itself gives up a call after so long; reading or writing 200,000 rows takes a part of it."""
+
+ATTEMPTS = 8
+LONGEST_WAIT = 32
+"""How often a call is made at most, and the longest wait between two, in first waits (`GOOGLE_RETRY_BASE_SECONDS`)."""
+
+# stamina would else write a line into the log for each wait; the traffic is told in our own way.
+stamina.instrumentation.set_on_retry_hooks([])
+
+
+class _Busy(Exception):  # noqa: N818  # never leaves this module
+    """A call that may well succeed a little later. `may_have_done` says that it may have taken effect."""
+
+    def __init__(self, said: str, *, may_have_done: bool, wait: float | None = None) -> None:
+        super().__init__(said)
+        self.may_have_done = may_have_done
+        self.wait = wait
+
+
+class GoogleClient(HTTPClient):
+    """Makes every call to Google. Give one to `gspread.Client`, or use the low-level calls of `HTTPClient`."""
+
+    def __init__(
+        self,
+        auth: Credentials,
+        *,
+        base_url: str | None = None,
+        first_wait: float = 1.0,
+        things: Mapping[str, Thing] | None = None,
+        budget: Budget | None = None,
+    ) -> None:
+        """`base_url` stands for all of Google's hosts; `first_wait` is in seconds."""
+        super().__init__(auth)
+        self.account = str(auth.service_account_email)
+        self.traffic: list[Call] = []
+        self.budget = budget or Budget()
+        self._base_url = base_url
+        self._first_wait = first_wait
+        self._things = things or {}
+
+    def request(  # noqa: PLR0913, PLR0917  # gspread's own signature
+        self,
+        method: str,
+        endpoint: str,
+        params: Any = None,
+        data: Any = None,
+        json: Any = None,
+        files: Any = None,
+        headers: Any = None,
+    ) -> Response:
+        """Make one call, again while Google is busy.
+
+        Raises AccessError where a person must give us something, OutsideError where Google stays busy, LostReply
+        where a change that must not be made twice may have been made, PublishError for what Google does not do.
+        """
+        if files or data:
+            raise ValueError("only JSON is sent to Google")
+        call = _Call(method.upper(), endpoint, self._things)
+        body = None if json is None else msgspec.json.encode(json)
+        try:
+            for attempt in stamina.retry_context(
+                on=_again,
+                attempts=ATTEMPTS,
+                timeout=None,
+                wait_initial=self._first_wait,
+                wait_max=self._first_wait * LONGEST_WAIT,
+                wait_jitter=self._first_wait,
+            ):
+                with attempt:
+                    return self._once(call, params, body, headers)
+        except _Busy as busy:
+            raise OutsideError(
+                f"{call.name}: Google cannot be reached or is too busy "
+                f"({busy}, {ATTEMPTS} times); nothing was changed by half. Try again later."
+            ) from None
+        raise AssertionError("a call was never made")
+
+    def again(self) -> Any:
+        """Return an iterator of attempts for work that reads back after a lost reply and then goes on."""
+        return stamina.retry_context(
+            on=LostReply,
+            attempts=ATTEMPTS,
+            timeout=None,
+            wait_initial=self._first_wait,
+            wait_max=self._first_wait * LONGEST_WAIT,
+            wait_jitter=self._first_wait,
+        )
+
+    def _once(self, call: _Call, params: Any, body: bytes | None, headers: Any) -> Response:
+        if call.api == "sheets":
+            self.budget.wait(call.kind)
+        started, status, received = time.monotonic(), "-", 0
+        try:
+            response = self._send(call, params, body, headers)
+            status, received = str(response.status_code), len(response.content)
+            self._judge(call, response)
+        except _Busy as busy:
+            status = status if status != "-" else str(busy)
+            if busy.may_have_done and not call.is_repeatable:
+                raise LostReply(f"{call.name}: Google's answer to a change was lost ({busy}).") from None
+            raise
+        finally:
+            seconds = time.monotonic() - started
+            sent = len(body or b"")
+            self.traffic.append(Call(call.api, call.kind, call.thing.name, call.what, status, sent, received, seconds))
+        return response
+
+    def _send(self, call: _Call, params: Any, body: bytes | None, headers: Any) -> Response:
+        sent_headers = {**(headers or {}), **({"Content-Type": "application/json"} if body is not None else {})}
+        try:
+            response: Response = self.session.request(
+                method=call.method,
+                url=(self._base_url or call.host) + call.endpoint.removeprefix(call.host),
+                params=params,
+                data=body,
+                headers=sent_headers,
+                timeout=(CONNECT_SECONDS, WHOLE_TABS_SECONDS if "/values" in call.endpoint else READ_SECONDS),
+                allow_redirects=False,
+            )
+        except RefreshError as error:
+            raise self._not_signed_in(error) from None
+        except TransportError:
+            raise _Busy("no sign-in", may_have_done=False) from None
+        except GoogleAuthError:
+            raise AccessError(f"The key of {self.account} cannot be used: make a new key of it.") from None
+        except RequestException as error:
+            raise _Busy(_in_a_word(error), may_have_done=True) from None
+        return response
+
+    def _judge(self, call: _Call, response: Response) -> None:
+        if response.ok and not response.is_redirect:
+            if not response.content.rstrip().endswith(b"}"):
+                raise _Busy("half an answer", may_have_done=True)
+            return
+        refusal = refusal_of(response)
+        if is_busy(refusal):
+            wait = response.headers.get("Retry-After", "")
+            raise _Busy(
+                str(refusal.code),
+                may_have_done=not was_not_applied(refusal),
+                wait=float(wait) if wait.isdecimal() else None,
+            )
+        raise explain(refusal, call.thing, self.account, writing=call.kind == WRITE)
+
+    def _not_signed_in(self, error: RefreshError) -> CrescendoError | _Busy:
+        if error.retryable:
+            return _Busy("no sign-in", may_have_done=False)
+        return AccessError(
+            f"Google does not accept the sign-in of {self.account}: its key was deleted, or the clock of this machine "
+            "is wrong; make a new key (JSON) of it, and name that file in GOOGLE_APPLICATION_CREDENTIALS."
+        )
+
+
+class _Call:
+    """What a call is, from its address: about what, whether it reads or writes, whether it may be made twice."""
+
+    def __init__(self, method: str, endpoint: str, things: Mapping[str, Thing]) -> None:
+        parts = ADDRESS.fullmatch(endpoint)
+        if parts is None:
+            raise ValueError(f"no address of Google: {endpoint}")
+        self.method = method
+        self.endpoint = endpoint
+        self.host = parts["host"]
+        self.api = HOSTS[self.host]
+        self.thing = things.get(parts["id"]) or unknown(parts["id"])
+        self.kind = READ if method == "GET" else WRITE
+        self.what = parts["what"].lstrip("/:") or "get"
+        # The same values written twice into the same cells are the same; a change of structure is not.
+        self.is_repeatable = self.kind == READ or self.what == "values:batchUpdate"
+
+    @property
+    def name(self) -> str:
+        """What the call is about, at the beginning of a sentence."""
+        return self.thing.name[0].upper() + self.thing.name[1:]
+
+
+def _again(error: Exception) -> bool | float:
+    if not isinstance(error, _Busy):
+        return False
+    return True if error.wait is None else error.wait
+
+
+def _in_a_word(error: RequestException) -> str:
+    return type(error).__name__

@@ -1,0 +1,195 @@
+"""From what stands in a spreadsheet to what is to stand there: requests and values, worked out before any is sent."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from integration.adapters.google import structure
+from integration.adapters.google.attention import Arranged
+from integration.adapters.google.changes import LARGEST_CALL, Block, changed_blocks, whole
+from integration.adapters.google.live import LiveTab
+from integration.errors import PublishError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from integration.adapters.google.image import TabImage
+
+    Arrange = Callable[[TabImage, LiveTab], Arranged | None]
+
+BLANK_TAB = "Sheet1"
+"""The tab that a new spreadsheet has; blank and alone, it is taken away when ours are shown."""
+
+LARGEST_ID = 2**31 - 1
+
+
+@dataclass(slots=True)
+class Plan:
+    """Three steps, each left out where it is empty: prepare, write, show; and the tabs as they stand after that."""
+
+    prepare: list[structure.Request] = field(default_factory=list)
+    writes: list[tuple[str, Block]] = field(default_factory=list)
+    show: list[structure.Request] = field(default_factory=list)
+    after: list[LiveTab] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether everything stands as it should."""
+        return not (self.prepare or self.writes or self.show)
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A tab that stands there: its image, and what differs."""
+
+    image: TabImage
+    tab: LiveTab
+    arranged: Arranged
+    blocks: Sequence[Block]
+    size: int
+
+
+def make_plan(images: Sequence[TabImage], live: Sequence[LiveTab], *, arrange: Arrange, where: str) -> Plan:
+    """Return how the tabs in `live` become those of `images`; tabs that are not ours stay as they are.
+
+    `arrange` places the rows of a tab that people type in; None leaves the tab until the next run. Only tabs of ours,
+    and those that have the title of one, need their cells in `live`. Raises PublishError where a title is taken by a
+    tab that somebody else filled.
+    """
+    plan = Plan()
+    standing = {tab.key: tab for tab in live if tab.key and not tab.is_left_over}
+    plan.prepare += [structure.delete_tab(tab.sheet_id) for tab in live if tab.is_left_over]
+    taken = {tab.title: tab for tab in live if not tab.key}
+    alone = _blank_and_alone(live)
+    changes: list[_Change | TabImage] = []
+    for image in images:
+        tab = standing.get(image.key)
+        if tab is None and image.title in taken:
+            tab = _adopted(image, taken[image.title], where)
+            plan.prepare.append(structure.mark(image.key, tab.sheet_id))
+        changes.append(image if tab is None else _change(image, tab, arrange(image, tab)))
+    replaced = _too_large([each for each in changes if isinstance(each, _Change)])
+    for each in changes:
+        if isinstance(each, _Change) and each.image.key not in replaced:
+            _keep(plan, each)
+        else:
+            _make(plan, each, live)
+    if plan.show and alone:
+        plan.show.append(structure.delete_tab(alone.sheet_id))
+    return plan
+
+
+def in_place(image: TabImage, tab: LiveTab) -> Arranged:  # noqa: ARG001  # one of the ways to arrange a tab
+    """Arrange a tab in which nobody types: each row stands where it is worked out to stand."""
+    return Arranged((), image.cells)
+
+
+def _change(image: TabImage, tab: LiveTab, arranged: Arranged | None) -> _Change:
+    cells = _cells(tab)
+    arranged = arranged or Arranged((), cells)
+    blocks = changed_blocks(np.delete(cells, arranged.deleted, axis=0), arranged.cells)
+    size = sum(len(bytes(block.encoded(tab.title))) for block in blocks)
+    return _Change(image, tab, arranged, blocks, size)
+
+
+def _too_large(changes: Sequence[_Change]) -> set[str]:
+    """Return the keys of the tabs to be filled anew, so that what is left fits into one call: the largest first."""
+    size = sum(change.size for change in changes)
+    replaced = set()
+    # A tab whose rows were arranged is one that people type in: it is never taken from under their hands.
+    for change in sorted(changes, key=lambda change: -change.size):
+        if size > LARGEST_CALL and change.arranged.cells is change.image.cells:
+            replaced.add(change.image.key)
+            size -= change.size
+    return replaced
+
+
+def _keep(plan: Plan, change: _Change) -> None:
+    """Bring a tab that stands there up to date."""
+    image, tab, cells = change.image, change.tab, change.arranged.cells
+    look, deleted = structure.look_digest(image.look), len(change.arranged.deleted)
+    rows, columns = tab.rows, tab.columns
+    # Before rows are taken out: Google keeps at least one below the frozen ones.
+    needs = (max(cells.shape[0], image.look.frozen_rows + 1) + deleted, max(1, cells.shape[1]))
+    grows = rows < needs[0] or columns < needs[1]
+    if grows:
+        rows, columns = max(rows, structure.with_room(needs[0])), max(columns, needs[1])
+        plan.prepare.append(structure.grow(tab, rows, columns))
+    plan.prepare += structure.delete_rows(tab.sheet_id, change.arranged.deleted)
+    charts, protections = tab.charts, tab.protections
+    if tab.look != look:
+        plan.prepare += structure.dress_again(image.look, tab)
+        charts = structure.chart_ids(image.look, tab.sheet_id)
+        protections = structure.protection_ids(image.look, tab.sheet_id)
+    elif grows:
+        plan.prepare += structure.formats(image.look, tab.sheet_id)
+    plan.writes += [(tab.title, block) for block in change.blocks]
+    plan.after.append(
+        replace(
+            tab, key=image.key, rows=rows - deleted, columns=columns, look=look, charts=charts, protections=protections,
+            cells=cells,
+        )
+    )  # fmt: skip
+
+
+def _make(plan: Plan, each: _Change | TabImage, live: Sequence[LiveTab]) -> None:
+    """Fill a hidden tab, and show it once it is full."""
+    image, old = (each.image, each.tab) if isinstance(each, _Change) else (each, None)
+    sheet_id = _fresh({tab.sheet_id for tab in (*live, *plan.after)})
+    plan.prepare += structure.make_tab(image, sheet_id)
+    plan.writes += [(structure.filling_title(image.title, sheet_id), block) for block in whole(image.cells)]
+    title = old.title if old else image.title
+    plan.show += structure.show(sheet_id, title, instead_of=old)
+    plan.after.append(_made(image, sheet_id, title, old))
+
+
+def _made(image: TabImage, sheet_id: int, title: str, old: LiveTab | None) -> LiveTab:
+    return LiveTab(
+        sheet_id=sheet_id,
+        title=title,
+        index=old.index if old else 0,
+        hidden=old.hidden if old else False,
+        rows=structure.with_room(image.cells.shape[0]),
+        columns=max(1, image.cells.shape[1], len(image.look.widths)),
+        key=image.key,
+        look=structure.look_digest(image.look),
+        protections=structure.protection_ids(image.look, sheet_id),
+        charts=structure.chart_ids(image.look, sheet_id),
+        cells=image.cells,
+    )
+
+
+def _adopted(image: TabImage, tab: LiveTab, where: str) -> LiveTab:
+    """Return a tab of the same title as ours from now on, where nobody else has filled it."""
+    cells = _cells(tab)
+    same_headings = len(cells) > 0 and list(cells[0]) == list(image.cells[0])
+    if cells.size and not same_headings:
+        raise PublishError(
+            f"{where} has a tab “{tab.title}” that the service did not make, and it is not empty; rename that tab, and "
+            "run it again."
+        )
+    return tab
+
+
+def _blank_and_alone(live: Sequence[LiveTab]) -> LiveTab | None:
+    """Return the tab that came with the spreadsheet, where nobody has used it and nothing of ours is there yet."""
+    if len([tab for tab in live if not tab.is_left_over]) != 1 or live[0].key:
+        return None
+    tab = live[0]
+    return tab if tab.title == BLANK_TAB and tab.cells is not None and not tab.cells.size else None
+
+
+def _cells(tab: LiveTab) -> Any:
+    if tab.cells is None:
+        raise ValueError(f"the cells of {tab.title} are not known")
+    return tab.cells
+
+
+def _fresh(used: set[int]) -> int:
+    while (found := 1 + secrets.randbelow(LARGEST_ID)) in used:
+        pass
+    return found

@@ -1,0 +1,124 @@
+"""One spreadsheet of ours in Google: when it was changed, what stands in it, and writing what differs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from integration.adapters.google.a1 import quoted
+from integration.adapters.google.changes import in_calls
+from integration.adapters.google.live import WHICH_TABS, LiveTab, tabs_of
+from integration.adapters.google.memory import remember, understand
+from integration.adapters.google.sheets import UNFORMATTED
+from integration.errors import LostReply, PublishError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from integration.adapters.google.client import GoogleClient
+    from integration.adapters.google.plan import Plan
+    from integration.ports import Clock, Store
+
+FILE = "https://www.googleapis.com/drive/v3/files/{}"
+WHEN_CHANGED = {"fields": "modifiedTime", "supportsAllDrives": "true"}
+
+CHECKED_EVERY = timedelta(days=1)
+"""So often everything is read back, also where nobody is known to have changed anything."""
+
+MOVED_AWAY = ("Unable to parse range", "No sheet with id", "No grid with id", "exceeds grid limits")
+"""What Google says when a tab was renamed, moved or cut while we wrote."""
+
+
+class Spreadsheet:
+    """Reads and writes one spreadsheet; remembers in the store what stands there."""
+
+    def __init__(self, client: GoogleClient, identity: str, *, store: Store, clock: Clock) -> None:
+        self._client = client
+        self._identity = identity
+        self._store = store
+        self._clock = clock
+        self._memory = f"google.{identity}"
+        self._modified: str | None = None
+
+    def modified(self) -> str:
+        """Return when Google says that the file was changed last, asked once until we change it ourselves."""
+        if self._modified is None:
+            answer = self._client.request("get", FILE.format(self._identity), params=WHEN_CHANGED)
+            self._modified = str(answer.json().get("modifiedTime", ""))
+        return self._modified
+
+    def known(self) -> tuple[LiveTab, ...] | None:
+        """Return what stands there as we remember it; None where somebody has changed the file since."""
+        memory = understand(self._store.image(self._memory))
+        if memory is None or not memory.modified or memory.modified != self.modified():
+            return None
+        return memory.live() if memory.checked_at > self._clock.now() - CHECKED_EVERY else None
+
+    def title_of(self, key: str) -> str | None:
+        """Return the title under which a tab of ours stood last; None where we do not remember."""
+        memory = understand(self._store.image(self._memory))
+        return next((tab.title for tab in memory.live() if tab.key == key), None) if memory else None
+
+    def read_back(self, titles: Collection[str]) -> tuple[LiveTab, ...]:
+        """Return all tabs as they stand: with their cells those of ours, of these titles, and one that is alone."""
+        # Asked before reading: whatever is typed after this shows as a change the next time.
+        self.modified()
+        tabs = self.tabs()
+        looks = self._looks()
+        wanted = [tab for tab in tabs if (tab.key and not tab.is_left_over) or tab.title in titles or len(tabs) == 1]
+        filled = dict(zip((tab.sheet_id for tab in wanted), self.values([tab.title for tab in wanted]), strict=True))
+        return tuple(
+            replace(tab.holding(filled[tab.sheet_id]), look=looks.get(tab.sheet_id, ""))
+            if tab.sheet_id in filled
+            else tab
+            for tab in tabs
+        )
+
+    def tabs(self) -> tuple[LiveTab, ...]:
+        """Return all tabs without their cells."""
+        return tabs_of(self._client.fetch_sheet_metadata(self._identity, params={**WHICH_TABS}))
+
+    def values(self, titles: Sequence[str]) -> list[Sequence[Sequence[Any]]]:
+        """Return the rows of the tabs, in one call; none where there are no tabs."""
+        if not titles:
+            return []
+        answer = self._client.values_batch_get(self._identity, [quoted(title) for title in titles], {**UNFORMATTED})
+        return [each.get("values", ()) for each in answer["valueRanges"]]
+
+    def carry_out(self, plan: Plan) -> None:
+        """Prepare, write, show. Raises LostReply where it must be looked at again what stands there."""
+        self._store.keep_image(self._memory, self._before_writing())
+        self._modified = None
+        try:
+            self._restructure(plan.prepare)
+            for data in in_calls(plan.writes):
+                body = {"valueInputOption": "RAW", "data": data}
+                self._client.values_batch_update(self._identity, body)
+            self._restructure(plan.show)
+        except PublishError as error:
+            if any(said in str(error) for said in MOVED_AWAY):
+                raise LostReply(f"{error} Somebody changed the tabs meanwhile.") from None
+            raise
+
+    def remember(self, tabs: Iterable[LiveTab], *, read_back: bool) -> None:
+        """Keep what stands there now; `read_back` says that all of it was just read."""
+        memory = understand(self._store.image(self._memory))
+        now = self._clock.now()
+        checked_at = now if read_back or memory is None else memory.checked_at
+        self._store.keep_image(self._memory, remember(self.modified(), checked_at, list(tabs)))
+
+    def _restructure(self, requests: Sequence[Any]) -> None:
+        if requests:
+            self._client.batch_update(self._identity, {"requests": requests})
+
+    def _looks(self) -> dict[int, str]:
+        """Return the looks that our tabs were given; what we wrote by half counts as nothing."""
+        memory = understand(self._store.image(self._memory))
+        return {tab.sheet_id: tab.look for tab in memory.live()} if memory else {}
+
+    def _before_writing(self) -> bytes:
+        """Return an image that says only how the tabs looked, so that a run that breaks off is found out."""
+        memory = understand(self._store.image(self._memory))
+        tabs = [replace(tab, cells=None) for tab in memory.live()] if memory else []
+        return remember("", memory.checked_at if memory else self._clock.now(), tabs)

@@ -1,0 +1,48 @@
+"""JSON from outside, read into a shape; what is wrong with it is said in one sentence."""
+
+from __future__ import annotations
+
+import re
+from typing import TypeVar
+
+import msgspec
+
+from integration.errors import SourceError
+
+Shape = TypeVar("Shape")
+
+
+def decode(content: bytes, shape: type[Shape], *, where: str, what: str) -> Shape:
+    """Return the content as the shape; `where` it came from and `what` it should be stand in the error's sentence.
+
+    Raises SourceError.
+    """
+    try:
+        return msgspec.json.decode(content, type=shape)
+    except msgspec.ValidationError as error:
+        raise SourceError(f"{where} is not {what} ({error}); fetch it again.") from None
+    except msgspec.DecodeError as error:
+        raise SourceError(f"{where} {_fault(content, str(error))}; fetch it again.") from None
+    except UnicodeDecodeError as error:
+        place = _place(content, error.start)
+        raise SourceError(f"{where} is not UTF-8 text ({place}); save it as UTF-8.") from None
+    except RecursionError:
+        raise SourceError(f"{where} is nested too deeply to be {what}; fetch it again.") from None
+
+
+def _fault(content: bytes, found: str) -> str:
+    """Say what is wrong with the JSON, and where."""
+    if not content.strip():
+        return "is empty"
+    if found == "Input data was truncated":
+        return f"is not whole: it breaks off in {_place(content, len(content))}"
+    at = re.search(r" \(byte (\d+)\)$", found)
+    if at is None:
+        return f"is not valid JSON ({found})"
+    return f"is not valid JSON ({found[: at.start()]}, {_place(content, int(at[1]))})"
+
+
+def _place(content: bytes, offset: int) -> str:
+    line = content.count(b"\n", 0, offset) + 1
+    column = offset - content.rfind(b"\n", 0, offset)
+    return f"line {line}, column {column}"

@@ -1,0 +1,119 @@
+"""Which question of a form belongs to which field: known by its id, then by its words, never by its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from config.fold import fold
+from config.schema import GridField
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from config.places import Step
+    from config.schema import FieldSpec, Form
+    from integration.model import Question, RawResponse
+
+LOOKED_AT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A question that the configuration expects: of which field (and row of a grid), its id, its words ("" if unsaid).
+
+    `name` is the name of the column: `field`, or `field.row`.
+    """
+
+    field: FieldSpec
+    row: str
+    question_id: str | None
+    title: str
+
+    @property
+    def name(self) -> str:
+        """The name of the column."""
+        return f"{self.field.name}.{self.row}" if self.row else self.field.name
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The way to it in the YAML."""
+        return ("fields", self.field.name, *(("rows", self.row) if self.row else ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What the form has of an expected question.
+
+    `question` is None where the form has lost it; `twin` is then a question in the same words under another id.
+    """
+
+    expected: Expected
+    question: Question | None
+    twin: Question | None = None
+
+
+def expected_questions(form: Form) -> Iterator[Expected]:
+    """Give the questions that a form's fields name; a grid's row is `Question [Row]`, as Google writes it."""
+    for field in form.fields:
+        if isinstance(field, GridField):
+            for key, row in field.rows.items():
+                title = f"{field.question} [{row.label}]" if field.question else ""
+                yield Expected(field, key, row.id, title)
+        else:
+            yield Expected(field, "", field.id, field.question or "")
+
+
+def match_questions(form: Form, questions: Sequence[Question], before: Sequence[Question] = ()) -> tuple[Match, ...]:
+    """Return for each expected question what the form has of it now.
+
+    `before` are the questions remembered of earlier readings: by them a question that the YAML knows by its words
+    alone is known again when its words change.
+    """
+    by_id = {question.question_id: question for question in reversed(questions)}
+    by_words = {fold(question.title): question for question in reversed(questions)}
+    once = {fold(question.title): question.question_id for question in reversed(before)}
+    claimed = {expected.question_id for expected in expected_questions(form)}
+    matches = []
+    for expected in expected_questions(form):
+        twin = by_words.get(fold(expected.title)) if expected.title else None
+        if expected.question_id is not None:
+            found = by_id.get(expected.question_id)
+        else:
+            known = once.get(fold(expected.title), "") if expected.title else ""
+            found = twin or (by_id.get(known) if known not in claimed else None)
+        matches.append(Match(expected, found, twin if found is None else None))
+    return tuple(matches)
+
+
+def remembered(form: Form, before: Sequence[Question], now: Sequence[Question]) -> tuple[Question, ...]:
+    """Return the questions to remember after a reading: those of now, and of those before what a field still needs.
+
+    A field that the YAML knows by its words alone keeps the answers of a question that is gone or reworded only if
+    somebody remembers under which id those words were asked.
+    """
+    ids = {expected.question_id for expected in expected_questions(form)}
+    words = {fold(expected.title) for expected in expected_questions(form) if expected.title}
+    have = {(question.question_id, fold(question.title)) for question in now}
+    needed = [
+        question
+        for question in before
+        if (question.question_id, fold(question.title)) not in have
+        and fold(question.title) in words
+        and question.question_id not in ids
+    ]
+    return (*now, *needed)
+
+
+def is_another_form(form: Form, questions: Sequence[Question], responses: Sequence[RawResponse]) -> bool:
+    """Return whether none of the answers looked at belongs to any question that the form's fields name.
+
+    An answer may stand under the YAML's id, under the id of a question in the same words, or (a CSV) under the words.
+    """
+    expected = list(expected_questions(form))
+    words = {fold(each.title) for each in expected if each.title}
+    ids = {each.question_id for each in expected if each.question_id}
+    ids |= {question.question_id for question in questions if fold(question.title) in words}
+    ids |= {f"q:{title}" for title in words}
+    answered = [response.body for response in responses[:LOOKED_AT] if '"textAnswers"' in response.body]
+    return bool(answered) and not any(f'"{each}"' in body for body in answered for each in ids)

@@ -1,0 +1,146 @@
+"""Charts for leaders: of each measure a line for the whole authority and one for each team, over its periods."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from config.schema import PeriodKind
+from integration.model import SummaryChart
+from integration.publish.axis import OVER_TIME, Axis, Place
+from integration.publish.cells import day_of, is_percentage
+from integration.publish.figures import measure_title, whole_authority
+from integration.words import long_date
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from config.schema import Authority, Settings
+    from integration.model import Shown
+
+MOST_CHARTS = 8
+FEWEST_FIGURES = 2
+"""A line needs two ends."""
+
+TARGET = "Target"
+"""The name of the last line where there is a target: the same figure in each period."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A group's figures by place, None where there is none; `gaps` of its own periods have none to show."""
+
+    name: str
+    figures: tuple[float | None, ...]
+    gaps: int = 0
+
+
+def draw_charts(settings: Settings, shown: Shown) -> tuple[SummaryChart, ...]:
+    """Return at most eight charts, of the measures as leaders meet them: the headlines, then sheet by sheet.
+
+    A figure that is hidden or missing is None, a gap in its line. A group has a line where it has at least two
+    figures, a measure a chart where it has at least one line.
+    """
+    packs = settings.packs
+    measures = dict.fromkeys([*packs.headlines, *(key for sheet in packs.summary for key in sheet.measures)])
+    drawn = (next(_charts(settings, shown, key), None) for key in measures)
+    return tuple(islice((chart for chart in drawn if chart), MOST_CHARTS))
+
+
+def _charts(settings: Settings, shown: Shown, measure: str) -> Iterator[SummaryChart]:
+    """Yield a chart for each kind of period in which the measure has a line."""
+    spec = settings.measures[measure]
+    programme = settings.programme
+    for kind in OVER_TIME:
+        own = _figures(shown, measure, kind)
+        axis = Axis(kind, tuple(sorted({*_places(own)})), programme.windows)
+        lines = list(_lines(own, axis, programme.authorities[shown.authority]))
+        if lines:
+            goals = [float(target) for target in own["target"].dropna()[:1]]
+            tell = _percentage if is_percentage(spec) else _number
+            yield SummaryChart(
+                title=f"{measure_title(spec)}, by {axis.noun}",
+                told=" ".join(_told(axis, lines, [tell(goal) for goal in goals], tell)),
+                periods=tuple(axis.label(place) for place in axis.places),
+                series=(
+                    *((line.name, line.figures) for line in lines),
+                    *((TARGET, (goal,) * len(axis.places)) for goal in goals),
+                ),
+                percent=is_percentage(spec),
+            )
+
+
+def _figures(shown: Shown, measure: str, kind: PeriodKind) -> pd.DataFrame:
+    """Return this authority's figures of one measure and kind of period, the whole authority's first."""
+    frame = shown.frame
+    own = (frame["measure"] == measure) & (frame["authority"] == shown.authority) & (frame["period_kind"] == kind)
+    return frame[own].sort_values("team", kind="stable")
+
+
+def _places(figures: pd.DataFrame) -> Iterator[Place]:
+    columns = (figures[name] for name in ("period_start", "period_end", "period"))
+    for start, end, period in zip(*columns, strict=True):
+        yield Place(day_of(start), day_of(end), str(period))
+
+
+def _lines(figures: pd.DataFrame, axis: Axis, authority: Authority) -> Iterator[Line]:
+    """Yield the lines group by group; where a question was reworded, one for each series, the newest first."""
+    names = {"": whole_authority(authority.name), **{key: team.name for key, team in authority.teams.items()}}
+    for team, name in names.items():
+        for reworded_on, own in _series(figures[figures["team"] == team]):
+            known = {
+                place: float(value)
+                for place, value, hidden in zip(_places(own), own["value"], own["hidden"], strict=True)
+                if not hidden and not pd.isna(value)
+            }
+            if len(known) >= FEWEST_FIGURES:
+                words = f"{name}, as reworded on {long_date(reworded_on)}" if reworded_on else name
+                yield Line(words, tuple(known.get(place) for place in axis.places), len(own) - len(known))
+
+
+def _series(figures: pd.DataFrame) -> list[tuple[date | None, pd.DataFrame]]:
+    """Return the series of a group's figures, the newest first, each with its first day, None for the first one."""
+    if "series_from" not in figures:
+        return [(None, figures)]
+    starts = pd.Series([date.min if pd.isna(day) else day_of(day) for day in figures["series_from"].tolist()])
+    own = {start: figures[(starts == start).to_numpy()] for start in sorted(set(starts), reverse=True)}
+    return [(None if start == date.min else start, part) for start, part in own.items()]
+
+
+def _told(axis: Axis, lines: Sequence[Line], goals: Sequence[str], tell: Callable[[float], str]) -> Iterator[str]:
+    """Yield sentences on the first of the lines, and what else there is to see."""
+    line, *others = lines
+    known = [(place, value) for place, value in zip(axis.places, line.figures, strict=True) if value is not None]
+    (first, early), (newest, late) = known[0], known[-1]
+    lowest, highest = (end(value for _, value in known) for end in (min, max))
+    yield (
+        f"{line.name}: {tell(early)} in the first {axis.noun} shown ({axis.words(first)}), {tell(late)} in the newest "
+        f"({axis.words(newest)}); lowest {tell(lowest)}, highest {tell(highest)}."
+    )
+    if line.gaps:
+        yield f"No figure can be shown for {line.gaps} of {len(known) + line.gaps} {axis.noun}s."
+    if others:
+        yield f"Further lines: {'; '.join(other.name for other in others)}."
+    for goal in goals:
+        yield f"The target is {goal}."
+    if axis.kind is PeriodKind.FORTNIGHT:
+        yield "A fortnight is named by its first day."
+
+
+def _percentage(share: float) -> str:
+    return f"{_rounded(Decimal(repr(share)).scaleb(2), places=0)}%"
+
+
+def _number(value: float) -> str:
+    return f"{value:.0f}" if value.is_integer() else f"{_rounded(Decimal(repr(value)), places=1)}"
+
+
+def _rounded(value: Decimal, *, places: int) -> Decimal:
+    """Round half away from zero, as spreadsheets do."""
+    rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return rounded or abs(rounded)  # never a zero with a minus
