@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from integration.disclose import hidden_figures, show
+from integration.landing import read_rewordings
 from integration.measure import measure
 from integration.model import Question, Rows, SheetReading
 from integration.normalise import (
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from config.series import Rewording
     from integration.model import Figures, Shown
     from integration.normalise import FieldColumn
     from integration.wiring import Service
@@ -56,7 +58,9 @@ class Flow:
     def figures(self, as_of: date) -> Figures:
         """Return every figure as of the day."""
         if as_of not in self._figures:
-            self._figures[as_of] = measure(self._service.settings, self.rows, as_of)
+            settings = self._service.settings
+            seen = {source: reworded(self._service, source) for source in settings.forms}
+            self._figures[as_of] = measure(settings, self.rows, as_of, seen)
         return self._figures[as_of]
 
     def hidden(self, as_of: date) -> pd.Series[bool]:
@@ -124,3 +128,8 @@ def known_questions(service: Service, source: str) -> tuple[Question, ...]:
     """Return the form's questions as they were last seen."""
     kept = service.store.recall(f"questions.{source}")
     return tuple(Question(question_id, title) for question_id, title in json.loads(kept or "[]"))
+
+
+def reworded(service: Service, source: str) -> tuple[Rewording, ...]:
+    """Return every change of the form's words that a reading has seen."""
+    return read_rewordings(service.store.recall(f"reworded.{source}"))

@@ -50,5 +50,6 @@ def content_key(service: Service, content: object, standing: str) -> str:
 
 def state_key(service: Service, as_of: date) -> str:
     """Return a digest of everything that figures depend on: what is stored, the rules, the day."""
-    parts = (service.store.generation(), service.rules, as_of.isoformat())
+    reworded = [service.store.recall(f"reworded.{source}") or "" for source in service.settings.forms]
+    parts = (service.store.generation(), service.rules, as_of.isoformat(), *reworded)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -5,20 +5,26 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from integration.errors import AccessError, CrescendoError, OutsideError, PublishError, SourceError, SourcesUnread
 from integration.landing import (
+    check_headings,
     check_lost,
     check_shrink,
     drift,
     is_another_form,
     keep_lost_columns,
-    missing_columns,
+    remembered,
+    renamed_tab,
+    rewordings,
+    write_rewordings,
 )
 from integration.model import Landed
 from jobs.corrections import take_up_corrections
-from jobs.flow import remember_questions
+from jobs.flow import known_questions, remember_questions, reworded
+from jobs.runner import today
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -92,7 +98,9 @@ def sync(service: Service, *, tell: Callable[[str], None], accept_shrink: Sequen
 
 
 def _sync_form(service: Service, source: str, accept_shrink: Sequence[str]) -> Landed:
-    fingerprint = service.source.form_fingerprint(source)
+    standing = service.source.form_fingerprint(source)
+    # With another YAML the same form may differ from it in other ways.
+    fingerprint = f"{standing} {service.settings.digest}" if standing else ""
     if fingerprint and service.store.recall(f"fingerprint.{source}") == fingerprint:
         return Landed(new=0, duplicates=0)
     form, bookmark = service.settings.forms[source], f"bookmark.{source}"
@@ -100,27 +108,32 @@ def _sync_form(service: Service, source: str, accept_shrink: Sequence[str]) -> L
     if not reading.whole and _misses_known_answers(service, source, reading):
         # Google says less than it did: all of it is read, and what that says counts.
         reading = service.source.read_form(source)
-    if is_another_form(form, reading.questions, reading.responses):
+    known = remembered(form, known_questions(service, source), reading.questions)
+    if is_another_form(form, known, reading.responses):
         raise SourceError(
             f"{source}: these are the answers of another form, for none belongs to a question of forms/{source}.yaml; "
             "put the right file back, or write the form's questions into the YAML."
         )
     lost = _check_lost(service, source, reading, accept_shrink) if reading.whole else None
     landed = service.store.land_responses(source, reading.responses, received_at=service.clock.now())
-    remember_questions(service, source, reading.questions)
-    differences = drift(form, reading.questions) if reading.questions else ()
-    _remember_notices(
-        service,
-        source,
-        [
-            *reading.notices,
-            *(f"forms/{source}.yaml: {told}" for told in differences),
-            *([f"{source}: {lost}"] if lost else []),
-        ],
-    )
+    differences = _note_drift(service, source, reading) if reading.questions else ()
+    _remember_notices(service, source, [*reading.notices, *differences, *([f"{source}: {lost}"] if lost else [])])
     service.store.remember(f"fingerprint.{source}", fingerprint)
     service.store.remember(bookmark, reading.bookmark)
     return landed
+
+
+def _note_drift(service: Service, source: str, reading: FormReading) -> tuple[str, ...]:
+    """Remember the questions as they are now, and how they were reworded; return how they differ from the YAML."""
+    form = service.settings.forms[source]
+    before = known_questions(service, source)
+    seen = rewordings(form, reading.questions, before=before, seen=reworded(service, source), today=today(service))
+    # Before the questions, or a run that breaks off in between would never see the change again.
+    service.store.remember(f"reworded.{source}", write_rewordings(seen))
+    remember_questions(service, source, remembered(form, before, reading.questions))
+    place = partial(service.settings.place, "forms", source)
+    programme = service.settings.programme
+    return drift(form, reading.questions, programme=programme, place=place, before=before, seen=seen)
 
 
 def _misses_known_answers(service: Service, source: str, reading: FormReading) -> bool:
@@ -160,12 +173,14 @@ def _check(
         raise SourceError(
             f"{where}: there is no such tab, or it is empty; put it back, or change sheets/{source}.yaml."
         )
-    headings = missing_columns(sheet, reading.rows[0])
+    place = partial(service.settings.place, "sheets", source)
+    before = service.store.newest_sheet(source)
+    headings = check_headings(sheet, reading, before=before, place=place)
     if headings.error:
         raise SourceError(f"{where}: {headings.error}")
-    before = service.store.newest_sheet(source)
     _confirm(where, source, check_shrink(before, reading, sheet.shrink_share), accept_shrink)
-    _remember_notices(service, source, [f"{where}: {notice}" for notice in headings.notices])
+    renamed = [renamed_tab(sheet.tab, reading.called, place("tab"))] if reading.called else []
+    _remember_notices(service, source, [*renamed, *(f"{where}: {notice}" for notice in headings.notices)])
     return keep_lost_columns(sheet, before, reading)
 
 

@@ -5,7 +5,7 @@ counts, never an answer.
 """
 
 from integration.landing.drift import drift
-from integration.landing.headings import Headings, check_headings, missing_columns, renamed_tab
+from integration.landing.headings import Headings, check_headings, renamed_tab
 from integration.landing.lost_columns import keep_lost_columns
 from integration.landing.questions import Expected, expected_questions, is_another_form, remembered
 from integration.landing.rewordings import read_rewordings, rewordings, write_rewordings
@@ -13,6 +13,6 @@ from integration.landing.shrink import check_lost, check_shrink, shrunk
 
 __all__ = [
     "Expected", "Headings", "check_headings", "check_lost", "check_shrink", "drift", "expected_questions",
-    "is_another_form", "keep_lost_columns", "missing_columns", "read_rewordings", "remembered", "renamed_tab",
-    "rewordings", "shrunk", "write_rewordings",
+    "is_another_form", "keep_lost_columns", "read_rewordings", "remembered", "renamed_tab", "rewordings",
+    "shrunk", "write_rewordings",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from config.series import unapproved
 from integration.landing.answers import answer_differences
 from integration.landing.questions import match_questions
 from integration.landing.rewordings import split_row
-from integration.landing.wording import listed, said, unplaced
+from integration.landing.wording import listed, said
 from integration.words import long_date
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ def drift(  # noqa: PLR0913  # what a form is held against
     form: Form,
     questions: Sequence[Question],
     *,
-    programme: Programme | None = None,
-    place: Place = unplaced,
+    programme: Programme,
+    place: Place,
     before: Sequence[Question] = (),
     seen: Sequence[Rewording] = (),
 ) -> tuple[str, ...]:
@@ -43,7 +43,7 @@ def drift(  # noqa: PLR0913  # what a form is held against
     return (
         *(sentence for match in matches for sentence in _lost(match, place)),
         *(sentence for found in by_field.values() for sentence in _reworded(found, place)),
-        *(s for found in by_field.values() if programme for s in answer_differences(found, programme, place)),
+        *(s for found in by_field.values() for s in answer_differences(found, programme, place)),
         *_new(matches, questions, place),
         *_not_approved(form, matches, seen, place),
     )

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 from config.fold import fold
 from integration.landing.heading_row import heading_places, nameless_columns, words_of
 from integration.landing.shrink import is_blank
-from integration.landing.wording import column_letters, listed, said, unplaced
-from integration.model import SheetReading
+from integration.landing.wording import column_letters, listed, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from config.schema import Sheet
     from integration.landing.wording import Place
-    from integration.model import Cell, DateCell
+    from integration.model import Cell, DateCell, SheetReading
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +26,7 @@ class Headings:
     notices: tuple[str, ...]
 
 
-def check_headings(
-    sheet: Sheet, reading: SheetReading, *, before: SheetReading | None, place: Place = unplaced
-) -> Headings:
+def check_headings(sheet: Sheet, reading: SheetReading, *, before: SheetReading | None, place: Place) -> Headings:
     """Hold a sheet's heading row against its fields, and against the reading before for what has moved.
 
     No key column is an error; other columns that are missing, doubled, moved or without a heading are notices, each
@@ -51,11 +48,6 @@ def check_headings(
             *_moved(headings, old, now),
         ),
     )
-
-
-def missing_columns(sheet: Sheet, heading_row: Sequence[Cell | DateCell]) -> Headings:
-    """Hold a heading row alone against the sheet's fields."""
-    return check_headings(sheet, SheetReading((tuple(heading_row),)), before=None)
 
 
 def renamed_tab(written: str, now: str, place: str) -> str:

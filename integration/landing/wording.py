@@ -18,11 +18,6 @@ MOST_LISTED = 12
 LETTERS = 26
 
 
-def unplaced(*steps: object) -> str:
-    """Return the steps themselves, for those who do not know where the YAML stands."""
-    return ".".join(map(str, steps))
-
-
 def said(words: str) -> str:
     """Return words on one line in quotation marks: long enough to be typed again, cut where nobody would."""
     line = clean("".join(letter if letter.isprintable() else " " for letter in words))

@@ -34,9 +34,12 @@ def update(spreadsheet: Spreadsheet, body: dict[str, Any], *, by: str) -> dict[s
 
 def _one(spreadsheet: Spreadsheet, request: dict[str, Any], index: int, by: str) -> dict[str, Any]:
     kinds = [kind for kind, given in request.items() if given is not None]
-    if len(kinds) != 1:
+    if not kinds:
         raise invalid(f"Invalid requests[{index}]: No request set.")
-    kind = kinds[0]
+    kind, *more = kinds
+    if more:
+        said = f"oneof field 'kind' is already set. Cannot set '{more[0]}'"
+        raise invalid(f"Invalid value at 'requests[{index}]' (oneof), {said}")
     if kind not in HANDLERS:
         raise AssertionError(f"the stand-in does not know the request {kind}")
     try:

@@ -14,6 +14,7 @@ class Call:
 
     `path` is as it came, percent-encoded, without the query; `method` is the verb; `name` the call's name in the
     discovery document; `applied` whether it was done.
+    `response_bytes` counts the JSON, `wire_bytes` what went over the wire of it: Google compresses.
     """
 
     method: str
@@ -25,6 +26,7 @@ class Call:
     status: int = 0
     request_bytes: int = 0
     response_bytes: int = 0
+    wire_bytes: int = 0
     body: Any = None
     fault: str = ""
     applied: bool = False

@@ -22,9 +22,17 @@ def put(target: dict[str, Any], given: dict[str, Any], path: tuple[str, ...]) ->
 
 
 def _twin(name: str) -> str:
-    if name.endswith("Color"):
-        return f"{name}Style"
-    return name.removesuffix("Style") if name.endswith("ColorStyle") else ""
+    """Return the other name of a colour; "" of what is no colour, and of the colour within a style."""
+    if name in {"rgbColor", "themeColor"}:
+        return ""
+    if name.endswith(("Color", "ColorStyle")) or name in {"color", "colorStyle"}:
+        return name.removesuffix("Style") if name.endswith("Style") else f"{name}Style"
+    return ""
+
+
+def is_colour(name: str) -> bool:
+    """Return whether this is a colour itself, of which nothing at all means black."""
+    return name == "rgbColor" or (bool(_twin(name)) and not name.endswith("Style"))
 
 
 def settled(found: Any) -> Any:
@@ -35,10 +43,11 @@ def settled(found: Any) -> Any:
         return found
     new = {name: settled(each) for name, each in found.items() if not _twin(name)}
     for name, each in found.items():
-        if name.endswith("ColorStyle"):
+        twin = _twin(name)
+        if twin and name.endswith("Style"):
             new |= _from_style(name, each)
-        elif name.endswith("Color") and f"{name}Style" not in found:
-            new |= {name: _stepped(each), f"{name}Style": {"rgbColor": _stepped(each)}}
+        elif twin and twin not in found:
+            new |= {name: _stepped(each), twin: {"rgbColor": _stepped(each)}}
     return new
 
 

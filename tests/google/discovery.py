@@ -46,7 +46,6 @@ class Document:
         self._document: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))
         self.schemas: dict[str, Schema] = self._document["schemas"]
         self.title = str(self._document["title"])
-        self.host = str(self._document["rootUrl"]).split("/")[2]
         self.methods = [self._method(each) for each in _methods(self._document) if each["id"] in OFFERED]
 
     def _method(self, found: dict[str, Any]) -> Method:

@@ -7,20 +7,24 @@ from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING
 
-from tests.google.errors import HTML_502, Refusal, drive_refusal, over_quota, refusal
+from tests.google.account import PROJECT_NUMBER
+from tests.google.errors import HTML_502, Refusal, drive_refusal, over_quota, refusal, unauthenticated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from tests.google.calls import Call
 
-REFUSING = ("429", "500", "503", "502-html", "408", "403-rate")
+REFUSING = ("429", "500", "503", "502-html", "408", "401", "403-rate")
 """The call is not applied, and answered with an error."""
 BEFORE = (*REFUSING, "reset")
 """The call is not applied; `reset` resets the connection."""
-AFTER = ("half-body", "lost-reply", "500-applied", "503-applied")
-"""The call is applied, and the answer cut in the middle, never sent, or an error."""
+CUTS = ("half-body", "lost-reply")
+AFTER = (*CUTS, "half-json", "500-applied", "503-applied")
+"""The call is applied, and the answer cut in the middle, never sent, whole but for its end, or an error."""
 KINDS = (*BEFORE, *AFTER, "slow")
+USUAL = tuple(kind for kind in (*BEFORE, *AFTER) if kind not in {"401", "403-rate"})
+"""What happens to every API on a bad day."""
 SLOW_SECONDS = 0.3
 
 
@@ -52,9 +56,7 @@ class Faults:
                 raise ValueError(f"{fault.name}: there is no such fault; there are {', '.join(KINDS)}")
             self._script.append(fault)
 
-    def at_random(
-        self, rate: float, seed: int = 0, kinds: Sequence[str] = (*BEFORE, *AFTER), *, with_token: bool = False
-    ) -> None:
+    def at_random(self, rate: float, seed: int = 0, kinds: Sequence[str] = USUAL, *, with_token: bool = False) -> None:
         """Let each call go wrong with a probability; 0 stops it. The token server only if wanted."""
         if unknown := set(kinds) - set(KINDS):
             raise ValueError(f"{', '.join(sorted(unknown))}: there is no such fault")
@@ -90,7 +92,8 @@ class Faults:
 def refused(name: str, service: str, *, reads: bool) -> Refusal:
     """Return the answer of a fault that refuses."""
     answers = {
-        "429": lambda: over_quota(service, kind="Read" if reads else "Write", limit=60, project="123456789012"),
+        "429": lambda: over_quota(service, kind="Read" if reads else "Write", limit=60, project=PROJECT_NUMBER),
+        "401": lambda: unauthenticated(service, "", given=True),
         "408": lambda: refusal(408, "Request timed out."),
         "502-html": lambda: Refusal(502, HTML_502),
         "403-rate": lambda: drive_refusal(

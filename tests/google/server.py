@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import socket
 import struct
 import sys
@@ -15,6 +16,7 @@ from tests.google.service import Answer, answer
 if TYPE_CHECKING:
     from tests.google.state import State
 
+GZIP_LEVEL = 1
 LINGER_NOT = struct.pack("ii", 1, 0)
 
 
@@ -78,25 +80,33 @@ class Handler(BaseHTTPRequestHandler):
             self.server.state, call, authorization=self.headers.get("Authorization", ""), raw=raw,
             address=self.server.url,
         )  # fmt: skip
-        self._send(found)
+        self._send(found, call)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _handle  # noqa: N815  # the library's names
 
-    def _send(self, found: Answer) -> None:
+    def _send(self, found: Answer, call: Call) -> None:
         if found.cut in {"reset", "lost-reply"}:
             self._hang_up(reset=found.cut == "reset")
             return
-        content = found.content[: len(found.content) // 2] if found.cut else found.content
-        self.wfile.write(self._head(found) + content)
+        content = found.content
+        headers = [f"Content-Length: {len(content)}"]
+        if found.is_json:
+            headers = ["Transfer-Encoding: chunked"]
+            if "gzip" in self.headers.get("Accept-Encoding", ""):
+                headers.append("Content-Encoding: gzip")
+                content = gzip.compress(content, GZIP_LEVEL, mtime=0)
+            content = b"%x\r\n%b\r\n0\r\n\r\n" % (len(content), content)
+        call.wire_bytes = len(content)
+        self.wfile.write(self._head(found, headers) + content[: len(content) // 2 if found.cut else None])
         if found.cut:
             self._hang_up(reset=False)
 
-    def _head(self, found: Answer) -> bytes:
+    def _head(self, found: Answer, headers: list[str]) -> bytes:
         kind = "application/json" if found.is_json else "text/html"
         lines = (
             f"HTTP/1.1 {found.status} {self.responses[found.status][0]}", f"Content-Type: {kind}; charset=UTF-8",
             "Vary: Origin", "Vary: X-Origin", "Vary: Referer", f"Date: {self.date_time_string()}", "Server: ESF",
-            "Cache-Control: private", "X-Content-Type-Options: nosniff", f"Content-Length: {len(found.content)}",
+            "Cache-Control: private", "X-Content-Type-Options: nosniff", *headers,
         )  # fmt: skip
         return "\r\n".join((*lines, "", "")).encode()
 

@@ -14,7 +14,7 @@ from tests.google.account import PROJECT_NUMBER
 from tests.google.discovery import Document, Method, camel, document, find
 from tests.google.drive import in_its_envelope
 from tests.google.errors import Refusal
-from tests.google.faults import AFTER, REFUSING, Fault, refused
+from tests.google.faults import CUTS, REFUSING, Fault, refused
 from tests.google.methods import METHODS, USUAL_FIELDS, Asked
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tests.google.calls import Call
     from tests.google.state import State
 
+SERVICES = {api: f"{api}.googleapis.com" for api in ("sheets", "drive", "forms")}
 TOKEN_PATH = "/token"  # noqa: S105  # an address
 
 
@@ -74,7 +75,7 @@ def _let_things_happen(state: State, call: Call) -> None:
 
 
 def _answered(state: State, call: Call, fault: Fault | None, do: Callable[[], dict[str, Any]]) -> Answer:
-    service = document(call.kind).host if call.kind in {"sheets", "drive", "forms"} else "oauth2.googleapis.com"
+    service = SERVICES.get(call.kind, "oauth2.googleapis.com")
     try:
         body: Any = _done_or_refused(fault, do, service, reads=call.reads)
         status = 200
@@ -86,10 +87,13 @@ def _answered(state: State, call: Call, fault: Fault | None, do: Callable[[], di
     except Exception:  # noqa: BLE001  # a fault of the stand-in itself must fail the test, not hang it
         state.violations.append(f"{call.method} {call.path}: {traceback.format_exc()}")
         status, body = 500, errors.refusal(500, "Internal error encountered.").body
-    cut = fault.name if fault and fault.name in AFTER and not fault.name.endswith("-applied") else ""
+    cut = fault.name if fault and fault.name in CUTS else ""
     if isinstance(body, str):
         return Answer(status, body.encode(), is_json=False, cut=cut)
-    return Answer(status, json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(), cut=cut)
+    content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    if fault and fault.name == "half-json":
+        content = content[: len(content) // 2]
+    return Answer(status, content, cut=cut)
 
 
 def _done_or_refused(
@@ -113,7 +117,7 @@ def _done(
     try:
         by = _let_in(state, api, method, authorization)
         for quota in state.quotas.values():
-            quota.count(call, api.host)
+            quota.count(call, SERVICES[method.api])
     except Refusal as refusal:
         raise in_its_envelope(refusal) if method.api == "drive" else refusal from None
     asked = query.read_query(method, call.query)
@@ -134,14 +138,14 @@ def _let_in(state: State, api: Document, method: Method, authorization: str) -> 
     """Return the e-mail address of whoever calls. Raises Refusal."""
     kind, _, text = authorization.partition(" ")
     if kind.lower() != "bearer" or not text:
-        raise errors.unauthenticated(api.host, method.id, given=False)
+        raise errors.unauthenticated(SERVICES[method.api], method.id, given=False)
     token = state.tokens.known(text)
     if token is None:
-        raise errors.unauthenticated(api.host, method.id, given=True)
+        raise errors.unauthenticated(SERVICES[method.api], method.id, given=True)
     if method.api in state.disabled:
-        raise errors.api_disabled(api.host, api.title, PROJECT_NUMBER)
+        raise errors.api_disabled(SERVICES[method.api], api.title, PROJECT_NUMBER)
     if not token.scopes & method.scopes:
-        raise errors.scope_too_narrow(api.host, method.id)
+        raise errors.scope_too_narrow(SERVICES[method.api], method.id)
     return token.email
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 class Watch:
     """What a reader saw: tabs that were empty, gone, or cut down to their headings. Each with the call that did it.
 
+    `history` has after each call how many filled rows each visible tab had, by title.
     A tab that is empty when the watch begins counts only once it has had values.
     """
 
@@ -20,14 +21,14 @@ class Watch:
         self.seen_empty: list[tuple[str, Call]] = []
         self.seen_gone: list[tuple[str, Call]] = []
         self.seen_headings_only: list[tuple[str, Call]] = []
-        self.looks = 0
+        self.history: list[tuple[Call, dict[str, int]]] = []
         self._empty_from_the_start = {tab.sheet_id for tab in spreadsheet.tabs if tab.is_empty}
         self._rows = self._count(spreadsheet)
 
     def look(self, spreadsheet: Spreadsheet, call: Call) -> None:
         """Look once, after a call was applied."""
-        self.looks += 1
         rows = self._count(spreadsheet)
+        self.history.append((call, rows))
         self._empty_from_the_start &= {tab.sheet_id for tab in spreadsheet.tabs if tab.is_empty}
         for tab in spreadsheet.visible:
             if tab.is_empty and tab.sheet_id not in self._empty_from_the_start:

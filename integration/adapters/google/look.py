@@ -49,7 +49,7 @@ AS_TYPED: Form = {"type": "TEXT", "pattern": "@"}
 
 def colour(code: str) -> Form:
     """Return a `ColorStyle` of a colour written as `#E8EDF2`."""
-    red, green, blue = (round(int(code[at : at + 2], 16) / 255, 4) for at in (1, 3, 5))
+    red, green, blue = (int(code[at : at + 2], 16) / 255 for at in (1, 3, 5))
     return {"rgbColor": {"red": red, "green": green, "blue": blue}}
 
 

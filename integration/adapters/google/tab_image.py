@@ -13,6 +13,7 @@ from integration.adapters.google.look import (
     CLIP,
     ENTRY_FILL,
     HEADING_FILL,
+    WIDEST,
     WRAP,
     Form,
     across,
@@ -66,10 +67,11 @@ def as_cells(values: Sequence[Any]) -> list[Value]:
 
 def _look(columns: Sequence[Column], values: Sequence[Sequence[Any]]) -> Look:
     headings = [cells(bold=True, fill=HEADING_FILL, right=is_right(column.kind)) for column in columns]
-    body = [_form(*column) for column in zip(columns, values, strict=True)]
+    widths = [_width(*column) for column in zip(columns, values, strict=True)]
+    body = [_form(*column) for column in zip(columns, values, widths, strict=True)]
     return Look(
         frozen_rows=1,
-        widths=tuple(_width(*column) for column in zip(columns, values, strict=True)),
+        widths=tuple(widths),
         formats=(
             *across(headings, first_row=0, end_row=1),
             *across(body, first_row=1, end_row=None),
@@ -77,14 +79,15 @@ def _look(columns: Sequence[Column], values: Sequence[Sequence[Any]]) -> Look:
     )
 
 
-def _form(column: Column, values: Sequence[object]) -> Form:
+def _form(column: Column, values: Sequence[object], width: int) -> Form:
     if column.name == ENTRY:
         return cells(number=AS_TYPED, fill=ENTRY_FILL)
     if column.kind is Kind.TEXT:
         # Google might take a number for text where the cell says that it holds text.
         number = None if {int, float} & set(map(type, values)) else AS_TYPED
-        # A long code, such as a response's id, would make every row higher and is no easier to read.
-        return cells(number=number, wrap=WRAP if holds_prose(values) else CLIP)
+        # A code that is too long, such as a response's id, would make every row higher and be no easier to read.
+        is_code = width >= WIDEST and not holds_prose(values)
+        return cells(number=number, wrap=CLIP if is_code else WRAP)
     if column.kind is Kind.DATE:
         return cells(number=DATE)
     return cells(number=INTEGER if column.kind is Kind.INTEGER else None, right=True)

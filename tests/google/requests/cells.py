@@ -61,7 +61,7 @@ def _painter(cell: dict[str, Any], paths: Sequence[Path]) -> Callable[[Look | No
 
 def _without_empty(found: dict[str, Any]) -> dict[str, Any]:
     kept = {name: _without_empty(each) if isinstance(each, dict) else each for name, each in found.items()}
-    return {name: each for name, each in kept.items() if each not in ({}, "") or name.endswith("olor")}
+    return {name: each for name, each in kept.items() if each not in ({}, "") or colours.is_colour(name)}
 
 
 def _look_alike(tab: Tab, span: Span, paint: Callable[[Look | None], Look | None]) -> None:

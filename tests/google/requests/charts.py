@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.google import colours
 from tests.google.errors import invalid
+from tests.google.requests.chart_spec import settled
 from tests.google.requests.given import grid, whole_range
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def add(spreadsheet: Spreadsheet, given: dict[str, Any], by: str) -> dict[str, A
     chart_id = wanted.get("chartId") or spreadsheet.new_id()
     if any(each["chartId"] == chart_id for other in spreadsheet.tabs for each in other.charts):
         raise invalid(f"Chart with id {chart_id} already exists.")
-    made = {"chartId": chart_id, "spec": _spec(spreadsheet, wanted.get("spec")), "position": position}
+    made = {"chartId": chart_id, "spec": settled(spreadsheet, wanted.get("spec")), "position": position}
     if "border" in wanted:
         made["border"] = wanted["border"]
     tab.charts.append(made)
@@ -40,40 +40,9 @@ def _position(spreadsheet: Spreadsheet, wanted: dict[str, Any]) -> tuple[Tab, di
     return tab, {"overlayPosition": {**SIZE, **overlay, "anchorCell": anchor}}
 
 
-def _spec(spreadsheet: Spreadsheet, wanted: dict[str, Any] | None) -> dict[str, Any]:
-    if not wanted:
-        raise invalid("No chart spec specified.")
-    spec: dict[str, Any] = colours.settled(_checked(spreadsheet, wanted))
-    return spec
-
-
-def _checked(spreadsheet: Spreadsheet, found: Any) -> Any:
-    """Return a part of a specification with every range saying its sheetId, of a tab that is there."""
-    if isinstance(found, list):
-        return [_checked(spreadsheet, each) for each in found]
-    if not isinstance(found, dict):
-        return found
-    if "sources" in found:
-        sources = [whole_range(each) for each in found["sources"]]
-        for each in sources:
-            _check_source(spreadsheet, each)
-        return {**found, "sources": sources}
-    return {name: _checked(spreadsheet, each) for name, each in found.items()}
-
-
-def _check_source(spreadsheet: Spreadsheet, source: dict[str, Any]) -> None:
-    tab = grid(spreadsheet, source["sheetId"])
-    height = source.get("endRowIndex", tab.rows) - source.get("startRowIndex", 0)
-    width = source.get("endColumnIndex", tab.columns) - source.get("startColumnIndex", 0)
-    if height > 1 and width > 1:
-        raise invalid("Source range must have either a width of 1 or a height of 1.")
-    if source.get("startRowIndex", 0) >= tab.rows or source.get("startColumnIndex", 0) >= tab.columns:
-        raise invalid(f"Range exceeds grid limits. Max rows: {tab.rows}, max columns: {tab.columns}")
-
-
 def update_spec(spreadsheet: Spreadsheet, given: dict[str, Any], by: str) -> dict[str, Any]:  # noqa: ARG001  # same shape
     _, chart = _find(spreadsheet, given.get("chartId"))
-    chart["spec"] = _spec(spreadsheet, given.get("spec"))
+    chart["spec"] = settled(spreadsheet, given.get("spec"))
     return {}
 
 

@@ -28,7 +28,8 @@ def add_sheet(spreadsheet: Spreadsheet, given: dict[str, Any], by: str) -> dict[
         raise invalid("Sheet id must be non-negative.")
     if spreadsheet.by_id(sheet_id):
         raise invalid(f"Sheet with id {sheet_id} already exists.")
-    tab = Tab(sheet_id, _free_title(spreadsheet))
+    size = wanted.get("gridProperties") or {}
+    tab = Tab(sheet_id, _free_title(spreadsheet), size.get("rowCount") or 1000, size.get("columnCount") or 26)
     index = min(wanted.get("index", len(spreadsheet.tabs)), len(spreadsheet.tabs))
     spreadsheet.tabs.insert(index, tab)
     paths = [path for path in _paths(wanted) if path[0] not in {"index", "sheetId"}]
@@ -120,10 +121,18 @@ def _regrid(spreadsheet: Spreadsheet, tab: Tab, grid: dict[str, Any]) -> None:
         if count < 1:
             raise invalid(f"You can't delete all the {name} on the sheet.")
     frozen_rows, frozen_columns = int(grid.get("frozenRowCount") or 0), int(grid.get("frozenColumnCount") or 0)
+    for size, old, frozen, name in (
+        (rows, tab.rows, tab.frozen[0], "rows"),
+        (columns, tab.columns, tab.frozen[1], "columns"),
+    ):
+        if size < old and size <= frozen:
+            raise invalid(f"Sorry, it is not possible to delete all non-frozen {name}.")
     if frozen_rows >= rows:
         raise invalid("You can't freeze all visible rows on the sheet.")
     if frozen_columns >= columns:
         raise invalid("You can't freeze all visible columns on the sheet.")
+    resize(tab, rows, tab.columns)
+    refuse_too_many_cells(spreadsheet)  # Google counts once the rows are there, before columns go
     resize(tab, rows, columns)
     tab.grid = {name: value for name, value in grid.items() if value and name not in {"rowCount", "columnCount"}}
     refuse_too_many_cells(spreadsheet)

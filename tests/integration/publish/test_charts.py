@@ -1,6 +1,8 @@
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from integration.model import SummaryChart
@@ -67,7 +69,7 @@ def test_without_two_figures_of_a_group_there_is_no_chart(figures: list[dict[str
 
 
 def test_a_target_is_a_line_of_its_own() -> None:
-    rate = {"measure": "pulse_response_rate", "target": 0.7}
+    rate: dict[str, Any] = {"measure": "pulse_response_rate", "target": 0.7}
     (chart,) = charts(at(22, 0.6, **rate), at(23, 0.8, **rate))
     assert chart.series[-1] == ("Target", (0.7, 0.7))
     assert "The target is 70%." in chart.told
@@ -101,10 +103,9 @@ def test_what_a_chart_shows_is_told_with_its_first_newest_lowest_and_highest_fig
 
 
 def test_no_line_joins_answers_to_the_old_words_of_a_question_and_to_the_new() -> None:
-    reworded = date(2022, 6, 27)
-    old = [at(number, 0.2, series_from=None) for number in (20, 21)]
-    new = [at(number, 0.8, series_from=reworded) for number in (22, 23)]
-    (chart,) = charts(*old, *new)
+    shown = make_shown(at(20, 0.2), at(21, 0.2), at(22, 0.8), at(23, 0.8))
+    series = pd.Series([pd.NaT, pd.NaT, *[pd.Timestamp("2022-06-27")] * 2])
+    (chart,) = draw_charts(make_settings(), replace(shown, frame=shown.frame.assign(series_from=series)))
     assert chart.series == (
         ("Northbrook, all teams, as reworded on 27 June 2022", (None, None, 0.8, 0.8)),
         ("Northbrook, all teams", (0.2, 0.2, None, None)),

@@ -90,8 +90,9 @@ def test_numbers_stay_numbers_beside_signs_and_are_shown_as_in_the_workbook() ->
     columns = tuple(Column(name, Kind.NUMBER) for name in ("Figure", "Number", "Average"))
     told = one_table((Percent(0.625), 8, 6.25), ("[c]", "[c]", "[x]"), (2.5, 1200, Percent(1)), columns=columns)
     image = tab(told, "Pulse")
-    assert image.cells[3:].tolist() == [[0.625, 8, 6.25], ["[c]", "[c]", "[x]"], [2.5, 1200, 1.0]]
-    assert {type(cell) for cell in image.cells[3:].ravel()} == {float, int, str}
+    cells = image.cells[3:, :3]
+    assert cells.tolist() == [[0.625, 8, 6.25], ["[c]", "[c]", "[x]"], [2.5, 1200, 1.0]]
+    assert {type(cell) for cell in cells.ravel()} == {float, int, str}
     shown = [[pattern_of(image, row, column) for column in range(3)] for row in (3, 5)]
     assert shown == [["0%", "#,##0", "0.0"], ["0.0", "#,##0", "0%"]]
 

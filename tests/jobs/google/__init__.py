@@ -1,0 +1,1 @@
+"""Stories of the programme with Google on both ends."""

@@ -1,0 +1,188 @@
+"""A programme in the stand-in for Google of which a test tells a story: commands in this process, what stands after."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from integration.adapters.clock import SystemClock
+from jobs.cli import main
+from tests.google.programme import CONFIG, Programme, set_up
+from tests.jobs.commands import Ran
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from tests.google import StandIn
+    from tests.google.calls import Call
+
+Rows = list[list[str | int | float | bool]]
+
+VARIABLES = (
+    "CRESCENDO_CONFIG", "CRESCENDO_HOME", "CRESCENDO_DATA", "PSEUDONYM_KEY", "GOOGLE_APPLICATION_CREDENTIALS",
+    "GOOGLE_RETRY_BASE_SECONDS", "GOOGLE_API_BASE_URL",
+)  # fmt: skip
+FORMS, SHEETS = ("pulse", "families"), ("small_changes", "teams")
+MEASURES = ("ownership_positive", "needs_met_positive", "changes_implemented")
+PAGES = ("Pulse", "Small changes", "Families")
+
+
+@dataclass(frozen=True)
+class Story(Programme):
+    """A programme whose commands run in this process; `as_of` is the reporting date of its publishing."""
+
+    as_of: str = "2022-07-31"
+
+    def run(self, *words: object, days_later: int = 0, **environment: str) -> Ran:
+        """Run a command with nothing of this machine's environment; `days_later` puts the product's clock forward."""
+        out, err = io.StringIO(), io.StringIO()
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+            for name in VARIABLES:
+                patch.delenv(name, raising=False)
+            for name, value in {**self.environment, **environment}.items():
+                patch.setenv(name, value)
+            if days_later:
+                patch.setattr(SystemClock, "now", _in_days(days_later))
+            patch.setattr(sys, "argv", ["jobs", *map(str, words), "--config", str(self.config), "--home", str(self.home)])
+            code = _exit_code()
+        return Ran(code, out.getvalue(), err.getvalue())
+
+    def sync(self, *words: object, code: int = 0, days_later: int = 0, **environment: str) -> Ran:
+        """Run sync, which is to end with this code."""
+        return _ended(self.run("run", "sync", *words, days_later=days_later, **environment), code)
+
+    def publish(self, *words: object, code: int = 0, days_later: int = 0, **environment: str) -> Ran:
+        """Run publish, which is to end with this code."""
+        ran = self.run("run", "publish", "--as-of", self.as_of, *words, days_later=days_later, **environment)
+        return _ended(ran, code)
+
+    def form(self, key: str) -> str:
+        """Return a form's id."""
+        return str(self.facts["forms"][key])
+
+    @property
+    def register(self) -> str:
+        """The id of the spreadsheet that the teams share."""
+        return str(self.facts["sheets"]["register"])
+
+    def summary(self, authority: str) -> str:
+        """Return the id of the leaders' summary of an authority."""
+        return str(self.facts["publish"]["summary"][authority])
+
+    def responses(self, key: str) -> list[dict[str, Any]]:
+        """Return a form's responses in the stand-in; a test may change them."""
+        return self.google.forms[self.form(key)].responses
+
+    def answer(self, key: str, response_id: str, submitted_at: str = "2023-01-01T10:00:00Z", **said: str) -> None:
+        """Let somebody send a form; `said` are the answers by the names of their fields."""
+        ids = {field["name"]: field["id"] for field in self.fields(key) if "id" in field}
+        answers = {
+            ids[name]: {"questionId": ids[name], "textAnswers": {"answers": [{"value": value}]}}
+            for name, value in said.items()
+        }
+        times = {"createTime": submitted_at, "lastSubmittedTime": submitted_at}
+        self.responses(key).append({"responseId": response_id, **times, "answers": answers})
+
+    def fields(self, key: str) -> list[dict[str, Any]]:
+        """Return the fields of a form as the YAML has them."""
+        text = (self.config / "forms" / f"{key}.yaml").read_text(encoding="utf-8")
+        return list(yaml.safe_load(text)["fields"])
+
+    def rows(self, tab: str) -> list[dict[str, Any]]:
+        """Return the rows of a tab of the data spreadsheet by heading."""
+        headings, *rows = self.google.values(self.data, tab)
+        return [dict(zip(map(str, headings), [*row, *[""] * (len(headings) - len(row))], strict=True)) for row in rows]
+
+    def row_number(self, tab: str, **wanted: object) -> int:
+        """Return the number, as on the screen, of the first row that has these values."""
+        numbered = enumerate(self.rows(tab), start=2)
+        return next(number for number, row in numbered if all(row[name] == value for name, value in wanted.items()))
+
+    def standing(self) -> dict[str, Rows]:
+        """Return what a reader finds in the spreadsheets that we publish: the values of each tab that can be seen."""
+        return {
+            f"{name}: {tab.title}": tab.values()
+            for name, identity in self.published.items()
+            for tab in self.google.spreadsheet(identity).visible
+        }
+
+    def changed_at(self) -> list[datetime]:
+        """Return when each published spreadsheet was changed last."""
+        return [self.google.file(identity).modified_at for identity in self.published.values()]
+
+    def calls_since(self, count: int) -> Sequence[Call]:
+        """Return the calls after the first so many, without those that sign in."""
+        return [call for call in self.google.calls[count:] if call.kind != "token"]
+
+
+def small_config(folder: Path) -> Path:
+    """Write a programme of two forms, two sheets and three measures: the shipped one, cut down, is soon published."""
+    for kind, kept in (("forms", FORMS), ("sheets", SHEETS)):
+        (folder / kind).mkdir(parents=True)
+        for key in kept:
+            shutil.copy(CONFIG / kind / f"{key}.yaml", folder / kind)
+    for name in ("programme.yaml", "jobs.yaml"):
+        shutil.copy(CONFIG / name, folder)
+    measures = yaml.safe_load((CONFIG / "measures.yaml").read_text(encoding="utf-8"))
+    packs = yaml.safe_load((CONFIG / "packs.yaml").read_text(encoding="utf-8"))
+    measures["measures"] = {key: measures["measures"][key] for key in MEASURES}
+    packs["headlines"] = list(MEASURES)
+    packs["summary"] = [page for page in packs["summary"] if page["title"] in PAGES]
+    for page in packs["summary"]:
+        page["measures"] = [key for key in page["measures"] if key in MEASURES]
+    for leaders in packs["leaders"].values():
+        leaders["meeting"]["at"] = "14:00"  # PyYAML reads a time of day as a number
+    for name, facts in (("measures.yaml", measures), ("packs.yaml", packs)):
+        (folder / name).write_text(yaml.safe_dump(facts, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    return folder
+
+
+def begin(google: StandIn, folder: Path, *, data: Path, config: Path = CONFIG, as_of: str) -> Story:
+    """Put the sample in `data` into the stand-in; nothing has been read or published yet."""
+    made = set_up(google, folder, data=data, config=config)
+    return Story(google, made.config, made.home, made.facts, made.account, as_of=as_of)
+
+
+def copy_of(story: Story, google: StandIn, folder: Path) -> Story:
+    """Return the story as it stands in another stand-in and another home folder; the first one stays as it is."""
+    shutil.copytree(story.home, folder)
+    for form_id in story.facts["forms"].values():
+        form = story.google.forms[form_id]
+        google.add_form(form_id, deepcopy(form.form), deepcopy(form.responses))
+    for identity in (story.register, *story.published.values()):
+        google.add_spreadsheet(identity, "").become(story.google.spreadsheet(identity).copy())
+        found, original = google.file(identity), story.google.file(identity)
+        found.name, found.modified_at = original.name, original.modified_at
+    account = folder / "account.json"
+    google.account_file(account)
+    return Story(google, folder / "config", folder, story.facts, account, as_of=story.as_of)
+
+
+def _in_days(days: int) -> Any:
+    real = SystemClock.now
+    return lambda self: real(self) + timedelta(days=days)
+
+
+def _exit_code() -> int:
+    try:
+        main()
+    except SystemExit as leaving:
+        return int(leaving.code or 0)
+    return 0
+
+
+def _ended(ran: Ran, code: int) -> Ran:
+    assert ran.code == code, f"{ran.out}\n{ran.err}"
+    assert "Traceback" not in ran.err
+    return ran
