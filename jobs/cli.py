@@ -95,10 +95,15 @@ def demo_command(given: Globals, as_of: date | None) -> None:
 
 
 @cli.command("check")
-@click.option("--json", "as_json", is_flag=True, help="Print the problems as JSON.")
+@click.option("--live", is_flag=True, help="Also ask Google, and look at the store; nothing is changed.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 @with_globals
-def check_command(given: Globals, *, as_json: bool) -> None:
-    """Check the configuration: every problem at once, with its file, line and what is allowed."""
+def check_command(given: Globals, *, live: bool, as_json: bool) -> None:
+    """Check the configuration: every problem at once, with its file, line and what is allowed.
+
+    With --live also, of each form and spreadsheet in google.yaml, whether it can be read and written, with whom it is
+    shared and whether it is watched; and whether the store can be opened.
+    """
     try:
         settings = load_settings(given)
     except ConfigError as error:
@@ -108,10 +113,14 @@ def check_command(given: Globals, *, as_json: bool) -> None:
         sys.exit(EXIT_CALL)
     counts = f"{len(settings.forms)} forms, {len(settings.sheets)} sheets, {len(settings.measures)} measures"
     google = f"; {settings.google.in_words()}" if settings.google else ""
-    if as_json:
-        click.echo(json.dumps({"ok": True, "problems": []}))
-    else:
+    if not as_json:
         click.echo(f"{given.config_folder}: all right ({counts}{google}).")
+    elif not live:
+        click.echo(json.dumps({"ok": True, "problems": []}))
+    if live:
+        from jobs.live import tell_live  # noqa: PLC0415
+
+        sys.exit(tell_live(open_to_look(given), as_json=as_json))
 
 
 @cli.command("list")

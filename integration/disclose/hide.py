@@ -7,9 +7,12 @@
    one said.
 3. One form, one decision: where too few answered one question of a form, its other questions and its response rate
    are hidden there too, for each of them says something about how many there were.
-4. Complements: where a hidden team could be worked out from its authority and the other teams, more teams are hidden,
-   the smallest first, until the hidden ones are more than one and together a group large enough. A window that is
-   made of whole fortnights is hidden where one of them is.
+4. Series: a figure that leaves out what fewer people than the minimum group answered to a question's old words. Held
+   against the figure of the whole period, as it was or will be shown under other words in the YAML, it tells of them.
+5. Complements: where a hidden team could be worked out from its authority and the other teams, more teams are hidden,
+   the smallest first, until the hidden ones are more than one and together a group large enough, and what a
+   rewording left out of them together is none or large enough. A window that is made of whole fortnights is hidden
+   where one of them is.
 """
 
 from __future__ import annotations
@@ -43,16 +46,17 @@ def hidden_figures(figures: Figures, measures: Mapping[str, MeasureSpec], audien
     """Return for each row of the figures' frame whether leaders must not see it."""
     frame = figures.frame
     on_people = frame["measure"].map({key: spec.rests_on == "people" for key, spec in measures.items()}).to_numpy(bool)
-    people = frame["people"].to_numpy()
+    people, left_out = frame["people"].to_numpy(), frame["left_out_people"].to_numpy()
     hidden = on_people & (people > 0) & (people < audience.minimum_group)
     hidden |= on_people & (people > 0) & _same_form(frame, hidden, measures)
+    hidden |= on_people & (people > 0) & (left_out > 0) & (left_out < audience.minimum_group)
     if not audience.show_unanimous:
         hidden |= on_people & _is_unanimous(frame, measures)
     teams, windows = [*_authorities_of_teams(frame, on_people)], [*_windows_of_fortnights(frame, on_people)]
     # What one sum hides may leave another with a single secret; what is hidden only ever grows, so this ends.
     while sum(
         [
-            *(_hide_complements(hidden, each, people, audience.minimum_group) for each in teams),
+            *(_hide_complements(hidden, each, people, left_out, audience.minimum_group) for each in teams),
             *(_hide_total(hidden, each) for each in windows),
         ]
     ):
@@ -109,14 +113,21 @@ def _hide_total(hidden: NDArray[np.bool_], each: Sum) -> bool:
     return changed
 
 
-def _hide_complements(hidden: NDArray[np.bool_], each: Sum, people: NDArray[np.float64], minimum: int) -> bool:
+def _hide_complements(
+    hidden: NDArray[np.bool_],
+    each: Sum,
+    people: NDArray[np.float64],
+    left_out: NDArray[np.float64],
+    minimum: int,
+) -> bool:
     """Hide as many parts more as it takes that none can be told by taking away; return whether any was."""
     if hidden[each.total] or not hidden[each.parts].any():
         return False
     changed = False
     while True:
         secret = each.parts[hidden[each.parts]]
-        if len(secret) > 1 and people[secret].sum() >= minimum:
+        is_large = len(secret) > 1 and people[secret].sum() >= minimum
+        if is_large and not 0 < left_out[secret].sum() < minimum:
             return changed
         others = each.parts[~hidden[each.parts] & (people[each.parts] > 0)]
         hidden[others[np.argmin(people[others])] if len(others) else each.total] = changed = True

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from config.schema import Settings, Shows
     from integration.model import Figures, Rows
 
-EMPTIED = ("n", "numerator", "denominator", "value", "lower", "upper", "sd", "median", "people")
+EMPTIED = (
+    "n", "numerator", "denominator", "value", "lower", "upper", "sd", "median", "people", "left_out_people",
+)  # fmt: skip
 
 
 def show(figures: Figures, rows: Mapping[str, Rows], settings: Settings, authority: str) -> Shown:

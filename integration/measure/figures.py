@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,8 +23,15 @@ from integration.measure import kinds
 from integration.measure.groups import Groups, group_rows, whos_of
 from integration.measure.headcount import read_headcounts
 from integration.measure.people import count_people
-from integration.measure.series import only_in_series, series_starts
-from integration.model import FIGURE_COLUMNS, Figures
+from integration.measure.series import (
+    first_days,
+    left_out,
+    only_in_force,
+    series_in_force,
+    series_of,
+    series_starts,
+)
+from integration.model import FIGURE_COLUMNS, HELD_AGAINST, Figures
 from integration.periods import begun_periods, complete_months, period_index
 
 if TYPE_CHECKING:
@@ -44,8 +52,8 @@ def measure(
 ) -> Figures:
     """Return all figures as of the day: rows dated later count for none, later periods are not there.
 
-    The frame has FIGURE_COLUMNS, `sd`, `median`, `people`, `ids` and `series_from`, by measure, then by who, then by
-    period. A figure uses answers of one series only: `series_from` is that series' first day, NaT for the first one.
+    The frame has FIGURE_COLUMNS and the further columns named there, by measure, then by who, then by period. A figure
+    uses answers of one series only: `series_from` is that series' first day, NaT for the first one.
     `reworded` has, by form, the rewordings that a reading has seen; they count until the YAML has them.
     """
     seen = reworded or {}
@@ -76,14 +84,25 @@ def _figures(  # noqa: PLR0913  # one call, from measure
     come, days = frame[belongs].reset_index(drop=True), days[belongs]
     periods = begun_periods(kind, settings.programme, as_of)
     whos = whos_of(settings.programme, with_teams=_has_teams(settings, spec.source))
-    starts = series_starts(spec, breaks_of, periods, as_of)
+    first = first_days(spec, breaks_of)
+    series, in_force = series_of(days, first), series_in_force(first, periods, as_of)
     groups = group_rows(come, period_index(kind, days, periods, settings.programme), periods, whos)
-    groups = only_in_series(groups, days, starts)
-    values = _values(spec, come, groups, settings, rows, as_of)
-    ids = come["_id"].to_numpy(dtype=object)
-    columns = _columns(key, spec, groups, values, ids)
-    series_from = np.tile(starts.astype("datetime64[s]"), len(whos))
-    return pd.DataFrame(columns | {"people": _people(spec, settings, come, values), "series_from": series_from})
+    kept = only_in_force(groups, series, in_force)
+
+    def come_to(members: Groups) -> kinds.Values:
+        return _values(spec, come, members, settings, rows, as_of)
+
+    values = come_to(kept)
+    columns = _columns(key, spec, kept, values, come["_id"].to_numpy(dtype=object))
+    columns |= {"people": _people(spec, settings, come, values)}
+    if len(first):
+        whole = come_to(groups)
+        others = whole, come_to(left_out(replace(groups, members=whole.rows), series, in_force))
+        for name, other in zip(HELD_AGAINST, others, strict=True):
+            columns |= {f"{name}_value": other.value, f"{name}_sd": other.sd}
+            columns |= {f"{name}_people": _people(spec, settings, come, other)}
+    columns |= {"series_from": np.tile(series_starts(in_force, first).astype("datetime64[s]"), len(whos))}
+    return pd.DataFrame(columns)
 
 
 def _counted(frame: pd.DataFrame) -> pd.DataFrame:

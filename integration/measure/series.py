@@ -10,7 +10,7 @@ import numpy as np
 from config.schema import MeanMeasure, RatioMeanMeasure, ShareMeasure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from numpy.typing import NDArray
@@ -20,28 +20,45 @@ if TYPE_CHECKING:
     from integration.periods import Period
 
 
-def series_starts(
-    spec: MeasureSpec, breaks: Mapping[str, tuple[date, ...]], periods: Iterable[Period], as_of: date
-) -> NDArray[np.datetime64]:
-    """Return for each period the first day of the series in force on its last day, or on the reporting date before it.
+def first_days(spec: MeasureSpec, breaks: Mapping[str, tuple[date, ...]]) -> NDArray[np.datetime64]:
+    """Return the first days of all the measure's series but the first; `breaks` are those of its source, by field."""
+    days = {day for field in _fields(spec) for day in breaks.get(field, ())}
+    return np.array(sorted(days), dtype="datetime64[D]")
 
-    NaT stands for the first series. `breaks` are those of the measure's source, by field.
+
+def series_of(days: NDArray[np.datetime64], first: NDArray[np.datetime64]) -> NDArray[np.int64]:
+    """Return the number of the series that is in force on each day, 0 for the first."""
+    return np.searchsorted(first, days, side="right")
+
+
+def series_in_force(first: NDArray[np.datetime64], periods: Iterable[Period], as_of: date) -> NDArray[np.int64]:
+    """Return the number of each period's series: that of its last day, or of the reporting date before it."""
+    return series_of(np.array([min(period.end, as_of) for period in periods], dtype="datetime64[D]"), first)
+
+
+def series_starts(in_force: NDArray[np.int64], first: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
+    """Return the first day of each numbered series; NaT for the first one."""
+    return np.concatenate([np.array(["NaT"], dtype="datetime64[D]"), first])[in_force]
+
+
+def only_in_force(groups: Groups, series: NDArray[np.int64], in_force: NDArray[np.int64]) -> Groups:
+    """Return the groups without the rows of earlier series than their period's; `series` by row, `in_force` by period.
+
+    A group without rows of its period's series is empty, whatever was answered before.
     """
-    days = sorted(day for field in _fields(spec) for day in breaks.get(field, ()))
-    starts = [max((day for day in days if day <= min(period.end, as_of)), default=None) for period in periods]
-    return np.array(starts, dtype="datetime64[D]")
-
-
-def only_in_series(groups: Groups, days: NDArray[np.datetime64], starts: NDArray[np.datetime64]) -> Groups:
-    """Return the groups without the rows that belong to an earlier series than their period's; `days` by row."""
-    if np.isnat(starts).all():
-        return groups
-    by_group: Sequence[np.datetime64] = [*starts] * len(groups.whos)
-    members = (
-        rows if np.isnat(start) else rows[days[rows] >= start]
-        for rows, start in zip(groups.members, by_group, strict=True)
-    )
+    by_group = np.tile(in_force, len(groups.whos))
+    members = (rows[series[rows] == number] for rows, number in zip(groups.members, by_group, strict=True))
     return replace(groups, members=tuple(members))
+
+
+def left_out(groups: Groups, series: NDArray[np.int64], in_force: NDArray[np.int64]) -> Groups:
+    """Return the groups with the rows that `only_in_force` leaves out, of these the newest series alone.
+
+    It is the smallest group of which a figure would tell that is worked out under other breaks than these.
+    """
+    by_group = np.tile(in_force, len(groups.whos))
+    earlier = (rows[series[rows] < number] for rows, number in zip(groups.members, by_group, strict=True))
+    return replace(groups, members=tuple(rows[series[rows] == series[rows].max(initial=0)] for rows in earlier))
 
 
 def _fields(spec: MeasureSpec) -> tuple[str, ...]:

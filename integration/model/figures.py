@@ -17,7 +17,13 @@ FIGURE_COLUMNS = (
 """Columns of a frame of figures. `authority` and `team` are keys here (`team` is "" for the whole authority);
 `period` is text; `period_start` and `period_end` are dates; numbers are float64 with NaN for none. Further columns:
 `ids` (a tuple of the contributing row ids), `sd` and `median` (of a mean), `people` (how many people it rests on,
-NaN for things)."""
+NaN for things), `series_from` (the first day of its series, NaT for the first series), and those of HELD_AGAINST."""
+
+HELD_AGAINST = ("whole", "left_out")
+"""Where a measure's question was reworded: what its figure can be held against, once each was shown. `whole` is the
+figure of all answers in the period, `left_out` that of the newest which the figure leaves out for having answered
+earlier words. Of each a frame of figures has `…_people`, `…_value` and `…_sd` (NaN for none, and in measures of which
+nothing was reworded); they are there to decide what is hidden and never leave the project team."""
 
 
 @dataclass(frozen=True, slots=True)

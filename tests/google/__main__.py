@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -44,7 +44,7 @@ def main() -> None:
             return
 
 
-def settings(google: StandIn, data: Path, authorities: Iterable[str]) -> dict[str, object]:
+def settings(google: StandIn, data: Path, authorities: Iterable[str]) -> dict[str, Any]:
     """Fill the stand-in with a sample and empty spreadsheets to publish to; return what google.yaml is to say."""
     found = add_sample(google, data)
     google.add_spreadsheet(DATA, "Data")

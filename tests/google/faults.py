@@ -26,6 +26,12 @@ KINDS = (*BEFORE, *AFTER, "slow")
 USUAL = tuple(kind for kind in (*BEFORE, *AFTER) if kind not in {"401", "403-rate"})
 """What happens to every API on a bad day."""
 SLOW_SECONDS = 0.3
+TOKEN_SERVICE = "oauth2.googleapis.com"  # noqa: S105  # a host
+SENTENCES = {
+    "408": "Request timed out.",
+    "500": "Internal error encountered.",
+    "503": "The service is currently unavailable.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +96,16 @@ class Faults:
 
 
 def refused(name: str, service: str, *, reads: bool) -> Refusal:
-    """Return the answer of a fault that refuses."""
-    answers = {
-        "429": lambda: over_quota(service, kind="Read" if reads else "Write", limit=60, project=PROJECT_NUMBER),
-        "401": lambda: unauthenticated(service, "", given=True),
-        "408": lambda: refusal(408, "Request timed out."),
-        "502-html": lambda: Refusal(502, HTML_502),
-        "403-rate": lambda: drive_refusal(
-            403, "userRateLimitExceeded", "User Rate Limit Exceeded", domain="usageLimits"
-        ),
-        "500": lambda: refusal(500, "Internal error encountered."),
-        "503": lambda: refusal(503, "The service is currently unavailable."),
-    }
-    return answers[name.removesuffix("-applied")]()
+    """Return the answer of a fault that refuses; the token server has a shape of its own."""
+    name = name.removesuffix("-applied")
+    if name == "502-html":
+        return Refusal(502, HTML_502)
+    if service == TOKEN_SERVICE:
+        return Refusal(int(name[:3]), {"error": "internal_failure", "error_description": "Backend Error"})
+    if name == "429":
+        return over_quota(service, kind="Read" if reads else "Write", limit=60, project=PROJECT_NUMBER)
+    if name == "401":
+        return unauthenticated(service, "", given=True)
+    if name == "403-rate":
+        return drive_refusal(403, "userRateLimitExceeded", "User Rate Limit Exceeded", domain="usageLimits")
+    return refusal(int(name), SENTENCES[name])

@@ -14,7 +14,7 @@ from tests.google.account import PROJECT_NUMBER
 from tests.google.discovery import Document, Method, camel, document, find
 from tests.google.drive import in_its_envelope
 from tests.google.errors import Refusal
-from tests.google.faults import CUTS, REFUSING, Fault, refused
+from tests.google.faults import CUTS, REFUSING, TOKEN_SERVICE, Fault, refused
 from tests.google.methods import METHODS, USUAL_FIELDS, Asked
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _let_things_happen(state: State, call: Call) -> None:
 
 
 def _answered(state: State, call: Call, fault: Fault | None, do: Callable[[], dict[str, Any]]) -> Answer:
-    service = SERVICES.get(call.kind, "oauth2.googleapis.com")
+    service = SERVICES.get(call.kind, TOKEN_SERVICE)
     try:
         body: Any = _done_or_refused(fault, do, service, reads=call.reads)
         status = 200

@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import re
 import time
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import stamina
 import stamina.instrumentation
-from google.auth.exceptions import GoogleAuthError, RefreshError, TransportError
 from gspread.http_client import HTTPClient
-from requests import RequestException, Response
+from requests import RequestException, Response, Session
 
 from integration.adapters.google.budget import Budget
 from integration.adapters.google.faults import explain, is_busy, refusal_of, was_not_applied
+from integration.adapters.google.sign_in import NoAnswer, SignIn
 from integration.adapters.google.things import unknown
 from integration.adapters.google.traffic import READ, WRITE, Call
-from integration.errors import AccessError, CrescendoError, LostReply, OutsideError
+from integration.errors import LostReply, OutsideError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +45,9 @@ WHOLE_TABS_SECONDS = 180
 ATTEMPTS = 8
 LONGEST_WAIT = 32
 """How often a call is made at most, and the longest wait between two, in first waits (`GOOGLE_RETRY_BASE_SECONDS`)."""
+
+LONGEST_ASKED = 60.0
+"""The longest wait in seconds that we let Google ask for; who asks for more is asked again by the next run."""
 
 # stamina would else write a line into the log for each wait; the traffic is told in our own way.
 stamina.instrumentation.set_on_retry_hooks([])
@@ -71,8 +75,9 @@ class GoogleClient(HTTPClient):
         budget: Budget | None = None,
     ) -> None:
         """`base_url` stands for all of Google's hosts; `first_wait` is in seconds."""
-        super().__init__(auth)
-        self.account = str(auth.service_account_email)
+        super().__init__(auth, session=Session())
+        self._sign_in = SignIn(auth, Session())
+        self.account = self._sign_in.account
         self.traffic: list[Call] = []
         self.budget = budget or Budget()
         self._base_url = base_url
@@ -147,8 +152,9 @@ class GoogleClient(HTTPClient):
         return response
 
     def _send(self, call: _Call, params: Any, body: bytes | None, headers: Any) -> Response:
-        sent_headers = {**(headers or {}), **({"Content-Type": "application/json"} if body is not None else {})}
+        of_json = {"Content-Type": "application/json"} if body is not None else {}
         try:
+            sent_headers = {**(headers or {}), **of_json, **self._sign_in.headers()}
             response: Response = self.session.request(
                 method=call.method,
                 url=(self._base_url or call.host) + call.endpoint.removeprefix(call.host),
@@ -158,12 +164,8 @@ class GoogleClient(HTTPClient):
                 timeout=(CONNECT_SECONDS, WHOLE_TABS_SECONDS if "/values" in call.endpoint else READ_SECONDS),
                 allow_redirects=False,
             )
-        except RefreshError as error:
-            raise self._not_signed_in(error) from None
-        except TransportError:
+        except NoAnswer:
             raise _Busy("no sign-in", may_have_done=False) from None
-        except GoogleAuthError:
-            raise AccessError(f"The key of {self.account} cannot be used: make a new key of it.") from None
         except RequestException as error:
             raise _Busy(_in_a_word(error), may_have_done=True) from None
         return response
@@ -174,22 +176,19 @@ class GoogleClient(HTTPClient):
                 raise _Busy("half an answer", may_have_done=True)
             return
         refusal = refusal_of(response)
+        if refusal.code == HTTPStatus.UNAUTHORIZED and not call.is_signed_anew:
+            # The token may have been taken back before its time: once more with a new one.
+            call.is_signed_anew = True
+            self._sign_in.forget()
+            raise _Busy("401", may_have_done=False, wait=0.0)
         if is_busy(refusal):
             wait = response.headers.get("Retry-After", "")
             raise _Busy(
                 str(refusal.code),
                 may_have_done=not was_not_applied(refusal),
-                wait=float(wait) if wait.isdecimal() else None,
+                wait=min(float(wait), LONGEST_ASKED) if wait.isdecimal() else None,
             )
         raise explain(refusal, call.thing, self.account, writing=call.kind == WRITE)
-
-    def _not_signed_in(self, error: RefreshError) -> CrescendoError | _Busy:
-        if error.retryable:
-            return _Busy("no sign-in", may_have_done=False)
-        return AccessError(
-            f"Google does not accept the sign-in of {self.account}: its key was deleted, or the clock of this machine "
-            "is wrong; make a new key (JSON) of it, and name that file in GOOGLE_APPLICATION_CREDENTIALS."
-        )
 
 
 class _Call:
@@ -201,6 +200,7 @@ class _Call:
             raise ValueError(f"no address of Google: {endpoint}")
         self.method = method
         self.endpoint = endpoint
+        self.is_signed_anew = False
         self.host = parts["host"]
         self.api = HOSTS[self.host]
         self.thing = things.get(parts["id"]) or unknown(parts["id"])

@@ -29,9 +29,13 @@ LARGEST_ID = 2**31 - 1
 
 @dataclass(slots=True)
 class Plan:
-    """Three steps, each left out where it is empty: prepare, write, show; and the tabs as they stand after that."""
+    """Three steps, each left out where it is empty: prepare, write, show; and the tabs as they stand after that.
+
+    `dress` goes with the first or the last step: one call for structure and looks, where no tab is filled anew.
+    """
 
     prepare: list[structure.Request] = field(default_factory=list)
+    dress: list[structure.Request] = field(default_factory=list)
     writes: list[tuple[str, Block]] = field(default_factory=list)
     show: list[structure.Request] = field(default_factory=list)
     after: list[LiveTab] = field(default_factory=list)
@@ -39,7 +43,14 @@ class Plan:
     @property
     def is_empty(self) -> bool:
         """Whether everything stands as it should."""
-        return not (self.prepare or self.writes or self.show)
+        return not (self.prepare or self.dress or self.writes or self.show)
+
+    def settled(self) -> Plan:
+        """Return the plan with its looks in the last step, after the values, unless only the first is there."""
+        into = self.prepare if self.prepare and not self.show else self.show
+        into += self.dress
+        self.dress = []
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +91,7 @@ def make_plan(images: Sequence[TabImage], live: Sequence[LiveTab], *, arrange: A
             _make(plan, each, live)
     if plan.show and alone:
         plan.show.append(structure.delete_tab(alone.sheet_id))
-    return plan
+    return plan.settled()
 
 
 def in_place(image: TabImage, tab: LiveTab) -> Arranged:  # noqa: ARG001  # one of the ways to arrange a tab
@@ -122,7 +133,7 @@ def _keep(plan: Plan, change: _Change) -> None:
     plan.prepare += structure.delete_rows(tab.sheet_id, change.arranged.deleted)
     charts, protections = tab.charts, tab.protections
     if tab.look != look:
-        plan.prepare += structure.dress_again(image.look, tab)
+        plan.dress += structure.dress_again(image.look, tab)
         charts = structure.chart_ids(image.look, tab.sheet_id)
         protections = structure.protection_ids(image.look, tab.sheet_id)
     elif grows:

@@ -89,6 +89,8 @@ def dress_again(look: Look, tab: LiveTab) -> Iterator[Request]:
         }
     }
     yield from _dressed(look, tab.sheet_id)
+    if look.protected:
+        yield from widths(look, tab.sheet_id)
 
 
 def widths(look: Look, sheet_id: int) -> Iterator[Request]:
@@ -155,9 +157,12 @@ def show(sheet_id: int, title: str, *, instead_of: LiveTab | None) -> Iterator[R
 
 
 def look_digest(look: Look) -> str:
-    """Return a digest of the look, but for the widths: those are people's, once a tab is there."""
+    """Return a digest of the look, but for the widths: those are people's, once a tab is there.
+
+    In a protected tab they are ours, but move with its words: only their number tells one look from another.
+    """
     parts = msgspec.json.encode((
-        look.frozen_rows, look.protected, look.hides_grid, look.charts,
+        look.frozen_rows, len(look.widths) if look.protected else 0, look.protected, look.hides_grid, look.charts,
         [(f.first_row, f.end_row, f.first_column, f.end_column, f.form, f.fields) for f in look.formats],
     ))  # fmt: skip
     return hashlib.sha256(parts).hexdigest()[:32]

@@ -8,12 +8,13 @@ import pytest
 
 from tests.generate import main as generate
 from tests.google import StandIn
-from tests.jobs.google.story import Story, begin, copy_of, small_config
+from tests.jobs.google.story import FORMS, Story, begin, copy_of, small_config
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+ANSWERS = 80
 SMALL_AS_OF = "2021-10-05"
 
 
@@ -27,6 +28,8 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     config = small_config(folder / "small")
     with StandIn() as google:
         story = begin(google, folder / "home", data=folder / "data", config=config, as_of=SMALL_AS_OF)
+        for key in FORMS:
+            story.responses(key)[:] = story.responses(key)[:ANSWERS]
         story.sync()
         story.publish()
         yield story

@@ -16,6 +16,7 @@ import yaml
 
 from integration.adapters.clock import SystemClock
 from jobs.cli import main
+from tests.google.forms import nanoseconds
 from tests.google.programme import CONFIG, Programme, set_up
 from tests.jobs.commands import Ran
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from tests.google import StandIn
     from tests.google.calls import Call
+    from tests.google.tab import Tab
 
 Rows = list[list[str | int | float | bool]]
 
@@ -35,6 +37,7 @@ VARIABLES = (
 )  # fmt: skip
 FORMS, SHEETS = ("pulse", "families"), ("small_changes", "teams")
 MEASURES = ("ownership_positive", "needs_met_positive", "changes_implemented")
+IN_THE_PROGRAMME, NOW = "2021-09-20T10:00:00Z", "2024-01-01T10:00:00Z"
 PAGES = ("Pulse", "Small changes", "Families")
 
 
@@ -84,14 +87,14 @@ class Story(Programme):
         """Return a form's responses in the stand-in; a test may change them."""
         return self.google.forms[self.form(key)].responses
 
-    def answer(self, key: str, response_id: str, submitted_at: str = "2023-01-01T10:00:00Z", **said: str) -> None:
-        """Let somebody send a form; `said` are the answers by the names of their fields."""
+    def answer(self, key: str, response_id: str, submitted_at: str = NOW, **said: str) -> None:
+        """Let somebody send a form a second time, just now; `said` are the answers by the names of their fields."""
         ids = {field["name"]: field["id"] for field in self.fields(key) if "id" in field}
         answers = {
             ids[name]: {"questionId": ids[name], "textAnswers": {"answers": [{"value": value}]}}
             for name, value in said.items()
         }
-        times = {"createTime": submitted_at, "lastSubmittedTime": submitted_at}
+        times = {"createTime": IN_THE_PROGRAMME, "lastSubmittedTime": submitted_at}
         self.responses(key).append({"responseId": response_id, **times, "answers": answers})
 
     def fields(self, key: str) -> list[dict[str, Any]]:
@@ -115,6 +118,13 @@ class Story(Programme):
             f"{name}: {tab.title}": tab.values()
             for name, identity in self.published.items()
             for tab in self.google.spreadsheet(identity).visible
+        }
+
+    def look(self) -> dict[str, list[dict[str, Any]]]:
+        """Return everything of the published spreadsheets, tab by tab, but for the ids that Google gives."""
+        return {
+            name: [_told(tab) for tab in self.google.spreadsheet(identity).tabs]
+            for name, identity in self.published.items()
         }
 
     def changed_at(self) -> list[datetime]:
@@ -151,6 +161,8 @@ def small_config(folder: Path) -> Path:
 def begin(google: StandIn, folder: Path, *, data: Path, config: Path = CONFIG, as_of: str) -> Story:
     """Put the sample in `data` into the stand-in; nothing has been read or published yet."""
     made = set_up(google, folder, data=data, config=config)
+    for form in google.forms.values():
+        form.responses[:] = _newest(form.responses)
     return Story(google, made.config, made.home, made.facts, made.account, as_of=as_of)
 
 
@@ -167,6 +179,29 @@ def copy_of(story: Story, google: StandIn, folder: Path) -> Story:
     account = folder / "account.json"
     google.account_file(account)
     return Story(google, folder / "config", folder, story.facts, account, as_of=story.as_of)
+
+
+def _newest(responses: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return each response as it was sent last: Google has no other version of it."""
+    in_order = sorted(responses, key=lambda each: nanoseconds(each["lastSubmittedTime"]))
+    return list({each["responseId"]: each for each in in_order}.values())
+
+
+def _told(tab: Tab) -> dict[str, Any]:
+    return {
+        "title": tab.title, "hidden": tab.hidden, "grid": tab.grid, "values": tab.values(), "looks": tab.looks,
+        "widths": tab.widths, "marks": [(each["metadataKey"], each["metadataValue"]) for each in tab.metadata],
+        "protected": [(each["description"], each["warningOnly"]) for each in tab.protected],
+        "charts": [_without_ids(chart) for chart in tab.charts],
+    }  # fmt: skip
+
+
+def _without_ids(part: Any) -> Any:
+    if isinstance(part, list):
+        return [_without_ids(each) for each in part]
+    if isinstance(part, dict):
+        return {name: _without_ids(each) for name, each in part.items() if name not in {"sheetId", "chartId"}}
+    return part
 
 
 def _in_days(days: int) -> Any:

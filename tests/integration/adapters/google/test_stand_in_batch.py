@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 BOOK = "book-0123456789"
 Batch = Callable[..., tuple[int, Any]]
 TOO_MANY = "This action would increase the number of cells in the workbook above the limit of"
+ONE_COLUMN = {"sourceRange": {"sources": [{"endRowIndex": 3, "startColumnIndex": 1, "endColumnIndex": 2}]}}
+BOTH_COLUMNS = {"sourceRange": {"sources": [{"endRowIndex": 3, "endColumnIndex": 2}]}}
 NO_FIELDS = "At least one field must be listed in 'fields'. (Use '*' to indicate all fields.)"
 BOLD: dict[str, Any] = {"userEnteredFormat": {"textFormat": {"bold": True}}}
 DAYS: dict[str, Any] = {"userEnteredFormat": {"numberFormat": {"type": "DATE", "pattern": "d mmm yyyy"}}}
@@ -230,6 +232,44 @@ def test_ranges_move_with_the_rows(google: StandIn, batch: Batch, get: Callable[
     assert tab.protected[0]["range"] == {"sheetId": 0, "startRowIndex": 4, "endRowIndex": 5}
     assert google.values(BOOK, "Data") == [["Ref", "On"], [], [], ["a", 44600], ["b", 44601]]
     assert "sheetId" not in get("fields=sheets.protectedRanges.range")["sheets"][0]["protectedRanges"][0]["range"]
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"series": []}, "A chart must have at least one series."),
+        (
+            {"series": [{"targetAxis": "BOTTOM_AXIS"}]},
+            "BOTTOM_AXIS is not a valid minor axis for a chart of type LINE.",
+        ),
+        ({"domains": [{"domain": BOTH_COLUMNS}]}, "Source range must have either a width of 1 or a height of 1."),
+        ({"axis": [{"position": "LEFT_AXIS"}] * 2}, "Each axis position can be specified only once."),
+    ],
+)
+def test_a_chart_that_google_would_not_draw_is_refused(batch: Batch, change: dict[str, Any], sentence: str) -> None:
+    chart = {"chartType": "LINE", "series": [{"series": ONE_COLUMN}], **change}
+    place = {"overlayPosition": {"anchorCell": {"rowIndex": 5}}}
+    status, message = batch({"addChart": {"chart": {"spec": {"basicChart": chart}, "position": place}}})
+    assert (status, message) == (400, f"Invalid requests[0].addChart: {sentence}")
+
+
+def test_a_chart_loses_the_ranges_of_a_tab_that_is_gone(google: StandIn, batch: Batch) -> None:
+    source = {"sheetId": sheet(google, "More"), "endRowIndex": 1, "endColumnIndex": 1}
+    spec = {"basicChart": {"chartType": "LINE", "series": [{"series": {"sourceRange": {"sources": [source]}}}]}}
+    batch({"addChart": {"chart": {"chartId": 9, "spec": spec, "position": {"overlayPosition": {"anchorCell": {}}}}}})
+    batch({"deleteSheet": {"sheetId": source["sheetId"]}})
+    (chart,) = google.spreadsheet(BOOK).tab("Data").charts
+    assert chart["spec"]["basicChart"]["series"] == [{"series": {"sourceRange": {"sources": []}}}]
+    assert batch({"deleteEmbeddedObject": {"objectId": 9}}) == (200, [{}])
+
+
+def test_a_request_is_of_one_kind(batch: Batch) -> None:
+    _, message = batch({"deleteSheet": {"sheetId": 0}, "addSheet": {}})
+    assert message == (
+        "Invalid value at 'requests[0]' (oneof), oneof field 'kind' is already set. Cannot set 'addSheet'"
+    )
+    assert batch({}) == (400, "Invalid requests[0]: No request set.")
+    assert batch() == (400, "Must specify at least one request.")
 
 
 def test_what_a_person_protected_is_not_ours_to_change(google: StandIn, batch: Batch) -> None:

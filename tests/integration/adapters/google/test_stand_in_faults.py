@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from requests import ConnectionError as BrokenConnection
-from requests.exceptions import ChunkedEncodingError
+from requests.exceptions import ChunkedEncodingError, JSONDecodeError
 
 from tests.google import StandIn
 from tests.google.clients import session
@@ -80,6 +80,21 @@ def test_an_error_may_come_although_all_was_done(google: StandIn, write: Write) 
     assert google.values(BOOK, "Sheet1") == [["after"]]
 
 
+def test_an_answer_may_come_whole_and_yet_lack_its_end(google: StandIn, write: Write) -> None:
+    google.faults.script(["half-json"])
+    found = write("after")
+    assert found.status_code == 200
+    with pytest.raises(JSONDecodeError):
+        found.json()
+    assert google.values(BOOK, "Sheet1") == [["after"]]
+
+
+def test_the_token_server_may_go_wrong_too(google: StandIn, write: Write) -> None:
+    google.faults.script([Fault("500", on=lambda call: call.kind == "token")])
+    assert write("x").status_code == 200, "google-auth asks again by itself"
+    assert [(call.kind, call.status) for call in google.calls] == [("token", 500), ("token", 200), ("sheets", 200)]
+
+
 def test_a_script_can_wait_for_a_call(google: StandIn, write: Write) -> None:
     google.faults.script([None, "500"], on=lambda call: call.method == "POST")
     google.faults.script([Fault("slow", seconds=0.01)])
@@ -141,6 +156,7 @@ def test_a_reader_sees_a_tab_that_was_emptied(google: StandIn, write: Write) -> 
     write("x")
     assert watch.seen_empty == []
     write("")
+    google.person.paste(BOOK, "Sheet1", "A1", [["heading"], ["row"]])
     assert [(title, call.name) for title, call in watch.seen_empty] == [
         ("Sheet1", "sheets.spreadsheets.values.batchUpdate")
     ]

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from tests.google import StandIn
+from tests.google.__main__ import settings
 from tests.google.cells import Formula, shown
 from tests.google.sample import add_sample
 
@@ -94,6 +95,13 @@ def test_a_sample_stands_here_as_it_was_downloaded(google: StandIn) -> None:
                 assert shown(found, tab.look(cell.row - 1, cell.column - 1)) == cell.value.strftime("%d/%m/%Y")
             else:
                 assert (found.text if isinstance(found, Formula) else found) == cell.value, cell.coordinate
+
+
+def test_all_that_the_main_job_needs_is_set_up_at_once(google: StandIn) -> None:
+    facts = settings(google, SAMPLE, ["northbrook", "southmere"])
+    assert set(facts["forms"]) == {"change_idea", "families", "pulse", "time_and_barriers"}
+    for spreadsheet_id in (facts["publish"]["data"], *facts["publish"]["summary"].values()):
+        assert [tab.title for tab in google.spreadsheet(spreadsheet_id).tabs] == ["Sheet1"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,128 @@
+"""A form in Google as it can be used: whether it and its answers can be read, and whether it is watched."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+
+from integration.adapters.google.forms import FORM as ADDRESS
+from integration.adapters.google.forms import RESPONSES
+from integration.adapters.google.found import Found, Watch
+from integration.adapters.google.inquiry import Reply, opening
+from integration.adapters.google.look_file import FORM, look_at_file
+from integration.adapters.google.sharing import ANYONE, Share, warn_of_open
+from integration.errors import AccessError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from integration.adapters.google.inquiry import Inquiry
+    from integration.adapters.google.things import Thing
+
+WATCHES = ADDRESS + "/watches"
+NO_ANSWER = {"pageSize": "1", "fields": "responses.responseId"}
+"""Asks whether answers can be read, and brings none of them."""
+
+ENDS_SOON = timedelta(days=1)
+
+
+class _Info(msgspec.Struct):
+    title: str = ""
+
+
+class _PublishState(msgspec.Struct, rename="camel"):
+    is_accepting_responses: bool = False
+
+
+class _PublishSettings(msgspec.Struct, rename="camel"):
+    publish_state: _PublishState | None = None
+
+
+class Form(msgspec.Struct, rename="camel"):
+    """What we ask of a form; an older form does not say whether it takes answers."""
+
+    info: _Info = msgspec.field(default_factory=_Info)
+    publish_settings: _PublishSettings = msgspec.field(default_factory=_PublishSettings)
+
+    @property
+    def is_taking_answers(self) -> bool | None:
+        """Whether people can answer it now."""
+        state = self.publish_settings.publish_state
+        return state.is_accepting_responses if state else None
+
+
+class _Watch(msgspec.Struct, rename="camel"):
+    expire_time: Annotated[datetime, msgspec.Meta(tz=True)]
+    event_type: str = ""
+    state: str = ""
+    error_type: str = ""
+
+
+class _Watches(msgspec.Struct):
+    watches: list[_Watch] = []
+
+
+class _Anything(msgspec.Struct):
+    """An answer of which only that it came is wanted."""
+
+
+def look_at_form(inquiry: Inquiry, thing: Thing, identity: str, *, now: datetime) -> Found:
+    """Ask everything about one form; no answer of a person is read."""
+    form = inquiry.ask(thing, ADDRESS.format(identity), Form, fields="info.title,publishSettings")
+    answers: Reply[_Anything] = Reply(error=form.error)
+    watches: Reply[_Watches] = Reply()
+    if form.error is None:
+        answers = inquiry.ask(thing, RESPONSES.format(identity), _Anything, **NO_ANSWER)
+        watches = inquiry.ask(thing, WATCHES.format(identity), _Watches)
+    file = look_at_file(inquiry, thing, identity, kind=FORM)
+    refused = _only_answers_refused(thing, inquiry.account) if form.answer and answers.error else answers.error
+    seen = None if watches.answer is None else tuple(map(_read_watch, watches.answer.watches))
+    return Found(
+        thing=thing,
+        identity=identity,
+        kind=FORM,
+        title=form.answer.info.title if form.answer else file.name,
+        is_readable=form.is_good,
+        is_writable=file.is_writable,
+        are_answers_readable=answers.is_good,
+        is_taking_answers=form.answer.is_taking_answers if form.answer else None,
+        shares=file.shares,
+        watches=seen,
+        tabs=None,
+        problems=file.problems_with([refused]),
+        warnings=(*_warn_of_sharing(thing, file.shares or ()), *_warn_of_watches(thing, seen or (), now)),
+    )
+
+
+def _only_answers_refused(thing: Thing, account: str) -> AccessError:
+    return AccessError(
+        f"{opening(thing)}: {account} may see the form, but not its answers; in Google, share the form with that "
+        f"address as {thing.role}."
+    )
+
+
+def _read_watch(watch: _Watch) -> Watch:
+    return Watch(watch.event_type, watch.state == "ACTIVE", watch.expire_time, watch.error_type)
+
+
+def _warn_of_sharing(thing: Thing, shares: tuple[Share, ...]) -> tuple[str, ...]:
+    # Who may only see a form may answer it, and that is what forms are for.
+    editing = tuple(share for share in shares if share.may == "edit")
+    return warn_of_open(thing, editing, holds="every answer", to=frozenset({ANYONE}))
+
+
+def _warn_of_watches(thing: Thing, watches: tuple[Watch, ...], now: datetime) -> Iterator[str]:
+    for watch in watches:
+        if not watch.is_active:
+            why = f" ({watch.trouble})" if watch.trouble else ""
+            yield (
+                f"{opening(thing)}: its watch is suspended{why}, so that new answers are seen only when the form is "
+                "read at its usual times; check that the form is still shared with the account, and renew the watch."
+            )
+        elif watch.expires_at - now < ENDS_SOON:
+            yield (
+                f"{opening(thing)}: its watch ends within a day; unless it is renewed, new answers are seen only when "
+                "the form is read at its usual times."
+            )

@@ -1,0 +1,107 @@
+"""check --live: whether Google and the store can be used, everything at once; nothing is changed by asking."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from config.errors import SettingError
+from integration.adapters.store.look import StoreSeen, look_at_store
+from integration.errors import CrescendoError
+from integration.wiring import STORE_FILE
+from jobs.progress import progress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from config.schema import Google, Settings
+    from integration.adapters.google.found import Sight
+    from integration.wiring import Service
+
+PUT_RIGHT, FAILED, LATER = 2, 1, 75
+"""Exit codes, what counts most first: what a person must give comes before what passes by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What was found. `google` is None where Google is off, or could not be asked at all: then `unasked` says why."""
+
+    schedule: str
+    store: StoreSeen
+    google: Sight | None
+    unasked: SettingError | CrescendoError | None
+
+    @property
+    def is_google_on(self) -> bool:
+        """Whether google.yaml names anything."""
+        return self.google is not None or self.unasked is not None
+
+    @property
+    def problems(self) -> tuple[SettingError | CrescendoError, ...]:
+        """Everything to put right, each once; what is about more than one thing first."""
+        sight = self.google
+        every = [self.store.problem, self.unasked, *(sight.problems if sight else ())]
+        every += [problem for each in (sight.found if sight else ()) for problem in each.problems]
+        return tuple({str(problem): problem for problem in every if problem}.values())
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Everything that works, and yet is worth a look."""
+        sight = self.google
+        return (*sight.warnings, *(each for one in sight.found for each in one.warnings)) if sight else ()
+
+    @property
+    def exit_code(self) -> int:
+        """What the command ends with: 0, or that of the problem that counts most."""
+        codes = {problem.exit_code for problem in self.problems}
+        return next((code for code in (PUT_RIGHT, FAILED, LATER) if code in codes), 0)
+
+
+def tell_live(service: Service, *, as_json: bool) -> int:
+    """Ask, print what was found, and return the exit code."""
+    from jobs.live_data import live_as_data  # noqa: PLC0415
+    from jobs.live_words import live_in_words  # noqa: PLC0415
+
+    live = check_live(service)
+    if as_json:
+        click.echo(json.dumps(live_as_data(live), ensure_ascii=False, indent=1))
+    else:
+        click.echo("\n" + live_in_words(live, now=service.clock.now()))
+    return live.exit_code
+
+
+def check_live(service: Service) -> Live:
+    """Ask, and return what was found; raises nothing that a person can put right."""
+    from jobs.due import schedule_in_words  # noqa: PLC0415
+
+    store = look_at_store(service.home / STORE_FILE)
+    schedule = schedule_in_words(service.settings.jobs["sync"])
+    google = service.settings.google
+    if google is None:
+        return Live(schedule, store, None, None)
+    try:
+        return Live(schedule, store, _ask(service, google), None)
+    except (SettingError, CrescendoError) as error:
+        return Live(schedule, store, None, error)
+
+
+def _ask(service: Service, google: Google) -> Sight:
+    from integration.adapters.google.look_live import look_live  # noqa: PLC0415
+    from integration.publish.tabs import ATTENTION, MEASURES, RECONCILIATION  # noqa: PLC0415
+
+    settings, client = service.settings, service.google
+    reads = {spreadsheet: dict(_tabs(settings, spreadsheet)) for spreadsheet in google.sheets}
+    writes = (*settings.forms, *settings.sheets, ATTENTION, MEASURES, RECONCILIATION)
+    summaries = 1 + len(google.publish.summary) if google.publish else 0
+    with progress("check", len(google.forms) + len(google.sheets) + summaries) as tell:
+        return look_live(client, google, clock=service.clock, reads=reads, writes=writes, tell=tell)
+
+
+def _tabs(settings: Settings, spreadsheet: str) -> Iterator[tuple[str, str]]:
+    """Give each tab that is read of a spreadsheet, and where its name is written."""
+    for key, sheet in settings.sheets.items():
+        if sheet.spreadsheet == spreadsheet:
+            yield sheet.tab, settings.place("sheets", key, "tab")

@@ -1,0 +1,132 @@
+"""check --live as a person reads it: a block for each thing, and at the end what it comes to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from integration.errors import OutsideError
+from jobs.live_shares import shares_in_words
+from jobs.london import told_time
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from integration.adapters.google.found import Found, Sight, Tabs, Watch
+    from jobs.live import Live
+
+OFF = (
+    "Google is off: there is no google.yaml beside programme.yaml, so forms and sheets come from a folder, and the "
+    "tabs go to workbooks."
+)
+NOT_KNOWN = "not known"
+WATCHED_FOR = {"RESPONSES": "new answers", "SCHEMA": "changes of the form"}
+
+
+def live_in_words(live: Live, *, now: datetime) -> str:
+    """Return the lines that the command prints."""
+    blocks = [_block("The store", [("", f"{live.store.path} {live.store.state}")], _told(live.store.problem))]
+    if not live.is_google_on:
+        blocks.append(OFF)
+    if live.unasked:
+        blocks.append(_block("Google", [("", "It was not asked.")], _told(live.unasked)))
+    if live.google:
+        sight = live.google
+        blocks.append(_block("Google", _account(sight), sight.problems, sight.warnings))
+        # Where nobody is let in, nothing is known of anything, and the reason stands above.
+        found = sight.found if sight.account.is_let_in else ()
+        blocks += [_block(_title(each), _facts(each, live, now), each.problems, each.warnings) for each in found]
+    return "\n\n".join([*blocks, _conclusion(live)])
+
+
+def _block(
+    title: str, lines: Sequence[tuple[str, str]], problems: Sequence[Exception] = (), warnings: Sequence[str] = ()
+) -> str:
+    width = max(len(name) for name, _ in lines)
+    body = [f"  {name:<{width}}  {words}" if name else f"  {words}" for name, words in lines]
+    body += [f"  To put right: {problem}" for problem in problems]
+    body += [f"  Worth a look: {warning}" for warning in warnings]
+    return "\n".join([title, *body])
+
+
+def _told(problem: Exception | None) -> tuple[Exception, ...]:
+    return (problem,) if problem else ()
+
+
+def _account(sight: Sight) -> list[tuple[str, str]]:
+    account = sight.account
+    project = f", in the Google Cloud project {account.project}" if account.project else ""
+    lines = [("account", f"{account.email}{project}")]
+    if not account.is_let_in:
+        was_tried = not any(isinstance(problem, OutsideError) for problem in sight.problems)
+        return [*lines, ("sign-in", "does not work" if was_tried else "could not be tried")]
+    lines.append(("sign-in", "works"))
+    if account.clock_ahead is not None:
+        lines.append(("clock", f"within {_counted(abs(account.clock_ahead.total_seconds()), 'second')} of Google's"))
+    every, reads, writes = account.calls_a_minute, account.reads_left, account.writes_left
+    said = (
+        f"Google tells nobody what is left; of the {every} reads and {every} writes that Sheets allows an account in a "
+        f"minute, this check leaves {reads} and {writes}, if nobody else uses the account"
+    )
+    return [*lines, ("quota", said)]
+
+
+def _title(found: Found) -> str:
+    return found.thing.name[0].upper() + found.thing.name[1:]
+
+
+def _facts(found: Found, live: Live, now: datetime) -> list[tuple[str, str]]:
+    lines = [("title", found.title or NOT_KNOWN), ("readable", _yes_or_no(found.is_readable))]
+    if found.kind == "form":
+        closed = "; the form takes none at present" if found.is_taking_answers is False else ""
+        lines += [
+            ("answers", f"{_yes_or_no(found.are_answers_readable, 'can be read', 'cannot be read')}{closed}"),
+            ("watch", _watches(found.watches, live.schedule, now)),
+        ]
+    else:
+        no = "no" if found.tabs is None or found.tabs.are_ours else "no, and need not be"
+        lines += [("writable", _yes_or_no(found.is_writable, no=no)), ("tabs", _tabs(found.tabs))]
+    return [*lines, ("shared with", shares_in_words(found.shares))]
+
+
+def _yes_or_no(answer: bool | None, yes: str = "yes", no: str = "no") -> str:  # noqa: FBT001  # None is an answer too
+    if answer is None:
+        return NOT_KNOWN
+    return yes if answer else no
+
+
+def _watches(watches: Sequence[Watch] | None, schedule: str, now: datetime) -> str:
+    if watches is None:
+        return NOT_KNOWN
+    return "; ".join(_watch(watch, now) for watch in watches) or f"not watched, read {schedule}"
+
+
+def _watch(watch: Watch, now: datetime) -> str:
+    days = (watch.expires_at - now).days
+    left = f"{_counted(days, 'day')} left" if days > 0 else "less than a day left"
+    about = WATCHED_FOR.get(watch.reports, watch.reports)
+    state = "watched" if watch.is_active else "suspended: was watched"
+    return f"{state} for {about}, until {told_time(watch.expires_at.isoformat())} ({left})"
+
+
+def _tabs(tabs: Tabs | None) -> str:
+    if tabs is None:
+        return NOT_KNOWN
+    there = ", ".join(tabs.there)
+    if not tabs.are_ours:
+        return "; ".join(filter(None, [there, f"not there: {', '.join(tabs.missing)}" if tabs.missing else ""]))
+    if not there:
+        return "none of ours yet; publish makes them"
+    return f"{there}; publish makes {', '.join(tabs.missing)}" if tabs.missing else there
+
+
+def _counted(number: float, what: str) -> str:
+    whole = max(round(number), 1)
+    return f"{whole} {what}{'s' * (whole > 1)}"
+
+
+def _conclusion(live: Live) -> str:
+    looks = f"{len(live.warnings)} worth a look" if live.warnings else ""
+    if live.problems:
+        return f"{', '.join(filter(None, [f'{len(live.problems)} to put right', looks]))}: see above."
+    return f"Nothing to put right{f'; {looks}: see above' if looks else ''}."

@@ -1,0 +1,37 @@
+"""The truth about the sample holds where people read it: in their spreadsheets, their packs, their mails."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.generate import main as generate
+from tests.google import StandIn
+from tests.jobs.commands import SAMPLE
+from tests.jobs.google.story import begin
+from tests.truth.compare import compare
+
+TRUTH = Path(__file__).parents[2] / "truth" / "sample.json"
+
+
+def test_every_fact_about_the_sample_is_right_in_the_spreadsheets(google: StandIn, tmp_path: Path) -> None:
+    google.page_size(100)
+    story = begin(google, tmp_path / "home", data=SAMPLE, as_of="2022-07-31")
+    ran = story.run("demo")
+    assert ran.code == 0, ran.err
+    story.export()
+    right, wrong = compare(SAMPLE, json.loads(TRUTH.read_text(encoding="utf-8")), story.home)
+    assert wrong == []
+    assert right > 3000
+
+
+def test_every_fact_about_another_sample_is_right_in_the_spreadsheets(google: StandIn, tmp_path: Path) -> None:
+    day = "2022-02-20"
+    generate(["--seed", "31", "--out", str(tmp_path / "data"), "--as-of", day])
+    story = begin(google, tmp_path / "home", data=tmp_path / "data", as_of=day)
+    ran = story.run("demo", "--as-of", day)
+    assert ran.code == 0, ran.err
+    story.export()
+    truth = json.loads((tmp_path / "data" / "truth.json").read_text(encoding="utf-8"))
+    assert compare(tmp_path / "data", truth, story.home)[1] == []
