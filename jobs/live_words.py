@@ -20,6 +20,7 @@ OFF = (
     "tabs go to workbooks."
 )
 NOT_KNOWN = "not known"
+UNASKED = "It could not be asked about; the reason stands above."
 WATCHED_FOR = {"RESPONSES": "new answers", "SCHEMA": "changes of the form"}
 
 
@@ -42,7 +43,7 @@ def live_in_words(live: Live, *, now: datetime) -> str:
 def _block(
     title: str, lines: Sequence[tuple[str, str]], problems: Sequence[Exception] = (), warnings: Sequence[str] = ()
 ) -> str:
-    width = max(len(name) for name, _ in lines)
+    width = max((len(name) for name, _ in lines), default=0)
     body = [f"  {name:<{width}}  {words}" if name else f"  {words}" for name, words in lines]
     body += [f"  To put right: {problem}" for problem in problems]
     body += [f"  Worth a look: {warning}" for warning in warnings]
@@ -76,6 +77,9 @@ def _title(found: Found) -> str:
 
 
 def _facts(found: Found, live: Live, now: datetime) -> list[tuple[str, str]]:
+    if found.title is None:
+        # Nobody could say anything of it: a list of what is not known would help nobody.
+        return [] if found.problems else [("", UNASKED)]
     lines = [("title", found.title or NOT_KNOWN), ("readable", _yes_or_no(found.is_readable))]
     if found.kind == "form":
         closed = "; the form takes none at present" if found.is_taking_answers is False else ""
@@ -86,7 +90,8 @@ def _facts(found: Found, live: Live, now: datetime) -> list[tuple[str, str]]:
     else:
         no = "no" if found.tabs is None or found.tabs.are_ours else "no, and need not be"
         lines += [("writable", _yes_or_no(found.is_writable, no=no)), ("tabs", _tabs(found.tabs))]
-    return [*lines, ("shared with", shares_in_words(found.shares))]
+    shared_with = NOT_KNOWN if found.is_writable is None else shares_in_words(found.shares)
+    return [*lines, ("shared with", shared_with)]
 
 
 def _yes_or_no(answer: bool | None, yes: str = "yes", no: str = "no") -> str:  # noqa: FBT001  # None is an answer too

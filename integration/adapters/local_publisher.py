@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 DATA = "data.xlsx"
 
+
 class LocalPublisher:
     """Writes workbooks under the home folder, each at one stroke and only where it differs."""
 

@@ -7,12 +7,12 @@
    one said.
 3. One form, one decision: where too few answered one question of a form, its other questions and its response rate
    are hidden there too, for each of them says something about how many there were.
-4. Series: a figure that leaves out what fewer people than the minimum group answered to a question's old words. Held
-   against the figure of the whole period, as it was or will be shown under other words in the YAML, it tells of them.
-5. Complements: where a hidden team could be worked out from its authority and the other teams, more teams are hidden,
-   the smallest first, until the hidden ones are more than one and together a group large enough, and what a
-   rewording left out of them together is none or large enough. A window that is made of whole fortnights is hidden
-   where one of them is.
+4. Complements: where a hidden team could be worked out from its authority and the other teams, more teams are hidden,
+   the smallest first, until the hidden ones are more than one and together a group large enough. A window that is
+   made of whole fortnights is hidden where one of them is.
+5. Series: where the answers to a question's old words are left out of a period, its figure is hidden wherever that of
+   all answers in the period would be, or that of the answers left out. The one was shown before the words changed, or
+   will be when the YAML says that they ask the same, and taking away gives the other.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ import numpy as np
 import pandas as pd
 
 from config.schema import PeriodKind, ShareMeasure
+from integration.model import HELD_AGAINST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,23 +46,38 @@ class Sum:
 def hidden_figures(figures: Figures, measures: Mapping[str, MeasureSpec], audience: Audience) -> pd.Series[bool]:
     """Return for each row of the figures' frame whether leaders must not see it."""
     frame = figures.frame
+    nothing = np.zeros(len(frame), dtype=bool)
+    others = [_hidden(other, nothing, measures, audience) for other in _held_against(frame)]
+    return pd.Series(_hidden(frame, np.any([nothing, *others], axis=0), measures, audience), index=frame.index)
+
+
+def _held_against(frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Give the figures that these can be held against, in the columns in which a figure itself stands."""
+    for columns in HELD_AGAINST:
+        if columns["people"] in frame:
+            yield frame.assign(**{what: frame[column] for what, column in columns.items()})
+
+
+def _hidden(
+    frame: pd.DataFrame, already: NDArray[np.bool_], measures: Mapping[str, MeasureSpec], audience: Audience
+) -> NDArray[np.bool_]:
+    """Return what is hidden by its `people`, `value` and `sd`, where some is hidden already."""
     on_people = frame["measure"].map({key: spec.rests_on == "people" for key, spec in measures.items()}).to_numpy(bool)
-    people, left_out = frame["people"].to_numpy(), frame["left_out_people"].to_numpy()
-    hidden = on_people & (people > 0) & (people < audience.minimum_group)
-    hidden |= on_people & (people > 0) & _same_form(frame, hidden, measures)
-    hidden |= on_people & (people > 0) & (left_out > 0) & (left_out < audience.minimum_group)
+    people = frame["people"].to_numpy()
+    few = on_people & (people > 0) & (people < audience.minimum_group)
+    hidden = already | few | (on_people & (people > 0) & _same_form(frame, few, measures))
     if not audience.show_unanimous:
         hidden |= on_people & _is_unanimous(frame, measures)
     teams, windows = [*_authorities_of_teams(frame, on_people)], [*_windows_of_fortnights(frame, on_people)]
     # What one sum hides may leave another with a single secret; what is hidden only ever grows, so this ends.
     while sum(
         [
-            *(_hide_complements(hidden, each, people, left_out, audience.minimum_group) for each in teams),
+            *(_hide_complements(hidden, each, people, audience.minimum_group) for each in teams),
             *(_hide_total(hidden, each) for each in windows),
         ]
     ):
         pass
-    return pd.Series(hidden, index=frame.index)
+    return hidden
 
 
 def _is_unanimous(frame: pd.DataFrame, measures: Mapping[str, MeasureSpec]) -> NDArray[np.bool_]:
@@ -113,21 +129,14 @@ def _hide_total(hidden: NDArray[np.bool_], each: Sum) -> bool:
     return changed
 
 
-def _hide_complements(
-    hidden: NDArray[np.bool_],
-    each: Sum,
-    people: NDArray[np.float64],
-    left_out: NDArray[np.float64],
-    minimum: int,
-) -> bool:
+def _hide_complements(hidden: NDArray[np.bool_], each: Sum, people: NDArray[np.float64], minimum: int) -> bool:
     """Hide as many parts more as it takes that none can be told by taking away; return whether any was."""
     if hidden[each.total] or not hidden[each.parts].any():
         return False
     changed = False
     while True:
         secret = each.parts[hidden[each.parts]]
-        is_large = len(secret) > 1 and people[secret].sum() >= minimum
-        if is_large and not 0 < left_out[secret].sum() < minimum:
+        if len(secret) > 1 and people[secret].sum() >= minimum:
             return changed
         others = each.parts[~hidden[each.parts] & (people[each.parts] > 0)]
         hidden[others[np.argmin(people[others])] if len(others) else each.total] = changed = True

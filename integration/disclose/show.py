@@ -9,7 +9,7 @@ import pandas as pd
 
 from integration.disclose.hide import hidden_figures
 from integration.disclose.redact import redact
-from integration.model import Shown, ShownThing
+from integration.model import HELD_AGAINST, Shown, ShownThing
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from config.schema import Settings, Shows
     from integration.model import Figures, Rows
 
-EMPTIED = (
-    "n", "numerator", "denominator", "value", "lower", "upper", "sd", "median", "people", "left_out_people",
-)  # fmt: skip
+EMPTIED = ("n", "numerator", "denominator", "value", "lower", "upper", "sd", "median", "people")
 
 
 def show(figures: Figures, rows: Mapping[str, Rows], settings: Settings, authority: str) -> Shown:
@@ -29,6 +27,7 @@ def show(figures: Figures, rows: Mapping[str, Rows], settings: Settings, authori
     ended = frame["period_end"] <= figures.as_of
     own = frame[(frame["authority"] == authority) & ended].reset_index(drop=True)
     own.loc[own["hidden"], list(EMPTIED)] = np.nan
+    own = own.drop(columns=[name for columns in HELD_AGAINST for name in columns.values()], errors="ignore")
     own["ids"] = [() if hidden else ids for hidden, ids in zip(own["hidden"], own["ids"], strict=True)]
     things = tuple(_things(rows, settings, authority, figures.as_of))
     return Shown(authority, figures.as_of, own, things)

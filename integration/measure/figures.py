@@ -98,9 +98,9 @@ def _figures(  # noqa: PLR0913  # one call, from measure
     if len(first):
         whole = come_to(groups)
         others = whole, come_to(left_out(replace(groups, members=whole.rows), series, in_force))
-        for name, other in zip(HELD_AGAINST, others, strict=True):
-            columns |= {f"{name}_value": other.value, f"{name}_sd": other.sd}
-            columns |= {f"{name}_people": _people(spec, settings, come, other)}
+        for names, other in zip(HELD_AGAINST, others, strict=True):
+            columns |= {names["people"]: _people(spec, settings, come, other)}
+            columns |= {names["value"]: other.value, names["sd"]: other.sd}
     columns |= {"series_from": np.tile(series_starts(in_force, first).astype("datetime64[s]"), len(whos))}
     return pd.DataFrame(columns)
 

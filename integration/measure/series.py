@@ -54,7 +54,7 @@ def only_in_force(groups: Groups, series: NDArray[np.int64], in_force: NDArray[n
 def left_out(groups: Groups, series: NDArray[np.int64], in_force: NDArray[np.int64]) -> Groups:
     """Return the groups with the rows that `only_in_force` leaves out, of these the newest series alone.
 
-    It is the smallest group of which a figure would tell that is worked out under other breaks than these.
+    With any older ones they are a larger group: this is the smallest that taking away could tell of.
     """
     by_group = np.tile(in_force, len(groups.whos))
     earlier = (rows[series[rows] < number] for rows, number in zip(groups.members, by_group, strict=True))

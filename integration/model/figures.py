@@ -19,11 +19,11 @@ FIGURE_COLUMNS = (
 `ids` (a tuple of the contributing row ids), `sd` and `median` (of a mean), `people` (how many people it rests on,
 NaN for things), `series_from` (the first day of its series, NaT for the first series), and those of HELD_AGAINST."""
 
-HELD_AGAINST = ("whole", "left_out")
-"""Where a measure's question was reworded: what its figure can be held against, once each was shown. `whole` is the
-figure of all answers in the period, `left_out` that of the newest which the figure leaves out for having answered
-earlier words. Of each a frame of figures has `…_people`, `…_value` and `…_sd` (NaN for none, and in measures of which
-nothing was reworded); they are there to decide what is hidden and never leave the project team."""
+HELD_AGAINST = tuple({what: f"{name}_{what}" for what in ("people", "value", "sd")} for name in ("whole", "left_out"))
+"""Where a measure's question was reworded: columns of what its figure can be held against, by the column of the figure
+itself. `whole` is the figure of all answers in the period; `left_out` that of the answers which the figure leaves out,
+for they were given to earlier words (to the last of these, where there were several). Nothing reworded: no such
+columns, or NaN for the measure. They are there to decide what is hidden, and `Shown` has none of them."""
 
 
 @dataclass(frozen=True, slots=True)

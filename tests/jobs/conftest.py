@@ -25,3 +25,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def chaos_rounds(pytestconfig: pytest.Config) -> int:
     """Return how often to pull the plug: a few times, or as `make chaos` says."""
     return int(pytestconfig.getoption("--chaos-rounds"))
+
+
+@pytest.fixture
+def google_rounds(pytestconfig: pytest.Config) -> int:
+    """Return how many syncs the stand-in for Google has to bear: a few, or as `make chaos` says."""
+    return int(pytestconfig.getoption("--google-rounds"))

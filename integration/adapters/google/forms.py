@@ -61,9 +61,9 @@ def read_form(client: GoogleClient, form_id: str, where: str, *, bookmark: str, 
     before = _understand(bookmark, form_id)
     whole = before is None or not before.newest or as_datetime(before.whole_at) <= now - WHOLE_EVERY
     if before is None or whole:
-        return _whole(questions, tuple(_responses(client, form_id, where, "")), form_id, now)
+        return _whole(questions, _in_order(_responses(client, form_id, where, "")), form_id, now)
     since = write_moment(as_datetime(before.newest) - OVERLAP)
-    responses = tuple(_responses(client, form_id, where, since))
+    responses = _in_order(_responses(client, form_id, where, since))
     newest = max((response.last_submitted_at for response in responses), default="")
     after = _Bookmark(form_id, max(newest, before.newest), before.whole_at)
     return FormReading(questions, responses, whole=False, since=since, bookmark=msgspec.json.encode(after).decode())
@@ -84,6 +84,11 @@ def _understand(bookmark: str, form_id: str) -> _Bookmark | None:
     except msgspec.DecodeError:
         return None
     return before if before.form == form_id else None
+
+
+def _in_order(responses: Iterator[RawResponse]) -> tuple[RawResponse, ...]:
+    """Return the responses as they were first given; Google promises no order, and tabs keep the one of arrival."""
+    return tuple(sorted(responses, key=lambda response: (response.created_at, response.response_id)))
 
 
 def _responses(client: GoogleClient, form_id: str, where: str, since: str) -> Iterator[RawResponse]:

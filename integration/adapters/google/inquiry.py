@@ -93,11 +93,11 @@ class Inquiry:
         status = self._client.traffic[-1].status
         if not self._was_answered:
             return OutsideError(
-                f"Google cannot be reached from here ({status}, {ATTEMPTS} times): check this machine's connection to "
-                "the internet, and try again later."
+                f"Google cannot be reached from here (tried {ATTEMPTS} times: {status}); check this machine's "
+                "connection to the internet, and try again later."
             )
         name = APIS[f"{api}.googleapis.com"]
-        return OutsideError(f"The {name} is too busy to answer ({status}, {ATTEMPTS} times): try again later.")
+        return OutsideError(f"The {name} is too busy to answer (tried {ATTEMPTS} times: {status}); try again later.")
 
     @property
     def _was_answered(self) -> bool:

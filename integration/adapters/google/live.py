@@ -18,6 +18,9 @@ OURS = "crescendo.tab"
 FILLING = " (being filled)"
 """The end of the title of a hidden tab that is not to be seen yet."""
 
+BLANK_TAB = "Sheet1"
+"""The tab that a new spreadsheet has; blank and alone beside ours, it is taken away when they are shown."""
+
 PROTECTION = "Written by the service: what is typed here is overwritten."
 
 WHICH_TABS: Mapping[str, Any] = {

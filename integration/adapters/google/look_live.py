@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from integration.adapters.google.found import Found
     from integration.ports import Clock
 
+OF_A_PROJECT = ".iam.gserviceaccount.com"
+
 CLOCKS_DIFFER = timedelta(seconds=60)
 """From here on a difference is worth a word; at a few minutes Google refuses the sign-in."""
 
@@ -45,7 +47,7 @@ def look_live(  # noqa: PLR0913  # everything that is known of the spreadsheets
     found = tuple(_look_at_each(inquiry, google, clock=clock, uses=_uses(google, reads, writes), tell=tell))
     account = Account(
         email=client.account,
-        project=getattr(client.auth, "project_id", None) or "",
+        project=_project(client.account),
         is_let_in=inquiry.is_let_in,
         clock_ahead=inquiry.clock_ahead,
         reads_left=client.budget.left(READ),
@@ -53,6 +55,12 @@ def look_live(  # noqa: PLR0913  # everything that is known of the spreadsheets
         calls_a_minute=QUOTA,
     )
     return Sight(account, found, inquiry.problems, tuple(_warn_of_clock(inquiry.clock_ahead)))
+
+
+def _project(email: str) -> str:
+    """Return the Google Cloud project in the address of a service account; "" where the address has none."""
+    _, _, host = email.partition("@")
+    return host.removesuffix(OF_A_PROJECT) if host.endswith(OF_A_PROJECT) else ""
 
 
 def _look_at_each(

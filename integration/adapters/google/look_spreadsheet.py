@@ -114,11 +114,11 @@ def _tabs(grids: Sequence[_Tab], use: Use) -> Tabs:
     if not use.is_written:
         names = {fold(tab.properties.title) for tab in grids}
         there = [name for name in use.reads if fold(name) in names]
-        return Tabs(
-            are_ours=False, there=tuple(there), missing=tuple(name for name in use.reads if name not in there)
-        )
+        return Tabs(are_ours=False, there=tuple(there), missing=tuple(name for name in use.reads if name not in there))
     ours = {tab.key: tab.properties.title for tab in grids if tab.key}
-    return Tabs(are_ours=True, there=tuple(ours.values()), missing=tuple(name for name in use.writes if name not in ours))
+    return Tabs(
+        are_ours=True, there=tuple(ours.values()), missing=tuple(name for name in use.writes if name not in ours)
+    )
 
 
 def _missing(thing: Thing, grids: Sequence[_Tab], tabs: Tabs, use: Use) -> Iterator[CrescendoError]:

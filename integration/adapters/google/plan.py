@@ -11,7 +11,7 @@ import numpy as np
 from integration.adapters.google import structure
 from integration.adapters.google.attention import Arranged
 from integration.adapters.google.changes import LARGEST_CALL, Block, changed_blocks, whole
-from integration.adapters.google.live import LiveTab
+from integration.adapters.google.live import BLANK_TAB, LiveTab
 from integration.errors import PublishError
 
 if TYPE_CHECKING:
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from integration.adapters.google.image import TabImage
 
     Arrange = Callable[[TabImage, LiveTab], Arranged | None]
-
-BLANK_TAB = "Sheet1"
-"""The tab that a new spreadsheet has; blank and alone, it is taken away when ours are shown."""
 
 LARGEST_ID = 2**31 - 1
 
@@ -187,11 +184,11 @@ def _adopted(image: TabImage, tab: LiveTab, where: str) -> LiveTab:
 
 
 def _blank_and_alone(live: Sequence[LiveTab]) -> LiveTab | None:
-    """Return the tab that came with the spreadsheet, where nobody has used it and nothing of ours is there yet."""
-    if len([tab for tab in live if not tab.is_left_over]) != 1 or live[0].key:
+    """Return the tab that came with the spreadsheet, where nobody has used it or put another beside ours."""
+    others = [tab for tab in live if not tab.key]
+    if [tab.title for tab in others] != [BLANK_TAB] or others[0].cells is None or others[0].cells.size:
         return None
-    tab = live[0]
-    return tab if tab.title == BLANK_TAB and tab.cells is not None and not tab.cells.size else None
+    return others[0]
 
 
 def _cells(tab: LiveTab) -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from integration.adapters.google.a1 import quoted
 from integration.adapters.google.changes import in_calls
-from integration.adapters.google.live import WHICH_TABS, LiveTab, tabs_of
+from integration.adapters.google.live import BLANK_TAB, WHICH_TABS, LiveTab, tabs_of
 from integration.adapters.google.memory import remember, understand
 from integration.adapters.google.sheets import UNFORMATTED
 from integration.errors import LostReply, PublishError
@@ -61,12 +61,12 @@ class Spreadsheet:
         return next((tab.title for tab in memory.live() if tab.key == key), None) if memory else None
 
     def read_back(self, titles: Collection[str]) -> tuple[LiveTab, ...]:
-        """Return all tabs as they stand: with their cells those of ours, of these titles, and one that is alone."""
+        """Return all tabs as they stand: with their cells those of ours, of these titles, and a blank one."""
         # Asked before reading: whatever is typed after this shows as a change the next time.
         self.modified()
         tabs = self.tabs()
         looks = self._looks()
-        wanted = [tab for tab in tabs if (tab.key and not tab.is_left_over) or tab.title in titles or len(tabs) == 1]
+        wanted = [tab for tab in tabs if (tab.key and not tab.is_left_over) or tab.title in {*titles, BLANK_TAB}]
         filled = dict(zip((tab.sheet_id for tab in wanted), self.values([tab.title for tab in wanted]), strict=True))
         return tuple(
             replace(tab.holding(filled[tab.sheet_id]), look=looks.get(tab.sheet_id, ""))

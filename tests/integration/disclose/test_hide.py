@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,8 +10,9 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from integration.disclose import hidden_figures
-from integration.model import FIGURE_COLUMNS, Figures
+from integration.disclose import hidden_figures, show
+from integration.model import FIGURE_COLUMNS, HELD_AGAINST, Figures
+from tests.integration.cast import sheet_rows
 
 if TYPE_CHECKING:
     from config.schema import Settings
@@ -107,6 +109,50 @@ def test_a_mean_of_answers_that_were_all_the_same_is_hidden(settings: Settings) 
     assert found.frame["team"][away].tolist() == ["elm", "oak"]
 
 
+Group = tuple[int, int]
+
+
+def reworded(before: dict[str, Group], since: dict[str, Group]) -> Figures:
+    """Return figures of the answers to the new words, in a period in which others had answered the old ones."""
+    all_of_it = {team: (a + since[team][0], n + since[team][1]) for team, (a, n) in before.items()}
+    frame = figures(since).frame
+    for columns, teams in zip(HELD_AGAINST, (all_of_it, before), strict=True):
+        frame = frame.assign(**{name: figures(teams).frame[what] for what, name in columns.items()})
+    return Figures(date(2021, 10, 1), frame)
+
+
+def hidden_now(settings: Settings, before: dict[str, Group], since: dict[str, Group]) -> set[str]:
+    found = reworded(before, since)
+    away = hidden_figures(found, settings.measures, settings.packs.audience)
+    return set(found.frame["team"][away])
+
+
+def test_a_rewording_that_leaves_out_too_few_hides_the_figure(settings: Settings) -> None:
+    """3 of 11 less 1 of 6 would tell of five people."""
+    assert hidden_now(settings, {"elm": (2, 5), "oak": (3, 7)}, {"elm": (1, 6), "oak": (3, 8)}) == {"elm", "oak"}
+    assert hidden_now(settings, {"elm": (2, 6), "oak": (3, 7)}, {"elm": (1, 6), "oak": (3, 8)}) == set()
+    assert hidden_now(settings, {"elm": (0, 0), "oak": (3, 7)}, {"elm": (1, 6), "oak": (3, 8)}) == set()
+    assert hidden_now(settings, {"elm": (1, 2), "oak": (1, 3)}, {"elm": (1, 6), "oak": (3, 8)}) == {"", "elm", "oak"}
+
+
+def test_a_rewording_that_leaves_out_people_who_agreed_hides_the_figure(settings: Settings) -> None:
+    assert hidden_now(settings, {"elm": (6, 6), "oak": (3, 7)}, {"elm": (1, 6), "oak": (3, 8)}) == {"elm", "oak"}
+
+
+def test_what_was_hidden_of_the_whole_period_is_hidden_of_its_end(settings: Settings) -> None:
+    """Three of Oak answered, and all before the words changed: Elm's figure and the whole period's would tell."""
+    assert "elm" in hidden_now(settings, {"elm": (0, 0), "oak": (1, 3)}, {"elm": (4, 10), "oak": (0, 0)})
+
+
+def test_leaders_never_get_what_a_figure_is_held_against(settings: Settings) -> None:
+    found = reworded({"elm": (2, 6), "oak": (3, 7)}, {"elm": (1, 6), "oak": (3, 8)})
+    found = Figures(found.as_of, found.frame.assign(ids=pd.Series([()] * 3), median=np.nan))
+    rows = {source: sheet_rows(settings, source, []) for source in settings.sheets}
+    shown = show(found, rows, settings, "northbrook").frame
+    assert not shown["hidden"].any()
+    assert set(shown) == {*FIGURE_COLUMNS, "people", "sd", "median", "ids", "hidden"}
+
+
 group = st.integers(0, 14).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
 
@@ -124,3 +170,27 @@ def test_no_hidden_team_can_be_worked_out_by_taking_away(settings: Settings, tea
     if "" not in away and secret:
         assert sum(n > 0 for _, n in secret) > 1
         assert sum(n for _, n in secret) >= minimum
+
+
+@effort(max_examples=300, deadline=None)
+@given(teams=st.lists(st.tuples(group, group), min_size=1, max_size=4))
+def test_no_small_group_can_be_told_from_before_and_after_a_rewording(
+    settings: Settings, teams: list[tuple[Group, Group]]
+) -> None:
+    """The law of series: who holds what was shown of the whole period against what is shown now learns of no few."""
+    before = {f"team_{i}": old for i, (old, _) in enumerate(teams)}
+    since = {f"team_{i}": new for i, (_, new) in enumerate(teams)}
+    all_of_it = {name: (before[name][0] + since[name][0], before[name][1] + since[name][1]) for name in before}
+    once, now = set(hidden(settings, all_of_it)), hidden_now(settings, before, since)
+    each = np.eye(len(teams))
+    known = [(name, row) for name, row in zip(before, each, strict=True)] + [("", each.sum(axis=0))]
+    equations = [
+        np.zeros(2 * len(teams)),
+        *(np.concatenate([row, row]) for name, row in known if name not in once),
+        *(np.concatenate([0 * row, row]) for name, row in known if name not in now),
+    ]
+    people = np.array([n for _, n in (*before.values(), *since.values())])
+    groups = np.array([*product((0, 1), repeat=len(people))])
+    shadow = groups @ np.linalg.pinv(np.array(equations)) @ np.array(equations)
+    told = groups[np.isclose(shadow, groups).all(axis=1)] @ people
+    assert not [n for n in told if 0 < n < settings.packs.audience.minimum_group]

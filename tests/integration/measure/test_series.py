@@ -78,8 +78,28 @@ def test_the_reporting_date_says_which_words_are_in_force(settings: Settings) ->
 def test_only_measures_of_the_reworded_question_are_cut(settings: Settings) -> None:
     plain, cut = figures(settings), figures(reworded(settings, "ownership"))
     others = plain["measure"] != "ownership_positive"
-    pd.testing.assert_frame_equal(plain[others], cut[others])
+    pd.testing.assert_frame_equal(plain[others], cut.loc[others, plain.columns])
     assert figure(cut, "pulse_response_rate", "elm", "1")["numerator"] == 13
+
+
+def test_what_a_figure_can_be_held_against_stands_beside_it(settings: Settings) -> None:
+    frame = figures(reworded(settings, "ownership"))
+    first, second = (figure(frame, "ownership_positive", "elm", fortnight) for fortnight in ("1", "2"))
+    assert (first["whole_people"], first["whole_value"]) == (13, 7 / 13)
+    assert (first["left_out_people"], first["left_out_value"]) == (7, 1)
+    assert (second["whole_people"], second["left_out_people"]) == (second["people"], 0)
+    means = figure(frame, "direct_time_share", "elm", "1")
+    assert means[["whole_people", "left_out_people"]].isna().all()
+
+
+def test_of_several_series_left_out_the_last_with_answers_is_the_smallest_group(settings: Settings) -> None:
+    breaks = [Rewording("ownership", f"Words {day}", "Other", date(2021, 9, day), was_read=True) for day in (10, 14)]
+    first = figure(figures(settings, seen=tuple(breaks)), "ownership_positive", "elm", "1")
+    assert (first["people"], first["left_out_people"], first["whole_people"]) == (6, 4, 13)
+    after_all = Rewording("ownership", "Words 19", "Other", date(2021, 9, 19), was_read=True)
+    unanswered = Rewording("ownership", "Words 6", "Other", date(2021, 9, 6), was_read=True)
+    cut = figures(settings, date(2021, 9, 19), (after_all, unanswered))
+    assert figure(cut, "ownership_positive", "elm", "1")["left_out_people"] == 12
 
 
 def test_either_part_of_a_ratio_breaks_it(settings: Settings) -> None:
@@ -99,5 +119,8 @@ def test_a_rewording_that_was_seen_counts_until_the_yaml_has_it(settings: Settin
 
 
 def test_without_a_rewording_no_figure_has_a_series(settings: Settings) -> None:
-    series: pd.Series[Any] = figures(settings)["series_from"]
+    frame = figures(settings)
+    series: pd.Series[Any] = frame["series_from"]
     assert series.isna().all()
+    assert "whole_people" not in frame
+    assert "left_out_people" not in frame

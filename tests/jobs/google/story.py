@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from tests.google import StandIn
     from tests.google.calls import Call
+    from tests.google.person import Typed
     from tests.google.tab import Tab
 
 Rows = list[list[str | int | float | bool]]
@@ -57,7 +58,9 @@ class Story(Programme):
                 patch.setenv(name, value)
             if days_later:
                 patch.setattr(SystemClock, "now", _in_days(days_later))
-            patch.setattr(sys, "argv", ["jobs", *map(str, words), "--config", str(self.config), "--home", str(self.home)])
+            patch.setattr(
+                sys, "argv", ["jobs", *map(str, words), "--config", str(self.config), "--home", str(self.home)]
+            )
             code = _exit_code()
         return Ran(code, out.getvalue(), err.getvalue())
 
@@ -96,6 +99,12 @@ class Story(Programme):
         }
         times = {"createTime": IN_THE_PROGRAMME, "lastSubmittedTime": submitted_at}
         self.responses(key).append({"responseId": response_id, **times, "answers": answers})
+
+    def list_change(self, **cells: Typed) -> None:
+        """Let somebody add a small change to the shared sheet, at its top; `cells` by the headings' first words."""
+        headings = [str(name).split()[0].casefold() for name in self.google.values(self.register, "Small changes")[0]]
+        row = [cells.get(name) for name in headings]
+        self.google.person.insert_row(self.register, "Small changes", 2, row)
 
     def fields(self, key: str) -> list[dict[str, Any]]:
         """Return the fields of a form as the YAML has them."""

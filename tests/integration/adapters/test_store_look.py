@@ -1,0 +1,90 @@
+"""Whether the store can be opened is seen without opening it for use: nothing is made beside it."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from integration.adapters.store import open_store
+from integration.adapters.store.look import look_at_store
+from integration.errors import StoreError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Return the place of a store that was made and closed."""
+    place = tmp_path / "home of ours #1" / "crescendo.db"
+    place.parent.mkdir()
+    store = open_store(f"sqlite:///{place}")
+    store.remember("a", "b")
+    store.close()
+    return place
+
+
+def beside(path: Path) -> dict[str, bytes]:
+    return {each.name: each.read_bytes() for each in path.parent.iterdir()}
+
+
+def change(path: Path, statement: str) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(statement)
+
+
+def test_a_store_of_today_can_be_opened(path: Path) -> None:
+    before = beside(path)
+    seen = look_at_store(path)
+    assert (seen.state, seen.problem) == ("can be opened.", None)
+    assert beside(path) == before
+
+
+def test_a_store_that_is_in_use_is_seen_as_it_stands(path: Path) -> None:
+    store = open_store(f"sqlite:///{path}")
+    store.remember("a", "c")
+    assert path.with_name("crescendo.db-wal").stat().st_size
+    assert look_at_store(path).problem is None
+    assert store.recall("a") == "c"
+    store.close()
+
+
+def test_where_there_is_no_store_none_is_made(tmp_path: Path) -> None:
+    seen = look_at_store(tmp_path / "home" / "crescendo.db")
+    assert (seen.state, seen.problem) == ("is not there yet; the first run makes it.", None)
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_older_store_will_be_brought_up_to_date(path: Path) -> None:
+    change(path, "UPDATE alembic_version SET version_num = '0001'")
+    before = beside(path)
+    seen = look_at_store(path)
+    assert seen.problem is None
+    assert "brings it up to date" in seen.state
+    assert beside(path) == before
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [(b"this is no database at all, " * 40, "is no database"), (b"", "")]
+)  # fmt: skip
+def test_a_file_that_is_no_store(path: Path, content: bytes, said: str) -> None:
+    path.write_bytes(content)
+    seen = look_at_store(path)
+    assert said in str(seen.problem)
+    assert bool(seen.problem) == bool(said), "an empty file is one in which the tables are made"
+
+
+def test_a_store_of_a_newer_version_is_a_problem(path: Path) -> None:
+    change(path, "UPDATE alembic_version SET version_num = '9999'")
+    seen = look_at_store(path)
+    assert isinstance(seen.problem, StoreError)
+    assert "install that version" in str(seen.problem)
+
+
+def test_a_home_that_is_a_file_is_a_problem(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("a file")
+    seen = look_at_store(tmp_path / "home" / "crescendo.db")
+    assert "is a file; name another folder with --home" in str(seen.problem)

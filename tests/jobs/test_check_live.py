@@ -1,0 +1,188 @@
+"""check --live, as a person of the project team reads it, and as scripts do."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from integration.adapters.google.sharing import Share
+from jobs.live_shares import shares_in_words
+from tests.google import StandIn
+from tests.google.account import EMAIL
+from tests.google.clock import zulu
+from tests.jobs.commands import SAMPLE, Ran
+from tests.jobs.google.story import Story, begin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def google() -> Iterator[StandIn]:
+    with StandIn() as running:
+        yield running
+
+
+@pytest.fixture
+def story(google: StandIn, tmp_path: Path) -> Story:
+    """Return a programme with the sample in the stand-in, of which nothing was read yet."""
+    return begin(google, tmp_path, data=SAMPLE, as_of="2022-07-31")
+
+
+def check(story: Story, *words: str, code: int = 0, **environment: str) -> Ran:
+    ran = story.run("check", "--live", *words, days_later=0, **environment)
+    assert ran.code == code, ran.out + ran.err
+    assert "Traceback" not in ran.err
+    for secret in ("PRIVATE KEY", "ya29", "Bearer"):
+        assert secret not in ran.out + ran.err
+    return ran
+
+
+def blocks(ran: Ran) -> dict[str, str]:
+    """Return the blocks by their headings."""
+    parts = (block.partition("\n") for block in ran.out.split("\n\n"))
+    return {heading: body for heading, _, body in parts}
+
+
+def as_data(story: Story, *, code: int = 0) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(check(story, "--json", code=code).out)
+    assert told["ok"] == (code == 0)
+    return told
+
+
+def test_all_right_is_a_block_for_each_thing(story: Story) -> None:
+    ran = check(story)
+    told = blocks(ran)
+    assert ran.out.rstrip().endswith("Nothing to put right.")
+    assert {f"The form “{key}”" for key in story.facts["forms"]} < set(told)
+    assert {"The store", "Google", "The spreadsheet “register”", "The data spreadsheet"} < set(told)
+    assert f"account  {EMAIL}, in the Google Cloud project stand-in" in told["Google"]
+    assert "this check leaves 56 and 60" in told["Google"]
+    assert "not watched, read every 15 minutes" in told["The form “pulse”"]
+    assert "shared with  1 person (editor: owner@example.org)" in told["The form “pulse”"]
+    assert "none of ours yet; publish makes them" in told["The data spreadsheet"]
+
+
+def test_nothing_is_made_by_asking(story: Story) -> None:
+    before = sorted(story.home.rglob("*"))
+    assert "is not there yet; the first run makes it" in blocks(check(story))["The store"]
+    assert sorted(story.home.rglob("*")) == before
+    assert {call.kind for call in story.google.calls if not call.reads} == {"token"}
+
+
+def test_every_problem_at_once_and_the_rest_goes_on(story: Story) -> None:
+    story.google.revoke(story.form("pulse"))
+    story.google.share(story.data, "reader")
+    story.google.person.rename_tab(story.register, "Teams", "Our teams")
+    told = blocks(check(story, code=2))
+    assert "may not read it; in Google, share it with that address as an editor" in told["The form “pulse”"]
+    assert "may read it, but not write to it" in told["The data spreadsheet"]
+    assert "sheets/teams.yaml:" in told["The spreadsheet “register”"]
+    assert "readable     yes" in told["The form “families”"]
+    assert "3 to put right: see above." in told
+
+
+def test_scripts_are_told_the_same(story: Story) -> None:
+    told = as_data(story)
+    assert (told["problems"], told["warnings"], told["store"]["ok"]) == ([], [], True)
+    assert told["account"]["email"] == EMAIL
+    assert [each["kind"] for each in told["google"]] == ["form"] * 4 + ["spreadsheet"] * 4
+    pulse = next(each for each in told["google"] if each["id"] == story.form("pulse"))
+    assert (pulse["readable"], pulse["answers_readable"], pulse["watches"]) == (True, True, [])
+    story.google.revoke(story.form("pulse"))
+    told = as_data(story, code=2)
+    assert [each["exit_code"] for each in told["problems"]] == [2]
+    assert [each["readable"] for each in told["google"]].count(False) == 1
+
+
+def test_a_watch_is_told_in_london_time(story: Story) -> None:
+    ends = datetime(2126, 7, 1, 12, 30, tzinfo=UTC)
+    watch = {"id": "abcd", "eventType": "RESPONSES", "state": "ACTIVE", "expireTime": zulu(ends)}
+    story.google.forms[story.form("pulse")].watches.append(watch)
+    assert "watched for new answers, until 01 Jul 2126 13:30 (" in blocks(check(story))["The form “pulse”"]
+
+
+def test_an_api_that_is_off_is_said_once(story: Story) -> None:
+    story.google.disable_api("forms")
+    story.google.disable_api("drive")
+    ran = check(story, code=2)
+    assert ran.out.count("The Google Forms API is switched off") == 1
+    assert "could not be asked about" in blocks(ran)["The form “pulse”"]
+    assert "shared with  not known" in blocks(ran)["The data spreadsheet"]
+
+
+def test_google_out_of_reach_is_for_later(story: Story, google: StandIn, tmp_path: Path) -> None:
+    with StandIn() as gone:
+        gone.account_file(tmp_path / "account.json")
+        address = gone.url
+    ran = check(story, code=75, GOOGLE_API_BASE_URL=address)
+    assert "Google cannot be reached from here" in ran.out
+    assert "try again later" in ran.out
+    assert "The form “pulse”" not in blocks(ran)
+    assert not google.calls
+
+
+def test_what_a_person_must_give_counts_more_than_what_passes(story: Story) -> None:
+    story.google.share(story.data, "reader")
+    story.google.faults.script(["503"] * 8, on=lambda call: call.kind == "forms")
+    ran = check(story, code=2)
+    assert "The Google Forms API is too busy to answer" in ran.out
+
+
+@pytest.mark.parametrize(("content", "said"), [(None, "which is no file"), ("{}", "is not the key of a service")])
+def test_a_key_file_that_is_wrong_is_told_with_the_store(story: Story, content: str | None, said: str) -> None:
+    story.account.unlink()
+    if content is not None:
+        story.account.write_text(content)
+    told = blocks(check(story, code=2))
+    assert said in told["Google"]
+    assert "The store" in told
+
+
+def test_a_deleted_key_is_one_sentence(story: Story) -> None:
+    story.google.revoke_account()
+    ran = check(story, code=2)
+    assert "sign-in  does not work" in ran.out
+    assert "1 to put right: see above." in ran.out
+
+
+def test_a_store_that_is_damaged_is_told_with_google(story: Story) -> None:
+    (story.home / "crescendo.db").write_bytes(b"no database " * 100)
+    told = blocks(check(story, code=1))
+    assert "To put right: The store" in told["The store"]
+    assert "sign-in  works" in told["Google"]
+
+
+def test_without_google_yaml_google_is_off(story: Story) -> None:
+    (story.config / "google.yaml").unlink()
+    assert "Google is off" in check(story, GOOGLE_APPLICATION_CREDENTIALS="").out
+    told = as_data(story)
+    assert (told["google"], told["account"]) == ([], None)
+    assert not story.google.calls
+
+
+def test_a_wrong_configuration_is_told_before_anything_is_asked(story: Story) -> None:
+    (story.config / "google.yaml").write_text(yaml.safe_dump({"forms": {"pulse": "no id!"}}), encoding="utf-8")
+    ran = story.run("check", "--live")
+    assert ran.code == 2
+    assert "google.yaml:1" in ran.err
+    assert not story.google.calls
+
+
+def test_people_are_named_by_what_they_may_do() -> None:
+    many = [Share("user", f"leader{number}@example.org", "reader") for number in range(10)]
+    shares = [Share("user", "a@example.org", "owner"), Share("user", "b@example.org", "writer"), *many]
+    shares += [Share("group", "team@example.org", "commenter"), Share("domain", "example.org", "reader")]
+    told = shares_in_words([*shares, Share("anyone", "", "writer")])
+    assert told.startswith("12 people (editors: a@example.org, b@example.org; viewers: leader0@example.org, ")
+    assert told.endswith(
+        "leader7@example.org and 2 more), the group team@example.org (commenter), everyone at example.org (viewer), "
+        "anyone with the link (editor)!"
+    )
+    assert shares_in_words([]) == "nobody but this account"
+    assert shares_in_words(None) == "not visible to this account"
