@@ -7,7 +7,9 @@
     ├── OutsideError           Google cannot be reached or is too busy; try again later
     │   └── LostReply          nobody knows whether the call took effect; read back before trying again
     ├── PublishError           the tabs cannot be written where they should stand
-    ├── SourcesUnread          some sources could not be read; what was sound has landed
+    ├── Several                several of these at once
+    │   ├── SourcesUnread      some sources could not be read; what was sound has landed
+    │   └── PartlyPublished    some tabs could not be written; the others were
     ├── StoreError             the store cannot be opened, read or written
     ├── CallError              the command was called wrongly, or something it needs is not set
     ├── RenderError            a chart, a PDF or a workbook could not be made
@@ -60,17 +62,26 @@ class PublishError(CrescendoError):
     """The tabs cannot be written where they should stand; nothing that stands there was harmed."""
 
 
-class SourcesUnread(CrescendoError):  # noqa: N818  # named for what happened
-    """Some sources could not be read; what was sound has landed, and nothing else was done.
+class Several(CrescendoError):  # noqa: N818  # named for what it is
+    """Several things went wrong; it ends as the worst of them does.
 
-    It ends as the worst of its causes does: what a person must put right comes before what passes by itself.
+    What a person must put right comes before what failed, and that before what passes by itself.
     """
 
-    def __init__(self, sentences: str, causes: Iterable[CrescendoError] = ()) -> None:
-        """Keep the sentences; `causes` are the errors behind them."""
-        super().__init__(sentences)
-        codes = {cause.exit_code for cause in causes}
+    def __init__(self, causes: Iterable[CrescendoError], last: str) -> None:
+        """Say each cause once, a line each, and the sentence `last`."""
+        kept = tuple(causes)
+        super().__init__("\n".join([*dict.fromkeys(map(str, kept)), last]))
+        codes = {cause.exit_code for cause in kept}
         self.exit_code = next((code for code in (AccessError.exit_code, 1, OutsideError.exit_code) if code in codes), 1)
+
+
+class SourcesUnread(Several):
+    """Some sources could not be read; what was sound has landed, and nothing else was done."""
+
+
+class PartlyPublished(Several):
+    """Some of the tabs could not be written; the others were."""
 
 
 class StoreError(CrescendoError):
@@ -92,3 +103,7 @@ class BusyError(CrescendoError):
 
     exit_code = 75
     permanent = False
+
+
+OF_ONE_THING = (SourceError, AccessError, OutsideError, PublishError)
+"""What may be wrong with one form or spreadsheet, while the others are dealt with all the same."""

@@ -149,6 +149,8 @@ class Service:
         """Let go of what was opened."""
         if "store" in self.__dict__:
             self.store.close()
+        if "google" in self.__dict__:
+            self.google.close()
 
 
 def build_service(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from integration.errors import CallError
+from integration.errors import OF_ONE_THING, AccessError, CallError, OutsideError, PartlyPublished
 from jobs.corrections import forget_our_own_writing, take_up_corrections
 from jobs.published import content_key, refuse_before_the_start, standing, state_key
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
+    from integration.errors import CrescendoError
     from integration.model import Issue, Summary, Tab
     from integration.wiring import Service
     from jobs.flow import Flow
@@ -43,7 +45,7 @@ def publish(service: Service, *, as_of: date, make_flow: Callable[[], Flow], tel
             "right folder with --home."
         )
     refuse_before_the_start(service, as_of)
-    take_up_corrections(service)
+    errors = _take_up(service)
     before = standing(service)
     if before and service.store.recall("published") == f"{state_key(service, as_of)} {before}":
         return Published((), int(service.store.recall("attention") or 0))
@@ -66,25 +68,48 @@ def publish(service: Service, *, as_of: date, make_flow: Callable[[], Flow], tel
         authority: summary(settings=service.settings, authority=authority, shown=flow.shown(authority, as_of))
         for authority in service.settings.programme.authorities
     }
-    written = _write(service, tabs, summaries, tell)
+    written, failed = _write(service, tabs, summaries, tell)
     service.store.remember("attention", str(len(issues)))
+    if errors := [*errors, *failed]:
+        raise PartlyPublished(errors, f"Written: {', '.join(written) or 'nothing'}. Nothing else was changed.")
     service.store.remember("published", f"{state_key(service, as_of)} {standing(service)}")
     return Published(tuple(written), len(issues))
 
 
+def _take_up(service: Service) -> list[CrescendoError]:
+    """Take up what was typed; return why that could not be done, if it could not."""
+    try:
+        take_up_corrections(service)
+    except (OutsideError, AccessError) as error:  # a spreadsheet of the others can be written all the same
+        return [error]
+    return []
+
+
 def _write(
     service: Service, tabs: Sequence[Tab], summaries: Mapping[str, Summary], tell: Callable[[str], None]
-) -> list[str]:
-    """Write what differs, and return the names of it."""
+) -> tuple[list[str], list[CrescendoError]]:
+    """Write what differs; return the names of it, and what could not be written."""
     publisher = service.publisher
-    tell(publisher.data_name)
-    written = [publisher.data_name] if publisher.write_tabs(tabs) else []
+    targets: dict[str, Callable[[], bool]] = {publisher.data_name: partial(_write_tabs, service, tabs)}
+    for authority, leaders_summary in summaries.items():
+        targets[publisher.summary_name(authority)] = partial(_write_summary, service, leaders_summary)
+    written: list[str] = []
+    errors: list[CrescendoError] = []
+    for name, write in targets.items():
+        tell(name)
+        try:
+            if write():
+                written.append(name)
+        except OF_ONE_THING as error:
+            errors.append(error)
+    return written, errors
+
+
+def _write_tabs(service: Service, tabs: Sequence[Tab]) -> bool:
+    """Write the project team's tabs where they differ; return whether they did."""
+    written = service.publisher.write_tabs(tabs)
     if written:
         forget_our_own_writing(service)
-    for authority, leaders_summary in summaries.items():
-        tell(publisher.summary_name(authority))
-        if _write_summary(service, leaders_summary):
-            written.append(publisher.summary_name(authority))
     return written
 
 

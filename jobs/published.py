@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from integration.errors import CallError
+from integration.errors import OF_ONE_THING, CallError
 
 if TYPE_CHECKING:
     from datetime import date
@@ -22,7 +22,10 @@ def published_names(service: Service) -> tuple[str, ...]:
 def standing(service: Service) -> str:
     """Return a text that changes whenever anything published was changed by anybody; "" where that is unknown."""
     publisher = service.publisher
-    each = [publisher.standing(), *(publisher.standing(key) for key in service.settings.programme.authorities)]
+    try:
+        each = [publisher.standing(), *(publisher.standing(key) for key in service.settings.programme.authorities)]
+    except OF_ONE_THING:  # said when it is written to
+        return ""
     return " ".join(each) if all(each) else ""
 
 

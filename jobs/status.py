@@ -1,4 +1,4 @@
-"""status: how fresh each source is, the counts that must add up, what needs attention, the last packs."""
+"""status: how fresh each source is, the counts that must add up, reworded questions, the last packs, what to do."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from jobs.listing import list_packs
 from jobs.london import told_time
+from jobs.reworded import reworded_lines, reworded_questions
 from jobs.sync import known_notices
 
 if TYPE_CHECKING:
@@ -33,14 +34,17 @@ def status(service: Service, flow: Flow) -> dict[str, Any]:
     }
     packs = list_packs(service)
     attention = sum(len(rows.issues) for rows in flow.rows.values())
-    notices = known_notices(service)
-    return {"sources": sources, "jobs": jobs, "packs": packs, "attention": attention, "notices": notices}
+    return {
+        "sources": sources, "jobs": jobs, "packs": packs, "attention": attention,
+        "notices": known_notices(service), "reworded": reworded_questions(service),
+    }  # fmt: skip
 
 
 def status_in_words(told: dict[str, Any]) -> str:
     """Return the status as lines that a person reads."""
     return "\n".join([*_source_lines(told["sources"]), "", *_job_lines(told["jobs"]), *_pack_lines(told["packs"]), "",
-                      *told["notices"], _attention_line(told["attention"])])  # fmt: skip
+                      *reworded_lines(told["reworded"]), *told["notices"],
+                      _attention_line(told["attention"])])  # fmt: skip
 
 
 def _source_lines(sources: dict[str, dict[str, Any]]) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from integration.errors import AccessError, CrescendoError, OutsideError, PublishError, SourceError, SourcesUnread
+from integration.errors import OF_ONE_THING, CrescendoError, SourceError, SourcesUnread
 from integration.landing import (
     check_headings,
     check_lost,
@@ -38,10 +38,6 @@ ANOTHER_KEY = (
     "The key of the codes' hash is another one than before (PSEUDONYM_KEY or keys.json): every figure stays, but every "
     "code in the tabs has changed."
 )
-
-
-UNREAD = (SourceError, AccessError, OutsideError, PublishError)
-"""What may be wrong with one source, while the others are read all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +73,20 @@ def sync(service: Service, *, tell: Callable[[str], None], accept_shrink: Sequen
     corrections = 0
     try:
         corrections = take_up_corrections(service)
-    except UNREAD as error:
+    except OF_ONE_THING as error:
         errors.append(error)
     for source in service.settings.forms:
         tell(source)
         try:
             new[source] = _sync_form(service, source, accept_shrink).new
-        except UNREAD as error:
+        except OF_ONE_THING as error:
             errors.append(error)
     for spreadsheet, sheets in _by_spreadsheet(service):
         tell(spreadsheet)
         try:
             landed = _sync_spreadsheet(service, spreadsheet, sheets, accept_shrink)
             changed += [source for source, differs in landed if differs]
-        except UNREAD as error:
+        except OF_ONE_THING as error:
             errors.append(error)
     _notice_another_key(service)
     notices = (*service.source.not_configured(_spreadsheets(service)), *known_notices(service))
@@ -218,8 +214,7 @@ def count_sources(service: Service) -> int:
 def refuse_unread(synced: Synced) -> None:
     """Raise SourcesUnread where a source could not be read, so that nothing is replaced by a part."""
     if synced.errors:
-        sentences = [*dict.fromkeys(map(str, synced.errors)), "Nothing that was published before has been changed."]
-        raise SourcesUnread("\n".join(sentences), synced.errors)
+        raise SourcesUnread(synced.errors, "Nothing that was published before has been changed.")
 
 
 def _spreadsheets(service: Service) -> tuple[str, ...]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 import zipfile
 from typing import TYPE_CHECKING
@@ -130,8 +131,12 @@ def test_a_renamed_heading_keeps_what_the_column_had_and_says_so(data: Path, pub
     before = files(published)
     ran = run("demo", "--data", data, "--home", published, "--as-of", "2022-07-31")
     assert ran.code == 0, ran.err
-    assert 'no column "Due"' in ran.out
-    assert 'no column "Due"' in run("status", "--home", published).out
+    assert "Column “Due” of field due_on: it is not there" in ran.out
+    (notice,) = [line for line in run("status", "--home", published).out.splitlines() if "“Due”" in line]
+    assert notice in ran.out
+    (line,) = re.findall(r"sheets/blueprint\.yaml:(\d+)", notice)
+    yaml = (PROJECT / "config" / "crescendo" / "sheets" / "blueprint.yaml").read_text(encoding="utf-8")
+    assert yaml.splitlines()[int(line) - 1].strip() == "heading: Due"
     after = files(published)
     assert {name for name in before if before[name] != after[name]} <= {"data.xlsx"}
     assert len(list(openpyxl.load_workbook(published / "data.xlsx")["blueprint"].iter_rows())) == 21

@@ -38,7 +38,8 @@ def test_every_command_explains_itself(words: tuple[str, ...]) -> None:
 
 def test_the_counts_of_the_status_add_up(home: Path) -> None:
     told = json.loads(run("status", "--json", "--home", home).out)
-    assert set(told) == {"sources", "jobs", "packs", "attention", "notices"}
+    assert set(told) == {"sources", "jobs", "packs", "attention", "notices", "reworded"}
+    assert told["reworded"] == {"approved": [], "waiting": []}
     for counts in told["sources"].values():
         assert counts["received"] == counts["accepted"] + counts["refused"]
         assert counts["accepted"] == counts["counted"] + counts["superseded"]

@@ -46,6 +46,9 @@ ATTEMPTS = 8
 LONGEST_WAIT = 32
 """How often a call is made at most, and the longest wait between two, in first waits (`GOOGLE_RETRY_BASE_SECONDS`)."""
 
+ATTEMPTS_WHEN_DOWN = 2
+"""How often a call is made after another one was given up."""
+
 LONGEST_ASKED = 60.0
 """The longest wait in seconds that we let Google ask for; who asks for more is asked again by the next run."""
 
@@ -75,8 +78,10 @@ class GoogleClient(HTTPClient):
         budget: Budget | None = None,
     ) -> None:
         """`base_url` stands for all of Google's hosts; `first_wait` is in seconds."""
-        super().__init__(auth, session=Session())
-        self._sign_in = SignIn(auth, Session())
+        super().__init__(auth, session=_session(base_url))
+        self._for_signing_in = _session(base_url)
+        self._sign_in = SignIn(auth, self._for_signing_in)
+        self._attempts = ATTEMPTS
         self.account = self._sign_in.account
         self.traffic: list[Call] = []
         self.budget = budget or Budget()
@@ -106,20 +111,29 @@ class GoogleClient(HTTPClient):
         try:
             for attempt in stamina.retry_context(
                 on=_again,
-                attempts=ATTEMPTS,
+                attempts=self._attempts,
                 timeout=None,
                 wait_initial=self._first_wait,
                 wait_max=self._first_wait * LONGEST_WAIT,
                 wait_jitter=self._first_wait,
             ):
                 with attempt:
-                    return self._once(call, params, body, headers)
+                    response = self._once(call, params, body, headers)
+                    self._attempts = ATTEMPTS
+                    return response
         except _Busy as busy:
+            # Google is down for longer: what is still to be read need not wait as long again.
+            self._attempts = ATTEMPTS_WHEN_DOWN
             raise OutsideError(
                 f"{call.name}: Google cannot be reached or is too busy "
-                f"({busy}, {ATTEMPTS} times); nothing was changed by half. Try again later."
+                f"({busy}); nothing was changed by half. Try again later."
             ) from None
         raise AssertionError("a call was never made")
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self.session.close()
+        self._for_signing_in.close()
 
     def again(self) -> Any:
         """Return an iterator of attempts for work that reads back after a lost reply and then goes on."""
@@ -213,6 +227,13 @@ class _Call:
     def name(self) -> str:
         """What the call is about, at the beginning of a sentence."""
         return self.thing.name[0].upper() + self.thing.name[1:]
+
+
+def _session(base_url: str | None) -> Session:
+    """Return a session; against a stand-in on this machine it takes no notice of the machine's proxies."""
+    session = Session()
+    session.trust_env = base_url is None
+    return session
 
 
 def _again(error: Exception) -> bool | float:

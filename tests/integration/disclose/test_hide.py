@@ -172,7 +172,7 @@ def test_no_hidden_team_can_be_worked_out_by_taking_away(settings: Settings, tea
         assert sum(n for _, n in secret) >= minimum
 
 
-@effort(max_examples=300, deadline=None)
+@effort(max_examples=100, deadline=None)
 @given(teams=st.lists(st.tuples(group, group), min_size=1, max_size=4))
 def test_no_small_group_can_be_told_from_before_and_after_a_rewording(
     settings: Settings, teams: list[tuple[Group, Group]]

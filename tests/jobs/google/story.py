@@ -132,7 +132,7 @@ class Story(Programme):
     def look(self) -> dict[str, list[dict[str, Any]]]:
         """Return everything of the published spreadsheets, tab by tab, but for the ids that Google gives."""
         return {
-            name: [_told(tab) for tab in self.google.spreadsheet(identity).tabs]
+            name: [told(tab) for tab in self.google.spreadsheet(identity).tabs]
             for name, identity in self.published.items()
         }
 
@@ -196,7 +196,8 @@ def _newest(responses: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list({each["responseId"]: each for each in in_order}.values())
 
 
-def _told(tab: Tab) -> dict[str, Any]:
+def told(tab: Tab) -> dict[str, Any]:
+    """Return everything of a tab but for the ids that Google gives."""
     return {
         "title": tab.title, "hidden": tab.hidden, "grid": tab.grid, "values": tab.values(), "looks": tab.looks,
         "widths": tab.widths, "marks": [(each["metadataKey"], each["metadataValue"]) for each in tab.metadata],

@@ -14,12 +14,12 @@ from integration.adapters.google.account import sign_in
 from integration.adapters.google.client import ATTEMPTS, GoogleClient
 from integration.adapters.google.found import Tabs
 from integration.adapters.google.inquiry import Inquiry, Reply
-from integration.adapters.google.look_file import FORM, SPREADSHEET, TYPES, other_kind
+from integration.adapters.google.look_file import FORM, SPREADSHEET, TYPES, File, FileSeen, other_kind
 from integration.adapters.google.look_live import look_live
 from integration.adapters.google.sharing import Permission, Share, fetch_shares, read_shares, warn_of_open
 from integration.adapters.google.structure import mark
 from integration.adapters.google.things import Thing, things_of
-from integration.errors import AccessError, OutsideError
+from integration.errors import AccessError, OutsideError, PublishError
 from tests.google import StandIn
 from tests.google.account import EMAIL
 from tests.google.clock import zulu
@@ -275,6 +275,17 @@ def test_an_uploaded_workbook_is_no_spreadsheet_of_google() -> None:
         "data)."
     )
     assert other_kind(THING, TYPES[SPREADSHEET], kind=SPREADSHEET) is None
+
+
+def test_a_file_of_another_kind_explains_what_its_api_refused() -> None:
+    uploaded = File(name="register.xlsx", mime_type="text/csv")
+    kind = other_kind(THING, uploaded.mime_type, kind=SPREADSHEET)
+    refused = PublishError("The data spreadsheet: Google refuses the call (400: FAILED_PRECONDITION).")
+    assert FileSeen(uploaded, None, kind, ()).problems_with([refused]) == (kind,)
+    assert FileSeen(uploaded, None, None, ()).problems_with([refused, None]) == (refused,)
+    unseen = AccessError("The data spreadsheet: Google knows nothing under its id.")
+    assert FileSeen(None, None, None, (unseen,)).problems_with([refused]) == (refused,), "said once is enough"
+    assert FileSeen(None, None, None, (unseen,)).problems_with([None]) == (unseen,)
 
 
 class Scripted(Inquiry):
