@@ -33,6 +33,7 @@ from integration.normalise import (
     shape_answers,
     unpack_chunks,
 )
+from tests.bench_google import google_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -52,7 +53,7 @@ def main() -> None:
     quick = parser.parse_args().quick
     count, rounds = (2_000, 1) if quick else (100_000, 3)
     settings = load(PROJECT / "config" / "crescendo")
-    lines = [*_demo(rounds), "", *_normalise(settings, count, rounds)]
+    lines = [*_demo(rounds), "", *_normalise(settings, count, rounds), "", *google_lines(count, rounds)]
     text = "\n".join([*_preface(), *lines, ""])
     sys.stdout.write(text)
     if not quick:

@@ -77,11 +77,15 @@ class GoogleClient(HTTPClient):
         things: Mapping[str, Thing] | None = None,
         budget: Budget | None = None,
     ) -> None:
-        """`base_url` stands for all of Google's hosts; `first_wait` is in seconds."""
+        """`base_url` stands for all of Google's hosts; `first_wait` is in seconds.
+
+        `attempts`, how often a call is made at most, may be lowered where a person is waiting.
+        """
         super().__init__(auth, session=_session(base_url))
         self._for_signing_in = _session(base_url)
         self._sign_in = SignIn(auth, self._for_signing_in)
-        self._attempts = ATTEMPTS
+        self.attempts = ATTEMPTS
+        self._attempts: int | None = None
         self.account = self._sign_in.account
         self.traffic: list[Call] = []
         self.budget = budget or Budget()
@@ -111,7 +115,7 @@ class GoogleClient(HTTPClient):
         try:
             for attempt in stamina.retry_context(
                 on=_again,
-                attempts=self._attempts,
+                attempts=self._attempts or self.attempts,
                 timeout=None,
                 wait_initial=self._first_wait,
                 wait_max=self._first_wait * LONGEST_WAIT,
@@ -119,13 +123,13 @@ class GoogleClient(HTTPClient):
             ):
                 with attempt:
                     response = self._once(call, params, body, headers)
-                    self._attempts = ATTEMPTS
+                    self._attempts = None
                     return response
         except _Busy as busy:
             # Google is down for longer: what is still to be read need not wait as long again.
             self._attempts = ATTEMPTS_WHEN_DOWN
             raise OutsideError(
-                f"{call.name}: Google cannot be reached or is too busy "
+                f"{call.thing.opening}: Google cannot be reached or is too busy "
                 f"({busy}); nothing was changed by half. Try again later."
             ) from None
         raise AssertionError("a call was never made")
@@ -157,7 +161,7 @@ class GoogleClient(HTTPClient):
         except _Busy as busy:
             status = status if status != "-" else str(busy)
             if busy.may_have_done and not call.is_repeatable:
-                raise LostReply(f"{call.name}: Google's answer to a change was lost ({busy}).") from None
+                raise LostReply(f"{call.thing.opening}: Google's answer to a change was lost ({busy}).") from None
             raise
         finally:
             seconds = time.monotonic() - started
@@ -222,11 +226,6 @@ class _Call:
         self.what = parts["what"].lstrip("/:") or "get"
         # The same values written twice into the same cells are the same; a change of structure is not.
         self.is_repeatable = self.kind == READ or self.what == "values:batchUpdate"
-
-    @property
-    def name(self) -> str:
-        """What the call is about, at the beginning of a sentence."""
-        return self.thing.name[0].upper() + self.thing.name[1:]
 
 
 def _session(base_url: str | None) -> Session:

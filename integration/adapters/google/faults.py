@@ -79,7 +79,7 @@ def explain(refusal: Refusal, thing: Thing, account: str, *, writing: bool) -> C
     if "SERVICE_DISABLED" in refusal.reasons or "accessNotConfigured" in refusal.reasons:
         return AccessError(_switched_off(refusal))
     if "ACCESS_TOKEN_SCOPE_INSUFFICIENT" in refusal.reasons:
-        return AccessError(f"{_of(thing)}: the sign-in of {account} carries too few rights; sign in with a new key.")
+        return AccessError(f"{thing.opening}: the sign-in of {account} carries too few rights; sign in with a new key.")
     if refusal.code == HTTPStatus.UNAUTHORIZED:
         return AccessError(
             f"Google does not accept the sign-in of {account} any more: make a new key (JSON) of the service account, "
@@ -88,15 +88,15 @@ def explain(refusal: Refusal, thing: Thing, account: str, *, writing: bool) -> C
     if refusal.code == HTTPStatus.FORBIDDEN or "protected cell" in refusal.message:
         verb = "write" if writing else "read"
         return AccessError(
-            f"{_of(thing)}: {account} may not {verb} it; in Google, share it with that address as {thing.role}."
+            f"{thing.opening}: {account} may not {verb} it; in Google, share it with that address as {thing.role}."
         )
     if refusal.code == HTTPStatus.NOT_FOUND:
         return AccessError(
-            f"{_of(thing)}: Google knows nothing under its id; check the id in {thing.place}, or put it back from the "
-            f"bin, and share it with {account} as {thing.role}."
+            f"{thing.opening}: Google knows nothing under its id; check the id in {thing.place}, or put it back from "
+            f"the bin, and share it with {account} as {thing.role}."
         )
     told = refusal.message if SAYS_NO_VALUE.fullmatch(refusal.message) else refusal.status or "no reason given"
-    return PublishError(f"{_of(thing)}: Google refuses the call ({refusal.code}: {told.rstrip('.')}).")
+    return PublishError(f"{thing.opening}: Google refuses the call ({refusal.code}: {told.rstrip('.')}).")
 
 
 def _switched_off(refusal: Refusal) -> str:
@@ -106,7 +106,3 @@ def _switched_off(refusal: Refusal) -> str:
         f"The {APIS.get(service, service or 'API')} is switched off in the Google Cloud project {project}; switch it "
         f"on at https://console.cloud.google.com/apis/library/{service} and try again in a few minutes."
     )
-
-
-def _of(thing: Thing) -> str:
-    return thing.name[0].upper() + thing.name[1:]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from integration.adapters.google.client import ATTEMPTS, HOSTS
+from integration.adapters.google.client import HOSTS
 from integration.adapters.google.faults import APIS
 from integration.adapters.json_text import decode
 from integration.errors import AccessError, CrescendoError, OutsideError
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from integration.ports import Clock
 
 Shape = TypeVar("Shape")
+
+ATTEMPTS_WHILE_WAITING = 4
+"""A person waits for the answers: about ten seconds where there is none, not two minutes."""
 
 AS_DOCUMENTED = "what Google documents"
 LET_IN = {"200", "400", "403", "404"}
@@ -47,6 +50,7 @@ class Inquiry:
     """
 
     def __init__(self, client: GoogleClient, *, clock: Clock) -> None:
+        client.attempts = ATTEMPTS_WHILE_WAITING
         self.account = client.account
         self.clock_ahead: timedelta | None = None
         self._client = client
@@ -78,7 +82,7 @@ class Inquiry:
         except OutsideError:
             self._note(self._outside(api), api)
         except AccessError as error:
-            if str(error).startswith(opening(thing)):
+            if str(error).startswith(thing.opening):
                 return Reply(error=error)
             self._note(error, api)
         except CrescendoError as error:
@@ -90,14 +94,14 @@ class Inquiry:
         self._silent |= {api} if self._was_answered else set(HOSTS.values())
 
     def _outside(self, api: str) -> OutsideError:
-        status = self._client.traffic[-1].status
+        tried = f"tried {self._client.attempts} times: {self._client.traffic[-1].status}"
         if not self._was_answered:
             return OutsideError(
-                f"Google cannot be reached from here (tried {ATTEMPTS} times: {status}); check this machine's "
+                f"Google cannot be reached from here ({tried}); check this machine's "
                 "connection to the internet, and try again later."
             )
         name = APIS[f"{api}.googleapis.com"]
-        return OutsideError(f"The {name} is too busy to answer (tried {ATTEMPTS} times: {status}); try again later.")
+        return OutsideError(f"The {name} is too busy to answer ({tried}); try again later.")
 
     @property
     def _was_answered(self) -> bool:
@@ -111,8 +115,3 @@ class Inquiry:
             return
         if self.clock_ahead is None or abs(ahead) < abs(self.clock_ahead):
             self.clock_ahead = ahead
-
-
-def opening(thing: Thing) -> str:
-    """Return what a thing is called at the beginning of a sentence."""
-    return thing.name[0].upper() + thing.name[1:]

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from integration.adapters.google.inquiry import opening
 from integration.adapters.google.sharing import fetch_shares
 from integration.adapters.google.spreadsheet import FILE
 from integration.errors import AccessError, CrescendoError
@@ -86,7 +85,7 @@ def look_at_file(inquiry: Inquiry, thing: Thing, identity: str, *, kind: str) ->
     if file is None:
         return FileSeen(None, None, None, (reply.error,) if reply.error else ())
     in_bin = AccessError(
-        f"{opening(thing)} lies in the bin, from which Google deletes it for good after 30 days; its owner can put it "
+        f"{thing.opening} lies in the bin, from which Google deletes it for good after 30 days; its owner can put it "
         "back: in Google Drive, Bin → Restore."
     )
     other = other_kind(thing, file.mime_type, kind=kind)
@@ -99,8 +98,8 @@ def other_kind(thing: Thing, mime_type: str, *, kind: str) -> AccessError | None
         return None
     if kind == SPREADSHEET and mime_type.casefold() in UPLOADED:
         return AccessError(
-            f"{opening(thing)} is {UPLOADED[mime_type.casefold()]}, which is no Google spreadsheet; open it in Google "
+            f"{thing.opening} is {UPLOADED[mime_type.casefold()]}, which is no Google spreadsheet; open it in Google "
             f"and choose File → Save as Google Sheets, then put the link of the new spreadsheet into {thing.place}."
         )
     found = next((f"a {name}" for name, each in TYPES.items() if each == mime_type), f"a file of the kind {mime_type}")
-    return AccessError(f"{opening(thing)} is {found}, not a {kind}; put the link of the right one into {thing.place}.")
+    return AccessError(f"{thing.opening} is {found}, not a {kind}; put the link of the right one into {thing.place}.")

@@ -10,7 +10,7 @@ import msgspec
 from integration.adapters.google.forms import FORM as ADDRESS
 from integration.adapters.google.forms import RESPONSES
 from integration.adapters.google.found import Found, Watch
-from integration.adapters.google.inquiry import Reply, opening
+from integration.adapters.google.inquiry import Reply
 from integration.adapters.google.look_file import FORM, look_at_file
 from integration.adapters.google.sharing import ANYONE, Share, warn_of_open
 from integration.errors import AccessError
@@ -98,7 +98,7 @@ def look_at_form(inquiry: Inquiry, thing: Thing, identity: str, *, now: datetime
 
 def _only_answers_refused(thing: Thing, account: str) -> AccessError:
     return AccessError(
-        f"{opening(thing)}: {account} may see the form, but not its answers; in Google, share the form with that "
+        f"{thing.opening}: {account} may see the form, but not its answers; in Google, share the form with that "
         f"address as {thing.role}."
     )
 
@@ -118,11 +118,11 @@ def _warn_of_watches(thing: Thing, watches: tuple[Watch, ...], now: datetime) ->
         if not watch.is_active:
             why = f" ({watch.trouble})" if watch.trouble else ""
             yield (
-                f"{opening(thing)}: its watch is suspended{why}, so that new answers are seen only when the form is "
+                f"{thing.opening}: its watch is suspended{why}, so that new answers are seen only when the form is "
                 "read at its usual times; check that the form is still shared with the account, and renew the watch."
             )
         elif watch.expires_at - now < ENDS_SOON:
             yield (
-                f"{opening(thing)}: its watch ends within a day; unless it is renewed, new answers are seen only when "
+                f"{thing.opening}: its watch ends within a day; unless it is renewed, new answers are seen only when "
                 "the form is read at its usual times."
             )

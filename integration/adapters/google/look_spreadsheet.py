@@ -10,7 +10,6 @@ import msgspec
 from config.fold import fold
 from config.nearest import listed, quoted
 from integration.adapters.google.found import Found, Tabs
-from integration.adapters.google.inquiry import opening
 from integration.adapters.google.live import FILLING, OURS
 from integration.adapters.google.look_file import SPREADSHEET, FileSeen, look_at_file
 from integration.adapters.google.sharing import ANYONE, warn_of_open
@@ -125,7 +124,7 @@ def _missing(thing: Thing, grids: Sequence[_Tab], tabs: Tabs, use: Use) -> Itera
     titles = listed(quoted(tab.properties.title) for tab in grids)
     for name in tabs.missing:
         yield AccessError(
-            f"{opening(thing)}: none of its tabs is called {quoted(name)} (they are {titles}); rename the tab, or "
+            f"{thing.opening}: none of its tabs is called {quoted(name)} (they are {titles}); rename the tab, or "
             f"write the name that it has in {use.reads[name]}."
         )
 
@@ -133,7 +132,7 @@ def _missing(thing: Thing, grids: Sequence[_Tab], tabs: Tabs, use: Use) -> Itera
 def _not_writable(inquiry: Inquiry, thing: Thing, file: FileSeen, use: Use) -> Iterator[CrescendoError]:
     if use.is_written and file.is_writable is False and not file.other_kind:
         yield AccessError(
-            f"{opening(thing)}: {inquiry.account} may read it, but not write to it; in Google, share it with that "
+            f"{thing.opening}: {inquiry.account} may read it, but not write to it; in Google, share it with that "
             f"address as {thing.role}."
         )
 
@@ -144,6 +143,6 @@ def _taken_titles(thing: Thing, grids: Sequence[_Tab], tabs: Tabs | None, use: U
     for tab in grids:
         if tab.properties.title in needed and not tab.key:
             yield (
-                f"{opening(thing)} has a tab {quoted(tab.properties.title)} that the service did not make; unless it "
+                f"{thing.opening} has a tab {quoted(tab.properties.title)} that the service did not make; unless it "
                 "is empty, rename it, for publish needs that name."
             )

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from integration.adapters.google.inquiry import opening
-
 if TYPE_CHECKING:
     from integration.adapters.google.inquiry import Inquiry
     from integration.adapters.google.things import Thing
@@ -85,7 +83,7 @@ def read_shares(permissions: list[Permission], *, account: str) -> tuple[Share, 
 def warn_of_open(thing: Thing, shares: tuple[Share, ...], *, holds: str, to: frozenset[str]) -> tuple[str, ...]:
     """Return a sentence for each share `to` (anyone, domain) a multitude; `holds` says what they see, or is ""."""
     return tuple(
-        f"{opening(thing)}: {_many(share)} may {share.may} it{f', and it holds {holds}' if holds else ''}; in Google, "
+        f"{thing.opening}: {_many(share)} may {share.may} it{f', and it holds {holds}' if holds else ''}; in Google, "
         "choose Share → General access → Restricted, and share it with each person."
         for share in shares
         if share.to in to

@@ -19,6 +19,11 @@ class Thing:
     place: str
     role: str
 
+    @property
+    def opening(self) -> str:
+        """The name as a sentence begins with it."""
+        return self.name[0].upper() + self.name[1:]
+
 
 def things_of(google: Google) -> Mapping[str, Thing]:
     """Return everything that google.yaml names, by id."""

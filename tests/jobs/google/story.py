@@ -9,6 +9,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,10 +19,11 @@ from integration.adapters.clock import SystemClock
 from jobs.cli import main
 from tests.google.forms import nanoseconds
 from tests.google.programme import CONFIG, Programme, set_up
+from tests.google.tab import trimmed
 from tests.jobs.commands import Ran
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -92,7 +94,7 @@ class Story(Programme):
 
     def answer(self, key: str, response_id: str, submitted_at: str = NOW, **said: str) -> None:
         """Let somebody send a form a second time, just now; `said` are the answers by the names of their fields."""
-        ids = {field["name"]: field["id"] for field in self.fields(key) if "id" in field}
+        ids = questions(self.config / "forms" / f"{key}.yaml")
         answers = {
             ids[name]: {"questionId": ids[name], "textAnswers": {"answers": [{"value": value}]}}
             for name, value in said.items()
@@ -105,11 +107,6 @@ class Story(Programme):
         headings = [str(name).split()[0].casefold() for name in self.google.values(self.register, "Small changes")[0]]
         row = [cells.get(name) for name in headings]
         self.google.person.insert_row(self.register, "Small changes", 2, row)
-
-    def fields(self, key: str) -> list[dict[str, Any]]:
-        """Return the fields of a form as the YAML has them."""
-        text = (self.config / "forms" / f"{key}.yaml").read_text(encoding="utf-8")
-        return list(yaml.safe_load(text)["fields"])
 
     def rows(self, tab: str) -> list[dict[str, Any]]:
         """Return the rows of a tab of the data spreadsheet by heading."""
@@ -143,6 +140,13 @@ class Story(Programme):
     def calls_since(self, count: int) -> Sequence[Call]:
         """Return the calls after the first so many, without those that sign in."""
         return [call for call in self.google.calls[count:] if call.kind != "token"]
+
+
+@cache
+def questions(path: Path) -> Mapping[str, str]:
+    """Return the ids of a form's questions by the names of their fields, as a YAML has them."""
+    fields = yaml.safe_load(path.read_text(encoding="utf-8"))["fields"]
+    return {field["name"]: field["id"] for field in fields if "id" in field}
 
 
 def small_config(folder: Path) -> Path:
@@ -199,7 +203,7 @@ def _newest(responses: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def told(tab: Tab) -> dict[str, Any]:
     """Return everything of a tab but for the ids that Google gives."""
     return {
-        "title": tab.title, "hidden": tab.hidden, "grid": tab.grid, "values": tab.values(), "looks": tab.looks,
+        "title": tab.title, "hidden": tab.hidden, "grid": tab.grid, "values": tab.values(), "looks": trimmed(tab.looks),  # type: ignore[arg-type]  # looks are trimmed as values are
         "widths": tab.widths, "marks": [(each["metadataKey"], each["metadataValue"]) for each in tab.metadata],
         "protected": [(each["description"], each["warningOnly"]) for each in tab.protected],
         "charts": [_without_ids(chart) for chart in tab.charts],

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from tests.jobs.google.story import questions
+
 if TYPE_CHECKING:
     from tests.jobs.google.story import Story
 
 
 def item(story: Story, key: str, field: str) -> dict[str, Any]:
     """Return the item of a form that asks for a field; a test may change it."""
-    wanted = next(each["id"] for each in story.fields(key) if each["name"] == field)
+    wanted = questions(story.config / "forms" / f"{key}.yaml")[field]
     items: list[dict[str, Any]] = story.google.forms[story.form(key)].form["items"]
     return next(each for each in items if each.get("questionItem", {}).get("question", {}).get("questionId") == wanted)
 

@@ -61,7 +61,7 @@ class Scene:
 @pytest.fixture(scope="module")
 def rehearsal(small: Story, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
     folder = tmp_path_factory.mktemp("rehearsal")
-    with StandIn() as google, pytest.MonkeyPatch.context() as patch:
+    with StandIn(discovery=False) as google, pytest.MonkeyPatch.context() as patch:
         story = copy_of(small, google, folder / "home")
         for name, value in story.environment.items():
             patch.setenv(name, value)

@@ -176,7 +176,7 @@ def test_a_busy_api_is_left_alone_and_the_others_answer(google: StandIn, client:
     google.faults.script(["503"] * ATTEMPTS, on=lambda call: call.kind == "forms")
     sight = look(client)
     assert [str(each) for each in sight.problems] == [
-        "The Google Forms API is too busy to answer (tried 8 times: 503); try again later."
+        "The Google Forms API is too busy to answer (tried 4 times: 503); try again later."
     ]
     assert found(sight, DATA).is_readable is True
     assert found(sight, PULSE).title == "Pulse", "Drive knows what it is called"
