@@ -54,6 +54,8 @@ def run_dry(service: Service, job: str, **options: object) -> str:
         home = Path(folder)
         _copy_home(service, home)
         copy = replace(service, home=home, dry=True)
+        if service.reads_google or service.writes_google:
+            copy.__dict__["google"] = service.google  # one client, so that its calls are told together
         try:
             done = run_once(copy, job, **options)  # type: ignore[arg-type]  # the same options, handed through
         finally:

@@ -134,18 +134,23 @@ def _note_drift(service: Service, source: str, reading: FormReading) -> tuple[st
 
 def _misses_known_answers(service: Service, source: str, reading: FormReading) -> bool:
     """Say whether an answer that we know, and that was there at the last look, is missing from the reading's span."""
-    gone = set(json.loads(service.store.recall(f"gone.{source}") or "[]"))
     read = {each.response_id for each in reading.responses}
-    return not service.store.response_ids(source, reading.since) <= read | gone
+    return not service.store.response_ids(source, reading.since) <= read | _gone(service, source)
 
 
 def _check_lost(service: Service, source: str, reading: FormReading, accept_shrink: Sequence[str]) -> str | None:
-    """Return what to say of answers that are gone; raises SourceError where too many are."""
+    """Return what to say of answers that are gone; raises SourceError where too many went since the last look."""
     stored, read = service.store.response_ids(source), {response.response_id for response in reading.responses}
-    refused, lost = check_lost(stored, read, service.settings.forms[source].shrink_share)
+    share = service.settings.forms[source].shrink_share
+    refused, _ = check_lost(stored - _gone(service, source), read, share)
     _confirm(source, source, refused, accept_shrink)
     service.store.remember(f"gone.{source}", json.dumps(sorted(stored - read)))
-    return lost
+    return check_lost(stored, read, share=1.0)[1]
+
+
+def _gone(service: Service, source: str) -> set[str]:
+    """Return the ids of the answers that were gone already at the last look at all of them."""
+    return set(json.loads(service.store.recall(f"gone.{source}") or "[]"))
 
 
 def _sync_spreadsheet(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from config.fold import fold
@@ -29,16 +30,31 @@ def keep_lost_columns(sheet: Sheet, before: SheetReading | None, now: SheetReadi
     keys = [fold(headings[name]) for name in sheet.key]
     if not lost or not all(key in old and key in new for key in keys):
         return now
-    had = {_key(row, old, keys): [_cell(row, old[fold(heading)]) for heading in lost] for row in before.rows[1:]}
+    earlier = zip(_keys(before.rows[1:], old, keys), before.rows[1:], strict=True)
+    had = {key: [_cell(row, old[fold(heading)]) for heading in lost] for key, row in earlier}
     nothing: list[Cell | DateCell] = [None] * len(lost)
     width = max(len(row) for row in now.rows)
     kept = [(*_wide(now.rows[0], width), *lost)]
-    kept += [(*_wide(row, width), *had.get(_key(row, new, keys), nothing)) for row in now.rows[1:]]
+    later = zip(_keys(now.rows[1:], new, keys), now.rows[1:], strict=True)
+    kept += [(*_wide(row, width), *had.get(key, nothing)) for key, row in later]
     return SheetReading(tuple(kept))
 
 
 def _places(heading_row: Sequence[Cell | DateCell]) -> dict[str, int]:
     return {heading: at[0] for heading, at in heading_places(heading_row).items()}
+
+
+def _keys(
+    rows: Sequence[Sequence[Cell | DateCell]], places: Mapping[str, int], keys: Sequence[str]
+) -> list[tuple[str, ...]]:
+    """Return each row's key, and of rows with the same key which it is."""
+    met: Counter[tuple[str, ...]] = Counter()
+    found = []
+    for row in rows:
+        key = _key(row, places, keys)
+        met[key] += 1
+        found.append((*key, str(met[key])))
+    return found
 
 
 def _key(row: Sequence[Cell | DateCell], places: Mapping[str, int], keys: Sequence[str]) -> tuple[str, ...]:

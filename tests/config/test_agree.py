@@ -92,7 +92,7 @@ def test_a_disagreement_is_reported_where_it_stands(  # noqa: PLR0913, PLR0917  
 
 def test_a_mistake_in_a_field_does_not_make_problems_elsewhere(folder: Folder) -> None:
     folder.change(PULSE, "name: ownership\n    type: likert5", "name: ownership\n    type: likert")
-    assert folder.only_line().startswith(f"{PULSE}:30:11: fields.ownership.type: found “likert”")
+    assert folder.only_line().startswith(f"{PULSE}:31:11: fields.ownership.type: found “likert”")
 
 
 def test_a_file_that_is_no_yaml_does_not_make_problems_elsewhere(folder: Folder) -> None:

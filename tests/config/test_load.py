@@ -24,9 +24,9 @@ def test_three_mistakes_in_one_file_are_reported_at_once_with_their_places(folde
     types = "likert5, number, date, scale, choice, choices, grid, code, text, team, authority"
     keys = "name, id, question, heading, required, title, reworded, type, minimum, maximum, unit"
     assert folder.lines() == [
-        "forms/pulse.yaml:8:7: asks: found “stuff”; allowed: staff, families (did you mean “staff”?)",
-        f"forms/pulse.yaml:25:11: fields.involved.type: found “likert”; allowed: {types} (did you mean “likert5”?)",
-        f"forms/pulse.yaml:44:5: fields.hours_direct.minimun: found “minimun”, a key that is not known here; allowed: {keys} (did you mean “minimum”?)",
+        "forms/pulse.yaml:9:7: asks: found “stuff”; allowed: staff, families (did you mean “staff”?)",
+        f"forms/pulse.yaml:26:11: fields.involved.type: found “likert”; allowed: {types} (did you mean “likert5”?)",
+        f"forms/pulse.yaml:45:5: fields.hours_direct.minimun: found “minimun”, a key that is not known here; allowed: {keys} (did you mean “minimum”?)",
     ]
 
 

@@ -69,16 +69,17 @@ def make_plan(images: Sequence[TabImage], live: Sequence[LiveTab], *, arrange: A
     tab that somebody else filled.
     """
     plan = Plan()
-    standing = {tab.key: tab for tab in live if tab.key and not tab.is_left_over}
+    standing = _standing(images, live)
     plan.prepare += [structure.delete_tab(tab.sheet_id) for tab in live if tab.is_left_over]
-    taken = {tab.title: tab for tab in live if not tab.key}
+    taken = {tab.title.casefold(): tab for tab in live if not tab.key}
     alone = _blank_and_alone(live)
     changes: list[_Change | TabImage] = []
     for image in images:
         tab = standing.get(image.key)
-        if tab is None and image.title in taken:
-            tab = _adopted(image, taken[image.title], where)
+        if tab is None and image.title.casefold() in taken:
+            tab = _adopted(image, taken[image.title.casefold()], where)
             plan.prepare.append(structure.mark(image.key, tab.sheet_id))
+            plan.dress += structure.widths(image.look, tab.sheet_id)
         changes.append(image if tab is None else _change(image, tab, arrange(image, tab)))
     replaced = _too_large([each for each in changes if isinstance(each, _Change)])
     for each in changes:
@@ -94,6 +95,20 @@ def make_plan(images: Sequence[TabImage], live: Sequence[LiveTab], *, arrange: A
 def in_place(image: TabImage, tab: LiveTab) -> Arranged:  # noqa: ARG001  # one of the ways to arrange a tab
     """Arrange a tab in which nobody types: each row stands where it is worked out to stand."""
     return Arranged((), image.cells)
+
+
+def _standing(images: Sequence[TabImage], live: Sequence[LiveTab]) -> dict[str, LiveTab]:
+    """Return our tabs by key. A copy that somebody made bears our mark too: ours is the one that we remember."""
+    titles = {image.key: image.title for image in images}
+    ours = [tab for tab in live if tab.key and not tab.is_left_over]
+    ours.sort(key=lambda tab: (bool(tab.look), tab.title == titles.get(tab.key)))
+    return {tab.key: tab for tab in ours}
+
+
+def _is_headed_otherwise(image: TabImage, tab: LiveTab) -> bool:
+    """Say whether somebody moved the columns under frozen headings, and their formats with them."""
+    cells, width = _cells(tab), image.cells.shape[1]
+    return image.look.frozen_rows == 1 and cells.size > 0 and list(cells[0][:width]) != list(image.cells[0])
 
 
 def _change(image: TabImage, tab: LiveTab, arranged: Arranged | None) -> _Change:
@@ -129,7 +144,7 @@ def _keep(plan: Plan, change: _Change) -> None:
         plan.prepare.append(structure.grow(tab, rows, columns))
     plan.prepare += structure.delete_rows(tab.sheet_id, change.arranged.deleted)
     charts, protections = tab.charts, tab.protections
-    if tab.look != look:
+    if tab.look != look or _is_headed_otherwise(image, tab):
         plan.dress += structure.dress_again(image.look, tab)
         charts = structure.chart_ids(image.look, tab.sheet_id)
         protections = structure.protection_ids(image.look, tab.sheet_id)

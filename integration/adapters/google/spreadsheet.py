@@ -40,6 +40,7 @@ class Spreadsheet:
         self._clock = clock
         self._memory = f"google.{identity}"
         self._modified: str | None = None
+        self._has_waited = False
 
     def modified(self) -> str:
         """Return when Google says that the file was changed last, asked once until we change it ourselves."""
@@ -65,11 +66,12 @@ class Spreadsheet:
         # Asked before reading: whatever is typed after this shows as a change the next time.
         self.modified()
         tabs = self.tabs()
-        looks = self._looks()
-        wanted = [tab for tab in tabs if (tab.key and not tab.is_left_over) or tab.title in {*titles, BLANK_TAB}]
+        before = self._before()
+        asked = {title.casefold() for title in (*titles, BLANK_TAB)}
+        wanted = [tab for tab in tabs if (tab.key and not tab.is_left_over) or tab.title.casefold() in asked]
         filled = dict(zip((tab.sheet_id for tab in wanted), self.values([tab.title for tab in wanted]), strict=True))
         return tuple(
-            replace(tab.holding(filled[tab.sheet_id]), look=looks.get(tab.sheet_id, ""))
+            replace(tab.holding(filled[tab.sheet_id]), look=_look_of(tab, before.get(tab.sheet_id)))
             if tab.sheet_id in filled
             else tab
             for tab in tabs
@@ -88,6 +90,7 @@ class Spreadsheet:
 
     def carry_out(self, plan: Plan) -> None:
         """Prepare, write, show. Raises LostReply where it must be looked at again what stands there."""
+        self._look_once_more()
         self._store.keep_image(self._memory, self._before_writing())
         self._modified = None
         try:
@@ -101,6 +104,16 @@ class Spreadsheet:
                 raise LostReply(f"{error} Somebody changed the tabs meanwhile.") from None
             raise
 
+    def _look_once_more(self) -> None:
+        """Raise LostReply where somebody changed the file while we worked out what to write; once in a run.
+
+        Whoever goes on typing after that is not waited for: their rows stay, and the next run sees the rest.
+        """
+        before, self._modified = self._modified, None
+        if before != self.modified() and not self._has_waited:
+            self._has_waited = True
+            raise LostReply("The spreadsheet was changed by somebody while it was compared; run it again.")
+
     def remember(self, tabs: Iterable[LiveTab], *, read_back: bool) -> None:
         """Keep what stands there now; `read_back` says that all of it was just read."""
         memory = understand(self._store.image(self._memory))
@@ -112,13 +125,18 @@ class Spreadsheet:
         if requests:
             self._client.batch_update(self._identity, {"requests": requests})
 
-    def _looks(self) -> dict[int, str]:
-        """Return the looks that our tabs were given; what we wrote by half counts as nothing."""
+    def _before(self) -> dict[int, LiveTab]:
+        """Return our tabs as we remember them, by id."""
         memory = understand(self._store.image(self._memory))
-        return {tab.sheet_id: tab.look for tab in memory.live()} if memory else {}
+        return {tab.sheet_id: tab for tab in memory.live()} if memory else {}
 
     def _before_writing(self) -> bytes:
         """Return an image that says only how the tabs looked, so that a run that breaks off is found out."""
         memory = understand(self._store.image(self._memory))
         tabs = [replace(tab, cells=None) for tab in memory.live()] if memory else []
         return remember("", memory.checked_at if memory else self._clock.now(), tabs)
+
+
+def _look_of(tab: LiveTab, before: LiveTab | None) -> str:
+    """Return the look that a tab was given; "" where a column came or went since, and its formats with it."""
+    return before.look if before and before.columns == tab.columns else ""

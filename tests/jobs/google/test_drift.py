@@ -44,7 +44,9 @@ def test_a_reworded_question_is_told_and_its_answers_still_read(story: Story) ->
 
 def test_a_new_question_is_told(story: Story) -> None:
     asks = {"question": {"questionId": "0badcafe", "textQuestion": {}}}
-    story.google.forms[story.form("pulse")].form["items"].append({"itemId": "1", "title": "And tea?", "questionItem": asks})
+    story.google.forms[story.form("pulse")].form["items"].append(
+        {"itemId": "1", "title": "And tea?", "questionItem": asks}
+    )
     notice = told(story, "“And tea?”", "0badcafe")
     assert "fields" in line_of(story, notice, "forms/pulse.yaml")
 

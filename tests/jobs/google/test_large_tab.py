@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from tests.jobs.google.story import Story
 
 MOST_BYTES = 2_000_000
-MANY = 3000
+MANY = 2500
 LONG = "All that was said at length. " * 30
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tests.google import a1
@@ -13,13 +14,13 @@ if TYPE_CHECKING:
     from tests.google.spreadsheets import Spreadsheet
     from tests.jobs.google.story import Story
 
-SECRET = "Nobody but the project team may read this"
+TOLD_US = "Nobody but the project team may read this"
 AGREE = "Agree"
 
 
 def written_cells(spreadsheet: Spreadsheet, body: dict[str, Any]) -> list[tuple[object, object]]:
     """Return each cell of a values:batchUpdate: what stood there, and what is written."""
-    pairs = []
+    pairs: list[tuple[object, object]] = []
     for data in body["data"]:
         title, rest = a1.split(data["range"])
         span, tab = a1.parse(rest), spreadsheet.tab(title or "")
@@ -31,16 +32,20 @@ def written_cells(spreadsheet: Spreadsheet, body: dict[str, Any]) -> list[tuple[
 
 
 def test_only_cells_that_differ_are_written_in_few_calls(story: Story) -> None:
-    story.answer("pulse", "one more", team="Elm", ownership=AGREE, going_well=SECRET)
+    story.answer("pulse", "one more", team="Elm", ownership=AGREE, going_well=TOLD_US)
     story.answer("families", "another", team="Oak", needs_met=AGREE)
     story.sync()
     before: list[Spreadsheet] = []
     writes: list[Call] = []
+
+    def keep(identity: str) -> None:
+        before.append(story.google.spreadsheet(identity).copy())
+
+    def writes_to(identity: str, call: Call) -> bool:
+        return call.path.endswith(f"{identity}/values:batchUpdate")
+
     for identity in story.published.values():
-        story.google.meanwhile(
-            lambda identity=identity: before.append(story.google.spreadsheet(identity).copy()),
-            on=lambda call, identity=identity: call.path.endswith(f"{identity}/values:batchUpdate"),
-        )
+        story.google.meanwhile(partial(keep, identity), on=partial(writes_to, identity))
     count = len(story.google.calls)
     assert "the data spreadsheet" in story.publish().out
     calls = story.calls_since(count)
@@ -56,15 +61,15 @@ def test_only_cells_that_differ_are_written_in_few_calls(story: Story) -> None:
 
 
 def test_the_traffic_is_told_call_by_call_and_never_what_was_in_it(story: Story) -> None:
-    story.answer("pulse", "one more", team="Elm", ownership=AGREE, going_well=SECRET)
+    story.answer("pulse", "one more", team="Elm", ownership=AGREE, going_well=TOLD_US)
     for ran in (story.sync("--debug-traffic"), story.publish("--debug-traffic")):
         lines = [line for line in ran.out.splitlines() if " B out " in line]
         told = ran.out.splitlines()[-1]
         assert len(lines) == int(re.match(r"(\d+) calls: ", told)[1])  # type: ignore[index]  # it matches
         assert all(re.search(r"(read|write) +200 +[\d,]+ B out +[\d,]+ B in", line) for line in lines)
-        for word in (SECRET, AGREE, "one more", "Bearer", "ya29"):
+        for word in (TOLD_US, AGREE, "one more", "Bearer", "ya29"):
             assert word not in ran.out + ran.err
-    assert len([call for call in story.calls_since(0)]) > len(lines)
+    assert len(story.calls_since(0)) > len(lines)
 
 
 def test_an_edited_answer_counts_as_it_is_now(story: Story) -> None:

@@ -153,7 +153,7 @@ def test_a_filled_tab_of_the_same_title_is_refused_in_a_sentence(story: Story) -
     story.google.person.add_tab(story.data, "families", [["somebody's", "own"], ["a secret of theirs"]])
     before = story.look()
     ran = story.publish(code=1)
-    (sentence,) = [line for line in ran.err.splitlines() if not line.startswith("publish: ")]
+    (sentence,) = [line for line in ran.err.splitlines() if not line.startswith(("publish: ", "Written: "))]
     assert "has a tab “families” that the service did not make, and it is not empty; rename that tab" in sentence
     assert "secret" not in ran.err
     assert story.look() == before

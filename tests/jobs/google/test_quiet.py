@@ -6,10 +6,10 @@ import socket
 from collections import Counter
 from typing import TYPE_CHECKING
 
-import pytest
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import pytest
 
     from tests.google.calls import Call
     from tests.jobs.google.story import Story

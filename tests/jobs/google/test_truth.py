@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.generate import main as generate
-from tests.google import StandIn
 from tests.jobs.commands import SAMPLE
 from tests.jobs.google.story import begin
 from tests.truth.compare import compare
+
+if TYPE_CHECKING:
+    from tests.google import StandIn
 
 TRUTH = Path(__file__).parents[2] / "truth" / "sample.json"
 

@@ -125,17 +125,16 @@ class Rehearsal:
             path.unlink()
         shutil.copy(stood.store, self._service.home / STORE_FILE)
 
-    def write(self, keeps: Keeps) -> int:
-        """Write as a publishing does; return how many calls it took."""
+    def write(self, keeps: Keeps) -> None:
+        """Write as a publishing does."""
         self.client.budget = Budget()
-        service, count = replace(self._service), len(self.client.traffic)
+        service = replace(self._service)
         vars(service)["google"] = self.client
         try:
             service.publisher.write_tabs([tab for tab in keeps.tabs if tab.name in TABS])
             service.publisher.write_summary(keeps.summaries[AUTHORITY])
         finally:
             service.close()
-        return len(self.client.traffic) - count
 
     def look(self) -> list[list[dict[str, Any]]]:
         """Return everything that the spreadsheets hold, tab by tab, but for the ids that Google gives."""
