@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import openpyxl
 
 from tests.google.cells import Formula
+from tests.google.forms import nanoseconds
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,8 +33,18 @@ def _add_form(google: StandIn, path: Path) -> str:
     form = json.loads(path.read_text(encoding="utf-8"))
     answers = path.with_name("responses.json")
     found = json.loads(answers.read_text(encoding="utf-8")) if answers.exists() else {}
-    google.add_form(form_id, form, found.get("responses", []))
+    google.add_form(form_id, form, _newest(found.get("responses", [])))
     return form_id
+
+
+def _newest(responses: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return each response as it was last submitted: a form in Google holds no earlier version of it."""
+    newest: dict[str, dict[str, Any]] = {}
+    for each in responses:
+        known = newest.setdefault(each["responseId"], each)
+        if nanoseconds(each["lastSubmittedTime"]) > nanoseconds(known["lastSubmittedTime"]):
+            newest[each["responseId"]] = each
+    return list(newest.values())
 
 
 def _add_workbook(google: StandIn, path: Path) -> str:
