@@ -36,6 +36,7 @@ def status(service: Service, flow: Flow) -> dict[str, Any]:
     attention = sum(len(rows.issues) for rows in flow.rows.values())
     return {
         "sources": sources, "jobs": jobs, "packs": packs, "attention": attention,
+        "attention_in": "the data spreadsheet" if service.writes_google else "data.xlsx",
         "notices": known_notices(service), "reworded": reworded_questions(service),
     }  # fmt: skip
 
@@ -44,7 +45,7 @@ def status_in_words(told: dict[str, Any]) -> str:
     """Return the status as lines that a person reads."""
     return "\n".join([*_source_lines(told["sources"]), "", *_job_lines(told["jobs"]), *_pack_lines(told["packs"]), "",
                       *reworded_lines(told["reworded"]), *told["notices"],
-                      _attention_line(told["attention"])])  # fmt: skip
+                      _attention_line(told["attention"], told["attention_in"])])  # fmt: skip
 
 
 def _source_lines(sources: dict[str, dict[str, Any]]) -> list[str]:
@@ -72,8 +73,8 @@ def _pack_lines(packs: list[dict[str, Any]]) -> list[str]:
     ]
 
 
-def _attention_line(count: int) -> str:
+def _attention_line(count: int, where: str) -> str:
     if not count:
         return "Nothing needs attention."
     rows = "1 row needs" if count == 1 else f"{count} rows need"
-    return f"{rows} attention: open data.xlsx, tab needs_attention."
+    return f"{rows} attention: open {where}, tab needs_attention."
