@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
 from config.errors import SettingError
-from integration.adapters.store.look import StoreSeen, look_at_store
+from integration.adapters.store.look import look_at_store
 from integration.errors import CrescendoError
 from integration.wiring import STORE_FILE
+from jobs.live_seen import Live
 from jobs.progress import progress
 
 if TYPE_CHECKING:
@@ -20,44 +20,6 @@ if TYPE_CHECKING:
     from config.schema import Google, Settings
     from integration.adapters.google.found import Sight
     from integration.wiring import Service
-
-PUT_RIGHT, FAILED, LATER = 2, 1, 75
-"""Exit codes, what counts most first: what a person must give comes before what passes by itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Live:
-    """What was found. `google` is None where Google is off, or could not be asked at all: then `unasked` says why."""
-
-    schedule: str
-    store: StoreSeen
-    google: Sight | None
-    unasked: SettingError | CrescendoError | None
-
-    @property
-    def is_google_on(self) -> bool:
-        """Whether google.yaml names anything."""
-        return self.google is not None or self.unasked is not None
-
-    @property
-    def problems(self) -> tuple[SettingError | CrescendoError, ...]:
-        """Everything to put right, each once; what is about more than one thing first."""
-        sight = self.google
-        every = [self.store.problem, self.unasked, *(sight.problems if sight else ())]
-        every += [problem for each in (sight.found if sight else ()) for problem in each.problems]
-        return tuple({str(problem): problem for problem in every if problem}.values())
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """Everything that works, and yet is worth a look."""
-        sight = self.google
-        return (*sight.warnings, *(each for one in sight.found for each in one.warnings)) if sight else ()
-
-    @property
-    def exit_code(self) -> int:
-        """What the command ends with: 0, or that of the problem that counts most."""
-        codes = {problem.exit_code for problem in self.problems}
-        return next((code for code in (PUT_RIGHT, FAILED, LATER) if code in codes), 0)
 
 
 def tell_live(service: Service, *, as_json: bool) -> int:

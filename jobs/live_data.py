@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from integration.adapters.google.found import Account, Found, Watch
-    from jobs.live import Live
+    from jobs.live_seen import Live
 
 
 def live_as_data(live: Live) -> dict[str, Any]:

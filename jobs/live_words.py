@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from integration.adapters.google.found import Found, Sight, Tabs, Watch
-    from jobs.live import Live
+    from jobs.live_seen import Live
 
 OFF = (
     "Google is off: there is no google.yaml beside programme.yaml, so forms and sheets come from a folder, and the "

@@ -24,4 +24,4 @@ def settings() -> Settings:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add how often the tests of power cuts pull the plug."""
     parser.addoption("--chaos-rounds", default=3, help="how often the demo is killed before it may end")
-    parser.addoption("--google-rounds", default=16, help="how many syncs a Google has to bear that often fails")
+    parser.addoption("--google-rounds", default=10, help="how many syncs a Google has to bear that often fails")

@@ -26,12 +26,15 @@ def rewordings(
     """Return every rewording seen so far, those of this reading last: what is to be remembered instead of `seen`.
 
     `before` are the questions as they were remembered; a question that is not among them is held against the
-    YAML's words. Case and white space are no rewording. `today` is the day of the reading in Europe/London.
+    YAML's words. Case and white space are no rewording, nor is one that is undone on the day it was seen: a slip of
+    the keyboard must not break a series. `today` is the day of the reading in Europe/London.
     """
     found = list(seen)
     for new in _new(form, questions, before, today):
         last = next((old for old in reversed(found) if old.field == new.field), None)
-        if last is None or (fold(last.was), fold(last.now)) != (fold(new.was), fold(new.now)):
+        if last is not None and last.on == today and _undoes(new, last):
+            found.remove(last)
+        elif last is None or (fold(last.was), fold(last.now)) != (fold(new.was), fold(new.now)):
             found.append(new)
     return tuple(found)
 
@@ -86,6 +89,10 @@ def split_row(question: Question, grid: str) -> tuple[str, str]:
         return words, question.title[len(head) : -1]
     above, _, row = question.title.removesuffix("]").rpartition(" [")
     return above, row
+
+
+def _undoes(new: Rewording, last: Rewording) -> bool:
+    return last.was_read and (fold(last.was), fold(last.now)) == (fold(new.now), fold(new.was))
 
 
 def _entries(field: FieldSpec) -> Iterator[Reworded]:

@@ -54,6 +54,11 @@ def test_words_that_change_and_change_back_make_three_series() -> None:
     assert breaks(form(), read([(NEW, MONDAY), (OLD, TUESDAY)])) == {"heard": (MONDAY, TUESDAY)}
 
 
+def test_a_slip_that_is_put_right_on_the_same_day_is_no_rewording() -> None:
+    assert read([(NEW, MONDAY), (OLD, MONDAY)]) == ()
+    assert breaks(form(), read([(NEW, MONDAY), (OLD, TUESDAY), (NEW, TUESDAY)])) == {"heard": (MONDAY,)}
+
+
 def test_an_entry_with_the_old_words_settles_it() -> None:
     seen = read([(NEW, TUESDAY)])
     approved = form(heard={"question": NEW, "reworded": [entry()]})

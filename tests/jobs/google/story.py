@@ -39,9 +39,9 @@ VARIABLES = (
     "GOOGLE_RETRY_BASE_SECONDS", "GOOGLE_API_BASE_URL",
 )  # fmt: skip
 FORMS, SHEETS = ("pulse", "families"), ("small_changes", "teams")
-MEASURES = ("ownership_positive", "needs_met_positive", "changes_implemented")
+MEASURES = ("ownership_positive", "changes_implemented", "changes_implemented_in_phase_2")
 IN_THE_PROGRAMME, NOW = "2021-09-20T10:00:00Z", "2024-01-01T10:00:00Z"
-PAGES = ("Pulse", "Small changes", "Families")
+PAGES = ("Pulse", "Small changes")
 
 
 @dataclass(frozen=True)

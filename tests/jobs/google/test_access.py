@@ -51,14 +51,12 @@ def test_the_key_file_is_missing(story: Story, job: str) -> None:
     assert f"GOOGLE_APPLICATION_CREDENTIALS names {story.account}, which is no file" in told(run(story, job))
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"{", b"[]", b'"text"', b'{"type": "authorized_user"}', b"\xff\xfe", b"null", b"7"]
-)
-def test_the_key_file_is_broken(story: Story, content: bytes) -> None:
-    story.account.write_bytes(content)
-    sentence = told(run(story, "sync"))
-    assert str(story.account) in sentence
-    assert "make a key (JSON)" in sentence
+def test_the_key_file_is_broken(story: Story) -> None:
+    for content in (b"", b"{", b"[]", b'"text"', b'{"type": "authorized_user"}', b"\xff\xfe", b"null", b"7"):
+        story.account.write_bytes(content)
+        sentence = told(run(story, "sync"))
+        assert str(story.account) in sentence
+        assert "make a key (JSON)" in sentence
 
 
 @pytest.mark.parametrize("field", ["private_key", "client_email", "token_uri"])
@@ -113,12 +111,11 @@ def test_the_shared_sheet_needs_only_to_be_read(story: Story) -> None:
     assert story.sync().out == "sync: nothing new\n"
 
 
-@pytest.mark.parametrize("role", ["reader", "commenter"])
-def test_a_spreadsheet_to_publish_to_may_only_be_read(story: Story, role: str) -> None:
+def test_a_spreadsheet_to_publish_to_may_only_be_read(story: Story) -> None:
     story.answer("pulse", "new", team="Elm", ownership="Agree")
     story.sync()
     before = story.look()["data.xlsx"]
-    story.google.share(story.data, role)  # type: ignore[arg-type]  # one of the roles
+    story.google.share(story.data, "commenter")
     sentence = told(run(story, "publish"))
     assert "The data spreadsheet" in sentence
     assert f"{EMAIL} may not write it" in sentence

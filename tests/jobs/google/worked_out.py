@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass, replace
 from datetime import date
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from config.load import load
@@ -30,6 +31,13 @@ if TYPE_CHECKING:
     from tests.jobs.google.story import Story
 
 
+class Part(Enum):
+    """Which spreadsheet: the project team's, or the leaders'."""
+
+    DATA = "data"
+    SUMMARY = "summary"
+
+
 class Keeps:
     """A publisher that keeps what it is given; obeys `ports.Publisher`."""
 
@@ -38,6 +46,15 @@ class Keeps:
     def __init__(self) -> None:
         self.tabs: Sequence[Tab] = ()
         self.summaries: dict[str, Summary] = {}
+
+    def part(self, part: Part) -> Keeps:
+        """Return what of it goes into one of the spreadsheets."""
+        only = Keeps()
+        if part is Part.DATA:
+            only.tabs = self.tabs
+        else:
+            only.summaries = self.summaries
+        return only
 
     def summary_name(self, authority: str) -> str:
         return authority
@@ -131,8 +148,10 @@ class Rehearsal:
         service = replace(self._service)
         vars(service)["google"] = self.client
         try:
-            service.publisher.write_tabs([tab for tab in keeps.tabs if tab.name in TABS])
-            service.publisher.write_summary(keeps.summaries[AUTHORITY])
+            if tabs := [tab for tab in keeps.tabs if tab.name in TABS]:
+                service.publisher.write_tabs(tabs)
+            if AUTHORITY in keeps.summaries:
+                service.publisher.write_summary(keeps.summaries[AUTHORITY])
         finally:
             service.close()
 
