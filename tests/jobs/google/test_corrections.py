@@ -129,13 +129,23 @@ MOMENTS: dict[str, Callable[[Call], bool]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def moving(begun: Story, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    """Give a story of which the next publishing takes rows of the tab out and adds others; it is only looked at."""
+    with StandIn() as google:
+        story = copy_of(begun, google, tmp_path_factory.mktemp("moving") / "home")
+        story.google.person.sort(story.data, ATTENTION, "B")
+        type_in(story, "a-unclear", "Agree")
+        story.answer("families", "d-unclear", team="Elm", needs_met="Hm")
+        story.sync()
+        yield story
+
+
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_a_correction_typed_while_we_publish_is_taken_up_and_stays_beside_its_row(waiting: Story, moment: str) -> None:
-    """Rows above it are taken out and rows below are added in the same publishing."""
-    waiting.google.person.sort(waiting.data, ATTENTION, "B")
-    type_in(waiting, "a-unclear", "Agree")
-    waiting.answer("families", "d-unclear", team="Elm", needs_met="Hm")
-    waiting.sync()
+def test_a_correction_typed_while_we_publish_is_taken_up_and_stays_beside_its_row(
+    moving: Story, google: StandIn, tmp_path: Path, moment: str
+) -> None:
+    waiting = copy_of(moving, google, tmp_path / "home")
     waiting.google.meanwhile(lambda: type_in(waiting, "c-unclear", "Disagree"), on=MOMENTS[moment])
     waiting.publish()
     typed = {str(row["key"]): row["correction"] for row in waiting.rows(ATTENTION) if row["correction"] != ""}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.jobs.google.story import Story
     from tests.jobs.google.worked_out import Keeps
 
-ON_READS = ("half-body", "502-html")
+ON_READS = ("half-body",)
 ON_WRITES = ("reset", "500", "502-html", "lost-reply", "half-body", "500-applied")
 SMALL_CALL = 6000
 """Bytes: as if every change were too large for one call."""
