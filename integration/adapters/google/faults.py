@@ -64,7 +64,8 @@ def is_busy(refusal: Refusal) -> bool:
     if refusal.code >= HTTPStatus.INTERNAL_SERVER_ERROR or refusal.code in BUSY_STATUSES:
         return True
     # An error page of something between us and Google says nothing about the call.
-    return not refusal.is_json or bool(refusal.reasons & BUSY_REASONS)
+    is_page = not refusal.is_json and refusal.code != HTTPStatus.NOT_FOUND
+    return is_page or bool(refusal.reasons & BUSY_REASONS)
 
 
 def was_not_applied(refusal: Refusal) -> bool:
@@ -74,7 +75,9 @@ def was_not_applied(refusal: Refusal) -> bool:
     )
 
 
-def explain(refusal: Refusal, thing: Thing, account: str, *, writing: bool) -> CrescendoError:
+def explain(  # noqa: PLR0911  # a sentence for each answer, one after the other
+    refusal: Refusal, thing: Thing, account: str, *, writing: bool
+) -> CrescendoError:
     """Return the error that says which account must be given what, or what Google does not do."""
     if "SERVICE_DISABLED" in refusal.reasons or "accessNotConfigured" in refusal.reasons:
         return AccessError(_switched_off(refusal))
@@ -85,7 +88,12 @@ def explain(refusal: Refusal, thing: Thing, account: str, *, writing: bool) -> C
             f"Google does not accept the sign-in of {account} any more: make a new key (JSON) of the service account, "
             "and name its file in GOOGLE_APPLICATION_CREDENTIALS."
         )
-    if refusal.code == HTTPStatus.FORBIDDEN or "protected cell" in refusal.message:
+    if "protected cell" in refusal.message:
+        return AccessError(
+            f"{thing.opening}: somebody protected cells there against {account}; in Google, open Data, Protect sheets "
+            "and ranges, and take that protection away or let this address edit."
+        )
+    if refusal.code == HTTPStatus.FORBIDDEN:
         verb = "write" if writing else "read"
         return AccessError(
             f"{thing.opening}: {account} may not {verb} it; in Google, share it with that address as {thing.role}."
@@ -96,7 +104,10 @@ def explain(refusal: Refusal, thing: Thing, account: str, *, writing: bool) -> C
             f"the bin, and share it with {account} as {thing.role}."
         )
     told = refusal.message if SAYS_NO_VALUE.fullmatch(refusal.message) else refusal.status or "no reason given"
-    return PublishError(f"{thing.opening}: Google refuses the call ({refusal.code}: {told.rstrip('.')}).")
+    return PublishError(
+        f"{thing.opening}: Google refuses the call ({refusal.code}: {told.rstrip('.')}); nothing was changed by half. "
+        "Run it again, and where that does not help, show this sentence to whoever looks after the service."
+    )
 
 
 def _switched_off(refusal: Refusal) -> str:

@@ -59,7 +59,7 @@ def read_form(client: GoogleClient, form_id: str, where: str, *, bookmark: str, 
     """
     questions = questions_of(fetch_form(client, form_id), where)
     before = _understand(bookmark, form_id)
-    whole = before is None or not before.newest or as_datetime(before.whole_at) <= now - WHOLE_EVERY
+    whole = before is None or not before.newest or not now - WHOLE_EVERY < as_datetime(before.whole_at) <= now
     if before is None or whole:
         return _whole(questions, _in_order(_responses(client, form_id, where, "")), form_id, now)
     since = write_moment(as_datetime(before.newest) - OVERLAP)

@@ -37,6 +37,7 @@ class LiveTab:
 
     `look` is the digest of the look that we gave it last, "" where nobody knows any more; `cells` as in a TabImage,
     as far as they are known.
+    `others_charts` are charts that we do not remember to have made.
     """
 
     sheet_id: int
@@ -49,6 +50,7 @@ class LiveTab:
     look: str = ""
     protections: tuple[int, ...] = ()
     charts: tuple[int, ...] = ()
+    others_charts: tuple[int, ...] = ()
     cells: npt.NDArray[np.object_] | None = None
 
     @property

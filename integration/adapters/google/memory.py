@@ -76,5 +76,5 @@ def _as_live(tab: _Tab) -> LiveTab:
     cells[:] = tab.cells
     return LiveTab(
         tab.sheet_id, tab.title, tab.index, tab.hidden, tab.rows, tab.columns, tab.key, tab.look, tab.protections,
-        tab.charts, cells.reshape(tab.shape),
+        tab.charts, cells=cells.reshape(tab.shape),
     )  # fmt: skip

@@ -35,6 +35,7 @@ class GooglePublisher:
     ) -> None:
         self._client = client
         self._store = store
+        self._clock = clock
         self._dry = dry
         self._data = Spreadsheet(client, publish.data, store=store, clock=clock)
         self._summaries = {
@@ -52,8 +53,12 @@ class GooglePublisher:
         return f"the summary of {authority}"
 
     def standing(self, authority: str | None = None) -> str:
-        """Return when the spreadsheet was changed last, by us or by anybody else, as Google says."""
-        return (self._data if authority is None else self._summaries[authority]).modified()
+        """Return when the spreadsheet was changed last, by us or by anybody else, as Google says, and the day.
+
+        The day, so that what stands there is compared once a day though nobody is known to have changed it.
+        """
+        modified = (self._data if authority is None else self._summaries[authority]).modified()
+        return f"{modified} {self._clock.now():%Y-%m-%d}" if modified else ""
 
     def standing_after_writing(self) -> str:
         """Return "": somebody may have typed a correction while we wrote."""
@@ -121,6 +126,8 @@ class GooglePublisher:
     def _arrange(self, image: TabImage, tab: LiveTab) -> Arranged | None:
         if image.key != ATTENTION or tab.cells is None or not tab.cells.size:
             return in_place(image, tab)
+        if self._data.is_being_typed_in:
+            return None
         taken_up = {(each.source, each.key, each.field): each.value for each in self._store.corrections()}
 
         def is_taken_up(source: str, key: str, field: str, value: str) -> bool:

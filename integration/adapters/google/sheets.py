@@ -110,7 +110,11 @@ def _days(
     client: GoogleClient, spreadsheet_id: str, titles: Sequence[str]
 ) -> dict[str, frozenset[tuple[int, int]]] | None:
     """Return the places of the cells that are shown as days, by title; None where the tabs are not as they were."""
-    params: dict[str, Any] = {"fields": WHICH_DAYS, "ranges": [quoted(title) for title in titles]}
+    params: dict[str, Any] = {
+        "includeGridData": "true",
+        "fields": WHICH_DAYS,
+        "ranges": [quoted(title) for title in titles],
+    }
     try:
         sheets = client.fetch_sheet_metadata(spreadsheet_id, params=params).get("sheets", ())
     except PublishError:  # a tab was renamed or taken away

@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 FILE = "https://www.googleapis.com/drive/v3/files/{}"
 WHEN_CHANGED = {"fields": "modifiedTime", "supportsAllDrives": "true"}
 
-CHECKED_EVERY = timedelta(days=1)
+CHECKED_EVERY = timedelta(hours=20)
 """So often everything is read back, also where nobody is known to have changed anything."""
+
+CHANGES_WAITED_FOR = 3
+"""So many changes by others in one run are compared anew before we write beside them."""
 
 MOVED_AWAY = ("Unable to parse range", "No sheet with id", "No grid with id", "exceeds grid limits")
 """What Google says when a tab was renamed, moved or cut while we wrote."""
@@ -40,7 +43,7 @@ class Spreadsheet:
         self._clock = clock
         self._memory = f"google.{identity}"
         self._modified: str | None = None
-        self._has_waited = False
+        self._changes_met = 0
 
     def modified(self) -> str:
         """Return when Google says that the file was changed last, asked once until we change it ourselves."""
@@ -54,7 +57,8 @@ class Spreadsheet:
         memory = understand(self._store.image(self._memory))
         if memory is None or not memory.modified or memory.modified != self.modified():
             return None
-        return memory.live() if memory.checked_at > self._clock.now() - CHECKED_EVERY else None
+        now = self._clock.now()
+        return memory.live() if now - CHECKED_EVERY < memory.checked_at <= now else None
 
     def title_of(self, key: str) -> str | None:
         """Return the title under which a tab of ours stood last; None where we do not remember."""
@@ -71,9 +75,7 @@ class Spreadsheet:
         wanted = [tab for tab in tabs if (tab.key and not tab.is_left_over) or tab.title.casefold() in asked]
         filled = dict(zip((tab.sheet_id for tab in wanted), self.values([tab.title for tab in wanted]), strict=True))
         return tuple(
-            replace(tab.holding(filled[tab.sheet_id]), look=_look_of(tab, before.get(tab.sheet_id)))
-            if tab.sheet_id in filled
-            else tab
+            _dressed_as(tab.holding(filled[tab.sheet_id]), before.get(tab.sheet_id)) if tab.sheet_id in filled else tab
             for tab in tabs
         )
 
@@ -105,14 +107,19 @@ class Spreadsheet:
             raise
 
     def _look_once_more(self) -> None:
-        """Raise LostReply where somebody changed the file while we worked out what to write; once in a run.
+        """Raise LostReply where somebody changed the file while we worked out what to write, a few times in a run.
 
-        Whoever goes on typing after that is not waited for: their rows stay, and the next run sees the rest.
+        Whoever goes on typing after that is not waited for: what they type in is then left until the next run.
         """
         before, self._modified = self._modified, None
-        if before != self.modified() and not self._has_waited:
-            self._has_waited = True
+        if before != self.modified() and self._changes_met < CHANGES_WAITED_FOR:
+            self._changes_met += 1
             raise LostReply("The spreadsheet was changed by somebody while it was compared; run it again.")
+
+    @property
+    def is_being_typed_in(self) -> bool:
+        """Whether somebody changes the file again and again while we compare it."""
+        return self._changes_met >= CHANGES_WAITED_FOR
 
     def remember(self, tabs: Iterable[LiveTab], *, read_back: bool) -> None:
         """Keep what stands there now; `read_back` says that all of it was just read."""
@@ -137,6 +144,13 @@ class Spreadsheet:
         return remember("", memory.checked_at if memory else self._clock.now(), tabs)
 
 
-def _look_of(tab: LiveTab, before: LiveTab | None) -> str:
-    """Return the look that a tab was given; "" where a column came or went since, and its formats with it."""
-    return before.look if before and before.columns == tab.columns else ""
+def _dressed_as(tab: LiveTab, before: LiveTab | None) -> LiveTab:
+    """Return the tab with the look and the charts that we gave it; people's own charts are theirs.
+
+    The look is "" where a column came or went since, and its formats with it.
+    """
+    if before is None:
+        return tab
+    look = before.look if before.columns == tab.columns else ""
+    charts = tuple(chart for chart in tab.charts if chart in before.charts)
+    return replace(tab, look=look, charts=charts, others_charts=tuple(set(tab.charts) - set(charts)))

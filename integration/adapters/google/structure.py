@@ -74,7 +74,9 @@ def mark(key: str, sheet_id: int) -> Request:
 
 def dress_again(look: Look, tab: LiveTab) -> Iterator[Request]:
     """Give a tab that stands there this look, and take away what was left of the one before."""
-    for chart in tab.charts:
+    # A tab of charts is ours altogether, for a run that broke off may have left some; elsewhere others are people's.
+    ours = tab.charts if tab.look else ()
+    for chart in (*tab.charts, *tab.others_charts) if look.charts else ours:
         yield {"deleteEmbeddedObject": {"objectId": chart}}
     for protection in tab.protections:
         yield {"deleteProtectedRange": {"protectedRangeId": protection}}
