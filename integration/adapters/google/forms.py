@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FORM = "https://forms.googleapis.com/v1/forms/{}"
 RESPONSES = FORM + "/responses"
 
-OVERLAP = timedelta(hours=1)
+OVERLAP = timedelta(days=60)
 """So far before the newest answer known a reading begins: Google promises no order in which answers appear."""
 
 WHOLE_EVERY = timedelta(days=1)
