@@ -55,7 +55,7 @@ class Service:
     def reads_google(self) -> bool:
         """Whether forms and sheets come from Google: google.yaml says so, and no folder was named instead."""
         google = self.settings.google
-        return self.data is None and google is not None and bool(google.forms or google.sheets)
+        return self.data is None and google is not None and google.is_read
 
     @property
     def writes_google(self) -> bool:

@@ -1,7 +1,11 @@
-"""Dates in words, as leaders read them: English whatever the machine's language is."""
+"""Dates and numbers in words, as leaders read them: English whatever the machine's language is.
+
+Rounding happens here and nowhere else, half away from zero.
+"""
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,3 +34,24 @@ def span(start: date, end: date) -> str:
     if start.year == end.year:
         return f"{start.day} {MONTHS[start.month - 1]} to {long_date(end)}"
     return f"{long_date(start)} to {long_date(end)}"
+
+
+def percent(value: float) -> str:
+    """Return a share as a whole percentage: 0.625 is "63%"."""
+    return f"{_rounded(value, shift=2, places=0)}%"
+
+
+def one_decimal(value: float) -> str:
+    """Return a number with one decimal."""
+    return f"{_rounded(value, shift=0, places=1)}"
+
+
+def whole(value: float) -> str:
+    """Return a whole number without a decimal point; another one with one decimal."""
+    return f"{value:.0f}" if value == int(value) else one_decimal(value)
+
+
+def _rounded(value: float, *, shift: int, places: int) -> Decimal:
+    # repr gives the shortest decimal of the float, so that 0.145 rounds as the 14.5 that people see.
+    rounded = Decimal(repr(float(value))).scaleb(shift).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return rounded or abs(rounded)  # never a zero with a minus

@@ -101,7 +101,7 @@ def open_service(
     from integration.wiring import build_service  # noqa: PLC0415
 
     settings = load_settings(given)
-    named = given.data if reads_google(settings) else given.data_folder or data
+    named = given.data if settings.google and settings.google.is_read else given.data_folder or data
     folder = home or given.home_folder()
     if folder.exists() and not folder.is_dir():
         raise CallError(f"{folder} is a file, and the home must be a folder: name another with --home.")
@@ -109,11 +109,6 @@ def open_service(
     if sentence:
         click.echo(sentence, err=True)
     return build_service(settings=settings, home=folder, data=named, key=key)
-
-
-def reads_google(settings: Settings) -> bool:
-    """Say whether forms and sheets come from Google."""
-    return settings.google is not None and bool(settings.google.forms or settings.google.sheets)
 
 
 def open_to_look(given: Globals) -> Service:

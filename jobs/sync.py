@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from config.schema import Sheet
-    from integration.model import FormReading, SheetReading
+    from integration.model import FormReading, Question, SheetReading
     from integration.wiring import Service
 
 
@@ -104,7 +104,8 @@ def _sync_form(service: Service, source: str, accept_shrink: Sequence[str]) -> L
     if not reading.whole and _misses_known_answers(service, source, reading):
         # Google says less than it did: all of it is read, and what that says counts.
         reading = service.source.read_form(source)
-    known = remembered(form, known_questions(service, source), reading.questions)
+    before = known_questions(service, source)
+    known = remembered(form, before, reading.questions)
     if is_another_form(form, known, reading.responses):
         raise SourceError(
             f"{source}: these are the answers of another form, for none belongs to a question of forms/{source}.yaml; "
@@ -112,24 +113,27 @@ def _sync_form(service: Service, source: str, accept_shrink: Sequence[str]) -> L
         )
     lost = _check_lost(service, source, reading, accept_shrink) if reading.whole else None
     landed = service.store.land_responses(source, reading.responses, received_at=service.clock.now())
-    differences = _note_drift(service, source, reading) if reading.questions else ()
+    differences: tuple[str, ...] = ()
+    if reading.questions:
+        differences = _note_drift(service, source, reading.questions, before)
+        # After the rewordings, or a run that breaks off in between would never see the change again.
+        remember_questions(service, source, known)
     _remember_notices(service, source, [*reading.notices, *differences, *([f"{source}: {lost}"] if lost else [])])
     service.store.remember(f"fingerprint.{source}", fingerprint)
     service.store.remember(bookmark, reading.bookmark)
     return landed
 
 
-def _note_drift(service: Service, source: str, reading: FormReading) -> tuple[str, ...]:
-    """Remember the questions as they are now, and how they were reworded; return how they differ from the YAML."""
+def _note_drift(
+    service: Service, source: str, questions: Sequence[Question], before: Sequence[Question]
+) -> tuple[str, ...]:
+    """Remember how the questions were reworded since the reading before; return how they differ from the YAML."""
     form = service.settings.forms[source]
-    before = known_questions(service, source)
-    seen = rewordings(form, reading.questions, before=before, seen=reworded(service, source), today=today(service))
-    # Before the questions, or a run that breaks off in between would never see the change again.
+    seen = rewordings(form, questions, before=before, seen=reworded(service, source), today=today(service))
     service.store.remember(f"reworded.{source}", write_rewordings(seen))
-    remember_questions(service, source, remembered(form, before, reading.questions))
     place = partial(service.settings.place, "forms", source)
     programme = service.settings.programme
-    return drift(form, reading.questions, programme=programme, place=place, before=before, seen=seen)
+    return drift(form, questions, programme=programme, place=place, before=before, seen=seen)
 
 
 def _misses_known_answers(service: Service, source: str, reading: FormReading) -> bool:

@@ -77,10 +77,15 @@ class Google(Model):
     )
     publish: Publish | None = Field(default=None, description="The spreadsheets into which the tabs are written.")
 
+    @property
+    def is_read(self) -> bool:
+        """Whether forms and sheets come from Google."""
+        return bool(self.forms or self.sheets)
+
     def in_words(self) -> str:
         """Return what goes by Google, such as `4 forms and 1 spreadsheet from Google, tabs to 3 spreadsheets`."""
         parts = []
-        if self.forms or self.sheets:
+        if self.is_read:
             read = [_counted(len(self.forms), "form"), _counted(len(self.sheets), "spreadsheet")]
             parts.append(f"{' and '.join(filter(None, read))} from Google")
         if self.publish:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from integration.pack.plain import quoted
 from integration.pack.tell import tell_target
 from integration.pack.things import ACTION, MILESTONE, implemented, is_overdue, of_kind
-from integration.pack.words import counted, whole
-from integration.words import long_date
+from integration.pack.words import counted
+from integration.words import long_date, whole
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator

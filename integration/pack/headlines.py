@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from config.schema import PeriodKind
 from integration.pack.content import NO_TARGET, Headline, State
 from integration.pack.tell import tell_target
-from integration.pack.words import whole
-from integration.words import long_date
+from integration.words import long_date, whole
 
 if TYPE_CHECKING:
     from integration.pack.content import Figure, Measure

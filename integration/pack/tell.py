@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from integration.pack.content import State
 from integration.pack.measures import OUT_OF_KINDS, PERCENT_KINDS
-from integration.pack.words import counted, one_decimal, percent, whole
+from integration.pack.words import counted
+from integration.words import one_decimal, percent, whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

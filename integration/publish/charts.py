@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from integration.model import SummaryChart
 from integration.publish.axis import OVER_TIME, Axis, Place
 from integration.publish.cells import day_of, is_percentage
 from integration.publish.figures import measure_title, whole_authority
-from integration.words import long_date
+from integration.words import long_date, percent, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -62,7 +61,7 @@ def _charts(settings: Settings, shown: Shown, measure: str) -> Iterator[SummaryC
         lines = list(_lines(own, axis, programme.authorities[shown.authority]))
         if lines:
             goals = [float(target) for target in own["target"].dropna()[:1]]
-            tell = _percentage if is_percentage(spec) else _number
+            tell = percent if is_percentage(spec) else whole
             yield SummaryChart(
                 title=f"{measure_title(spec)}, by {axis.noun}",
                 told=" ".join(_told(axis, lines, [tell(goal) for goal in goals], tell)),
@@ -130,17 +129,3 @@ def _told(axis: Axis, lines: Sequence[Line], goals: Sequence[str], tell: Callabl
         yield f"The target is {goal}."
     if axis.kind is PeriodKind.FORTNIGHT:
         yield "A fortnight is named by its first day."
-
-
-def _percentage(share: float) -> str:
-    return f"{_rounded(Decimal(repr(share)).scaleb(2), places=0)}%"
-
-
-def _number(value: float) -> str:
-    return f"{value:.0f}" if value.is_integer() else f"{_rounded(Decimal(repr(value)), places=1)}"
-
-
-def _rounded(value: Decimal, *, places: int) -> Decimal:
-    """Round half away from zero, as spreadsheets do."""
-    rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    return rounded or abs(rounded)  # never a zero with a minus

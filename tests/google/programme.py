@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from config.load import load
 from tests.google.__main__ import settings
 from tests.google.stand_in import StandIn
 from tests.jobs.commands import PROJECT, SAMPLE, Ran, run
@@ -23,7 +24,6 @@ from tests.jobs.commands import PROJECT, SAMPLE, Ran, run
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-AUTHORITIES = ("northbrook", "southmere")
 CONFIG = PROJECT / "config" / "crescendo"
 KEY = "the-key-of-the-hash-in-the-tests"
 
@@ -75,7 +75,7 @@ def set_up(
     """Fill the stand-in with the sample in `data`, and write the configuration and the key file into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copytree(config, folder / "config", dirs_exist_ok=True)
-    facts = json.loads(json.dumps(settings(google, data, AUTHORITIES)))
+    facts = json.loads(json.dumps(settings(google, data, load(config).programme.authorities)))
     (folder / "config" / "google.yaml").write_text(yaml.safe_dump(facts, sort_keys=False), encoding="utf-8")
     account = folder / "account.json"
     google.account_file(account)

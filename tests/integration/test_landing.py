@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.schema import Form, Sheet
+from config.schema import Form
 from integration.landing import (
     check_lost,
     check_shrink,
@@ -12,6 +12,7 @@ from integration.landing import (
     shrunk,
 )
 from integration.model import Question, RawResponse, SheetReading
+from tests.integration.landing.cast import SHEET
 
 FORM = Form.model_validate(
     {
@@ -34,19 +35,6 @@ QUESTIONS = (
     Question("t1", "Which team are  YOU in?"),
     Question("c1", "Anything else?"),
     Question("g1", "How much? [Recording]"),
-)
-SHEET = Sheet.model_validate(
-    {
-        "title": "Changes",
-        "spreadsheet": "register",
-        "tab": "Small changes",
-        "key": ["ref"],
-        "fields": [
-            {"name": "ref", "heading": "Ref", "type": "text"},
-            {"name": "team", "heading": "Team", "type": "team"},
-            {"name": "hours_saved", "heading": "Hours saved", "type": "number"},
-        ],
-    }
 )
 
 

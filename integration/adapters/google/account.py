@@ -34,7 +34,9 @@ def sign_in(path: Path, google: Google) -> Credentials:
     except (ValueError, TypeError, AttributeError, GoogleAuthError):
         found = "is not the key of a service account"
     else:
-        return credentials
+        if credentials.service_account_email:
+            return credentials
+        found = "names no account (its client_email is empty)"
     raise AccessError(
         f"GOOGLE_APPLICATION_CREDENTIALS: the file {path} {found}; in Google Cloud make a key (JSON) of the service "
         "account, and name that file."

@@ -113,14 +113,7 @@ class GoogleClient(HTTPClient):
         call = _Call(method.upper(), endpoint, self._things)
         body = None if json is None else msgspec.json.encode(json)
         try:
-            for attempt in stamina.retry_context(
-                on=_again,
-                attempts=self._attempts or self.attempts,
-                timeout=None,
-                wait_initial=self._first_wait,
-                wait_max=self._first_wait * LONGEST_WAIT,
-                wait_jitter=self._first_wait,
-            ):
+            for attempt in self._tries(_again, self._attempts or self.attempts):
                 with attempt:
                     response = self._once(call, params, body, headers)
                     self._attempts = None
@@ -141,9 +134,13 @@ class GoogleClient(HTTPClient):
 
     def again(self) -> Any:
         """Return an iterator of attempts for work that reads back after a lost reply and then goes on."""
+        return self._tries(LostReply, ATTEMPTS)
+
+    def _tries(self, on: Any, attempts: int) -> Any:
+        """Return an iterator of attempts: the waits between them double, with jitter."""
         return stamina.retry_context(
-            on=LostReply,
-            attempts=ATTEMPTS,
+            on=on,
+            attempts=attempts,
             timeout=None,
             wait_initial=self._first_wait,
             wait_max=self._first_wait * LONGEST_WAIT,

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003  # msgspec reads the annotations
-from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
 
 from integration.adapters.google.live import LiveTab
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 FORM = 1
 """The form of an image in the store; one of another form is not understood, and the spreadsheet is read again."""
@@ -33,34 +30,40 @@ class _Tab(msgspec.Struct, array_like=True):
     cells: list[str | float | int | bool]
 
 
-class Memory(msgspec.Struct, array_like=True):
-    """`modified` is when Google says that the file was changed last, `checked_at` when we read all of it last."""
-
+class _Kept(msgspec.Struct, array_like=True):
     form: int
     modified: str
     checked_at: datetime
     tabs: list[_Tab]
 
-    def live(self) -> tuple[LiveTab, ...]:
-        """Return the tabs as they stood."""
-        return tuple(_as_live(tab) for tab in self.tabs)
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """`modified` is when Google says that the file was changed last, `checked_at` when we read all of it last.
+
+    `modified` is "" where a run may have broken off since; of the tabs then only their looks are known.
+    """
+
+    modified: str
+    checked_at: datetime
+    tabs: tuple[LiveTab, ...]
 
 
-def remember(modified: str, checked_at: datetime, tabs: Sequence[LiveTab]) -> bytes:
+def pack(memory: Memory) -> bytes:
     """Return the image as bytes."""
-    memory = Memory(FORM, modified, checked_at, [_as_kept(tab) for tab in tabs])
-    return zlib.compress(msgspec.msgpack.encode(memory), level=1)
+    kept = _Kept(FORM, memory.modified, memory.checked_at, [_as_kept(tab) for tab in memory.tabs])
+    return zlib.compress(msgspec.msgpack.encode(kept), level=1)
 
 
-def understand(body: bytes | None) -> Memory | None:
+def unpack(body: bytes | None) -> Memory | None:
     """Return the image, or None where there is none that we understand."""
     if not body:
         return None
     try:
-        memory = msgspec.msgpack.decode(zlib.decompress(body), type=Memory)
+        kept = msgspec.msgpack.decode(zlib.decompress(body), type=_Kept)
     except (msgspec.DecodeError, zlib.error):
         return None
-    return memory if memory.form == FORM else None
+    return Memory(kept.modified, kept.checked_at, tuple(map(_as_live, kept.tabs))) if kept.form == FORM else None
 
 
 def _as_kept(tab: LiveTab) -> _Tab:

@@ -104,7 +104,8 @@ class GooglePublisher:
                 if not plan.is_empty:
                     wrote = True
                     spreadsheet.carry_out(plan)
-                spreadsheet.remember(plan.after, read_back=read_back)
+                if wrote or read_back:
+                    spreadsheet.remember(plan.after, read_back=read_back)
                 return wrote
         raise OutsideError(f"{name}: it could not be written; try again later.")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from integration.adapters.google.a1 import quoted
 from integration.adapters.google.changes import in_calls
 from integration.adapters.google.live import BLANK_TAB, WHICH_TABS, LiveTab, tabs_of
-from integration.adapters.google.memory import remember, understand
+from integration.adapters.google.memory import Memory, pack, unpack
 from integration.adapters.google.sheets import UNFORMATTED
 from integration.errors import LostReply, PublishError
 
@@ -41,7 +41,9 @@ class Spreadsheet:
         self._identity = identity
         self._store = store
         self._clock = clock
-        self._memory = f"google.{identity}"
+        self._memory_name = f"google.{identity}"
+        self._is_recalled = False
+        self._recalled: Memory | None = None
         self._modified: str | None = None
         self._changes_met = 0
 
@@ -54,23 +56,22 @@ class Spreadsheet:
 
     def known(self) -> tuple[LiveTab, ...] | None:
         """Return what stands there as we remember it; None where somebody has changed the file since."""
-        memory = understand(self._store.image(self._memory))
+        memory = self._memory()
         if memory is None or not memory.modified or memory.modified != self.modified():
             return None
         now = self._clock.now()
-        return memory.live() if now - CHECKED_EVERY < memory.checked_at <= now else None
+        return memory.tabs if now - CHECKED_EVERY < memory.checked_at <= now else None
 
     def title_of(self, key: str) -> str | None:
         """Return the title under which a tab of ours stood last; None where we do not remember."""
-        memory = understand(self._store.image(self._memory))
-        return next((tab.title for tab in memory.live() if tab.key == key), None) if memory else None
+        return next((tab.title for tab in self._before() if tab.key == key), None)
 
     def read_back(self, titles: Collection[str]) -> tuple[LiveTab, ...]:
         """Return all tabs as they stand: with their cells those of ours, of these titles, and a blank one."""
         # Asked before reading: whatever is typed after this shows as a change the next time.
         self.modified()
         tabs = self.tabs()
-        before = self._before()
+        before = {tab.sheet_id: tab for tab in self._before()}
         asked = {title.casefold() for title in (*titles, BLANK_TAB)}
         wanted = [tab for tab in tabs if (tab.key and not tab.is_left_over) or tab.title.casefold() in asked]
         filled = dict(zip((tab.sheet_id for tab in wanted), self.values([tab.title for tab in wanted]), strict=True))
@@ -93,7 +94,7 @@ class Spreadsheet:
     def carry_out(self, plan: Plan) -> None:
         """Prepare, write, show. Raises LostReply where it must be looked at again what stands there."""
         self._look_once_more()
-        self._store.keep_image(self._memory, self._before_writing())
+        self._forget_cells()
         self._modified = None
         try:
             self._restructure(plan.prepare)
@@ -123,25 +124,34 @@ class Spreadsheet:
 
     def remember(self, tabs: Iterable[LiveTab], *, read_back: bool) -> None:
         """Keep what stands there now; `read_back` says that all of it was just read."""
-        memory = understand(self._store.image(self._memory))
-        now = self._clock.now()
-        checked_at = now if read_back or memory is None else memory.checked_at
-        self._store.keep_image(self._memory, remember(self.modified(), checked_at, list(tabs)))
+        memory = self._memory()
+        checked_at = self._clock.now() if read_back or memory is None else memory.checked_at
+        self._keep(Memory(self.modified(), checked_at, tuple(tabs)))
 
     def _restructure(self, requests: Sequence[Any]) -> None:
         if requests:
             self._client.batch_update(self._identity, {"requests": requests})
 
-    def _before(self) -> dict[int, LiveTab]:
-        """Return our tabs as we remember them, by id."""
-        memory = understand(self._store.image(self._memory))
-        return {tab.sheet_id: tab for tab in memory.live()} if memory else {}
+    def _before(self) -> tuple[LiveTab, ...]:
+        """Return our tabs as we remember them."""
+        memory = self._memory()
+        return memory.tabs if memory else ()
 
-    def _before_writing(self) -> bytes:
-        """Return an image that says only how the tabs looked, so that a run that breaks off is found out."""
-        memory = understand(self._store.image(self._memory))
-        tabs = [replace(tab, cells=None) for tab in memory.live()] if memory else []
-        return remember("", memory.checked_at if memory else self._clock.now(), tabs)
+    def _forget_cells(self) -> None:
+        """Keep an image that says only how the tabs looked, so that a run that breaks off is found out."""
+        memory = self._memory()
+        checked_at = memory.checked_at if memory else self._clock.now()
+        self._keep(Memory("", checked_at, tuple(replace(tab, cells=None) for tab in self._before())))
+
+    def _memory(self) -> Memory | None:
+        """Return the image in the store, taken out once: that of a large tab costs a second."""
+        if not self._is_recalled:
+            self._recalled, self._is_recalled = unpack(self._store.image(self._memory_name)), True
+        return self._recalled
+
+    def _keep(self, memory: Memory) -> None:
+        self._store.keep_image(self._memory_name, pack(memory))
+        self._recalled, self._is_recalled = memory, True
 
 
 def _dressed_as(tab: LiveTab, before: LiveTab | None) -> LiveTab:

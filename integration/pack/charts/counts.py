@@ -18,8 +18,8 @@ from integration.pack.charts.drawing import (
 )
 from integration.pack.content import State
 from integration.pack.things import implemented
-from integration.pack.words import counted, whole
-from integration.words import long_date, span
+from integration.pack.words import counted
+from integration.words import long_date, span, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

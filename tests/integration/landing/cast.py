@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from config.schema import Form, Programme
+from config.schema import Form, Programme, Sheet
 from integration.model import Asks, Question
 
 AGREE = ("Strongly disagree", "Disagree", "Neither agree nor disagree", "Agree", "Strongly agree")
@@ -97,3 +97,19 @@ def questions(*without: str, **changed: object) -> tuple[Question, ...]:
 def place(*steps: object) -> str:
     """Return where something of the form would be written."""
     return f"forms/pulse.yaml:{'.'.join(map(str, steps))}"
+
+
+SHEET = Sheet.model_validate(
+    {
+        "title": "Changes",
+        "spreadsheet": "register",
+        "tab": "Small changes",
+        "key": ["ref"],
+        "fields": [
+            {"name": "ref", "heading": "Ref", "type": "text"},
+            {"name": "team", "heading": "Team", "type": "team"},
+            {"name": "hours_saved", "heading": "Hours saved", "type": "number"},
+        ],
+    }
+)
+"""A sheet of three columns, known by its first."""

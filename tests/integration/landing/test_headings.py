@@ -4,25 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from config.schema import Sheet
 from integration.landing import Headings, check_headings, renamed_tab
 from integration.landing.wording import column_letters
 from integration.model import Cell, DateCell, SheetReading
+from tests.integration.landing.cast import SHEET
 
 YAML = "sheets/small_changes.yaml:fields"
-SHEET = Sheet.model_validate(
-    {
-        "title": "Changes",
-        "spreadsheet": "register",
-        "tab": "Small changes",
-        "key": ["ref"],
-        "fields": [
-            {"name": "ref", "heading": "Ref", "type": "text"},
-            {"name": "team", "heading": "Team", "type": "team"},
-            {"name": "hours_saved", "heading": "Hours saved", "type": "number"},
-        ],
-    }
-)
 Row = tuple[Cell | DateCell, ...]
 
 

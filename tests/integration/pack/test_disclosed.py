@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from integration.pack import build_content, chart_specs, to_html, to_json, to_text, to_typst
-from integration.pack.words import one_decimal, percent, whole
+from integration.words import one_decimal, percent, whole
 from tests.integration.pack.cast import settings
 from tests.integration.pack.factory import JULY, JUNE, content, shown
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integration.pack.words import counted, listed, next_month, one_decimal, percent, whole
-from integration.words import span
+from integration.pack.words import counted, listed, next_month
+from integration.words import one_decimal, percent, span, whole
 
 
 @pytest.mark.parametrize(

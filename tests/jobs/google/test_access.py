@@ -67,6 +67,12 @@ def test_the_key_file_lacks_something(story: Story, field: str) -> None:
     assert "is not the key of a service account" in told(run(story, "sync"))
 
 
+def test_the_key_file_names_no_account(story: Story) -> None:
+    facts = json.loads(story.account.read_text(encoding="utf-8"))
+    story.account.write_text(json.dumps(facts | {"client_email": ""}), encoding="utf-8")
+    assert "its client_email is empty" in told(run(story, "sync"))
+
+
 @pytest.mark.parametrize("job", COMMANDS)
 def test_the_key_was_deleted(story: Story, job: str) -> None:
     before = story.look()
