@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SHORTEST_KEY = 16
+POSTGRESQL = "postgresql+psycopg://"
 RETRY_BASE_SECONDS = 1.0
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 """The hosts to which a token may go unencrypted: it does not leave this machine."""
@@ -40,6 +41,8 @@ class Secrets:
     crescendo_config: str | None = field(default_factory=lambda: _variable("CRESCENDO_CONFIG"))
     crescendo_home: str | None = field(default_factory=lambda: _variable("CRESCENDO_HOME"))
     crescendo_data: str | None = field(default_factory=lambda: _variable("CRESCENDO_DATA"))
+
+    database_url: str | None = field(default_factory=lambda: _variable("DATABASE_URL"))
 
     google_application_credentials: str | None = field(
         default_factory=lambda: _variable("GOOGLE_APPLICATION_CREDENTIALS")
@@ -72,6 +75,20 @@ def pseudonym_key(home: Path, *, may_make: bool) -> tuple[str, str | None]:
     make_keys(home)
     sentence = f"Made random keys in {path}: keep this file safe and to yourself, for without it codes no longer pair."
     return read_keys(home)["PSEUDONYM_KEY"], sentence
+
+
+def database_url() -> str | None:
+    """Return the address of the PostgreSQL database that several machines share; None for SQLite in the home folder.
+
+    Raises SecretMissing for any other address; what is shown of it has no password.
+    """
+    text = Secrets().database_url
+    if text is not None and not text.startswith(POSTGRESQL):
+        raise SecretMissing(
+            f"DATABASE_URL does not begin with {POSTGRESQL}: set it to {POSTGRESQL}user:password@host/name, or not at "
+            "all, and the store lies in the home folder."
+        )
+    return text
 
 
 def google_account() -> Path:

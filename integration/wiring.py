@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config.schema import Google
-from config.secrets import google_account, google_base_url, google_retry_base
+from config.secrets import database_url, google_account, google_base_url, google_retry_base
 from integration.adapters.clock import SystemClock
 from integration.adapters.files import HomeFiles
 from integration.errors import CallError
@@ -29,6 +29,7 @@ class Service:
 
     `home` holds what the service writes; `data` is the folder source, if there is one; `key` is the key of the
     hash that stands for a respondent's code. `dry` says that nothing outside the home folder may be written.
+    `database_url` is the PostgreSQL database that several machines share; None for SQLite in the home folder.
     """
 
     settings: Settings
@@ -37,19 +38,20 @@ class Service:
     key: bytes
     clock: Clock
     dry: bool = False
+    database_url: str | None = None
 
     @property
     def has_store(self) -> bool:
-        """Whether anything was ever stored in the home folder."""
-        return (self.home / STORE_FILE).exists()
+        """Whether anything can have been stored: there is the file in the home folder, or a database is named."""
+        return self.database_url is not None or (self.home / STORE_FILE).exists()
 
     @cached_property
     def store(self) -> Store:
-        """The store in the home folder, moved to this version of the tables."""
+        """The store, moved to this version of the tables: a file in the home folder, or the database that is named."""
         from integration.adapters.store import open_store  # noqa: PLC0415  # SQLAlchemy is slow to import
 
         self.home.mkdir(parents=True, exist_ok=True)
-        return open_store(f"sqlite:///{self.home / STORE_FILE}")
+        return open_store(self.database_url or f"sqlite:///{self.home / STORE_FILE}")
 
     @property
     def reads_google(self) -> bool:
@@ -156,8 +158,11 @@ class Service:
 def build_service(
     *, settings: Settings, home: Path, data: Path | None, key: str, clock: Clock | None = None
 ) -> Service:
-    """Return the service for one home folder."""
-    return Service(settings=settings, home=home, data=data, key=key.encode(), clock=clock or SystemClock())
+    """Return the service for one home folder; the environment says whether its store is a database elsewhere."""
+    return Service(
+        settings=settings, home=home, data=data, key=key.encode(), clock=clock or SystemClock(),
+        database_url=database_url(),
+    )  # fmt: skip
 
 
 def code_digest() -> str:

@@ -107,10 +107,11 @@ class StoredVersion:
 
 @dataclass(frozen=True, slots=True)
 class Landed:
-    """What a landing did: how many versions were new, and how many were in the store already."""
+    """What a landing did: how many versions were new, were in the store already, or were forgotten before."""
 
     new: int
     duplicates: int
+    forgotten: int = 0
 
 
 @dataclass(frozen=True, slots=True)

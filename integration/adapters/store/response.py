@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, insert, select
 
+from integration.adapters.store import tombstone
 from integration.adapters.store.tables import responses
 from integration.model import Landed, RawResponse, StoredVersion
 
@@ -20,16 +21,19 @@ AT_ONCE = 5000
 
 
 def land(connection: Connection, source: str, arrived: Iterable[RawResponse], received_at: str) -> Landed:
-    """Store the versions that are new; say how many were, and how many were there."""
+    """Store the versions that are new; say how many were, how many were there, and how many were forgotten."""
     remaining = iter(arrived)
-    new = seen = 0
+    new = seen = forgotten = 0
     while batch := list(islice(remaining, AT_ONCE)):
         fresh = _unknown(connection, source, batch)
-        if fresh:
-            connection.execute(insert(responses), [_row(source, response, received_at) for response in fresh])
-        new += len(fresh)
+        buried = tombstone.buried(connection, source, {each.response_id for each in fresh}) if fresh else set()
+        kept = [each for each in fresh if each.response_id not in buried]
+        if kept:
+            connection.execute(insert(responses), [_row(source, response, received_at) for response in kept])
+        new += len(kept)
         seen += len(batch)
-    return Landed(new=new, duplicates=seen - new)
+        forgotten += len(fresh) - len(kept)
+    return Landed(new=new, duplicates=seen - new - forgotten, forgotten=forgotten)
 
 
 def after(connection: Connection, source: str, seq: int) -> list[StoredVersion]:

@@ -20,6 +20,7 @@ from integration.adapters.store import (
     sheet_reading,
     tables,
 )
+from integration.adapters.store.books import SqlAlerts, SqlAudit, SqlLedger, SqlTombstones
 from integration.adapters.store.database import Database
 from integration.adapters.store.migrate import bring_up_to_date
 
@@ -27,12 +28,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from integration.adapters.store.books import Queue
     from integration.model import Correction, Landed, RawResponse, SheetReading, StoredVersion
 
 
-def open_store(url: str) -> SqlStore:
-    """Open the store at an SQLAlchemy URL, made or brought up to date. Raises StoreError or BusyError."""
-    return SqlStore(url)
+def open_store(url: str, queue: Queue | None = None) -> SqlStore:
+    """Open the store at an SQLAlchemy URL, made or brought up to date. Raises StoreError or BusyError.
+
+    `queue` is where slots go that are to be run, in the transaction that enters them.
+    """
+    return SqlStore(url, queue)
 
 
 class SqlStore:
@@ -42,8 +47,12 @@ class SqlStore:
     wait for each other; an iterable that is handed in must not read from the store itself.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, queue: Queue | None = None) -> None:
         self._database = Database(url)
+        self.ledger = SqlLedger(self._database, queue)
+        self.alerts = SqlAlerts(self._database)
+        self.audit = SqlAudit(self._database)
+        self.tombstones = SqlTombstones(self._database)
         try:
             bring_up_to_date(self._database)
         except BaseException:
@@ -56,15 +65,26 @@ class SqlStore:
 
     # --- what was received --------------------------------------------------------------------------------
 
-    def land_responses(self, source: str, responses: Iterable[RawResponse], *, received_at: datetime) -> Landed:
-        """Store what is new by (source, response id, last submitted); all in one transaction."""
-        with self._database.writing() as connection:
-            return response.land(connection, source, responses, write_moment(received_at))
+    def land_responses(
+        self, source: str, responses: Iterable[RawResponse], *, received_at: datetime, wake: str = ""
+    ) -> Landed:
+        """Store what is new by (source, response id, last submitted), and ask for the job `wake` if anything was.
 
-    def land_sheet(self, source: str, reading: SheetReading, *, received_at: datetime) -> bool:
-        """Store the reading if it differs from the newest one; return whether it did."""
+        All of it is one transaction. What was forgotten is never stored again.
+        """
         with self._database.writing() as connection:
-            return sheet_reading.land(connection, source, reading, write_moment(received_at))
+            landed = response.land(connection, source, responses, write_moment(received_at))
+            if wake and landed.new:
+                self.ledger.ask_within(connection, wake, received_at)
+            return landed
+
+    def land_sheet(self, source: str, reading: SheetReading, *, received_at: datetime, wake: str = "") -> bool:
+        """Store the reading if it differs from the newest one, and ask for the job `wake`; return whether it did."""
+        with self._database.writing() as connection:
+            is_new = sheet_reading.land(connection, source, reading, write_moment(received_at))
+            if wake and is_new:
+                self.ledger.ask_within(connection, wake, received_at)
+            return is_new
 
     def versions_after(self, source: str, seq: int) -> list[StoredVersion]:
         """Return all versions of the source's responses with a greater `seq`, in its order."""

@@ -15,7 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-NEWEST = "0002"
+NEWEST = "0003"
 """The revision in `versions/` that these tables are; a store is compared with it without loading Alembic."""
 
 # A number that only grows, also after rows were erased: SQLite has this for INTEGER alone.
@@ -128,4 +128,60 @@ deliveries = Table(
     Column("version", Integer, nullable=False),
     Column("message_id", String(512), nullable=False, unique=True),
     Column("sent_at", _MOMENT),
+)
+
+slots = Table(
+    "slots",
+    metadata,
+    Column("job", String(96), primary_key=True),
+    Column("due_at", _MOMENT, primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("covers", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("planned_at", _MOMENT, nullable=False),
+    Column("began_at", _MOMENT),
+    Column("try_at", _MOMENT),
+    Column("ended_at", _MOMENT),
+    Column("retryable", Integer, nullable=False),
+    Column("by_whom", String(256), nullable=False),
+    Column("note", Text, nullable=False),
+    Index("slots_by_state", "state", "due_at"),
+)
+
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("source", String(64), nullable=False),
+    Column("forgotten_at", _MOMENT, nullable=False),
+    Column("why", String(32), nullable=False),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("seq", _GROWING, primary_key=True),
+    Column("key", String(256), nullable=False),
+    Column("says", Text, nullable=False),
+    Column("to_do", Text, nullable=False),
+    Column("since", _MOMENT, nullable=False),
+    Column("told_at", _MOMENT),
+    Column("cleared_at", _MOMENT),
+    Column("all_clear_at", _MOMENT),
+    Index("alerts_by_key", "key"),
+    sqlite_autoincrement=True,
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", _GROWING, primary_key=True),
+    Column("at", _MOMENT, nullable=False),
+    Column("who", String(256), nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("about", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),
+    sqlite_autoincrement=True,
 )

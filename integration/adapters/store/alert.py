@@ -1,0 +1,55 @@
+"""Alerts: each trouble once as long as it lasts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert, or_, select, update
+
+from integration.adapters.moment import as_datetime
+from integration.adapters.store.tables import alerts
+from integration.model import Alert, Trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+
+def unsettled(connection: Connection) -> list[Alert]:
+    """Return those that are not over, and those of whose end the owner does not know yet; oldest first."""
+    last = or_(alerts.c.cleared_at.is_(None), alerts.c.all_clear_at.is_(None))
+    return [_alert(row) for row in connection.execute(select(alerts).where(last).order_by(alerts.c.seq))]
+
+
+def add(connection: Connection, troubles: Iterable[Trouble], now: str) -> None:
+    """Enter those whose key is not open."""
+    query = select(alerts.c.key).where(alerts.c.cleared_at.is_(None))
+    there = set(connection.execute(query).scalars())
+    for trouble in troubles:
+        if trouble.key not in there:
+            there.add(trouble.key)
+            row = {"key": trouble.key, "says": trouble.says, "to_do": trouble.to_do, "since": now}
+            connection.execute(insert(alerts), row)
+
+
+def mark(connection: Connection, column: str, seqs: Collection[int], now: str) -> None:
+    """Write a moment into a column of some alerts, where there is none yet."""
+    these = alerts.c.seq.in_(sorted(seqs))
+    connection.execute(update(alerts).where(these, alerts.c[column].is_(None)).values({column: now}))
+
+
+def _alert(row: Row[Any]) -> Alert:
+    return Alert(
+        seq=row.seq,
+        trouble=Trouble(row.key, row.says, row.to_do),
+        since=as_datetime(row.since),
+        told_at=_maybe(row.told_at),
+        cleared_at=_maybe(row.cleared_at),
+        all_clear_at=_maybe(row.all_clear_at),
+    )
+
+
+def _maybe(moment: str | None) -> datetime | None:
+    return None if moment is None else as_datetime(moment)

@@ -1,0 +1,46 @@
+"""Who did what: each line carries a digest over itself and the line before, so that none can be changed unseen."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import msgspec
+from sqlalchemy import insert, select
+
+from integration.adapters.store.tables import audit
+from integration.model import AuditLine
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_COLUMNS = (
+    audit.c.seq, audit.c.at, audit.c.who, audit.c.action, audit.c.about, audit.c.detail, audit.c.previous,
+    audit.c.digest,
+)  # fmt: skip
+
+
+def add(  # noqa: PLR0913  # a line has so many parts
+    connection: Connection, *, at: str, who: str, action: str, about: str, detail: str
+) -> AuditLine:
+    """Add a line, chained to the newest one."""
+    previous = connection.execute(select(audit.c.digest).order_by(audit.c.seq.desc()).limit(1)).scalar() or ""
+    chained = digest(previous, at=at, who=who, action=action, about=about, detail=detail)
+    row = {
+        "at": at, "who": who, "action": action, "about": about, "detail": detail, "previous": previous,
+        "digest": chained,
+    }  # fmt: skip
+    seq = connection.execute(insert(audit).values(row).returning(audit.c.seq)).scalar_one()
+    return AuditLine(seq, at, who, action, about, detail, previous, chained)
+
+
+def lines(connection: Connection) -> list[AuditLine]:
+    """Return all lines in order."""
+    return [AuditLine(*row) for row in connection.execute(select(*_COLUMNS).order_by(audit.c.seq))]
+
+
+def digest(  # noqa: PLR0913  # a line has so many parts
+    previous: str, *, at: str, who: str, action: str, about: str, detail: str
+) -> str:
+    """Return the digest of a line that follows the one with the digest `previous`."""
+    return hashlib.sha256(msgspec.json.encode([previous, at, who, action, about, detail])).hexdigest()

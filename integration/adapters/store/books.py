@@ -1,0 +1,181 @@
+"""The ledger of slots, the alerts, the audit trail and the tombstones: what `ports` promises of each.
+
+Each method is one transaction: when it returns, what it wrote is on disk.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from integration.adapters.moment import write_moment
+from integration.adapters.store import alert, audit, slot, tombstone
+from integration.model import SlotState
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from integration.adapters.store.database import Database
+    from integration.model import Alert, AuditLine, Entry, Known, Planned, Slot, Trouble
+
+
+class Queue(Protocol):
+    """A queue of jobs that lies in the same database."""
+
+    def enter(self, connection: Connection, slots: Sequence[Slot]) -> None:
+        """Put the slots into the queue, in the transaction of the connection."""
+        ...
+
+
+class SqlLedger:
+    """Obeys `ports.Ledger`. With a queue, what is planned is put into it in the same transaction."""
+
+    def __init__(self, database: Database, queue: Queue | None) -> None:
+        self._database = database
+        self._queue = queue
+
+    def know(self, jobs: Collection[str], *, now: datetime) -> None:
+        """From now on the slots of these jobs count; of a job that is known already, nothing changes."""
+        with self._database.writing() as connection:
+            slot.know(connection, jobs, write_moment(now))
+
+    def known(self, *, now: datetime) -> Mapping[str, Known]:
+        """Return what is known of each job; slots later than now are left out, for a clock may have been wrong."""
+        with self._database.reading() as connection:
+            return slot.known(connection, write_moment(now))
+
+    def plan(self, planned: Sequence[Planned], *, now: datetime) -> list[Slot]:
+        """Enter slots to be run; return those that nobody had entered."""
+        if not planned:
+            return []
+        with self._database.writing() as connection:
+            return self._queued(connection, slot.plan(connection, planned, write_moment(now)))
+
+    def ask(self, job: str, *, now: datetime) -> None:
+        """Have the job run soon, beside its schedule; once, however often it is asked before it begins."""
+        with self._database.writing() as connection:
+            self.ask_within(connection, job, now)
+
+    def ask_within(self, connection: Connection, job: str, now: datetime) -> None:
+        """Do the same in a transaction that somebody has begun, with whatever else it stores."""
+        self._queued(connection, slot.ask(connection, job, now))
+
+    def waiting(self, *, now: datetime) -> list[Slot]:
+        """Return the slots to be run now, the earliest first."""
+        with self._database.reading() as connection:
+            return slot.waiting(connection, write_moment(now))
+
+    def begin(self, which: Slot, *, by: str, now: datetime) -> int | None:
+        """Say that the slot is being run; return which attempt it is, or None where it has ended already."""
+        with self._database.writing() as connection:
+            return slot.begin(connection, which, by, write_moment(now))
+
+    def finish(self, which: Slot, *, now: datetime, note: str) -> None:
+        """Say that the slot is done."""
+        with self._database.writing() as connection:
+            slot.end(connection, which, SlotState.DONE, now=write_moment(now), note=note)
+
+    def fail(self, which: Slot, *, now: datetime, note: str, retryable: bool, again_at: datetime | None) -> None:
+        """Say that an attempt failed; with `again_at` the slot waits until then, else it has ended."""
+        with self._database.writing() as connection:
+            if again_at is not None:
+                slot.put_off(connection, which, until=write_moment(again_at), note=note)
+            else:
+                slot.end(connection, which, SlotState.FAILED, now=write_moment(now), note=note, retryable=retryable)
+
+    def take_back(self) -> list[Slot]:
+        """Let the slots that were being run wait again: whoever ran them is dead. Only for who is alone here."""
+        with self._database.writing() as connection:
+            return slot.take_back(connection)
+
+    def last(self) -> dict[str, Entry]:
+        """Return for each job its newest slot that has ended."""
+        with self._database.reading() as connection:
+            return slot.last(connection)
+
+    def open(self) -> list[Entry]:
+        """Return the slots that are still to end, the earliest first."""
+        with self._database.reading() as connection:
+            return slot.unended(connection)
+
+    def drop_before(self, moment: datetime) -> int:
+        """Erase slots that ended before the moment, but never a job's newest one; return how many."""
+        with self._database.writing() as connection:
+            return slot.drop_before(connection, write_moment(moment))
+
+    def _queued(self, connection: Connection, slots: list[Slot]) -> list[Slot]:
+        if self._queue and slots:
+            self._queue.enter(connection, slots)
+        return slots
+
+
+class SqlAlerts:
+    """Obeys `ports.AlertBook`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def open(self) -> list[Alert]:
+        """Return the alerts that are not cleared, and those whose all-clear the owner has not had, oldest first."""
+        with self._database.reading() as connection:
+            return alert.unsettled(connection)
+
+    def raise_(self, troubles: Iterable[Trouble], *, now: datetime) -> None:
+        """Enter troubles of which none with the same key is open."""
+        listed = list(troubles)
+        if listed:
+            with self._database.writing() as connection:
+                alert.add(connection, listed, write_moment(now))
+
+    def told(self, seqs: Collection[int], *, now: datetime) -> None:
+        """Say that the owner has been told of these."""
+        self._mark("told_at", seqs, now)
+
+    def clear(self, seqs: Collection[int], *, now: datetime) -> None:
+        """Say that these are over."""
+        self._mark("cleared_at", seqs, now)
+
+    def all_clear(self, seqs: Collection[int], *, now: datetime) -> None:
+        """Say that the owner knows that these are over."""
+        self._mark("all_clear_at", seqs, now)
+
+    def _mark(self, column: str, seqs: Collection[int], now: datetime) -> None:
+        if seqs:
+            with self._database.writing() as connection:
+                alert.mark(connection, column, seqs, write_moment(now))
+
+
+class SqlAudit:
+    """Obeys `ports.AuditTrail`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def write(self, *, who: str, action: str, about: str, detail: str, now: datetime) -> AuditLine:
+        """Add a line."""
+        with self._database.writing() as connection:
+            return audit.add(connection, at=write_moment(now), who=who, action=action, about=about, detail=detail)
+
+    def lines(self) -> list[AuditLine]:
+        """Return all lines in order."""
+        with self._database.reading() as connection:
+            return audit.lines(connection)
+
+
+class SqlTombstones:
+    """Obeys `ports.Tombstones`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def bury(self, source: str, response_ids: Collection[str], *, why: str, now: datetime) -> None:
+        """Never store these responses of the source again."""
+        with self._database.writing() as connection:
+            tombstone.bury(connection, source, response_ids, why=why, now=write_moment(now))
+
+    def buried(self, source: str, response_ids: Collection[str]) -> set[str]:
+        """Return those of the responses that were forgotten."""
+        with self._database.reading() as connection:
+            return tombstone.buried(connection, source, response_ids)

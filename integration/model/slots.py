@@ -1,0 +1,73 @@
+"""When a job was due, and what came of it: the nouns of the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class SlotState(StrEnum):
+    """What became of a slot."""
+
+    BEGAN = "began"
+    """No slot: the moment from which on the job's slots count."""
+    WAITING = "waiting"
+    """To be run, at once or at `try_at`."""
+    RUNNING = "running"
+    """Somebody runs it, or died over it."""
+    DONE = "done"
+    FAILED = "failed"
+    """It failed for good; nobody tries it again."""
+
+
+OPEN = (SlotState.WAITING, SlotState.RUNNING)
+"""A slot in such a state is still to end."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Slot:
+    """A moment at which a job is to run, aware UTC. A job and a moment are one slot, whoever plans it."""
+
+    due_at: datetime
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A slot to be run; `covers` counts it and the earlier ones that it makes good together with itself."""
+
+    slot: Slot
+    covers: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the ledger knows of a job: since when its slots count, its newest slot, and those that are still to end."""
+
+    since: datetime
+    newest: datetime | None = None
+    open: tuple[Slot, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the ledger. `attempts` counts the times that it was begun; `by` is who did so last.
+
+    `retryable` says of a failure whether trying again helps; `note` is what was done, or the error's sentence.
+    """
+
+    slot: Slot
+    state: SlotState
+    covers: int = 1
+    attempts: int = 0
+    planned_at: datetime | None = None
+    began_at: datetime | None = None
+    try_at: datetime | None = None
+    ended_at: datetime | None = None
+    retryable: bool = False
+    by: str = ""
+    note: str = ""

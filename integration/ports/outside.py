@@ -1,0 +1,119 @@
+"""What the flow asks of the world: the time, sources, places to publish, mail, charts, PDFs, files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from integration.model import FormReading, Mail, SheetReading, Summary, Tab
+
+
+class Clock(Protocol):
+    """Tells the time; nothing else does."""
+
+    def now(self) -> datetime:
+        """Return the time now, aware UTC."""
+        ...
+
+
+class Source(Protocol):
+    """Where forms and sheets come from: a folder, or Google."""
+
+    def form_fingerprint(self, key: str) -> str:
+        """Return something short that changes whenever the form's reading may have; "" where that is unknown."""
+        ...
+
+    def read_form(self, key: str, bookmark: str = "") -> FormReading:
+        """Read a form and its responses: all of them, or with the last landed reading's bookmark what came since.
+
+        Raises SourceError.
+        """
+        ...
+
+    def not_configured(self, spreadsheets: Collection[str]) -> tuple[str, ...]:
+        """Return a sentence for each form or spreadsheet that is there but stands in no YAML file."""
+        ...
+
+    def read_sheets(self, spreadsheet: str, tabs: Sequence[str]) -> Mapping[str, SheetReading]:
+        """Read the named tabs of one spreadsheet; a tab that is not there is missing in the answer."""
+        ...
+
+
+class Publisher(Protocol):
+    """Where tabs go: a workbook on disk, or Google Sheets."""
+
+    @property
+    def data_name(self) -> str:
+        """What people call the place of the project team's tabs."""
+        ...
+
+    def summary_name(self, authority: str) -> str:
+        """Return what people call the place of an authority's summary."""
+        ...
+
+    def standing(self, authority: str | None = None) -> str:
+        """Return something short that changes whenever the tabs (an authority's summary) were changed by anybody.
+
+        It is "" where that is unknown.
+        """
+        ...
+
+    def standing_after_writing(self) -> str:
+        """Return the standing of the tabs as this just left them; "" where somebody may have typed meanwhile."""
+        ...
+
+    def read_corrections(self) -> list[tuple[str, str, str, str]]:
+        """Return (source, key, field, value) for each `correction` a person typed since the last writing."""
+        ...
+
+    def write_tabs(self, tabs: Sequence[Tab]) -> bool:
+        """Replace all tabs at one stroke; return whether anything was written."""
+        ...
+
+    def write_summary(self, summary: Summary) -> bool:
+        """Replace the leaders' summary of one authority at one stroke."""
+        ...
+
+
+class Mailer(Protocol):
+    """Hands mail over: to a folder, or to a mail server."""
+
+    def send(self, mail: Mail) -> str:
+        """Hand one mail over; return where it went, in words. The same message id may be sent again safely."""
+        ...
+
+
+class ChartPainter(Protocol):
+    """Draws Vega-Lite specifications."""
+
+    def svg(self, spec: Mapping[str, object]) -> str:
+        """Draw as SVG text."""
+        ...
+
+    def png(self, spec: Mapping[str, object], *, scale: float) -> bytes:
+        """Draw as PNG bytes."""
+        ...
+
+
+class PdfMaker(Protocol):
+    """Typesets a tagged PDF."""
+
+    def pdf(self, source: str, *, files: Mapping[str, bytes]) -> bytes:
+        """Typeset typst source with its pictures and data; PDF/UA-1. Raises RenderError."""
+        ...
+
+
+class Files(Protocol):
+    """Writes files under the home folder, each at one stroke."""
+
+    def replace(self, name: str, content: bytes) -> Path:
+        """Write a file under the home folder so that a reader sees the old or the new, never a part."""
+        ...
+
+    def fingerprint(self, names: Sequence[str]) -> str:
+        """Return a short text that changes whenever one of the files is written, moved or made."""
+        ...

@@ -1,0 +1,136 @@
+"""What the flow asks of the store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from integration.model import Correction, Landed, RawResponse, SheetReading, StoredVersion
+    from integration.ports.books import AlertBook, AuditTrail, Ledger, Tombstones
+
+
+class Store(Protocol):
+    """Keeps everything received, every version of it, and what the flow remembers. One writer at a time."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger of slots."""
+        ...
+
+    @property
+    def alerts(self) -> AlertBook:
+        """The alerts."""
+        ...
+
+    @property
+    def audit(self) -> AuditTrail:
+        """Who did what."""
+        ...
+
+    @property
+    def tombstones(self) -> Tombstones:
+        """What was forgotten."""
+        ...
+
+    def land_responses(
+        self, source: str, responses: Iterable[RawResponse], *, received_at: datetime, wake: str = ""
+    ) -> Landed:
+        """Store what is new by (source, response id, last submitted), and ask for the job `wake` if anything was.
+
+        All of it is one transaction. What was forgotten is never stored again.
+        """
+        ...
+
+    def land_sheet(self, source: str, reading: SheetReading, *, received_at: datetime, wake: str = "") -> bool:
+        """Store the reading if it differs from the newest one, and ask for the job `wake`; return whether it did."""
+        ...
+
+    def versions_after(self, source: str, seq: int) -> list[StoredVersion]:
+        """Return all versions of the source's responses with a greater `seq`, in its order."""
+        ...
+
+    def response_ids(self, source: str, submitted_from: str = "") -> set[str]:
+        """Return the ids of the source's responses with a version last submitted at that moment or later."""
+        ...
+
+    def newest_sheet(self, source: str) -> SheetReading | None:
+        """Return the newest stored reading of a sheet."""
+        ...
+
+    def newest_received(self) -> dict[str, datetime]:
+        """Return, for each source with anything stored, when the newest thing of it was stored."""
+        ...
+
+    def generation(self) -> str:
+        """Return something short that changes with every response, reading or correction stored."""
+        ...
+
+    def add_corrections(self, corrections: Iterable[Correction]) -> int:
+        """Store corrections that differ from the newest one of the same source, key and field; return how many."""
+        ...
+
+    def corrections(self) -> list[Correction]:
+        """Return the newest correction of each (source, key, field)."""
+        ...
+
+    def chunks(self, source: str, rules: str) -> list[tuple[int, bytes]]:
+        """Return the typed chunks kept for these rules as (last seq in it, Arrow bytes), in order."""
+        ...
+
+    def save_chunk(self, source: str, rules: str, last_seq: int, body: bytes, *, replaces_all: bool) -> None:
+        """Keep a typed chunk; with `replaces_all`, instead of every chunk of the source (any rules)."""
+        ...
+
+    def first_seen(self, issues: Iterable[tuple[str, str, str, str, str]], *, now: datetime) -> list[datetime]:
+        """Return since when each (source, key, field, code, found) has been reported; new ones are now.
+
+        Issues not given are forgotten: when they come back, they are new.
+        """
+        ...
+
+    def recall(self, name: str) -> str | None:
+        """Return what was remembered under the name."""
+        ...
+
+    def remember(self, name: str, value: str) -> None:
+        """Remember a short text under the name."""
+        ...
+
+    def image(self, name: str) -> bytes | None:
+        """Return the image kept under the name."""
+        ...
+
+    def keep_image(self, name: str, body: bytes) -> None:
+        """Keep an image of something written elsewhere, instead of the one before."""
+        ...
+
+    def record_run(self, job: str, *, started_at: datetime, ended_at: datetime, outcome: str, note: str) -> None:
+        """Write a line into the ledger of runs."""
+        ...
+
+    def last_runs(self) -> dict[str, tuple[datetime, str, str]]:
+        """Return for each job when it last ended, how, and its note."""
+        ...
+
+    def save_pack(self, authority: str, month: str, digest: str, body: str, *, built_at: datetime) -> int:
+        """Keep a pack's frozen figures; return its version, the old one if the digest is that of the newest."""
+        ...
+
+    def packs(self) -> list[tuple[str, str, int, str, datetime, datetime | None]]:
+        """Return (authority, month, version, digest, built at, mailed at) of each pack kept, in order."""
+        ...
+
+    def claim_delivery(self, authority: str, month: str, version: int, recipient: str, message_id: str) -> bool:
+        """Claim a mail before it is sent; False where this recipient was sent, or may have been sent, another."""
+        ...
+
+    def confirm_delivery(self, message_id: str, *, sent_at: datetime) -> None:
+        """Say that a claimed mail was handed over."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the file."""
+        ...
