@@ -13,6 +13,7 @@
     ├── StoreError             the store cannot be opened, read or written
     ├── CallError              the command was called wrongly, or something it needs is not set
     ├── RenderError            a chart, a PDF or a workbook could not be made
+    ├── TooLong                a job took longer than it may, and was broken off
     └── BusyError              somebody else holds the home folder; try again later
 
 A message is one sentence: where, what was found, what to do. It never holds an answer of a person.
@@ -96,6 +97,13 @@ class CallError(CrescendoError):
 
 class RenderError(CrescendoError):
     """A chart, a PDF or a workbook could not be made."""
+
+
+class TooLong(CrescendoError):  # noqa: N818  # named for what happened
+    """A job took longer than it may, and was broken off; what it had finished is kept."""
+
+    exit_code = 75
+    permanent = False
 
 
 class BusyError(CrescendoError):

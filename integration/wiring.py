@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,9 +13,12 @@ from config.schema import Google
 from config.secrets import database_url, google_account, google_base_url, google_retry_base
 from integration.adapters.clock import SystemClock
 from integration.adapters.files import HomeFiles
+from integration.adapters.lock import hold
 from integration.errors import CallError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from config.schema import Settings
     from integration.adapters.google.client import GoogleClient
     from integration.ports import ChartPainter, Clock, Mailer, PdfMaker, Publisher, Source, Store
@@ -51,7 +55,26 @@ class Service:
         from integration.adapters.store import open_store  # noqa: PLC0415  # SQLAlchemy is slow to import
 
         self.home.mkdir(parents=True, exist_ok=True)
-        return open_store(self.database_url or f"sqlite:///{self.home / STORE_FILE}")
+        if self.database_url is None:
+            return open_store(f"sqlite:///{self.home / STORE_FILE}")
+        from integration.adapters.queue import SlotQueue  # noqa: PLC0415  # only where several machines share a store
+
+        return open_store(self.database_url, SlotQueue())
+
+    @contextmanager
+    def exclusive(self, *names: str) -> Iterator[None]:
+        """Hold what a job needs for itself: the home folder, or in a shared database the rights of these names.
+
+        Raises BusyError where somebody else still has it after 30 seconds.
+        """
+        if self.database_url is None:
+            with hold(self.home):
+                yield
+        else:
+            from integration.adapters.store.exclusive import hold_in_database  # noqa: PLC0415  # not for SQLite
+
+            with hold_in_database(self.database_url, names):
+                yield
 
     @property
     def reads_google(self) -> bool:

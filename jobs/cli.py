@@ -156,6 +156,28 @@ def run_command(given: Globals, *, dry_run: bool, debug_traffic: bool, **options
     with_service(given, work)
 
 
+@cli.command("start")
+@with_globals
+def start_command(given: Globals) -> None:
+    """Run what is due, in the foreground, until stopped: the scheduler on one machine."""
+    from jobs.log import log_to_stderr  # noqa: PLC0415
+    from jobs.start import start  # noqa: PLC0415
+
+    log_to_stderr()
+    with_service(given, start)
+
+
+@cli.command("worker")
+@with_globals
+def worker_command(given: Globals) -> None:
+    """Run what is due from the queue that several machines share (DATABASE_URL), until stopped."""
+    from jobs.log import log_to_stderr  # noqa: PLC0415
+    from jobs.worker import work  # noqa: PLC0415
+
+    log_to_stderr()
+    with_service(given, work)
+
+
 @cli.command("status")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @with_globals
