@@ -45,7 +45,7 @@ def run_slot(
         ledger.fail(slot, now=began_at, note=note, retryable=False, again_at=None)
         return None
     try:
-        with deadline(job.within, slot.job), silently():
+        with deadline(job.within.timedelta, slot.job), silently():
             note = (do or do_job)(service, slot)
     except CrescendoError as error:
         return _failed(service, slot, job, attempt, str(error), retryable=not error.permanent)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from integration.adapters.lock import hold
@@ -30,24 +31,32 @@ PAUSE_SECONDS = 5.0
 _log = logging.getLogger("crescendo.start")
 
 
-def start(service: Service, *, do: Callable[[Service, Slot], str] | None = None) -> None:
-    """Run what is due until told to stop; raises BusyError where a scheduler runs in this home folder already."""
+Steps = Mapping[str, tuple[int, "Callable[[], object]"]]
+"""What is done every so many seconds, by its name."""
+
+
+def start(service: Service, *, do: Callable[[Service, Slot], str] | None = None, also: Steps | None = None) -> None:
+    """Run what is due until told to stop, with the steps of `also` beside it.
+
+    Raises BusyError where a scheduler runs in this home folder already.
+    """
     stopping = threading.Event()
     try:
         with hold(service.home, name=SCHEDULER_LOCK, wait_seconds=0):
-            _run(service, stopping, do)
+            _run(service, stopping, do, also or {})
     except BusyError:
         raise BusyError(
             f"A scheduler runs in {service.home} already, and one is enough; stop that one first, or name another home."
         ) from None
 
 
-def _run(service: Service, stopping: threading.Event, do: Callable[[Service, Slot], str] | None) -> None:
+def _run(service: Service, stopping: threading.Event, do: Callable[[Service, Slot], str] | None, also: Steps) -> None:
     taken = service.store.ledger.take_back()
     waker = Waker(
         {
             "plan": (PLAN_SECONDS, lambda: plan_due(service, service.settings.jobs)),
             **watching(service),
+            **also,
         }
     )
     waker.start()
@@ -74,6 +83,6 @@ def _next(service: Service, stopping: threading.Event, do: Callable[[Service, Sl
         stopping.wait(PAUSE_SECONDS)
 
 
-def watching(service: Service) -> dict[str, tuple[int, Callable[[], object]]]:
+def watching(service: Service) -> Steps:
     """Return the steps that look after the jobs, wherever they run."""
     return {}

@@ -14,7 +14,7 @@ from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
-from integration.adapters.queue import QueueWorker
+from integration.adapters.queue import STALLED_SECONDS, QueueWorker
 from integration.adapters.store.exclusive import conninfo_of
 from integration.errors import CallError, CrescendoError
 from jobs.parts import split
@@ -38,15 +38,25 @@ _log = logging.getLogger("crescendo.worker")
 Handed = tuple["Slot", "Future[datetime | None]"]
 
 
-def work(service: Service, *, do: Callable[[Service, Slot], str] | None = None) -> None:
-    """Run what is due until told to stop. Raises CallError where no database is named that machines could share."""
+def work(
+    service: Service,
+    *,
+    do: Callable[[Service, Slot], str] | None = None,
+    stalled_seconds: float = STALLED_SECONDS,
+) -> None:
+    """Run what is due until told to stop. Raises CallError where no database is named that machines could share.
+
+    A worker of which nothing was heard for `stalled_seconds` is taken for dead.
+    """
     if service.database_url is None:
         raise CallError(
             "A worker needs a database that several machines can share: set DATABASE_URL to a PostgreSQL database, or "
             "use start, which runs everything on this machine."
         )
     desk: SimpleQueue[Handed] = SimpleQueue()
-    queue = QueueWorker(conninfo_of(service.database_url), lambda slot: _hand_over(desk, slot))
+    queue = QueueWorker(
+        conninfo_of(service.database_url), lambda slot: _hand_over(desk, slot), stalled_seconds=stalled_seconds
+    )
     waker = Waker(
         {
             "plan": (PLAN_SECONDS, lambda: plan_due(service, split(service.settings))),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from procrastinate import SyncPsycopgConnector
 from procrastinate.schema import SchemaManager
@@ -32,13 +32,12 @@ class SlotQueue:
     def prepare(self, connection: Connection) -> None:
         """Make the queue's tables, where they are not there yet."""
         if connection.execute(text("SELECT to_regclass('procrastinate_jobs')")).scalar() is None:
-            connection.exec_driver_sql(SchemaManager.get_schema())
+            _raw(connection).execute(SchemaManager.get_schema())
 
     def enter(self, connection: Connection, slots: Sequence[Slot]) -> None:
         """Put the slots into the queue, in the transaction of the connection."""
-        raw = connection.connection.driver_connection
         for slot in slots:
-            self._app.configure_task(TASK, lock=slot.lock, connection=raw).defer(**arguments(slot))
+            self._app.configure_task(TASK, lock=slot.lock, connection=_raw(connection)).defer(**arguments(slot))
 
     def refill(self, connection: Connection, slots: Sequence[Slot]) -> list[Slot]:
         """Put those of the slots into the queue that are not in it, and return them."""
@@ -46,6 +45,11 @@ class SlotQueue:
         missing = [slot for slot in slots if slot not in queued]
         self.enter(connection, missing)
         return missing
+
+
+def _raw(connection: Connection) -> Any:
+    """Return the driver's own connection, whose transaction it is."""
+    return connection.connection.driver_connection
 
 
 async def _nobody(_: Slot) -> datetime | None:

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
     from integration.model import Slot
 
-HEARTBEAT_SECONDS = 5.0
 STALLED_SECONDS = 20.0
 """A worker of which nothing was heard for so long is dead, and what it ran is run by another."""
-LOOK_SECONDS = 5.0
+SIGNS_OF_LIFE = 4
+"""So many times in that span a living worker says that it lives, and looks for dead ones."""
 POLL_SECONDS = 2.0
 RECONNECT_SECONDS = 3.0
 KEEP_ALIVE = {"keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
@@ -40,9 +40,16 @@ class QueueWorker:
     `hand_over` is called with each slot and returns at once; the future gives the moment of the next attempt, or None.
     """
 
-    def __init__(self, conninfo: str, hand_over: Callable[[Slot], Future[datetime | None]]) -> None:
+    def __init__(
+        self,
+        conninfo: str,
+        hand_over: Callable[[Slot], Future[datetime | None]],
+        *,
+        stalled_seconds: float = STALLED_SECONDS,
+    ) -> None:
         self._conninfo = conninfo
         self._hand_over = hand_over
+        self._stalled_seconds = stalled_seconds
         self._thread = threading.Thread(target=self._main, name="queue", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._working: asyncio.Task[None] | None = None
@@ -92,12 +99,12 @@ class QueueWorker:
             PsycopgConnector(conninfo=self._conninfo, min_size=1, max_size=4, timeout=10, kwargs=KEEP_ALIVE), self._run
         )
         async with app.open_async():
-            rescue = asyncio.create_task(_rescue(app))
+            rescue = asyncio.create_task(_rescue(app, self._stalled_seconds))
             try:
                 await app.run_worker_async(
                     concurrency=1, install_signal_handlers=False, delete_jobs="always",
-                    update_heartbeat_interval=HEARTBEAT_SECONDS, stalled_worker_timeout=STALLED_SECONDS,
-                    fetch_job_polling_interval=POLL_SECONDS,
+                    update_heartbeat_interval=self._stalled_seconds / SIGNS_OF_LIFE,
+                    stalled_worker_timeout=self._stalled_seconds, fetch_job_polling_interval=POLL_SECONDS,
                 )  # fmt: skip
             finally:
                 rescue.cancel()
@@ -106,14 +113,14 @@ class QueueWorker:
         return await asyncio.wrap_future(self._hand_over(slot))
 
 
-async def _rescue(app: App) -> None:
+async def _rescue(app: App, stalled_seconds: float) -> None:
     """Let run again what dead workers ran. Two that do so at once are harmless: the ledger begins no slot twice."""
     while True:
         try:
-            for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
+            for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=stalled_seconds):
                 _log.warning("taken over from a dead worker", extra={"task": job.task_name, **job.task_kwargs})
                 with suppress(ProcrastinateException):  # one that cannot be taken over must not keep the others
                     await app.job_manager.retry_job(job)
         except ConnectorException:
             _log.warning("the queue cannot be reached", extra={"while": "looking for dead workers"})
-        await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.sleep(stalled_seconds / SIGNS_OF_LIFE)
