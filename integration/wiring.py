@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config.schema import Google
-from config.secrets import database_url, google_account, google_base_url, google_retry_base
+from config.secrets import google_account, google_base_url, google_calls_per_minute, google_retry_base
 from integration.adapters.clock import SystemClock
 from integration.adapters.files import HomeFiles
 from integration.adapters.lock import hold
@@ -91,6 +91,7 @@ class Service:
     def google(self) -> GoogleClient:
         """Makes the calls to Google, by the service account that the environment names."""
         from integration.adapters.google.account import sign_in  # noqa: PLC0415
+        from integration.adapters.google.budget import Budget  # noqa: PLC0415
         from integration.adapters.google.client import GoogleClient  # noqa: PLC0415
         from integration.adapters.google.things import things_of  # noqa: PLC0415
 
@@ -99,6 +100,7 @@ class Service:
             sign_in(google_account(), google),
             base_url=google_base_url(),
             first_wait=google_retry_base(),
+            budget=Budget(calls=google_calls_per_minute()),
             things=things_of(google),
         )
 
@@ -178,13 +180,19 @@ class Service:
             self.google.close()
 
 
-def build_service(
-    *, settings: Settings, home: Path, data: Path | None, key: str, clock: Clock | None = None
+def build_service(  # noqa: PLR0913  # the parts of a service
+    *,
+    settings: Settings,
+    home: Path,
+    data: Path | None,
+    key: str,
+    clock: Clock | None = None,
+    database_url: str | None = None,
 ) -> Service:
-    """Return the service for one home folder; the environment says whether its store is a database elsewhere."""
+    """Return the service for one home folder; its store lies there, or in the PostgreSQL database that is named."""
     return Service(
         settings=settings, home=home, data=data, key=key.encode(), clock=clock or SystemClock(),
-        database_url=database_url(),
+        database_url=database_url,
     )  # fmt: skip
 
 

@@ -95,7 +95,7 @@ def sync(service: Service, *, tell: Callable[[str], None], accept_shrink: Sequen
         except OF_ONE_THING as error:
             errors.append(error)
     _notice_another_key(service)
-    notices = (*service.source.not_configured(_spreadsheets(service)), *known_notices(service))
+    notices = (*service.source.not_configured(_spreadsheets(service)), *known_notices(service)) if not part else ()
     return Synced(new, tuple(changed), corrections, notices, tuple(errors))
 
 

@@ -30,11 +30,12 @@ def serve(host: str, port: int, config: Path, home: Path) -> None:
     import waitress  # noqa: PLC0415  # not needed for --help
 
     from config.load import load  # noqa: PLC0415
+    from config.secrets import database_url  # noqa: PLC0415
     from integration.wiring import build_service  # noqa: PLC0415
     from webhooks.app import create_app  # noqa: PLC0415
 
     try:
-        service = build_service(settings=load(config), home=home, data=None, key="")
+        service = build_service(settings=load(config), home=home, data=None, key="", database_url=database_url())
         service.store.generation()
     except (CrescendoError, SettingError) as error:
         click.echo(str(error), err=True)

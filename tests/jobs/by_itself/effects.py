@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+from config.duration import Duration
 from config.load import load
-from config.schema import Job
 from integration.adapters.moment import write_moment
 from integration.model import Mail, Planned, RawResponse, Slot
 from integration.wiring import build_service
@@ -47,11 +48,11 @@ class Line:
 def service_of(home: Path, database_url: str | None = None) -> Service:
     """Return the service, whose jobs never run by themselves: the test plans their slots."""
     settings = load(CONFIG)
-    jobs = {name: Job.model_validate({"about": job.about, "when": "by hand"}) for name, job in settings.jobs.items()}
-    service = build_service(
-        settings=settings.model_copy(update={"jobs": jobs}), home=home, data=None, key="a key of the tests' own"
-    )
-    return replace(service, database_url=database_url)
+    jobs = {name: SimpleNamespace(tries=3, within=Duration(1, "hour")) for name, job in settings.jobs.items()}
+    return build_service(
+        settings=settings.model_copy(update={"jobs": jobs}), home=home, data=None, key="a key of the tests' own",
+        database_url=database_url,
+    )  # fmt: skip
 
 
 def plan(service: Service, number: int) -> list[Slot]:
