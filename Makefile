@@ -39,6 +39,7 @@ test: check ## every check and every test; what CI runs
 
 chaos: .venv/dev.stamp ## pulls the plug many more times than the tests do
 	$(BIN)/python -m pytest tests/jobs/test_chaos.py tests/jobs/test_google_chaos.py --chaos-rounds 40 --google-rounds 1000
+	$(BIN)/python -m pytest tests/jobs/by_itself --kill-slots 500 --kills 25 --stalled-seconds 20
 
 bench-quick: .venv/dev.stamp ## sees that the benchmarks run; writes nothing
 	$(BIN)/python -m tests.bench --quick

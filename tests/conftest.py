@@ -53,3 +53,4 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--google-rounds", default=10, help="how many syncs a Google has to bear that often fails")
     parser.addoption("--kill-slots", default=60, help="how many jobs run while their processes are killed")
     parser.addoption("--kills", default=4, help="how often a process is killed while they run")
+    parser.addoption("--stalled-seconds", default=3, help="after how long a worker is taken for dead")

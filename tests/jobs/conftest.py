@@ -43,3 +43,9 @@ def kill_slots(pytestconfig: pytest.Config) -> int:
 def kills(pytestconfig: pytest.Config) -> int:
     """Return how often a process is killed while jobs run."""
     return int(pytestconfig.getoption("--kills"))
+
+
+@pytest.fixture
+def stalled_seconds(pytestconfig: pytest.Config) -> float:
+    """Return after how long a worker of which nothing was heard is taken for dead."""
+    return float(pytestconfig.getoption("--stalled-seconds"))

@@ -1,13 +1,15 @@
 """A job whose effects can be counted: an answer that lands, a mail in the outbox, and two lines that tell when it ran.
 
-`python -m tests.jobs.by_itself.effects start|worker HOME [DATABASE_URL]` runs the real scheduler, or a real worker,
-with this job in the place of the others, until it is stopped or killed.
+`python -m tests.jobs.by_itself.effects start|worker HOME [DATABASE_URL [SECONDS]]` runs the real scheduler, or a real worker,
+with this job in the place of the others, until it is stopped or killed; a worker of which nothing was heard for so
+many seconds is taken for dead.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,6 +35,8 @@ CONFIG = Path(__file__).parent.parent.parent.parent / "config" / "crescendo"
 JOBS = ("publish", "pack", "sync/corrections", "sync/form:pulse", "sync/form:families", "sync/sheet:register")
 FIRST = datetime(2022, 3, 1, tzinfo=UTC)
 TOLD = "told"
+HELD = "held"
+"""While this file lies in the home folder, a job that has begun goes on and on."""
 STALLED_SECONDS = 3.0
 
 
@@ -71,6 +75,8 @@ def effect(service: Service, slot: Slot) -> str:
     """Have the effects, holding what the job holds."""
     with service.exclusive(*locks_of(service.settings, slot.job)):
         _tell(service.home, f"began {os.getpid()} {name_of(slot)}")
+        while (service.home / HELD).exists():
+            time.sleep(0.05)
         moment = write_moment(slot.due_at)
         answer = RawResponse(name_of(slot), moment, moment, "{}")
         service.store.land_responses("pulse", [answer], received_at=service.clock.now())
@@ -106,5 +112,5 @@ if __name__ == "__main__":
     if how == "start":
         start(it, do=effect)
     else:
-        work(it, do=effect, stalled_seconds=STALLED_SECONDS)
+        work(it, do=effect, stalled_seconds=float(address[1]) if address[1:] else STALLED_SECONDS)
     it.close()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from integration.model import SlotState
-from tests.jobs.by_itself.effects import effect, name_of, plan, service_of, told
+from tests.jobs.by_itself.effects import HELD, STALLED_SECONDS, TOLD, effect, name_of, plan, service_of, told
 from tests.jobs.commands import PROJECT
 
 if TYPE_CHECKING:
@@ -26,14 +26,15 @@ if TYPE_CHECKING:
     from integration.wiring import Service
 
 PATIENCE_SECONDS = 120
+A_MINUTE = 60
 
 
 class Fleet:
     """Processes that run jobs: on one machine one of them, on several machines two."""
 
-    def __init__(self, home: Path, database_url: str | None) -> None:
+    def __init__(self, home: Path, database_url: str | None, stalled_seconds: float = STALLED_SECONDS) -> None:
         self._words = [sys.executable, "-m", "tests.jobs.by_itself.effects", "worker" if database_url else "start"]
-        self._words += [str(home), *([database_url] if database_url else [])]
+        self._words += [str(home), *([database_url, str(stalled_seconds)] if database_url else [])]
         self._log = (home / "log").open("ab")
         self.running = [self._begin() for _ in range(2 if database_url else 1)]
 
@@ -121,6 +122,34 @@ def test_killed_again_and_again_nothing_is_lost_and_nothing_happens_twice(
     no_two_ran_at_once_that_must_not(service, killed)
     began = [line for line in told(service.home) if line.what == "began"]
     assert len(slots) <= len(began) <= len(slots) + kills
+
+
+def test_what_a_worker_ran_that_died_for_good_is_made_good(
+    postgresql_url: str, tmp_path: Path, stalled_seconds: float
+) -> None:
+    """`make chaos` does it with the seconds of every day, and within a minute."""
+    service = service_of(tmp_path, postgresql_url)
+    (tmp_path / HELD).touch()
+    slots = plan(service, 1)
+    fleet = Fleet(tmp_path, postgresql_url, stalled_seconds)
+    try:
+        until = time.monotonic() + PATIENCE_SECONDS
+        while not (tmp_path / TOLD).exists():
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        (began,) = told(tmp_path)
+        (dead,) = (process for process in fleet.running if process.pid == began.pid)
+        fleet.running.remove(dead)
+        dead.kill()
+        died = time.monotonic()
+        (tmp_path / HELD).unlink()
+        wait_for(service, 0)
+        assert time.monotonic() - died < A_MINUTE
+        assert fleet.stop() == [0]
+    finally:
+        fleet.kill_all()
+    each_had_its_effect_once(service, slots)
+    service.close()
 
 
 def test_two_workers_share_the_work(service: Service) -> None:

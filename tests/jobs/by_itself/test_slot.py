@@ -78,9 +78,7 @@ def test_what_a_person_must_put_right_is_not_tried_again(service: Service) -> No
     assert (ended(service).state, ended(service).note) == (SlotState.FAILED, "pulse: the file is broken.")
 
 
-def test_the_words_of_an_unexpected_error_are_kept_nowhere(
-    service: Service, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_the_words_of_an_unexpected_error_are_kept_nowhere(service: Service, caplog: pytest.LogCaptureFixture) -> None:
     assert run_slot(service, SLOT, by="a test", do=raising(ValueError("what Ana answered")))
     (entry,) = service.store.ledger.open()
     assert "ValueError" in entry.note
