@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from integration.errors import StoreError
 from integration.model import SlotState
 from tests.jobs.by_itself.effects import HELD, STALLED_SECONDS, TOLD, effect, name_of, plan, service_of, told
 from tests.jobs.commands import PROJECT
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from integration.model import Slot
     from integration.wiring import Service
+    from tests.postgresql import Server
 
 PATIENCE_SECONDS = 120
 A_MINUTE = 60
@@ -75,9 +78,16 @@ def service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Service]
 def wait_for(service: Service, open_at_most: int) -> None:
     """Wait until no more slots than that are still to end."""
     until = time.monotonic() + PATIENCE_SECONDS
-    while (number := len(service.store.ledger.open())) > open_at_most:
+    while (number := still_open(service)) > open_at_most:
         assert time.monotonic() < until, f"{number} slots never ended:\n{(service.home / 'log').read_text()[-3000:]}"
         time.sleep(0.05)
+
+
+def still_open(service: Service) -> float:
+    try:
+        return len(service.store.ledger.open())
+    except StoreError:  # the database is away
+        return math.inf
 
 
 def each_had_its_effect_once(service: Service, slots: list[Slot]) -> None:
@@ -141,11 +151,32 @@ def test_what_a_worker_ran_that_died_for_good_is_made_good(
         (dead,) = (process for process in fleet.running if process.pid == began.pid)
         fleet.running.remove(dead)
         dead.kill()
+        dead.wait()
         died = time.monotonic()
         (tmp_path / HELD).unlink()
         wait_for(service, 0)
         assert time.monotonic() - died < A_MINUTE
         assert fleet.stop() == [0]
+    finally:
+        fleet.kill_all()
+    each_had_its_effect_once(service, slots)
+    service.close()
+
+
+def test_a_database_that_dies_and_comes_back_loses_no_job(
+    postgresql: Server, postgresql_url: str, tmp_path: Path, kills: int, kill_slots: int
+) -> None:
+    service = service_of(tmp_path, postgresql_url)
+    slots, deaths = plan(service, kill_slots), max(kills // 4, 1)
+    fleet = Fleet(tmp_path, postgresql_url)
+    try:
+        for death in range(deaths):
+            wait_for(service, len(slots) * (deaths - death) // (deaths + 1))
+            postgresql.kill()
+            time.sleep(0.3)
+            postgresql.start()
+        wait_for(service, 0)
+        assert fleet.stop() == [0, 0]
     finally:
         fleet.kill_all()
     each_had_its_effect_once(service, slots)

@@ -1,5 +1,0 @@
-"""stub"""
-
-
-def plan_due(service, jobs):
-    return []
