@@ -11,6 +11,7 @@
     │   ├── SourcesUnread      some sources could not be read; what was sound has landed
     │   └── PartlyPublished    some tabs could not be written; the others were
     ├── StoreError             the store cannot be opened, read or written
+    │   └── StoreAway          its server cannot be reached; try again later
     ├── CallError              the command was called wrongly, or something it needs is not set
     ├── RenderError            a chart, a PDF or a workbook could not be made
     ├── TooLong                a job took longer than it may, and was broken off
@@ -87,6 +88,13 @@ class PartlyPublished(Several):
 
 class StoreError(CrescendoError):
     """The store cannot be opened, read or written."""
+
+
+class StoreAway(StoreError):  # noqa: N818  # named for what it is
+    """The server of the store cannot be reached; trying again later helps."""
+
+    exit_code = 75
+    permanent = False
 
 
 class CallError(CrescendoError):
