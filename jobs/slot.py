@@ -82,6 +82,6 @@ def _failed(  # noqa: PLR0913  # a failure has so many parts
     now = service.clock.now()
     again_at = now + wait_before(attempt) if retryable and attempt < job.tries else None
     facts = {"job": slot.job, "due": slot.due_at.isoformat(), "attempt": attempt}
-    _log.warning("failed", extra={**facts, "again_at": again_at.isoformat() if again_at else "never"})
     service.store.ledger.fail(slot, now=now, note=note, retryable=retryable, again_at=again_at)
+    _log.warning("failed", extra={**facts, "again_at": again_at.isoformat() if again_at else "never"})
     return again_at

@@ -11,6 +11,7 @@ import os
 import socket
 import threading
 from concurrent.futures import Future
+from datetime import timedelta
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from integration.wiring import Service
 
 REFILL_SECONDS = 20
+PAUSE = timedelta(seconds=5)
+"""How long after the store could not be used a slot is tried again."""
 
 _log = logging.getLogger("crescendo.worker")
 
@@ -93,9 +96,9 @@ def _serve(service: Service, desk: SimpleQueue[Handed], by: str, do: Callable[[S
         return
     try:
         done.set_result(run_slot(service, slot, by=by, do=do))
-    except CrescendoError as error:  # the ledger cannot be written: the queue gives it up, and the refill finds it
+    except CrescendoError as error:  # the ledger cannot be written
         _log.warning("the store cannot be used", extra={"job": slot.job, "error": str(error)})
-        done.set_exception(error)
+        done.set_result(service.clock.now() + PAUSE)
     except BaseException as error:
         done.set_exception(error)
         raise

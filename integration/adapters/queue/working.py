@@ -28,8 +28,6 @@ SIGNS_OF_LIFE = 4
 """So many times in that span a living worker says that it lives, and looks for dead ones."""
 POLL_SECONDS = 2.0
 RECONNECT_SECONDS = 3.0
-KEEP_ALIVE = {"keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
-"""So that a database whose machine has died is noticed within half a minute."""
 
 _log = logging.getLogger("crescendo.queue")
 
@@ -95,9 +93,7 @@ class QueueWorker:
             await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _work(self) -> None:
-        app = make_app(
-            PsycopgConnector(conninfo=self._conninfo, min_size=1, max_size=4, timeout=10, kwargs=KEEP_ALIVE), self._run
-        )
+        app = make_app(PsycopgConnector(conninfo=self._conninfo, min_size=1, max_size=4, timeout=10), self._run)
         async with app.open_async():
             rescue = asyncio.create_task(_rescue(app, self._stalled_seconds))
             try:

@@ -1,8 +1,8 @@
 """A job whose effects can be counted: an answer that lands, a mail in the outbox, and two lines that tell when it ran.
 
-`python -m tests.jobs.by_itself.effects start|worker HOME [DATABASE_URL [SECONDS]]` runs the real scheduler, or a real worker,
-with this job in the place of the others, until it is stopped or killed; a worker of which nothing was heard for so
-many seconds is taken for dead.
+`python -m tests.jobs.by_itself.effects start|worker HOME [DATABASE_URL [SECONDS]]` runs the real scheduler, or a real
+worker, with this job in the place of the others, until it is stopped or killed; a worker of which nothing was heard for
+so many seconds is taken for dead.
 """
 
 from __future__ import annotations
@@ -13,11 +13,10 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
-from config.duration import Duration
 from config.load import load
+from config.schema import Job
 from integration.adapters.moment import write_moment
 from integration.model import Mail, Planned, RawResponse, Slot
 from integration.wiring import build_service
@@ -52,7 +51,7 @@ class Line:
 def service_of(home: Path, database_url: str | None = None) -> Service:
     """Return the service, whose jobs never run by themselves: the test plans their slots."""
     settings = load(CONFIG)
-    jobs = {name: SimpleNamespace(tries=3, within=Duration(1, "hour")) for name, job in settings.jobs.items()}
+    jobs = {name: Job.model_validate({"about": job.about, "when": "by hand"}) for name, job in settings.jobs.items()}
     return build_service(
         settings=settings.model_copy(update={"jobs": jobs}), home=home, data=None, key="a key of the tests' own",
         database_url=database_url,

@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from integration.adapters.store import open_store
 from integration.errors import StoreError
-from integration.model import SlotState
-from tests.jobs.by_itself.effects import HELD, STALLED_SECONDS, TOLD, effect, name_of, plan, service_of, told
-from tests.jobs.commands import PROJECT
+from integration.model import Planned, Slot, SlotState
+from tests.jobs.by_itself.effects import FIRST, HELD, STALLED_SECONDS, TOLD, name_of, plan, service_of, told
+from tests.jobs.commands import PROJECT, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from integration.model import Slot
     from integration.wiring import Service
     from tests.postgresql import Server
 
@@ -202,12 +202,9 @@ def test_a_second_scheduler_in_one_home_says_that_one_is_enough(tmp_path: Path) 
     fleet = Fleet(tmp_path, None)
     try:
         wait_for(service, 0)
-        second = subprocess.run(
-            [sys.executable, "-m", "jobs", "start", "--home", str(tmp_path)], cwd=PROJECT, check=False, timeout=60,
-            capture_output=True, text=True, env={"PATH": "/usr/bin:/bin", "PSEUDONYM_KEY": "a key of the tests' own"},
-        )  # fmt: skip  # our own
-        assert second.returncode == 75
-        assert "runs in" in second.stderr
+        second = run("start", "--home", tmp_path, environment={"PSEUDONYM_KEY": "a key of the tests' own"})
+        assert second.code == 75
+        assert "runs in" in second.err
         fleet.stop()
     finally:
         fleet.kill_all()
@@ -216,8 +213,11 @@ def test_a_second_scheduler_in_one_home_says_that_one_is_enough(tmp_path: Path) 
 
 def test_what_is_not_in_the_queue_is_put_there(postgresql_url: str, tmp_path: Path) -> None:
     """A store that was moved over, or a job that the queue gave up while the store was away."""
-    several = service_of(tmp_path, postgresql_url)
-    slots = plan(several, 3)
-    assert several.store.ledger.refill() == []
-    assert effect(several, slots[0])  # the effects work without any worker
-    several.close()
+    without_queue = open_store(postgresql_url)
+    slot = Slot(FIRST, "publish")
+    without_queue.ledger.plan([Planned(slot)], now=FIRST)
+    without_queue.close()
+    service = service_of(tmp_path, postgresql_url)
+    assert service.store.ledger.refill() == [slot]
+    assert service.store.ledger.refill() == []
+    service.close()
