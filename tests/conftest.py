@@ -25,3 +25,4 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add how often the tests of power cuts pull the plug."""
     parser.addoption("--chaos-rounds", default=3, help="how often the demo is killed before it may end")
     parser.addoption("--google-rounds", default=10, help="how many syncs a Google has to bear that often fails")
+    parser.addoption("--sim-days", default=400, help="how many days the schedulers are simulated for")

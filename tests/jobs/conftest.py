@@ -31,3 +31,9 @@ def chaos_rounds(pytestconfig: pytest.Config) -> int:
 def google_rounds(pytestconfig: pytest.Config) -> int:
     """Return how many syncs the stand-in for Google has to bear: a few, or as `make chaos` says."""
     return int(pytestconfig.getoption("--google-rounds"))
+
+
+@pytest.fixture
+def sim_days(pytestconfig: pytest.Config) -> int:
+    """Return how many days the schedulers are simulated for."""
+    return int(pytestconfig.getoption("--sim-days"))
