@@ -34,8 +34,14 @@ JOBS = {
     "tidy": Job(about="tidies up", when="by hand"),
 }
 LONGEST_RUN = {"sync": 25 * MINUTE, "tell": 90 * MINUTE}
-BUSY = [(datetime(2022, 3, 27, tzinfo=UTC), 4 * HOUR), (datetime(2022, 10, 30, tzinfo=UTC), 4 * HOUR)]
-"""Times through which the schedulers wake all the time: the nights on which the clocks change."""
+BUSY = [
+    datetime.fromisoformat(f"{night}T00:00Z")
+    for night in (
+        "2022-03-27", "2022-10-30", "2023-03-26", "2023-10-29", "2024-03-31", "2024-10-27", "2025-03-30", "2025-10-26",
+        "2026-03-29", "2026-10-25",
+    )
+]  # fmt: skip
+"""The nights on which the clocks change; for four hours the schedulers wake all the time."""
 
 
 @dataclass
@@ -85,10 +91,10 @@ class World:
 
     def _pass_time(self) -> None:
         """Go on to the next moment at which somebody wakes: often, by chance, that of a slot, to the second."""
-        busy = any(start <= self.now < start + length for start, length in BUSY)
-        gap = self.random.expovariate(1 / 6 if busy else 1 / 1440) * MINUTE
+        busy = any(start <= self.now < start + 4 * HOUR for start in BUSY)
+        gap = self.random.expovariate(1 / 6 if busy else 1 / 1800) * MINUTE
         to = self.now + gap
-        first = min((start for start, _ in BUSY if self.now < start), default=to)
+        first = min((start for start in BUSY if self.now < start), default=to)
         to = min(to, first)
         if self.random.random() < 0.5:
             to = datetime.fromtimestamp(round(to.timestamp() / 600) * 600, UTC) + self.random.uniform(-2, 2) * SECOND

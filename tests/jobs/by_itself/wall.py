@@ -88,5 +88,6 @@ def is_of_kind(kind: str, day: date) -> bool:
 
 
 def is_working(day: date) -> bool:
-    """Say whether people work."""
+    """Say whether people work, in a year of which the holidays are listed."""
+    assert 2021 <= day.year <= 2026
     return f"{day:%A}" not in {"Saturday", "Sunday"} and day not in BANK_HOLIDAYS
