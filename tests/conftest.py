@@ -54,3 +54,4 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kill-slots", default=60, help="how many jobs run while their processes are killed")
     parser.addoption("--kills", default=4, help="how often a process is killed while they run")
     parser.addoption("--stalled-seconds", default=3, help="after how long a worker is taken for dead")
+    parser.addoption("--sim-days", default=400, help="how many days the schedulers are simulated for")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
 
 from integration.adapters.moment import as_datetime, write_moment
 from integration.adapters.store.tables import slots
@@ -21,6 +21,17 @@ _COLUMNS = (
     slots.c.began_at, slots.c.try_at, slots.c.ended_at, slots.c.retryable, slots.c.by_whom, slots.c.note,
 )  # fmt: skip
 
+_UNENDED = select(*_COLUMNS).where(slots.c.state.in_(OPEN)).order_by(slots.c.due_at, slots.c.job)
+_BEGAN = slots.alias()
+_OF_SCHEDULE = and_(slots.c.state != SlotState.BEGAN, slots.c.covers > 0)
+_NEWEST = (
+    select(slots.c.due_at)
+    .where(slots.c.job == _BEGAN.c.job, _OF_SCHEDULE, slots.c.due_at <= bindparam("until"))
+    .order_by(slots.c.due_at.desc())  # by the key, so that a ledger of years is as quick as one of days
+    .limit(1)
+)
+_KNOWN = select(_BEGAN.c.job, _BEGAN.c.due_at, _NEWEST.scalar_subquery()).where(_BEGAN.c.state == SlotState.BEGAN)
+
 
 def know(connection: Connection, jobs: Collection[str], now: str) -> None:
     """Enter the moment from which on each job's slots count, where there is none yet."""
@@ -30,16 +41,12 @@ def know(connection: Connection, jobs: Collection[str], now: str) -> None:
 
 def known(connection: Connection, until: str) -> dict[str, Known]:
     """Return what is known of each job; slots later than `until`, and those that were only asked for, are left out."""
-    began = slots.alias()
-    planned = and_(slots.c.state != SlotState.BEGAN, slots.c.covers > 0, slots.c.due_at <= until)
-    newest = select(slots.c.due_at).where(slots.c.job == began.c.job, planned).order_by(slots.c.due_at.desc()).limit(1)
-    query = select(began.c.job, began.c.due_at, newest.scalar_subquery()).where(began.c.state == SlotState.BEGAN)
     to_end: dict[str, list[Slot]] = {}
     for entry in unended(connection):
         to_end.setdefault(entry.slot.job, []).append(entry.slot)
     return {
         job: Known(as_datetime(since), _maybe(due_at), tuple(to_end.get(job, ())))
-        for job, since, due_at in connection.execute(query)
+        for job, since, due_at in connection.execute(_KNOWN, {"until": until})
     }
 
 
@@ -112,8 +119,7 @@ def last(connection: Connection) -> dict[str, Entry]:
 
 def unended(connection: Connection) -> list[Entry]:
     """Return the slots that are still to end, the earliest first."""
-    query = select(*_COLUMNS).where(slots.c.state.in_(OPEN)).order_by(slots.c.due_at, slots.c.job)
-    return [_entry(row) for row in connection.execute(query)]
+    return [_entry(row) for row in connection.execute(_UNENDED)]
 
 
 def drop_before(connection: Connection, moment: str) -> int:
