@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config.schema import Google
-from config.secrets import database_url, google_account, google_base_url, google_retry_base
+from config.secrets import database_url, google_account, google_base_url, google_retry_base, mail_from, mail_server
 from integration.adapters.clock import SystemClock
 from integration.adapters.files import HomeFiles
 from integration.errors import CallError
@@ -30,6 +30,7 @@ class Service:
     `home` holds what the service writes; `data` is the folder source, if there is one; `key` is the key of the
     hash that stands for a respondent's code. `dry` says that nothing outside the home folder may be written.
     `database_url` is the PostgreSQL database that several machines share; None for SQLite in the home folder.
+    `is_demo` says that no mail may leave this machine, whatever the environment says.
     """
 
     settings: Settings
@@ -39,6 +40,7 @@ class Service:
     clock: Clock
     dry: bool = False
     database_url: str | None = None
+    is_demo: bool = False
 
     @property
     def has_store(self) -> bool:
@@ -122,7 +124,11 @@ class Service:
 
     @cached_property
     def mailer(self) -> Mailer:
-        """The outbox in the home folder."""
+        """The mail server that SMTP_URL names, else the outbox in the home folder; a demo or a dry run mails nobody."""
+        if not (self.is_demo or self.dry) and (server := mail_server()):
+            from integration.adapters.smtp import SmtpMailer  # noqa: PLC0415
+
+            return SmtpMailer(server, sender=mail_from())
         from integration.adapters.outbox import Outbox  # noqa: PLC0415
 
         return Outbox(self.home / OUTBOX)
@@ -155,13 +161,13 @@ class Service:
             self.google.close()
 
 
-def build_service(
-    *, settings: Settings, home: Path, data: Path | None, key: str, clock: Clock | None = None
+def build_service(  # noqa: PLR0913  # what a service is made of
+    *, settings: Settings, home: Path, data: Path | None, key: str, clock: Clock | None = None, is_demo: bool = False
 ) -> Service:
     """Return the service for one home folder; the environment says whether its store is a database elsewhere."""
     return Service(
         settings=settings, home=home, data=data, key=key.encode(), clock=clock or SystemClock(),
-        database_url=database_url(),
+        database_url=database_url(), is_demo=is_demo,
     )  # fmt: skip
 
 
