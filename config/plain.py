@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from config.duration import LONG_UNITS, SHORT_UNITS, allowed_durations
 from config.errors import Problem
 from config.marked import Items, Keys, Scalar, as_plain
 from config.nearest import listed, nearest, quoted
@@ -51,6 +52,8 @@ KINDS = (
     (r"greater_than", "more than {gt}"),
     (r"less_than_equal", "{le} or less"),
     (r"less_than", "less than {lt}"),
+    (r"short_duration", allowed_durations(SHORT_UNITS)),
+    (r"long_duration", allowed_durations(LONG_UNITS)),
     (r"one_schedule", "either every_minutes, or daily_at (with or without monthly_on)"),
     (r"monthly_needs_time", "monthly_on together with daily_at"),
 )
