@@ -46,13 +46,8 @@ def test_a_mail_server_takes_the_mails_but_for_a_demo_and_a_dry_run(
     assert isinstance(build_service(**named, is_demo=True).mailer, Outbox)  # type: ignore[arg-type]
 
 
-def test_the_demo_mails_no_leader(tmp_path: Path) -> None:
-    post = Post()
-    with post_office(post) as server:
-        ran = run("demo", "--home", tmp_path, environment={"SMTP_URL": url_of(server)})
-    assert ran.code == 0, ran.err
-    assert not post.commands
-    assert len(list((tmp_path / "outbox").glob("*.eml"))) == 4
+def test_the_demo_mails_no_leader_though_a_mail_server_is_set(home: Path) -> None:
+    assert len(list((home / "outbox").glob("*.eml"))) == 4
 
 
 def test_check_live_signs_in_and_sends_nothing(tmp_path: Path) -> None:
