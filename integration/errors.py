@@ -85,6 +85,7 @@ class Several(CrescendoError):  # noqa: N818  # named for what it is
         kept = tuple(causes)
         super().__init__("\n".join([*dict.fromkeys(map(str, kept)), last]))
         codes = {cause.exit_code for cause in kept}
+        self.permanent = any(cause.permanent for cause in kept)
         self.exit_code = next((code for code in (AccessError.exit_code, 1, OutsideError.exit_code) if code in codes), 1)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from config.errors import SettingError
 from integration.alert import to_mail, to_tell
@@ -43,8 +43,9 @@ class Post:
     @classmethod
     def read(cls, text: str | None) -> Post:
         """Return what was written down."""
-        facts = json.loads(text or "{}")
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in facts.items()})
+        facts: dict[str, Any] = json.loads(text or "{}")
+        seqs: dict[str, Any] = {name: tuple(facts.pop(name, ())) for name in ("wrong", "over")}
+        return cls(**seqs, **facts)
 
     def write(self) -> str:
         """Return it as text."""

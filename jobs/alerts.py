@@ -51,7 +51,7 @@ def watch_over(service: Service, *, now: datetime) -> Watched:
     return Watched(
         new=tuple(trouble.key for trouble in settled.new),
         over=tuple(keys[seq] for seq in settled.over),
-        told=tuple(keys[seq] for seq in sorted(post.seqs)),
+        told=tuple(keys[seq] for seq in sorted(post.seqs) if seq in keys),
         problem=post.problem,
     )
 
