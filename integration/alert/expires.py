@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from integration.alert.words import length, moment
+from integration.alert.words import end, length
 from integration.model import Trouble
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ def what_expires(expiring: Iterable[Expiring], *, within: timedelta, now: dateti
         if each.until is None:
             says = f"{_opening(each.what)} is not good any more: it was deleted or switched off."
         elif each.until <= now:
-            says = f"{_opening(each.what)} expired at {moment(each.until)}."
+            says = f"{_opening(each.what)} expired {end(each.until)}."
         elif each.until - now <= (each.early or within):
-            says = f"{_opening(each.what)} expires at {moment(each.until)}, in {length(each.until - now)}."
+            says = f"{_opening(each.what)} expires {end(each.until)}, in {length(each.until - now)}."
         else:
             continue
         yield Trouble(f"expires/{each.what}", says, each.to_do)

@@ -6,7 +6,7 @@ HEADLINES = {
     "failed": "{} has failed",
     "late": "{} is late",
     "missed": "{} did not run",
-    "expires": "{} expires",
+    "expires": "{} needs renewing",
     "silent": "nothing comes from {}",
     "held": "the pack of {} is held back",
 }

@@ -35,8 +35,15 @@ def what_is_held(packs: Iterable[Held]) -> Iterator[Trouble]:
         says = " ".join(_sentences(pack))
         if says:
             which = f"--authority {pack.authority} --month {pack.month}"
-            to_do = f"Read it with: {COMMAND} pack show {which}. Then ask the leaders what they have, and decide."
+            to_do = f"{_to_do(pack)} To read the pack: {COMMAND} pack show {which}"
             yield Trouble(f"held/{pack.authority}/{pack.month}", says, to_do)
+
+
+def _to_do(pack: Held) -> str:
+    if pack.unsure_since:
+        folder = f"packs/{pack.month}/{pack.authority}/"
+        return f"Ask the leaders whether they have it; who does not is sent pack.pdf of the home folder's {folder}."
+    return "If what changed matters, tell the leaders: the service mails the pack of a month only once."
 
 
 def _sentences(pack: Held) -> Iterator[str]:

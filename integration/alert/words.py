@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ from integration.words import long_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
 LONDON = ZoneInfo("Europe/London")
 COMMAND = "python -m jobs"
@@ -19,6 +20,14 @@ def moment(at: datetime) -> str:
     """Return "09:05 on 3 March 2026", by the clock in London."""
     there = at.astimezone(LONDON)
     return f"{there:%H:%M} on {long_date(there.date())}"
+
+
+def end(at: datetime) -> str:
+    """Return "at 09:05 on 3 March 2026"; of a midnight, "at the end of 2 March 2026"."""
+    there = at.astimezone(LONDON)
+    if there.time() == time.min:
+        return f"at the end of {long_date(there.date() - timedelta(days=1))}"
+    return f"at {moment(at)}"
 
 
 def base_of(name: str) -> str:

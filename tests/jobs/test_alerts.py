@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import email
 import email.policy
+import json
+import shutil
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +16,15 @@ from config.schema import Alerts, Expiry
 from config.schema.packs import Person
 from integration.adapters.clock import FixedClock
 from integration.adapters.smtp import SmtpMailer
-from integration.model import Planned, Slot
+from integration.adapters.store import open_store
+from integration.model import Planned, Slot, Trouble
 from integration.wiring import Service, build_service
 from jobs.alerts import open_alerts, watch_over
 from jobs.heartbeat import beat
 from jobs.plan import plan_due
 from tests.integration.adapters.mail_servers import Post, free_port, post_office
 from tests.integration.adapters.test_heartbeat import monitor
+from tests.jobs.commands import run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -401,3 +405,25 @@ def test_a_heartbeat_that_cannot_be_sent_is_a_sentence(service: Service, monkeyp
     assert "cannot be reached" in str(beat(service, now=NOW))
     monkeypatch.setenv("HEARTBEAT_URL", "http://elsewhere.example/f3b1c2")
     assert "HEARTBEAT_URL is not an address" in str(beat(service, now=NOW))
+
+
+# --- status, and the command -------------------------------------------------------------------------------
+
+
+def test_status_shows_open_alerts_first(home: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(home, tmp_path / "home")
+    store = open_store(f"sqlite:///{copy / 'crescendo.db'}")
+    store.alerts.raise_([Trouble("failed/sync", SENTENCE, "Put it right.")], now=NOW)
+    store.close()
+    ran = run("status", "--home", copy)
+    assert ran.code == 0, ran.err
+    assert ran.out.startswith(
+        f"! sync has failed, since 03 Mar 2026 09:00 (not mailed)\n  {SENTENCE}\n  What to do: Put it right.\n\nsource"
+    )
+    told = json.loads(run("status", "--json", "--home", copy).out)
+    assert [alert["key"] for alert in told["alerts"]] == ["failed/sync"]
+
+
+def test_lookout_is_a_command(tmp_path: Path) -> None:
+    ran = run("run", "lookout", "--home", tmp_path, environment={"PSEUDONYM_KEY": "long enough for a test"})
+    assert (ran.code, ran.out) == (0, "lookout: nothing that expires\n"), ran.err
