@@ -101,10 +101,11 @@ def _held(service: Service, now: datetime) -> Iterator[alert.Held]:
 
 def _unsure(service: Service, now: datetime) -> dict[tuple[str, str], datetime]:
     """Return the packs with mails that were seen unconfirmed for long, and since when."""
-    kept = service.store.recall(CLAIMS) or "{}"
-    seen, unconfirmed = json.loads(kept), service.store.unconfirmed_deliveries()
+    seen = json.loads(service.store.recall(CLAIMS) or "{}")
+    unconfirmed = service.store.unconfirmed_deliveries()
     first = {message_id: seen.get(message_id, now.isoformat()) for *_, message_id in unconfirmed}
-    service.store.remember(CLAIMS, json.dumps(first)) if first or seen else None
+    if first != seen:
+        service.store.remember(CLAIMS, json.dumps(first))
     unsure: dict[tuple[str, str], datetime] = {}
     for authority, month, _, message_id in unconfirmed:
         since = datetime.fromisoformat(first[message_id])

@@ -65,8 +65,7 @@ def _trouble(job: str, late: list[Entry], now: datetime) -> Trouble:
     first = min(late, key=_asked_at)
     names = with_parts(job, (entry.slot.job for entry in late))
     if first.state is SlotState.RUNNING and first.began_at:
-        by = f" by {first.by}" if first.by else ""
-        state = f"It has been running{by} for {length(now - first.began_at)}"
+        state = f"{first.by or 'Somebody'} has been running it for {length(now - first.began_at)}"
     else:
         state = f"It has been waiting for {length(now - _asked_at(first))}, and nobody runs it"
     says = f"The job {names} is late: it was due at {moment(first.slot.due_at)}. {state}."

@@ -22,7 +22,7 @@ from integration.wiring import Service, build_service
 from jobs.alerts import open_alerts, watch_over
 from jobs.heartbeat import beat
 from jobs.plan import plan_due
-from tests.integration.adapters.mail_servers import Post, free_port, post_office
+from tests.integration.adapters.mail_servers import Post, free_port, post_office, rude_office
 from tests.integration.adapters.test_heartbeat import monitor
 from tests.jobs.commands import run
 
@@ -38,6 +38,9 @@ NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 OWNER = Person(name="Ana Reis", email="ana@crescendo.example")
 SENTENCE = "The form “pulse”: robot@x.example may not read it; in Google, share it with that address as an editor."
+
+
+TAKES_AND_HANGS_UP = (b"220 hello\r\n", b"250 fine\r\n", b"250 fine\r\n", b"250 fine\r\n", b"354 go on\r\n")
 
 
 class Crash(BaseException):
@@ -230,7 +233,21 @@ def test_a_crash_while_an_all_clear_is_sent_repeats_the_same_mail(service: Servi
     assert clear["Subject"] == "Crescendo: all clear: sync"
 
 
-def test_a_mail_whose_answer_was_lost_is_sent_again_as_it_was(service: Service, post: Post, server: MailServer) -> None:
+def test_a_mail_whose_answer_was_lost_is_sent_again_as_it_was(service: Service, post: Post) -> None:
+    fail(service, "sync", NOW)
+    with rude_office(*TAKES_AND_HANGS_UP) as server:
+        service.__dict__["mailer"] = SmtpMailer(server)
+        assert "nobody knows whether it took it" in watch_over(service, now=NOW).problem
+    fail(service, "publish", NOW + MINUTE)
+    with post_office(post) as server:
+        service.__dict__["mailer"] = SmtpMailer(server)
+        for minutes in range(1, 12):
+            watch_over(service, now=NOW + minutes * MINUTE)
+    assert subjects(post) == ["Crescendo: sync has failed", "Crescendo: publish has failed"]
+
+
+@pytest.mark.usefixtures("server")
+def test_a_mail_that_is_not_taken_now_is_tried_again_but_not_at_once(service: Service, post: Post) -> None:
     post.replies["DATA"] = ["451 4.3.0 later"]
     fail(service, "sync", NOW)
     assert "for now (451 4.3.0)" in watch_over(service, now=NOW).problem
@@ -238,7 +255,6 @@ def test_a_mail_whose_answer_was_lost_is_sent_again_as_it_was(service: Service, 
     assert post.commands.count("DATA") == 1  # no hammering
     assert watch_over(service, now=NOW + 5 * MINUTE).told == ("failed/sync",)
     assert subjects(post) == ["Crescendo: sync has failed"]
-    del server
 
 
 def test_a_mail_server_that_is_away_loses_nothing_and_breaks_nothing(service: Service, post: Post) -> None:
@@ -338,7 +354,7 @@ def test_a_slot_that_nobody_runs_is_late_and_one_that_nobody_plans_is_missed(ser
     assert watch_over(service, now=NOW + 29 * MINUTE).over == ("missed/sync",)
     service.store.ledger.begin(slot, by="red:4711", now=NOW + MINUTE)
     assert watch_over(service, now=NOW + 31 * MINUTE).new == ("late/sync",)
-    assert "It has been running by red:4711 for 30 minutes" in open_alerts(service)[0]["says"]
+    assert "red:4711 has been running it for 30 minutes" in open_alerts(service)[0]["says"]
 
 
 def test_what_is_made_good_after_an_outage_is_not_late_at_once(service: Service) -> None:
