@@ -10,7 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config.schema import Google
-from config.secrets import google_account, google_base_url, google_calls_per_minute, google_retry_base
+from config.secrets import (
+    google_account,
+    google_base_url,
+    google_calls_per_minute,
+    google_retry_base,
+    mail_from,
+    mail_server,
+)
 from integration.adapters.clock import SystemClock
 from integration.adapters.files import HomeFiles
 from integration.adapters.lock import hold
@@ -34,6 +41,7 @@ class Service:
     `home` holds what the service writes; `data` is the folder source, if there is one; `key` is the key of the
     hash that stands for a respondent's code. `dry` says that nothing outside the home folder may be written.
     `database_url` is the PostgreSQL database that several machines share; None for SQLite in the home folder.
+    `is_demo` says that no mail may leave this machine, whatever the environment says.
     """
 
     settings: Settings
@@ -43,6 +51,7 @@ class Service:
     clock: Clock
     dry: bool = False
     database_url: str | None = None
+    is_demo: bool = False
 
     @property
     def has_store(self) -> bool:
@@ -147,7 +156,11 @@ class Service:
 
     @cached_property
     def mailer(self) -> Mailer:
-        """The outbox in the home folder."""
+        """The mail server that SMTP_URL names, else the outbox in the home folder; a demo or a dry run mails nobody."""
+        if not (self.is_demo or self.dry) and (server := mail_server()):
+            from integration.adapters.smtp import SmtpMailer  # noqa: PLC0415
+
+            return SmtpMailer(server, sender=mail_from())
         from integration.adapters.outbox import Outbox  # noqa: PLC0415
 
         return Outbox(self.home / OUTBOX)
@@ -188,11 +201,12 @@ def build_service(  # noqa: PLR0913  # the parts of a service
     key: str,
     clock: Clock | None = None,
     database_url: str | None = None,
+    is_demo: bool = False,
 ) -> Service:
     """Return the service for one home folder; its store lies there, or in the PostgreSQL database that is named."""
     return Service(
         settings=settings, home=home, data=data, key=key.encode(), clock=clock or SystemClock(),
-        database_url=database_url,
+        database_url=database_url, is_demo=is_demo,
     )  # fmt: skip
 
 

@@ -84,7 +84,8 @@ def demo_command(given: Globals, as_of: date | None) -> None:
     day = as_of or load_sample_date(given.data_folder or SAMPLE) or load_sample_date(SAMPLE)
     if day is None:
         raise CallError("There is no sample.yaml that says as of which day: give --as-of YYYY-MM-DD.")
-    service = open_service(given, home=given.home_folder(DEMO_HOME), data=SAMPLE, may_make_keys=True)
+    home = given.home_folder(DEMO_HOME)
+    service = open_service(given, home=home, data=SAMPLE, may_make_keys=True, is_demo=True)
     try:
         done = demo(service, as_of=day)
     finally:
@@ -95,14 +96,18 @@ def demo_command(given: Globals, as_of: date | None) -> None:
 
 
 @cli.command("check")
-@click.option("--live", is_flag=True, help="Also ask Google, and look at the store; nothing is changed.")
+@click.option(
+    "--live",
+    is_flag=True,
+    help="Also ask Google and the mail server, and look at the store; nothing is changed or sent.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 @with_globals
 def check_command(given: Globals, *, live: bool, as_json: bool) -> None:
     """Check the configuration: every problem at once, with its file, line and what is allowed.
 
     With --live also, of each form and spreadsheet in google.yaml, whether it can be read and written, with whom it is
-    shared and whether it is watched; and whether the store can be opened.
+    shared and whether it is watched; whether the store can be opened, and whether the mail server lets us in.
     """
     try:
         settings = load_settings(given)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from integration.errors import CallError
 from integration.wiring import STORE_FILE
 from jobs.flow import Flow
+from jobs.lookout import lookout
 from jobs.pack import build_pack, pack_folder
 from jobs.progress import progress
 from jobs.publish import publish
@@ -48,7 +49,10 @@ def run_once(  # noqa: PLR0913  # the options of the command
         return _publish(service, reporting_date)
     if job == "pack":
         return _packs(service, authority, month or _month_before(reporting_date), reporting_date)
-    raise CallError(f"The job {job} cannot be run yet; there are sync, publish and pack.")
+    if job == "lookout":
+        done = run_job(service, "lookout", lambda: lookout(service, now=service.clock.now()))
+        return f"lookout: {done.in_words()}"
+    raise CallError(f"The job {job} cannot be run yet; there are sync, publish, pack and lookout.")
 
 
 def run_dry(service: Service, job: str, **options: object) -> str:

@@ -83,3 +83,16 @@ class Entry:
     retryable: bool = False
     by: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """A job that fails: `since` is when the first slot was due that failed after the last one that was done.
+
+    `newest` is the slot that failed last, perhaps one that is to be tried again; `is_for_good` says that trying again
+    does not help with one of them.
+    """
+
+    since: datetime
+    newest: Entry
+    is_for_good: bool

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from integration.model import Alert, AuditLine, Entry, Known, Planned, Slot, Trouble
+    from integration.model import Alert, AuditLine, Entry, Failing, Known, Planned, Slot, Trouble
     from integration.ports.outside import Clock
 
 
@@ -78,6 +78,10 @@ class Ledger(Protocol):
 
     def last(self) -> dict[str, Entry]:
         """Return for each job its newest slot that has ended."""
+        ...
+
+    def failing(self) -> dict[str, Failing]:
+        """Return what fails of each job whose slots, since the last one that was done, have not all gone well."""
         ...
 
     def open(self) -> list[Entry]:

@@ -7,7 +7,7 @@ from random import Random
 from threading import RLock
 from typing import TYPE_CHECKING
 
-from tests.google.account import Tokens
+from tests.google.account import Keys, Tokens
 from tests.google.clock import Clock
 from tests.google.faults import Faults
 from tests.google.forms import Form, Pages
@@ -40,6 +40,7 @@ class State:
     lock: RLock = field(default_factory=RLock)
     chance: Random = field(init=False)
     tokens: Tokens = field(init=False)
+    keys: Keys = field(default_factory=Keys)
     pages: Pages = field(init=False)
     faults: Faults = field(default_factory=Faults)
     spreadsheets: dict[str, Spreadsheet] = field(default_factory=dict)

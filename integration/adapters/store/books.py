@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from integration.adapters.store.database import Database
-    from integration.model import Alert, AuditLine, Entry, Known, Planned, Slot, Trouble
+    from integration.model import Alert, AuditLine, Entry, Failing, Known, Planned, Slot, Trouble
     from integration.ports import Clock, Decide
 
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -121,6 +121,11 @@ class SqlLedger:
         """Return for each job its newest slot that has ended."""
         with self._database.reading() as connection:
             return slot.last(connection)
+
+    def failing(self) -> dict[str, Failing]:
+        """Return what fails of each job whose slots, since the last one that was done, have not all gone well."""
+        with self._database.reading() as connection:
+            return slot.failing(connection)
 
     def open(self) -> list[Entry]:
         """Return the slots that are still to end, the earliest first."""

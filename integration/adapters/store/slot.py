@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, updat
 
 from integration.adapters.moment import as_datetime, write_moment
 from integration.adapters.store.tables import slots
-from integration.model import OPEN, Entry, Known, Planned, Slot, SlotState
+from integration.model import OPEN, Entry, Failing, Known, Planned, Slot, SlotState
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -115,6 +115,27 @@ def last(connection: Connection) -> dict[str, Entry]:
     newest = select(slots.c.job, func.max(slots.c.due_at).label("due_at")).where(ended).group_by(slots.c.job).subquery()
     query = select(*_COLUMNS).join(newest, and_(slots.c.job == newest.c.job, slots.c.due_at == newest.c.due_at))
     return {row.job: _entry(row) for row in connection.execute(query)}
+
+
+def failing(connection: Connection) -> dict[str, Failing]:
+    """Return for each job what failed since its last slot that was done, for good or to be tried again."""
+    good = select(slots.c.job, func.max(slots.c.due_at).label("due_at")).where(slots.c.state == SlotState.DONE)
+    last_good = good.group_by(slots.c.job).subquery()
+    # A slot that is still to end has failed an attempt where it is marked so.
+    has_failed = or_(slots.c.state == SlotState.FAILED, and_(slots.c.state.in_(OPEN), slots.c.retryable == 1))
+    since = or_(last_good.c.due_at.is_(None), slots.c.due_at > last_good.c.due_at)
+    query = select(*_COLUMNS).outerjoin(last_good, slots.c.job == last_good.c.job).where(has_failed, since)
+    entries: dict[str, list[Entry]] = {}
+    for row in connection.execute(query.order_by(slots.c.job, slots.c.due_at)):
+        entries.setdefault(row.job, []).append(_entry(row))
+    return {
+        job: Failing(
+            since=failed[0].slot.due_at,
+            newest=failed[-1],
+            is_for_good=any(entry.state is SlotState.FAILED and not entry.retryable for entry in failed),
+        )
+        for job, failed in entries.items()
+    }
 
 
 def unended(connection: Connection) -> list[Entry]:

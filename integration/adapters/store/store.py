@@ -168,6 +168,11 @@ class SqlStore:
             with self._database.writing() as connection:
                 memory.remember(connection, name, value)
 
+    def exchange(self, name: str, before: str | None, after: str) -> bool:
+        """Remember a text under the name, if what was remembered is still `before`; of several at once, one does."""
+        with self._database.writing() as connection:
+            return memory.exchange(connection, name, before, after)
+
     def image(self, name: str) -> bytes | None:
         """Return the image kept under the name."""
         with self._database.reading() as connection:
@@ -214,3 +219,8 @@ class SqlStore:
             claimed = delivery.confirm(connection, message_id, write_moment(sent_at))
         if not claimed:
             raise self._database.error(f"has no claim for the mail {message_id}; claim a mail before sending it")
+
+    def unconfirmed_deliveries(self) -> list[tuple[str, str, int, str]]:
+        """Return (authority, month, version, message id) of each mail that was claimed and never confirmed."""
+        with self._database.reading() as connection:
+            return delivery.unconfirmed(connection)
