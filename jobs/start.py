@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from integration.adapters.lock import hold
 from integration.errors import BusyError, CrescendoError
+from jobs.alerts import Watched, watch_over
+from jobs.heartbeat import beat
 from jobs.plan import plan_due
 from jobs.slot import run_slot
 from jobs.stopping import stop_on_signals
@@ -25,6 +27,7 @@ SCHEDULER_LOCK = "scheduler.lock"
 LOOK_SECONDS = 1.0
 PLAN_SECONDS = 2
 WATCH_SECONDS = 30
+BEAT_SECONDS = 20
 PAUSE_SECONDS = 5.0
 """How long nothing is tried after the store could not be used."""
 
@@ -84,5 +87,19 @@ def _next(service: Service, stopping: threading.Event, do: Callable[[Service, Sl
 
 
 def watching(service: Service) -> Steps:
-    """Return the steps that look after the jobs, wherever they run."""
-    return {}
+    """Return the steps that look after the jobs, wherever they run: alerts, and the outside monitor."""
+    clock = service.clock
+    return {
+        "alerts": (WATCH_SECONDS, lambda: _log_news(watch_over(service, now=clock.now()))),
+        "heartbeat": (BEAT_SECONDS, lambda: _log_silence(beat(service, now=clock.now()))),
+    }
+
+
+def _log_news(watched: Watched) -> None:
+    if watched != Watched():
+        _log.warning("alerts", extra={"news": watched.in_words()})
+
+
+def _log_silence(why: str | None) -> None:
+    if why:
+        _log.warning("no heartbeat", extra={"why": why})

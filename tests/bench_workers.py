@@ -68,7 +68,7 @@ def worker_lines(authorities: int) -> list[str]:
     return [
         f"## Syncing the spreadsheets of {authorities} authorities from a Google that answers in 150 ms",
         "",
-        "Nothing new in any of them, as nearly always; three calls each. From the first one begun to the last one ended.",
+        "Nothing new in any of them, as nearly always; three calls each. From the first begun to the last one ended.",
         "",
         "| workers | seconds | as fast as one |",
         "|---|---|---|",

@@ -52,6 +52,9 @@ def kills(pytestconfig: pytest.Config) -> int:
 def stalled_seconds(pytestconfig: pytest.Config) -> float:
     """Return after how long a worker of which nothing was heard is taken for dead."""
     return float(pytestconfig.getoption("--stalled-seconds"))
+
+
+@pytest.fixture
 def sim_days(pytestconfig: pytest.Config) -> int:
     """Return how many days the schedulers are simulated for."""
     return int(pytestconfig.getoption("--sim-days"))

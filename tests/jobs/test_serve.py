@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import subprocess
@@ -74,7 +73,7 @@ def test_web_and_jobs_share_one_store_and_stop_together(tmp_path: Path) -> None:
     assert answer(port, "/healthz")[0] == 0
     log = (tmp_path / "log").read_text()
     assert "the web side ended and is started again" in log
-    assert os.stat(tmp_path / "keys.json").st_mode & 0o077 == 0
+    assert (tmp_path / "keys.json").stat().st_mode & 0o077 == 0
 
 
 def test_a_port_that_is_taken_is_one_sentence(tmp_path: Path) -> None:
