@@ -5,10 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jobs.due import next_run, schedule_in_words
+from jobs.last import last_runs
 from jobs.london import told_time
+from jobs.parts import base_job
 from jobs.published import know_authority
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from integration.model import Known
     from integration.wiring import Service
 
 
@@ -18,8 +23,8 @@ def list_jobs(service: Service) -> list[dict[str, Any]]:
     `next_run` is None for a job that runs by hand only, and now where a run is due that has not ended.
     """
     now = service.clock.now()
-    runs = service.store.last_runs() if service.has_store else {}
-    known = service.store.ledger.known(now=now) if service.has_store else {}
+    runs = last_runs(service)
+    known = _known_by_job(service.store.ledger.known(now=now)) if service.has_store else {}
     told = []
     for name, job in service.settings.jobs.items():
         ended_at, outcome, _ = runs.get(name, (None, None, None))
@@ -36,6 +41,16 @@ def list_jobs(service: Service) -> list[dict[str, Any]]:
             }
         )
     return told
+
+
+def _known_by_job(known: Mapping[str, Known]) -> dict[str, Known]:
+    """Return what is known of each job; of one that runs in parts, what is known of the part that is next."""
+    by_job: dict[str, Known] = {}
+    for name, each in known.items():
+        other = by_job.get(base_job(name))
+        if other is None or (each.newest or each.since) < (other.newest or other.since):
+            by_job[base_job(name)] = each
+    return by_job
 
 
 def listed_in_words(told: list[dict[str, Any]]) -> str:

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from integration.adapters.lock import hold
 from integration.errors import BusyError, CrescendoError
 from jobs.alerts import Watched, watch_over
+from jobs.due import next_run
 from jobs.heartbeat import beat
+from jobs.london import told_time
 from jobs.plan import plan_due
 from jobs.slot import run_slot
 from jobs.stopping import stop_on_signals
@@ -63,7 +65,7 @@ def _run(service: Service, stopping: threading.Event, do: Callable[[Service, Slo
         }
     )
     waker.start()
-    _log.info("started", extra={"home": service.home, "pid": os.getpid(), "cut_short_before": len(taken)})
+    _log.info("started", extra={"home": service.home, "cut_short_before": len(taken), "next": what_is_next(service)})
     try:
         with stop_on_signals(stopping):
             while not stopping.is_set():
@@ -93,6 +95,15 @@ def watching(service: Service) -> Steps:
         "alerts": (WATCH_SECONDS, lambda: _log_news(watch_over(service, now=clock.now()))),
         "heartbeat": (BEAT_SECONDS, lambda: _log_silence(beat(service, now=clock.now()))),
     }
+
+
+def what_is_next(service: Service) -> str:
+    """Return the job that is next, and when, so that who has just started it knows what to wait for."""
+    now = service.clock.now()
+    known = service.store.ledger.known(now=now)
+    times = {name: next_run(job, known.get(name), now) for name, job in service.settings.jobs.items()}
+    soonest = min(((at, name) for name, at in times.items() if at), default=None)
+    return f"{soonest[1]} {told_time(soonest[0].isoformat())}" if soonest else "nothing: every job is by hand"
 
 
 def _log_news(watched: Watched) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from jobs.alert_mail import post_of
 from jobs.alerts import alert_lines, open_alerts
+from jobs.last import last_runs
 from jobs.listing import list_packs
 from jobs.london import told_time
 from jobs.reworded import reworded_lines, reworded_questions
@@ -32,7 +33,7 @@ def status(service: Service, flow: Flow) -> dict[str, Any]:
     }
     jobs = {
         job: {"ended_at": ended_at.isoformat(), "outcome": outcome, "note": note}
-        for job, (ended_at, outcome, note) in service.store.last_runs().items()
+        for job, (ended_at, outcome, note) in last_runs(service).items()
     }
     packs = list_packs(service)
     attention = sum(len(rows.issues) for rows in flow.rows.values())
