@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 STORE_FILE = "crescendo.db"
 OUTBOX = "outbox"
+BACKUPS = "backups"
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Service:
     key: bytes
     clock: Clock
     dry: bool = False
-    database_url: str | None = None
+    database_url: str | None = field(default=None, repr=False)
 
     @property
     def has_store(self) -> bool:
@@ -51,7 +52,12 @@ class Service:
         from integration.adapters.store import open_store  # noqa: PLC0415  # SQLAlchemy is slow to import
 
         self.home.mkdir(parents=True, exist_ok=True)
-        return open_store(self.database_url or f"sqlite:///{self.home / STORE_FILE}")
+        return open_store(self.store_url)
+
+    @property
+    def store_url(self) -> str:
+        """Where the store lies, as SQLAlchemy writes it; it may hold a password."""
+        return self.database_url or f"sqlite:///{self.home / STORE_FILE}"
 
     @property
     def reads_google(self) -> bool:

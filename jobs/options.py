@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from config.secrets import Secrets, pseudonym_key
+from config.secrets import Secrets, database_url, pseudonym_key
 from integration.errors import CallError
 
 if TYPE_CHECKING:
@@ -122,6 +122,8 @@ def refuse_empty_home(given: Globals) -> None:
     """Raise CallError where the home folder holds nothing to look at; a mistyped one is not made."""
     from integration.wiring import STORE_FILE  # noqa: PLC0415
 
+    if database_url():
+        return
     home = given.home_folder()
     if not (home / STORE_FILE).exists():
         raise CallError(
