@@ -49,7 +49,7 @@ def write_backup(url: str, folder: Path, *, now: datetime) -> Path:
 
 def drop_backups(folder: Path, *, now: datetime, keep_days: int) -> list[Path]:
     """Remove backups older than so many days, but never the newest one; return those that are gone."""
-    until = now - timedelta(days=keep_days)
+    until = (now - timedelta(days=keep_days)).replace(microsecond=0)
     gone = [path for path in backups(folder)[:-1] if _written_at(path) < until]
     for path in gone:
         path.unlink(missing_ok=True)

@@ -74,7 +74,7 @@ def refuse_filled(target: Database, connection: Connection) -> None:
 
 def _batches(database: Database, connection: Connection, table: Table) -> Iterator[Sequence[Any]]:
     with database.explained():
-        result = connection.execution_options(yield_per=AT_ONCE).execute(select(table))
+        result = connection.execute(select(table), execution_options={"yield_per": AT_ONCE})
     while True:
         with database.explained():
             batch = result.fetchmany(AT_ONCE)

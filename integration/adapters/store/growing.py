@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from integration.adapters.store.tables import metadata
 
@@ -26,7 +26,9 @@ def last_number(connection: Connection, table: Table) -> int:
         if connection.dialect.name == "postgresql"
         else "SELECT seq FROM sqlite_sequence WHERE name = :name"
     )
-    return int(connection.execute(text(query), {"name": table.name}).scalar() or 0)
+    given = connection.execute(text(query), {"name": table.name}).scalar()
+    there = connection.execute(select(func.max(table.c.seq))).scalar()
+    return max(given or 0, there or 0)
 
 
 def set_last_number(connection: Connection, table: Table, number: int) -> None:
