@@ -30,7 +30,7 @@ class BackedUp:
 
     def in_words(self) -> str:
         """Return what was done, in a sentence."""
-        older = f"; {self.dropped} older than that many days removed" if self.dropped else ""
+        older = f"; {self.dropped} older ones removed" if self.dropped else ""
         return f"{self.path} written and checked ({self.size_bytes / MEGABYTE:.1f} MB){older}; {KEYS}"
 
 
