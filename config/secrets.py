@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,16 +12,17 @@ from urllib.parse import urlsplit
 
 from config.errors import SecretMissing
 from config.keys import KEYS_FILE, make_keys, read_keys
+from config.mail_server import LOOPBACK, read_mail_server
 from config.nearest import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from config.mail_server import MailServer
+
 SHORTEST_KEY = 16
 POSTGRESQL = "postgresql+psycopg://"
 RETRY_BASE_SECONDS = 1.0
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-"""The hosts to which a token may go unencrypted: it does not leave this machine."""
 AN_ADDRESS = "set it to http:// or https://, a host and a port only, such as http://127.0.0.1:8090"
 
 
@@ -48,7 +50,12 @@ class Secrets:
         default_factory=lambda: _variable("GOOGLE_APPLICATION_CREDENTIALS")
     )
     google_retry_base_seconds: str | None = field(default_factory=lambda: _variable("GOOGLE_RETRY_BASE_SECONDS"))
+    google_calls_per_minute: str | None = field(default_factory=lambda: _variable("GOOGLE_CALLS_PER_MINUTE"))
     google_api_base_url: str | None = field(default_factory=lambda: _variable("GOOGLE_API_BASE_URL"))
+
+    smtp_url: str | None = field(default_factory=lambda: _variable("SMTP_URL"))
+    mail_from: str | None = field(default_factory=lambda: _variable("MAIL_FROM"))
+    heartbeat_url: str | None = field(default_factory=lambda: _variable("HEARTBEAT_URL"))
 
     def __repr__(self) -> str:
         """Return which variables are set, and the value of none."""
@@ -120,6 +127,22 @@ def google_retry_base() -> float:
     return seconds
 
 
+def google_calls_per_minute() -> int | None:
+    """Return how many reads, and likewise writes, of Sheets a process may make a minute; None for the usual.
+
+    Raises SecretMissing.
+    """
+    text = Secrets().google_calls_per_minute
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise SecretMissing(
+            f"GOOGLE_CALLS_PER_MINUTE is {quoted(text)}: set it to a whole number from 1, such as 25 for each of two "
+            "workers that share an account, or not at all."
+        )
+    return int(text)
+
+
 def google_base_url() -> str | None:
     """Return what stands in for Google's own addresses, without a slash at its end; None for Google itself.
 
@@ -143,6 +166,49 @@ def google_base_url() -> str | None:
             "itself, such as http://127.0.0.1:8090."
         )
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def mail_server() -> MailServer | None:
+    """Return the mail server that mails are handed to; None where they go into a folder. Raises SecretMissing."""
+    text = Secrets().smtp_url
+    return None if text is None else read_mail_server(text)
+
+
+def mail_from() -> str | None:
+    """Return the address from which every mail is sent; None for that of the sender in packs.yaml.
+
+    Raises SecretMissing.
+    """
+    from config.schema.base import EMAIL_PATTERN  # noqa: PLC0415  # pydantic is slow to import
+
+    text = Secrets().mail_from
+    if text is not None and not (text.isascii() and re.fullmatch(EMAIL_PATTERN, text)):
+        raise SecretMissing(
+            f"MAIL_FROM is {quoted(text)}: set it to an address only, such as crescendo@example.org, or not at all, "
+            "and the address of the sender in packs.yaml serves."
+        )
+    return text
+
+
+def heartbeat_url() -> str | None:
+    """Return the address at which an outside monitor hears that the service runs; None where there is none.
+
+    Raises SecretMissing; nothing of the address is shown, for whoever knows it can keep the monitor quiet.
+    """
+    text = Secrets().heartbeat_url
+    if text is None:
+        return None
+    try:
+        parts = urlsplit(text)
+        is_address = bool(parts.hostname) and parts.port != 0 and not parts.fragment and "@" not in parts.netloc
+    except ValueError:
+        is_address = False
+    if not is_address or not (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)):
+        raise SecretMissing(
+            "HEARTBEAT_URL is not an address to be used: set it to the https:// address that your monitor gave you "
+            "(http only to this machine itself), or not at all."
+        )
+    return text
 
 
 def _long_enough(key: str, where: str) -> str:

@@ -5,7 +5,9 @@
     │   └── HostileFile        a workbook that asks for more than the limits allow
     ├── AccessError            an account, a share or an API is missing; a person must give it
     ├── OutsideError           Google cannot be reached or is too busy; try again later
-    │   └── LostReply          nobody knows whether the call took effect; read back before trying again
+    │   ├── LostReply          nobody knows whether the call took effect; read back before trying again
+    │   └── MailDelayed        the mail server cannot be reached, or takes nothing now; try again later
+    ├── MailError              a mail is not taken, and a person must put that right
     ├── PublishError           the tabs cannot be written where they should stand
     ├── Several                several of these at once
     │   ├── SourcesUnread      some sources could not be read; what was sound has landed
@@ -14,6 +16,7 @@
     │   └── StoreAway          its server cannot be reached; try again later
     ├── CallError              the command was called wrongly, or something it needs is not set
     ├── RenderError            a chart, a PDF or a workbook could not be made
+    ├── TooLong                a job took longer than it may, and was broken off
     └── BusyError              somebody else holds the home folder; try again later
 
 A message is one sentence: where, what was found, what to do. It never holds an answer of a person.
@@ -59,6 +62,16 @@ class LostReply(OutsideError):  # noqa: N818  # named for what happened
     """A call's reply was lost, so nobody knows whether it took effect; read back before trying again."""
 
 
+class MailDelayed(OutsideError):  # noqa: N818  # named for what happened
+    """The mail server cannot be reached, or takes nothing now; the mail was not handed over, and later it may be."""
+
+
+class MailError(CrescendoError):
+    """A mail is not taken, or the mail server does not let us in; a person must put that right."""
+
+    exit_code = 2
+
+
 class PublishError(CrescendoError):
     """The tabs cannot be written where they should stand; nothing that stands there was harmed."""
 
@@ -74,6 +87,7 @@ class Several(CrescendoError):  # noqa: N818  # named for what it is
         kept = tuple(causes)
         super().__init__("\n".join([*dict.fromkeys(map(str, kept)), last]))
         codes = {cause.exit_code for cause in kept}
+        self.permanent = any(cause.permanent for cause in kept)
         self.exit_code = next((code for code in (AccessError.exit_code, 1, OutsideError.exit_code) if code in codes), 1)
 
 
@@ -104,6 +118,13 @@ class CallError(CrescendoError):
 
 class RenderError(CrescendoError):
     """A chart, a PDF or a workbook could not be made."""
+
+
+class TooLong(CrescendoError):  # noqa: N818  # named for what happened
+    """A job took longer than it may, and was broken off; what it had finished is kept."""
+
+    exit_code = 75
+    permanent = False
 
 
 class BusyError(CrescendoError):

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config.schema import Google
-from config.secrets import database_url, google_account, google_base_url, google_retry_base
+from config.secrets import (
+    google_account,
+    google_base_url,
+    google_calls_per_minute,
+    google_retry_base,
+    mail_from,
+    mail_server,
+)
 from integration.adapters.clock import SystemClock
 from integration.adapters.files import HomeFiles
+from integration.adapters.lock import hold
 from integration.errors import CallError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from config.schema import Settings
     from integration.adapters.google.client import GoogleClient
     from integration.ports import ChartPainter, Clock, Mailer, PdfMaker, Publisher, Source, Store
@@ -31,6 +42,7 @@ class Service:
     `home` holds what the service writes; `data` is the folder source, if there is one; `key` is the key of the
     hash that stands for a respondent's code. `dry` says that nothing outside the home folder may be written.
     `database_url` is the PostgreSQL database that several machines share; None for SQLite in the home folder.
+    `is_demo` says that no mail may leave this machine, whatever the environment says.
     """
 
     settings: Settings
@@ -40,6 +52,7 @@ class Service:
     clock: Clock
     dry: bool = False
     database_url: str | None = field(default=None, repr=False)
+    is_demo: bool = False
 
     @property
     def has_store(self) -> bool:
@@ -52,12 +65,31 @@ class Service:
         from integration.adapters.store import open_store  # noqa: PLC0415  # SQLAlchemy is slow to import
 
         self.home.mkdir(parents=True, exist_ok=True)
-        return open_store(self.store_url)
+        if self.database_url is None:
+            return open_store(self.store_url)
+        from integration.adapters.queue import SlotQueue  # noqa: PLC0415  # only where several machines share a store
+
+        return open_store(self.database_url, SlotQueue())
 
     @property
     def store_url(self) -> str:
         """Where the store lies, as SQLAlchemy writes it; it may hold a password."""
         return self.database_url or f"sqlite:///{self.home / STORE_FILE}"
+
+    @contextmanager
+    def exclusive(self, *names: str) -> Iterator[None]:
+        """Hold what a job needs for itself: the home folder, or in a shared database the rights of these names.
+
+        Raises BusyError where somebody else still has it after 30 seconds.
+        """
+        if self.database_url is None:
+            with hold(self.home):
+                yield
+        else:
+            from integration.adapters.store.exclusive import hold_in_database  # noqa: PLC0415  # not for SQLite
+
+            with hold_in_database(self.database_url, names):
+                yield
 
     @property
     def reads_google(self) -> bool:
@@ -74,6 +106,7 @@ class Service:
     def google(self) -> GoogleClient:
         """Makes the calls to Google, by the service account that the environment names."""
         from integration.adapters.google.account import sign_in  # noqa: PLC0415
+        from integration.adapters.google.budget import Budget  # noqa: PLC0415
         from integration.adapters.google.client import GoogleClient  # noqa: PLC0415
         from integration.adapters.google.things import things_of  # noqa: PLC0415
 
@@ -82,6 +115,7 @@ class Service:
             sign_in(google_account(), google),
             base_url=google_base_url(),
             first_wait=google_retry_base(),
+            budget=Budget(calls=google_calls_per_minute()),
             things=things_of(google),
         )
 
@@ -128,7 +162,11 @@ class Service:
 
     @cached_property
     def mailer(self) -> Mailer:
-        """The outbox in the home folder."""
+        """The mail server that SMTP_URL names, else the outbox in the home folder; a demo or a dry run mails nobody."""
+        if not (self.is_demo or self.dry) and (server := mail_server()):
+            from integration.adapters.smtp import SmtpMailer  # noqa: PLC0415
+
+            return SmtpMailer(server, sender=mail_from())
         from integration.adapters.outbox import Outbox  # noqa: PLC0415
 
         return Outbox(self.home / OUTBOX)
@@ -161,13 +199,20 @@ class Service:
             self.google.close()
 
 
-def build_service(
-    *, settings: Settings, home: Path, data: Path | None, key: str, clock: Clock | None = None
+def build_service(  # noqa: PLR0913  # the parts of a service
+    *,
+    settings: Settings,
+    home: Path,
+    data: Path | None,
+    key: str,
+    clock: Clock | None = None,
+    database_url: str | None = None,
+    is_demo: bool = False,
 ) -> Service:
-    """Return the service for one home folder; the environment says whether its store is a database elsewhere."""
+    """Return the service for one home folder; its store lies there, or in the PostgreSQL database that is named."""
     return Service(
         settings=settings, home=home, data=data, key=key.encode(), clock=clock or SystemClock(),
-        database_url=database_url(),
+        database_url=database_url, is_demo=is_demo,
     )  # fmt: skip
 
 

@@ -85,7 +85,8 @@ def demo_command(given: Globals, as_of: date | None) -> None:
     day = as_of or load_sample_date(given.data_folder or SAMPLE) or load_sample_date(SAMPLE)
     if day is None:
         raise CallError("There is no sample.yaml that says as of which day: give --as-of YYYY-MM-DD.")
-    service = open_service(given, home=given.home_folder(DEMO_HOME), data=SAMPLE, may_make_keys=True)
+    home = given.home_folder(DEMO_HOME)
+    service = open_service(given, home=home, data=SAMPLE, may_make_keys=True, is_demo=True)
     try:
         done = demo(service, as_of=day)
     finally:
@@ -96,14 +97,18 @@ def demo_command(given: Globals, as_of: date | None) -> None:
 
 
 @cli.command("check")
-@click.option("--live", is_flag=True, help="Also ask Google, and look at the store; nothing is changed.")
+@click.option(
+    "--live",
+    is_flag=True,
+    help="Also ask Google and the mail server, and look at the store; nothing is changed or sent.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 @with_globals
 def check_command(given: Globals, *, live: bool, as_json: bool) -> None:
     """Check the configuration: every problem at once, with its file, line and what is allowed.
 
     With --live also, of each form and spreadsheet in google.yaml, whether it can be read and written, with whom it is
-    shared and whether it is watched; and whether the store can be opened.
+    shared and whether it is watched; whether the store can be opened, and whether the mail server lets us in.
     """
     try:
         settings = load_settings(given)
@@ -154,6 +159,45 @@ def run_command(given: Globals, *, dry_run: bool, debug_traffic: bool, **options
             if debug_traffic:
                 click.echo(service.traffic_in_words())
 
+    with_service(given, work)
+
+
+@cli.command("start")
+@with_globals
+def start_command(given: Globals) -> None:
+    """Run what is due, in the foreground, until stopped: the scheduler on one machine."""
+    from jobs.log import log_to_stderr  # noqa: PLC0415
+    from jobs.start import start  # noqa: PLC0415
+
+    log_to_stderr()
+    with_service(given, start)
+
+
+@cli.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8080, show_default=True, help="The port to listen on.")
+@with_globals
+def serve_command(given: Globals, host: str, port: int) -> None:
+    """Run the web side and the scheduler together, on one store, until stopped; without --data, on the sample."""
+    from jobs.log import log_to_stderr  # noqa: PLC0415
+    from jobs.serve import serve  # noqa: PLC0415
+
+    log_to_stderr()
+    service = open_service(given, data=SAMPLE, may_make_keys=True)
+    try:
+        serve(service, config=given.config_folder, host=host, port=port)
+    finally:
+        service.close()
+
+
+@cli.command("worker")
+@with_globals
+def worker_command(given: Globals) -> None:
+    """Run what is due from the queue that several machines share (DATABASE_URL), until stopped."""
+    from jobs.log import log_to_stderr  # noqa: PLC0415
+    from jobs.worker import work  # noqa: PLC0415
+
+    log_to_stderr()
     with_service(given, work)
 
 

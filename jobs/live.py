@@ -1,4 +1,4 @@
-"""check --live: whether Google and the store can be used, everything at once; nothing is changed by asking."""
+"""check --live: whether Google, mail and the store can be used, everything at once; nothing is changed by asking."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from config.errors import SettingError
 from integration.adapters.store.look import look_at_server, look_at_store
 from integration.errors import CrescendoError
 from integration.wiring import STORE_FILE
-from jobs.live_seen import Live
+from jobs.live_seen import Live, MailSeen
 from jobs.progress import progress
 
 if TYPE_CHECKING:
@@ -41,14 +41,32 @@ def check_live(service: Service) -> Live:
 
     url = service.database_url
     store = look_at_server(url) if url else look_at_store(service.home / STORE_FILE)
+    mail = _look_at_mail(service)
     schedule = schedule_in_words(service.settings.jobs["sync"])
     google = service.settings.google
     if google is None:
-        return Live(schedule, store, None, None)
+        return Live(schedule, store, mail, None, None)
     try:
-        return Live(schedule, store, _ask(service, google), None)
+        return Live(schedule, store, mail, _ask(service, google), None)
     except (SettingError, CrescendoError) as error:
-        return Live(schedule, store, None, error)
+        return Live(schedule, store, mail, None, error)
+
+
+def _look_at_mail(service: Service) -> MailSeen:
+    """Connect to the mail server, sign in, and say goodbye."""
+    from integration.adapters.smtp import SmtpMailer  # noqa: PLC0415
+
+    try:
+        mailer = service.mailer
+    except SettingError as error:
+        return MailSeen(problem=error)
+    if not isinstance(mailer, SmtpMailer):
+        return MailSeen()
+    try:
+        mailer.look()
+    except CrescendoError as error:
+        return MailSeen(mailer.in_words, error)
+    return MailSeen(mailer.in_words)
 
 
 def _ask(service: Service, google: Google) -> Sight:

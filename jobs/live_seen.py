@@ -16,11 +16,20 @@ PUT_RIGHT, FAILED, LATER = 2, 1, 75
 
 
 @dataclass(frozen=True, slots=True)
+class MailSeen:
+    """Where mails go: to a mail server, in words, or None for a folder; and why it cannot be used, if so."""
+
+    server: str | None = None
+    problem: SettingError | CrescendoError | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Live:
     """What was found. `google` is None where Google is off, or could not be asked at all: then `unasked` says why."""
 
     schedule: str
     store: StoreSeen
+    mail: MailSeen
     google: Sight | None
     unasked: SettingError | CrescendoError | None
 
@@ -33,7 +42,7 @@ class Live:
     def problems(self) -> tuple[SettingError | CrescendoError, ...]:
         """Everything to put right, each once; what is about more than one thing first."""
         sight = self.google
-        every = [self.store.problem, self.unasked, *(sight.problems if sight else ())]
+        every = [self.store.problem, self.mail.problem, self.unasked, *(sight.problems if sight else ())]
         every += [problem for each in (sight.found if sight else ()) for problem in each.problems]
         return tuple({str(problem): problem for problem in every if problem}.values())
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from integration.adapters.google.found import Found, Sight, Tabs, Watch
     from integration.adapters.store.look import StoreSeen
-    from jobs.live_seen import Live
+    from jobs.live_seen import Live, MailSeen
 
 OFF = (
     "Google is off: there is no google.yaml beside programme.yaml, so forms and sheets come from a folder, and the "
@@ -27,7 +27,7 @@ WATCHED_FOR = {"RESPONSES": "new answers", "SCHEMA": "changes of the form"}
 
 def live_in_words(live: Live, *, now: datetime) -> str:
     """Return the lines that the command prints."""
-    blocks = [_store(live.store)]
+    blocks = [_store(live.store), _block("Mail", [("", _mail(live.mail))], _told(live.mail.problem))]
     if not live.is_google_on:
         blocks.append(OFF)
     if live.unasked:
@@ -57,6 +57,14 @@ def _block(
 
 def _told(problem: Exception | None) -> tuple[Exception, ...]:
     return (problem,) if problem else ()
+
+
+def _mail(mail: MailSeen) -> str:
+    if mail.problem:
+        return f"{mail.server or 'The mail server'} cannot be used."
+    if mail.server is None:
+        return "No mail server is set (SMTP_URL): mails are put into the folder outbox/ in the home folder."
+    return f"{mail.server} lets us in; nothing was sent."
 
 
 def _account(sight: Sight) -> list[tuple[str, str]]:

@@ -92,11 +92,17 @@ def load_settings(given: Globals) -> Settings:
 
 
 def open_service(
-    given: Globals, *, home: Path | None = None, data: Path | None = None, may_make_keys: bool = False
+    given: Globals,
+    *,
+    home: Path | None = None,
+    data: Path | None = None,
+    may_make_keys: bool = False,
+    is_demo: bool = False,
 ) -> Service:
     """Return the service for the folders that were named, with the key of the codes' hash.
 
-    Google is read where google.yaml says so and no --data was given; `data` is the folder where neither is said.
+    Google is read where google.yaml says so and no --data was given; `data` is the folder where neither is said. A
+    demo hands no mail to a mail server.
     """
     from integration.wiring import build_service  # noqa: PLC0415
 
@@ -108,14 +114,18 @@ def open_service(
     key, sentence = pseudonym_key(folder, may_make=may_make_keys)
     if sentence:
         click.echo(sentence, err=True)
-    return build_service(settings=settings, home=folder, data=named, key=key)
+    return build_service(
+        settings=settings, home=folder, data=named, key=key, database_url=database_url(), is_demo=is_demo
+    )
 
 
 def open_to_look(given: Globals) -> Service:
     """Return the service for commands that read no answer: it has no key, and nothing is made by looking."""
     from integration.wiring import build_service  # noqa: PLC0415
 
-    return build_service(settings=load_settings(given), home=given.home_folder(), data=None, key="")
+    return build_service(
+        settings=load_settings(given), home=given.home_folder(), data=None, key="", database_url=database_url()
+    )
 
 
 def refuse_empty_home(given: Globals) -> None:

@@ -1,9 +1,11 @@
-"""status: how fresh each source is, the counts that must add up, reworded questions, the last packs, what to do."""
+"""status: alerts, how fresh each source is, counts that must add up, reworded questions, last packs, what to do."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jobs.alert_mail import post_of
+from jobs.alerts import alert_lines, open_alerts
 from jobs.listing import list_packs
 from jobs.london import told_time
 from jobs.reworded import reworded_lines, reworded_questions
@@ -35,6 +37,7 @@ def status(service: Service, flow: Flow) -> dict[str, Any]:
     packs = list_packs(service)
     attention = sum(len(rows.issues) for rows in flow.rows.values())
     return {
+        "alerts": open_alerts(service), "untold": post_of(service).problem,
         "sources": sources, "jobs": jobs, "packs": packs, "attention": attention,
         "attention_in": "the data spreadsheet" if service.writes_google else "data.xlsx",
         "notices": known_notices(service), "reworded": reworded_questions(service),
@@ -43,7 +46,8 @@ def status(service: Service, flow: Flow) -> dict[str, Any]:
 
 def status_in_words(told: dict[str, Any]) -> str:
     """Return the status as lines that a person reads."""
-    return "\n".join([*_source_lines(told["sources"]), "", *_job_lines(told["jobs"]), *_pack_lines(told["packs"]), "",
+    return "\n".join([*alert_lines(told["alerts"], told["untold"]),
+                      *_source_lines(told["sources"]), "", *_job_lines(told["jobs"]), *_pack_lines(told["packs"]), "",
                       *reworded_lines(told["reworded"]), *told["notices"],
                       _attention_line(told["attention"], told["attention_in"])])  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from config.agree.alerts import check_alerts
 from config.agree.forms import check_forms
 from config.agree.google import check_google
 from config.agree.jobs import check_jobs
@@ -29,6 +30,7 @@ CHECKS = (
     check_packs,
     check_jobs,
     check_google,
+    check_alerts,
 )
 
 

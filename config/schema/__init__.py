@@ -3,6 +3,7 @@
 The models know one file at a time; what must agree between files is in `config.agree`.
 """
 
+from config.schema.alerts import Alerts, Expiry
 from config.schema.base import (
     DAY_PATTERN,
     EMAIL_PATTERN,
@@ -62,6 +63,7 @@ __all__ = [
     "KEY_PATTERN",
     "LINE_PATTERN",
     "TIME_PATTERN",
+    "Alerts",
     "Audience",
     "Authority",
     "AuthorityField",
@@ -71,6 +73,7 @@ __all__ = [
     "CountMeasure",
     "DateField",
     "Day",
+    "Expiry",
     "FieldBase",
     "FieldSpec",
     "Form",

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field, PrivateAttr
 
+from config.schema.alerts import Alerts
 from config.schema.base import Day, Key, Model
 from config.schema.google import Google
 from config.schema.jobs import Job
@@ -27,6 +28,7 @@ class Settings(Model):
     packs: Packs
     jobs: dict[str, Job]
     google: Google | None = Field(default=None, description="None where Google is off: there is no google.yaml.")
+    alerts: Alerts = Field(default_factory=Alerts, description="Nobody is told where there is no alerts.yaml.")
     digest: str = Field(description="SHA-256 over the files, to know whether anything changed.")
     _written: Written = PrivateAttr(default_factory=Written)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,19 @@ class Alert:
     told_at: datetime | None = None
     cleared_at: datetime | None = None
     all_clear_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expiring:
+    """Something that ends: a password, a key, a watch. `until` is the last moment at which it is good, None: it is not.
+
+    `early` is how long before that the owner is told, where it is not as long as of everything else.
+    """
+
+    what: str
+    until: datetime | None
+    to_do: str
+    early: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,10 @@ OPEN = (SlotState.WAITING, SlotState.RUNNING)
 """A slot in such a state is still to end."""
 
 
+PUBLISHED = "published"
+"""The lock of the published tabs: corrections are read from where publish writes."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Slot:
     """A moment at which a job is to run, aware UTC. A job and a moment are one slot, whoever plans it."""
@@ -35,10 +39,18 @@ class Slot:
     due_at: datetime
     job: str
 
+    @property
+    def lock(self) -> str:
+        """What this slot needs for itself: slots with the same lock never run at the same time."""
+        return PUBLISHED if self.job in {"publish", "sync/corrections"} else self.job
+
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A slot to be run; `covers` counts it and the earlier ones that it makes good together with itself."""
+    """A slot to be run; `covers` counts it and the earlier ones that it makes good together with itself.
+
+    One that was asked for beside the schedule covers none of it: 0.
+    """
 
     slot: Slot
     covers: int = 1
@@ -46,7 +58,7 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the ledger knows of a job: since when its slots count, its newest slot, and those that are still to end."""
+    """What the ledger knows of a job: since when its slots count, the newest of them, and what is still to end."""
 
     since: datetime
     newest: datetime | None = None
@@ -71,3 +83,16 @@ class Entry:
     retryable: bool = False
     by: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """A job that fails: `since` is when the first slot was due that failed after the last one that was done.
+
+    `newest` is the slot that failed last, perhaps one that is to be tried again; `is_for_good` says that trying again
+    does not help with one of them.
+    """
+
+    since: datetime
+    newest: Entry
+    is_for_good: bool

@@ -99,6 +99,10 @@ class Store(Protocol):
         """Remember a short text under the name."""
         ...
 
+    def exchange(self, name: str, before: str | None, after: str) -> bool:
+        """Remember a text under the name, if what was remembered is still `before`; of several at once, one does."""
+        ...
+
     def image(self, name: str) -> bytes | None:
         """Return the image kept under the name."""
         ...
@@ -129,6 +133,10 @@ class Store(Protocol):
 
     def confirm_delivery(self, message_id: str, *, sent_at: datetime) -> None:
         """Say that a claimed mail was handed over."""
+        ...
+
+    def unconfirmed_deliveries(self) -> list[tuple[str, str, int, str]]:
+        """Return (authority, month, version, message id) of each mail that was claimed and never confirmed."""
         ...
 
     def close(self) -> None:

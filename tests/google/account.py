@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.x509.oid import NameOID
 from google.auth import jwt
 from google.auth.exceptions import GoogleAuthError
 
-from tests.google.errors import Refusal
+from tests.google.errors import Refusal, not_found
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +29,8 @@ PROJECT_ID, PROJECT_NUMBER = "stand-in", "123456789012"
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 AUDIENCE = "https://oauth2.googleapis.com/token"
 LIFETIME_SECONDS = 3599
+FIRST_DAY, NO_END = datetime(2020, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+CERTIFICATES_PATH = "/robot/v1/metadata/x509/"
 KEY_ID = "5f2d0c1e8b7a4d3c9e6f10213243546576879808"
 
 
@@ -54,6 +60,30 @@ def write_account_file(path: Path, token_uri: str, *, email: str = EMAIL) -> Non
     }  # fmt: skip
     path.write_text(json.dumps(facts, indent=2), encoding="utf-8")
     path.chmod(0o600)
+
+
+def certificate(until: datetime) -> str:
+    """Return the certificate of the account's key as Google publishes it: signed by the key itself."""
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, EMAIL)])
+    made = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key().public_key())
+        .serial_number(int(KEY_ID, 16)).not_valid_before(FIRST_DAY).not_valid_after(until).sign(key(), SHA256())
+    )  # fmt: skip
+    return made.public_bytes(Encoding.PEM).decode()
+
+
+@dataclass(slots=True)
+class Keys:
+    """The keys of the service account, each with the moment until which it is good; only the first is in its file."""
+
+    until: dict[str, datetime] = field(default_factory=lambda: {KEY_ID: NO_END})
+
+    def listed(self, email: str) -> dict[str, str]:
+        """Return the certificates that anybody may ask for. Raises Refusal for an account that is not there."""
+        if email != EMAIL:
+            # What exactly Google says of an unknown account stands in no document; that it is a 404 does.
+            raise not_found()
+        return {name: certificate(until) for name, until in self.until.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Kind = Literal["sheets", "drive", "forms", "token", "none"]
+Kind = Literal["sheets", "drive", "forms", "token", "keys", "none"]
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote
 
 from tests.google import errors, fields, query
-from tests.google.account import PROJECT_NUMBER
+from tests.google.account import CERTIFICATES_PATH, PROJECT_NUMBER
 from tests.google.discovery import Document, Method, camel, document, find
 from tests.google.drive import in_its_envelope
 from tests.google.errors import Refusal
@@ -40,15 +40,19 @@ class Answer:
 def answer(state: State, call: Call, *, authorization: str, raw: bytes, address: str) -> Answer:
     """Answer one call, and write down what became of it."""
     found = find(call.method, call.path)
+    asks_for_keys = call.method == "GET" and call.path.startswith(CERTIFICATES_PATH)
     is_token = call.method == "POST" and call.path == TOKEN_PATH
     if found:
         call.kind, call.name = found[0].api, found[0].id  # type: ignore[assignment]  # one of the three
     elif is_token:
         call.kind, call.name = "token", "token"
+    elif asks_for_keys:
+        call.kind, call.name = "keys", "keys"
     with state.lock:
         state.calls.append(call)
         fault = state.faults.draw(call)
     call.fault = fault.name if fault else ""
+    time.sleep(state.latency_seconds)
     if fault and fault.name == "slow":
         time.sleep(fault.seconds)
     if fault and fault.name == "reset":
@@ -57,6 +61,7 @@ def answer(state: State, call: Call, *, authorization: str, raw: bytes, address:
     with state.lock:
         made = _answered(state, call, fault, lambda: (
             state.tokens.give(parse_qs(raw.decode("latin-1")), address + TOKEN_PATH) if is_token
+            else state.keys.listed(unquote(call.path.removeprefix(CERTIFICATES_PATH))) if asks_for_keys
             else _done(state, call, found, authorization, raw)
         ))  # fmt: skip
     call.status = 0 if made.cut else made.status

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
-from tests.google.account import EMAIL, write_account_file
+from tests.google.account import EMAIL, KEY_ID, write_account_file
 from tests.google.export import export
 from tests.google.forms import Form
 from tests.google.person import Person, Typed, fill
@@ -77,10 +77,19 @@ class StandIn:
     def revoke_account(self) -> None:
         """Let the account's key be deleted: no token is given, and none given before is good."""
         self._state.tokens.is_revoked = True
+        self._state.keys.until.clear()
+
+    def key_until(self, until: datetime) -> None:
+        """Let the account's key be one that ends."""
+        self._state.keys.until[KEY_ID] = until
 
     def expire_tokens(self) -> None:
         """Let every token given so far be expired."""
         self._state.tokens.forget()
+
+    def answer_after(self, seconds: float) -> None:
+        """Let every answer take so long, as the way to Google does."""
+        self._state.latency_seconds = seconds
 
     def disable_api(self, api: str) -> None:
         """Switch `sheets`, `drive` or `forms` off in the account's project."""

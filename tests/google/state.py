@@ -7,7 +7,7 @@ from random import Random
 from threading import RLock
 from typing import TYPE_CHECKING
 
-from tests.google.account import Tokens
+from tests.google.account import Keys, Tokens
 from tests.google.clock import Clock
 from tests.google.faults import Faults
 from tests.google.forms import Form, Pages
@@ -40,6 +40,7 @@ class State:
     lock: RLock = field(default_factory=RLock)
     chance: Random = field(init=False)
     tokens: Tokens = field(init=False)
+    keys: Keys = field(default_factory=Keys)
     pages: Pages = field(init=False)
     faults: Faults = field(default_factory=Faults)
     spreadsheets: dict[str, Spreadsheet] = field(default_factory=dict)
@@ -51,6 +52,7 @@ class State:
     watches: list[Watch] = field(default_factory=list)
     meanwhile: list[Meanwhile] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
+    latency_seconds: float = 0.0
 
     def __post_init__(self) -> None:
         self.chance = Random(self.seed)

@@ -14,9 +14,12 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the home folder of the demo on the shipped sample."""
+    """Return the home folder of the demo on the shipped sample.
+
+    It ran with a mail server set that is not there: a demo that asked it would have failed.
+    """
     folder = tmp_path_factory.mktemp("demo")
-    ran = run("demo", "--home", folder)
+    ran = run("demo", "--home", folder, environment={"SMTP_URL": "smtp://127.0.0.1:1"})
     assert ran.code == 0, ran.err
     return folder
 
@@ -31,3 +34,27 @@ def chaos_rounds(pytestconfig: pytest.Config) -> int:
 def google_rounds(pytestconfig: pytest.Config) -> int:
     """Return how many syncs the stand-in for Google has to bear: a few, or as `make chaos` says."""
     return int(pytestconfig.getoption("--google-rounds"))
+
+
+@pytest.fixture
+def kill_slots(pytestconfig: pytest.Config) -> int:
+    """Return how many jobs run while their processes are killed."""
+    return int(pytestconfig.getoption("--kill-slots"))
+
+
+@pytest.fixture
+def kills(pytestconfig: pytest.Config) -> int:
+    """Return how often a process is killed while jobs run."""
+    return int(pytestconfig.getoption("--kills"))
+
+
+@pytest.fixture
+def stalled_seconds(pytestconfig: pytest.Config) -> float:
+    """Return after how long a worker of which nothing was heard is taken for dead."""
+    return float(pytestconfig.getoption("--stalled-seconds"))
+
+
+@pytest.fixture
+def sim_days(pytestconfig: pytest.Config) -> int:
+    """Return how many days the schedulers are simulated for."""
+    return int(pytestconfig.getoption("--sim-days"))

@@ -36,7 +36,7 @@ HOSTS = {
     "https://forms.googleapis.com": "forms",
 }
 ADDRESS = re.compile(
-    r"(?P<host>https://\w+\.googleapis\.com)/.*?/(spreadsheets|files|forms)/(?P<id>[^/:?]+)(?P<what>[^?]*)(\?.*)?"
+    r"(?P<host>https://\w+\.googleapis\.com)/.*?/(spreadsheets|files|forms|x509)/(?P<id>[^/:?]+)(?P<what>[^?]*)(\?.*)?"
 )
 CONNECT_SECONDS, READ_SECONDS = 10, 30
 WHOLE_TABS_SECONDS = 180
@@ -87,6 +87,7 @@ class GoogleClient(HTTPClient):
         self.attempts = ATTEMPTS
         self._attempts: int | None = None
         self.account = self._sign_in.account
+        self.key_id = self._sign_in.key_id
         self.traffic: list[Call] = []
         self.budget = budget or Budget()
         self._base_url = base_url
@@ -169,7 +170,8 @@ class GoogleClient(HTTPClient):
     def _send(self, call: _Call, params: Any, body: bytes | None, headers: Any) -> Response:
         of_json = {"Content-Type": "application/json"} if body is not None else {}
         try:
-            sent_headers = {**(headers or {}), **of_json, **self._sign_in.headers()}
+            signed = {} if call.is_public else self._sign_in.headers()
+            sent_headers = {**(headers or {}), **of_json, **signed}
             response: Response = self.session.request(
                 method=call.method,
                 url=(self._base_url or call.host) + call.endpoint.removeprefix(call.host),
@@ -221,6 +223,8 @@ class _Call:
         self.thing = things.get(parts["id"]) or unknown(parts["id"])
         self.kind = READ if method == "GET" else WRITE
         self.what = parts["what"].lstrip("/:") or "get"
+        # Whoever asks, Google tells the certificates of an account's keys; where the key is gone nobody can sign in.
+        self.is_public = "/x509/" in endpoint
         # The same values written twice into the same cells are the same; a change of structure is not.
         self.is_repeatable = self.kind == READ or self.what == "values:batchUpdate"
 

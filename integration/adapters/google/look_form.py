@@ -10,14 +10,16 @@ import msgspec
 from integration.adapters.google.forms import FORM as ADDRESS
 from integration.adapters.google.forms import RESPONSES
 from integration.adapters.google.found import Found, Watch
-from integration.adapters.google.inquiry import Reply
+from integration.adapters.google.inquiry import AS_DOCUMENTED, Reply
 from integration.adapters.google.look_file import FORM, look_at_file
 from integration.adapters.google.sharing import ANYONE, Share, warn_of_open
+from integration.adapters.json_text import decode
 from integration.errors import AccessError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from integration.adapters.google.client import GoogleClient
     from integration.adapters.google.inquiry import Inquiry
     from integration.adapters.google.things import Thing
 
@@ -94,6 +96,13 @@ def look_at_form(inquiry: Inquiry, thing: Thing, identity: str, *, now: datetime
         problems=file.problems_with([refused]),
         warnings=(*_warn_of_sharing(thing, file.shares or ()), *_warn_of_watches(thing, seen or (), now)),
     )
+
+
+def watches_of(client: GoogleClient, identity: str, name: str) -> tuple[Watch, ...]:
+    """Return the watches of one form. Raises what the client raises, and SourceError."""
+    response = client.request("get", WATCHES.format(identity))
+    watches = decode(response.content, _Watches, where=f"Google's answer about {name}", what=AS_DOCUMENTED)
+    return tuple(map(_read_watch, watches.watches))
 
 
 def _only_answers_refused(thing: Thing, account: str) -> AccessError:

@@ -38,6 +38,7 @@ class SignIn:
         self._credentials = credentials
         self._ask = partial(Request(session), timeout=SECONDS)
         self.account = str(credentials.service_account_email)
+        self.key_id = str(credentials.signer.key_id or "")
 
     def headers(self) -> dict[str, str]:
         """Return the header that signs a call. Raises NoAnswer, or AccessError where the key is no longer good."""

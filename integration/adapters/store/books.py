@@ -5,6 +5,7 @@ Each method is one transaction: when it returns, what it wrote is on disk.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from integration.adapters.moment import write_moment
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from integration.adapters.store.database import Database
-    from integration.model import Alert, AuditLine, Entry, Known, Planned, Slot, Trouble
+    from integration.model import Alert, AuditLine, Entry, Failing, Known, Planned, Slot, Trouble
+    from integration.ports import Clock, Decide
+
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""So far the clocks of two machines may differ before what one of them planned looks like the future to the other."""
 
 
 class Queue(Protocol):
@@ -26,6 +31,14 @@ class Queue(Protocol):
 
     def enter(self, connection: Connection, slots: Sequence[Slot]) -> None:
         """Put the slots into the queue, in the transaction of the connection."""
+        ...
+
+    def prepare(self, connection: Connection) -> None:
+        """Make the queue's own tables, where they are not there yet."""
+        ...
+
+    def refill(self, connection: Connection, slots: Sequence[Slot]) -> list[Slot]:
+        """Put those of the slots into the queue that are not in it, and return them."""
         ...
 
 
@@ -42,15 +55,22 @@ class SqlLedger:
             slot.know(connection, jobs, write_moment(now))
 
     def known(self, *, now: datetime) -> Mapping[str, Known]:
-        """Return what is known of each job; slots later than now are left out, for a clock may have been wrong."""
+        """Return what is known of each job; slots clearly later than now are left out: a clock may have been wrong."""
         with self._database.reading() as connection:
-            return slot.known(connection, write_moment(now))
+            return slot.known(connection, write_moment(now + CLOCKS_DIFFER))
 
     def plan(self, planned: Sequence[Planned], *, now: datetime) -> list[Slot]:
         """Enter slots to be run; return those that nobody had entered."""
         if not planned:
             return []
         with self._database.writing() as connection:
+            return self._queued(connection, slot.plan(connection, planned, write_moment(now)))
+
+    def plan_by(self, decide: Decide, *, clock: Clock) -> list[Slot]:
+        """Enter what the function makes of what is known and of the time now; nobody else plans in between."""
+        with self._database.writing() as connection:
+            now = clock.now()  # only here: we may have waited for long before it was our turn
+            planned = decide(slot.known(connection, write_moment(now + CLOCKS_DIFFER)), now)
             return self._queued(connection, slot.plan(connection, planned, write_moment(now)))
 
     def ask(self, job: str, *, now: datetime) -> None:
@@ -90,10 +110,22 @@ class SqlLedger:
         with self._database.writing() as connection:
             return slot.take_back(connection)
 
+    def refill(self) -> list[Slot]:
+        """Put the slots that are still to end into the queue where they are not in it; return these."""
+        if self._queue is None:
+            return []
+        with self._database.writing() as connection:
+            return self._queue.refill(connection, [entry.slot for entry in slot.unended(connection)])
+
     def last(self) -> dict[str, Entry]:
         """Return for each job its newest slot that has ended."""
         with self._database.reading() as connection:
             return slot.last(connection)
+
+    def failing(self) -> dict[str, Failing]:
+        """Return what fails of each job whose slots, since the last one that was done, have not all gone well."""
+        with self._database.reading() as connection:
+            return slot.failing(connection)
 
     def open(self) -> list[Entry]:
         """Return the slots that are still to end, the earliest first."""

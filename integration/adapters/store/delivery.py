@@ -35,3 +35,10 @@ def confirm(connection: Connection, message_id: str, sent_at: str) -> bool:
     if connection.execute(unsent).rowcount:
         return True
     return connection.execute(select(deliveries.c.version).where(mail)).one_or_none() is not None
+
+
+def unconfirmed(connection: Connection) -> list[tuple[str, str, int, str]]:
+    """Return (authority, month, version, message id) of each claimed mail of which nobody said that it was sent."""
+    of_each = (deliveries.c.authority, deliveries.c.month, deliveries.c.version, deliveries.c.message_id)
+    query = select(*of_each).where(deliveries.c.sent_at.is_(None)).order_by(*of_each)
+    return [(row.authority, row.month, row.version, row.message_id) for row in connection.execute(query)]

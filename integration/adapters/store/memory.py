@@ -19,6 +19,14 @@ def recall(connection: Connection, name: str) -> str | None:
     return value
 
 
+def exchange(connection: Connection, name: str, before: str | None, after: str) -> bool:
+    """Remember a text, where what was remembered is still `before`; return whether it was."""
+    if recall(connection, name) != before:
+        return False
+    remember(connection, name, after)
+    return True
+
+
 def remember(connection: Connection, name: str, value: str) -> None:
     """Remember a text under the name, instead of the one before."""
     changed = connection.execute(update(memories).where(memories.c.name == name).values(value=value))

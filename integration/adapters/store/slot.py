@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
 
 from integration.adapters.moment import as_datetime, write_moment
 from integration.adapters.store.tables import slots
-from integration.model import OPEN, Entry, Known, Planned, Slot, SlotState
+from integration.model import OPEN, Entry, Failing, Known, Planned, Slot, SlotState
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -21,6 +21,17 @@ _COLUMNS = (
     slots.c.began_at, slots.c.try_at, slots.c.ended_at, slots.c.retryable, slots.c.by_whom, slots.c.note,
 )  # fmt: skip
 
+_UNENDED = select(*_COLUMNS).where(slots.c.state.in_(OPEN)).order_by(slots.c.due_at, slots.c.job)
+_BEGAN = slots.alias()
+_OF_SCHEDULE = and_(slots.c.state != SlotState.BEGAN, slots.c.covers > 0)
+_NEWEST = (
+    select(slots.c.due_at)
+    .where(slots.c.job == _BEGAN.c.job, _OF_SCHEDULE, slots.c.due_at <= bindparam("until"))
+    .order_by(slots.c.due_at.desc())  # by the key, so that a ledger of years is as quick as one of days
+    .limit(1)
+)
+_KNOWN = select(_BEGAN.c.job, _BEGAN.c.due_at, _NEWEST.scalar_subquery()).where(_BEGAN.c.state == SlotState.BEGAN)
+
 
 def know(connection: Connection, jobs: Collection[str], now: str) -> None:
     """Enter the moment from which on each job's slots count, where there is none yet."""
@@ -28,16 +39,15 @@ def know(connection: Connection, jobs: Collection[str], now: str) -> None:
     _add(connection, [_row(job, now, now, state=SlotState.BEGAN) for job in jobs if job not in known])
 
 
-def known(connection: Connection, now: str) -> dict[str, Known]:
-    """Return what is known of each job; slots later than now are left out."""
-    began = connection.execute(select(slots.c.job, slots.c.due_at).where(slots.c.state == SlotState.BEGAN))
-    planned = and_(slots.c.state != SlotState.BEGAN, slots.c.due_at <= now)
-    newest_of_each = select(slots.c.job, func.max(slots.c.due_at)).where(planned).group_by(slots.c.job)
-    newest: dict[str, str] = dict(connection.execute(newest_of_each).all())
+def known(connection: Connection, until: str) -> dict[str, Known]:
+    """Return what is known of each job; slots later than `until`, and those that were only asked for, are left out."""
     to_end: dict[str, list[Slot]] = {}
     for entry in unended(connection):
         to_end.setdefault(entry.slot.job, []).append(entry.slot)
-    return {job: Known(as_datetime(since), _maybe(newest.get(job)), tuple(to_end.get(job, ()))) for job, since in began}
+    return {
+        job: Known(as_datetime(since), _maybe(due_at), tuple(to_end.get(job, ())))
+        for job, since, due_at in connection.execute(_KNOWN, {"until": until})
+    }
 
 
 def plan(connection: Connection, planned: Sequence[Planned], now: str) -> list[Slot]:
@@ -55,7 +65,7 @@ def ask(connection: Connection, job: str, now: datetime) -> list[Slot]:
     unbegun = and_(slots.c.job == job, slots.c.state == SlotState.WAITING, slots.c.attempts == 0)
     if connection.execute(select(slots.c.job).where(unbegun).limit(1)).first():
         return []
-    return plan(connection, [Planned(Slot(now, job))], write_moment(now))
+    return plan(connection, [Planned(Slot(now, job), covers=0)], write_moment(now))
 
 
 def waiting(connection: Connection, now: str) -> list[Slot]:
@@ -107,17 +117,41 @@ def last(connection: Connection) -> dict[str, Entry]:
     return {row.job: _entry(row) for row in connection.execute(query)}
 
 
+def failing(connection: Connection) -> dict[str, Failing]:
+    """Return for each job what failed since its last slot that was done, for good or to be tried again."""
+    good = select(slots.c.job, func.max(slots.c.due_at).label("due_at")).where(slots.c.state == SlotState.DONE)
+    last_good = good.group_by(slots.c.job).subquery()
+    # A slot that is still to end has failed an attempt where it is marked so.
+    has_failed = or_(slots.c.state == SlotState.FAILED, and_(slots.c.state.in_(OPEN), slots.c.retryable == 1))
+    since = or_(last_good.c.due_at.is_(None), slots.c.due_at > last_good.c.due_at)
+    query = select(*_COLUMNS).outerjoin(last_good, slots.c.job == last_good.c.job).where(has_failed, since)
+    entries: dict[str, list[Entry]] = {}
+    for row in connection.execute(query.order_by(slots.c.job, slots.c.due_at)):
+        entries.setdefault(row.job, []).append(_entry(row))
+    return {
+        job: Failing(
+            since=failed[0].slot.due_at,
+            newest=failed[-1],
+            is_for_good=any(entry.state is SlotState.FAILED and not entry.retryable for entry in failed),
+        )
+        for job, failed in entries.items()
+    }
+
+
 def unended(connection: Connection) -> list[Entry]:
     """Return the slots that are still to end, the earliest first."""
-    query = select(*_COLUMNS).where(slots.c.state.in_(OPEN)).order_by(slots.c.due_at, slots.c.job)
-    return [_entry(row) for row in connection.execute(query)]
+    return [_entry(row) for row in connection.execute(_UNENDED)]
 
 
 def drop_before(connection: Connection, moment: str) -> int:
-    """Erase slots that ended before the moment, but never a job's newest one."""
-    newest = select(slots.c.job, func.max(slots.c.due_at)).group_by(slots.c.job)
-    kept = {(job, due_at) for job, due_at in connection.execute(newest)}
+    """Erase slots that ended before the moment, but never a job's newest one, nor its newest one of the schedule."""
     old = and_(slots.c.state.in_((SlotState.DONE, SlotState.FAILED)), slots.c.ended_at < moment)
+    of_each = select(slots.c.job, func.max(slots.c.due_at)).group_by(slots.c.job)
+    kept = {
+        (job, due_at)
+        for newest in (of_each, of_each.where(old, slots.c.covers > 0))
+        for job, due_at in connection.execute(newest)
+    }
     found = connection.execute(select(slots.c.job, slots.c.due_at).where(old)).all()
     gone = [(job, due_at) for job, due_at in found if (job, due_at) not in kept]
     for job, due_at in gone:

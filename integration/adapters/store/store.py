@@ -55,6 +55,9 @@ class SqlStore:
         self.tombstones = SqlTombstones(self._database)
         try:
             bring_up_to_date(self._database)
+            if queue:
+                with self._database.writing() as connection:
+                    queue.prepare(connection)
         except BaseException:
             self._database.close()
             raise
@@ -165,6 +168,11 @@ class SqlStore:
             with self._database.writing() as connection:
                 memory.remember(connection, name, value)
 
+    def exchange(self, name: str, before: str | None, after: str) -> bool:
+        """Remember a text under the name, if what was remembered is still `before`; of several at once, one does."""
+        with self._database.writing() as connection:
+            return memory.exchange(connection, name, before, after)
+
     def image(self, name: str) -> bytes | None:
         """Return the image kept under the name."""
         with self._database.reading() as connection:
@@ -211,3 +219,8 @@ class SqlStore:
             claimed = delivery.confirm(connection, message_id, write_moment(sent_at))
         if not claimed:
             raise self._database.error(f"has no claim for the mail {message_id}; claim a mail before sending it")
+
+    def unconfirmed_deliveries(self) -> list[tuple[str, str, int, str]]:
+        """Return (authority, month, version, message id) of each mail that was claimed and never confirmed."""
+        with self._database.reading() as connection:
+            return delivery.unconfirmed(connection)

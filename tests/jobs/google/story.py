@@ -36,7 +36,7 @@ Rows = list[list[str | int | float | bool]]
 
 VARIABLES = (
     "CRESCENDO_CONFIG", "CRESCENDO_HOME", "CRESCENDO_DATA", "PSEUDONYM_KEY", "GOOGLE_APPLICATION_CREDENTIALS",
-    "GOOGLE_RETRY_BASE_SECONDS", "GOOGLE_API_BASE_URL",
+    "GOOGLE_RETRY_BASE_SECONDS", "GOOGLE_API_BASE_URL", "SMTP_URL", "MAIL_FROM", "HEARTBEAT_URL",
 )  # fmt: skip
 FORMS, SHEETS = ("pulse", "families"), ("small_changes", "teams")
 MEASURES = ("ownership_positive", "changes_implemented", "changes_implemented_in_phase_2")

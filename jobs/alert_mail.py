@@ -1,0 +1,126 @@
+"""The mail to the owner: claimed before it is sent, marked as told after.
+
+A claim is written down with the numbers of the alerts that are in the mail. Whoever finds one that was left behind by a
+crash sends the same mail again, with the same Message-ID; nothing else is mailed until that is done.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from config.errors import SettingError
+from integration.alert import to_mail, to_tell
+from integration.errors import CrescendoError, LostReply
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from config.schema import Person
+    from integration.model import Alert
+    from integration.wiring import Service
+
+MEMORY = "alerts.mail"
+TRY_AGAIN_AFTER = timedelta(minutes=5)
+"""So long a mail that failed, or whose sender fell silent, is left alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """The mail that was begun: the numbers of its alerts, its date, when it was last tried, and why that failed.
+
+    Without numbers no mail is under way: the one before was taken, or certainly was not.
+    """
+
+    wrong: tuple[int, ...] = ()
+    over: tuple[int, ...] = ()
+    at: str = ""
+    tried_at: str = ""
+    problem: str = ""
+
+    @classmethod
+    def read(cls, text: str | None) -> Post:
+        """Return what was written down."""
+        facts: dict[str, Any] = json.loads(text or "{}")
+        seqs: dict[str, Any] = {name: tuple(facts.pop(name, ())) for name in ("wrong", "over")}
+        return cls(**seqs, **facts)
+
+    def write(self) -> str:
+        """Return it as text."""
+        return json.dumps({name: getattr(self, name) for name in self.__dataclass_fields__}, ensure_ascii=False)
+
+    @property
+    def seqs(self) -> frozenset[int]:
+        """The numbers of all its alerts."""
+        return frozenset((*self.wrong, *self.over))
+
+    def is_resting(self, now: datetime) -> bool:
+        """Say whether it was tried only just now; a time to come is a clock that was wrong."""
+        return bool(self.tried_at) and now - TRY_AGAIN_AFTER < datetime.fromisoformat(self.tried_at) <= now
+
+    def was_sent(self, alerts: Sequence[Alert]) -> bool:
+        """Say whether the mail is known to have gone: a part of it was marked before everything broke off."""
+        untold = {alert.seq for alert in alerts if alert.told_at is None}
+        unsettled = {alert.seq for alert in alerts}
+        return not set(self.wrong) <= untold if self.wrong else not set(self.over) <= unsettled
+
+
+def post_of(service: Service) -> Post:
+    """Return the mail that was begun last."""
+    return Post.read(service.store.recall(MEMORY))
+
+
+def tell_owner(service: Service, owner: Person, *, now: datetime) -> Post:
+    """Send what is to be told, in one mail; return the mail, with `problem` where it could not be sent.
+
+    Without anything to tell, or while another try would come too early, nothing is sent.
+    """
+    written = service.store.recall(MEMORY)
+    before, alerts = Post.read(written), service.store.alerts.open()
+    if before.seqs and before.was_sent(alerts):
+        return _mark(service, before, now)
+    post = before if before.seqs else _new(alerts, now)
+    if before.is_resting(now) or not post.seqs:
+        return Post(problem=before.problem if post.seqs else "")
+    post = replace(post, tried_at=now.isoformat(), problem="")
+    if not service.store.exchange(MEMORY, written, post.write()):
+        return Post()  # somebody else sends it just now
+    return _send(service, owner, post, alerts, now)
+
+
+def _new(alerts: Sequence[Alert], now: datetime) -> Post:
+    wrong, over = to_tell(alerts)
+    return Post(tuple(each.seq for each in wrong), tuple(each.seq for each in over), at=now.isoformat())
+
+
+def _send(service: Service, owner: Person, post: Post, alerts: Sequence[Alert], now: datetime) -> Post:
+    mail = to_mail(
+        wrong=[alert for alert in alerts if alert.seq in post.wrong],
+        over=[alert for alert in alerts if alert.seq in post.over],
+        owner=owner,
+        sender=service.settings.packs.sender,
+        programme=service.settings.programme.name,
+        at=datetime.fromisoformat(post.at),
+    )
+    try:
+        service.mailer.send(mail)
+    except LostReply as error:  # perhaps it was taken: the same mail, or none
+        return _put_off(service, replace(post, problem=str(error)))
+    except (CrescendoError, SettingError) as error:  # it was not: what is to be told then is decided anew
+        return _put_off(service, Post(tried_at=post.tried_at, problem=str(error)))
+    return _mark(service, post, now)
+
+
+def _mark(service: Service, post: Post, now: datetime) -> Post:
+    """Mark everything in the mail as told, and let the next one go."""
+    service.store.alerts.told(post.wrong, now=now)
+    service.store.alerts.all_clear(post.over, now=now)
+    service.store.remember(MEMORY, "")
+    return post
+
+
+def _put_off(service: Service, post: Post) -> Post:
+    service.store.remember(MEMORY, post.write())
+    return Post(problem=post.problem)

@@ -1,0 +1,129 @@
+"""What is wrong now: the facts gathered from the store, and the stage `alert` that makes troubles of them."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, time, timedelta
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from integration import alert
+from jobs.due import next_slot
+from jobs.expiring import looked_up, written_down
+from jobs.london import LONDON
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from integration.model import Known, Trouble
+    from integration.wiring import Service
+
+UNSURE_AFTER = timedelta(hours=1)
+"""A pack's mail that was claimed so long ago and never confirmed is held: whoever was sending it has died."""
+
+STILL_OF_USE = timedelta(days=62)
+"""A newer version of a pack matters until the review after the next one has passed."""
+
+CLAIMS = "alerts.claims"
+"""The memory of when each unconfirmed mail was first seen: a claim itself has no time."""
+
+
+def troubles(service: Service, *, now: datetime) -> list[Trouble]:
+    """Return everything that is wrong as of now. Raises StoreError."""
+    store, alerts = service.store, service.settings.alerts
+    limits, known = _limits(service), store.ledger.known(now=now)
+    went_well = {job: ended_at for job, (ended_at, outcome, _) in store.last_runs().items() if outcome == "done"}
+    start, end = _span(service)
+    return list(
+        chain(
+            alert.what_failed(store.ledger.failing(), limits=limits, known=known, went_well=went_well, now=now),
+            overdue(service, now=now),
+            alert.what_expires(
+                (*written_down(alerts), *looked_up(store)), within=alerts.expires_within.timedelta, now=now
+            ),
+            alert.what_is_silent(_quiet(service), start=start, end=end, now=now),
+            alert.what_is_held(_held(service, now)),
+        )
+    )
+
+
+def overdue(service: Service, *, now: datetime) -> list[Trouble]:
+    """Return the troubles of jobs that are late, or that nobody planned. Raises StoreError."""
+    ledger, limits = service.store.ledger, _limits(service)
+    missed = _missed(service, ledger.known(now=now))
+    return [
+        *alert.what_is_late(ledger.open(), limits=limits, now=now),
+        *alert.what_was_missed(missed, limits=limits, now=now),
+    ]
+
+
+def _limits(service: Service) -> dict[str, alert.Limits]:
+    return {
+        name: alert.Limits(late_after=job.late_after.timedelta, within=job.within.timedelta)
+        for name, job in service.settings.jobs.items()
+    }
+
+
+def _missed(service: Service, known: Mapping[str, Known]) -> Iterator[alert.Missed]:
+    """Give the first slot of each job after those that were planned; a job that was never planned has none."""
+    for name, job in service.settings.jobs.items():
+        of_job = [each for part, each in known.items() if alert.base_of(part) == name]
+        # A job whose missed slots are made good by one run is planned again when that has ended.
+        if not of_job or (job.missed == "once" and any(each.open for each in of_job)):
+            continue
+        due_at = next_slot(job.when, max(each.newest or each.since for each in of_job))
+        if due_at:
+            yield alert.Missed(name, due_at)
+
+
+def _span(service: Service) -> tuple[datetime, datetime]:
+    """Return when the programme begins and ends."""
+    programme = service.settings.programme
+    return (
+        datetime.combine(programme.start, time.min, tzinfo=LONDON),
+        datetime.combine(programme.end, time.max, tzinfo=LONDON),
+    )
+
+
+def _quiet(service: Service) -> Iterator[alert.Quiet]:
+    newest = service.store.newest_received()
+    for form, after in service.settings.alerts.silent_after.items():
+        yield alert.Quiet(form, newest.get(form), after.timedelta)
+
+
+def _held(service: Service, now: datetime) -> Iterator[alert.Held]:
+    unsure, newer = _unsure(service, now), _newer(service, now)
+    for authority, month in sorted({*unsure, *newer}):
+        mailed, version, built_at = newer.get((authority, month), (0, 0, None))
+        since = unsure.get((authority, month))
+        yield alert.Held(authority, month, unsure_since=since, mailed=mailed, newer=version, built_at=built_at)
+
+
+def _unsure(service: Service, now: datetime) -> dict[tuple[str, str], datetime]:
+    """Return the packs with mails that were seen unconfirmed for long, and since when."""
+    seen = json.loads(service.store.recall(CLAIMS) or "{}")
+    unconfirmed = service.store.unconfirmed_deliveries()
+    first = {message_id: seen.get(message_id, now.isoformat()) for *_, message_id in unconfirmed}
+    if first != seen:
+        service.store.remember(CLAIMS, json.dumps(first))
+    unsure: dict[tuple[str, str], datetime] = {}
+    for authority, month, _, message_id in unconfirmed:
+        since = datetime.fromisoformat(first[message_id])
+        if now - since > UNSURE_AFTER:
+            unsure.setdefault((authority, month), since)
+    return unsure
+
+
+def _newer(service: Service, now: datetime) -> dict[tuple[str, str], tuple[int, int, datetime]]:
+    """Return the packs of which a newer version than the one that was mailed is there: both, and when it was built."""
+    newest: dict[tuple[str, str], tuple[int, datetime]] = {}
+    mailed: dict[tuple[str, str], int] = {}
+    for authority, month, version, _, built_at, mailed_at in service.store.packs():
+        newest[authority, month] = (version, built_at)
+        if mailed_at:
+            mailed[authority, month] = version
+    return {
+        pack: (mailed[pack], version, built_at)
+        for pack, (version, built_at) in newest.items()
+        if pack in mailed and version > mailed[pack] and now - built_at < STILL_OF_USE
+    }
