@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 STORE_FILE = "crescendo.db"
 OUTBOX = "outbox"
+BACKUPS = "backups"
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Service:
     key: bytes
     clock: Clock
     dry: bool = False
-    database_url: str | None = None
+    database_url: str | None = field(default=None, repr=False)
     is_demo: bool = False
 
     @property
@@ -65,10 +66,15 @@ class Service:
 
         self.home.mkdir(parents=True, exist_ok=True)
         if self.database_url is None:
-            return open_store(f"sqlite:///{self.home / STORE_FILE}")
+            return open_store(self.store_url)
         from integration.adapters.queue import SlotQueue  # noqa: PLC0415  # only where several machines share a store
 
         return open_store(self.database_url, SlotQueue())
+
+    @property
+    def store_url(self) -> str:
+        """Where the store lies, as SQLAlchemy writes it; it may hold a password."""
+        return self.database_url or f"sqlite:///{self.home / STORE_FILE}"
 
     @contextmanager
     def exclusive(self, *names: str) -> Iterator[None]:

@@ -26,6 +26,7 @@ from jobs.options import (
     with_globals,
 )
 from jobs.scaffold_command import scaffold_command
+from jobs.store_commands import move_store_command, restore_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -234,6 +235,8 @@ def explain_command(given: Globals, *, as_of: date | None, as_json: bool, **whic
 
 
 cli.add_command(scaffold_command)
+cli.add_command(restore_command)
+cli.add_command(move_store_command)
 
 
 @cli.group("pack")

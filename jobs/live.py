@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from config.errors import SettingError
-from integration.adapters.store.look import look_at_store
+from integration.adapters.store.look import look_at_server, look_at_store
 from integration.errors import CrescendoError
 from integration.wiring import STORE_FILE
 from jobs.live_seen import Live, MailSeen
@@ -39,7 +39,9 @@ def check_live(service: Service) -> Live:
     """Ask, and return what was found; raises nothing that a person can put right."""
     from jobs.due import schedule_in_words  # noqa: PLC0415
 
-    store, mail = look_at_store(service.home / STORE_FILE), _look_at_mail(service)
+    url = service.database_url
+    store = look_at_server(url) if url else look_at_store(service.home / STORE_FILE)
+    mail = _look_at_mail(service)
     schedule = schedule_in_words(service.settings.jobs["sync"])
     google = service.settings.google
     if google is None:

@@ -50,7 +50,8 @@ class Live:
     def warnings(self) -> tuple[str, ...]:
         """Everything that works, and yet is worth a look."""
         sight = self.google
-        return (*sight.warnings, *(each for one in sight.found for each in one.warnings)) if sight else ()
+        google = (*sight.warnings, *(each for one in sight.found for each in one.warnings)) if sight else ()
+        return (*self.store.warnings, *google)
 
     @property
     def exit_code(self) -> int:

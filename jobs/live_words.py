@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from integration.adapters.google.found import Found, Sight, Tabs, Watch
+    from integration.adapters.store.look import StoreSeen
     from jobs.live_seen import Live, MailSeen
 
 OFF = (
@@ -26,10 +27,7 @@ WATCHED_FOR = {"RESPONSES": "new answers", "SCHEMA": "changes of the form"}
 
 def live_in_words(live: Live, *, now: datetime) -> str:
     """Return the lines that the command prints."""
-    blocks = [
-        _block("The store", [("", f"{live.store.path} {live.store.state}")], _told(live.store.problem)),
-        _block("Mail", [("", _mail(live.mail))], _told(live.mail.problem)),
-    ]
+    blocks = [_store(live.store), _block("Mail", [("", _mail(live.mail))], _told(live.mail.problem))]
     if not live.is_google_on:
         blocks.append(OFF)
     if live.unasked:
@@ -41,6 +39,10 @@ def live_in_words(live: Live, *, now: datetime) -> str:
         found = sight.found if sight.account.is_let_in else ()
         blocks += [_block(_title(each), _facts(each, live, now), each.problems, each.warnings) for each in found]
     return "\n\n".join([*blocks, _conclusion(live)])
+
+
+def _store(seen: StoreSeen) -> str:
+    return _block("The store", [("", f"{seen.name} {seen.state}")], _told(seen.problem), seen.warnings)
 
 
 def _block(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 import tempfile
 from contextlib import closing
 from dataclasses import replace
@@ -12,8 +11,11 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from integration.adapters.store.database import Database
+from integration.adapters.store.file import copy_to_file
 from integration.errors import CallError
 from integration.wiring import STORE_FILE
+from jobs.backup import back_up
 from jobs.flow import Flow
 from jobs.lookout import lookout
 from jobs.pack import build_pack, pack_folder
@@ -49,10 +51,12 @@ def run_once(  # noqa: PLR0913  # the options of the command
         return _publish(service, reporting_date)
     if job == "pack":
         return _packs(service, authority, month or _month_before(reporting_date), reporting_date)
+    if job == "backup":
+        return f"backup: {run_job(service, 'backup', partial(back_up, service, now=service.clock.now())).in_words()}"
     if job == "lookout":
         done = run_job(service, "lookout", lambda: lookout(service, now=service.clock.now()))
         return f"lookout: {done.in_words()}"
-    raise CallError(f"The job {job} cannot be run yet; there are sync, publish, pack and lookout.")
+    raise CallError(f"The job {job} cannot be run yet; there are sync, publish, pack, backup and lookout.")
 
 
 def run_dry(service: Service, job: str, **options: object) -> str:
@@ -60,7 +64,7 @@ def run_dry(service: Service, job: str, **options: object) -> str:
     with tempfile.TemporaryDirectory(prefix="dry-run-") as folder:
         home = Path(folder)
         _copy_home(service, home)
-        copy = replace(service, home=home, dry=True)
+        copy = replace(service, home=home, dry=True, database_url=None)
         if service.reads_google or service.writes_google:
             copy.__dict__["google"] = service.google  # one client, so that its calls are told together
         try:
@@ -121,9 +125,8 @@ def _month_before(day: date) -> str:
 
 
 def _copy_home(service: Service, home: Path) -> None:
-    store = service.home / STORE_FILE
-    if store.exists():
-        with closing(sqlite3.connect(store)) as source, closing(sqlite3.connect(home / STORE_FILE)) as target:
-            source.backup(target)
+    if service.has_store:
+        with closing(Database(service.store_url)) as store:
+            copy_to_file(store, home / STORE_FILE)
     for path in service.home.glob("*.xlsx"):
         shutil.copy2(path, home / path.name)

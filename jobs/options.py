@@ -132,6 +132,8 @@ def refuse_empty_home(given: Globals) -> None:
     """Raise CallError where the home folder holds nothing to look at; a mistyped one is not made."""
     from integration.wiring import STORE_FILE  # noqa: PLC0415
 
+    if database_url():
+        return
     home = given.home_folder()
     if not (home / STORE_FILE).exists():
         raise CallError(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import TYPE_CHECKING
 
-import msgspec
 from sqlalchemy import insert, select
 
 from integration.adapters.store.tables import audit
@@ -43,4 +43,5 @@ def digest(  # noqa: PLR0913  # a line has so many parts
     previous: str, *, at: str, who: str, action: str, about: str, detail: str
 ) -> str:
     """Return the digest of a line that follows the one with the digest `previous`."""
-    return hashlib.sha256(msgspec.json.encode([previous, at, who, action, about, detail])).hexdigest()
+    # The standard library's JSON is ASCII, and writes any character that Python knows.
+    return hashlib.sha256(json.dumps([previous, at, who, action, about, detail]).encode()).hexdigest()

@@ -79,7 +79,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a connection that sees one state of the database."""
-        with self._explained(), self._kind.reading() as connection:
+        with self.explained(), self._kind.reading() as connection:
             yield connection
 
     @contextmanager
@@ -88,14 +88,24 @@ class Database:
 
         What it writes is on disk when the block has ended. Raises BusyError after 30 seconds of waiting.
         """
-        with self._explained(), self._kind.writing() as connection:
+        with self.explained(), self._kind.writing() as connection:
             yield connection
 
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Keep every other writer out for as long as the block runs. Raises BusyError after 30 seconds of waiting."""
-        with self._explained(), self._kind.alone():
+        with self.explained(), self._kind.alone():
             yield
+
+    @contextmanager
+    def explained(self) -> Iterator[None]:
+        """Turn what this database runs into, in the block, into errors in words."""
+        try:
+            yield
+        except (PoolTimeoutError, Busy):
+            raise self._busy() from None
+        except DBAPIError as error:
+            raise self._told(self._kind.explain(error)) from None
 
     def error(self, what: str) -> StoreError:
         """Return an error of this database; `what` goes after its name."""
@@ -104,15 +114,6 @@ class Database:
     def close(self) -> None:
         """Let go of the connections."""
         self._kind.close()
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except (PoolTimeoutError, Busy):
-            raise self._busy() from None
-        except DBAPIError as error:
-            raise self._told(self._kind.explain(error)) from None
 
     def _told(self, fault: Fault) -> CrescendoError:
         if fault.is_busy:

@@ -1,31 +1,78 @@
-"""Looks whether the store in a file can be opened, without opening it for use: nothing is made, moved or locked."""
+"""Looks whether the store can be opened, without opening it for use: nothing is made, moved or locked."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from integration.adapters.store.database import Database
+from integration.adapters.store.migrate import version_of
 from integration.adapters.store.tables import NEWEST
 from integration.errors import CrescendoError, StoreError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+MENDED, MENDED_BEFORE = (3, 51, 3), ((3, 50, 7), (3, 44, 6))
+"""The versions of SQLite since which two writers at one moment lose nothing."""
+NEWER = "was written by a newer version of this service; install that version"
+RENEWS = "brings it up to date"
+
 
 @dataclass(frozen=True, slots=True)
 class StoreSeen:
-    """`state` says in a sentence what there is; `problem` what keeps it from being used."""
+    """`state` says in a sentence what there is; `problem` what keeps it from being used, `warnings` what to look at.
 
-    path: Path
+    `name` is the path of a file, or the address of a database without its password.
+    """
+
+    name: str
     state: str
     problem: CrescendoError | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def look_at_server(url: str) -> StoreSeen:
+    """Return what can be told of the PostgreSQL database at the URL."""
+    database = Database(url)
+    try:
+        with database.reading() as connection:
+            server = (
+                f"answers (PostgreSQL {str(connection.exec_driver_sql('SHOW server_version').scalar()).split()[0]})"
+            )
+            version = version_of(connection)
+    except CrescendoError as problem:
+        return StoreSeen(database.name, "cannot be used.", problem)
+    finally:
+        database.close()
+    if version is not None and version > NEWEST:
+        return StoreSeen(database.name, f"{server}.", database.error(NEWER))
+    if version == NEWEST:
+        return StoreSeen(database.name, f"{server}.")
+    return StoreSeen(database.name, f"{server}; the next run {'makes the tables' if version is None else RENEWS}.")
 
 
 def look_at_store(path: Path) -> StoreSeen:
     """Return what can be told of the SQLite file at the path."""
+    return replace(_look_at_file(path), warnings=sqlite_warnings(sqlite3.sqlite_version_info))
+
+
+def sqlite_warnings(library: tuple[int, ...]) -> tuple[str, ...]:
+    """Return what is to be known of this version of the SQLite library."""
+    if library >= MENDED or any(since <= library < (since[0], since[1] + 1) for since in MENDED_BEFORE):
+        return ()
+    found, mended = (".".join(map(str, version)) for version in (library, MENDED))
+    warning = (
+        f"this machine's SQLite is {found}, and before {mended} it can lose what was stored where two programs write "
+        "at one moment: this service writes under a lock of its own, so let no other program write to the store."
+    )
+    return (warning,)
+
+
+def _look_at_file(path: Path) -> StoreSeen:
     if not path.exists():
         return _not_there(path)
     try:
@@ -36,10 +83,10 @@ def look_at_store(path: Path) -> StoreSeen:
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
         return _unusable(path, "cannot be written; give the right to write it and its folder")
     if version is None or version < NEWEST:
-        return StoreSeen(path, "can be opened; the next run brings it up to date.")
+        return StoreSeen(str(path), f"can be opened; the next run {RENEWS}.")
     if version > NEWEST:
-        return _unusable(path, "was written by a newer version of this service; install that version")
-    return StoreSeen(path, "can be opened.")
+        return _unusable(path, NEWER)
+    return StoreSeen(str(path), "can be opened.")
 
 
 def _not_there(path: Path) -> StoreSeen:
@@ -50,11 +97,11 @@ def _not_there(path: Path) -> StoreSeen:
         return _unusable(
             path, f"cannot be made, because the folder {folder} cannot be written; name another with --home"
         )
-    return StoreSeen(path, "is not there yet; the first run makes it.")
+    return StoreSeen(str(path), "is not there yet; the first run makes it.")
 
 
 def _unusable(path: Path, found: str) -> StoreSeen:
-    return StoreSeen(path, "cannot be used.", StoreError(f"The store {path} {found}."))
+    return StoreSeen(str(path), "cannot be used.", StoreError(f"The store {path} {found}."))
 
 
 def _version(path: Path) -> str | None:

@@ -22,12 +22,11 @@ def bring_up_to_date(database: Database) -> None:
 
     Raises StoreError for a store of a newer version of the service, or of something else.
     """
-    with database.reading() as connection:
-        if _version(connection) == NEWEST:
-            return
+    if is_up_to_date(database):
+        return
     with database.writing() as connection:
         # Looked at again, because another process may have done it in between.
-        version = _version(connection)
+        version = version_of(connection)
         if version == NEWEST:
             return
         if version is None and set(inspect(connection).get_table_names()) & set(metadata.tables):
@@ -37,7 +36,14 @@ def bring_up_to_date(database: Database) -> None:
         _upgrade(connection)
 
 
-def _version(connection: Connection) -> str | None:
+def is_up_to_date(database: Database) -> bool:
+    """Return whether the tables are those of today; nothing is changed."""
+    with database.reading() as connection:
+        return version_of(connection) == NEWEST
+
+
+def version_of(connection: Connection) -> str | None:
+    """Return the version of the tables; None where there are none of ours."""
     if not inspect(connection).has_table(VERSION_TABLE):
         return None
     version: str | None = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608  # our own name

@@ -21,6 +21,7 @@ from sqlalchemy.pool import NullPool
 from integration.adapters.store import open_store, tables
 from integration.errors import BusyError, StoreError
 from integration.model import Correction
+from tests.integration.adapters.filled import ODD
 from tests.integration.adapters.stored import LATER, NOW, dump, response
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from integration.model import RawResponse
 
 PROJECT = Path(__file__).parents[3]
-# A NUL, half a surrogate pair, our own mark, and what it makes of one: no database takes all of these as they are.
-ODD = "a\0b \ud83d \x1a \x1a0000 \x1a\x1a Ж 👩‍👧"
 
 KILLED_LANDING = """
 import sys, time

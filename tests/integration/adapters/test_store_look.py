@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from integration.adapters.store import open_store
-from integration.adapters.store.look import look_at_store
+from integration.adapters.store.look import look_at_server, look_at_store, sqlite_warnings
 from integration.errors import StoreError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.postgresql import Server
 
 
 @pytest.fixture
@@ -88,3 +90,37 @@ def test_a_home_that_is_a_file_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("a file")
     seen = look_at_store(tmp_path / "home" / "crescendo.db")
     assert "is a file; name another folder with --home" in str(seen.problem)
+
+
+@pytest.mark.parametrize(
+    ("library", "is_mended"),
+    [
+        ((3, 40, 1), False), ((3, 44, 5), False), ((3, 44, 6), True), ((3, 45, 0), False), ((3, 50, 6), False),
+        ((3, 50, 7), True), ((3, 51, 0), False), ((3, 51, 2), False), ((3, 51, 3), True), ((3, 53, 0), True),
+    ],
+)  # fmt: skip
+def test_a_library_that_may_lose_pages_is_told_once_with_what_protects(
+    library: tuple[int, ...], *, is_mended: bool
+) -> None:
+    warnings = sqlite_warnings(library)
+    assert len(warnings) == (0 if is_mended else 1)
+    assert all("under a lock" in warning for warning in warnings)
+
+
+def test_a_server_is_asked_for_its_version(postgresql: Server, postgresql_url: str) -> None:
+    seen = look_at_server(postgresql_url)
+    assert seen.state.startswith("answers (PostgreSQL ")
+    assert (seen.problem, seen.warnings) == (None, ())
+    unused = postgresql.new_database(migrated=False)
+    assert look_at_server(unused).state.endswith("; the next run makes the tables.")
+    assert look_at_server(unused).state.endswith("; the next run makes the tables."), "looking makes nothing"
+    postgresql.say("UPDATE alembic_version SET version_num = '0001'", postgresql_url)
+    assert "brings it up to date" in look_at_server(postgresql_url).state
+    postgresql.say("UPDATE alembic_version SET version_num = '9999'", postgresql_url)
+    assert "install that version" in str(look_at_server(postgresql_url).problem)
+
+
+def test_a_server_that_is_not_there_is_a_problem() -> None:
+    seen = look_at_server("postgresql+psycopg://ada:s3cret@127.0.0.1:1/nowhere")
+    assert "cannot be reached now" in str(seen.problem)
+    assert "s3cret" not in f"{seen}"
