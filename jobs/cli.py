@@ -13,6 +13,8 @@ import click
 from config.agree.jobs import JOBS
 from config.errors import ConfigError, SettingError
 from integration.errors import CallError, CrescendoError
+from jobs.audit_command import audit_command
+from jobs.forget_command import forget_command
 from jobs.options import (
     PROJECT,
     Day,
@@ -190,6 +192,8 @@ def explain_command(given: Globals, *, as_of: date | None, as_json: bool, **whic
 
 
 cli.add_command(scaffold_command)
+cli.add_command(forget_command)
+cli.add_command(audit_command)
 
 
 @cli.group("pack")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from config.secrets import Secrets, pseudonym_key
+from config.secrets import Secrets, database_url, pseudonym_key
 from integration.errors import CallError
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def refuse_empty_home(given: Globals) -> None:
     from integration.wiring import STORE_FILE  # noqa: PLC0415
 
     home = given.home_folder()
-    if not (home / STORE_FILE).exists():
+    if database_url() is None and not (home / STORE_FILE).exists():
         raise CallError(
             f"There is nothing in {home} yet: run sync or the demo first, or name the right folder with --home (the "
             "demo's is var/demo)."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,10 @@ import pytest
 from config.load import load
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from config.schema import Settings
+    from tests.postgresql import Server
 
 PROJECT = Path(__file__).parent.parent
 
@@ -19,6 +23,28 @@ PROJECT = Path(__file__).parent.parent
 def settings() -> Settings:
     """Return the configuration that is shipped."""
     return load(PROJECT / "config" / "crescendo")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """Start a PostgreSQL server, of which nothing is left afterwards; one for each process that runs tests."""
+    from tests.postgresql import CannotStart, postgresql_server  # noqa: PLC0415  # most tests need none
+
+    try:
+        with postgresql_server() as server:
+            yield server
+    except CannotStart as why:
+        if os.environ.get("CI") == "true":  # noqa: TID251  # the tests' own business
+            raise
+        pytest.skip(f"{why}")
+
+
+@pytest.fixture
+def postgresql_url(postgresql: Server) -> Iterator[str]:
+    """Return the DATABASE_URL of a store in PostgreSQL that nobody has written to."""
+    url = postgresql.new_database()
+    yield url
+    postgresql.drop_database(url)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

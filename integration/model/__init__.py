@@ -1,7 +1,7 @@
 """The nouns that stages and adapters hand to each other. Frozen; raw dicts stop at the edge."""
 
 from integration.model.figures import FIGURE_COLUMNS, HELD_AGAINST, Figures, Shown, ShownThing
-from integration.model.kept import Alert, AuditLine, Trouble
+from integration.model.kept import Alert, AuditLine, Erasure, Kept, Mailed, Trouble
 from integration.model.published import Mail, Percent, Summary, SummaryChart, SummaryTable, Tab
 from integration.model.raw import (
     Asks,
@@ -20,7 +20,8 @@ from integration.model.slots import OPEN, Entry, Known, Planned, Slot, SlotState
 
 __all__ = [
     "FIGURE_COLUMNS", "HELD_AGAINST", "OPEN", "Alert", "Asks", "AuditLine", "Cell", "Code", "Column",
-    "Correction", "Counts", "DateCell", "Entry", "Figures", "FormReading", "Issue", "Kind", "Known", "Landed",
-    "Mail", "Percent", "Planned", "Question", "RawResponse", "Rows", "SheetReading", "Shown", "ShownThing",
-    "Slot", "SlotState", "StoredVersion", "Summary", "SummaryChart", "SummaryTable", "Tab", "Trouble",
+    "Correction", "Counts", "DateCell", "Entry", "Erasure", "Figures", "FormReading", "Issue", "Kept", "Kind",
+    "Known", "Landed", "Mail", "Mailed", "Percent", "Planned", "Question", "RawResponse", "Rows", "SheetReading",
+    "Shown", "ShownThing", "Slot", "SlotState", "StoredVersion", "Summary", "SummaryChart", "SummaryTable", "Tab",
+    "Trouble",
 ]  # fmt: skip

@@ -19,14 +19,15 @@ from sqlalchemy.pool import QueuePool
 from integration.errors import BusyError, CrescendoError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import URL, Connection, Engine
 
 WAIT_SECONDS = 30
 """How long one writer waits for another."""
 
-WRITES = "writes"
+WRITES, BARE = "writes", "bare"
+"""Options of a connection: its transaction is to write; it has no transaction at all."""
 _WRITERS_LOCK = 0x6372657363  # any number that no other program in the database uses
 _PRAGMAS = (
     "journal_mode=WAL",  # readers and a writer do not wait for each other
@@ -47,7 +48,7 @@ _SQLITE_FAULTS = {
 }
 _SQLITE_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _KIND_OF_FAULT = 0xFF
-_POSTGRESQL_BUSY = "55P03"
+_POSTGRESQL_BUSY, _POSTGRESQL_NOT_ALLOWED = "55P03", "42501"
 
 
 class Database:
@@ -85,6 +86,45 @@ class Database:
                 connection.execute(text(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'"))
                 connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _WRITERS_LOCK})
             yield connection
+
+    def scrub(self, tables: Sequence[str]) -> bool:
+        """Leave nothing of erased rows in the database's files; return whether that is sure already.
+
+        SQLite is written anew and its log emptied; on PostgreSQL the tables are, and what was counted in them.
+        """
+        with self._explained():
+            if self._engine.dialect.name == "postgresql":
+                return self._scrub_postgresql(tables)
+            with self._engine.connect().execution_options(**{BARE: True}) as connection:
+                connection.exec_driver_sql("VACUUM")
+                busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
+        if busy:
+            raise BusyError(f"The store {self._name} is being read, so its log could not be emptied; run it again.")
+        return True
+
+    def check(self) -> None:
+        """Read the whole of an SQLite file and leave it as one file, without a log. Raises StoreError."""
+        with self._explained(), self._engine.connect().execution_options(**{BARE: True}) as connection:
+            found = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
+            connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
+        if found != "ok":
+            raise self.error("is damaged; nothing in it can be relied on")
+
+    def _scrub_postgresql(self, tables: Sequence[str]) -> bool:
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(f"SET lock_timeout = '{WAIT_SECONDS}s'"))
+            # Counted anew as well: the server keeps samples of what stood in each column.
+            connection.execute(text(f"VACUUM (FULL, ANALYZE) {', '.join(tables)}"))
+            connection.execute(text("VACUUM (FULL) pg_catalog.pg_statistic"))
+            try:
+                connection.execute(text("CHECKPOINT"))
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) == _POSTGRESQL_NOT_ALLOWED:
+                    return False
+                raise
+            finally:
+                connection.execute(text("RESET lock_timeout"))
+        return True
 
     def error(self, what: str) -> StoreError:
         """Return an error of this database; `what` goes after its name."""
@@ -160,6 +200,9 @@ def _set_pragmas(connection: sqlite3.Connection, _: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if options.get(BARE, False):
+        return
     # A transaction that reads first and writes later fails at once when another has written in between.
-    writes = connection.get_execution_options().get(WRITES, False)
+    writes = options.get(WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
