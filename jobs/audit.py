@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from integration.model import AuditLine
     from integration.wiring import Service
 
+DIGEST, SHOWN_OF_A_DIGEST, SHOWN_NAMES = 64, 12, 5
+
 
 def record(service: Service, action: str, about: str, detail: str = "") -> AuditLine:
     """Write down that the person at this machine did something; neither text may hold an answer, a code or an id.
@@ -51,14 +53,13 @@ def as_dicts(lines: Sequence[AuditLine]) -> list[dict[str, Any]]:
 
 
 def in_words(lines: Sequence[AuditLine]) -> str:
-    """Return the lines as a person reads them."""
-    if not lines:
-        return "Nothing has been written down yet."
-    return "\n".join(
-        " · ".join(
-            part
-            for part in (told_time(as_datetime(line.at).isoformat()), line.who, line.action, line.about, line.detail)
-            if part
-        )
-        for line in lines
-    )
+    """Return the lines as a person reads them; digests are cut short."""
+    return "\n".join(_line(line) for line in lines) or "Nothing has been written down yet."
+
+
+def _line(line: AuditLine) -> str:
+    names = [name[:SHOWN_OF_A_DIGEST] if len(name) == DIGEST else name for name in line.about.split()]
+    more = [f"and {len(names) - SHOWN_NAMES} more"] if len(names) > SHOWN_NAMES else []
+    about = " ".join([*names[:SHOWN_NAMES], *more])
+    when = told_time(as_datetime(line.at).isoformat())
+    return " · ".join(part for part in (when, line.who, line.action, about, line.detail) if part)

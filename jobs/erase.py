@@ -91,7 +91,7 @@ def finish_erasing(service: Service, *, tell: Callable[[str], None]) -> Erased |
             "right, then run the same command again.",
         )
     ids = [response_id for _, response_id in erasure.responses]
-    still = still_held(service.home, ids, but=_mailed_folders(erasure))
+    still = still_held(service.home, ids, but=(*_mailed_folders(erasure), BACKUPS))
     service.store.erasures.finish()
     # Once more, because until now the ids had to be remembered.
     is_sure = service.store.erasures.scrub() and is_sure

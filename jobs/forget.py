@@ -9,7 +9,7 @@ from integration.errors import CallError
 from jobs.audit import record
 from jobs.erase import BACKUPS, counted, erase, finish_erasing
 from jobs.published import last_reporting_date, published_names
-from jobs.receipt import digests, keep_receipt
+from jobs.receipt import keep_receipt
 from jobs.whose import forgotten_in, whose
 
 if TYPE_CHECKING:
@@ -92,5 +92,5 @@ def _record_beginning(service: Service, doomed: Whose) -> None:
 
 def _concluded(service: Service, erased: Erased) -> Forgotten:
     text, place = keep_receipt(service, erased)
-    record(service, WHY, " ".join(digest for _, digest in digests(service, erased)), f"done: {erased.in_words()}")
+    record(service, WHY, place, f"done: {erased.in_words()}")
     return Forgotten(erased, text, place)

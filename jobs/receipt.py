@@ -40,17 +40,12 @@ def receipt(service: Service, erased: Erased) -> str:
         *(f"  - {line}" for line in _erased(service, erased)),
         "",
         "These responses, each by its digest (SHA-256 of form and response id); nothing stores them again:",
-        *(f"  {source:<20} {digest}" for source, digest in digests(service, erased)),
+        *(f"  {key:<20} {service.store.tombstones.digest(key, each)}" for key, each in erasure.responses),
         "",
         "Not erased, because it is out of our reach:",
         *(f"  - {line}" for line in _out_of_reach(service, erased)),
     ]
     return "\n".join(lines) + "\n"
-
-
-def digests(service: Service, erased: Erased) -> list[tuple[str, str]]:
-    """Return (form, digest) of each response."""
-    return [(source, service.store.tombstones.digest(source, each)) for source, each in erased.erasure.responses]
 
 
 def _erased(service: Service, erased: Erased) -> Iterator[str]:
@@ -83,7 +78,7 @@ def _out_of_reach(service: Service, erased: Erased) -> Iterator[str]:
         when = f"mailed {told_time(as_datetime(mail.sent_at).isoformat())}" if mail.sent_at else "perhaps mailed"
         yield (
             f"pack {mail.month} of {mail.authority}, version {mail.version}, {when} to {mail.recipient}: its figures "
-            "may count these answers; it quotes none"
+            "may count these answers, and its record here keeps their ids; it quotes none"
         )
     google = service.settings.google
     if google and google.publish:

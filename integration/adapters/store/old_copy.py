@@ -46,6 +46,8 @@ def erase_in_old_copy(
                 gone = erasure.erase_in_copy(connection, doomed, why=why, now=write_moment(now), blank=blank)
             database.scrub(TOUCHED)
             database.check()
+        except StoreError as error:
+            raise StoreError(str(error).replace(str(copy), str(path))) from None
         finally:
             database.close()
     return gone
