@@ -12,6 +12,7 @@
     │   ├── PartlyPublished    some tabs could not be written; the others were
     │   └── Unerased           answers are erased from the store, but not yet from all that was published
     ├── StoreError             the store cannot be opened, read or written
+    │   └── StoreAway          its server cannot be reached; try again later
     ├── CallError              the command was called wrongly, or something it needs is not set
     ├── RenderError            a chart, a PDF or a workbook could not be made
     └── BusyError              somebody else holds the home folder; try again later
@@ -91,6 +92,13 @@ class Unerased(Several):
 
 class StoreError(CrescendoError):
     """The store cannot be opened, read or written."""
+
+
+class StoreAway(StoreError):  # noqa: N818  # named for what it is
+    """The server of the store cannot be reached; trying again later helps."""
+
+    exit_code = 75
+    permanent = False
 
 
 class CallError(CrescendoError):

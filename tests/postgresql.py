@@ -81,11 +81,16 @@ class Server:
 
     def drop_database(self, url: str) -> None:
         """Remove a database, also where somebody is still connected to it."""
-        self._say(f'DROP DATABASE IF EXISTS "{url.rpartition("/")[2]}" WITH (FORCE)')
+        self.say(f'DROP DATABASE IF EXISTS "{url.rpartition("/")[2]}" WITH (FORCE)')
 
     def url(self, name: str) -> str:
         """Return the DATABASE_URL of a database."""
         return f"postgresql+psycopg://{PERSON}@127.0.0.1:{self.port}/{name}"
+
+    def say(self, sql: str, url: str = "postgres") -> None:
+        """Run a statement as the owner of the server, in the database at a URL or in none of ours."""
+        with self._connect(url.rpartition("/")[2]) as connection:
+            connection.execute(sql.encode())
 
     def start(self) -> None:
         """Start, and return when it answers; the port stays the same."""
@@ -123,15 +128,11 @@ class Server:
         open_store(self.url(TEMPLATE)).close()
 
     def _make(self, name: str, template: str) -> None:
-        self._say(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+        self.say(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
 
-    def _say(self, sql: str) -> None:
-        with self._connect() as connection:
-            connection.execute(sql.encode())
-
-    def _connect(self) -> psycopg.Connection:
+    def _connect(self, database: str = "postgres") -> psycopg.Connection:
         return psycopg.connect(
-            host="127.0.0.1", port=self.port, user=PERSON, dbname="postgres", autocommit=True, connect_timeout=10
+            host="127.0.0.1", port=self.port, user=PERSON, dbname=database, autocommit=True, connect_timeout=10
         )
 
     def _begin(self) -> subprocess.Popen[bytes]:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-BESIDE = ("-wal", "-shm", "-journal")
-"""How the names of the files end that SQLite makes beside a database."""
+BESIDE = ("-wal", "-shm", "-journal", ".lock")
+"""How the names of the files end that are made beside a database."""
 
 
 def erase_in_old_copy(
@@ -45,12 +45,19 @@ def erase_in_old_copy(
             with database.writing() as connection:
                 gone = erasure.erase_in_copy(connection, doomed, why=why, now=write_moment(now), blank=blank)
             database.scrub(TOUCHED)
-            database.check()
+            _check(database)
         except StoreError as error:
             raise StoreError(str(error).replace(str(copy), str(path))) from None
         finally:
             database.close()
     return gone
+
+
+def _check(database: Database) -> None:
+    """Read the whole file. Raises StoreError."""
+    with database.reading() as connection:
+        if connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar() != "ok":
+            raise database.error("is damaged")
 
 
 @contextmanager
