@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from config.duration import LONG_UNITS, SHORT_UNITS, allowed_durations
 from config.errors import Problem
 from config.marked import Items, Keys, Scalar, as_plain
 from config.nearest import listed, nearest, quoted
 from config.places import KEY_ITSELF, find
 from config.schema import EMAIL_PATTERN, JOB_PATTERN, KEY_PATTERN, LINE_PATTERN
 from config.shape import keys_of, shape_at, sorts_of
+from config.when import AFTER_EVERY, EXAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,8 +53,11 @@ KINDS = (
     (r"greater_than", "more than {gt}"),
     (r"less_than_equal", "{le} or less"),
     (r"less_than", "less than {lt}"),
-    (r"one_schedule", "either every_minutes, or daily_at (with or without monthly_on)"),
-    (r"monthly_needs_time", "monthly_on together with daily_at"),
+    (r"short_duration", allowed_durations(SHORT_UNITS)),
+    (r"long_duration", allowed_durations(LONG_UNITS)),
+    (r"when_form", f"a schedule such as {'; '.join(EXAMPLES)}"),
+    (r"every_form", f"what goes on after “every”, such as {'; '.join(AFTER_EVERY)}; for other schedules say “when: …”"),
+    (r"one_schedule", "either a line “when: …” or a line “every: …”"),
 )
 """What is allowed, by the beginning of the name of pydantic's error."""
 
@@ -96,7 +101,7 @@ def _explain(file: str, tree: Node, model: type[BaseModel], detail: ErrorDetails
         found, mark = _found(detail, spot), spot.mark
     choices = _choices(detail)
     allowed = listed(choices) if choices else _range(model, detail) or _allowed(detail)
-    guess = nearest(_tag(detail, spot), choices)
+    guess = nearest(_tag(detail, spot), choices) or str(_context(detail).get("guess", ""))
     if kind == "union_tag_invalid":
         sort = find(spot.node or tree, [str(_context(detail)["discriminator"]).strip("'")])
         return Problem(file, sort.mark.line, sort.mark.column, f"{spot.key}.{sort.key}", found, allowed, guess)
@@ -138,10 +143,8 @@ def _found(detail: ErrorDetails, spot: Spot) -> str:
         case "ends_before_start":
             return "an end of {found}, before the start of {start}".format(**_context(detail))
         case "one_schedule":
-            keys = [key for key in ("every_minutes", "daily_at") if key in getattr(spot.node, "nodes", {})]
-            return " and ".join(keys) if keys else "neither every_minutes nor daily_at"
-        case "monthly_needs_time":
-            return "monthly_on without daily_at"
+            keys = [key for key in ("when", "every") if key in getattr(spot.node, "nodes", {})]
+            return " and ".join(keys) if keys else "neither when nor every"
     return describe(spot.node)
 
 

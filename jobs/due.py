@@ -1,42 +1,97 @@
-"""When jobs run: pure reckoning in Europe/London, so that the clocks' change moves no slot."""
+"""Which slots of the jobs are due: pure reckoning, by the clock on the wall in London."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from config.when import ByHand, Every
+from integration.model import Planned, Slot
+from jobs.days import days_between
 from jobs.london import LONDON
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from config.schema import Job
+    from config.when import When
+    from integration.model import Known
+
+LONGEST_GAP = timedelta(days=400)
+"""Between two slots of any schedule; the fifth Friday of a month is never longer away than some months."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MINUTE = timedelta(minutes=1)
+
+
+def slots_between(when: When, after: datetime, until: datetime) -> Iterator[datetime]:
+    """Give the schedule's slots that are later than `after` and not later than `until`, aware UTC, ascending.
+
+    A day has one slot of `daily at 01:30` also when the clocks change: where that time does not exist it is the
+    moment at which the clock would have shown it (then it shows 02:30), where it exists twice the first.
+    """
+    match when:
+        case ByHand():
+            return iter(())
+        case Every():
+            return (_EPOCH + number * when.minutes * _MINUTE for number in _numbers(when, after, until))
+        case _:
+            days = days_between(when, after.astimezone(LONDON).date(), until.astimezone(LONDON).date())
+            moments = (datetime.combine(day, when.at, tzinfo=LONDON).astimezone(UTC) for day in days)
+            return (moment for moment in moments if after < moment <= until)
+
+
+def next_slot(when: When, after: datetime) -> datetime | None:
+    """Return the schedule's first slot later than `after`, aware UTC; None for a job that runs by hand only."""
+    return next(slots_between(when, after, after + LONGEST_GAP), None)
+
+
+def due_slots(jobs: Mapping[str, Job], known: Mapping[str, Known], now: datetime) -> list[Planned]:
+    """Return what is to be planned now: the slots of each known job since its newest one, earliest first.
+
+    A job whose missed slots are made good `once` has its newest slot alone, which covers the others; and none as long
+    as a slot of it is still to end, so that it never overlaps itself.
+    """
+    due = chain.from_iterable(_due(name, job, known[name], now) for name, job in jobs.items() if name in known)
+    return sorted(due, key=lambda planned: planned.slot.due_at)
 
 
 def schedule_in_words(job: Job) -> str:
     """Return the schedule as a person says it."""
-    if job.every_minutes is not None:
-        return "every minute" if job.every_minutes == 1 else f"every {job.every_minutes} minutes"
-    at = f"at {job.daily_at:%H:%M}"
-    return f"on day {job.monthly_on} of each month {at}" if job.monthly_on else f"every day {at}"
+    return job.when.in_words()
 
 
-def next_run(job: Job, last_ended_at: datetime | None, now: datetime) -> datetime:
-    """Return when the job is next due, aware UTC: now, where a slot has passed since it last ended.
+def next_run(job: Job, known: Known | None, now: datetime) -> datetime | None:
+    """Return when the job is next to run, aware UTC; None for a job that runs by hand only.
 
-    A job that never ran is due at its next slot; one that runs every so many minutes, now.
+    That is now, where a slot has passed that has not ended. A job of which nothing is known is due at its next slot.
     """
-    if job.every_minutes is not None:
-        due = last_ended_at + timedelta(minutes=job.every_minutes) if last_ended_at else now
-        return max(due, now)
-    since = last_ended_at or now
-    slot = _first_slot_after(job, since)
-    return max(slot, now)
+    if known is None:
+        return next_slot(job.when, now)
+    after = known.newest or known.since
+    slot = known.open[0].due_at if known.open else next_slot(job.when, after)
+    return None if slot is None else max(slot, now)
 
 
-def _first_slot_after(job: Job, moment: datetime) -> datetime:
-    day = moment.astimezone(LONDON).date()
-    while True:
-        if job.monthly_on is None or day.day == job.monthly_on:
-            slot = datetime.combine(day, job.daily_at or time(), tzinfo=LONDON).astimezone(UTC)
-            if slot > moment:
-                return slot
-        day += timedelta(days=1)
+def _due(name: str, job: Job, known: Known, now: datetime) -> Iterator[Planned]:
+    after = known.newest or known.since
+    if job.missed == "each":
+        return (Planned(Slot(due_at, name)) for due_at in slots_between(job.when, after, now))
+    newest, count = (None, 0) if known.open else _newest(job.when, after, now)
+    return iter(() if newest is None else (Planned(Slot(newest, name), covers=count),))
+
+
+def _newest(when: When, after: datetime, until: datetime) -> tuple[datetime | None, int]:
+    """Return the newest slot of a span, and how many there are in it; quick also where a job runs every minute."""
+    if isinstance(when, Every):
+        numbers = _numbers(when, after, until)
+        return (_EPOCH + numbers[-1] * when.minutes * _MINUTE if numbers else None), len(numbers)
+    moments = list(slots_between(when, after, until))
+    return (moments[-1] if moments else None), len(moments)
+
+
+def _numbers(when: Every, after: datetime, until: datetime) -> range:
+    """Return the slots of the span by their number, counted from the midnight that began 1970 in UTC."""
+    step = when.minutes * _MINUTE
+    return range((after - _EPOCH) // step + 1, (until - _EPOCH) // step + 1)

@@ -13,11 +13,17 @@ if TYPE_CHECKING:
 
 
 def list_jobs(service: Service) -> list[dict[str, Any]]:
-    """Return each job with its schedule in words, its last run and its next; times are ISO text in UTC."""
-    runs, now = service.store.last_runs() if service.has_store else {}, service.clock.now()
+    """Return each job with its schedule in words, its last run and its next; times are ISO text in UTC.
+
+    `next_run` is None for a job that runs by hand only, and now where a run is due that has not ended.
+    """
+    now = service.clock.now()
+    runs = service.store.last_runs() if service.has_store else {}
+    known = service.store.ledger.known(now=now) if service.has_store else {}
     told = []
     for name, job in service.settings.jobs.items():
         ended_at, outcome, _ = runs.get(name, (None, None, None))
+        next_at = next_run(job, known.get(name), now)
         told.append(
             {
                 "job": name,
@@ -25,7 +31,8 @@ def list_jobs(service: Service) -> list[dict[str, Any]]:
                 "schedule": schedule_in_words(job),
                 "last_run": ended_at.isoformat() if ended_at else None,
                 "outcome": outcome,
-                "next_run": next_run(job, ended_at, now).isoformat(),
+                "next_run": next_at.isoformat() if next_at else None,
+                "missed": job.missed,
             }
         )
     return told
@@ -37,10 +44,17 @@ def listed_in_words(told: list[dict[str, Any]]) -> str:
     for job in told:
         last = f"last {told_time(job['last_run'])} ({job['outcome']})" if job["last_run"] else "never ran"
         lines += [
-            f"{job['job']:<10}{job['schedule']}; {last}; next {told_time(job['next_run'])}",
-            f"{'':<10}{job['about']}",
+            f"{job['job']:<10}{job['schedule']}; {last}; next {_next(job['next_run'])}",
+            f"{'':<10}{job['about']}" + (f" {_MISSED[job['missed']]}" if job["next_run"] else ""),
         ]
     return "\n".join(lines)
+
+
+def _next(iso: str | None) -> str:
+    return told_time(iso) if iso else "when somebody runs it"
+
+
+_MISSED = {"once": "What was missed is made good by one run.", "each": "Each run that was missed is made good."}
 
 
 def list_packs(service: Service, *, authority: str = "", month: str | None = None) -> list[dict[str, Any]]:

@@ -45,7 +45,9 @@ def run_once(  # noqa: PLR0913  # the options of the command
         return _sync(service, accept_shrink)
     if job == "publish":
         return _publish(service, reporting_date)
-    return _packs(service, authority, month or _month_before(reporting_date), reporting_date)
+    if job == "pack":
+        return _packs(service, authority, month or _month_before(reporting_date), reporting_date)
+    raise CallError(f"The job {job} cannot be run yet; there are sync, publish and pack.")
 
 
 def run_dry(service: Service, job: str, **options: object) -> str:

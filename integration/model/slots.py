@@ -38,7 +38,10 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A slot to be run; `covers` counts it and the earlier ones that it makes good together with itself."""
+    """A slot to be run; `covers` counts it and the earlier ones that it makes good together with itself.
+
+    One that was asked for beside the schedule covers none of it: 0.
+    """
 
     slot: Slot
     covers: int = 1
@@ -46,7 +49,7 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the ledger knows of a job: since when its slots count, its newest slot, and those that are still to end."""
+    """What the ledger knows of a job: since when its slots count, the newest of them, and what is still to end."""
 
     since: datetime
     newest: datetime | None = None

@@ -9,6 +9,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from integration.model import Alert, AuditLine, Entry, Known, Planned, Slot, Trouble
+    from integration.ports.outside import Clock
+
+
+class Decide(Protocol):
+    """What is to be planned, from what is known of each job and the time now; pure."""
+
+    def __call__(self, known: Mapping[str, Known], now: datetime) -> Sequence[Planned]:
+        """Return it."""
+        ...
 
 
 class Ledger(Protocol):
@@ -19,13 +28,23 @@ class Ledger(Protocol):
         ...
 
     def known(self, *, now: datetime) -> Mapping[str, Known]:
-        """Return what is known of each job; slots later than now are left out, for a clock may have been wrong."""
+        """Return what is known of each job.
+
+        Slots that were only asked for are left out, and slots clearly later than now, for a clock may have been wrong.
+        """
         ...
 
     def plan(self, planned: Sequence[Planned], *, now: datetime) -> list[Slot]:
         """Enter slots to be run; return those that nobody had entered. With a queue they are in it when this returns.
 
         Entry and queue are one transaction.
+        """
+        ...
+
+    def plan_by(self, decide: Decide, *, clock: Clock) -> list[Slot]:
+        """Enter what the function makes of what is known and of the time now; return what nobody had entered.
+
+        It is one transaction, in which the clock is asked: nobody else plans in between.
         """
         ...
 
@@ -62,7 +81,10 @@ class Ledger(Protocol):
         ...
 
     def drop_before(self, moment: datetime) -> int:
-        """Erase slots that ended before the moment, but never a job's newest one; return how many."""
+        """Erase slots that ended before the moment, but never those from which a job's next slots are reckoned.
+
+        Return how many.
+        """
         ...
 
 

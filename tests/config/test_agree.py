@@ -103,13 +103,13 @@ def test_a_file_that_is_no_yaml_does_not_make_problems_elsewhere(folder: Folder)
 
 def test_a_job_without_a_schedule_and_an_authority_without_leaders_are_missed(folder: Folder) -> None:
     folder.write(
-        "jobs.yaml", "jobs:\n  sync: {about: reads, every_minutes: 5}\n  pack: {about: builds, daily_at: 07:00}\n"
+        "jobs.yaml", "jobs:\n  sync: {about: reads, every: 5 minutes}\n  pack: {about: builds, when: daily at 07:00}\n"
     )
     text = (folder.path / PACKS).read_text(encoding="utf-8")
     folder.write(PACKS, text[: text.index("  southmere:")])
     assert folder.lines() == [
         "packs.yaml:79:1: leaders: found no leaders for southmere; allowed: leaders for each authority: northbrook, southmere",
-        "jobs.yaml:1:1: jobs: found no schedule for publish; allowed: each of sync, publish, pack",
+        "jobs.yaml:1:1: jobs: found no schedule for publish, retention, backup, lookout; allowed: each of sync, publish, pack, retention, backup, lookout",
     ]  # fmt: skip
 
 

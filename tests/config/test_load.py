@@ -51,21 +51,49 @@ def test_mistakes_of_every_sort_in_every_file_are_reported_at_once(folder: Folde
 
 
 def test_files_are_named_as_the_person_typed_them(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder.change("jobs.yaml", "every_minutes: 15", "every_minutes: often")
+    folder.change("jobs.yaml", "    every: 10 minutes", "    every: often")
     monkeypatch.chdir(folder.path.parent)
     relative = folder.path.relative_to(folder.path.parent)
-    with pytest.raises(ConfigError, match=r"^programme/jobs\.yaml:9:20: jobs\.sync\.every_minutes: found “often”"):
+    with pytest.raises(ConfigError, match=r"^programme/jobs\.yaml:19:12: jobs\.sync\.every: found “often”"):
         load(relative)
 
 
 def test_a_config_error_ends_a_command_with_2_and_gives_plain_data(folder: Folder) -> None:
-    folder.change("jobs.yaml", "every_minutes: 15", "every_minutes: 0")
+    folder.change("jobs.yaml", "missed: each", "tries: 11")
     with pytest.raises(ConfigError) as caught:
         folder.load()
     assert caught.value.exit_code == 2
     (data,) = caught.value.as_dicts()
-    assert (data["line"], data["column"], data["key"]) == (9, 20, "jobs.sync.every_minutes")
-    assert (data["found"], data["allowed"]) == ("“0”", "1 to 1440")
+    assert (data["line"], data["column"], data["key"]) == (28, 12, "jobs.pack.tries")
+    assert (data["found"], data["allowed"]) == ("“11”", "1 to 10")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("dayly at 7:15", "daily at 07:15"),
+        ("every weekday at 8.30", "every working day at 08:30"),
+        ("every 10 mins", "every 10 minutes"),
+        ("15 minutes", "every 15 minutes"),
+        ("weekly on Mon at 5pm", "weekly on Monday at 17:00"),
+        ("monthly on the secnd workingday at 9am", "monthly on the second working day at 09:00"),
+        ("manually", "by hand"),
+    ],
+)
+def test_a_schedule_in_other_words_is_refused_with_the_one_that_was_meant(
+    folder: Folder, written: str, meant: str
+) -> None:
+    line = folder.change("jobs.yaml", "when: daily at 03:10", f"when: {written}").only_line()
+    assert line.endswith(f"; by hand (did you mean “{meant}”?)")
+
+
+def test_what_follows_every_is_guessed_without_it(folder: Folder) -> None:
+    assert (
+        folder.change("jobs.yaml", "    every: 10 minutes", "    every: 10 mins")
+        .only_line()
+        .endswith("(did you mean “10 minutes”?)")
+    )
+    assert "did you mean" not in folder.change("jobs.yaml", "every: 10 mins", "every: day at 7").only_line()
 
 
 ELM, WHITFIELD = "authorities.northbrook.teams.elm", "leaders.northbrook.recipients.Amara Whitfield"
@@ -176,7 +204,36 @@ ELM, WHITFIELD = "authorities.northbrook.teams.elm", "leaders.northbrook.recipie
             "840",
             "leaders.northbrook.meeting.at: found “840”; allowed: a time of day",
         ),
-        ("jobs.yaml", "    daily_at: 07:00\n", "", None, "jobs.pack: found neither every_minutes nor daily_at"),
+        ("jobs.yaml", "    every: 10 minutes\n", "", None, "jobs.sync: found neither when nor every"),
+        (
+            "jobs.yaml",
+            "    every: 10 minutes",
+            "    every: hour\n    when: by hand",
+            None,
+            "jobs.sync: found when and every",
+        ),
+        (
+            "jobs.yaml",
+            "10 minutes\n\n",
+            "10\n\n",
+            "10",
+            "jobs.sync.every: found “10”; allowed: what goes on after “every”",
+        ),
+        (
+            "jobs.yaml",
+            "daily at 03:10",
+            "daily",
+            None,
+            "jobs.retention.when: found “daily”; allowed: a schedule such",
+        ),
+        ("jobs.yaml", "missed: each", "missed: all", "all", "jobs.pack.missed: found “all”; allowed: once, each"),
+        (
+            "jobs.yaml",
+            "missed: each",
+            "within: long",
+            "long",
+            "jobs.pack.within: found “long”; allowed: a number of minutes",
+        ),
     ],
 )
 def test_a_value_that_does_not_fit_is_named_with_its_place(  # noqa: PLR0913, PLR0917  # the columns of the table

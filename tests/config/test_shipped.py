@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from config.agree.jobs import JOBS
 from config.errors import ConfigError
 from config.jsonschema import FOLDER, schema_texts, write_schemas
 from config.load import load, load_sample_date
 from config.schema import ChoiceField, CountMeasure, GridField, ShareMeasure
+from config.when import Every, Monthly
 from tests.config.folder import SHIPPED, Folder
 
 if TYPE_CHECKING:
@@ -28,8 +30,10 @@ SAMPLE = SHIPPED.parent / "sample"
 def test_it_names_every_form_sheet_and_job(settings: Settings) -> None:
     assert set(settings.forms) == {"pulse", "time_and_barriers", "families", "change_idea"}
     assert set(settings.sheets) == {"small_changes", "blueprint", "reviews", "teams"}
-    assert set(settings.jobs) == {"sync", "publish", "pack"}
-    assert settings.jobs["pack"].daily_at == time(7)
+    assert set(settings.jobs) == set(JOBS)
+    assert settings.jobs["pack"].when == Monthly(2, "working day", time(7))
+    assert settings.jobs["pack"].missed == "each"
+    assert settings.jobs["sync"].when == Every(10)
 
 
 def test_unquoted_yes_and_no_are_answers(settings: Settings) -> None:

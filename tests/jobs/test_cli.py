@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
+from config.agree.jobs import JOBS
 from jobs.cli import cli
 from tests.jobs.commands import PROJECT, run
 from tests.jobs.test_demo import files
@@ -126,8 +127,21 @@ def test_a_dry_run_writes_nothing(home: Path) -> None:
 
 def test_the_list_says_when_each_job_runs(home: Path) -> None:
     told = json.loads(run("list", "--json", "--home", home).out)
-    assert {job["job"] for job in told} == {"sync", "publish", "pack"}
+    assert [job["job"] for job in told] == list(JOBS)
     assert all(job["schedule"] and job["about"] and job["next_run"] for job in told)
+    assert [job["missed"] for job in told if job["job"] == "pack"] == ["each"]
+    words = run("list", "--home", home).out
+    assert "pack      monthly on the second working day at 07:00; last " in words
+    assert "Each run that was missed is made good." in words
+
+
+def test_a_job_that_the_service_cannot_run_yet_is_not_taken_for_another(home: Path) -> None:
+    before = files(home)
+    for job in ("retention", "backup", "lookout"):
+        ran = run("run", job, "--home", home)
+        assert ran.code == 2
+        assert f"The job {job} cannot be run yet" in ran.err
+    assert files(home) == before
 
 
 def test_no_answer_stands_in_what_is_printed(home: Path) -> None:

@@ -5,6 +5,7 @@ Each method is one transaction: when it returns, what it wrote is on disk.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from integration.adapters.moment import write_moment
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
     from integration.adapters.store.database import Database
     from integration.model import Alert, AuditLine, Entry, Known, Planned, Slot, Trouble
+    from integration.ports import Clock, Decide
+
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""So far the clocks of two machines may differ before what one of them planned looks like the future to the other."""
 
 
 class Queue(Protocol):
@@ -42,15 +47,22 @@ class SqlLedger:
             slot.know(connection, jobs, write_moment(now))
 
     def known(self, *, now: datetime) -> Mapping[str, Known]:
-        """Return what is known of each job; slots later than now are left out, for a clock may have been wrong."""
+        """Return what is known of each job; slots clearly later than now are left out: a clock may have been wrong."""
         with self._database.reading() as connection:
-            return slot.known(connection, write_moment(now))
+            return slot.known(connection, write_moment(now + CLOCKS_DIFFER))
 
     def plan(self, planned: Sequence[Planned], *, now: datetime) -> list[Slot]:
         """Enter slots to be run; return those that nobody had entered."""
         if not planned:
             return []
         with self._database.writing() as connection:
+            return self._queued(connection, slot.plan(connection, planned, write_moment(now)))
+
+    def plan_by(self, decide: Decide, *, clock: Clock) -> list[Slot]:
+        """Enter what the function makes of what is known and of the time now; nobody else plans in between."""
+        with self._database.writing() as connection:
+            now = clock.now()  # only here: we may have waited for long before it was our turn
+            planned = decide(slot.known(connection, write_moment(now + CLOCKS_DIFFER)), now)
             return self._queued(connection, slot.plan(connection, planned, write_moment(now)))
 
     def ask(self, job: str, *, now: datetime) -> None:

@@ -28,16 +28,19 @@ def know(connection: Connection, jobs: Collection[str], now: str) -> None:
     _add(connection, [_row(job, now, now, state=SlotState.BEGAN) for job in jobs if job not in known])
 
 
-def known(connection: Connection, now: str) -> dict[str, Known]:
-    """Return what is known of each job; slots later than now are left out."""
-    began = connection.execute(select(slots.c.job, slots.c.due_at).where(slots.c.state == SlotState.BEGAN))
-    planned = and_(slots.c.state != SlotState.BEGAN, slots.c.due_at <= now)
-    newest_of_each = select(slots.c.job, func.max(slots.c.due_at)).where(planned).group_by(slots.c.job)
-    newest: dict[str, str] = dict(connection.execute(newest_of_each).all())
+def known(connection: Connection, until: str) -> dict[str, Known]:
+    """Return what is known of each job; slots later than `until`, and those that were only asked for, are left out."""
+    began = slots.alias()
+    planned = and_(slots.c.state != SlotState.BEGAN, slots.c.covers > 0, slots.c.due_at <= until)
+    newest = select(slots.c.due_at).where(slots.c.job == began.c.job, planned).order_by(slots.c.due_at.desc()).limit(1)
+    query = select(began.c.job, began.c.due_at, newest.scalar_subquery()).where(began.c.state == SlotState.BEGAN)
     to_end: dict[str, list[Slot]] = {}
     for entry in unended(connection):
         to_end.setdefault(entry.slot.job, []).append(entry.slot)
-    return {job: Known(as_datetime(since), _maybe(newest.get(job)), tuple(to_end.get(job, ()))) for job, since in began}
+    return {
+        job: Known(as_datetime(since), _maybe(due_at), tuple(to_end.get(job, ())))
+        for job, since, due_at in connection.execute(query)
+    }
 
 
 def plan(connection: Connection, planned: Sequence[Planned], now: str) -> list[Slot]:
@@ -55,7 +58,7 @@ def ask(connection: Connection, job: str, now: datetime) -> list[Slot]:
     unbegun = and_(slots.c.job == job, slots.c.state == SlotState.WAITING, slots.c.attempts == 0)
     if connection.execute(select(slots.c.job).where(unbegun).limit(1)).first():
         return []
-    return plan(connection, [Planned(Slot(now, job))], write_moment(now))
+    return plan(connection, [Planned(Slot(now, job), covers=0)], write_moment(now))
 
 
 def waiting(connection: Connection, now: str) -> list[Slot]:
@@ -114,10 +117,14 @@ def unended(connection: Connection) -> list[Entry]:
 
 
 def drop_before(connection: Connection, moment: str) -> int:
-    """Erase slots that ended before the moment, but never a job's newest one."""
-    newest = select(slots.c.job, func.max(slots.c.due_at)).group_by(slots.c.job)
-    kept = {(job, due_at) for job, due_at in connection.execute(newest)}
+    """Erase slots that ended before the moment, but never a job's newest one, nor its newest one of the schedule."""
     old = and_(slots.c.state.in_((SlotState.DONE, SlotState.FAILED)), slots.c.ended_at < moment)
+    of_each = select(slots.c.job, func.max(slots.c.due_at)).group_by(slots.c.job)
+    kept = {
+        (job, due_at)
+        for newest in (of_each, of_each.where(old, slots.c.covers > 0))
+        for job, due_at in connection.execute(newest)
+    }
     found = connection.execute(select(slots.c.job, slots.c.due_at).where(old)).all()
     gone = [(job, due_at) for job, due_at in found if (job, due_at) not in kept]
     for job, due_at in gone:

@@ -37,7 +37,7 @@ def settings() -> Settings:
             },
             "measures": _asked_every_fortnight() | _done_and_held() | _asked_in_rounds(),
             "packs": _packs(),
-            "jobs": {"pack": {"about": "Builds and sends the packs.", "daily_at": "07:00", "monthly_on": 3}},
+            "jobs": {"pack": {"about": "Builds and sends the packs.", "when": "monthly on the 3rd at 07:00"}},
             "digest": "0" * 64,
         }
     )
