@@ -15,7 +15,7 @@ from config.places import Step, find, name_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from config.schema import Form, Google, Jobs, Measures, Packs, Programme, Sheet
+    from config.schema import Form, Google, Jobs, Measures, Packs, Programme, Retention, Sheet
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -74,6 +74,7 @@ class Draft:
     packs: Document[Packs] | None = None
     jobs: Document[Jobs] | None = None
     google: Document[Google] | None = None
+    retention: Document[Retention] | None = None
     unread: frozenset[str] = frozenset()
 
     @property

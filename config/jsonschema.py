@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from config.schema import Form, Google, Jobs, Measures, Packs, Programme, Sheet
+from config.schema import Form, Google, Jobs, Measures, Packs, Programme, Retention, Sheet
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -20,6 +20,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "packs": Packs,
     "jobs": Jobs,
     "google": Google,
+    "retention": Retention,
 }
 
 

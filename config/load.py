@@ -23,6 +23,7 @@ from config.schema import (
     MeasureSpec,
     Packs,
     Programme,
+    Retention,
     Sample,
     Settings,
     ShareMeasure,
@@ -43,6 +44,7 @@ WHOLE_FILES: dict[str, type[BaseModel]] = {
     "packs": Packs,
     "jobs": Jobs,
     "google": Google,
+    "retention": Retention,
 }
 NUMBERED = frozenset({"likert5", "scale"})
 """Types whose answers are numbers; the answers of every other type are words, also those that look like numbers."""
@@ -137,6 +139,7 @@ def _settings(draft: Draft, digest: str) -> Settings:
         packs=packs.model,
         jobs=jobs.model.jobs,
         google=draft.google.model if draft.google else None,
+        retention=draft.retention.model if draft.retention else Retention(),
         digest=digest,
     )
 
@@ -148,6 +151,7 @@ def _written(draft: Draft, folder: Path) -> Written:
         draft.packs,
         draft.jobs,
         draft.google,
+        draft.retention,
     )
     documents: list[Document[Any]] = [*draft.sources.values(), *(document for document in whole if document)]
     return Written({Path(d.file).relative_to(folder).as_posix(): (d.file, d.written) for d in documents})

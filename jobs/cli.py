@@ -28,6 +28,7 @@ from jobs.options import (
     with_globals,
 )
 from jobs.scaffold_command import scaffold_command
+from jobs.subject_export_command import subject_export_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -149,6 +150,8 @@ def run_command(given: Globals, *, dry_run: bool, debug_traffic: bool, **options
     from jobs.once import run_dry, run_once  # noqa: PLC0415
 
     def work(service: Service) -> None:
+        if not dry_run:
+            _record_run(service, **options)
         try:
             click.echo((run_dry if dry_run else run_once)(service, **options))
         finally:
@@ -156,6 +159,14 @@ def run_command(given: Globals, *, dry_run: bool, debug_traffic: bool, **options
                 click.echo(service.traffic_in_words())
 
     with_service(given, work)
+
+
+def _record_run(service: Service, *, job: str, accept_shrink: tuple[str, ...] = (), **_: Any) -> None:
+    from jobs.audit import record  # noqa: PLC0415
+
+    record(service, "run", job)
+    for source in accept_shrink:
+        record(service, "accept-shrink", source, "a person confirmed that it really lost so much")
 
 
 @cli.command("status")
@@ -193,6 +204,7 @@ def explain_command(given: Globals, *, as_of: date | None, as_json: bool, **whic
 
 cli.add_command(scaffold_command)
 cli.add_command(forget_command)
+cli.add_command(subject_export_command)
 cli.add_command(audit_command)
 
 

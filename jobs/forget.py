@@ -10,7 +10,7 @@ from jobs.audit import record
 from jobs.erase import BACKUPS, counted, erase, finish_erasing
 from jobs.published import last_reporting_date, published_names
 from jobs.receipt import keep_receipt
-from jobs.whose import forgotten_in, whose
+from jobs.whose import digests_of, forgotten_in, whose
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,9 +85,8 @@ def preview(service: Service, doomed: Whose) -> str:
 
 
 def _record_beginning(service: Service, doomed: Whose) -> None:
-    about = [service.store.tombstones.digest(source, each) for source, ids in doomed.items() for each in sorted(ids)]
     forms = ", ".join(f"{counted(len(ids), 'response')} of {source}" for source, ids in doomed.items())
-    record(service, WHY, " ".join(about), f"begun: {forms}")
+    record(service, WHY, digests_of(service, doomed), f"begun: {forms}")
 
 
 def _concluded(service: Service, erased: Erased) -> Forgotten:

@@ -19,6 +19,7 @@ from jobs.pack import build_pack, pack_folder
 from jobs.progress import progress
 from jobs.publish import publish
 from jobs.published import know_authority
+from jobs.retention import apply_retention
 from jobs.runner import run_job, today
 from jobs.sync import count_sources, refuse_unread, sync
 
@@ -47,11 +48,19 @@ def run_once(  # noqa: PLR0913  # the options of the command
         return _publish(service, reporting_date)
     if job == "pack":
         return _packs(service, authority, month or _month_before(reporting_date), reporting_date)
-    raise CallError(f"The job {job} cannot be run yet; there are sync, publish and pack.")
+    if job == "retention":
+        return _retention(service)
+    raise CallError(f"The job {job} cannot be run yet; there are sync, publish, pack and retention.")
 
 
 def run_dry(service: Service, job: str, **options: object) -> str:
-    """Run the job on a copy of the home folder, and return what it would have done."""
+    """Run the job on a copy of the home folder, and return what it would have done.
+
+    What retention would erase is only counted: a copy has neither the files nor the database of several machines.
+    """
+    if job == "retention":
+        would = apply_retention(service, now=service.clock.now(), dry=True)
+        return f"Dry run, nothing was written. Would be: retention: {would.in_words()}"
     with tempfile.TemporaryDirectory(prefix="dry-run-") as folder:
         home = Path(folder)
         _copy_home(service, home)
@@ -108,6 +117,11 @@ def _packs(service: Service, authority: str, month: str, reporting_date: date) -
             built = run_job(service, "pack", partial(build, tell=tell))
             lines.append(f"pack: {built.in_words()}")
     return "\n".join(lines)
+
+
+def _retention(service: Service) -> str:
+    done = run_job(service, "retention", lambda: apply_retention(service, now=service.clock.now()))
+    return f"retention: {done.in_words()}"
 
 
 def _month_before(day: date) -> str:

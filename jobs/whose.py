@@ -45,6 +45,11 @@ def forgotten_in(service: Service, response: str) -> list[str]:
     return [source for source in known if service.store.tombstones.buried(source, [response])]
 
 
+def digests_of(service: Service, found: Whose) -> str:
+    """Return the digests of the responses, for places where an id must not stand."""
+    return " ".join(service.store.tombstones.digest(key, each) for key, ids in found.items() for each in sorted(ids))
+
+
 def _is_stored(service: Service, source: str, response: str) -> bool:
     return bool(service.store.erasures.versions_of(source, [response]))
 

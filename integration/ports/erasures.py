@@ -47,12 +47,20 @@ class Erasures(Protocol):
         """Replace each image by what `blank` makes of it."""
         ...
 
+    def pack_records(self) -> list[tuple[str, str, int, str]]:
+        """Return (authority, month, version, frozen record as JSON) of each pack kept."""
+        ...
+
     def packs_before(self, moment: datetime) -> list[tuple[str, str]]:
         """Return (authority, month) of each pack of which every version was built before the moment."""
         ...
 
     def drop_before(self, kind: Kept, moment: datetime) -> int:
         """Erase what is older than the moment and of this kind; return how much."""
+        ...
+
+    def count_before(self, kind: Kept, moment: datetime) -> int:
+        """Return how much `drop_before` would erase."""
         ...
 
     def scrub(self) -> bool:

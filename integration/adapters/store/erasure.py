@@ -48,7 +48,7 @@ def erase(connection: Connection, doomed: Mapping[str, Collection[str]], *, why:
         mailed=_together(before.mailed, _mailed_packs(connection, first_day) if first_day else ()),
     )
     memory.remember(connection, UNFINISHED, msgspec.json.encode(whole).decode())
-    memory.remember(connection, COUNT, str(count(connection) + 1))
+    count_up(connection)
     return whole
 
 
@@ -73,7 +73,7 @@ def erase_in_copy(
     for name, body in connection.execute(select(images.c.name, images.c.body)).all():
         connection.execute(images.update().where(images.c.name == name).values(body=blank(body)))
     memory.drop(connection, [UNFINISHED])
-    memory.remember(connection, COUNT, str(count(connection) + 1))
+    count_up(connection)
     return versions
 
 
@@ -86,6 +86,11 @@ def unfinished(connection: Connection) -> Erasure | None:
 def count(connection: Connection) -> int:
     """Return how often anything was erased."""
     return int(memory.recall(connection, COUNT) or 0)
+
+
+def count_up(connection: Connection) -> None:
+    """Say that something was erased on which figures may rest."""
+    memory.remember(connection, COUNT, str(count(connection) + 1))
 
 
 def sources(connection: Connection) -> list[str]:
@@ -103,6 +108,13 @@ def versions_of(connection: Connection, source: str, ids: Collection[str]) -> li
         for row in connection.execute(query.where(table.source == source, table.response_id.in_(some)))
     ]
     return sorted(found, key=lambda version: version.seq)
+
+
+def pack_records(connection: Connection) -> list[tuple[str, str, int, str]]:
+    """Return (authority, month, version, frozen record) of each pack."""
+    own = (packs.c.authority, packs.c.month, packs.c.version, packs.c.body)
+    query = select(*own).order_by(packs.c.month, packs.c.authority, packs.c.version)
+    return [(authority, month, version, body) for authority, month, version, body in connection.execute(query)]
 
 
 def _erase_rows(

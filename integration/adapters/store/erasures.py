@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from integration.adapters.moment import write_moment
 from integration.adapters.store import erasure, image, memory, outdated
+from integration.model import Kept
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
     from datetime import datetime
 
     from integration.adapters.store.database import Database
-    from integration.model import Erasure, Kept, StoredVersion
+    from integration.model import Erasure, StoredVersion
 
 TOUCHED = (
     "responses", "readings", "corrections", "chunks", "issues", "memories", "images", "packs", "deliveries", "runs",
@@ -63,6 +64,11 @@ class SqlErasures:
             for name in image.names(connection):
                 image.keep(connection, name, blank(image.kept(connection, name) or b""))
 
+    def pack_records(self) -> list[tuple[str, str, int, str]]:
+        """Return (authority, month, version, frozen record as JSON) of each pack kept."""
+        with self._database.reading() as connection:
+            return erasure.pack_records(connection)
+
     def packs_before(self, moment: datetime) -> list[tuple[str, str]]:
         """Return (authority, month) of each pack of which every version was built before the moment."""
         with self._database.reading() as connection:
@@ -71,7 +77,18 @@ class SqlErasures:
     def drop_before(self, kind: Kept, moment: datetime) -> int:
         """Erase what is older than the moment and of this kind; return how much."""
         with self._database.writing() as connection:
-            return outdated.drop_before(connection, kind, write_moment(moment))
+            gone = outdated.drop_before(connection, kind, write_moment(moment))
+            if gone and kind is Kept.CORRECTIONS:
+                erasure.count_up(connection)
+            return gone
+
+    def count_before(self, kind: Kept, moment: datetime) -> int:
+        """Return how much `drop_before` would erase."""
+        with self._database.writing() as connection:
+            tried = connection.begin_nested()
+            count = outdated.drop_before(connection, kind, write_moment(moment))
+            tried.rollback()
+            return count
 
     def scrub(self) -> bool:
         """Have nothing that was erased left in the database's files; return whether that is sure."""

@@ -218,7 +218,8 @@ def _inside(path: Path) -> Iterator[bytes]:
             yield from (book.read(member) for member in book.namelist())
     elif path.suffix == ".eml":
         message = email.message_from_bytes(path.read_bytes(), policy=policy.default)
-        yield from (part.get_payload(decode=True) or b"" for part in message.walk() if not part.is_multipart())
+        parts = (part.get_payload(decode=True) for part in message.walk() if not part.is_multipart())
+        yield from (part for part in parts if isinstance(part, bytes))
     elif path.suffix == ".db":
         with closing(sqlite3.connect(path)) as connection:
             yield from (unpacked_image(body) for (body,) in connection.execute("SELECT body FROM images"))
