@@ -124,6 +124,12 @@ class Household:
             own.backup(copy)
         return path
 
+    def pack(self) -> None:
+        """Build the month's packs; nothing is mailed."""
+        service = self.service()
+        self._pack(service)
+        service.close()
+
     def _pack(self, service: Service) -> None:
         for authority in service.settings.programme.authorities:
             run_job(
@@ -177,8 +183,8 @@ def mine(household: Household, *, edited: bool) -> list[dict[str, Any]]:
     return [first, second]
 
 
-def live_in(household: Household, *, pack: bool = True) -> None:
-    """Let everybody answer, one person twice with an edit and corrections; publish, pack, and back up in between."""
+def live_in(household: Household) -> None:
+    """Let everybody answer, one person twice with an edit and corrections; publish, and back up in between."""
     household.save("pulse", [*others(household), *mine(household, edited=False)])
     household.run(pack=False)
     if household.database_url is None:
@@ -188,7 +194,7 @@ def live_in(household: Household, *, pack: bool = True) -> None:
     household.correct(
         ("pulse", MINE[0], "going_well", WORDS["a correction of a correction"]), ("pulse", MINE[0], "code", CODE)
     )
-    household.run(pack=pack)
+    household.run(pack=False)
     if household.database_url is None:
         household.back_up("crescendo-new.db")
 
