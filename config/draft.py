@@ -15,7 +15,7 @@ from config.places import Step, find, name_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from config.schema import Alerts, Form, Google, Jobs, Measures, Packs, Programme, Sheet
+    from config.schema import Alerts, Form, Google, Jobs, Measures, Packs, Programme, Retention, Sheet
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -75,6 +75,7 @@ class Draft:
     jobs: Document[Jobs] | None = None
     google: Document[Google] | None = None
     alerts: Document[Alerts] | None = None
+    retention: Document[Retention] | None = None
     unread: frozenset[str] = frozenset()
 
     @property

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LARGEST_BYTES = 1024 * 1024
 WHOLE = ("programme", "measures", "packs", "jobs")
 """The files of which there is one each."""
-OPTIONAL = ("google", "alerts")
+OPTIONAL = ("google", "alerts", "retention")
 """The files of which there may be one each: what they turn on is off without them."""
 GROUPS = ("forms", "sheets")
 """The folders that hold one file for each form or sheet."""

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from config.schema import Alerts, Form, Google, Jobs, Measures, Packs, Programme, Sheet
+from config.schema import Alerts, Form, Google, Jobs, Measures, Packs, Programme, Retention, Sheet
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -21,6 +21,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "jobs": Jobs,
     "google": Google,
     "alerts": Alerts,
+    "retention": Retention,
 }
 
 

@@ -24,6 +24,7 @@ from config.schema import (
     MeasureSpec,
     Packs,
     Programme,
+    Retention,
     Sample,
     Settings,
     ShareMeasure,
@@ -45,6 +46,7 @@ WHOLE_FILES: dict[str, type[BaseModel]] = {
     "jobs": Jobs,
     "google": Google,
     "alerts": Alerts,
+    "retention": Retention,
 }
 NUMBERED = frozenset({"likert5", "scale"})
 """Types whose answers are numbers; the answers of every other type are words, also those that look like numbers."""
@@ -140,6 +142,7 @@ def _settings(draft: Draft, digest: str) -> Settings:
         jobs=jobs.model.jobs,
         google=draft.google.model if draft.google else None,
         alerts=draft.alerts.model if draft.alerts else Alerts(),
+        retention=draft.retention.model if draft.retention else Retention(),
         digest=digest,
     )
 
@@ -152,6 +155,7 @@ def _written(draft: Draft, folder: Path) -> Written:
         draft.jobs,
         draft.google,
         draft.alerts,
+        draft.retention,
     )
     documents: list[Document[Any]] = [*draft.sources.values(), *(document for document in whole if document)]
     return Written({Path(d.file).relative_to(folder).as_posix(): (d.file, d.written) for d in documents})

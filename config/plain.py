@@ -11,6 +11,7 @@ from config.marked import Items, Keys, Scalar, as_plain
 from config.nearest import listed, nearest, quoted
 from config.places import KEY_ITSELF, find
 from config.schema import EMAIL_PATTERN, JOB_PATTERN, KEY_PATTERN, LINE_PATTERN
+from config.schema.retention import ALLOWED as ALLOWED_KEEP
 from config.shape import keys_of, shape_at, sorts_of
 from config.when import AFTER_EVERY, EXAMPLES
 
@@ -54,6 +55,7 @@ KINDS = (
     (r"less_than_equal", "{le} or less"),
     (r"less_than", "less than {lt}"),
     (r"short_duration", allowed_durations(SHORT_UNITS)),
+    (r"keep_form", ALLOWED_KEEP),
     (r"long_duration", allowed_durations(LONG_UNITS)),
     (r"when_form", f"a schedule such as {'; '.join(EXAMPLES)}"),
     (r"every_form", f"what goes on after “every”, such as {'; '.join(AFTER_EVERY)}; for other schedules say “when: …”"),

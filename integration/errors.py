@@ -11,7 +11,8 @@
     ├── PublishError           the tabs cannot be written where they should stand
     ├── Several                several of these at once
     │   ├── SourcesUnread      some sources could not be read; what was sound has landed
-    │   └── PartlyPublished    some tabs could not be written; the others were
+    │   ├── PartlyPublished    some tabs could not be written; the others were
+    │   └── Unerased           answers are erased from the store, but not yet from all that was published
     ├── StoreError             the store cannot be opened, read or written
     │   └── StoreAway          its server cannot be reached; try again later
     ├── CallError              the command was called wrongly, or something it needs is not set
@@ -97,6 +98,10 @@ class SourcesUnread(Several):
 
 class PartlyPublished(Several):
     """Some of the tabs could not be written; the others were."""
+
+
+class Unerased(Several):
+    """Answers are erased from the store, but not yet from all that was published."""
 
 
 class StoreError(CrescendoError):

@@ -13,6 +13,8 @@ import click
 from config.agree.jobs import JOBS
 from config.errors import ConfigError, SettingError
 from integration.errors import CallError, CrescendoError
+from jobs.audit_command import audit_command
+from jobs.forget_command import forget_command
 from jobs.options import (
     PROJECT,
     Day,
@@ -24,9 +26,12 @@ from jobs.options import (
     open_to_look,
     refuse_empty_home,
     with_globals,
+    with_service,
 )
+from jobs.running_commands import serve_command, start_command, worker_command
 from jobs.scaffold_command import scaffold_command
 from jobs.store_commands import move_store_command, restore_command
+from jobs.subject_export_command import subject_export_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -153,6 +158,8 @@ def run_command(given: Globals, *, dry_run: bool, debug_traffic: bool, **options
     from jobs.once import run_dry, run_once  # noqa: PLC0415
 
     def work(service: Service) -> None:
+        if not dry_run:
+            _record_run(service, **options)
         try:
             click.echo((run_dry if dry_run else run_once)(service, **options))
         finally:
@@ -162,43 +169,12 @@ def run_command(given: Globals, *, dry_run: bool, debug_traffic: bool, **options
     with_service(given, work)
 
 
-@cli.command("start")
-@with_globals
-def start_command(given: Globals) -> None:
-    """Run what is due, in the foreground, until stopped: the scheduler on one machine."""
-    from jobs.log import log_to_stderr  # noqa: PLC0415
-    from jobs.start import start  # noqa: PLC0415
+def _record_run(service: Service, *, job: str, accept_shrink: tuple[str, ...] = (), **_: Any) -> None:
+    from jobs.audit import record  # noqa: PLC0415
 
-    log_to_stderr()
-    with_service(given, start)
-
-
-@cli.command("serve")
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=8080, show_default=True, help="The port to listen on.")
-@with_globals
-def serve_command(given: Globals, host: str, port: int) -> None:
-    """Run the web side and the scheduler together, on one store, until stopped; without --data, on the sample."""
-    from jobs.log import log_to_stderr  # noqa: PLC0415
-    from jobs.serve import serve  # noqa: PLC0415
-
-    log_to_stderr()
-    service = open_service(given, data=SAMPLE, may_make_keys=True)
-    try:
-        serve(service, config=given.config_folder, host=host, port=port)
-    finally:
-        service.close()
-
-
-@cli.command("worker")
-@with_globals
-def worker_command(given: Globals) -> None:
-    """Run what is due from the queue that several machines share (DATABASE_URL), until stopped."""
-    from jobs.log import log_to_stderr  # noqa: PLC0415
-    from jobs.worker import work  # noqa: PLC0415
-
-    log_to_stderr()
-    with_service(given, work)
+    record(service, "run", job)
+    for source in accept_shrink:
+        record(service, "accept-shrink", source, "a person confirmed that it really lost so much")
 
 
 @cli.command("status")
@@ -235,8 +211,14 @@ def explain_command(given: Globals, *, as_of: date | None, as_json: bool, **whic
 
 
 cli.add_command(scaffold_command)
+cli.add_command(start_command)
+cli.add_command(serve_command)
+cli.add_command(worker_command)
 cli.add_command(restore_command)
 cli.add_command(move_store_command)
+cli.add_command(forget_command)
+cli.add_command(subject_export_command)
+cli.add_command(audit_command)
 
 
 @cli.group("pack")
@@ -277,15 +259,6 @@ def pack_list_command(given: Globals, *, authority: str, month: str | None, as_j
     from jobs.listing import list_packs, packs_in_words  # noqa: PLC0415
 
     _print(list_packs(open_to_look(given), authority=authority, month=month), packs_in_words, as_json=as_json)
-
-
-def with_service(given: Globals, work: Callable[[Service], None]) -> None:
-    """Do something with the service, and let go of it."""
-    service = open_service(given)
-    try:
-        work(service)
-    finally:
-        service.close()
 
 
 def _flow(service: Service) -> Flow:

@@ -99,6 +99,7 @@ class Flow:
         store, form = self._service.store, self._service.settings.forms[source]
         questions = known_questions(self._service, source)
         rules = self._rules(questions)
+        erasures = store.erasures.count()
         kept = store.chunks(source, rules)
         versions = store.versions_after(source, kept[-1][0] if kept else 0)
         if kept and not versions:
@@ -109,7 +110,7 @@ class Flow:
         together = not kept or len(kept) >= CHUNKS_AT_MOST
         table = unpack_chunks([*(body for _, body in kept), pack_chunk(new)])
         body = pack_chunk(table if together else new)
-        store.save_chunk(source, rules, versions[-1].seq, body, replaces_all=together)
+        store.save_chunk(source, rules, versions[-1].seq, body, replaces_all=together, erasures=erasures)
         return table
 
     def _rules(self, questions: tuple[Question, ...]) -> str:

@@ -11,6 +11,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from config.agree.jobs import JOBS
 from integration.adapters.store.database import Database
 from integration.adapters.store.file import copy_to_file
 from integration.errors import CallError
@@ -22,6 +23,7 @@ from jobs.pack import build_pack, pack_folder
 from jobs.progress import progress
 from jobs.publish import publish
 from jobs.published import know_authority
+from jobs.retention import apply_retention
 from jobs.runner import run_job, today
 from jobs.sync import count_sources, refuse_unread, sync
 
@@ -56,11 +58,19 @@ def run_once(  # noqa: PLR0913  # the options of the command
     if job == "lookout":
         done = run_job(service, "lookout", lambda: lookout(service, now=service.clock.now()))
         return f"lookout: {done.in_words()}"
-    raise CallError(f"The job {job} cannot be run yet; there are sync, publish, pack, backup and lookout.")
+    if job == "retention":
+        return _retention(service)
+    raise CallError(f"There is no job {job!r}; there are: {', '.join(JOBS)}.")
 
 
 def run_dry(service: Service, job: str, **options: object) -> str:
-    """Run the job on a copy of the home folder, and return what it would have done."""
+    """Run the job on a copy of the home folder, and return what it would have done.
+
+    What retention would erase is only counted: a copy has neither the files nor the database of several machines.
+    """
+    if job == "retention":
+        would = apply_retention(service, now=service.clock.now(), dry=True)
+        return f"Dry run, nothing was written. Would be: retention: {would.in_words()}"
     with tempfile.TemporaryDirectory(prefix="dry-run-") as folder:
         home = Path(folder)
         _copy_home(service, home)
@@ -118,6 +128,11 @@ def _packs(service: Service, authority: str, month: str, reporting_date: date) -
             built = run_job(service, "pack", partial(build, tell=tell))
             lines.append(f"pack: {built.in_words()}")
     return "\n".join(lines)
+
+
+def _retention(service: Service) -> str:
+    done = run_job(service, "retention", lambda: apply_retention(service, now=service.clock.now()))
+    return f"retention: {done.in_words()}"
 
 
 def _month_before(day: date) -> str:

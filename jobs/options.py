@@ -119,6 +119,15 @@ def open_service(
     )
 
 
+def with_service(given: Globals, work: Callable[[Service], None], **options: Any) -> None:
+    """Do something with the service, opened with the options of `open_service`, and let go of it."""
+    service = open_service(given, **options)
+    try:
+        work(service)
+    finally:
+        service.close()
+
+
 def open_to_look(given: Globals) -> Service:
     """Return the service for commands that read no answer: it has no key, and nothing is made by looking."""
     from integration.wiring import build_service  # noqa: PLC0415
@@ -135,7 +144,7 @@ def refuse_empty_home(given: Globals) -> None:
     if database_url():
         return
     home = given.home_folder()
-    if not (home / STORE_FILE).exists():
+    if database_url() is None and not (home / STORE_FILE).exists():
         raise CallError(
             f"There is nothing in {home} yet: run sync or the demo first, or name the right folder with --home (the "
             "demo's is var/demo)."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from integration.errors import OF_ONE_THING, AccessError, CallError, OutsideError, PartlyPublished
 from jobs.corrections import forget_our_own_writing, take_up_corrections
-from jobs.published import content_key, refuse_before_the_start, standing, state_key
+from jobs.published import content_key, refuse_before_the_start, remember_reporting_date, standing, state_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -39,7 +39,7 @@ def publish(service: Service, *, as_of: date, make_flow: Callable[[], Flow], tel
     Raises CallError where nothing was ever read, so that an empty store never replaces good tabs.
     Where nothing has changed since, and the files still stand as they were written, nothing is worked out.
     """
-    if not service.store.newest_received():
+    if not service.store.newest_received() and not service.store.erasures.count():
         raise CallError(
             f"Nothing has been read into {service.home} yet, so nothing was replaced: run sync first, or name the "
             "right folder with --home."
@@ -68,6 +68,7 @@ def publish(service: Service, *, as_of: date, make_flow: Callable[[], Flow], tel
         authority: summary(settings=service.settings, authority=authority, shown=flow.shown(authority, as_of))
         for authority in service.settings.programme.authorities
     }
+    remember_reporting_date(service, as_of)
     written, failed = _write(service, tabs, summaries, tell)
     service.store.remember("attention", str(len(issues)))
     if errors := [*errors, *failed]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from typing import TYPE_CHECKING
 
 from integration.errors import OF_ONE_THING, CallError
+from jobs.runner import today
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from integration.wiring import Service
+
+
+REPORTING_DATE = "published as of"
+"""The name of the memory of the day as of which the tabs were written last."""
 
 
 def published_names(service: Service) -> tuple[str, ...]:
@@ -27,6 +31,20 @@ def standing(service: Service) -> str:
     except OF_ONE_THING:  # said when it is written to
         return ""
     return " ".join(each) if all(each) else ""
+
+
+def remember_reporting_date(service: Service, as_of: date) -> None:
+    """Remember as of which day the tabs are about to be written."""
+    service.store.remember(REPORTING_DATE, as_of.isoformat())
+
+
+def last_reporting_date(service: Service) -> date | None:
+    """Return as of which day the tabs were written last; None where they never were."""
+    day = service.store.recall(REPORTING_DATE)
+    if day:
+        return date.fromisoformat(day)
+    # Written by a version of the service that did not remember the day.
+    return today(service) if service.store.recall("published") else None
 
 
 def refuse_before_the_start(service: Service, as_of: date) -> None:

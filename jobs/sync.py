@@ -216,7 +216,7 @@ def known_notices(service: Service) -> list[str]:
     """Return what a person should know of each source as it was last read."""
     kept = (
         service.store.recall(f"notices.{source}")
-        for source in ("key", *service.settings.forms, *service.settings.sheets)
+        for source in ("key", "retention", *service.settings.forms, *service.settings.sheets)
     )
     return [notice for notices in kept for notice in json.loads(notices or "[]")]
 

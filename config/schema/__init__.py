@@ -53,6 +53,7 @@ from config.schema.measures import (
 )
 from config.schema.packs import Audience, Leaders, Packs, Person, ReviewMeeting, SummarySheet
 from config.schema.programme import Authority, Programme, Span, Team
+from config.schema.retention import Keep, Retention
 from config.schema.settings import Sample, Settings
 from config.schema.sources import Form, Sheet, Shows
 
@@ -84,6 +85,7 @@ __all__ = [
     "HeldMeasure",
     "Job",
     "Jobs",
+    "Keep",
     "Key",
     "Leaders",
     "LikertField",
@@ -104,6 +106,7 @@ __all__ = [
     "Publish",
     "RatioMeanMeasure",
     "ResponseRateMeasure",
+    "Retention",
     "ReviewMeeting",
     "Sample",
     "ScaleField",

@@ -11,6 +11,7 @@ from config.schema.jobs import Job
 from config.schema.measures import MeasureSpec
 from config.schema.packs import Packs
 from config.schema.programme import Programme
+from config.schema.retention import Retention
 from config.schema.sources import Form, Sheet
 from config.written import Written
 
@@ -29,6 +30,7 @@ class Settings(Model):
     jobs: dict[str, Job]
     google: Google | None = Field(default=None, description="None where Google is off: there is no google.yaml.")
     alerts: Alerts = Field(default_factory=Alerts, description="Nobody is told where there is no alerts.yaml.")
+    retention: Retention = Field(default_factory=Retention, description="As shipped where there is no retention.yaml.")
     digest: str = Field(description="SHA-256 over the files, to know whether anything changed.")
     _written: Written = PrivateAttr(default_factory=Written)
 

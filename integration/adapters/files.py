@@ -46,6 +46,11 @@ class HomeFiles:
             ) from None
         return target
 
+    def remove_leftovers(self) -> None:
+        """Take away what killed writers left anywhere under the folder."""
+        for folder in {path.parent for path in self._root.rglob(f".*{UNFINISHED}*")}:
+            _remove_leftovers(folder)
+
     def fingerprint(self, names: Iterable[str]) -> str:
         """Return something short that changes whenever one of the files does, comes or goes."""
         facts = "\n".join(f"{name}\0{_facts(self._root / name)}" for name in names)
@@ -85,7 +90,7 @@ def _make_folder(folder: Path) -> None:
 
 def _remove_leftovers(folder: Path) -> None:
     """Take away what killed writers left; a living writer holds the lock of its file."""
-    for leftover in folder.glob(f".*{UNFINISHED}"):
+    for leftover in folder.glob(f".*{UNFINISHED}*"):  # a database has others beside it
         with suppress(FileNotFoundError, BlockingIOError, PermissionError), leftover.open("rb") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             leftover.unlink()

@@ -1,7 +1,7 @@
 """The nouns that stages and adapters hand to each other. Frozen; raw dicts stop at the edge."""
 
 from integration.model.figures import FIGURE_COLUMNS, HELD_AGAINST, Figures, Shown, ShownThing
-from integration.model.kept import Alert, AuditLine, Expiring, Trouble
+from integration.model.kept import Alert, AuditLine, Erasure, Expiring, Kept, Mailed, Trouble
 from integration.model.published import Mail, Percent, Summary, SummaryChart, SummaryTable, Tab
 from integration.model.raw import (
     Asks,
@@ -19,9 +19,9 @@ from integration.model.rows import Code, Column, Counts, Issue, Kind, Rows
 from integration.model.slots import OPEN, PUBLISHED, Entry, Failing, Known, Planned, Slot, SlotState
 
 __all__ = [
-    "FIGURE_COLUMNS", "HELD_AGAINST", "OPEN", "PUBLISHED", "Alert", "Asks", "AuditLine", "Cell", "Code", "Column",
-    "Correction", "Counts", "DateCell", "Entry", "Expiring", "Failing", "Figures", "FormReading", "Issue", "Kind",
-    "Known", "Landed",
-    "Mail", "Percent", "Planned", "Question", "RawResponse", "Rows", "SheetReading", "Shown", "ShownThing",
-    "Slot", "SlotState", "StoredVersion", "Summary", "SummaryChart", "SummaryTable", "Tab", "Trouble",
+    "FIGURE_COLUMNS", "HELD_AGAINST", "OPEN", "PUBLISHED", "Alert", "Asks", "AuditLine", "Cell", "Code",
+    "Column", "Correction", "Counts", "DateCell", "Entry", "Erasure", "Expiring", "Failing", "Figures",
+    "FormReading", "Issue", "Kept", "Kind", "Known", "Landed", "Mail", "Mailed", "Percent", "Planned",
+    "Question", "RawResponse", "Rows", "SheetReading", "Shown", "ShownThing", "Slot", "SlotState",
+    "StoredVersion", "Summary", "SummaryChart", "SummaryTable", "Tab", "Trouble",
 ]  # fmt: skip

@@ -1,8 +1,9 @@
-"""What the service keeps of its own doings: alerts that were told, and who did what."""
+"""What the service keeps of its own doings: alerts that were told, who did what, what is being erased."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -61,3 +62,46 @@ class AuditLine:
     detail: str
     previous: str
     digest: str
+
+
+class Kept(StrEnum):
+    """What is kept for a time of its own, beside people's answers."""
+
+    CORRECTIONS = "corrections"
+    SHEETS = "sheets"
+    """Readings of shared sheets, but never the newest of a sheet."""
+    PACKS = "packs"
+    """Frozen figures, and to whom they were mailed."""
+    RUNS = "runs"
+    """Lines on runs, slots and alerts, but never a job's newest, nor an alert that is not over."""
+    AUDIT = "audit"
+    """Who did what, but never the newest line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mailed:
+    """A pack that was mailed, or may have been: whose, of which month, to whom; `sent_at` is "" where nobody knows."""
+
+    authority: str
+    month: str
+    version: int
+    recipient: str
+    sent_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What was erased from the store, and has still to be erased everywhere else.
+
+    `responses` are (source, response id); `packs` are the unsent ones that went with them, as (authority, month, the
+    day as of which they spoke), to be built again; `mailed` are the others of these days, which cannot be recalled;
+    `began_at` is a moment.
+    """
+
+    why: str
+    began_at: str
+    responses: tuple[tuple[str, str], ...] = ()
+    versions: int = 0
+    corrections: int = 0
+    packs: tuple[tuple[str, str, str], ...] = ()
+    mailed: tuple[Mailed, ...] = ()

@@ -142,3 +142,7 @@ class Tombstones(Protocol):
     def buried(self, source: str, response_ids: Collection[str]) -> set[str]:
         """Return those of the responses that were forgotten."""
         ...
+
+    def digest(self, source: str, response_id: str) -> str:
+        """Return what stands for a response where its id must not."""
+        ...

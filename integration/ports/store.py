@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from integration.model import Correction, Landed, RawResponse, SheetReading, StoredVersion
     from integration.ports.books import AlertBook, AuditTrail, Ledger, Tombstones
+    from integration.ports.erasures import Erasures
 
 
 class Store(Protocol):
@@ -33,6 +34,11 @@ class Store(Protocol):
     @property
     def tombstones(self) -> Tombstones:
         """What was forgotten."""
+        ...
+
+    @property
+    def erasures(self) -> Erasures:
+        """Erasing for good."""
         ...
 
     def land_responses(
@@ -65,11 +71,14 @@ class Store(Protocol):
         ...
 
     def generation(self) -> str:
-        """Return something short that changes with every response, reading or correction stored."""
+        """Return something short that changes with every response, reading or correction stored or erased."""
         ...
 
     def add_corrections(self, corrections: Iterable[Correction]) -> int:
-        """Store corrections that differ from the newest one of the same source, key and field; return how many."""
+        """Store corrections that differ from the newest one of the same source, key and field; return how many.
+
+        One of a response that was forgotten is not stored.
+        """
         ...
 
     def corrections(self) -> list[Correction]:
@@ -80,8 +89,13 @@ class Store(Protocol):
         """Return the typed chunks kept for these rules as (last seq in it, Arrow bytes), in order."""
         ...
 
-    def save_chunk(self, source: str, rules: str, last_seq: int, body: bytes, *, replaces_all: bool) -> None:
-        """Keep a typed chunk; with `replaces_all`, instead of every chunk of the source (any rules)."""
+    def save_chunk(  # noqa: PLR0913  # a chunk has so many parts
+        self, source: str, rules: str, last_seq: int, body: bytes, *, replaces_all: bool, erasures: int | None = None
+    ) -> None:
+        """Keep a typed chunk; with `replaces_all`, instead of every chunk of the source (any rules).
+
+        It is not kept where anything was erased since there were so many `erasures`: it may hold what is gone.
+        """
         ...
 
     def first_seen(self, issues: Iterable[tuple[str, str, str, str, str]], *, now: datetime) -> list[datetime]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime  # noqa: TC003  # msgspec reads the annotations
 
 import msgspec
@@ -81,3 +81,14 @@ def _as_live(tab: _Tab) -> LiveTab:
         tab.sheet_id, tab.title, tab.index, tab.hidden, tab.rows, tab.columns, tab.key, tab.look, tab.protections,
         tab.charts, cells=cells.reshape(tab.shape),
     )  # fmt: skip
+
+
+def without_cells(body: bytes) -> bytes:
+    """Return the image without what stands in the cells; empty where it is no image that we understand.
+
+    The spreadsheet is then read again before it is written to the next time.
+    """
+    memory = unpack(body)
+    if memory is None:
+        return b""
+    return pack(Memory("", memory.checked_at, tuple(replace(tab, cells=None) for tab in memory.tabs)))

@@ -132,7 +132,8 @@ class GooglePublisher:
         taken_up = {(each.source, each.key, each.field): each.value for each in self._store.corrections()}
 
         def is_taken_up(source: str, key: str, field: str, value: str) -> bool:
-            return taken_up.get((source, key, field)) == value
+            # A row of somebody who is forgotten waits for nothing: it has to go.
+            return taken_up.get((source, key, field)) == value or bool(self._store.tombstones.buried(source, [key]))
 
         return arrange(image.cells, tab.cells, is_taken_up)
 

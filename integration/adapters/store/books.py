@@ -211,3 +211,7 @@ class SqlTombstones:
         """Return those of the responses that were forgotten."""
         with self._database.reading() as connection:
             return tombstone.buried(connection, source, response_ids)
+
+    def digest(self, source: str, response_id: str) -> str:
+        """Return what stands for a response where its id must not."""
+        return tombstone.digest(source, response_id)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert, select
 
+from integration.adapters.store import erasure
 from integration.adapters.store.tables import chunks
 
 if TYPE_CHECKING:
@@ -19,9 +20,14 @@ def kept(connection: Connection, source: str, rules: str) -> list[tuple[int, byt
 
 
 def save(  # noqa: PLR0913  # a chunk has so many parts
-    connection: Connection, source: str, rules: str, *, last_seq: int, body: bytes, alone: bool
+    connection: Connection, source: str, rules: str, *, last_seq: int, body: bytes, alone: bool, erasures: int | None
 ) -> None:
-    """Keep a chunk: `alone` instead of all of the source, else instead of one that ended at the same seq."""
+    """Keep a chunk: `alone` instead of all of the source, else instead of one that ended at the same seq.
+
+    It is not kept where anything was erased since there were so many `erasures`: it may hold what is gone.
+    """
+    if erasures is not None and erasure.count(connection) != erasures:
+        return
     replaced = delete(chunks).where(chunks.c.source == source)
     if not alone:
         replaced = replaced.where(chunks.c.rules == rules, chunks.c.last_seq == last_seq)

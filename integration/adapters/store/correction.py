@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, insert, select
 
+from integration.adapters.store import tombstone
 from integration.adapters.store.tables import corrections
 from integration.model import Correction
 
@@ -16,11 +17,16 @@ if TYPE_CHECKING:
 
 
 def add(connection: Connection, typed: Iterable[Correction]) -> int:
-    """Store those whose value differs from the newest one of the same place; return how many."""
+    """Store those whose value differs from the newest one of the same place; return how many.
+
+    One of a response that was forgotten is never stored again, though a tab may still hold it.
+    """
     values = {_place(correction): correction.value for correction in newest(connection)}
     added = 0
     for correction in typed:
         if values.get(_place(correction)) == correction.value:
+            continue
+        if tombstone.buried(connection, correction.source, [correction.key]):
             continue
         values[_place(correction)] = correction.value
         connection.execute(insert(corrections), _row(correction))

@@ -19,7 +19,7 @@ from integration.adapters.store.waiting import Busy
 from integration.errors import BusyError, CrescendoError, StoreAway, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
 
     from sqlalchemy import URL, Connection, Engine
@@ -43,6 +43,10 @@ class Kind(Protocol):
 
     def alone(self) -> AbstractContextManager[None]:
         """Keep every other writer out for as long as the block runs; writing is possible within. Raises Busy."""
+        ...
+
+    def scrub(self, tables: Sequence[str]) -> bool:
+        """Leave nothing of erased rows of these tables in the files; return whether that is sure. Raises Busy."""
         ...
 
     def explain(self, error: DBAPIError) -> Fault:
@@ -106,6 +110,14 @@ class Database:
             raise self._busy() from None
         except DBAPIError as error:
             raise self._told(self._kind.explain(error)) from None
+
+    def scrub(self, tables: Sequence[str]) -> bool:
+        """Leave nothing of erased rows of these tables in the database's files; return whether that is sure already.
+
+        Raises BusyError where somebody reads all the while.
+        """
+        with self.explained():
+            return self._kind.scrub(tables)
 
     def error(self, what: str) -> StoreError:
         """Return an error of this database; `what` goes after its name."""

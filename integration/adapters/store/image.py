@@ -22,3 +22,8 @@ def keep(connection: Connection, name: str, body: bytes) -> None:
     """Keep an image, instead of the one before."""
     connection.execute(delete(images).where(images.c.name == name))
     connection.execute(insert(images), {"name": name, "body": body})
+
+
+def names(connection: Connection) -> list[str]:
+    """Return the names of all images."""
+    return list(connection.execute(select(images.c.name).order_by(images.c.name)).scalars())

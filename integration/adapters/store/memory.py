@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from integration.adapters.store.tables import memories
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection
 
 
@@ -32,3 +34,8 @@ def remember(connection: Connection, name: str, value: str) -> None:
     changed = connection.execute(update(memories).where(memories.c.name == name).values(value=value))
     if not changed.rowcount:
         connection.execute(insert(memories), {"name": name, "value": value})
+
+
+def drop(connection: Connection, names: Sequence[str]) -> None:
+    """Forget what was remembered under these names."""
+    connection.execute(delete(memories).where(memories.c.name.in_(names)))

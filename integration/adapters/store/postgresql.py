@@ -6,17 +6,16 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sqlalchemy import create_engine, event, text
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from integration.adapters.store import waiting
 from integration.adapters.store.waiting import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from psycopg import Connection as Raw
     from sqlalchemy import URL, Connection, Engine
-    from sqlalchemy.exc import DBAPIError
 
 CONNECTIONS = 4
 """How many threads of a process may be in the database at once."""
@@ -30,6 +29,7 @@ _SETTINGS = (
     "SET synchronous_commit = on",  # what was committed survives a power cut
 )
 _LOCK = text("SELECT set_config('lock_timeout', :wait, true), pg_advisory_xact_lock(:n)")
+_NOT_ALLOWED = "42501"
 _BUSY = {"55P03", "40001", "40P01"}
 _AWAY = "cannot be reached now; check that the database server runs, then run again"
 _FAULTS = {
@@ -79,6 +79,26 @@ class PostgreSql:
     def alone(self) -> Iterator[None]:
         """Nothing more is needed here: whoever needs the database for longer does it in one transaction."""
         yield
+
+    def scrub(self, tables: Sequence[str]) -> bool:
+        """Write the tables anew, and what the server has counted in them: it keeps samples of what stood there.
+
+        The old files go at the next checkpoint; it is made now where we have the right to.
+        """
+        with self.engine.connect() as connection:
+            bare = connection.execution_options(isolation_level="AUTOCOMMIT")
+            bare.execute(text(f"SET lock_timeout = '{int(waiting.WAIT_SECONDS * 1000)}ms'"))
+            try:
+                bare.execute(text(f"VACUUM (FULL, ANALYZE) {', '.join(tables)}"))
+                bare.execute(text("VACUUM (FULL) pg_catalog.pg_statistic"))
+                bare.execute(text("CHECKPOINT"))
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) != _NOT_ALLOWED:
+                    raise
+                return False
+            finally:
+                bare.execute(text("RESET lock_timeout"))
+        return True
 
     def explain(self, error: DBAPIError) -> Fault:
         """Return what has happened, without PostgreSQL's own words: they may hold what somebody answered."""

@@ -22,7 +22,7 @@ from integration.adapters.store.waiting import Busy, Fault
 from integration.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import URL, Connection, Engine
     from sqlalchemy.exc import DBAPIError
@@ -31,7 +31,8 @@ LOCK_SUFFIX, LOG_SUFFIX = ".lock", "-wal"
 LOG_BYTES = 8_000_000
 """A write-ahead log that has grown beyond this is carried over into the file."""
 POLL_SECONDS = 0.01
-WRITES = "writes"
+WRITES, BARE = "writes", "bare"
+"""Options of a connection: its transaction is to write; it has none at all."""
 
 _PRAGMAS = (
     "synchronous=FULL",  # what was committed survives a power cut
@@ -94,6 +95,15 @@ class Sqlite:
                 yield
             finally:
                 self._is_alone = False
+
+    def scrub(self, tables: Sequence[str]) -> bool:  # noqa: ARG002  # a file is written anew as a whole
+        """Write the file anew and empty its log, under the lock. Raises Busy."""
+        with self.engine.connect() as connection, self._locked():
+            bare = connection.execution_options(**{BARE: True})
+            bare.exec_driver_sql("VACUUM")
+            if bare.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar():
+                raise Busy
+        return True
 
     def explain(self, error: DBAPIError) -> Fault:
         """Return what has happened; SQLite's own words name tables and files, never a value."""
@@ -176,6 +186,9 @@ def _make_private(path: Path) -> None:
 
 
 def _begin(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if options.get(BARE, False):
+        return
     # A transaction that reads first and writes later fails at once when another has written in between.
-    writes = connection.get_execution_options().get(WRITES, False)
+    writes = options.get(WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

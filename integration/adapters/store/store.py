@@ -11,6 +11,7 @@ from integration.adapters.store import (
     chunk,
     correction,
     delivery,
+    erasure,
     image,
     issue,
     memory,
@@ -22,6 +23,7 @@ from integration.adapters.store import (
 )
 from integration.adapters.store.books import SqlAlerts, SqlAudit, SqlLedger, SqlTombstones
 from integration.adapters.store.database import Database
+from integration.adapters.store.erasures import SqlErasures
 from integration.adapters.store.migrate import bring_up_to_date
 
 if TYPE_CHECKING:
@@ -53,6 +55,7 @@ class SqlStore:
         self.alerts = SqlAlerts(self._database)
         self.audit = SqlAudit(self._database)
         self.tombstones = SqlTombstones(self._database)
+        self.erasures = SqlErasures(self._database)
         try:
             bring_up_to_date(self._database)
             if queue:
@@ -114,11 +117,12 @@ class SqlStore:
         return {source: as_datetime(moment) for source, moment in newest.items()}
 
     def generation(self) -> str:
-        """Return something short that changes with every response, reading or correction stored."""
+        """Return something short that changes with every response, reading or correction stored or erased."""
         growing = (tables.responses, tables.readings, tables.corrections)
         query = select(*(select(func.max(table.c.seq)).scalar_subquery() for table in growing))
         with self._database.reading() as connection:
-            return "-".join(str(seq or 0) for seq in connection.execute(query).one())
+            newest = connection.execute(query).one()
+            return "-".join(str(number or 0) for number in (*newest, erasure.count(connection)))
 
     # --- what people typed --------------------------------------------------------------------------------
 
@@ -142,10 +146,15 @@ class SqlStore:
         with self._database.reading() as connection:
             return chunk.kept(connection, source, rules)
 
-    def save_chunk(self, source: str, rules: str, last_seq: int, body: bytes, *, replaces_all: bool) -> None:
-        """Keep a typed chunk; with `replaces_all`, instead of every chunk of the source (any rules)."""
+    def save_chunk(  # noqa: PLR0913  # a chunk has so many parts
+        self, source: str, rules: str, last_seq: int, body: bytes, *, replaces_all: bool, erasures: int | None = None
+    ) -> None:
+        """Keep a typed chunk; with `replaces_all`, instead of every chunk of the source (any rules).
+
+        It is not kept where anything was erased since there were so many `erasures`.
+        """
         with self._database.writing() as connection:
-            chunk.save(connection, source, rules, last_seq=last_seq, body=body, alone=replaces_all)
+            chunk.save(connection, source, rules, last_seq=last_seq, body=body, alone=replaces_all, erasures=erasures)
 
     def first_seen(self, issues: Iterable[tuple[str, str, str, str, str]], *, now: datetime) -> list[datetime]:
         """Return since when each (source, key, field, code, found) has been reported; new ones are now.

@@ -1,0 +1,111 @@
+"""The receipt of an erasure: what went and where from, and what cannot be recalled. No answer, no code, no id."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from integration.adapters.moment import as_datetime
+from integration.adapters.user import who
+from jobs.erase import by_source, counted
+from jobs.london import LONDON, told_time
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from integration.wiring import Service
+    from jobs.erase import Erased
+
+FOLDER = "receipts"
+WHY = {"forget": "a person asked for it", "retention": "their time was over (retention.yaml)"}
+FORM_LINK = "https://docs.google.com/forms/d/{}/edit#responses"
+SPREADSHEET_LINK = "https://docs.google.com/spreadsheets/d/{}"
+
+
+def keep_receipt(service: Service, erased: Erased) -> tuple[str, str]:
+    """Write the receipt into the home folder; return its text and where it lies."""
+    text = receipt(service, erased)
+    began_at = as_datetime(erased.erasure.began_at)
+    name = f"{FOLDER}/{erased.erasure.why}-{began_at:%Y-%m-%dT%H-%M-%S-%f}Z.txt"
+    return text, str(service.files.replace(name, text.encode()))
+
+
+def receipt(service: Service, erased: Erased) -> str:
+    """Return the receipt's text."""
+    erasure = erased.erasure
+    began_at = as_datetime(erasure.began_at).astimezone(LONDON)
+    lines = [
+        f"Receipt: answers erased on {began_at:%d %b %Y at %H:%M} by {who()}, because {WHY[erasure.why]}.",
+        "",
+        "Erased:",
+        *(f"  - {line}" for line in _erased(service, erased)),
+        "",
+        "These responses, each by its digest (SHA-256 of form and response id); nothing stores them again:",
+        *(f"  {key:<20} {service.store.tombstones.digest(key, each)}" for key, each in erasure.responses),
+        "",
+        "Not erased, because it is out of our reach:",
+        *(f"  - {line}" for line in _out_of_reach(service, erased)),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _erased(service: Service, erased: Erased) -> Iterator[str]:
+    erasure = erased.erasure
+    forms = ", ".join(f"{counted(len(ids), 'response')} of {source}" for source, ids in by_source(erasure).items())
+    yield f"the store: {forms or 'no response'}; {counted(erasure.versions, 'version')} in all"
+    yield f"the store: {counted(erasure.corrections, 'correction')} of them, and all rows worked out from them"
+    if erased.rewritten:
+        yield f"published, now written anew: {', '.join(erased.rewritten)}"
+    if erasure.packs:
+        packs = ", ".join(f"{month} {authority}" for authority, month, _ in erasure.packs)
+        yield f"packs that were not mailed: {packs}"
+    if erased.packs:
+        yield f"of these built again from what is left: {', '.join(erased.packs)}"
+    if erased.backups:
+        yield f"backups, each cleaned and checked: {', '.join(erased.backups)}"
+    yield "the files of the database: " + (
+        "written anew, so that no erased row is left in them"
+        if erased.is_sure
+        else "the tables are written anew; the old files go at the server's next checkpoint, usually within minutes"
+    )
+    if service.database_url is None:
+        yield "leftovers of runs that were cut short, and the database's log"
+
+
+def _out_of_reach(service: Service, erased: Erased) -> Iterator[str]:
+    for source in by_source(erased.erasure):
+        yield _in_the_form(service, source)
+    for mail in erased.erasure.mailed:
+        when = f"mailed {told_time(as_datetime(mail.sent_at).isoformat())}" if mail.sent_at else "perhaps mailed"
+        yield (
+            f"pack {mail.month} of {mail.authority}, version {mail.version}, {when} to {mail.recipient}: its figures "
+            "may count these answers, and its record here keeps their ids; it quotes none"
+        )
+    google = service.settings.google
+    if google and google.publish:
+        yield (
+            f"Google's version history of the data spreadsheet ({SPREADSHEET_LINK.format(google.publish.data)}): no "
+            "single version can be deleted. To be rid of it, share a new empty spreadsheet with the service, name it "
+            "in google.yaml under publish: data, run publish, then delete the old one and empty the bin"
+        )
+    if service.database_url is not None:
+        yield "the database server's own log of changes (pg_wal), replicas and backups: ask whoever keeps the server"
+    yield from (f"backup {sentence}" for sentence in erased.unscrubbed)
+    yield from (
+        f"the file {name} in the home folder still holds an id of these responses, and is not ours to change: look at "
+        "it, and delete it"
+        for name in erased.still
+    )
+    yield "backups and snapshots of this machine's disk, and copies that people have downloaded, printed or saved"
+    yield "figures that were shown before: they are not recalled, but new ones no longer count these answers"
+
+
+def _in_the_form(service: Service, source: str) -> str:
+    google = service.settings.google
+    form_id = google.forms.get(source) if google and service.reads_google else None
+    if form_id:
+        return (
+            f"the response in the form itself: delete it in {source} ({FORM_LINK.format(form_id)}), and in the "
+            "spreadsheet that the form fills, if it has one"
+        )
+    where = f"the files in {service.data / 'forms' / source}" if service.data else "the files that it is read from"
+    return f"the response in the form {source} itself and in {where}: delete it there"

@@ -1,0 +1,91 @@
+"""Whose answers: the responses that a person names by an id, or by their own code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from config.schema import CodeField
+from integration.errors import CallError
+from integration.normalise import columns_of, shape_answers
+from integration.normalise.answers import spell_code
+from jobs.flow import known_questions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from integration.normalise import FieldColumn
+    from integration.wiring import Service
+
+Whose = dict[str, frozenset[str]]
+"""Response ids by the form that they belong to."""
+
+
+def whose(service: Service, *, response: str, code: str, form: str) -> Whose:
+    """Return the stored responses with this id, or of this code; nothing where there are none.
+
+    One of `response` and `code` is "". Raises CallError where both or neither are given, where there is no such form,
+    and where an id stands in several forms and none is named.
+    """
+    if bool(response) == bool(code.strip()):
+        raise CallError("Say whose answers they are: either --response ID or --code CODE.")
+    known = dict.fromkeys([*service.settings.forms, *service.store.erasures.sources()])
+    if form and form not in known:
+        raise CallError(f"There is no form {form!r}; there are: {', '.join(known)}.")
+    if code:
+        return {source: ids for source in service.settings.forms if (ids := _of_code(service, source, code))}
+    found = [source for source in known if _is_stored(service, source, response)]
+    if len(found) > 1 and not form:
+        raise CallError(f"An answer with this id stands in {' and '.join(found)}: say which with --form KEY.")
+    return {source: frozenset([response]) for source in found if form in ("", source)}
+
+
+def forgotten_in(service: Service, response: str) -> list[str]:
+    """Return the forms of which the response with this id was forgotten before."""
+    known = dict.fromkeys([*service.settings.forms, *service.store.erasures.sources()])
+    return [source for source in known if service.store.tombstones.buried(source, [response])]
+
+
+def digests_of(service: Service, found: Whose) -> str:
+    """Return the digests of the responses, for places where an id must not stand."""
+    return " ".join(service.store.tombstones.digest(key, each) for key, ids in found.items() for each in sorted(ids))
+
+
+def _is_stored(service: Service, source: str, response: str) -> bool:
+    return bool(service.store.erasures.versions_of(source, [response]))
+
+
+def _of_code(service: Service, source: str, code: str) -> frozenset[str]:
+    """Return the ids of the responses of which a version carries the code, or of which it was corrected to it."""
+    wanted = spell_code(code)
+    columns = tuple(_code_columns(service, source))
+    if not columns:
+        return frozenset()
+    names = {column.name for column in columns}
+    corrected = {
+        correction.key
+        for correction in service.store.corrections()
+        if correction.source == source and correction.field in names and spell_code(correction.value) == wanted
+    }
+    stored = service.store.response_ids(source)
+    return frozenset((_carrying(service, source, columns, wanted) | corrected) & stored)
+
+
+def _carrying(service: Service, source: str, columns: tuple[FieldColumn, ...], wanted: str) -> set[str]:
+    versions = service.store.versions_after(source, 0)
+    carrying: set[str] = set()
+    for answer in shape_answers(versions, columns, known_questions(service, source)) if versions else ():
+        same = [spell_code(each) == wanted for each in answer.dictionary.to_pylist()]
+        places = answer.indices.to_pylist()
+        carrying |= {
+            version.response_id
+            for version, place in zip(versions, places, strict=True)
+            if place is not None and same[place]
+        }
+    return carrying
+
+
+def _code_columns(service: Service, source: str) -> Iterator[FieldColumn]:
+    settings = service.settings
+    for column in columns_of(settings.forms[source].fields, settings.programme, service.key):
+        if isinstance(column.field, CodeField):
+            yield column
