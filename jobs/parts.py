@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from integration.model import PUBLISHED
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from config.schema import Job, Settings
 
 CORRECTIONS, FORM, SHEET = "corrections", "form:", "sheet:"
+ALONE = ("forget", "retention")
+"""What erases: nothing else may run beside it."""
 
 
 def base_job(name: str) -> str:
@@ -37,10 +40,14 @@ def split(settings: Settings) -> dict[str, Job]:
 
 def locks_of(settings: Settings, name: str) -> tuple[str, ...]:
     """Return the rights that a run of a job, or of a part of it, needs for itself."""
+    if name in {"publish", f"sync/{CORRECTIONS}"}:
+        return (PUBLISHED,)
     if name == "sync":
-        parts = (f"sync/{part}" for part in parts_of_sync(settings) if part != CORRECTIONS)
-        return (PUBLISHED, *parts)
-    return (PUBLISHED,) if name in {"publish", f"sync/{CORRECTIONS}"} else (name,)
+        return (PUBLISHED, *(f"sync/{part}" for part in parts_of_sync(settings) if part != CORRECTIONS))
+    if name in ALONE:
+        every = (locks_of(settings, job) for job in settings.jobs if job not in ALONE)
+        return tuple(dict.fromkeys((*ALONE, *chain.from_iterable(every))))
+    return (name,)
 
 
 def _split(settings: Settings) -> Iterator[tuple[str, Job]]:
