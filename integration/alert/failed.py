@@ -32,7 +32,7 @@ def what_failed(
     went_well: Mapping[str, datetime],
     now: datetime,
 ) -> Iterator[Trouble]:
-    """Give `failed/<job>` for each job that fails; its parts (`sync/pulse`) are one trouble.
+    """Give `failed/<job>` for each job that fails; its parts (`sync/form:pulse`) are one trouble.
 
     `went_well` is when a job, or a part, last ended well in a run of any kind: what failed before that is over.
     """

@@ -36,8 +36,8 @@ def base_of(name: str) -> str:
 
 
 def with_parts(job: str, names: Iterable[str]) -> str:
-    """Return "sync", or "sync (families, pulse)" where these are parts of it."""
-    parts = sorted({part for name in names if (part := name.partition("/")[2])})
+    """Return "sync", or "sync (form families, form pulse)" where these (`sync/form:pulse`) are parts of it."""
+    parts = sorted({part.replace(":", " ") for name in names if (part := name.partition("/")[2])})
     return f"{job} ({', '.join(parts)})" if parts else job
 
 

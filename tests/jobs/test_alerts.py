@@ -147,8 +147,8 @@ def test_all_that_is_new_and_all_that_is_over_is_one_mail(service: Service, post
 
 @pytest.mark.usefixtures("server")
 def test_a_run_by_hand_that_goes_well_is_the_end_too(service: Service, post: Post) -> None:
-    fail(service, "sync/pulse", NOW)
-    fail(service, "sync/families", NOW)
+    fail(service, "sync/form:pulse", NOW)
+    fail(service, "sync/form:families", NOW)
     watch_over(service, now=NOW)
     later = NOW + 5 * MINUTE
     service.store.record_run("sync", started_at=later, ended_at=later, outcome="failed", note="")
@@ -156,7 +156,7 @@ def test_a_run_by_hand_that_goes_well_is_the_end_too(service: Service, post: Pos
     service.store.record_run("sync", started_at=later, ended_at=later, outcome="done", note="")
     watch_over(service, now=later)
     assert subjects(post) == ["Crescendo: sync has failed", "Crescendo: all clear: sync"]
-    assert "The job sync (families, pulse) has failed" in mails(post)[0].get_body(("plain",)).get_content()
+    assert "The job sync (form families, form pulse) has failed" in mails(post)[0].get_body(("plain",)).get_content()
 
 
 # --- what breaks off ---------------------------------------------------------------------------------------
@@ -336,11 +336,11 @@ def test_what_passes_by_itself_is_told_when_it_does_not(service: Service) -> Non
 
 
 def test_a_part_that_is_planned_no_more_troubles_nobody(service: Service) -> None:
-    fail(service, "sync/families", NOW)
-    succeed(service, "sync/pulse", NOW)
+    fail(service, "sync/form:families", NOW)
+    succeed(service, "sync/form:pulse", NOW)
     assert watch_over(service, now=NOW).new == ("failed/sync",)
-    service.store.ledger.know(["sync/families", "sync/pulse"], now=NOW - HOUR)
-    succeed(service, "sync/pulse", NOW + 10 * MINUTE)
+    service.store.ledger.know(["sync/form:families", "sync/form:pulse"], now=NOW - HOUR)
+    succeed(service, "sync/form:pulse", NOW + 10 * MINUTE)
     assert watch_over(service, now=NOW + 10 * MINUTE).over == ("failed/sync",)
 
 

@@ -39,7 +39,8 @@ def test_every_command_explains_itself(words: tuple[str, ...]) -> None:
 
 def test_the_counts_of_the_status_add_up(home: Path) -> None:
     told = json.loads(run("status", "--json", "--home", home).out)
-    assert set(told) == {"sources", "jobs", "packs", "attention", "attention_in", "notices", "reworded"}
+    parts = {"alerts", "untold", "sources", "jobs", "packs", "attention", "attention_in", "notices", "reworded"}
+    assert set(told) == parts
     assert told["reworded"] == {"approved": [], "waiting": []}
     for counts in told["sources"].values():
         assert counts["received"] == counts["accepted"] + counts["refused"]

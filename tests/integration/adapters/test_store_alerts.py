@@ -6,26 +6,13 @@ from datetime import UTC, datetime, timedelta
 from threading import Thread
 from typing import TYPE_CHECKING
 
-import pytest
-
-from integration.adapters.store import open_store
 from integration.model import Planned, Slot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from integration.adapters.store.store import SqlStore
+    from integration.adapters.store import SqlStore
 
 NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqlStore]:
-    opened = open_store(f"sqlite:///{tmp_path / 'crescendo.db'}")
-    yield opened
-    opened.close()
 
 
 def test_of_several_exchanges_at_once_one_is_done(store: SqlStore) -> None:
