@@ -6,6 +6,7 @@ import logging
 import os
 import threading
 from collections.abc import Mapping
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from integration.adapters.lock import hold
@@ -20,7 +21,8 @@ from jobs.stopping import stop_on_signals
 from jobs.waker import Waker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from integration.model import Slot
     from integration.wiring import Service
@@ -45,26 +47,28 @@ def start(service: Service, *, do: Callable[[Service, Slot], str] | None = None,
 
     Raises BusyError where a scheduler runs in this home folder already.
     """
-    stopping = threading.Event()
-    try:
-        with hold(service.home, name=SCHEDULER_LOCK, wait_seconds=0):
-            _run(service, stopping, do, also or {})
-    except BusyError:
-        raise BusyError(
-            f"A scheduler runs in {service.home} already, and one is enough; stop that one first, or name another home."
-        ) from None
+    with _alone(service.home):
+        _run(service, threading.Event(), do, also or {})
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    with ExitStack() as held:
+        try:
+            held.enter_context(hold(home, name=SCHEDULER_LOCK, wait_seconds=0))
+        except BusyError:
+            raise BusyError(
+                f"A scheduler runs in {home} already, and one is enough; stop that one first, or name another home."
+            ) from None
+        yield
 
 
 def _run(service: Service, stopping: threading.Event, do: Callable[[Service, Slot], str] | None, also: Steps) -> None:
     taken = service.store.ledger.take_back()
-    waker = Waker(
-        {
-            "plan": (PLAN_SECONDS, lambda: plan_due(service, service.settings.jobs)),
-            **watching(service),
-            **also,
-        }
-    )
+    waker = Waker({"plan": (PLAN_SECONDS, lambda: plan_due(service, service.settings.jobs)), **also})
+    watcher = Waker(watching(service))  # of its own, because a mail server may keep it waiting
     waker.start()
+    watcher.start()
     _log.info("started", extra={"home": service.home, "cut_short_before": len(taken), "next": what_is_next(service)})
     try:
         with stop_on_signals(stopping):
@@ -72,6 +76,7 @@ def _run(service: Service, stopping: threading.Event, do: Callable[[Service, Slo
                 _next(service, stopping, do)
     finally:
         waker.stop()
+        watcher.stop()
     _log.info("stopped", extra={"home": service.home})
 
 

@@ -11,7 +11,7 @@ from schedule import Scheduler
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-LONGEST_SLEEP_SECONDS = 1.0
+LONGEST_SLEEP_SECONDS, LONGEST_END_SECONDS = 1.0, 40.0
 
 _log = logging.getLogger("crescendo.waker")
 
@@ -27,17 +27,16 @@ class Waker:
         self._thread = threading.Thread(target=self._wake, name="waker", daemon=True)
 
     def start(self) -> None:
-        """Call every step once, now, and then go on in a thread of its own."""
-        self._scheduler.run_all()
+        """Call every step at once, and then go on, in a thread of its own."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Wake nothing more; a step that is running ends first."""
+        """Wake nothing more; a step that is running ends first, unless it takes too long."""
         self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        self._thread.join(LONGEST_END_SECONDS)
 
     def _wake(self) -> None:
+        self._scheduler.run_all()
         while not self._stopping.is_set():
             self._scheduler.run_pending()
             self._stopping.wait(min(max(self._scheduler.idle_seconds or 0, 0), LONGEST_SLEEP_SECONDS))

@@ -64,11 +64,12 @@ def work(
         {
             "plan": (PLAN_SECONDS, lambda: plan_due(service, split(service.settings))),
             "refill": (REFILL_SECONDS, lambda: _refill(service)),
-            **watching(service),
         }
     )
+    watcher = Waker(watching(service))  # of its own, because a mail server may keep it waiting
     stopping = threading.Event()
     waker.start()
+    watcher.start()
     queue.start()
     by = f"{socket.gethostname()} {os.getpid()}"
     _log.info("started", extra={"by": by})
@@ -79,6 +80,7 @@ def work(
         while queue.is_alive:  # what was handed over meanwhile is still run
             _serve(service, desk, by, do)
     waker.stop()
+    watcher.stop()
     _log.info("stopped", extra={"by": by})
 
 
