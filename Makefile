@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONHASHSEED := 0
 
-.PHONY: demo demo-google check test chaos bench bench-quick schemas clean
+.PHONY: demo demo-google serve check test chaos bench bench-quick schemas clean
 
 .venv/run.stamp: requirements.txt
 	$(PYTHON) -m venv .venv
@@ -20,6 +20,9 @@ demo: .venv/run.stamp ## the whole main job on the sample programme, into var/de
 demo-google: .venv/dev.stamp ## the same against a stand-in for Google, into var/demo-google/
 	@$(BIN)/python -m tests.google.programme var/demo-google
 
+serve: .venv/run.stamp ## the web side and the jobs together on the sample programme, on loopback, until stopped
+	@$(BIN)/python -m jobs serve --home var/serve
+
 # Every check runs before one fails, so that one run shows all there is to mend.
 check: .venv/dev.stamp ## style, types, layering, configuration
 	@failed=0; \
@@ -35,8 +38,8 @@ test: check ## every check and every test; what CI runs
 	$(BIN)/python -m pytest -n 2
 
 chaos: .venv/dev.stamp ## pulls the plug many more times than the tests do
-	$(BIN)/python -m pytest tests/jobs/test_chaos.py tests/jobs/test_google_chaos.py tests/jobs/by_itself/test_simulated.py \
-		--chaos-rounds 40 --google-rounds 1000 --sim-days 1700
+	$(BIN)/python -m pytest tests/jobs/test_chaos.py tests/jobs/test_google_chaos.py --chaos-rounds 40 --google-rounds 1000
+	$(BIN)/python -m pytest tests/jobs/by_itself --kill-slots 500 --kills 25 --stalled-seconds 20 --sim-days 1700
 
 bench-quick: .venv/dev.stamp ## sees that the benchmarks run; writes nothing
 	$(BIN)/python -m tests.bench --quick

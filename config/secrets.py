@@ -48,6 +48,7 @@ class Secrets:
         default_factory=lambda: _variable("GOOGLE_APPLICATION_CREDENTIALS")
     )
     google_retry_base_seconds: str | None = field(default_factory=lambda: _variable("GOOGLE_RETRY_BASE_SECONDS"))
+    google_calls_per_minute: str | None = field(default_factory=lambda: _variable("GOOGLE_CALLS_PER_MINUTE"))
     google_api_base_url: str | None = field(default_factory=lambda: _variable("GOOGLE_API_BASE_URL"))
 
     def __repr__(self) -> str:
@@ -118,6 +119,22 @@ def google_retry_base() -> float:
             f"at all ({RETRY_BASE_SECONDS:g} second)."
         )
     return seconds
+
+
+def google_calls_per_minute() -> int | None:
+    """Return how many reads, and likewise writes, of Sheets a process may make a minute; None for the usual.
+
+    Raises SecretMissing.
+    """
+    text = Secrets().google_calls_per_minute
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise SecretMissing(
+            f"GOOGLE_CALLS_PER_MINUTE is {quoted(text)}: set it to a whole number from 1, such as 25 for each of two "
+            "workers that share an account, or not at all."
+        )
+    return int(text)
 
 
 def google_base_url() -> str | None:

@@ -11,8 +11,10 @@
     │   ├── SourcesUnread      some sources could not be read; what was sound has landed
     │   └── PartlyPublished    some tabs could not be written; the others were
     ├── StoreError             the store cannot be opened, read or written
+    │   └── StoreAway          its server cannot be reached; try again later
     ├── CallError              the command was called wrongly, or something it needs is not set
     ├── RenderError            a chart, a PDF or a workbook could not be made
+    ├── TooLong                a job took longer than it may, and was broken off
     └── BusyError              somebody else holds the home folder; try again later
 
 A message is one sentence: where, what was found, what to do. It never holds an answer of a person.
@@ -88,6 +90,13 @@ class StoreError(CrescendoError):
     """The store cannot be opened, read or written."""
 
 
+class StoreAway(StoreError):  # noqa: N818  # named for what it is
+    """The server of the store cannot be reached; trying again later helps."""
+
+    exit_code = 75
+    permanent = False
+
+
 class CallError(CrescendoError):
     """The command was called wrongly, or something that it needs is not set."""
 
@@ -96,6 +105,13 @@ class CallError(CrescendoError):
 
 class RenderError(CrescendoError):
     """A chart, a PDF or a workbook could not be made."""
+
+
+class TooLong(CrescendoError):  # noqa: N818  # named for what happened
+    """A job took longer than it may, and was broken off; what it had finished is kept."""
+
+    exit_code = 75
+    permanent = False
 
 
 class BusyError(CrescendoError):

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config.schema import Google
-from config.secrets import database_url, google_account, google_base_url, google_retry_base
+from config.secrets import google_account, google_base_url, google_calls_per_minute, google_retry_base
 from integration.adapters.clock import SystemClock
 from integration.adapters.files import HomeFiles
+from integration.adapters.lock import hold
 from integration.errors import CallError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from config.schema import Settings
     from integration.adapters.google.client import GoogleClient
     from integration.ports import ChartPainter, Clock, Mailer, PdfMaker, Publisher, Source, Store
@@ -51,7 +55,26 @@ class Service:
         from integration.adapters.store import open_store  # noqa: PLC0415  # SQLAlchemy is slow to import
 
         self.home.mkdir(parents=True, exist_ok=True)
-        return open_store(self.database_url or f"sqlite:///{self.home / STORE_FILE}")
+        if self.database_url is None:
+            return open_store(f"sqlite:///{self.home / STORE_FILE}")
+        from integration.adapters.queue import SlotQueue  # noqa: PLC0415  # only where several machines share a store
+
+        return open_store(self.database_url, SlotQueue())
+
+    @contextmanager
+    def exclusive(self, *names: str) -> Iterator[None]:
+        """Hold what a job needs for itself: the home folder, or in a shared database the rights of these names.
+
+        Raises BusyError where somebody else still has it after 30 seconds.
+        """
+        if self.database_url is None:
+            with hold(self.home):
+                yield
+        else:
+            from integration.adapters.store.exclusive import hold_in_database  # noqa: PLC0415  # not for SQLite
+
+            with hold_in_database(self.database_url, names):
+                yield
 
     @property
     def reads_google(self) -> bool:
@@ -68,6 +91,7 @@ class Service:
     def google(self) -> GoogleClient:
         """Makes the calls to Google, by the service account that the environment names."""
         from integration.adapters.google.account import sign_in  # noqa: PLC0415
+        from integration.adapters.google.budget import Budget  # noqa: PLC0415
         from integration.adapters.google.client import GoogleClient  # noqa: PLC0415
         from integration.adapters.google.things import things_of  # noqa: PLC0415
 
@@ -76,6 +100,7 @@ class Service:
             sign_in(google_account(), google),
             base_url=google_base_url(),
             first_wait=google_retry_base(),
+            budget=Budget(calls=google_calls_per_minute()),
             things=things_of(google),
         )
 
@@ -155,13 +180,19 @@ class Service:
             self.google.close()
 
 
-def build_service(
-    *, settings: Settings, home: Path, data: Path | None, key: str, clock: Clock | None = None
+def build_service(  # noqa: PLR0913  # the parts of a service
+    *,
+    settings: Settings,
+    home: Path,
+    data: Path | None,
+    key: str,
+    clock: Clock | None = None,
+    database_url: str | None = None,
 ) -> Service:
-    """Return the service for one home folder; the environment says whether its store is a database elsewhere."""
+    """Return the service for one home folder; its store lies there, or in the PostgreSQL database that is named."""
     return Service(
         settings=settings, home=home, data=data, key=key.encode(), clock=clock or SystemClock(),
-        database_url=database_url(),
+        database_url=database_url,
     )  # fmt: skip
 
 

@@ -37,12 +37,13 @@ def run_once(  # noqa: PLR0913  # the options of the command
     authority: str = "",
     month: str | None = None,
     accept_shrink: Sequence[str] = (),
+    part: str = "",
 ) -> str:
-    """Run one job and return what it did, in a sentence."""
+    """Run one job, or a part of it (`jobs.parts`), and return what it did, in a sentence."""
     reporting_date = as_of or today(service)
     know_authority(service, authority)
     if job == "sync":
-        return _sync(service, accept_shrink)
+        return _sync(service, accept_shrink, part)
     if job == "publish":
         return _publish(service, reporting_date)
     if job == "pack":
@@ -77,13 +78,14 @@ def show_pack(service: Service, *, authority: str, month: str) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def _sync(service: Service, accept_shrink: Sequence[str]) -> str:
+def _sync(service: Service, accept_shrink: Sequence[str], part: str) -> str:
     sources = (*service.settings.forms, *service.settings.sheets)
     unknown = [source for source in accept_shrink if source not in sources]
     if unknown:
         raise CallError(f"There is no source {unknown[0]!r}; there are: {', '.join(sources)}.")
+    name = f"sync/{part}" if part else "sync"
     with progress("sync", count_sources(service)) as tell:
-        done = run_job(service, "sync", lambda: sync(service, tell=tell, accept_shrink=accept_shrink))
+        done = run_job(service, name, lambda: sync(service, tell=tell, accept_shrink=accept_shrink, part=part))
     refuse_unread(done)
     return "\n".join([*done.notices, f"sync: {done.in_words()}"])
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from config.secrets import Secrets, pseudonym_key
+from config.secrets import Secrets, database_url, pseudonym_key
 from integration.errors import CallError
 
 if TYPE_CHECKING:
@@ -108,14 +108,16 @@ def open_service(
     key, sentence = pseudonym_key(folder, may_make=may_make_keys)
     if sentence:
         click.echo(sentence, err=True)
-    return build_service(settings=settings, home=folder, data=named, key=key)
+    return build_service(settings=settings, home=folder, data=named, key=key, database_url=database_url())
 
 
 def open_to_look(given: Globals) -> Service:
     """Return the service for commands that read no answer: it has no key, and nothing is made by looking."""
     from integration.wiring import build_service  # noqa: PLC0415
 
-    return build_service(settings=load_settings(given), home=given.home_folder(), data=None, key="")
+    return build_service(
+        settings=load_settings(given), home=given.home_folder(), data=None, key="", database_url=database_url()
+    )
 
 
 def refuse_empty_home(given: Globals) -> None:

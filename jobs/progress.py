@@ -1,9 +1,10 @@
-"""A progress bar on a terminal, plain lines elsewhere."""
+"""A progress bar on a terminal, plain lines elsewhere, and nothing where nobody looks."""
 
 from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 import click
@@ -11,10 +12,25 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+_is_silent: ContextVar[bool] = ContextVar("is_silent", default=False)
+
+
+@contextmanager
+def silently() -> Iterator[None]:
+    """Show no progress within: the log says what was done."""
+    before = _is_silent.set(True)
+    try:
+        yield
+    finally:
+        _is_silent.reset(before)
+
 
 @contextmanager
 def progress(title: str, steps: int) -> Iterator[Callable[[str], None]]:
     """Give a function that is told the name of each of so many steps as it begins."""
+    if _is_silent.get():
+        yield lambda _: None
+        return
     if not sys.stderr.isatty():
         yield lambda step: click.echo(f"{title}: {step}", err=True)
         return

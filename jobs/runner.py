@@ -1,12 +1,12 @@
-"""Runs a job: one at a time in one home folder, each written into the ledger of runs with its outcome."""
+"""Runs a job: the same one at a time, each written into the ledger of runs with its outcome."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
-from integration.adapters.lock import hold
 from integration.errors import CrescendoError
+from jobs.parts import locks_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,8 +27,11 @@ T = TypeVar("T", bound=InWords)
 
 
 def run_job(service: Service, name: str, work: Callable[[], T]) -> T:
-    """Do the work while nobody else works in the home folder, and write down how it ended."""
-    with hold(service.home):
+    """Do the work while nobody else does the same, and write down how it ended.
+
+    `name` is a job's, or that of a part of it, such as `sync/form:pulse`.
+    """
+    with service.exclusive(*locks_of(service.settings, name)):
         started_at = service.clock.now()
         try:
             done = work()
@@ -41,7 +44,12 @@ def run_job(service: Service, name: str, work: Callable[[], T]) -> T:
 
 def today(service: Service) -> date:
     """Return the day it is in the programme's time zone."""
-    return service.clock.now().astimezone(ZoneInfo(service.settings.programme.timezone)).date()
+    return day_of(service, service.clock.now())
+
+
+def day_of(service: Service, moment: datetime) -> date:
+    """Return the day on which a moment falls in the programme's time zone."""
+    return moment.astimezone(ZoneInfo(service.settings.programme.timezone)).date()
 
 
 def _record(service: Service, name: str, started_at: datetime, outcome: str, note: str) -> None:

@@ -24,6 +24,7 @@ from integration.landing import (
 from integration.model import Landed
 from jobs.corrections import take_up_corrections
 from jobs.flow import known_questions, remember_questions, reworded
+from jobs.parts import CORRECTIONS, FORM, SHEET
 from jobs.runner import today
 
 if TYPE_CHECKING:
@@ -62,8 +63,8 @@ class Synced:
         return ", ".join(parts) if parts else "nothing new"
 
 
-def sync(service: Service, *, tell: Callable[[str], None], accept_shrink: Sequence[str] = ()) -> Synced:
-    """Read every source; what is sound lands, and what is not is one sentence a source.
+def sync(service: Service, *, tell: Callable[[str], None], accept_shrink: Sequence[str] = (), part: str = "") -> Synced:
+    """Read every source, or the `part` alone; what is sound lands, and what is not is one sentence a source.
 
     `accept_shrink` names the sources of which a person has confirmed that they really lost so much.
     """
@@ -71,17 +72,22 @@ def sync(service: Service, *, tell: Callable[[str], None], accept_shrink: Sequen
     errors: list[CrescendoError] = []
     changed: list[str] = []
     corrections = 0
-    try:
-        corrections = take_up_corrections(service)
-    except OF_ONE_THING as error:
-        errors.append(error)
+    if part in ("", CORRECTIONS):
+        try:
+            corrections = take_up_corrections(service)
+        except OF_ONE_THING as error:
+            errors.append(error)
     for source in service.settings.forms:
+        if part not in ("", f"{FORM}{source}"):
+            continue
         tell(source)
         try:
             new[source] = _sync_form(service, source, accept_shrink).new
         except OF_ONE_THING as error:
             errors.append(error)
     for spreadsheet, sheets in _by_spreadsheet(service):
+        if part not in ("", f"{SHEET}{spreadsheet}"):
+            continue
         tell(spreadsheet)
         try:
             landed = _sync_spreadsheet(service, spreadsheet, sheets, accept_shrink)
@@ -89,7 +95,7 @@ def sync(service: Service, *, tell: Callable[[str], None], accept_shrink: Sequen
         except OF_ONE_THING as error:
             errors.append(error)
     _notice_another_key(service)
-    notices = (*service.source.not_configured(_spreadsheets(service)), *known_notices(service))
+    notices = (*service.source.not_configured(_spreadsheets(service)), *known_notices(service)) if not part else ()
     return Synced(new, tuple(changed), corrections, notices, tuple(errors))
 
 
@@ -112,7 +118,7 @@ def _sync_form(service: Service, source: str, accept_shrink: Sequence[str]) -> L
             "put the right file back, or write the form's questions into the YAML."
         )
     lost = _check_lost(service, source, reading, accept_shrink) if reading.whole else None
-    landed = service.store.land_responses(source, reading.responses, received_at=service.clock.now())
+    landed = service.store.land_responses(source, reading.responses, received_at=service.clock.now(), wake="publish")
     differences: tuple[str, ...] = ()
     if reading.questions:
         differences = _note_drift(service, source, reading.questions, before)
@@ -166,7 +172,7 @@ def _sync_spreadsheet(
         for source, sheet in sheets.items()
     }
     for source, reading in sound.items():
-        yield source, service.store.land_sheet(source, reading, received_at=service.clock.now())
+        yield source, service.store.land_sheet(source, reading, received_at=service.clock.now(), wake="publish")
 
 
 def _check(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,10 @@ import pytest
 from config.load import load
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from config.schema import Settings
+    from tests.postgresql import Server
 
 PROJECT = Path(__file__).parent.parent
 
@@ -21,8 +25,33 @@ def settings() -> Settings:
     return load(PROJECT / "config" / "crescendo")
 
 
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """Start a PostgreSQL server, of which nothing is left afterwards; one for each process that runs tests."""
+    from tests.postgresql import CannotStart, postgresql_server  # noqa: PLC0415  # most tests need none
+
+    try:
+        with postgresql_server() as server:
+            yield server
+    except CannotStart as why:
+        if os.environ.get("CI") == "true":  # noqa: TID251  # the tests' own business
+            raise
+        pytest.skip(f"{why}")
+
+
+@pytest.fixture
+def postgresql_url(postgresql: Server) -> Iterator[str]:
+    """Return the DATABASE_URL of a store in PostgreSQL that nobody has written to."""
+    url = postgresql.new_database()
+    yield url
+    postgresql.drop_database(url)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add how often the tests of power cuts pull the plug."""
     parser.addoption("--chaos-rounds", default=3, help="how often the demo is killed before it may end")
     parser.addoption("--google-rounds", default=10, help="how many syncs a Google has to bear that often fails")
     parser.addoption("--sim-days", default=400, help="how many days the schedulers are simulated for")
+    parser.addoption("--kill-slots", default=60, help="how many jobs run while their processes are killed")
+    parser.addoption("--kills", default=4, help="how often a process is killed while they run")
+    parser.addoption("--stalled-seconds", default=3, help="after how long a worker is taken for dead")

@@ -1,4 +1,4 @@
-"""The lock of a home folder: one job at a time writes there."""
+"""The locks of a home folder: one job at a time writes there, one scheduler at a time runs there."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ LOCK_NAME = "crescendo.lock"
 
 
 @contextmanager
-def hold(home: Path, *, wait_seconds: float = 30) -> Iterator[None]:
+def hold(home: Path, *, name: str = LOCK_NAME, wait_seconds: float = 30) -> Iterator[None]:
     """Hold the home folder, made if it is not there, for as long as the block runs.
 
     The operating system lets go of the lock when its holder dies, however it dies. Raises BusyError when
     somebody else still holds it after `wait_seconds`, StoreError when the folder cannot be written.
     """
     # Not a singleton and not by thread: whoever asks a second time waits, also within one process.
-    lock = FileLock(home / LOCK_NAME, timeout=wait_seconds, thread_local=False, fallback_to_soft=False)
+    lock = FileLock(home / name, timeout=wait_seconds, thread_local=False, fallback_to_soft=False)
     try:
         home.mkdir(parents=True, exist_ok=True)
         lock.acquire()

@@ -16,10 +16,10 @@ from integration.model.raw import (
     StoredVersion,
 )
 from integration.model.rows import Code, Column, Counts, Issue, Kind, Rows
-from integration.model.slots import OPEN, Entry, Known, Planned, Slot, SlotState
+from integration.model.slots import OPEN, PUBLISHED, Entry, Known, Planned, Slot, SlotState
 
 __all__ = [
-    "FIGURE_COLUMNS", "HELD_AGAINST", "OPEN", "Alert", "Asks", "AuditLine", "Cell", "Code", "Column",
+    "FIGURE_COLUMNS", "HELD_AGAINST", "OPEN", "PUBLISHED", "Alert", "Asks", "AuditLine", "Cell", "Code", "Column",
     "Correction", "Counts", "DateCell", "Entry", "Figures", "FormReading", "Issue", "Kind", "Known", "Landed",
     "Mail", "Percent", "Planned", "Question", "RawResponse", "Rows", "SheetReading", "Shown", "ShownThing",
     "Slot", "SlotState", "StoredVersion", "Summary", "SummaryChart", "SummaryTable", "Tab", "Trouble",

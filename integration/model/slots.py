@@ -28,12 +28,21 @@ OPEN = (SlotState.WAITING, SlotState.RUNNING)
 """A slot in such a state is still to end."""
 
 
+PUBLISHED = "published"
+"""The lock of the published tabs: corrections are read from where publish writes."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Slot:
     """A moment at which a job is to run, aware UTC. A job and a moment are one slot, whoever plans it."""
 
     due_at: datetime
     job: str
+
+    @property
+    def lock(self) -> str:
+        """What this slot needs for itself: slots with the same lock never run at the same time."""
+        return PUBLISHED if self.job in {"publish", "sync/corrections"} else self.job
 
 
 @dataclass(frozen=True, slots=True)

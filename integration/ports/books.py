@@ -72,6 +72,10 @@ class Ledger(Protocol):
         """Let the slots that were being run wait again: whoever ran them is dead. Only for who is alone here."""
         ...
 
+    def refill(self) -> list[Slot]:
+        """Put the slots that are still to end into the queue where they are not in it; return these."""
+        ...
+
     def last(self) -> dict[str, Entry]:
         """Return for each job its newest slot that has ended."""
         ...

@@ -49,6 +49,7 @@ def answer(state: State, call: Call, *, authorization: str, raw: bytes, address:
         state.calls.append(call)
         fault = state.faults.draw(call)
     call.fault = fault.name if fault else ""
+    time.sleep(state.latency_seconds)
     if fault and fault.name == "slow":
         time.sleep(fault.seconds)
     if fault and fault.name == "reset":

@@ -82,6 +82,10 @@ class StandIn:
         """Let every token given so far be expired."""
         self._state.tokens.forget()
 
+    def answer_after(self, seconds: float) -> None:
+        """Let every answer take so long, as the way to Google does."""
+        self._state.latency_seconds = seconds
+
     def disable_api(self, api: str) -> None:
         """Switch `sheets`, `drive` or `forms` off in the account's project."""
         self._state.disabled.add(api)

@@ -51,6 +51,7 @@ class State:
     watches: list[Watch] = field(default_factory=list)
     meanwhile: list[Meanwhile] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
+    latency_seconds: float = 0.0
 
     def __post_init__(self) -> None:
         self.chance = Random(self.seed)

@@ -37,3 +37,21 @@ def google_rounds(pytestconfig: pytest.Config) -> int:
 def sim_days(pytestconfig: pytest.Config) -> int:
     """Return how many days the schedulers are simulated for."""
     return int(pytestconfig.getoption("--sim-days"))
+
+
+@pytest.fixture
+def kill_slots(pytestconfig: pytest.Config) -> int:
+    """Return how many jobs run while their processes are killed."""
+    return int(pytestconfig.getoption("--kill-slots"))
+
+
+@pytest.fixture
+def kills(pytestconfig: pytest.Config) -> int:
+    """Return how often a process is killed while jobs run."""
+    return int(pytestconfig.getoption("--kills"))
+
+
+@pytest.fixture
+def stalled_seconds(pytestconfig: pytest.Config) -> float:
+    """Return after how long a worker of which nothing was heard is taken for dead."""
+    return float(pytestconfig.getoption("--stalled-seconds"))

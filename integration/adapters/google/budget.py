@@ -10,17 +10,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 QUOTA, OURS = 60, 50
-"""Reads, and likewise writes, that Sheets allows one account a minute, and how many of them we take."""
+"""Reads, and likewise writes, that Sheets allows one account a minute, and how many of them a process usually takes."""
 
 MINUTE = 60.0
 
 
 class Budget:
-    """Lets `OURS` calls of a kind pass in any minute; who comes later waits."""
+    """Lets so many calls of a kind pass in any minute; who comes later waits."""
 
     def __init__(
-        self, *, now: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
+        self,
+        *,
+        calls: int | None = None,
+        now: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
+        self._calls = calls or OURS
         self._now = now
         self._sleep = sleep
         self._passed: dict[str, deque[float]] = {}
@@ -29,7 +34,7 @@ class Budget:
         """Wait until another call of this kind is within the budget, and count it."""
         passed = self._passed.setdefault(kind, deque())
         self._forget(passed)
-        if len(passed) >= OURS:
+        if len(passed) >= self._calls:
             # Taken out by hand: after the sleep, arithmetic may still find a hair's breadth missing.
             self._sleep(max(0.0, passed.popleft() + MINUTE - self._now()))
         passed.append(self._now())

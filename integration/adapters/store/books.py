@@ -33,6 +33,14 @@ class Queue(Protocol):
         """Put the slots into the queue, in the transaction of the connection."""
         ...
 
+    def prepare(self, connection: Connection) -> None:
+        """Make the queue's own tables, where they are not there yet."""
+        ...
+
+    def refill(self, connection: Connection, slots: Sequence[Slot]) -> list[Slot]:
+        """Put those of the slots into the queue that are not in it, and return them."""
+        ...
+
 
 class SqlLedger:
     """Obeys `ports.Ledger`. With a queue, what is planned is put into it in the same transaction."""
@@ -101,6 +109,13 @@ class SqlLedger:
         """Let the slots that were being run wait again: whoever ran them is dead. Only for who is alone here."""
         with self._database.writing() as connection:
             return slot.take_back(connection)
+
+    def refill(self) -> list[Slot]:
+        """Put the slots that are still to end into the queue where they are not in it; return these."""
+        if self._queue is None:
+            return []
+        with self._database.writing() as connection:
+            return self._queue.refill(connection, [entry.slot for entry in slot.unended(connection)])
 
     def last(self) -> dict[str, Entry]:
         """Return for each job its newest slot that has ended."""

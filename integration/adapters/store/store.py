@@ -55,6 +55,9 @@ class SqlStore:
         self.tombstones = SqlTombstones(self._database)
         try:
             bring_up_to_date(self._database)
+            if queue:
+                with self._database.writing() as connection:
+                    queue.prepare(connection)
         except BaseException:
             self._database.close()
             raise

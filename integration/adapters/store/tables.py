@@ -11,9 +11,10 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    Text,
     UniqueConstraint,
 )
+
+from integration.adapters.store.text import AnyName, AnyText
 
 NEWEST = "0003"
 """The revision in `versions/` that these tables are; a store is compared with it without loading Alembic."""
@@ -21,7 +22,7 @@ NEWEST = "0003"
 # A number that only grows, also after rows were erased: SQLite has this for INTEGER alone.
 _GROWING = BigInteger().with_variant(Integer, "sqlite")
 # Moments are text in UTC (`integration.adapters.moment`), because answers have nanoseconds and databases do not.
-_MOMENT = String(30)
+_MOMENT = String(30).with_variant(String(30, collation="C"), "postgresql")
 
 metadata = MetaData()
 
@@ -29,12 +30,12 @@ responses = Table(
     "responses",
     metadata,
     Column("seq", _GROWING, primary_key=True),
-    Column("source", String(64), nullable=False),
-    Column("response_id", String(256), nullable=False),
+    Column("source", AnyName(64), nullable=False),
+    Column("response_id", AnyName(256), nullable=False),
     Column("last_submitted_at", _MOMENT, nullable=False),
     Column("created_at", _MOMENT, nullable=False),
     Column("received_at", _MOMENT, nullable=False),
-    Column("body", Text, nullable=False),
+    Column("body", AnyText, nullable=False),
     UniqueConstraint("source", "response_id", "last_submitted_at", name="one_version"),
     Index("responses_in_order", "source", "seq"),
     sqlite_autoincrement=True,
@@ -44,10 +45,10 @@ readings = Table(
     "readings",
     metadata,
     Column("seq", _GROWING, primary_key=True),
-    Column("source", String(64), nullable=False),
+    Column("source", AnyName(64), nullable=False),
     Column("digest", String(64), nullable=False),
     Column("received_at", _MOMENT, nullable=False),
-    Column("cells", Text, nullable=False),
+    Column("cells", AnyText, nullable=False),
     Index("readings_in_order", "source", "seq"),
     sqlite_autoincrement=True,
 )
@@ -56,20 +57,20 @@ corrections = Table(
     "corrections",
     metadata,
     Column("seq", _GROWING, primary_key=True),
-    Column("source", String(64), nullable=False),
-    Column("key", Text, nullable=False),
-    Column("field", String(128), nullable=False),
-    Column("value", Text, nullable=False),
-    Column("seen_at", String(64), nullable=False),
-    Column("by_whom", Text, nullable=False),
+    Column("source", AnyName(64), nullable=False),
+    Column("key", AnyText, nullable=False),
+    Column("field", AnyName(128), nullable=False),
+    Column("value", AnyText, nullable=False),
+    Column("seen_at", AnyName(64), nullable=False),
+    Column("by_whom", AnyText, nullable=False),
     sqlite_autoincrement=True,
 )
 
 chunks = Table(
     "chunks",
     metadata,
-    Column("source", String(64), primary_key=True),
-    Column("rules", String(128), primary_key=True),
+    Column("source", AnyName(64), primary_key=True),
+    Column("rules", AnyName(128), primary_key=True),
     Column("last_seq", BigInteger, primary_key=True, autoincrement=False),
     Column("body", LargeBinary, nullable=False),
 )
@@ -84,14 +85,14 @@ issues = Table(
 memories = Table(
     "memories",
     metadata,
-    Column("name", String(256), primary_key=True),
-    Column("value", Text, nullable=False),
+    Column("name", AnyName(256), primary_key=True),
+    Column("value", AnyText, nullable=False),
 )
 
 images = Table(
     "images",
     metadata,
-    Column("name", String(256), primary_key=True),
+    Column("name", AnyName(256), primary_key=True),
     Column("body", LargeBinary, nullable=False),
 )
 
@@ -99,11 +100,11 @@ runs = Table(
     "runs",
     metadata,
     Column("seq", _GROWING, primary_key=True),
-    Column("job", String(64), nullable=False),
+    Column("job", AnyName(64), nullable=False),
     Column("started_at", _MOMENT, nullable=False),
     Column("ended_at", _MOMENT, nullable=False),
-    Column("outcome", String(64), nullable=False),
-    Column("note", Text, nullable=False),
+    Column("outcome", AnyName(64), nullable=False),
+    Column("note", AnyText, nullable=False),
     Index("runs_in_order", "job", "seq"),
     sqlite_autoincrement=True,
 )
@@ -111,29 +112,29 @@ runs = Table(
 packs = Table(
     "packs",
     metadata,
-    Column("authority", String(64), primary_key=True),
+    Column("authority", AnyName(64), primary_key=True),
     Column("month", String(7), primary_key=True),
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("digest", String(128), nullable=False),
     Column("built_at", _MOMENT, nullable=False),
-    Column("body", Text, nullable=False),
+    Column("body", AnyText, nullable=False),
 )
 
 deliveries = Table(
     "deliveries",
     metadata,
-    Column("authority", String(64), primary_key=True),
+    Column("authority", AnyName(64), primary_key=True),
     Column("month", String(7), primary_key=True),
-    Column("recipient", String(320), primary_key=True),
+    Column("recipient", AnyName(320), primary_key=True),
     Column("version", Integer, nullable=False),
-    Column("message_id", String(512), nullable=False, unique=True),
+    Column("message_id", AnyName(512), nullable=False, unique=True),
     Column("sent_at", _MOMENT),
 )
 
 slots = Table(
     "slots",
     metadata,
-    Column("job", String(96), primary_key=True),
+    Column("job", AnyName(96), primary_key=True),
     Column("due_at", _MOMENT, primary_key=True),
     Column("state", String(16), nullable=False),
     Column("covers", Integer, nullable=False),
@@ -143,8 +144,8 @@ slots = Table(
     Column("try_at", _MOMENT),
     Column("ended_at", _MOMENT),
     Column("retryable", Integer, nullable=False),
-    Column("by_whom", String(256), nullable=False),
-    Column("note", Text, nullable=False),
+    Column("by_whom", AnyName(256), nullable=False),
+    Column("note", AnyText, nullable=False),
     Index("slots_by_state", "state", "due_at"),
 )
 
@@ -152,18 +153,18 @@ tombstones = Table(
     "tombstones",
     metadata,
     Column("digest", String(64), primary_key=True),
-    Column("source", String(64), nullable=False),
+    Column("source", AnyName(64), nullable=False),
     Column("forgotten_at", _MOMENT, nullable=False),
-    Column("why", String(32), nullable=False),
+    Column("why", AnyName(32), nullable=False),
 )
 
 alerts = Table(
     "alerts",
     metadata,
     Column("seq", _GROWING, primary_key=True),
-    Column("key", String(256), nullable=False),
-    Column("says", Text, nullable=False),
-    Column("to_do", Text, nullable=False),
+    Column("key", AnyName(256), nullable=False),
+    Column("says", AnyText, nullable=False),
+    Column("to_do", AnyText, nullable=False),
     Column("since", _MOMENT, nullable=False),
     Column("told_at", _MOMENT),
     Column("cleared_at", _MOMENT),
@@ -177,10 +178,10 @@ audit = Table(
     metadata,
     Column("seq", _GROWING, primary_key=True),
     Column("at", _MOMENT, nullable=False),
-    Column("who", String(256), nullable=False),
-    Column("action", String(64), nullable=False),
-    Column("about", Text, nullable=False),
-    Column("detail", Text, nullable=False),
+    Column("who", AnyName(256), nullable=False),
+    Column("action", AnyName(64), nullable=False),
+    Column("about", AnyText, nullable=False),
+    Column("detail", AnyText, nullable=False),
     Column("previous", String(64), nullable=False),
     Column("digest", String(64), nullable=False, unique=True),
     sqlite_autoincrement=True,

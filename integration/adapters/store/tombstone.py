@@ -38,4 +38,4 @@ def buried(connection: Connection, source: str, response_ids: Collection[str]) -
 
 def digest(source: str, response_id: str) -> str:
     """Return what stands for a response of a source."""
-    return hashlib.sha256(f"{source}\0{response_id}".encode()).hexdigest()
+    return hashlib.sha256(f"{source}\0{response_id}".encode("utf-8", "surrogatepass")).hexdigest()

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
+import atexit
+import shutil
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
 
+from sqlalchemy import MetaData, create_engine, select
+from sqlalchemy.pool import NullPool
+
+from integration.adapters.store import open_store
 from integration.model import RawResponse
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 NOW = datetime(2022, 7, 31, 9, 0, 0, 123456, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
@@ -27,7 +31,25 @@ def url_of(folder: Path) -> str:
     return f"sqlite:///{folder / 'crescendo.db'}"
 
 
-def dump(folder: Path) -> list[str]:
-    """Return every row of every table, as SQL."""
-    with closing(sqlite3.connect(folder / "crescendo.db")) as connection:
-        return list(connection.iterdump())
+def empty_store(folder: Path) -> str:
+    """Put an empty store of today into a folder; return its address."""
+    shutil.copy(_made_once(), folder / "crescendo.db")
+    return url_of(folder)
+
+
+@cache
+def _made_once() -> Path:
+    folder = Path(mkdtemp(prefix="empty-store-"))
+    atexit.register(shutil.rmtree, folder)
+    open_store(url_of(folder)).close()
+    return folder / "crescendo.db"
+
+
+def dump(url: str) -> dict[str, list[tuple[Any, ...]]]:
+    """Return every row of every table."""
+    engine = create_engine(url, poolclass=NullPool)
+    every = MetaData()
+    with engine.connect() as connection:
+        every.reflect(connection)
+        rows = {table.name: connection.execute(select(table)).all() for table in every.sorted_tables}
+    return {name: sorted((tuple(row) for row in found), key=repr) for name, found in rows.items()}

@@ -13,19 +13,13 @@ from hypothesis import strategies as st
 from integration.adapters.store import open_store
 from integration.errors import StoreError
 from integration.model import Correction, DateCell, Landed, RawResponse, SheetReading
-from tests.integration.adapters.stored import EVENING, LATER, MORNING, NOW, dump, response, url_of
+from tests.integration.adapters.stored import EVENING, LATER, MORNING, NOW, dump, empty_store, response
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from integration.adapters.store import SqlStore
     from integration.ports import Store
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqlStore]:
-    with closing(open_store(url_of(tmp_path))) as opened:
-        yield opened
 
 
 # --- responses --------------------------------------------------------------------------------------------
@@ -46,11 +40,11 @@ def test_responses_come_back_in_the_order_in_which_they_came(store: SqlStore) ->
     assert store.versions_after("families", 0) == []
 
 
-def test_the_same_response_again_is_a_duplicate_whatever_it_says(store: SqlStore, tmp_path: Path) -> None:
+def test_the_same_response_again_is_a_duplicate_whatever_it_says(store: SqlStore, url: str) -> None:
     store.land_responses("pulse", [response(), response()], received_at=NOW)
-    before = dump(tmp_path)
+    before = dump(url)
     assert store.land_responses("pulse", [response(body="other")], received_at=LATER) == Landed(new=0, duplicates=1)
-    assert dump(tmp_path) == before
+    assert dump(url) == before
 
 
 def test_an_older_version_that_comes_late_is_kept_beside_the_newer(store: SqlStore) -> None:
@@ -66,7 +60,7 @@ def test_one_id_in_two_forms_is_two_responses(store: SqlStore) -> None:
     assert store.land_responses("families", [response()], received_at=NOW).new == 1
 
 
-def test_the_same_sync_twice_changes_not_one_row(store: SqlStore, tmp_path: Path) -> None:
+def test_the_same_sync_twice_changes_not_one_row(store: SqlStore, url: str) -> None:
     responses = [response(f"R{place}") for place in range(6000)]
     reading = SheetReading((("Ref", "Hours"), ("SC-001", 2.0)))
     correction = Correction("pulse", "R1", "team", "Elm", "2022-07-31")
@@ -78,7 +72,7 @@ def test_the_same_sync_twice_changes_not_one_row(store: SqlStore, tmp_path: Path
         added = store.add_corrections([correction])
         assert store.first_seen([issue], now=at) == [NOW]
         store.remember("fingerprint", "abc")
-        dumps.append(dump(tmp_path))
+        dumps.append(dump(url))
     assert (landed, changed, added) == (Landed(new=0, duplicates=6000), False, 0)
     assert dumps[0] == dumps[1]
 
@@ -95,7 +89,7 @@ def test_any_order_and_repetition_of_deliveries_gives_the_same_versions(
     again = [*deliveries, *deliveries]
     order.shuffle(again)  # type: ignore[attr-defined]  # hypothesis gives a random.Random
     for sequence in (deliveries, again):
-        with tempfile.TemporaryDirectory() as folder, closing(open_store(url_of(Path(folder)))) as store:
+        with tempfile.TemporaryDirectory() as folder, closing(open_store(empty_store(Path(folder)))) as store:
             landed = [store.land_responses("pulse", delivery, received_at=NOW) for delivery in sequence]
             versions = store.versions_after("pulse", 0)
         assert {(v.response_id, v.last_submitted_at) for v in versions} == arrived
@@ -187,12 +181,12 @@ def test_chunks_are_kept_by_their_rules_in_order(store: SqlStore) -> None:
     assert store.chunks("families", "rules") == [(10, b"families")]
 
 
-def test_what_is_remembered_is_recalled_also_after_reopening(store: SqlStore, tmp_path: Path) -> None:
+def test_what_is_remembered_is_recalled_also_after_reopening(store: SqlStore, url: str) -> None:
     assert store.recall("fingerprint") is None
     store.remember("fingerprint", "one")
     store.remember("fingerprint", "two")
     store.close()
-    with closing(open_store(url_of(tmp_path))) as reopened:
+    with closing(open_store(url)) as reopened:
         assert reopened.recall("fingerprint") == "two"
 
 

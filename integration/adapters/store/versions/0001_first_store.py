@@ -9,7 +9,13 @@ branch_labels = None
 depends_on = None
 
 GROWING = BigInteger().with_variant(Integer, "sqlite")
-MOMENT = String(30)
+TEXT = Text().with_variant(Text(collation="C"), "postgresql")
+MOMENT = String(30).with_variant(String(30, collation="C"), "postgresql")
+
+
+def name(length: int) -> String:
+    # PostgreSQL would refuse what is longer, and sort by the rules of a language; SQLite does neither.
+    return String(length).with_variant(Text(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
@@ -23,12 +29,12 @@ def _received() -> None:
     op.create_table(
         "responses",
         Column("seq", GROWING, primary_key=True),
-        Column("source", String(64), nullable=False),
-        Column("response_id", String(256), nullable=False),
+        Column("source", name(64), nullable=False),
+        Column("response_id", name(256), nullable=False),
         Column("last_submitted_at", MOMENT, nullable=False),
         Column("created_at", MOMENT, nullable=False),
         Column("received_at", MOMENT, nullable=False),
-        Column("body", Text, nullable=False),
+        Column("body", TEXT, nullable=False),
         UniqueConstraint("source", "response_id", "last_submitted_at", name="one_version"),
         sqlite_autoincrement=True,
     )
@@ -36,10 +42,10 @@ def _received() -> None:
     op.create_table(
         "readings",
         Column("seq", GROWING, primary_key=True),
-        Column("source", String(64), nullable=False),
+        Column("source", name(64), nullable=False),
         Column("digest", String(64), nullable=False),
         Column("received_at", MOMENT, nullable=False),
-        Column("cells", Text, nullable=False),
+        Column("cells", TEXT, nullable=False),
         sqlite_autoincrement=True,
     )
     op.create_index("readings_in_order", "readings", ["source", "seq"])
@@ -49,12 +55,12 @@ def _typed() -> None:
     op.create_table(
         "corrections",
         Column("seq", GROWING, primary_key=True),
-        Column("source", String(64), nullable=False),
-        Column("key", Text, nullable=False),
-        Column("field", String(128), nullable=False),
-        Column("value", Text, nullable=False),
-        Column("seen_at", String(64), nullable=False),
-        Column("by_whom", Text, nullable=False),
+        Column("source", name(64), nullable=False),
+        Column("key", TEXT, nullable=False),
+        Column("field", name(128), nullable=False),
+        Column("value", TEXT, nullable=False),
+        Column("seen_at", name(64), nullable=False),
+        Column("by_whom", TEXT, nullable=False),
         sqlite_autoincrement=True,
     )
 
@@ -62,8 +68,8 @@ def _typed() -> None:
 def _remembered() -> None:
     op.create_table(
         "chunks",
-        Column("source", String(64), primary_key=True),
-        Column("rules", String(128), primary_key=True),
+        Column("source", name(64), primary_key=True),
+        Column("rules", name(128), primary_key=True),
         Column("last_seq", BigInteger, primary_key=True, autoincrement=False),
         Column("body", LargeBinary, nullable=False),
     )
@@ -74,17 +80,17 @@ def _remembered() -> None:
     )
     op.create_table(
         "memories",
-        Column("name", String(256), primary_key=True),
-        Column("value", Text, nullable=False),
+        Column("name", name(256), primary_key=True),
+        Column("value", TEXT, nullable=False),
     )
     op.create_table(
         "runs",
         Column("seq", GROWING, primary_key=True),
-        Column("job", String(64), nullable=False),
+        Column("job", name(64), nullable=False),
         Column("started_at", MOMENT, nullable=False),
         Column("ended_at", MOMENT, nullable=False),
-        Column("outcome", String(64), nullable=False),
-        Column("note", Text, nullable=False),
+        Column("outcome", name(64), nullable=False),
+        Column("note", TEXT, nullable=False),
         sqlite_autoincrement=True,
     )
     op.create_index("runs_in_order", "runs", ["job", "seq"])
@@ -93,19 +99,19 @@ def _remembered() -> None:
 def _packs() -> None:
     op.create_table(
         "packs",
-        Column("authority", String(64), primary_key=True),
+        Column("authority", name(64), primary_key=True),
         Column("month", String(7), primary_key=True),
         Column("version", Integer, primary_key=True, autoincrement=False),
         Column("digest", String(128), nullable=False),
         Column("built_at", MOMENT, nullable=False),
-        Column("body", Text, nullable=False),
+        Column("body", TEXT, nullable=False),
     )
     op.create_table(
         "deliveries",
-        Column("authority", String(64), primary_key=True),
+        Column("authority", name(64), primary_key=True),
         Column("month", String(7), primary_key=True),
-        Column("recipient", String(320), primary_key=True),
+        Column("recipient", name(320), primary_key=True),
         Column("version", Integer, nullable=False),
-        Column("message_id", String(512), nullable=False, unique=True),
+        Column("message_id", name(512), nullable=False, unique=True),
         Column("sent_at", MOMENT),
     )

@@ -9,7 +9,13 @@ branch_labels = None
 depends_on = None
 
 GROWING = BigInteger().with_variant(Integer, "sqlite")
-MOMENT = String(30)
+TEXT = Text().with_variant(Text(collation="C"), "postgresql")
+MOMENT = String(30).with_variant(String(30, collation="C"), "postgresql")
+
+
+def name(length: int) -> String:
+    # PostgreSQL would refuse what is longer, and sort by the rules of a language; SQLite does neither.
+    return String(length).with_variant(Text(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
@@ -22,7 +28,7 @@ def upgrade() -> None:
 def _slots() -> None:
     op.create_table(
         "slots",
-        Column("job", String(96), primary_key=True),
+        Column("job", name(96), primary_key=True),
         Column("due_at", MOMENT, primary_key=True),
         Column("state", String(16), nullable=False),
         Column("covers", Integer, nullable=False),
@@ -32,8 +38,8 @@ def _slots() -> None:
         Column("try_at", MOMENT),
         Column("ended_at", MOMENT),
         Column("retryable", Integer, nullable=False),
-        Column("by_whom", String(256), nullable=False),
-        Column("note", Text, nullable=False),
+        Column("by_whom", name(256), nullable=False),
+        Column("note", TEXT, nullable=False),
     )
     op.create_index("slots_by_state", "slots", ["state", "due_at"])
 
@@ -42,9 +48,9 @@ def _tombstones() -> None:
     op.create_table(
         "tombstones",
         Column("digest", String(64), primary_key=True),
-        Column("source", String(64), nullable=False),
+        Column("source", name(64), nullable=False),
         Column("forgotten_at", MOMENT, nullable=False),
-        Column("why", String(32), nullable=False),
+        Column("why", name(32), nullable=False),
     )
 
 
@@ -52,9 +58,9 @@ def _alerts() -> None:
     op.create_table(
         "alerts",
         Column("seq", GROWING, primary_key=True),
-        Column("key", String(256), nullable=False),
-        Column("says", Text, nullable=False),
-        Column("to_do", Text, nullable=False),
+        Column("key", name(256), nullable=False),
+        Column("says", TEXT, nullable=False),
+        Column("to_do", TEXT, nullable=False),
         Column("since", MOMENT, nullable=False),
         Column("told_at", MOMENT),
         Column("cleared_at", MOMENT),
@@ -69,10 +75,10 @@ def _audit() -> None:
         "audit",
         Column("seq", GROWING, primary_key=True),
         Column("at", MOMENT, nullable=False),
-        Column("who", String(256), nullable=False),
-        Column("action", String(64), nullable=False),
-        Column("about", Text, nullable=False),
-        Column("detail", Text, nullable=False),
+        Column("who", name(256), nullable=False),
+        Column("action", name(64), nullable=False),
+        Column("about", TEXT, nullable=False),
+        Column("detail", TEXT, nullable=False),
         Column("previous", String(64), nullable=False),
         Column("digest", String(64), nullable=False, unique=True),
         sqlite_autoincrement=True,

@@ -1,0 +1,126 @@
+"""A worker of the queue, in a thread of its own: fetches slots, hands them over, takes over from dead workers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from procrastinate import PsycopgConnector
+from procrastinate.exceptions import ConnectorException, ProcrastinateException
+
+from integration.adapters.queue.task import make_app
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+    from datetime import datetime
+
+    from procrastinate import App
+
+    from integration.model import Slot
+
+STALLED_SECONDS = 20.0
+"""A worker of which nothing was heard for so long is dead, and what it ran is run by another."""
+SIGNS_OF_LIFE = 4
+"""So many times in that span a living worker says that it lives, and looks for dead ones."""
+POLL_SECONDS = 2.0
+RECONNECT_SECONDS = 3.0
+KEEP_ALIVE = {"keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+"""So that a database whose machine has died is noticed within half a minute."""
+
+_log = logging.getLogger("crescendo.queue")
+
+
+class QueueWorker:
+    """Fetches one slot after another, as long as it runs.
+
+    `hand_over` is called with each slot and returns at once; the future gives the moment of the next attempt, or None.
+    """
+
+    def __init__(
+        self,
+        conninfo: str,
+        hand_over: Callable[[Slot], Future[datetime | None]],
+        *,
+        stalled_seconds: float = STALLED_SECONDS,
+    ) -> None:
+        self._conninfo = conninfo
+        self._hand_over = hand_over
+        self._stalled_seconds = stalled_seconds
+        self._thread = threading.Thread(target=self._main, name="queue", daemon=True)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._working: asyncio.Task[None] | None = None
+        self._stopping = threading.Event()
+
+    def start(self) -> None:
+        """Begin, in a thread of its own."""
+        self._thread.start()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the thread still runs."""
+        return self._thread.is_alive()
+
+    def stop(self) -> None:
+        """Fetch nothing more; what was handed over is waited for."""
+        self._stopping.set()
+        if self._loop is not None and self._working is not None:
+            with suppress(RuntimeError):  # the loop has ended by itself
+                self._loop.call_soon_threadsafe(self._working.cancel)
+
+    def join(self, timeout_seconds: float | None = None) -> None:
+        """Wait for the end."""
+        self._thread.join(timeout_seconds)
+
+    def _main(self) -> None:
+        with suppress(asyncio.CancelledError):
+            asyncio.run(self._work_on())
+
+    async def _work_on(self) -> None:
+        """Work until stopped; where the database cannot be reached, go on as soon as it can be."""
+        self._loop = asyncio.get_running_loop()
+        while not self._stopping.is_set():
+            self._working = asyncio.create_task(self._work())
+            try:
+                await self._working
+            except asyncio.CancelledError:
+                if self._stopping.is_set():
+                    return
+                raise
+            except (ProcrastinateException, OSError) as error:
+                _log.warning("the queue cannot be reached", extra={"error": type(error).__name__})
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _work(self) -> None:
+        app = make_app(
+            PsycopgConnector(conninfo=self._conninfo, min_size=1, max_size=4, timeout=10, kwargs=KEEP_ALIVE), self._run
+        )
+        async with app.open_async():
+            rescue = asyncio.create_task(_rescue(app, self._stalled_seconds))
+            try:
+                await app.run_worker_async(
+                    concurrency=1, install_signal_handlers=False, delete_jobs="always",
+                    update_heartbeat_interval=self._stalled_seconds / SIGNS_OF_LIFE,
+                    stalled_worker_timeout=self._stalled_seconds, fetch_job_polling_interval=POLL_SECONDS,
+                )  # fmt: skip
+            finally:
+                rescue.cancel()
+
+    async def _run(self, slot: Slot) -> datetime | None:
+        return await asyncio.wrap_future(self._hand_over(slot))
+
+
+async def _rescue(app: App, stalled_seconds: float) -> None:
+    """Let run again what dead workers ran. Two that do so at once are harmless: the ledger begins no slot twice."""
+    while True:
+        try:
+            for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=stalled_seconds):
+                _log.warning("taken over from a dead worker", extra={"task": job.task_name, **job.task_kwargs})
+                with suppress(ProcrastinateException):  # one that cannot be taken over must not keep the others
+                    await app.job_manager.retry_job(job)
+        except ConnectorException:
+            _log.warning("the queue cannot be reached", extra={"while": "looking for dead workers"})
+        await asyncio.sleep(stalled_seconds / SIGNS_OF_LIFE)

@@ -1,0 +1,181 @@
+"""SQLite: one file, written by one connection of one process at a time.
+
+Libraries before 3.51.3 can lose pages where two connections write or checkpoint one WAL file at one moment. Here
+every write transaction, every checkpoint and every closing (the last one checkpoints) is made under a lock that lies
+beside the file; SQLite's own automatic checkpoints are off. The system frees the lock when its holder dies.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+from sqlalchemy import create_engine, event
+from sqlalchemy.pool import QueuePool
+
+from integration.adapters.store import waiting
+from integration.adapters.store.waiting import Busy, Fault
+from integration.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import URL, Connection, Engine
+    from sqlalchemy.exc import DBAPIError
+
+LOCK_SUFFIX, LOG_SUFFIX = ".lock", "-wal"
+LOG_BYTES = 8_000_000
+"""A write-ahead log that has grown beyond this is carried over into the file."""
+POLL_SECONDS = 0.01
+WRITES = "writes"
+
+_PRAGMAS = (
+    "synchronous=FULL",  # what was committed survives a power cut
+    "secure_delete=ON",  # what was erased is gone from the file
+    "foreign_keys=ON",
+    "trusted_schema=OFF",
+    "cache_size=-32000",
+    "wal_autocheckpoint=0",  # only under the lock
+)
+_FAULTS = {
+    sqlite3.SQLITE_FULL: "is on a full disk; make room, then run again",
+    sqlite3.SQLITE_READONLY: "cannot be written; give the right to write it and its folder, then run again",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened; check that its folder is there and can be written",
+    sqlite3.SQLITE_NOTADB: "is not a database; move it away and run again, or put the backup in its place",
+    sqlite3.SQLITE_CORRUPT: "is damaged; put the last backup in its place: restore FILE",
+    sqlite3.SQLITE_IOERR: "cannot be read or written, because the disk failed or is full; check the disk",
+}
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_KIND_OF_FAULT = 0xFF
+
+
+class Sqlite:
+    """A file; threads share the one connection, and whoever comes second waits."""
+
+    def __init__(self, url: URL) -> None:
+        self.name = url.database or ":memory:"
+        self._path = None if self.name == ":memory:" else Path(self.name)
+        self._is_alone = False
+        if self._path:
+            _make_private(self._path)
+        wait = waiting.WAIT_SECONDS
+        self.engine: Engine = create_engine(
+            url, poolclass=QueuePool, pool_size=1, max_overflow=0, pool_timeout=wait, hide_parameters=True,
+            # The driver's own ways with transactions are switched off: it would begin too late for BEGIN IMMEDIATE.
+            connect_args={"timeout": wait, "isolation_level": None, "check_same_thread": False},
+        )  # fmt: skip
+        event.listen(self.engine, "connect", self._set_up)
+        event.listen(self.engine, "begin", _begin)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection in a transaction that sees one state of the file."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a connection in a transaction, under the lock. Raises Busy."""
+        with self.engine.connect() as connection, self._locked():
+            with connection.execution_options(**{WRITES: True}).begin():
+                yield connection
+            self._carry_over(connection)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the lock for as long as the block runs. Raises Busy."""
+        with self._locked():
+            self._is_alone = True
+            try:
+                yield
+            finally:
+                self._is_alone = False
+
+    def explain(self, error: DBAPIError) -> Fault:
+        """Return what has happened; SQLite's own words name tables and files, never a value."""
+        code = getattr(error.orig, "sqlite_errorcode", None)
+        if code is not None and code & _KIND_OF_FAULT in _BUSY:
+            return Fault(is_busy=True)
+        other = f"failed ({error.orig}); check the file, then run again"
+        return Fault(_FAULTS.get((code or 0) & _KIND_OF_FAULT, other))
+
+    def close(self) -> None:
+        """Close, under the lock; while somebody else holds it, ours is not the last connection and carries nothing."""
+        with suppress(Busy), self._locked():
+            self.engine.dispose()
+        self.engine.dispose()
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Hold the lock beside the file. Raises Busy."""
+        if self._path is None or self._is_alone:
+            yield
+            return
+        with lock_file(self._path):
+            yield
+
+    def _carry_over(self, connection: Connection) -> None:
+        """Carry a log that has grown over into the file, as far as no reader still needs it."""
+        if self._path is None or not _is_long(self._path):
+            return
+        raw = connection.connection.driver_connection
+        assert isinstance(raw, sqlite3.Connection)  # noqa: S101  # for the type checker
+        raw.execute("PRAGMA busy_timeout=0")
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        raw.execute(f"PRAGMA busy_timeout={int(waiting.WAIT_SECONDS * 1000)}")
+
+    def _set_up(self, connection: sqlite3.Connection, _: object) -> None:
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+        if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+            # Readers and a writer do not wait for each other. It stands in the file, so it is written once.
+            with self._locked():
+                connection.execute("PRAGMA journal_mode=WAL")
+
+
+@contextmanager
+def lock_file(path: Path, *, wait_seconds: float | None = None) -> Iterator[None]:
+    """Hold the lock of the SQLite file at the path: nobody else writes it. Raises Busy, or StoreError."""
+    # Made anew each time: a lock is not shared by threads, and none is taken over by a process that was forked.
+    lock = FileLock(f"{path}{LOCK_SUFFIX}", mode=0o600, poll_interval=POLL_SECONDS, fallback_to_soft=False)
+    try:
+        lock.acquire(timeout=waiting.WAIT_SECONDS if wait_seconds is None else wait_seconds)
+    except Timeout:
+        raise Busy from None
+    except OSError as error:
+        raise StoreError(
+            f"The store {path} cannot be locked ({error.strerror or error}); give the right to write its folder, which "
+            "must be on a disk of this machine."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _is_long(path: Path) -> bool:
+    try:
+        return path.with_name(path.name + LOG_SUFFIX).stat().st_size > LOG_BYTES
+    except FileNotFoundError:
+        return False
+
+
+def _make_private(path: Path) -> None:
+    """Make the file, which will hold people's answers, readable to nobody else; its logs take after it."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        raise StoreError(
+            f"The store {path} cannot be opened ({error.strerror}); choose a place that can be written."
+        ) from None
+
+
+def _begin(connection: Connection) -> None:
+    # A transaction that reads first and writes later fails at once when another has written in between.
+    writes = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

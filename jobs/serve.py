@@ -1,0 +1,64 @@
+"""serve: the web side and the scheduler together, on one store. The web side is a process of its own."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from jobs.start import start
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from integration.wiring import Service
+
+CHECK_SECONDS = 5
+STOP_SECONDS = 15
+
+_log = logging.getLogger("crescendo.serve")
+
+
+def serve(service: Service, *, config: Path, host: str, port: int) -> None:
+    """Run what is due and serve the web side, until told to stop; a web side that dies is started again."""
+    words = [sys.executable, "-m", "webhooks", "--config", str(config), "--home", str(service.home)]
+    with _beside([*words, "--host", host, "--port", str(port)]) as web:
+        start(service, also={"web": (CHECK_SECONDS, web.see_that_it_runs)})
+
+
+class _Web:
+    def __init__(self, words: list[str]) -> None:
+        self._words = words
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def see_that_it_runs(self) -> None:
+        """Start the web side where it does not run."""
+        if self._process is not None and self._process.poll() is None:
+            return
+        if self._process is not None:
+            _log.warning("the web side ended and is started again", extra={"exit": self._process.returncode})
+        # The folder is the one that this process was started in, so that both read the same configuration.
+        self._process = subprocess.Popen(self._words)  # noqa: S603  # our own command
+
+    def stop(self) -> None:
+        """Stop the web side."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+@contextmanager
+def _beside(words: list[str]) -> Iterator[_Web]:
+    web = _Web(words)
+    try:
+        yield web
+    finally:
+        web.stop()
