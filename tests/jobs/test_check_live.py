@@ -63,7 +63,7 @@ def test_all_right_is_a_block_for_each_thing(story: Story) -> None:
     assert {"The store", "Google", "The spreadsheet “register”", "The data spreadsheet"} < set(told)
     assert f"account  {EMAIL}, in the Google Cloud project stand-in" in told["Google"]
     assert "this check leaves 56 and 60" in told["Google"]
-    assert "not watched, read every 15 minutes" in told["The form “pulse”"]
+    assert "not watched, read every 10 minutes" in told["The form “pulse”"]
     assert "shared with  1 person (editor: owner@example.org)" in told["The form “pulse”"]
     assert "none of ours yet; publish makes them" in told["The data spreadsheet"]
 
