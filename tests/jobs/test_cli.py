@@ -136,15 +136,6 @@ def test_the_list_says_when_each_job_runs(home: Path) -> None:
     assert "Each run that was missed is made good." in words
 
 
-def test_a_job_that_the_service_cannot_run_yet_is_not_taken_for_another(home: Path) -> None:
-    before = files(home)
-    for job in ("retention", "backup", "lookout"):
-        ran = run("run", job, "--home", home)
-        assert ran.code == 2
-        assert f"The job {job} cannot be run yet" in ran.err
-    assert files(home) == before
-
-
 def test_no_answer_stands_in_what_is_printed(home: Path) -> None:
     words = [run(*command, "--home", home) for command in (("status",), ("list",), ("pack", "list"))]
     assert not re.search(r"TO12|Jayden|SW1A", "".join(ran.out + ran.err for ran in words))
