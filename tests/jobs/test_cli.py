@@ -137,7 +137,7 @@ def test_the_list_says_when_each_job_runs(home: Path) -> None:
 
 def test_a_job_that_the_service_cannot_run_yet_is_not_taken_for_another(home: Path) -> None:
     before = files(home)
-    for job in ("retention", "backup", "lookout"):
+    for job in ("backup", "lookout"):
         ran = run("run", job, "--home", home)
         assert ran.code == 2
         assert f"The job {job} cannot be run yet" in ran.err
