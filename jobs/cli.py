@@ -158,11 +158,15 @@ def run_command(given: Globals, *, dry_run: bool, debug_traffic: bool, **options
     from jobs.once import run_dry, run_once  # noqa: PLC0415
 
     def work(service: Service) -> None:
-        if not dry_run:
-            _record_run(service, **options)
+        was_run = not dry_run
         try:
             click.echo((run_dry if dry_run else run_once)(service, **options))
+        except CallError:
+            was_run = False
+            raise
         finally:
+            if was_run:
+                _record_run(service, **options)
             if debug_traffic:
                 click.echo(service.traffic_in_words())
 
