@@ -1,11 +1,11 @@
-"""backup: a copy of the store that was read to its last page, beside those of the days before."""
+"""backup: a copy of the store that was read to its last page, beside those of the days before; and the way back."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from integration.adapters.store.backup import drop_backups, restore_to_file, restore_to_server, write_backup
+from integration.adapters.store.backup import restore_to_file, restore_to_server, write_backup
 from integration.errors import CallError
 from integration.wiring import BACKUPS, STORE_FILE
 
@@ -15,23 +15,20 @@ if TYPE_CHECKING:
 
     from integration.wiring import Service
 
-KEEP_DAYS = 35
 MEGABYTE = 1_000_000
 KEYS = "keys.json is in no backup: keep a copy of it somewhere else"
 
 
 @dataclass(frozen=True, slots=True)
 class BackedUp:
-    """A backup: where it lies, how large it is, how many older ones were removed."""
+    """A backup: where it lies, and how large it is."""
 
     path: Path
     size_bytes: int
-    dropped: int
 
     def in_words(self) -> str:
         """Return what was done, in a sentence."""
-        older = f"; {self.dropped} older ones removed" if self.dropped else ""
-        return f"{self.path} written and checked ({self.size_bytes / MEGABYTE:.1f} MB){older}; {KEYS}"
+        return f"{self.path} written and checked ({self.size_bytes / MEGABYTE:.1f} MB); {KEYS}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +49,13 @@ class Restored:
         return "\n".join(lines)
 
 
-def back_up(service: Service, *, now: datetime, keep_days: int = KEEP_DAYS) -> BackedUp:
-    """Write a backup into the home folder and remove those older than so many days, never the newest.
+def back_up(service: Service, *, now: datetime) -> BackedUp:
+    """Write a backup into the home folder; retention removes the old ones.
 
-    Raises StoreError where the store is damaged; then no backup is written, and none is removed.
+    Raises StoreError where the store is damaged; then no backup is written.
     """
-    folder = service.home / BACKUPS
-    path = write_backup(service.store_url, folder, now=now)
-    dropped = drop_backups(folder, now=now, keep_days=keep_days)
-    return BackedUp(path, path.stat().st_size, len(dropped))
+    path = write_backup(service.store_url, service.home / BACKUPS, now=now)
+    return BackedUp(path, path.stat().st_size)
 
 
 def restore(service: Service, backup: Path, *, now: datetime) -> Restored:

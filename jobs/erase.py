@@ -11,7 +11,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from integration.errors import CrescendoError, Unerased
+from integration.wiring import BACKUPS
 from jobs.flow import Flow
+from jobs.old_copies import backups, put_aside
 from jobs.pack import PACK_FILES, build_pack, pack_folder
 from jobs.publish import publish
 from jobs.published import last_reporting_date, published_names
@@ -19,13 +21,11 @@ from jobs.still_held import still_held
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from integration.model import Erasure
     from integration.wiring import Service
     from jobs.whose import Whose
 
-BACKUPS = "backups"
 LOCAL_DATA = "data.xlsx"
 
 
@@ -124,11 +124,11 @@ def _without_cells(body: bytes) -> bytes:
 
 
 def _clean_backups(service: Service, erasure: Erasure) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Erase the same from each old copy of the store; return which were cleaned, and a sentence for each other."""
+    """Erase the same from each other copy of the store; return which were cleaned, and a sentence for each other."""
     from integration.adapters.store.old_copy import erase_in_old_copy  # noqa: PLC0415  # SQLAlchemy is slow to import
 
     cleaned, failed = [], []
-    for path in _backups(service):
+    for path in (*backups(service.home), *put_aside(service.home)):
         try:
             erase_in_old_copy(path, by_source(erasure), why=erasure.why, now=service.clock.now(), blank=_without_cells)
             cleaned.append(path.name)
@@ -137,10 +137,6 @@ def _clean_backups(service: Service, erasure: Erasure) -> tuple[tuple[str, ...],
     others = (path for path in sorted((service.home / BACKUPS).glob("*")) if path.is_file() and path.suffix != ".db")
     failed += [f"{path.name}: it is no SQLite file that ends in .db, so it was left as it is." for path in others]
     return tuple(cleaned), tuple(failed)
-
-
-def _backups(service: Service) -> list[Path]:
-    return sorted((service.home / BACKUPS).glob("*.db"))
 
 
 def _remove_files(service: Service, erasure: Erasure) -> None:

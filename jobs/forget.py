@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from integration.errors import CallError
 from jobs.audit import record
-from jobs.erase import BACKUPS, counted, erase, finish_erasing
+from jobs.erase import counted, erase, finish_erasing
+from jobs.old_copies import backups, put_aside
 from jobs.published import last_reporting_date, published_names
 from jobs.receipt import keep_receipt
 from jobs.whose import digests_of, forgotten_in, whose
@@ -76,9 +77,9 @@ def preview(service: Service, doomed: Whose) -> str:
     unsent = [f"{month} {authority}" for authority, month, *_, mailed_at in service.store.packs() if mailed_at is None]
     if unsent:
         lines.append(f"  from packs that were not mailed, built again then: {', '.join(dict.fromkeys(unsent))}")
-    backups = len(list((service.home / BACKUPS).glob("*.db")))
-    if backups:
-        lines.append(f"  from {counted(backups, 'backup')} in {service.home / BACKUPS}")
+    copies = len(backups(service.home)) + len(put_aside(service.home))
+    if copies:
+        lines.append(f"  from {counted(copies, 'backup')} or store that was put aside, in {service.home}")
     if last_reporting_date(service) is not None:
         lines.append(f"  from what is published, written anew then: {', '.join(published_names(service))}")
     return "\n".join(lines)

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 
 from integration.adapters.moment import write_moment
 from integration.model import Kept
+from integration.wiring import BACKUPS
 from integration.words import long_date
 from jobs.audit import record
-from jobs.erase import BACKUPS, by_source, counted, erase, finish_erasing
+from jobs.erase import by_source, counted, erase, finish_erasing
+from jobs.old_copies import put_aside
 from jobs.pack import PACK_FILES, pack_folder
 from jobs.receipt import FOLDER, keep_receipt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -33,12 +35,8 @@ IN_TABLES = {
     Kept.AUDIT: "line of the audit trail",
 }
 """What is kept in tables, as one of it is called."""
-IN_FILES = {
-    "mails": ("outbox", "*.eml", "mail in the outbox"),
-    "backups": (BACKUPS, "*", "backup"),
-    "receipts": (FOLDER, "*.txt", "receipt"),
-}
-"""What is kept in files: the folder, the names, and what one of it is called."""
+IN_FILES = {"mails": "mail in the outbox", "backups": "backup", "receipts": "receipt"}
+"""What is kept in files, as one of it is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +100,30 @@ def _tables(service: Service, now: datetime, *, dry: bool) -> Iterator[tuple[str
 
 
 def _files(service: Service, now: datetime, *, dry: bool) -> Iterator[tuple[str, int]]:
-    for kind, (folder, names, what) in IN_FILES.items():
+    for kind, what in IN_FILES.items():
         before = _cut(service, kind, now)
         if before is None:
             continue
-        paths = (path for path in (service.home / folder).glob(names) if path.is_file())
-        old = [path for path in paths if path.stat().st_mtime < before.timestamp()]
+        old = _old_files(service.home, kind, before)
         yield what, len(old)
         for path in () if dry else old:
             path.unlink(missing_ok=True)
+
+
+def _old_files(home: Path, kind: str, before: datetime) -> list[Path]:
+    """Return the files of a kind that are older than the moment; of backups never the newest."""
+    if kind == "backups":
+        from integration.adapters.store.backup import backups, backups_before  # noqa: PLC0415  # slow to import
+
+        ours = backups(home / BACKUPS)
+        others = (path for path in (home / BACKUPS).glob("*") if path not in ours)
+        return [*backups_before(home / BACKUPS, before), *_older(others, before), *_older(put_aside(home), before)]
+    found = (home / "outbox").glob("*.eml") if kind == "mails" else (home / FOLDER).glob("*.txt")
+    return _older(found, before)
+
+
+def _older(paths: Iterable[Path], before: datetime) -> list[Path]:
+    return [path for path in paths if path.is_file() and path.stat().st_mtime < before.timestamp()]
 
 
 def _cut(service: Service, kind: str, now: datetime) -> datetime | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from typing import TYPE_CHECKING
 
-from integration.wiring import STORE_FILE
+from jobs.old_copies import is_the_store
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -24,7 +24,7 @@ def still_held(home: Path, ids: Collection[str], *, but: Collection[str]) -> tup
     held = []
     for path in sorted(home.rglob("*")):
         name = path.relative_to(home).as_posix()
-        if path.is_file() and not name.startswith((STORE_FILE, *(f"{folder}/" for folder in but))):
+        if path.is_file() and not is_the_store(name) and not name.startswith(tuple(f"{folder}/" for folder in but)):
             held += [name] if any(_holds(content, wanted) for content in _contents(path)) else []
     return tuple(held)
 

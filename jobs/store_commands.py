@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,11 +23,14 @@ WAIT_SECONDS = 1
 def restore_command(given: Globals, file: Path) -> None:
     """Put a backup in the place of the store; the store before it is kept under another name."""
     from integration.adapters.lock import hold  # noqa: PLC0415
+    from jobs.audit import record  # noqa: PLC0415
     from jobs.backup import restore  # noqa: PLC0415
 
     service = open_to_look(given)
     with hold(service.home, wait_seconds=WAIT_SECONDS):
-        click.echo(restore(service, file, now=service.clock.now()).in_words())
+        restored = restore(service, file, now=service.clock.now())
+        record(service, "restore", restored.place, f"from {file.name}")
+        click.echo(restored.in_words())
 
 
 @click.command("move-store")
@@ -35,8 +39,13 @@ def restore_command(given: Globals, file: Path) -> None:
 def move_store_command(given: Globals, *, to_sqlite: bool) -> None:
     """Carry everything from the home folder's file into the empty database that DATABASE_URL names."""
     from integration.adapters.lock import hold  # noqa: PLC0415
+    from jobs.audit import record  # noqa: PLC0415
     from jobs.move_store import move_store  # noqa: PLC0415
 
     service: Service = open_to_look(given)
     with hold(service.home, wait_seconds=WAIT_SECONDS):
-        click.echo(move_store(service, now=service.clock.now(), to_sqlite=to_sqlite))
+        done = move_store(service, now=service.clock.now(), to_sqlite=to_sqlite)
+        where = replace(service, database_url=None) if to_sqlite else service
+        record(where, "move-store", "to SQLite" if to_sqlite else "to PostgreSQL")
+        where.close()
+        click.echo(done)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import closing, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from integration.adapters.store import waiting
@@ -39,6 +39,7 @@ def write_backup(url: str, folder: Path, *, now: datetime) -> Path:
     no file is made, and those there are stay.
     """
     path = folder / f"crescendo-{moment_in_names(now)}.db"
+    _sweep(folder)
     with workshop(folder) as made_in, closing(Database(url)) as database:
         check_store(database)
         copy_to_file(database, made_in / path.name)
@@ -47,14 +48,9 @@ def write_backup(url: str, folder: Path, *, now: datetime) -> Path:
     return path
 
 
-def drop_backups(folder: Path, *, now: datetime, keep_days: int) -> list[Path]:
-    """Remove backups older than so many days, but never the newest one; return those that are gone."""
-    until = (now - timedelta(days=keep_days)).replace(microsecond=0)
-    gone = [path for path in backups(folder)[:-1] if _written_at(path) < until]
-    for path in gone:
-        path.unlink(missing_ok=True)
-    _sweep(folder)
-    return gone
+def backups_before(folder: Path, moment: datetime) -> list[Path]:
+    """Return the backups that were written before the moment, but never the newest one; the oldest first."""
+    return [path for path in backups(folder)[:-1] if _written_at(path) < moment.replace(microsecond=0)]
 
 
 def backups(folder: Path) -> list[Path]:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from integration.adapters.store import backup, open_store, tables
-from integration.adapters.store.backup import backups, drop_backups, restore_to_file, write_backup
+from integration.adapters.store.backup import backups_before, restore_to_file, write_backup
 from integration.adapters.store.copy import Carried, copy_store
 from integration.adapters.store.database import Database
 from integration.adapters.store.move import move_to_file, move_to_server
@@ -174,19 +174,24 @@ def test_a_backup_is_a_whole_store_for_its_owner_alone(url: str, tmp_path: Path)
     assert everything(f"sqlite:///{path}") == everything(url)
 
 
-def test_backups_are_kept_for_so_many_days_and_the_newest_for_ever(tmp_path: Path) -> None:
+def test_old_backups_are_known_by_their_names_and_the_newest_is_never_among_them(tmp_path: Path) -> None:
     url = empty_store(tmp_path)
     folder = tmp_path / "backups"
-    for day in range(5):
+    for day in range(3):
         write_backup(url, folder, now=NOW + timedelta(days=day))
     (folder / "crescendo-by-hand.db").write_text("not ours")
-    (folder / ".making-killed").mkdir()
+    assert [path.name[10:20] for path in backups_before(folder, NOW + timedelta(days=1))] == ["2022-07-31"]
+    assert [path.name[10:20] for path in backups_before(folder, NOW + timedelta(days=400))] == [
+        "2022-07-31", "2022-08-01",
+    ]  # fmt: skip
+
+
+def test_what_a_killed_backup_left_is_taken_away_by_the_next(tmp_path: Path) -> None:
+    url, folder = empty_store(tmp_path), tmp_path / "backups"
+    (folder / ".making-killed").mkdir(parents=True)
     (folder / ".making-killed" / "half.db").write_text("half")
-    gone = drop_backups(folder, now=NOW + timedelta(days=4), keep_days=2)
-    assert [path.name[10:20] for path in gone] == ["2022-07-31", "2022-08-01"]
-    drop_backups(folder, now=NOW + timedelta(days=400), keep_days=2)
-    assert [path.name[10:20] for path in backups(folder)] == ["2022-08-04"]
-    assert {path.name for path in folder.iterdir()} == {"crescendo-by-hand.db", backups(folder)[0].name}
+    path = write_backup(url, folder, now=NOW)
+    assert list(folder.iterdir()) == [path]
 
 
 def damage(path: Path) -> None:

@@ -40,6 +40,8 @@ def test_the_words_are_there_before(lived: Household) -> None:
 
 def test_by_code_every_version_and_correction_goes_everywhere(household: Household) -> None:
     type_into_the_workbook(household, MINE[0], WORDS[LATE])
+    aside = household.home / "crescendo.db.before-restore-2021-10-05T09-00-00Z"
+    shutil.copy(household.home / "backups" / "crescendo-old.db", aside)
     household.pack()
     assert list((household.home / "packs").rglob("pack.json"))
     done = household.forget(code=" qx07")
