@@ -23,20 +23,22 @@ GRACE_SECONDS = 60.0
 @contextmanager
 def deadline(within: timedelta, what: str) -> Iterator[None]:
     """Break the block off with TooLong where it takes longer. Only in the main thread."""
-    seconds = within.total_seconds()
+    seconds, is_on = within.total_seconds(), True
 
     def stop(_number: int, _frame: FrameType | None) -> None:
-        raise TooLong(
-            f"{what} took longer than {seconds / 60:g} minutes and was broken off; what was finished is kept. If it "
-            "happens again, look what keeps it waiting, or give it more time in jobs.yaml (within)."
-        )
+        if is_on:  # once the block is being left, nothing may strike into its tidying up
+            raise TooLong(
+                f"{what} took longer than {seconds / 60:g} minutes and was broken off; what was finished is kept. If "
+                "it happens again, look what keeps it waiting, or give it more time in jobs.yaml (within)."
+            )
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN_SECONDS)
-    faulthandler.dump_traceback_later(seconds + GRACE_SECONDS, exit=True)
     try:
+        signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN_SECONDS)
+        faulthandler.dump_traceback_later(seconds + GRACE_SECONDS, exit=True)
         yield
     finally:
+        is_on = False
         signal.setitimer(signal.ITIMER_REAL, 0)
         faulthandler.cancel_dump_traceback_later()
         signal.signal(signal.SIGALRM, before)

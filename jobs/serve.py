@@ -26,7 +26,13 @@ def serve(service: Service, *, config: Path, host: str, port: int) -> None:
     """Run what is due and serve the web side, until told to stop; a web side that dies is started again."""
     words = [sys.executable, "-m", "webhooks", "--config", str(config), "--home", str(service.home)]
     with _beside([*words, "--host", host, "--port", str(port)]) as web:
-        start(service, also={"web": (CHECK_SECONDS, web.see_that_it_runs)})
+        also = {"web": (CHECK_SECONDS, web.see_that_it_runs)}
+        if service.database_url is None:
+            start(service, also=also)
+        else:
+            from jobs.worker import work  # noqa: PLC0415  # only where machines share a store
+
+            work(service, also=also)
 
 
 class _Web:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from integration.errors import CrescendoError
+from jobs.again import again_at
 from jobs.deadline import deadline
 from jobs.parts import base_job, part_of
 from jobs.progress import silently
@@ -15,13 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from config.schema import Job
     from integration.model import Slot
     from integration.wiring import Service
 
 CUT_SHORT_AT_MOST = 5
 """So many attempts may end with the death of the process before the slot is given up: it may be what kills it."""
-LONGEST_WAIT = timedelta(hours=1)
 
 _log = logging.getLogger("crescendo.jobs")
 
@@ -33,29 +31,25 @@ def run_slot(
 
     Raises nothing that the slot's own work raised; StoreError and BusyError where the ledger cannot be written.
     """
-    ledger, job = service.store.ledger, service.settings.jobs[base_job(slot.job)]
     began_at = service.clock.now()
-    attempt = ledger.begin(slot, by=by, now=began_at)
+    attempt = service.store.ledger.begin(slot, by=by, now=began_at)
     if attempt is None:
         return None
-    facts = {"job": slot.job, "due": slot.due_at.isoformat(), "attempt": attempt}
-    if attempt > job.tries + CUT_SHORT_AT_MOST:
-        note = f"{slot.job} was cut short {attempt - 1} times, so it is given up; look what ends the process."
-        _log.error("given up", extra=facts)
-        ledger.fail(slot, now=began_at, note=note, retryable=False, again_at=None)
-        return None
+    if given_up := _too_often_cut_short(service, slot):
+        return _failed(service, slot, attempt, given_up, retryable=False)
+    job = service.settings.jobs[base_job(slot.job)]
     try:
         with deadline(job.within.timedelta, slot.job), silently():
             note = (do or do_job)(service, slot)
     except CrescendoError as error:
-        return _failed(service, slot, job, attempt, str(error), retryable=not error.permanent)
+        return _failed(service, slot, attempt, str(error), retryable=not error.permanent)
     except Exception as error:  # noqa: BLE001  # the runner; it is loud, and the ledger knows
-        _log.exception("failed inside", extra=facts)
+        _log.exception("failed inside", extra=_facts(slot, attempt))
         note = f"{slot.job} failed inside ({type(error).__name__}); the log of the service says where."
-        return _failed(service, slot, job, attempt, note, retryable=True)
+        return _failed(service, slot, attempt, note, retryable=True)
     ended_at = service.clock.now()
-    ledger.finish(slot, now=ended_at, note=note)
-    _log.info("done", extra={**facts, "seconds": round((ended_at - began_at).total_seconds(), 1)})
+    service.store.ledger.finish(slot, now=ended_at, note=note, attempt=attempt)
+    _log.info("done", extra={**_facts(slot, attempt), "seconds": round((ended_at - began_at).total_seconds(), 1)})
     return None
 
 
@@ -71,17 +65,27 @@ def do_job(service: Service, slot: Slot) -> str:
     return run_once(service, job, part=part_of(slot.job))
 
 
-def wait_before(attempt: int) -> timedelta:
-    """Return how long to wait after a failed attempt: 1, 5, 25 minutes, then an hour."""
-    return min(timedelta(minutes=5 ** min(attempt - 1, 3)), LONGEST_WAIT)
+def _too_often_cut_short(service: Service, slot: Slot) -> str:
+    entry = service.store.ledger.entry(slot)
+    if entry is None or entry.cut_short <= CUT_SHORT_AT_MOST:
+        return ""
+    return (
+        f"{slot.job} was cut short {entry.cut_short} times, so it is given up: look in the machine's log what "
+        "ends the process (memory, most likely), then run it by hand."
+    )
 
 
-def _failed(  # noqa: PLR0913  # a failure has so many parts
-    service: Service, slot: Slot, job: Job, attempt: int, note: str, *, retryable: bool
-) -> datetime | None:
-    now = service.clock.now()
-    again_at = now + wait_before(attempt) if retryable and attempt < job.tries else None
-    facts = {"job": slot.job, "due": slot.due_at.isoformat(), "attempt": attempt}
-    service.store.ledger.fail(slot, now=now, note=note, retryable=retryable, again_at=again_at)
-    _log.warning("failed", extra={**facts, "again_at": again_at.isoformat() if again_at else "never"})
-    return again_at
+def _failed(service: Service, slot: Slot, attempt: int, note: str, *, retryable: bool) -> datetime | None:
+    now, entry = service.clock.now(), service.store.ledger.entry(slot)
+    at = None
+    if retryable:
+        failures = attempt - (entry.cut_short if entry else 0)
+        at = again_at(service.settings.jobs[base_job(slot.job)], failures=max(failures, 1), now=now)
+    is_ours = service.store.ledger.fail(slot, now=now, note=note, retryable=retryable, again_at=at, attempt=attempt)
+    told = {"again_at": at.isoformat() if at else "never"} if is_ours else {"outcome": "of another attempt"}
+    _log.warning("failed", extra={**_facts(slot, attempt), **told})
+    return at if is_ours else None
+
+
+def _facts(slot: Slot, attempt: int) -> dict[str, object]:
+    return {"job": slot.job, "due": slot.due_at.isoformat(), "attempt": attempt}

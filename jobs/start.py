@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import logging
 import os
-import threading
 from collections.abc import Mapping
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from integration.adapters.lock import hold
-from integration.errors import BusyError, CrescendoError
+from integration.errors import BusyError, CallError, CrescendoError
 from jobs.alerts import Watched, watch_over
 from jobs.due import next_run
 from jobs.heartbeat import beat
 from jobs.london import told_time
 from jobs.plan import plan_due
 from jobs.slot import run_slot
-from jobs.stopping import stop_on_signals
+from jobs.stopping import Stopping, stop_on_signals
 from jobs.waker import Waker
 
 if TYPE_CHECKING:
@@ -45,10 +44,15 @@ Steps = Mapping[str, tuple[int, "Callable[[], object]"]]
 def start(service: Service, *, do: Callable[[Service, Slot], str] | None = None, also: Steps | None = None) -> None:
     """Run what is due until told to stop, with the steps of `also` beside it.
 
-    Raises BusyError where a scheduler runs in this home folder already.
+    Raises BusyError where a scheduler runs in this home folder already, CallError where machines share the store.
     """
+    if service.database_url is not None:
+        raise CallError(
+            "DATABASE_URL names a database that several machines share, and start is for one machine alone: use "
+            "worker, or take DATABASE_URL away."
+        )
     with _alone(service.home):
-        _run(service, threading.Event(), do, also or {})
+        _run(service, Stopping(), do, also or {})
 
 
 @contextmanager
@@ -63,7 +67,7 @@ def _alone(home: Path) -> Iterator[None]:
         yield
 
 
-def _run(service: Service, stopping: threading.Event, do: Callable[[Service, Slot], str] | None, also: Steps) -> None:
+def _run(service: Service, stopping: Stopping, do: Callable[[Service, Slot], str] | None, also: Steps) -> None:
     taken = service.store.ledger.take_back()
     waker = Waker({"plan": (PLAN_SECONDS, lambda: plan_due(service, service.settings.jobs)), **also})
     watcher = Waker(watching(service))  # of its own, because a mail server may keep it waiting
@@ -72,25 +76,37 @@ def _run(service: Service, stopping: threading.Event, do: Callable[[Service, Slo
     _log.info("started", extra={"home": service.home, "cut_short_before": len(taken), "next": what_is_next(service)})
     try:
         with stop_on_signals(stopping):
-            while not stopping.is_set():
-                _next(service, stopping, do)
+            while not stopping.is_wanted:
+                try:
+                    _next(service, stopping, do)
+                except CrescendoError as error:  # the store itself: how a slot ended cannot even be said
+                    _pause(service, stopping, error)
     finally:
         waker.stop()
         watcher.stop()
     _log.info("stopped", extra={"home": service.home})
 
 
-def _next(service: Service, stopping: threading.Event, do: Callable[[Service, Slot], str] | None) -> None:
+def _next(service: Service, stopping: Stopping, do: Callable[[Service, Slot], str] | None) -> None:
     """Run the earliest slot that waits, or wait a little."""
-    try:
-        waiting = service.store.ledger.waiting(now=service.clock.now())
-        if waiting:
-            run_slot(service, waiting[0], by=f"process {os.getpid()}", do=do)
-        else:
-            stopping.wait(LOOK_SECONDS)
-    except CrescendoError as error:  # the store itself: what is in it cannot even be said to have failed
+    waiting = service.store.ledger.waiting(now=service.clock.now())
+    if waiting:
+        run_slot(service, waiting[0], by=f"process {os.getpid()}", do=do)
+    else:
+        stopping.wait(LOOK_SECONDS)
+
+
+def _pause(service: Service, stopping: Stopping, error: CrescendoError) -> None:
+    """Wait until the store can be used again; what had begun and could not be ended in it then waits again."""
+    while not stopping.is_wanted:
         _log.warning("the store cannot be used", extra={"error": str(error)})
         stopping.wait(PAUSE_SECONDS)
+        try:
+            service.store.ledger.take_back()
+        except CrescendoError as still:
+            error = still
+        else:
+            return
 
 
 def watching(service: Service) -> Steps:

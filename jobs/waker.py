@@ -20,9 +20,9 @@ class Waker:
     """Calls each step every so many seconds; `steps` are by their name."""
 
     def __init__(self, steps: Mapping[str, tuple[int, Callable[[], object]]]) -> None:
+        self._steps = steps
+        self._shortest = min(seconds for seconds, _ in steps.values())
         self._scheduler = Scheduler()
-        for name, (seconds, step) in steps.items():
-            self._scheduler.every(seconds).seconds.do(_guarded, name, step)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._wake, name="waker", daemon=True)
 
@@ -36,10 +36,21 @@ class Waker:
         self._thread.join(LONGEST_END_SECONDS)
 
     def _wake(self) -> None:
-        self._scheduler.run_all()
+        self._begin()
         while not self._stopping.is_set():
+            idle = self._scheduler.idle_seconds or 0
+            if idle > self._shortest + 1:
+                # The library looks at the clock on the wall, which was put back: it would sleep for as long.
+                self._begin()
+                continue
             self._scheduler.run_pending()
-            self._stopping.wait(min(max(self._scheduler.idle_seconds or 0, 0), LONGEST_SLEEP_SECONDS))
+            self._stopping.wait(min(max(idle, 0), LONGEST_SLEEP_SECONDS))
+
+    def _begin(self) -> None:
+        self._scheduler.clear()
+        for name, (seconds, step) in self._steps.items():
+            self._scheduler.every(seconds).seconds.do(_guarded, name, step)
+        self._scheduler.run_all()
 
 
 def _guarded(name: str, step: Callable[[], object]) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import os
 import socket
-import threading
 from concurrent.futures import Future
 from datetime import timedelta
 from queue import Empty, SimpleQueue
@@ -17,12 +16,12 @@ from typing import TYPE_CHECKING
 
 from integration.adapters.queue import STALLED_SECONDS, QueueWorker
 from integration.adapters.store.exclusive import conninfo_of
-from integration.errors import CallError, CrescendoError
+from integration.errors import CallError, CrescendoError, StoreAway
 from jobs.parts import split
 from jobs.plan import plan_due
 from jobs.slot import run_slot
-from jobs.start import LOOK_SECONDS, PLAN_SECONDS, watching
-from jobs.stopping import stop_on_signals
+from jobs.start import LOOK_SECONDS, PLAN_SECONDS, Steps, watching
+from jobs.stopping import Stopping, stop_on_signals
 from jobs.waker import Waker
 
 if TYPE_CHECKING:
@@ -45,10 +44,12 @@ def work(
     service: Service,
     *,
     do: Callable[[Service, Slot], str] | None = None,
+    also: Steps | None = None,
     stalled_seconds: float = STALLED_SECONDS,
 ) -> None:
-    """Run what is due until told to stop. Raises CallError where no database is named that machines could share.
+    """Run what is due until told to stop, with the steps of `also` beside it.
 
+    Raises CallError where no database is named that machines could share, StoreAway where the queue is lost for good.
     A worker of which nothing was heard for `stalled_seconds` is taken for dead.
     """
     if service.database_url is None:
@@ -64,23 +65,26 @@ def work(
         {
             "plan": (PLAN_SECONDS, lambda: plan_due(service, split(service.settings))),
             "refill": (REFILL_SECONDS, lambda: _refill(service)),
+            **(also or {}),
         }
     )
     watcher = Waker(watching(service))  # of its own, because a mail server may keep it waiting
-    stopping = threading.Event()
+    stopping = Stopping()
     waker.start()
     watcher.start()
     queue.start()
     by = f"{socket.gethostname()} {os.getpid()}"
     _log.info("started", extra={"by": by})
     with stop_on_signals(stopping):
-        while not stopping.is_set():
+        while not stopping.is_wanted and queue.is_alive:
             _serve(service, desk, by, do)
         queue.stop()
         while queue.is_alive:  # what was handed over meanwhile is still run
             _serve(service, desk, by, do)
     waker.stop()
     watcher.stop()
+    if not stopping.is_wanted:
+        raise StoreAway("The queue's thread has ended by itself; see the log, and start the worker again.")
     _log.info("stopped", extra={"by": by})
 
 
@@ -95,6 +99,8 @@ def _serve(service: Service, desk: SimpleQueue[Handed], by: str, do: Callable[[S
     try:
         slot, done = desk.get(timeout=LOOK_SECONDS)
     except Empty:
+        return
+    if not done.set_running_or_notify_cancel():
         return
     try:
         done.set_result(run_slot(service, slot, by=by, do=do))

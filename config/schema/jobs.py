@@ -69,9 +69,6 @@ class Job(Model):
         description="A run that takes longer is stopped.",
         json_schema_extra={"default": "1 hour"},
     )
-    tries: Annotated[int, Field(ge=1, le=10)] = Field(
-        default=3, description="How often a run is tried when what it failed of passes by itself."
-    )
     late_after: ShortDuration = Field(
         default=Duration(30, "minute"),
         description="A run that has not ended so long after it was due counts as late.",

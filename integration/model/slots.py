@@ -69,6 +69,8 @@ class Known:
 class Entry:
     """A line of the ledger. `attempts` counts the times that it was begun; `by` is who did so last.
 
+    `cut_short` counts the attempts whose process died, or lost the store, before it could say how they ended.
+
     `retryable` says of a failure whether trying again helps; `note` is what was done, or the error's sentence.
     """
 
@@ -76,6 +78,7 @@ class Entry:
     state: SlotState
     covers: int = 1
     attempts: int = 0
+    cut_short: int = 0
     planned_at: datetime | None = None
     began_at: datetime | None = None
     try_at: datetime | None = None

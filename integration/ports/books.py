@@ -60,12 +60,28 @@ class Ledger(Protocol):
         """Say that the slot is being run; return which attempt it is, or None where it has ended already."""
         ...
 
-    def finish(self, which: Slot, *, now: datetime, note: str) -> None:
-        """Say that the slot is done."""
+    def entry(self, which: Slot) -> Entry | None:
+        """Return the slot's line."""
         ...
 
-    def fail(self, which: Slot, *, now: datetime, note: str, retryable: bool, again_at: datetime | None) -> None:
-        """Say that an attempt failed; with `again_at` the slot waits until then, else it has ended."""
+    def finish(self, which: Slot, *, now: datetime, note: str, attempt: int | None = None) -> bool:
+        """Say that the slot is done.
+
+        False where it had ended, or another attempt than this one (as `begin` numbered it) runs: then nothing changed.
+        """
+        ...
+
+    def fail(  # noqa: PLR0913  # a failure has so many parts
+        self,
+        which: Slot,
+        *,
+        now: datetime,
+        note: str,
+        retryable: bool,
+        again_at: datetime | None,
+        attempt: int | None = None,
+    ) -> bool:
+        """Say that an attempt failed; with `again_at` the slot waits until then, else it has ended. False likewise."""
         ...
 
     def take_back(self) -> list[Slot]:

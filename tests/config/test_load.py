@@ -54,18 +54,18 @@ def test_files_are_named_as_the_person_typed_them(folder: Folder, monkeypatch: p
     folder.change("jobs.yaml", "    every: 10 minutes", "    every: often")
     monkeypatch.chdir(folder.path.parent)
     relative = folder.path.relative_to(folder.path.parent)
-    with pytest.raises(ConfigError, match=r"^programme/jobs\.yaml:19:12: jobs\.sync\.every: found “often”"):
+    with pytest.raises(ConfigError, match=r"^programme/jobs\.yaml:21:12: jobs\.sync\.every: found “often”"):
         load(relative)
 
 
 def test_a_config_error_ends_a_command_with_2_and_gives_plain_data(folder: Folder) -> None:
-    folder.change("jobs.yaml", "missed: each", "tries: 11")
+    folder.change("jobs.yaml", "missed: each", "missed: never")
     with pytest.raises(ConfigError) as caught:
         folder.load()
     assert caught.value.exit_code == 2
     (data,) = caught.value.as_dicts()
-    assert (data["line"], data["column"], data["key"]) == (28, 12, "jobs.pack.tries")
-    assert (data["found"], data["allowed"]) == ("“11”", "1 to 10")
+    assert (data["line"], data["column"], data["key"]) == (30, 13, "jobs.pack.missed")
+    assert (data["found"], data["allowed"]) == ("“never”", "once, each")
 
 
 @pytest.mark.parametrize(

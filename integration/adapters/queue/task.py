@@ -31,9 +31,11 @@ class Again(Exception):  # noqa: N818  # named for what happens
 class AsTheLedgerSays(BaseRetryStrategy):
     """A slot is tried again when the ledger says so, and given up when it does not."""
 
-    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:  # noqa: ARG002  # the library's signature
-        """Return when to try again."""
-        return RetryDecision(retry_at=exception.at) if isinstance(exception, Again) else None
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """Return when to try again: under a lock of its own, or it would keep others waiting for its moment."""
+        if not isinstance(exception, Again):
+            return None
+        return RetryDecision(retry_at=exception.at, lock=f"{job.task_kwargs['job']} {job.task_kwargs['due']}")
 
 
 def make_app(connector: BaseConnector, run: Callable[[Slot], Awaitable[datetime | None]]) -> App:

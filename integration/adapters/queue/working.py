@@ -9,16 +9,15 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from procrastinate import PsycopgConnector
-from procrastinate.exceptions import ConnectorException, ProcrastinateException
+from procrastinate.exceptions import ProcrastinateException
+from procrastinate.worker import Worker
 
-from integration.adapters.queue.task import make_app
+from integration.adapters.queue.task import arguments, make_app
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Future
     from datetime import datetime
-
-    from procrastinate import App
 
     from integration.model import Slot
 
@@ -52,6 +51,7 @@ class QueueWorker:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._working: asyncio.Task[None] | None = None
         self._stopping = threading.Event()
+        self._running: Slot | None = None
 
     def start(self) -> None:
         """Begin, in a thread of its own."""
@@ -82,41 +82,65 @@ class QueueWorker:
         self._loop = asyncio.get_running_loop()
         while not self._stopping.is_set():
             self._working = asyncio.create_task(self._work())
+            if self._stopping.is_set():  # asked for between the two lines above
+                self._working.cancel()
             try:
                 await self._working
             except asyncio.CancelledError:
                 if self._stopping.is_set():
                     return
                 raise
-            except (ProcrastinateException, OSError) as error:
+            except Exception as error:  # noqa: BLE001  # whatever a database that is away leads to: try again
                 _log.warning("the queue cannot be reached", extra={"error": type(error).__name__})
             await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _work(self) -> None:
         app = make_app(PsycopgConnector(conninfo=self._conninfo, min_size=1, max_size=4, timeout=10), self._run)
         async with app.open_async():
-            rescue = asyncio.create_task(_rescue(app, self._stalled_seconds))
+            worker = Worker(
+                app, concurrency=1, install_signal_handlers=False, delete_jobs="always",
+                update_heartbeat_interval=self._stalled_seconds / SIGNS_OF_LIFE,
+                stalled_worker_timeout=self._stalled_seconds, fetch_job_polling_interval=POLL_SECONDS,
+            )  # fmt: skip
+            rescue = asyncio.create_task(self._rescue(worker))
             try:
-                await app.run_worker_async(
-                    concurrency=1, install_signal_handlers=False, delete_jobs="always",
-                    update_heartbeat_interval=self._stalled_seconds / SIGNS_OF_LIFE,
-                    stalled_worker_timeout=self._stalled_seconds, fetch_job_polling_interval=POLL_SECONDS,
-                )  # fmt: skip
+                await worker.run()  # type: ignore[no-untyped-call]  # the library says no types there
             finally:
                 rescue.cancel()
 
     async def _run(self, slot: Slot) -> datetime | None:
-        return await asyncio.wrap_future(self._hand_over(slot))
-
-
-async def _rescue(app: App, stalled_seconds: float) -> None:
-    """Let run again what dead workers ran. Two that do so at once are harmless: the ledger begins no slot twice."""
-    while True:
+        self._running = slot
         try:
-            for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=stalled_seconds):
-                _log.warning("taken over from a dead worker", extra={"task": job.task_name, **job.task_kwargs})
-                with suppress(ProcrastinateException):  # one that cannot be taken over must not keep the others
-                    await app.job_manager.retry_job(job)
-        except ConnectorException:
-            _log.warning("the queue cannot be reached", extra={"while": "looking for dead workers"})
-        await asyncio.sleep(stalled_seconds / SIGNS_OF_LIFE)
+            return await asyncio.wrap_future(self._hand_over(slot))
+        finally:
+            self._running = None
+
+    async def _rescue(self, worker: Worker) -> None:
+        """Let run again what nobody runs, though the queue believes it. Two that do so at once are harmless.
+
+        For who runs a slot holds its right, and the ledger begins none that has ended.
+        """
+        abandoned: set[int] = set()
+        while True:
+            await asyncio.sleep(self._stalled_seconds / SIGNS_OF_LIFE)
+            try:
+                abandoned = await self._let_run_again(worker, before=abandoned)
+            except Exception as error:  # noqa: BLE001  # it must outlive whatever a database that is away leads to
+                extra = {"error": type(error).__name__, "while": "looking for dead workers"}
+                _log.warning("the queue cannot be reached", extra=extra)
+
+    async def _let_run_again(self, worker: Worker, before: set[int]) -> set[int]:
+        """Do so with what dead workers ran, and with what this one seems to run for the second time and does not."""
+        jobs = worker.app.job_manager
+        dead = await jobs.get_stalled_jobs(seconds_since_heartbeat=self._stalled_seconds)
+        own = await jobs.list_jobs_async(status="doing", worker_id=worker.worker_id) if worker.worker_id else []
+        # Its end could not be written, because the database was away just then.
+        lost = [job for job in own if self._running is None or job.task_kwargs != arguments(self._running)]
+        for job, why in (
+            *((job, "a dead worker") for job in dead),
+            *((job, "a lost end") for job in lost if job.id in before),
+        ):
+            _log.warning("taken over", extra={"from": why, **job.task_kwargs})
+            with suppress(ProcrastinateException):  # one that cannot be taken over must not keep the others
+                await jobs.retry_job(job)
+        return {job.id for job in lost if job.id}

@@ -92,18 +92,34 @@ class SqlLedger:
         with self._database.writing() as connection:
             return slot.begin(connection, which, by, write_moment(now))
 
-    def finish(self, which: Slot, *, now: datetime, note: str) -> None:
-        """Say that the slot is done."""
-        with self._database.writing() as connection:
-            slot.end(connection, which, SlotState.DONE, now=write_moment(now), note=note)
+    def entry(self, which: Slot) -> Entry | None:
+        """Return the slot's line."""
+        with self._database.reading() as connection:
+            return slot.entry(connection, which)
 
-    def fail(self, which: Slot, *, now: datetime, note: str, retryable: bool, again_at: datetime | None) -> None:
-        """Say that an attempt failed; with `again_at` the slot waits until then, else it has ended."""
+    def finish(self, which: Slot, *, now: datetime, note: str, attempt: int | None = None) -> bool:
+        """Say that the slot is done; False where it had ended, or another attempt runs: then nothing changed."""
+        with self._database.writing() as connection:
+            return slot.end(connection, which, SlotState.DONE, attempt=attempt, now=write_moment(now), note=note)
+
+    def fail(  # noqa: PLR0913  # a failure has so many parts
+        self,
+        which: Slot,
+        *,
+        now: datetime,
+        note: str,
+        retryable: bool,
+        again_at: datetime | None,
+        attempt: int | None = None,
+    ) -> bool:
+        """Say that an attempt failed; with `again_at` the slot waits until then, else it has ended. False likewise."""
         with self._database.writing() as connection:
             if again_at is not None:
-                slot.put_off(connection, which, until=write_moment(again_at), note=note)
-            else:
-                slot.end(connection, which, SlotState.FAILED, now=write_moment(now), note=note, retryable=retryable)
+                return slot.put_off(connection, which, attempt=attempt, until=write_moment(again_at), note=note)
+            return slot.end(
+                connection, which, SlotState.FAILED, attempt=attempt, now=write_moment(now), note=note,
+                retryable=retryable,
+            )  # fmt: skip
 
     def take_back(self) -> list[Slot]:
         """Let the slots that were being run wait again: whoever ran them is dead. Only for who is alone here."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -13,11 +15,16 @@ from integration.errors import BusyError, StoreAway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import FrameType
 
 _NAMESPACE = 0x63726573
 """Keeps our locks apart from those of other programs in the same database."""
-KEEP_ALIVE = {"keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
-"""So that a machine that has died is noticed within half a minute, by either side."""
+KEEP_ALIVE = {
+    "keepalives": 1, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000,
+}  # fmt: skip
+"""So that a machine that has died is noticed before what ran there is taken over."""
+LOOK_SECONDS = 2.0
+"""How often it is looked whether the right is still held."""
 
 
 def conninfo_of(url: str) -> str:
@@ -28,7 +35,7 @@ def conninfo_of(url: str) -> str:
 
 @contextmanager
 def hold_in_database(url: str, names: tuple[str, ...], *, wait_seconds: float = 30) -> Iterator[None]:
-    """Hold the named rights for as long as the block runs, on a connection of its own.
+    """Hold the named rights for as long as the block runs, on a connection of its own; broken off when it is lost.
 
     Raises BusyError where somebody else still holds one after `wait_seconds`, StoreAway where there is no connection.
     """
@@ -47,9 +54,48 @@ def hold_in_database(url: str, names: tuple[str, ...], *, wait_seconds: float = 
         connection.close()
         raise
     try:
-        yield
+        with _broken_off_when_lost(connection):
+            yield
     finally:
         connection.close()
+
+
+@contextmanager
+def _broken_off_when_lost(connection: psycopg.Connection) -> Iterator[None]:
+    """Break the block off with StoreAway when the connection, and with it the right, is lost. In the main thread.
+
+    Else it would go on while somebody else takes the right and does the same.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    is_on, is_over = True, threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        if is_on:  # once the block is being left, nothing may strike into its tidying up
+            raise StoreAway("The connection to the database was lost, so what ran was broken off; it is tried again.")
+
+    before = signal.signal(signal.SIGUSR1, stop)
+    looker = threading.Thread(target=_look, args=(connection, is_over), name="right", daemon=True)
+    looker.start()
+    try:
+        yield
+    finally:
+        is_on = False
+        is_over.set()
+        looker.join()
+        signal.signal(signal.SIGUSR1, before)
+
+
+def _look(connection: psycopg.Connection, is_over: threading.Event) -> None:
+    while not is_over.wait(LOOK_SECONDS):
+        try:
+            connection.execute("SELECT 1")
+        except psycopg.Error:
+            # Again and again, because the first may be swallowed.
+            while not is_over.wait(LOOK_SECONDS / 2):
+                signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
+            return
 
 
 def _take(connection: psycopg.Connection, name: str, wait_seconds: float) -> None:

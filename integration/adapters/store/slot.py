@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row
 
 _COLUMNS = (
-    slots.c.job, slots.c.due_at, slots.c.state, slots.c.covers, slots.c.attempts, slots.c.planned_at,
-    slots.c.began_at, slots.c.try_at, slots.c.ended_at, slots.c.retryable, slots.c.by_whom, slots.c.note,
+    slots.c.job, slots.c.due_at, slots.c.state, slots.c.covers, slots.c.attempts, slots.c.cut_short,
+    slots.c.planned_at, slots.c.began_at, slots.c.try_at, slots.c.ended_at, slots.c.retryable, slots.c.by_whom,
+    slots.c.note,
 )  # fmt: skip
 
 _UNENDED = select(*_COLUMNS).where(slots.c.state.in_(OPEN)).order_by(slots.c.due_at, slots.c.job)
@@ -76,28 +77,38 @@ def waiting(connection: Connection, now: str) -> list[Slot]:
 
 
 def begin(connection: Connection, slot: Slot, by: str, now: str) -> int | None:
-    """Begin an attempt; return its number, or None where the slot has ended."""
+    """Begin an attempt; return its number, or None where the slot has ended. Whoever ran it until now is dead."""
     still = and_(_is(slot), slots.c.state.in_(OPEN))
-    attempts = connection.execute(select(slots.c.attempts).where(still)).scalar()
-    if attempts is None:
+    there = connection.execute(select(slots.c.attempts, slots.c.cut_short, slots.c.state).where(still)).one_or_none()
+    if there is None:
         return None
-    begun = {"state": SlotState.RUNNING, "attempts": attempts + 1, "began_at": now, "try_at": None, "by_whom": by}
+    begun = {
+        "state": SlotState.RUNNING, "attempts": there.attempts + 1, "began_at": now, "try_at": None, "by_whom": by,
+        "cut_short": there.cut_short + (there.state == SlotState.RUNNING),
+    }  # fmt: skip
     connection.execute(update(slots).where(still).values(begun))
-    return int(attempts) + 1
+    return int(there.attempts) + 1
 
 
 def end(  # noqa: PLR0913  # an end has so many parts
-    connection: Connection, slot: Slot, state: SlotState, *, now: str, note: str, retryable: bool = False
-) -> None:
-    """Say how a slot ended."""
+    connection: Connection, slot: Slot, state: SlotState, *, attempt: int | None, now: str, note: str,
+    retryable: bool = False,
+) -> bool:  # fmt: skip
+    """Say how a slot ended; False where it had ended, or another attempt than this one runs: then nothing changed."""
     ended = {"state": state, "ended_at": now, "try_at": None, "note": note, "retryable": int(retryable)}
-    connection.execute(update(slots).where(_is(slot)).values(ended))
+    return bool(connection.execute(update(slots).where(_is_still(slot, attempt)).values(ended)).rowcount)
 
 
-def put_off(connection: Connection, slot: Slot, *, until: str, note: str) -> None:
-    """Let a slot wait for its next attempt."""
+def put_off(connection: Connection, slot: Slot, *, attempt: int | None, until: str, note: str) -> bool:
+    """Let a slot wait for its next attempt; False likewise."""
     waits = {"state": SlotState.WAITING, "try_at": until, "note": note, "retryable": 1}
-    connection.execute(update(slots).where(_is(slot)).values(waits))
+    return bool(connection.execute(update(slots).where(_is_still(slot, attempt)).values(waits)).rowcount)
+
+
+def entry(connection: Connection, slot: Slot) -> Entry | None:
+    """Return the slot's line."""
+    row = connection.execute(select(*_COLUMNS).where(_is(slot))).one_or_none()
+    return None if row is None else _entry(row)
 
 
 def take_back(connection: Connection) -> list[Slot]:
@@ -105,7 +116,8 @@ def take_back(connection: Connection) -> list[Slot]:
     running = slots.c.state == SlotState.RUNNING
     query = select(slots.c.job, slots.c.due_at).where(running).order_by(slots.c.due_at)
     taken = [Slot(as_datetime(due_at), job) for job, due_at in connection.execute(query)]
-    connection.execute(update(slots).where(running).values(state=SlotState.WAITING, try_at=None))
+    wait = {"state": SlotState.WAITING, "try_at": None, "cut_short": slots.c.cut_short + 1}
+    connection.execute(update(slots).where(running).values(wait))
     return taken
 
 
@@ -167,6 +179,12 @@ def _is(slot: Slot) -> ColumnElement[bool]:
     return and_(slots.c.job == slot.job, slots.c.due_at == write_moment(slot.due_at))
 
 
+def _is_still(slot: Slot, attempt: int | None) -> ColumnElement[bool]:
+    """Whether the slot is still to end, by this attempt."""
+    still = and_(_is(slot), slots.c.state.in_(OPEN))
+    return still if attempt is None else and_(still, slots.c.attempts == attempt)
+
+
 def _add(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     if rows:
         connection.execute(insert(slots), rows)
@@ -174,8 +192,9 @@ def _add(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
 
 def _row(job: str, due_at: str, now: str, *, state: SlotState = SlotState.WAITING, covers: int = 1) -> dict[str, Any]:
     return {
-        "job": job, "due_at": due_at, "state": state, "covers": covers, "attempts": 0, "planned_at": now,
-        "began_at": None, "try_at": None, "ended_at": None, "retryable": 0, "by_whom": "", "note": "",
+        "job": job, "due_at": due_at, "state": state, "covers": covers, "attempts": 0, "cut_short": 0,
+        "planned_at": now, "began_at": None, "try_at": None, "ended_at": None, "retryable": 0, "by_whom": "",
+        "note": "",
     }  # fmt: skip
 
 
@@ -185,6 +204,7 @@ def _entry(row: Row[*tuple[Any, ...]]) -> Entry:
         state=SlotState(row.state),
         covers=row.covers,
         attempts=row.attempts,
+        cut_short=row.cut_short,
         planned_at=as_datetime(row.planned_at),
         began_at=_maybe(row.began_at),
         try_at=_maybe(row.try_at),

@@ -139,6 +139,7 @@ slots = Table(
     Column("state", String(16), nullable=False),
     Column("covers", Integer, nullable=False),
     Column("attempts", Integer, nullable=False),
+    Column("cut_short", Integer, nullable=False),
     Column("planned_at", _MOMENT, nullable=False),
     Column("began_at", _MOMENT),
     Column("try_at", _MOMENT),

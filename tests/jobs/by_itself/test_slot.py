@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from contextlib import suppress
 from datetime import timedelta
@@ -12,8 +13,9 @@ import pytest
 from config.schema import Job
 from integration.errors import OutsideError, SourceError, TooLong
 from integration.model import Planned, Slot, SlotState
+from jobs.again import wait_before
 from jobs.deadline import deadline
-from jobs.slot import CUT_SHORT_AT_MOST, run_slot, wait_before
+from jobs.slot import CUT_SHORT_AT_MOST, run_slot
 from tests.jobs.by_itself.effects import FIRST, service_of
 
 if TYPE_CHECKING:
@@ -58,19 +60,18 @@ def test_a_slot_that_has_ended_is_not_run_again(service: Service) -> None:
 
 
 def test_what_passes_by_itself_is_tried_again_and_each_attempt_is_counted(service: Service) -> None:
-    job = service.settings.jobs["publish"]
     away = raising(OutsideError("Google cannot be reached."))
-    for attempt in range(1, job.tries):
+    for attempt in range(1, 4):
         before = service.clock.now()
-        again_at = run_slot(service, SLOT, by="a test", do=away)
-        assert again_at is not None
-        assert again_at >= before + wait_before(attempt)
+        at = run_slot(service, SLOT, by="a test", do=away)
+        assert at is not None
+        assert at >= before + wait_before(attempt)
         (entry,) = service.store.ledger.open()
-        assert (entry.attempts, entry.state, entry.try_at) == (attempt, SlotState.WAITING, again_at)
+        assert (entry.attempts, entry.state, entry.try_at) == (attempt, SlotState.WAITING, at)
         assert service.store.ledger.waiting(now=before) == []
-        assert service.store.ledger.waiting(now=again_at) == [SLOT]
-    assert run_slot(service, SLOT, by="a test", do=away) is None
-    assert (ended(service).state, ended(service).retryable, ended(service).attempts) == (SlotState.FAILED, True, 3)
+        assert service.store.ledger.waiting(now=at) == [SLOT]
+    assert run_slot(service, SLOT, by="a test", do=lambda *_: "at last") is None
+    assert (ended(service).state, ended(service).attempts) == (SlotState.DONE, 4)
 
 
 def test_what_a_person_must_put_right_is_not_tried_again(service: Service) -> None:
@@ -87,13 +88,23 @@ def test_the_words_of_an_unexpected_error_are_kept_nowhere(service: Service, cap
 
 
 def test_a_slot_that_ends_the_process_each_time_is_given_up(service: Service) -> None:
-    ledger, tries = service.store.ledger, service.settings.jobs["publish"].tries
-    for _ in range(tries + CUT_SHORT_AT_MOST):
+    ledger = service.store.ledger
+    for _ in range(CUT_SHORT_AT_MOST + 1):
         ledger.begin(SLOT, by="a process that dies", now=FIRST)
         ledger.take_back()
-    assert run_slot(service, SLOT, by="a test", do=lambda *_: "ran") is None
+    assert run_slot(service, SLOT, by="a test", do=raising(AssertionError("it ran"))) is None
     assert ended(service).state == SlotState.FAILED
-    assert "cut short" in ended(service).note
+    assert f"cut short {CUT_SHORT_AT_MOST + 1} times" in ended(service).note
+
+
+def test_who_was_only_thought_dead_cannot_open_a_slot_again_that_another_has_ended(service: Service) -> None:
+    def overtaken(_service: Service, slot: Slot) -> str:
+        assert run_slot(service, slot, by="who took over", do=lambda *_: "done by another") is None
+        raise OutsideError("The connection was lost.")
+
+    assert run_slot(service, SLOT, by="who was thought dead", do=overtaken) is None
+    assert (ended(service).state, ended(service).note) == (SlotState.DONE, "done by another")
+    assert service.store.ledger.open() == []
 
 
 def test_a_job_that_takes_too_long_is_broken_off_and_tried_again(service: Service) -> None:
@@ -126,6 +137,8 @@ def test_a_deadline_that_is_swallowed_comes_again(monkeypatch: pytest.MonkeyPatc
     assert swallowed == [1]
 
 
-def test_the_waits_between_attempts_grow_to_an_hour() -> None:
-    minutes = [wait_before(attempt).total_seconds() / 60 for attempt in range(1, 6)]
-    assert minutes == [1, 5, 25, 60, 60]
+def test_a_deadline_that_has_passed_strikes_nothing_else() -> None:
+    with deadline(timedelta(milliseconds=1), "publish"):
+        pass
+    time.sleep(0.02)
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)

@@ -33,6 +33,7 @@ def _slots() -> None:
         Column("state", String(16), nullable=False),
         Column("covers", Integer, nullable=False),
         Column("attempts", Integer, nullable=False),
+        Column("cut_short", Integer, nullable=False),
         Column("planned_at", MOMENT, nullable=False),
         Column("began_at", MOMENT),
         Column("try_at", MOMENT),
