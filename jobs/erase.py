@@ -125,8 +125,11 @@ def _without_cells(body: bytes) -> bytes:
 
 def _clean_backups(service: Service, erasure: Erasure) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Erase the same from each other copy of the store; return which were cleaned, and a sentence for each other."""
-    from integration.adapters.store.old_copy import erase_in_old_copy  # noqa: PLC0415  # SQLAlchemy is slow to import
+    from integration.adapters.store.file import sweep  # noqa: PLC0415  # SQLAlchemy is slow to import
+    from integration.adapters.store.old_copy import erase_in_old_copy  # noqa: PLC0415
 
+    for folder in (service.home, service.home / BACKUPS):
+        sweep(folder)  # copies of the store over which somebody was killed
     cleaned, failed = [], []
     for path in (*backups(service.home), *put_aside(service.home)):
         try:

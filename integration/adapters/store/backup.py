@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,6 @@ from integration.adapters.store import waiting
 from integration.adapters.store.copy import copy_store
 from integration.adapters.store.database import Database
 from integration.adapters.store.file import (
-    MAKING,
     check_file,
     check_store,
     copy_of_file,
@@ -39,7 +38,6 @@ def write_backup(url: str, folder: Path, *, now: datetime) -> Path:
     no file is made, and those there are stay.
     """
     path = folder / f"crescendo-{moment_in_names(now)}.db"
-    _sweep(folder)
     with workshop(folder) as made_in, closing(Database(url)) as database:
         check_store(database)
         copy_to_file(database, made_in / path.name)
@@ -114,12 +112,3 @@ def _bring_copy_up_to_date(backup: Path, copy: Path) -> None:
 def _written_at(path: Path) -> datetime:
     match = _NAME.fullmatch(path.name)
     return datetime.strptime(match[1] if match else "", _MOMENT).replace(tzinfo=UTC)
-
-
-def _sweep(folder: Path) -> None:
-    """Take away what a backup left that was killed."""
-    for left in folder.glob(f"{MAKING}*"):
-        for path in left.iterdir():
-            path.unlink(missing_ok=True)
-        with suppress(OSError):
-            left.rmdir()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import tempfile
 from contextlib import closing, contextmanager
@@ -124,6 +125,7 @@ def workshop(folder: Path) -> Iterator[Path]:
     """Give an empty folder inside the folder, gone afterwards. Raises StoreError where there can be none."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        sweep(folder)
         made = tempfile.TemporaryDirectory(prefix=MAKING, dir=folder)
     except OSError as error:
         raise StoreError(
@@ -131,6 +133,12 @@ def workshop(folder: Path) -> Iterator[Path]:
         ) from None
     with made as name:
         yield Path(name)
+
+
+def sweep(folder: Path) -> None:
+    """Take away the copies that somebody left in the folder who was killed over them. Raises OSError."""
+    for left in folder.glob(f"{MAKING}*"):
+        shutil.rmtree(left)
 
 
 def _make_whole(path: Path) -> None:

@@ -42,6 +42,9 @@ def test_by_code_every_version_and_correction_goes_everywhere(household: Househo
     type_into_the_workbook(household, MINE[0], WORDS[LATE])
     aside = household.home / "crescendo.db.before-restore-2021-10-05T09-00-00Z"
     shutil.copy(household.home / "backups" / "crescendo-old.db", aside)
+    for folder in (household.home, household.home / "backups"):
+        (folder / ".making-killed").mkdir()
+        shutil.copy(aside, folder / ".making-killed" / "crescendo.db")
     household.pack()
     assert list((household.home / "packs").rglob("pack.json"))
     done = household.forget(code=" qx07")
