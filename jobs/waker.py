@@ -1,4 +1,4 @@
-"""Wakes what is to be done every few seconds, in a thread of its own; a step that fails never stops the others."""
+"""Wakes what is to be done every few seconds, each step in a thread of its own: none fails or waits for another."""
 
 from __future__ import annotations
 
@@ -20,26 +20,30 @@ class Waker:
     """Calls each step every so many seconds; `steps` are by their name."""
 
     def __init__(self, steps: Mapping[str, tuple[int, Callable[[], object]]]) -> None:
-        self._scheduler = Scheduler()
-        for name, (seconds, step) in steps.items():
-            self._scheduler.every(seconds).seconds.do(_guarded, name, step)
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._wake, name="waker", daemon=True)
+        self._threads = [
+            threading.Thread(target=self._wake, args=(name, *step), name=f"waker {name}", daemon=True)
+            for name, step in steps.items()
+        ]
 
     def start(self) -> None:
-        """Call every step at once, and then go on, in a thread of its own."""
-        self._thread.start()
+        """Call every step at once, and then go on, each in a thread of its own."""
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         """Wake nothing more; a step that is running ends first, unless it takes too long."""
         self._stopping.set()
-        self._thread.join(LONGEST_END_SECONDS)
+        for thread in self._threads:
+            thread.join(LONGEST_END_SECONDS)
 
-    def _wake(self) -> None:
-        self._scheduler.run_all()
+    def _wake(self, name: str, seconds: int, step: Callable[[], object]) -> None:
+        scheduler = Scheduler()
+        scheduler.every(seconds).seconds.do(_guarded, name, step)
+        scheduler.run_all()
         while not self._stopping.is_set():
-            self._scheduler.run_pending()
-            self._stopping.wait(min(max(self._scheduler.idle_seconds or 0, 0), LONGEST_SLEEP_SECONDS))
+            scheduler.run_pending()
+            self._stopping.wait(min(max(scheduler.idle_seconds or 0, 0), LONGEST_SLEEP_SECONDS))
 
 
 def _guarded(name: str, step: Callable[[], object]) -> None:
