@@ -40,7 +40,8 @@ def test_one_that_was_given_up_says_until_when_and_what_to_run() -> None:
     given_up = entry("pack", SlotState.FAILED)
     assert to_do(given_up, next_at=datetime(2026, 8, 4, 6, 0, tzinfo=UTC)) == (
         "pack was tried as often as it may be, and nobody tries it again before its next time, at 07:00 on 4 August "
-        "2026. To see what does not work: python -m jobs check --live; when it works again, run: python -m jobs run pack"
+        "2026. To see what does not work: python -m jobs check --live; when it works again, run: "
+        "python -m jobs run pack"
     )
     assert "and nobody tries it again until somebody asks for it." in to_do(given_up)
 
