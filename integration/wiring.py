@@ -77,18 +77,18 @@ class Service:
         return self.database_url or f"sqlite:///{self.home / STORE_FILE}"
 
     @contextmanager
-    def exclusive(self, *names: str) -> Iterator[None]:
+    def exclusive(self, *names: str, wait_seconds: float = 30) -> Iterator[None]:
         """Hold what a job needs for itself: the home folder, or in a shared database the rights of these names.
 
-        Raises BusyError where somebody else still has it after 30 seconds.
+        Raises BusyError where somebody else still has it after `wait_seconds`.
         """
         if self.database_url is None:
-            with hold(self.home):
+            with hold(self.home, wait_seconds=wait_seconds):
                 yield
         else:
             from integration.adapters.store.exclusive import hold_in_database  # noqa: PLC0415  # not for SQLite
 
-            with hold_in_database(self.database_url, names):
+            with hold_in_database(self.database_url, names, wait_seconds=wait_seconds):
                 yield
 
     @property

@@ -1,7 +1,8 @@
 """The mail to the owner: claimed before it is sent, marked as told after.
 
 A claim is written down with the numbers of the alerts that are in the mail. Whoever finds one that was left behind by a
-crash sends the same mail again, with the same Message-ID; nothing else is mailed until that is done.
+crash, or by a server that gave no answer, sends the same mail again, with the same Message-ID; nothing else is mailed
+until that is done, or was done often enough.
 """
 
 from __future__ import annotations
@@ -25,13 +26,15 @@ if TYPE_CHECKING:
 MEMORY = "alerts.mail"
 TRY_AGAIN_AFTER = timedelta(minutes=5)
 """So long a mail that failed, or whose sender fell silent, is left alone."""
+TRIES = 4
+"""So often a mail is handed over of which nobody learns whether it was taken; then others are to be told."""
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """The mail that was begun: the numbers of its alerts, its date, when it was last tried, and why that failed.
+    """The mail that was begun: the numbers of its alerts, its date, when it was last tried, how often, and why in vain.
 
-    Without numbers no mail is under way: the one before was taken, or certainly was not.
+    Without numbers no mail is under way: the one before was taken, or counts as taken, or certainly was not.
     """
 
     wrong: tuple[int, ...] = ()
@@ -39,6 +42,7 @@ class Post:
     at: str = ""
     tried_at: str = ""
     problem: str = ""
+    tries: int = 0
 
     @classmethod
     def read(cls, text: str | None) -> Post:
@@ -59,6 +63,11 @@ class Post:
     def is_resting(self, now: datetime) -> bool:
         """Say whether it was tried only just now; a time to come is a clock that was wrong."""
         return bool(self.tried_at) and now - TRY_AGAIN_AFTER < datetime.fromisoformat(self.tried_at) <= now
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether it was tried so often that it counts as sent."""
+        return self.tries >= TRIES
 
     def was_sent(self, alerts: Sequence[Alert]) -> bool:
         """Say whether the mail is known to have gone: a part of it was marked before everything broke off."""
@@ -84,7 +93,9 @@ def tell_owner(service: Service, owner: Person, *, now: datetime) -> Post:
     post = before if before.seqs else _new(alerts, now)
     if before.is_resting(now) or not post.seqs:
         return Post(problem=before.problem if post.seqs else "")
-    post = replace(post, tried_at=now.isoformat(), problem="")
+    if post.is_used_up:  # and whoever tried it last has died over it
+        return _take_as_sent(service, post, now)
+    post = replace(post, tried_at=now.isoformat(), problem="", tries=post.tries + 1)
     if not service.store.exchange(MEMORY, written, post.write()):
         return Post()  # somebody else sends it just now
     return _send(service, owner, post, alerts, now)
@@ -107,17 +118,24 @@ def _send(service: Service, owner: Person, post: Post, alerts: Sequence[Alert], 
     try:
         service.mailer.send(mail)
     except LostReply as error:  # perhaps it was taken: the same mail, or none
-        return _put_off(service, replace(post, problem=str(error)))
+        post = replace(post, problem=str(error))
+        return _take_as_sent(service, post, now) if post.is_used_up else _put_off(service, post)
     except (CrescendoError, SettingError) as error:  # it was not: what is to be told then is decided anew
         return _put_off(service, Post(tried_at=post.tried_at, problem=str(error)))
     return _mark(service, post, now)
+
+
+def _take_as_sent(service: Service, post: Post, now: datetime) -> Post:
+    """Mark the mail as told, and keep that nobody knows it: other alerts are to be told too."""
+    problem = f"{post.problem} It was handed over {post.tries} times, so it counts as sent.".strip()
+    return _mark(service, replace(post, problem=problem), now)
 
 
 def _mark(service: Service, post: Post, now: datetime) -> Post:
     """Mark everything in the mail as told, and let the next one go."""
     service.store.alerts.told(post.wrong, now=now)
     service.store.alerts.all_clear(post.over, now=now)
-    service.store.remember(MEMORY, "")
+    service.store.remember(MEMORY, Post(problem=post.problem).write() if post.problem else "")
     return post
 
 

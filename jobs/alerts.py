@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from integration.alert import headline, settle
+from integration.errors import BusyError
 from jobs.alert_mail import Post, post_of, tell_owner
 from jobs.london import told_time
 from jobs.troubles import troubles
@@ -14,6 +16,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from integration.wiring import Service
+
+ALONE = "alerts"
+"""The right to look. Of two who looked at once, one might drop an alert that the other is just mailing."""
+NO_WAIT_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +42,26 @@ def watch_over(service: Service, *, now: datetime) -> Watched:
     """Keep what is wrong and what is over, and tell the owner what is not told yet.
 
     A mail that cannot be sent breaks nothing: it is tried again at a later call, five minutes later at the earliest.
-    Without an owner in alerts.yaml alerts are kept, and nobody is told. Raises StoreError or BusyError.
+    Without an owner in alerts.yaml alerts are kept, and nobody is told. Of several machines one looks at a time; where
+    another does, nothing is done here. Raises StoreError or BusyError.
     """
+    with ExitStack() as held:
+        if service.database_url is not None:
+            try:
+                held.enter_context(service.exclusive(ALONE, wait_seconds=NO_WAIT_SECONDS))
+            except BusyError:
+                return Watched()
+        return _look(service, now)
+
+
+def _look(service: Service, now: datetime) -> Watched:
     book, owner = service.store.alerts, service.settings.alerts.owner
     found = troubles(service, now=now)
     before = book.open()
     in_the_post = (post_of(service) if owner else Post()).seqs
     settled = settle(found, before, in_the_post=in_the_post)
     book.raise_(settled.new, now=now)
+    book.reword(settled.reworded)
     book.clear(settled.over, now=now)
     book.all_clear(settled.unheard, now=now)
     keys = {alert.seq: alert.trouble.key for alert in book.open()} | {each.seq: each.trouble.key for each in before}
@@ -82,5 +100,5 @@ def alert_lines(told: list[dict[str, Any]], problem: str) -> list[str]:
             *(f"  {line}" for line in alert["says"].splitlines()),
             f"  What to do: {alert['to_do']}",
         ]
-    lines += [f"The owner could not be told: {problem}"] if problem else []
+    lines += [f"The mail about this: {problem}"] if problem else []
     return [*lines, ""] if lines else []

@@ -69,10 +69,10 @@ def _alone(home: Path) -> Iterator[None]:
 
 def _run(service: Service, stopping: Stopping, do: Callable[[Service, Slot], str] | None, also: Steps) -> None:
     taken = service.store.ledger.take_back()
-    waker = Waker({"plan": (PLAN_SECONDS, lambda: plan_due(service, service.settings.jobs)), **also})
-    watcher = Waker(watching(service))  # of its own, because a mail server may keep it waiting
+    waker = Waker(
+        {"plan": (PLAN_SECONDS, lambda: plan_due(service, service.settings.jobs)), **watching(service), **also}
+    )
     waker.start()
-    watcher.start()
     _log.info("started", extra={"home": service.home, "cut_short_before": len(taken), "next": what_is_next(service)})
     try:
         with stop_on_signals(stopping):
@@ -83,7 +83,6 @@ def _run(service: Service, stopping: Stopping, do: Callable[[Service, Slot], str
                     _pause(service, stopping, error)
     finally:
         waker.stop()
-        watcher.stop()
     _log.info("stopped", extra={"home": service.home})
 
 

@@ -15,7 +15,7 @@ from jobs.london import LONDON
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from integration.model import Known, Trouble
+    from integration.model import Entry, Known, Trouble
     from integration.wiring import Service
 
 UNSURE_AFTER = timedelta(hours=1)
@@ -36,7 +36,14 @@ def troubles(service: Service, *, now: datetime) -> list[Trouble]:
     start, end = _span(service)
     return list(
         chain(
-            alert.what_failed(store.ledger.failing(), limits=limits, known=known, went_well=went_well, now=now),
+            alert.what_failed(
+                store.ledger.failing(),
+                limits=limits,
+                known=known,
+                went_well=went_well,
+                ahead=_ahead(service, now),
+                now=now,
+            ),
             overdue(service, now=now),
             alert.what_expires(
                 (*written_down(alerts), *looked_up(store)), within=alerts.expires_within.timedelta, now=now
@@ -60,6 +67,17 @@ def overdue(service: Service, *, now: datetime) -> list[Trouble]:
 def _limits(service: Service) -> dict[str, alert.Limits]:
     return {
         name: alert.Limits(late_after=job.late_after.timedelta, within=job.within.timedelta)
+        for name, job in service.settings.jobs.items()
+    }
+
+
+def _ahead(service: Service, now: datetime) -> dict[str, alert.Ahead]:
+    """Return what is still to end of each job, all its parts together, and when it is due again."""
+    entries: dict[str, list[Entry]] = {}
+    for entry in service.store.ledger.open():
+        entries.setdefault(alert.base_of(entry.slot.job), []).append(entry)
+    return {
+        name: alert.Ahead(open=tuple(entries.get(name, ())), next_at=next_slot(job.when, now))
         for name, job in service.settings.jobs.items()
     }
 

@@ -1,4 +1,4 @@
-"""Wakes what is to be done every few seconds, in a thread of its own; a step that fails never stops the others."""
+"""Wakes what is to be done every few seconds, each step in a thread of its own: none keeps another waiting."""
 
 from __future__ import annotations
 
@@ -20,37 +20,36 @@ class Waker:
     """Calls each step every so many seconds; `steps` are by their name."""
 
     def __init__(self, steps: Mapping[str, tuple[int, Callable[[], object]]]) -> None:
-        self._steps = steps
-        self._shortest = min(seconds for seconds, _ in steps.values())
-        self._scheduler = Scheduler()
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._wake, name="waker", daemon=True)
+        self._schedulers = {name: Scheduler() for name in steps}
+        self._threads = [
+            threading.Thread(target=self._wake, args=(name, *step), name=f"waker {name}", daemon=True)
+            for name, step in steps.items()
+        ]
 
     def start(self) -> None:
-        """Call every step at once, and then go on, in a thread of its own."""
-        self._thread.start()
+        """Call every step at once, and then go on, each in a thread of its own."""
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         """Wake nothing more; a step that is running ends first, unless it takes too long."""
         self._stopping.set()
-        self._thread.join(LONGEST_END_SECONDS)
+        for thread in self._threads:
+            thread.join(LONGEST_END_SECONDS)
 
-    def _wake(self) -> None:
-        self._begin()
+    def _wake(self, name: str, seconds: int, step: Callable[[], object]) -> None:
+        scheduler = self._schedulers[name]
         while not self._stopping.is_set():
-            idle = self._scheduler.idle_seconds or 0
-            if idle > self._shortest + 1:
-                # The library looks at the clock on the wall, which was put back: it would sleep for as long.
-                self._begin()
-                continue
-            self._scheduler.run_pending()
-            self._stopping.wait(min(max(idle, 0), LONGEST_SLEEP_SECONDS))
-
-    def _begin(self) -> None:
-        self._scheduler.clear()
-        for name, (seconds, step) in self._steps.items():
-            self._scheduler.every(seconds).seconds.do(_guarded, name, step)
-        self._scheduler.run_all()
+            idle = scheduler.idle_seconds
+            # The library looks at the clock on the wall: where that was put back, it would sleep for as long.
+            if idle is None or idle > seconds + 1:
+                scheduler.clear()
+                scheduler.every(seconds).seconds.do(_guarded, name, step)
+                scheduler.run_all()
+            else:
+                scheduler.run_pending()
+                self._stopping.wait(min(max(idle, 0), LONGEST_SLEEP_SECONDS))
 
 
 def _guarded(name: str, step: Callable[[], object]) -> None:

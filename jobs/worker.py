@@ -65,13 +65,12 @@ def work(
         {
             "plan": (PLAN_SECONDS, lambda: plan_due(service, split(service.settings))),
             "refill": (REFILL_SECONDS, lambda: _refill(service)),
+            **watching(service),
             **(also or {}),
         }
     )
-    watcher = Waker(watching(service))  # of its own, because a mail server may keep it waiting
     stopping = Stopping()
     waker.start()
-    watcher.start()
     queue.start()
     by = f"{socket.gethostname()} {os.getpid()}"
     _log.info("started", extra={"by": by})
@@ -82,7 +81,6 @@ def work(
         while queue.is_alive:  # what was handed over meanwhile is still run
             _serve(service, desk, by, do)
     waker.stop()
-    watcher.stop()
     if not stopping.is_wanted:
         raise StoreAway("The queue's thread has ended by itself; see the log, and start the worker again.")
     _log.info("stopped", extra={"by": by})

@@ -20,7 +20,14 @@ if TYPE_CHECKING:
     from integration.model import Mail
 
 TIMEOUT_SECONDS = 30.0
-"""The longest wait for each answer of the mail server."""
+"""The longest wait for each answer of the mail server but one, and for each part of a mail to leave."""
+
+TAKEN_SECONDS = 600.0
+"""The longest wait for the answer to a whole mail, because a server may look into it first (RFC 5321, 4.5.3.2.6)."""
+
+GO_ON = 354
+BLOCK_BYTES = 65_536
+STARTS_WITH_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 NAME = "[127.0.0.1]"
 """How we introduce ourselves: smtplib would ask the network for this machine's name, and wait for the answer."""
@@ -45,15 +52,18 @@ class SmtpMailer:
         sender: str | None = None,
         trusted: ssl.SSLContext | None = None,
         timeout_seconds: float = TIMEOUT_SECONDS,
+        taken_seconds: float = TAKEN_SECONDS,
     ) -> None:
         """`sender`, where given, replaces the address from which a mail comes, on the envelope and in the mail.
 
-        `trusted` says whose certificates are believed, else those whom this machine trusts.
+        `trusted` says whose certificates are believed, else those whom this machine trusts. `taken_seconds` is the
+        longest wait for the answer to a whole mail, `timeout_seconds` for every other.
         """
         self._server = server
         self._sender = sender
         self._trusted = trusted
         self._timeout_seconds = timeout_seconds
+        self._taken_seconds = taken_seconds
         self._name = f"The mail server {server.host}:{server.port}"
 
     @property
@@ -82,16 +92,30 @@ class SmtpMailer:
             self._expect(connection.noop(), "does not work", "ask whoever looks after it")
 
     def _hand_over(self, connection: smtplib.SMTP, content: bytes) -> None:
+        """Do what smtplib's `data` does, which waits for all answers alike. Until the last dot nothing was taken."""
+        reply = connection.docmd("DATA")
+        if reply[0] == GO_ON:
+            said = STARTS_WITH_DOT.sub(b"..", content.removesuffix(smtplib.bCRLF)) + smtplib.bCRLF
+            for start in range(0, len(said), BLOCK_BYTES):  # a time-out is for each block, however slow the line is
+                connection.send(said[start : start + BLOCK_BYTES])
+            reply = self._end(connection)
+        self._expect(reply, "refuses the mail", "ask whoever looks after it why")
+
+    def _end(self, connection: smtplib.SMTP) -> tuple[int, bytes]:
+        """Say that the mail is whole, and return the answer, for which a server may take its time."""
         try:
-            reply = connection.data(content)
-        except smtplib.SMTPDataError as error:  # before the mail itself was said
-            reply = (error.smtp_code, _as_bytes(error.smtp_error))
+            if connection.sock:
+                connection.sock.settimeout(self._taken_seconds)
+            connection.send(b"." + smtplib.bCRLF)
+            reply = connection.getreply()
+            if connection.sock:
+                connection.sock.settimeout(self._timeout_seconds)
         except (smtplib.SMTPServerDisconnected, OSError):
             raise LostReply(
                 f"{self._name} fell silent while it was given a mail, so nobody knows whether it took it; the same "
                 "mail can be sent again, and is recognised by its Message-ID."
             ) from None
-        self._expect(reply, "refuses the mail", "ask whoever looks after it why")
+        return reply
 
     def _expect(self, reply: tuple[int, bytes], refusal: str, to_do: str) -> None:
         """Raise what a reply means that is no success."""

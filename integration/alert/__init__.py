@@ -2,7 +2,7 @@
 
 from integration.alert.as_mail import message_id, to_mail
 from integration.alert.expires import what_expires
-from integration.alert.failed import Limits, what_failed
+from integration.alert.failed import Ahead, Limits, what_failed
 from integration.alert.headline import headline
 from integration.alert.held import Held, what_is_held
 from integration.alert.late import Missed, what_is_late, what_was_missed
@@ -11,6 +11,6 @@ from integration.alert.silent import Quiet, what_is_silent
 from integration.alert.words import base_of
 
 __all__ = [
-    "Held", "Limits", "Missed", "Quiet", "Settled", "base_of", "headline", "message_id", "settle", "to_mail", "to_tell",
-    "what_expires", "what_failed", "what_is_held", "what_is_late", "what_is_silent", "what_was_missed",
+    "Ahead", "Held", "Limits", "Missed", "Quiet", "Settled", "base_of", "headline", "message_id", "settle", "to_mail",
+    "to_tell", "what_expires", "what_failed", "what_is_held", "what_is_late", "what_is_silent", "what_was_missed",
 ]  # fmt: skip

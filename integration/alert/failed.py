@@ -10,10 +10,10 @@ from integration.alert.words import COMMAND, base_of, moment, with_parts
 from integration.model import Trouble
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from integration.model import Failing, Known
+    from integration.model import Entry, Failing, Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,24 @@ class Limits:
     within: timedelta
 
 
-def what_failed(
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What comes of a job by itself: its slots that are still to end, and when the next one is due.
+
+    `next_at` None: it runs only when somebody asks for it.
+    """
+
+    open: tuple[Entry, ...] = ()
+    next_at: datetime | None = None
+
+
+def what_failed(  # noqa: PLR0913  # all that is known of a job
     failing: Mapping[str, Failing],
     *,
     limits: Mapping[str, Limits],
     known: Mapping[str, Known],
     went_well: Mapping[str, datetime],
+    ahead: Mapping[str, Ahead],
     now: datetime,
 ) -> Iterator[Trouble]:
     """Give `failed/<job>` for each job that fails; its parts (`sync/form:pulse`) are one trouble.
@@ -45,7 +57,7 @@ def what_failed(
         and not _is_dropped(name, each, known)
     ]
     for job, names in groupby(sorted(lasting), base_of):
-        yield _trouble(job, {name: failing[name] for name in names})
+        yield _trouble(job, {name: failing[name] for name in names}, ahead.get(job, Ahead()), now)
 
 
 def _is_over(name: str, failing: Failing, went_well: Mapping[str, datetime]) -> bool:
@@ -62,17 +74,34 @@ def _is_dropped(name: str, failing: Failing, known: Mapping[str, Known]) -> bool
     return bool(planned) and max(planned) > failing.newest.slot.due_at
 
 
-def _trouble(job: str, failing: Mapping[str, Failing]) -> Trouble:
+def _trouble(job: str, failing: Mapping[str, Failing], ahead: Ahead, now: datetime) -> Trouble:
     each = list(failing.values())
     since = moment(min(one.since for one in each))
     says = f"The job {with_parts(job, failing)} has failed, first at {since}. It said: {_said(each)}"
     if any(one.is_for_good for one in each):
-        return Trouble(f"failed/{job}", says, f"Put right what the sentence asks for; then run: {COMMAND} run {job}")
-    to_do = (
-        f"This passes by itself when what is outside works again, and the job is tried until then. If it lasts, look "
-        f"with: {COMMAND} check --live"
-    )
-    return Trouble(f"failed/{job}", says, to_do)
+        return Trouble(f"failed/{job}", says, f"Put right what it asks for; then run: {COMMAND} run {job}")
+    return Trouble(f"failed/{job}", says, " ".join(_what_comes(job, failing, ahead, now)))
+
+
+def _what_comes(job: str, names: Iterable[str], ahead: Ahead, now: datetime) -> Iterator[str]:
+    """Say who tries again and when, of what waits for that and of what nobody tries any more."""
+    again = {entry.slot.job: entry.try_at for entry in ahead.open}
+    waiting = [name for name in names if name in again or job in again]
+    given_up = [name for name in names if name not in waiting]
+    if waiting:
+        times = [at for name, at in again.items() if at and (name in waiting or name == job)]
+        when = f"at {moment(min(times))}, and after that about once an hour" if times and min(times) > now else "now"
+        yield f"{with_parts(job, waiting)} is tried again {when}; it passes when what is outside works again."
+    if given_up:
+        yield f"{with_parts(job, given_up)} was tried as often as it may be, and {_until_when(ahead)}."
+    run = f"; when it works again, run: {COMMAND} run {job}" if given_up else ""
+    yield f"To see what does not work: {COMMAND} check --live{run}"
+
+
+def _until_when(ahead: Ahead) -> str:
+    if ahead.next_at is None:
+        return "nobody tries it again until somebody asks for it"
+    return f"nobody tries it again before its next time, at {moment(ahead.next_at)}"
 
 
 def _said(failing: Sequence[Failing]) -> str:

@@ -6,18 +6,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from integration.model import Alert, Trouble
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """Troubles that are new, and the numbers of alerts that are over. Of `unheard` nobody was or will be told."""
+    """Troubles that are new, and the numbers of alerts that are over. Of `unheard` nobody was or will be told.
+
+    `reworded` are alerts, by their numbers, of which there is something else to say by now.
+    """
 
     new: tuple[Trouble, ...]
     over: tuple[int, ...]
     unheard: tuple[int, ...]
+    reworded: tuple[tuple[int, Trouble], ...] = ()
 
 
 def settle(troubles: Collection[Trouble], alerts: Sequence[Alert], *, in_the_post: Collection[int]) -> Settled:
@@ -33,7 +37,18 @@ def settle(troubles: Collection[Trouble], alerts: Sequence[Alert], *, in_the_pos
         alert.seq for alert in alerts if alert.seq in is_over and alert.told_at is None and alert.seq not in in_the_post
     ]
     new = {trouble.key: trouble for trouble in troubles if trouble.key not in known}
-    return Settled(tuple(new.values()), tuple(over), tuple(unheard))
+    return Settled(tuple(new.values()), tuple(over), tuple(unheard), tuple(_reworded(troubles, alerts, in_the_post)))
+
+
+def _reworded(
+    troubles: Collection[Trouble], alerts: Sequence[Alert], in_the_post: Collection[int]
+) -> Iterator[tuple[int, Trouble]]:
+    """Give what is to be said now; but what is in the post must stay as it is, to be the same mail again."""
+    there = {trouble.key: trouble for trouble in troubles}
+    for alert in alerts:
+        now = there.get(alert.trouble.key, alert.trouble)
+        if alert.cleared_at is None and alert.seq not in in_the_post and now != alert.trouble:
+            yield alert.seq, now
 
 
 def to_tell(alerts: Sequence[Alert]) -> tuple[tuple[Alert, ...], tuple[Alert, ...]]:

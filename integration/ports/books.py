@@ -123,6 +123,10 @@ class AlertBook(Protocol):
         """Enter troubles of which none with the same key is open."""
         ...
 
+    def reword(self, troubles: Iterable[tuple[int, Trouble]]) -> None:
+        """Let these alerts, by their numbers, say what is so now; one that is over stays as it was."""
+        ...
+
     def told(self, seqs: Collection[int], *, now: datetime) -> None:
         """Say that the owner has been told of these."""
         ...

@@ -19,7 +19,9 @@ from integration.adapters.smtp import SmtpMailer
 from integration.adapters.store import open_store
 from integration.model import Planned, Slot, Trouble
 from integration.wiring import Service, build_service
-from jobs.alerts import open_alerts, watch_over
+from jobs.alert_mail import Post as AlertPost
+from jobs.alert_mail import post_of
+from jobs.alerts import Watched, open_alerts, watch_over
 from jobs.heartbeat import beat
 from jobs.plan import plan_due
 from tests.integration.adapters.mail_servers import Post, free_port, post_office, rude_office
@@ -246,6 +248,36 @@ def test_a_mail_whose_answer_was_lost_is_sent_again_as_it_was(service: Service, 
     assert subjects(post) == ["Crescendo: sync has failed", "Crescendo: publish has failed"]
 
 
+def test_a_mail_whose_answer_is_always_lost_counts_as_sent_in_the_end(service: Service, post: Post) -> None:
+    """Its server takes it and never says so: it comes four times, and then others are told of."""
+    fail(service, "sync", NOW)
+    problems = []
+    for tries in range(4):
+        with rude_office(*TAKES_AND_HANGS_UP) as server:
+            service.__dict__["mailer"] = SmtpMailer(server)
+            problems.append(watch_over(service, now=NOW + 5 * tries * MINUTE).problem)
+    fail(service, "publish", NOW + MINUTE)
+    assert "It was handed over 4 times, so it counts as sent." in problems[3]
+    assert "It was handed over" not in "".join(problems[:3])
+    assert "so it counts as sent" in post_of(service).problem  # `status` says it too
+    with post_office(post) as server:
+        service.__dict__["mailer"] = SmtpMailer(server)
+        watch_over(service, now=NOW + 16 * MINUTE)
+    assert subjects(post) == ["Crescendo: publish has failed"]
+    assert post_of(service).problem == ""
+
+
+@pytest.mark.usefixtures("server")
+def test_a_mail_that_is_never_sent_to_its_end_does_not_keep_others_back(service: Service, post: Post) -> None:
+    fail(service, "sync", NOW)
+    for tries in range(4):
+        after_a_crash(service, lambda patch: break_before(service.mailer, "send", patch), NOW + 6 * tries * MINUTE)
+    fail(service, "publish", NOW)
+    watch_over(service, now=NOW + 24 * MINUTE)
+    watch_over(service, now=NOW + 25 * MINUTE)
+    assert subjects(post) == ["Crescendo: publish has failed"]
+
+
 @pytest.mark.usefixtures("server")
 def test_a_mail_that_is_not_taken_now_is_tried_again_but_not_at_once(service: Service, post: Post) -> None:
     post.replies["DATA"] = ["451 4.3.0 later"]
@@ -300,6 +332,48 @@ def test_two_who_watch_at_once_send_one_mail(service: Service, post: Post, serve
     assert subjects(post) == ["Crescendo: sync has failed"]
 
 
+def test_of_two_machines_one_looks_at_a_time(settings: Settings, postgresql_url: str, tmp_path: Path) -> None:
+    """One finds a trouble over while the other is mailing it: the owner hears of the trouble, and of its end."""
+    mailed: list[str] = []
+    here, there = (
+        build_service(
+            settings=settings.model_copy(update={"alerts": Alerts(owner=OWNER)}), home=tmp_path / name, data=None,
+            key="", clock=FixedClock(NOW), database_url=postgresql_url,
+        )
+        for name in ("here", "there")
+    )  # fmt: skip
+
+    class Mailed:
+        in_words = "somewhere"
+
+        def send(self, mail: Mail) -> str:
+            mailed.append(mail.subject)
+            return self.in_words
+
+    here.__dict__["mailer"] = there.__dict__["mailer"] = Mailed()
+    fail(here, "sync", NOW)
+    assert watch_over(here, now=NOW).told == ("failed/sync",)
+    succeed(here, "sync", NOW + MINUTE)
+    fail(here, "publish", NOW + MINUTE)
+    with pytest.MonkeyPatch.context() as patch:
+
+        def both(service: Service) -> AlertPost:
+            """Let the other machine look between the reading of the post and what is made of it."""
+            read = post_of(service)
+            assert watch_over(there, now=NOW + MINUTE) == Watched()
+            return read
+
+        patch.setattr("jobs.alerts.post_of", both)
+        watch_over(here, now=NOW + MINUTE)
+    succeed(there, "publish", NOW + 2 * MINUTE)
+    watch_over(there, now=NOW + 2 * MINUTE)
+    here.close()
+    there.close()
+    assert mailed == [
+        "Crescendo: sync has failed", "Crescendo: publish has failed, and 1 more", "Crescendo: all clear: publish",
+    ]  # fmt: skip
+
+
 @pytest.mark.usefixtures("server")
 def test_without_an_owner_alerts_are_kept_and_not_mailed(service: Service, post: Post, settings: Settings) -> None:
     object.__setattr__(service, "settings", settings.model_copy(update={"alerts": Alerts()}))  # frozen elsewhere
@@ -329,8 +403,10 @@ def test_what_passes_by_itself_is_told_when_it_does_not(service: Service) -> Non
     )
     assert watch_over(service, now=slot.due_at).new == ("failed/sync",)
     assert "Google is away." in open_alerts(service)[0]["says"]
+    assert "sync is tried again at 09:41 on 3 March 2026" in open_alerts(service)[0]["to_do"]
     service.store.ledger.begin(slot, by="here", now=slot.due_at + MINUTE)
     assert watch_over(service, now=slot.due_at + MINUTE).over == ()
+    assert "sync is tried again now" in open_alerts(service)[0]["to_do"]  # what is open says what is so
     service.store.ledger.finish(slot, now=slot.due_at + MINUTE, note="")
     assert watch_over(service, now=slot.due_at + MINUTE).over == ("failed/sync",)
 
@@ -354,7 +430,7 @@ def test_a_slot_that_nobody_runs_is_late_and_one_that_nobody_plans_is_missed(ser
     assert watch_over(service, now=NOW + 29 * MINUTE).over == ("missed/sync",)
     service.store.ledger.begin(slot, by="red:4711", now=NOW + MINUTE)
     assert watch_over(service, now=NOW + 31 * MINUTE).new == ("late/sync",)
-    assert "red:4711 has been running it for 30 minutes" in open_alerts(service)[0]["says"]
+    assert "It has been running for 30 minutes (red:4711)" in open_alerts(service)[0]["says"]
 
 
 def test_what_is_made_good_after_an_outage_is_not_late_at_once(service: Service) -> None:
@@ -365,12 +441,12 @@ def test_what_is_made_good_after_an_outage_is_not_late_at_once(service: Service)
 
 
 def test_a_form_that_fell_silent_and_what_expires(service: Service, settings: Settings) -> None:
-    alerts = Alerts(
+    written = Alerts(
         owner=OWNER,
         silent_after={"pulse": Duration(21, "day")},
         expiries=(Expiry(what="Password of the mail server", on=NOW.date(), to_do="Ask for a new one."),),
     )
-    object.__setattr__(service, "settings", settings.model_copy(update={"alerts": alerts}))  # frozen elsewhere
+    object.__setattr__(service, "settings", settings.model_copy(update={"alerts": written}))  # frozen elsewhere
     watch_over(service, now=NOW)
     assert keys(service) == ["expires/Password of the mail server"]  # the programme is over: nobody need answer
     during = datetime(2022, 3, 3, 9, 0, tzinfo=UTC)

@@ -50,9 +50,18 @@ def test_a_clock_that_is_put_back_stops_nothing() -> None:
     waker = Waker({"plan": (1, called.set)})
     waker.start()
     until(called.is_set)
-    for job in waker._scheduler.jobs:  # noqa: SLF001  # what the library believes when the clock goes back an hour
+    for job in waker._schedulers["plan"].jobs:  # noqa: SLF001  # what the library believes when the clock goes back an hour
         assert job.next_run is not None
         job.next_run += timedelta(hours=1)
     called.clear()
     until(called.is_set)
+    waker.stop()
+
+
+def test_a_step_that_hangs_keeps_no_other_waiting() -> None:
+    is_answered, planned = threading.Event(), []
+    waker = Waker({"mail": (1, is_answered.wait), "plan": (1, lambda: planned.append(1))})
+    waker.start()
+    until(lambda: len(planned) >= 2)
+    is_answered.set()
     waker.stop()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import and_, insert, or_, select, update
 
 from integration.adapters.moment import as_datetime
 from integration.adapters.store.tables import alerts
@@ -32,6 +32,13 @@ def add(connection: Connection, troubles: Iterable[Trouble], now: str) -> None:
             there.add(trouble.key)
             row = {"key": trouble.key, "says": trouble.says, "to_do": trouble.to_do, "since": now}
             connection.execute(insert(alerts), row)
+
+
+def reword(connection: Connection, troubles: Iterable[tuple[int, Trouble]]) -> None:
+    """Change what these alerts say, where they are not over."""
+    for seq, trouble in troubles:
+        this = and_(alerts.c.seq == seq, alerts.c.key == trouble.key, alerts.c.cleared_at.is_(None))
+        connection.execute(update(alerts).where(this).values(says=trouble.says, to_do=trouble.to_do))
 
 
 def mark(connection: Connection, column: str, seqs: Collection[int], now: str) -> None:

@@ -177,6 +177,13 @@ class SqlAlerts:
             with self._database.writing() as connection:
                 alert.add(connection, listed, write_moment(now))
 
+    def reword(self, troubles: Iterable[tuple[int, Trouble]]) -> None:
+        """Say of these alerts what is so now."""
+        listed = list(troubles)
+        if listed:
+            with self._database.writing() as connection:
+                alert.reword(connection, listed)
+
     def told(self, seqs: Collection[int], *, now: datetime) -> None:
         """Say that the owner has been told of these."""
         self._mark("told_at", seqs, now)

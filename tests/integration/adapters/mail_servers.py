@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import ssl
 from contextlib import contextmanager
@@ -38,6 +39,8 @@ class Post:
     received: list[Received] = field(default_factory=list)
     replies: dict[str, list[str]] = field(default_factory=dict)
     commands: list[str] = field(default_factory=list)
+    looks_into_it_seconds: float = 0.0
+    """So long a whole mail is looked into before it is answered."""
 
     def _reply(self, command: str, usual: str) -> str:
         self.commands.append(command)
@@ -65,6 +68,7 @@ class Post:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         reply = self._reply("DATA", "250 OK")
+        await asyncio.sleep(self.looks_into_it_seconds)
         if reply.startswith("250"):
             content = envelope.content if isinstance(envelope.content, bytes) else b""
             self.received.append(Received(envelope.mail_from or "", tuple(envelope.rcpt_tos), content))

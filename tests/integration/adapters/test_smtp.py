@@ -54,7 +54,7 @@ def read(post: Post) -> EmailMessage:
 def refusal(server: MailServer, kind: type[CrescendoError], mail: Mail = MAIL) -> str:
     """Send, which fails, and return the sentence; it never holds the password, nor what the server said."""
     with pytest.raises(CrescendoError) as caught:
-        SmtpMailer(server, timeout_seconds=0.5).send(mail)
+        SmtpMailer(server, timeout_seconds=0.5, taken_seconds=0.5).send(mail)
     assert type(caught.value) is kind, repr(caught.value)
     sentence = str(caught.value)
     assert PASSWORD not in sentence
@@ -180,6 +180,25 @@ def test_a_server_that_falls_silent_is_not_waited_for(
 ) -> None:
     with rude_office(*replies, silent=True) as server:
         assert says in refusal(server, kind)
+
+
+@pytest.mark.parametrize("is_taken", [True, False])
+def test_a_server_that_looks_into_a_mail_for_long_is_waited_for(is_taken: bool) -> None:  # noqa: FBT001  # a case
+    post = Post(looks_into_it_seconds=0.7, replies={} if is_taken else {"DATA": ["550 5.7.1 no"]})
+    with post_office(post) as server:
+        mailer = SmtpMailer(server, timeout_seconds=0.3, taken_seconds=30)
+        if is_taken:
+            mailer.send(MAIL)
+        else:
+            with pytest.raises(MailError, match=r"refuses the mail \(550 5\.7\.1\)"):
+                mailer.send(MAIL)
+    assert len(post.received) == is_taken
+
+
+def test_a_server_that_is_gone_before_the_last_dot_has_not_taken_the_mail() -> None:
+    large = replace(MAIL, text="a line of a mail that fills every buffer on its way\n" * 80_000)
+    with rude_office(HELLO, FINE, FINE, FINE, b"354 go on\r\n") as server:
+        refusal(server, MailDelayed, large)
 
 
 @pytest.mark.parametrize("address", ["grüße@crescendo.example", "ana@grüße.example"])

@@ -137,6 +137,17 @@ def test_an_alert_that_is_over_stays_until_the_owner_knows_and_then_may_come_aga
     assert again.seq > failed.seq
 
 
+def test_an_alert_says_what_is_so_now_until_it_is_over(store: SqlStore) -> None:
+    book, now = store.alerts, Trouble(SYNC_FAILED.key, "It is given up.", "Run it.")
+    book.raise_([SYNC_FAILED, SILENT], now=NOW)
+    failed, _ = book.open()
+    book.reword([(failed.seq, now)])
+    assert [alert.trouble for alert in book.open()] == [now, SILENT]
+    book.clear([failed.seq], now=LATER)
+    book.reword([(failed.seq, SYNC_FAILED)])
+    assert book.open()[0].trouble == now
+
+
 def test_no_alerts_are_marked_where_none_are_named(store: SqlStore) -> None:
     store.alerts.raise_([], now=NOW)
     store.alerts.raise_([SILENT], now=NOW)

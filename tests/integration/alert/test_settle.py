@@ -61,5 +61,14 @@ def test_what_is_in_the_post_is_not_dropped() -> None:
     assert (settled.over, settled.unheard) == ((7,), ())
 
 
+def test_what_is_to_be_said_now_is_said_but_for_what_is_in_the_post() -> None:
+    alert = Alert(7, Trouble("failed/sync", "It is tried again.", "…"), NOW)
+    now = Trouble("failed/sync", "It is given up.", "…")
+    assert settle([alert.trouble], [alert], in_the_post=()).reworded == ()
+    assert settle([now], [alert], in_the_post=()).reworded == ((7, now),)
+    assert settle([now], [alert], in_the_post=(7,)).reworded == ()
+    assert settle([now], [replace(alert, cleared_at=NOW)], in_the_post=()).reworded == ()
+
+
 def _unsettled(book: list[Alert]) -> list[Alert]:
     return [each for each in book if each.cleared_at is None or each.all_clear_at is None]
