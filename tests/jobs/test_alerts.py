@@ -26,7 +26,7 @@ from jobs.heartbeat import beat
 from jobs.plan import plan_due
 from tests.integration.adapters.mail_servers import Post, free_port, post_office, rude_office
 from tests.integration.adapters.test_heartbeat import monitor
-from tests.jobs.commands import run
+from tests.jobs.commands import run_here
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -507,15 +507,15 @@ def test_status_shows_open_alerts_first(home: Path, tmp_path: Path) -> None:
     store = open_store(f"sqlite:///{copy / 'crescendo.db'}")
     store.alerts.raise_([Trouble("failed/sync", SENTENCE, "Put it right.")], now=NOW)
     store.close()
-    ran = run("status", "--home", copy)
+    ran = run_here("status", "--home", copy)
     assert ran.code == 0, ran.err
     assert ran.out.startswith(
         f"! sync has failed, since 03 Mar 2026 09:00 (not mailed)\n  {SENTENCE}\n  What to do: Put it right.\n\nsource"
     )
-    told = json.loads(run("status", "--json", "--home", copy).out)
+    told = json.loads(run_here("status", "--json", "--home", copy).out)
     assert [alert["key"] for alert in told["alerts"]] == ["failed/sync"]
 
 
 def test_lookout_is_a_command(tmp_path: Path) -> None:
-    ran = run("run", "lookout", "--home", tmp_path, environment={"PSEUDONYM_KEY": "long enough for a test"})
+    ran = run_here("run", "lookout", "--home", tmp_path, environment={"PSEUDONYM_KEY": "long enough for a test"})
     assert (ran.code, ran.out) == (0, "lookout: nothing that expires\n"), ran.err

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import shutil
-import sys
-from contextlib import redirect_stderr, redirect_stdout
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,11 +13,10 @@ import pytest
 import yaml
 
 from integration.adapters.clock import SystemClock
-from jobs.cli import main
 from tests.google.forms import nanoseconds
 from tests.google.programme import CONFIG, Programme, set_up
 from tests.google.tab import trimmed
-from tests.jobs.commands import Ran
+from tests.jobs.commands import run_here
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,13 +27,10 @@ if TYPE_CHECKING:
     from tests.google.calls import Call
     from tests.google.person import Typed
     from tests.google.tab import Tab
+    from tests.jobs.commands import Ran
 
 Rows = list[list[str | int | float | bool]]
 
-VARIABLES = (
-    "CRESCENDO_CONFIG", "CRESCENDO_HOME", "CRESCENDO_DATA", "PSEUDONYM_KEY", "GOOGLE_APPLICATION_CREDENTIALS",
-    "GOOGLE_RETRY_BASE_SECONDS", "GOOGLE_API_BASE_URL", "SMTP_URL", "MAIL_FROM", "HEARTBEAT_URL",
-)  # fmt: skip
 FORMS, SHEETS = ("pulse", "families"), ("small_changes", "teams")
 MEASURES = ("ownership_positive", "changes_implemented", "changes_implemented_in_phase_2")
 IN_THE_PROGRAMME, NOW = "2021-09-20T10:00:00Z", "2024-01-01T10:00:00Z"
@@ -52,19 +45,11 @@ class Story(Programme):
 
     def run(self, *words: object, days_later: int = 0, **environment: str) -> Ran:
         """Run a command with nothing of this machine's environment; `days_later` puts the product's clock forward."""
-        out, err = io.StringIO(), io.StringIO()
-        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
-            for name in VARIABLES:
-                patch.delenv(name, raising=False)
-            for name, value in {**self.environment, **environment}.items():
-                patch.setenv(name, value)
+        with pytest.MonkeyPatch.context() as patch:
             if days_later:
                 patch.setattr(SystemClock, "now", _in_days(days_later))
-            patch.setattr(
-                sys, "argv", ["jobs", *map(str, words), "--config", str(self.config), "--home", str(self.home)]
-            )
-            code = _exit_code()
-        return Ran(code, out.getvalue(), err.getvalue())
+            folders = ("--config", self.config, "--home", self.home)
+            return run_here(*words, *folders, environment={**self.environment, **environment})
 
     def sync(self, *words: object, code: int = 0, days_later: int = 0, **environment: str) -> Ran:
         """Run sync, which is to end with this code."""
@@ -221,14 +206,6 @@ def _without_ids(part: Any) -> Any:
 def _in_days(days: int) -> Any:
     real = SystemClock.now
     return lambda self: real(self) + timedelta(days=days)
-
-
-def _exit_code() -> int:
-    try:
-        main()
-    except SystemExit as leaving:
-        return int(leaving.code or 0)
-    return 0
 
 
 def _ended(ran: Ran, code: int) -> Ran:
