@@ -36,7 +36,7 @@ def run_job(service: Service, name: str, work: Callable[[], T]) -> T:
         try:
             done = work()
         except CrescendoError as error:
-            _record(service, name, started_at, "failed", type(error).__name__)
+            _record(service, name, started_at, "failed", str(error).splitlines()[0])
             raise
         _record(service, name, started_at, "done", done.in_words())
         return done

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import logging
+import socket
 import subprocess
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import click
+
+from integration.errors import CallError
 from jobs.start import start
 
 if TYPE_CHECKING:
@@ -23,7 +27,12 @@ _log = logging.getLogger("crescendo.serve")
 
 
 def serve(service: Service, *, config: Path, host: str, port: int) -> None:
-    """Run what is due and serve the web side, until told to stop; a web side that dies is started again."""
+    """Run what is due and serve the web side, until told to stop; a web side that dies is started again.
+
+    Raises CallError where the port is taken.
+    """
+    _refuse_taken(host, port)
+    click.echo(f"Open http://{host}:{port}/ in a browser; stop with Ctrl-C.")
     words = [sys.executable, "-m", "webhooks", "--config", str(config), "--home", str(service.home)]
     with _beside([*words, "--host", host, "--port", str(port)]) as web:
         also = {"web": (CHECK_SECONDS, web.see_that_it_runs)}
@@ -33,6 +42,16 @@ def serve(service: Service, *, config: Path, host: str, port: int) -> None:
             from jobs.worker import work  # noqa: PLC0415  # only where machines share a store
 
             work(service, also=also)
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    try:
+        with socket.create_server((host, port)):
+            return
+    except OSError as error:
+        raise CallError(
+            f"The web side cannot listen on {host}:{port} ({error.strerror}): give another --port."
+        ) from None
 
 
 class _Web:

@@ -82,9 +82,12 @@ def _failed(service: Service, slot: Slot, attempt: int, note: str, *, retryable:
         failures = attempt - (entry.cut_short if entry else 0)
         at = again_at(service.settings.jobs[base_job(slot.job)], failures=max(failures, 1), now=now)
     is_ours = service.store.ledger.fail(slot, now=now, note=note, retryable=retryable, again_at=at, attempt=attempt)
-    told = {"again_at": at.isoformat() if at else "never"} if is_ours else {"outcome": "of another attempt"}
-    _log.warning("failed", extra={**_facts(slot, attempt), **told})
-    return at if is_ours else None
+    if not is_ours:
+        _log.warning("failed, and has ended otherwise meanwhile", extra=_facts(slot, attempt))
+        return None
+    again = at.isoformat() if at else "not before the next slot"
+    _log.warning("failed", extra={**_facts(slot, attempt), "why": note, "again": again})
+    return at
 
 
 def _facts(slot: Slot, attempt: int) -> dict[str, object]:
