@@ -39,7 +39,8 @@ test: check ## every check and every test; what CI runs
 
 chaos: .venv/dev.stamp ## pulls the plug many more times than the tests do
 	$(BIN)/python -m pytest tests/jobs/test_chaos.py tests/jobs/test_google_chaos.py tests/jobs/by_itself \
-		--chaos-rounds 40 --google-rounds 1000 --sim-days 1700 --kill-slots 500 --kills 25 --stalled-seconds 20
+		--chaos-rounds 40 --google-rounds 1000 --sim-days 1700 --kill-slots 500 --kills 25 --stalled-seconds 20 \
+		--away-seconds 45
 
 bench-quick: .venv/dev.stamp ## sees that the benchmarks run; writes nothing
 	$(BIN)/python -m tests.bench --quick

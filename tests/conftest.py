@@ -55,3 +55,4 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", default=4, help="how often a process is killed while they run")
     parser.addoption("--stalled-seconds", default=3, help="after how long a worker is taken for dead")
     parser.addoption("--sim-days", default=400, help="how many days the schedulers are simulated for")
+    parser.addoption("--away-seconds", default=0.3, help="how long a database is away that was killed")

@@ -58,3 +58,9 @@ def stalled_seconds(pytestconfig: pytest.Config) -> float:
 def sim_days(pytestconfig: pytest.Config) -> int:
     """Return how many days the schedulers are simulated for."""
     return int(pytestconfig.getoption("--sim-days"))
+
+
+@pytest.fixture
+def away_seconds(pytestconfig: pytest.Config) -> float:
+    """Return how long a database is away that was killed."""
+    return float(pytestconfig.getoption("--away-seconds"))

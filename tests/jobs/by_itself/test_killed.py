@@ -164,8 +164,8 @@ def test_what_a_worker_ran_that_died_for_good_is_made_good(
 
 
 def test_a_database_that_dies_and_comes_back_loses_no_job(
-    postgresql: Server, postgresql_url: str, tmp_path: Path, kills: int, kill_slots: int
-) -> None:
+    postgresql: Server, postgresql_url: str, tmp_path: Path, kills: int, kill_slots: int, away_seconds: float
+) -> None:  # fmt: skip
     service = service_of(tmp_path, postgresql_url)
     slots, deaths = plan(service, kill_slots), max(kills // 4, 1)
     fleet = Fleet(tmp_path, postgresql_url)
@@ -173,7 +173,7 @@ def test_a_database_that_dies_and_comes_back_loses_no_job(
         for death in range(deaths):
             wait_for(service, len(slots) * (deaths - death) // (deaths + 1))
             postgresql.kill()
-            time.sleep(0.3)
+            time.sleep(away_seconds)
             postgresql.start()
         wait_for(service, 0)
         assert fleet.stop() == [0, 0]
