@@ -29,7 +29,11 @@ def log_to_stderr() -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("crescendo").setLevel(logging.INFO)
-    for library in ("procrastinate", "psycopg"):  # what they say of a database that is away, we say ourselves, once
+    for library in (
+        "procrastinate",
+        "psycopg",
+        "asyncio",
+    ):  # what they say of a database that is away, we say ourselves, once
         logging.getLogger(library).setLevel(logging.CRITICAL)
 
 

@@ -163,9 +163,9 @@ def test_what_a_worker_ran_that_died_for_good_is_made_good(
     service.close()
 
 
-def test_a_database_that_dies_and_comes_back_loses_no_job(
+def test_a_database_that_dies_and_comes_back_loses_no_job(  # noqa: PLR0913, PLR0917  # so much can be chosen
     postgresql: Server, postgresql_url: str, tmp_path: Path, kills: int, kill_slots: int, away_seconds: float
-) -> None:  # fmt: skip
+) -> None:
     service = service_of(tmp_path, postgresql_url)
     slots, deaths = plan(service, kill_slots), max(kills // 4, 1)
     fleet = Fleet(tmp_path, postgresql_url)
