@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -11,18 +11,17 @@ from integration.adapters.store import waiting
 from integration.adapters.store.copy import copy_store
 from integration.adapters.store.database import Database
 from integration.adapters.store.file import (
-    MAKING,
     check_file,
     check_store,
     copy_of_file,
     copy_to_file,
     put_aside,
     put_in_place,
-    workshop,
 )
 from integration.adapters.store.look import look_at_store
 from integration.adapters.store.migrate import bring_up_to_date
 from integration.adapters.store.sqlite import lock_file
+from integration.adapters.store.workshop import sweep, workshop
 from integration.errors import BusyError
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ def write_backup(url: str, folder: Path, *, now: datetime) -> Path:
     no file is made, and those there are stay.
     """
     path = folder / f"crescendo-{moment_in_names(now)}.db"
-    _sweep(folder)
+    sweep(folder)
     with workshop(folder) as made_in, closing(Database(url)) as database:
         check_store(database)
         copy_to_file(database, made_in / path.name)
@@ -114,12 +113,3 @@ def _bring_copy_up_to_date(backup: Path, copy: Path) -> None:
 def _written_at(path: Path) -> datetime:
     match = _NAME.fullmatch(path.name)
     return datetime.strptime(match[1] if match else "", _MOMENT).replace(tzinfo=UTC)
-
-
-def _sweep(folder: Path) -> None:
-    """Take away what a backup left that was killed."""
-    for left in folder.glob(f"{MAKING}*"):
-        for path in left.iterdir():
-            path.unlink(missing_ok=True)
-        with suppress(OSError):
-            left.rmdir()
