@@ -16,6 +16,7 @@
     ├── StoreError             the store cannot be opened, read or written
     │   └── StoreAway          its server cannot be reached; try again later
     ├── CallError              the command was called wrongly, or something it needs is not set
+    ├── Unconfirmed            so much would be erased for good that a person must confirm it
     ├── RenderError            a chart, a PDF or a workbook could not be made
     ├── TooLong                a job took longer than it may, and was broken off
     └── BusyError              somebody else holds the home folder; try again later
@@ -119,6 +120,10 @@ class CallError(CrescendoError):
     """The command was called wrongly, or something that it needs is not set."""
 
     exit_code = 2
+
+
+class Unconfirmed(CrescendoError):  # noqa: N818  # named for what is missing
+    """So much would be erased for good that a person must confirm it; the rest was done."""
 
 
 class RenderError(CrescendoError):

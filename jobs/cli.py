@@ -150,6 +150,7 @@ def list_command(given: Globals, *, as_json: bool) -> None:
 @click.option("--authority", default="", help="pack: only this authority's.")
 @click.option("--month", type=Month(), help="pack: which month [the one before the reporting date's].")
 @click.option("--accept-shrink", multiple=True, metavar="SOURCE", help="sync: this source really lost so much.")
+@click.option("--confirm", is_flag=True, help="retention: answers whose time is over by the clock really are to go.")
 @click.option("--dry-run", is_flag=True, help="Say what would change; write nothing.")
 @click.option("--debug-traffic", is_flag=True, help="Print every call to Google with its bytes.")
 @with_globals
@@ -173,10 +174,14 @@ def run_command(given: Globals, *, dry_run: bool, debug_traffic: bool, **options
     with_service(given, work)
 
 
-def _record_run(service: Service, *, job: str, accept_shrink: tuple[str, ...] = (), **_: Any) -> None:
+def _record_run(
+    service: Service, *, job: str, accept_shrink: tuple[str, ...] = (), confirm: bool = False, **_: Any
+) -> None:
     from jobs.audit import record  # noqa: PLC0415
 
     record(service, "run", job)
+    if confirm:
+        record(service, "confirm", job, "a person confirmed that what is over by the clock goes for good")
     for source in accept_shrink:
         record(service, "accept-shrink", source, "a person confirmed that it really lost so much")
 

@@ -5,59 +5,38 @@ What is still to be done is remembered in the store, so that an erasure that was
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
+from integration.adapters.moment import write_moment
 from integration.errors import CrescendoError, Unerased
+from integration.model import Erasure
 from integration.wiring import BACKUPS
+from jobs.conclude import conclude
+from jobs.erased import Done, Erased, by_source
 from jobs.flow import Flow
 from jobs.old_copies import backups, put_aside
 from jobs.pack import PACK_FILES, build_pack, pack_folder
 from jobs.publish import publish
 from jobs.published import last_reporting_date, published_names
+from jobs.receipt import keep_receipt
+from jobs.runner import today
 from jobs.still_held import still_held
+from jobs.why import FORGET, first_reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator
 
-    from integration.model import Erasure
     from integration.wiring import Service
     from jobs.whose import Whose
 
 LOCAL_DATA = "data.xlsx"
 
 
-@dataclass(frozen=True, slots=True)
-class Erased:
-    """What went, and where from. `unscrubbed` are sentences on backups that could not be opened.
-
-    `rewritten` are the names of what was published anew, `still` are files in the home folder that hold ids of the
-    responses and are not ours. `is_sure` says whether the database's own files are clean already.
-    """
-
-    erasure: Erasure
-    backups: tuple[str, ...]
-    unscrubbed: tuple[str, ...]
-    rewritten: tuple[str, ...]
-    packs: tuple[str, ...]
-    still: tuple[str, ...]
-    is_sure: bool
-
-    def in_words(self) -> str:
-        """Return how much went, in a sentence."""
-        gone = self.erasure
-        parts = [
-            counted(len(gone.responses), "response"),
-            counted(gone.versions, "version"),
-            counted(gone.corrections, "correction"),
-            counted(len(gone.packs), "unsent pack"),
-        ]
-        return f"erased {', '.join(parts)}; {counted(len(self.backups), 'backup')} cleaned"
-
-
-def erase(service: Service, doomed: Whose, *, why: str, tell: Callable[[str], None]) -> Erased:
+def erase(service: Service, doomed: Whose, *, why: str, tell: Callable[[str], None]) -> Done:
     """Erase these responses everywhere; only for who holds the home folder.
 
     Raises Unerased where something outside the store could not be done yet; the same again then finishes it.
@@ -70,17 +49,37 @@ def erase(service: Service, doomed: Whose, *, why: str, tell: Callable[[str], No
     return done
 
 
-def finish_erasing(service: Service, *, tell: Callable[[str], None]) -> Erased | None:
+def finish_erasing(service: Service, *, tell: Callable[[str], None]) -> Done | None:
     """Do what an erasure has still to do outside the store; None where there is nothing. Each step may be repeated."""
     erasure = service.store.erasures.unfinished()
     if erasure is None:
         return None
-    tell("backups and files")
     service.store.erasures.blank_images(_without_cells)
-    backups, unscrubbed = _clean_backups(service, erasure)
+    # Written anew at the end once more, because until then the ids have to be remembered.
+    service.store.erasures.scrub()
+    return conclude(service, _outside_the_store(service, erasure, tell))
+
+
+def clean_here(service: Service, forgotten: Whose, *, tell: Callable[[str], None]) -> Done:
+    """Erase what this home folder still holds of responses that were forgotten before, maybe on another machine."""
+    erasure = Erasure(
+        FORGET,
+        write_moment(service.clock.now()),
+        responses=tuple((source, each) for source, ids in forgotten.items() for each in sorted(ids)),
+        packs=tuple(_unsent_packs_here(service)),
+    )
+    erased = replace(_outside_the_store(service, erasure, tell), only_here=True)
+    text, place = keep_receipt(service, erased)
+    return Done(erased, text, place)
+
+
+def _outside_the_store(service: Service, erasure: Erasure, tell: Callable[[str], None]) -> Erased:
+    """Erase from all that lies outside the store. Raises Unerased."""
+    tell("backups and files")
+    cleaned, unscrubbed = _clean_backups(service, erasure)
     _remove_files(service, erasure)
     service.files.remove_leftovers()
-    is_sure = service.store.erasures.scrub()
+    in_use = _sweep(service)
     errors: list[CrescendoError] = []
     rewritten = _collect(errors, lambda: _publish(service, tell))
     packs = _collect(errors, lambda: _build_packs(service, erasure, tell))
@@ -91,22 +90,8 @@ def finish_erasing(service: Service, *, tell: Callable[[str], None]) -> Erased |
             "right, then run the same command again.",
         )
     ids = [response_id for _, response_id in erasure.responses]
-    still = still_held(service.home, ids, but=(*_mailed_folders(erasure), BACKUPS))
-    service.store.erasures.finish()
-    # Once more, because until now the ids had to be remembered.
-    is_sure = service.store.erasures.scrub() and is_sure
-    return Erased(erasure, backups, unscrubbed, rewritten, packs, still, is_sure)
-
-
-def counted(number: int, what: str) -> str:
-    """Return `1 response`, `2 responses`."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
-
-
-def by_source(erasure: Erasure) -> Mapping[str, frozenset[str]]:
-    """Return the erased response ids by their form."""
-    sources = dict.fromkeys(source for source, _ in erasure.responses)
-    return {each: frozenset(i for source, i in erasure.responses if source == each) for each in sources}
+    still = still_held(service.home, ids, but=(*_mailed_folders(erasure), BACKUPS, *in_use))
+    return Erased(erasure, cleaned, unscrubbed, rewritten, packs, still, in_use)
 
 
 def _collect(errors: list[CrescendoError], step: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
@@ -125,21 +110,26 @@ def _without_cells(body: bytes) -> bytes:
 
 def _clean_backups(service: Service, erasure: Erasure) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Erase the same from each other copy of the store; return which were cleaned, and a sentence for each other."""
-    from integration.adapters.store.file import sweep  # noqa: PLC0415  # SQLAlchemy is slow to import
-    from integration.adapters.store.old_copy import erase_in_old_copy  # noqa: PLC0415
+    from integration.adapters.store.old_copy import erase_in_old_copy  # noqa: PLC0415  # SQLAlchemy is slow to import
 
-    for folder in (service.home, service.home / BACKUPS):
-        sweep(folder)  # copies of the store over which somebody was killed
-    cleaned, failed = [], []
+    cleaned, failed, why = [], [], first_reason(erasure.why)
     for path in (*backups(service.home), *put_aside(service.home)):
         try:
-            erase_in_old_copy(path, by_source(erasure), why=erasure.why, now=service.clock.now(), blank=_without_cells)
+            erase_in_old_copy(path, by_source(erasure), why=why, now=service.clock.now(), blank=_without_cells)
             cleaned.append(path.name)
         except CrescendoError as error:
             failed.append(f"{path.name}: {error}")
     others = (path for path in sorted((service.home / BACKUPS).glob("*")) if path.is_file() and path.suffix != ".db")
     failed += [f"{path.name}: it is no SQLite file that ends in .db, so it was left as it is." for path in others]
     return tuple(cleaned), tuple(failed)
+
+
+def _sweep(service: Service) -> tuple[str, ...]:
+    """Take away the copies that killed processes left; return the names of those that somebody works on."""
+    from integration.adapters.store.workshop import MAKING, TRYING, sweep  # noqa: PLC0415  # for the same reason
+
+    in_backups = sweep(service.home / BACKUPS)
+    return (*sweep(service.home, TRYING), *sweep(service.home, MAKING), *(f"{BACKUPS}/{name}" for name in in_backups))
 
 
 def _remove_files(service: Service, erasure: Erasure) -> None:
@@ -170,6 +160,20 @@ def _build_packs(service: Service, erasure: Erasure, tell: Callable[[str], None]
             tell=tell,
         )  # fmt: skip
     return tuple(f"{month} {authority}" for authority, month, _ in whole)
+
+
+def _unsent_packs_here(service: Service) -> Iterator[tuple[str, str, str]]:
+    """Give (authority, month, as of which day) of each pack in this home folder of which the version was not mailed."""
+    mailed = {(authority, month, version) for authority, month, version, *_, at in service.store.packs() if at}
+    for folder in sorted(service.home.glob(pack_folder("*", "*"))):
+        authority, month = folder.name, folder.parent.name
+        try:
+            told = json.loads((folder / PACK_FILES[-1]).read_bytes())
+            version, as_of = told["version"], told["as_of"]
+        except (OSError, ValueError, KeyError, TypeError):  # cut short, or changed by somebody: made anew
+            version, as_of = 0, str(today(service))
+        if (authority, month, version) not in mailed:
+            yield authority, month, as_of
 
 
 def _mailed_folders(erasure: Erasure) -> tuple[str, ...]:

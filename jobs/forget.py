@@ -7,29 +7,31 @@ from typing import TYPE_CHECKING
 
 from integration.errors import CallError
 from jobs.audit import record
-from jobs.erase import counted, erase, finish_erasing
+from jobs.conclude import finish_scrubbing
+from jobs.counted import counted
+from jobs.erase import clean_here, erase, finish_erasing
 from jobs.old_copies import backups, put_aside
 from jobs.published import last_reporting_date, published_names
-from jobs.receipt import keep_receipt
 from jobs.whose import digests_of, forgotten_in, whose
+from jobs.why import FORGET
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from integration.wiring import Service
-    from jobs.erase import Erased
+    from jobs.conclude import Scrubbed
+    from jobs.erased import Done, Erased
     from jobs.whose import Whose
-
-WHY = "forget"
 
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What was erased, its receipt, and where that is kept."""
+    """What was erased, its receipt, and where that is kept; `is_shared` says that several machines share the store."""
 
     erased: Erased
     receipt: str
     place: str
+    is_shared: bool = False
 
     def in_words(self) -> str:
         """Return how much went, in a sentence."""
@@ -37,31 +39,63 @@ class Forgotten:
 
     def in_full(self) -> str:
         """Return the receipt and, for the person at the screen alone, the ids to be deleted at their source."""
-        ids = "\n".join(f"  {source:<20} {each}" for source, each in self.erased.erasure.responses)
-        return f"{self.receipt}\nTo delete in the forms (not in the receipt):\n{ids}\n\nKept as {self.place}"
+        responses = self.erased.erasure.responses
+        ids = "\n".join(f"  {source:<20} {each}" for source, each in responses)
+        elsewhere = "".join(
+            f"  python -m jobs forget --form {source} --response {each}\n" for source, each in responses
+        )
+        machines = (
+            f"To run on each other machine, for what its home folder holds:\n{elsewhere}\n" if self.is_shared else ""
+        )
+        return (
+            f"{self.receipt}\nTo delete in the forms (not in the receipt):\n{ids}\n\n{machines}"
+            f"Receipt kept as {self.place}"
+        )
 
 
-def forget(service: Service, *, response: str, code: str, form: str, tell: Callable[[str], None]) -> Forgotten:
-    """Erase what `whose` finds; only for who holds the home folder. Finishes an erasure that was cut short as well."""
+def forget(
+    service: Service, *, response: str, code: str, form: str, tell: Callable[[str], None]
+) -> Forgotten | Scrubbed:
+    """Erase what `whose` finds; only for who holds the home folder. Finishes an erasure that was cut short as well.
+
+    Of a response that was forgotten before, what this home folder still holds goes.
+    """
+    scrubbed = finish_scrubbing(service)
     doomed = whose(service, response=response, code=code, form=form)
     if doomed:
-        _record_beginning(service, doomed)
-        return _concluded(service, erase(service, doomed, why=WHY, tell=tell))
+        _record(service, doomed, "begun")
+        return _told(service, erase(service, doomed, why=FORGET, tell=tell))
     finished = finish_erasing(service, tell=tell)
-    if finished is None:
-        raise CallError("Nothing of this person is stored any more; nothing was erased.")
-    return _concluded(service, finished)
+    if finished:
+        return _told(service, finished)
+    before = forgotten_before(service, response=response, form=form)
+    if before:
+        done = _told(service, clean_here(service, before, tell=tell))
+        _record(service, before, "home folder cleaned once more")
+        return done
+    if scrubbed:
+        return scrubbed
+    raise CallError("Nothing of this person is stored any more; nothing was erased.")
 
 
-def nothing_to_forget(service: Service, *, response: str) -> str:
-    """Return why there is nothing to erase where the response was forgotten before; raises CallError otherwise."""
+def forgotten_before(service: Service, *, response: str, form: str) -> Whose:
+    """Return the response with this id by each form of which it was forgotten; nothing where it was of none."""
     forms = forgotten_in(service, response) if response else []
+    return {source: frozenset([response]) for source in forms if form in ("", source)}
+
+
+def what_is_left(service: Service, *, response: str, form: str) -> str:
+    """Return what there is to do for a response that was forgotten before; raises CallError where it was not."""
+    forms = forgotten_before(service, response=response, form=form)
     if not forms:
         raise CallError(
             "No answer of this person is stored: check the id as data.xlsx shows it, or the code as it was typed into "
             "the form."
         )
-    return f"This response of {' and '.join(forms)} was forgotten before; nothing of it is stored."
+    return (
+        f"This response of {' and '.join(forms)} was forgotten before; nothing of it is stored. This looks through the "
+        f"backups, packs and workbooks in {service.home} once more, and erases what they hold of it."
+    )
 
 
 def preview(service: Service, doomed: Whose) -> str:
@@ -79,18 +113,18 @@ def preview(service: Service, doomed: Whose) -> str:
         lines.append(f"  from packs that were not mailed, built again then: {', '.join(dict.fromkeys(unsent))}")
     copies = len(backups(service.home)) + len(put_aside(service.home))
     if copies:
-        lines.append(f"  from {counted(copies, 'backup')} or store that was put aside, in {service.home}")
+        lines.append(f"  from {counted(copies, 'old copy of the store')}, in {service.home}")
     if last_reporting_date(service) is not None:
         lines.append(f"  from what is published, written anew then: {', '.join(published_names(service))}")
+    if service.database_url is not None:
+        lines.append("  not from the home folders of other machines: afterwards it says what to run there")
     return "\n".join(lines)
 
 
-def _record_beginning(service: Service, doomed: Whose) -> None:
+def _record(service: Service, doomed: Whose, what: str) -> None:
     forms = ", ".join(f"{counted(len(ids), 'response')} of {source}" for source, ids in doomed.items())
-    record(service, WHY, digests_of(service, doomed), f"begun: {forms}")
+    record(service, FORGET, digests_of(service, doomed), f"{what}: {forms}")
 
 
-def _concluded(service: Service, erased: Erased) -> Forgotten:
-    text, place = keep_receipt(service, erased)
-    record(service, WHY, place, f"done: {erased.in_words()}")
-    return Forgotten(erased, text, place)
+def _told(service: Service, done: Done) -> Forgotten:
+    return Forgotten(done.erased, done.receipt, done.place, is_shared=service.database_url is not None)

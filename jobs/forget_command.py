@@ -23,7 +23,11 @@ STEPS = 8
 @click.option("--yes", is_flag=True, help="Erase without asking.")
 @with_globals
 def forget_command(given: Globals, *, yes: bool, **who: str) -> None:
-    """Erase a person's answers everywhere we hold them, for good, and print a receipt."""
+    """Erase a person's answers everywhere we hold them, for good, and print a receipt.
+
+    Where several machines share a database, run it with --response on each other machine as well: what a home folder
+    holds (backups, packs, workbooks) can only be erased there.
+    """
     refuse_empty_home(given)
     service = open_service(given)
     try:
@@ -33,7 +37,7 @@ def forget_command(given: Globals, *, yes: bool, **who: str) -> None:
 
 
 def _forget(service: Service, *, yes: bool, response: str, code: str, form: str) -> None:
-    from jobs.forget import forget, nothing_to_forget, preview  # noqa: PLC0415
+    from jobs.forget import forget, preview, what_is_left  # noqa: PLC0415
     from jobs.progress import progress  # noqa: PLC0415
     from jobs.runner import run_job  # noqa: PLC0415
     from jobs.whose import whose  # noqa: PLC0415
@@ -42,11 +46,11 @@ def _forget(service: Service, *, yes: bool, response: str, code: str, form: str)
     if doomed:
         click.echo(preview(service, doomed))
         _ask(yes=yes)
-    elif service.store.erasures.unfinished() is None:
-        click.echo(nothing_to_forget(service, response=response))
-        return
-    else:
+    elif service.store.erasures.unfinished() or service.store.erasures.unscrubbed():
         click.echo("An earlier erasure was cut short; it is finished now.")
+    else:
+        click.echo(what_is_left(service, response=response, form=form))
+        _ask(yes=yes)
     with progress("forget", STEPS) as tell:
         done = run_job(service, "forget", lambda: forget(service, response=response, code=code, form=form, tell=tell))
     click.echo(f"\n{done.in_full()}")

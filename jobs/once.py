@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache, partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config.agree.jobs import JOBS
 from integration.adapters.store.database import Database
 from integration.adapters.store.file import copy_to_file
+from integration.adapters.store.workshop import TRYING, sweep, workshop
 from integration.errors import CallError
 from integration.wiring import STORE_FILE
 from jobs.backup import back_up
@@ -28,8 +27,9 @@ from jobs.runner import run_job, today
 from jobs.sync import count_sources, refuse_unread, sync
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
+    from pathlib import Path
 
     from integration.wiring import Service
 
@@ -43,10 +43,13 @@ def run_once(  # noqa: PLR0913  # the options of the command
     month: str | None = None,
     accept_shrink: Sequence[str] = (),
     part: str = "",
+    confirm: bool = False,
 ) -> str:
     """Run one job, or a part of it (`jobs.parts`), and return what it did, in a sentence."""
     reporting_date = as_of or today(service)
     know_authority(service, authority)
+    if confirm and job != "retention":
+        raise CallError("--confirm is for the job retention: leave it away.")
     if job == "sync":
         return _sync(service, accept_shrink, part)
     if job == "publish":
@@ -59,7 +62,7 @@ def run_once(  # noqa: PLR0913  # the options of the command
         done = run_job(service, "lookout", lambda: lookout(service, now=service.clock.now()))
         return f"lookout: {done.in_words()}"
     if job == "retention":
-        return _retention(service)
+        return _retention(service, confirmed=confirm)
     raise CallError(f"There is no job {job!r}; there are: {', '.join(JOBS)}.")
 
 
@@ -69,10 +72,10 @@ def run_dry(service: Service, job: str, **options: object) -> str:
     What retention would erase is only counted: a copy has neither the files nor the database of several machines.
     """
     if job == "retention":
-        would = apply_retention(service, now=service.clock.now(), dry=True)
+        confirmed = bool(options.get("confirm"))
+        would = apply_retention(service, now=service.clock.now(), dry=True, confirmed=confirmed)
         return f"Dry run, nothing was written. Would be: retention: {would.in_words()}"
-    with tempfile.TemporaryDirectory(prefix="dry-run-") as folder:
-        home = Path(folder)
+    with _own_folder(service.home) as home:
         _copy_home(service, home)
         copy = replace(service, home=home, dry=True, database_url=None)
         if service.reads_google or service.writes_google:
@@ -130,13 +133,26 @@ def _packs(service: Service, authority: str, month: str, reporting_date: date) -
     return "\n".join(lines)
 
 
-def _retention(service: Service) -> str:
-    done = run_job(service, "retention", lambda: apply_retention(service, now=service.clock.now()))
+def _retention(service: Service, *, confirmed: bool) -> str:
+    erase = partial(apply_retention, service, now=service.clock.now(), confirmed=confirmed)
+    done = run_job(service, "retention", erase)
     return f"retention: {done.in_words()}"
 
 
 def _month_before(day: date) -> str:
     return f"{day.replace(day=1) - timedelta(days=1):%Y-%m}"
+
+
+@contextmanager
+def _own_folder(home: Path) -> Iterator[Path]:
+    """Give a folder in the home folder, where `forget` finds it if we are killed; a home made for it goes with it."""
+    is_new = not home.exists()
+    sweep(home, TRYING)
+    with workshop(home, TRYING) as folder:
+        yield folder
+    if is_new:
+        with suppress(OSError):
+            home.rmdir()
 
 
 def _copy_home(service: Service, home: Path) -> None:

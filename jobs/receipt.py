@@ -6,17 +6,27 @@ from typing import TYPE_CHECKING
 
 from integration.adapters.moment import as_datetime
 from integration.adapters.user import who
-from jobs.erase import by_source, counted
+from jobs.counted import counted
+from jobs.erased import by_source
 from jobs.london import LONDON, told_time
+from jobs.why import RETENTION, reasons
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from integration.wiring import Service
-    from jobs.erase import Erased
+    from jobs.erased import Erased
 
 FOLDER = "receipts"
-WHY = {"forget": "a person asked for it", "retention": "their time was over (retention.yaml)"}
+FILES = {
+    None: "the files of the database: not yet written anew after the last step; the next forget or retention does it",
+    True: "the files of the database: written anew, so that no erased row is left in them",
+    False: (
+        "the files of the database: the tables are written anew; the old files go at the server's next checkpoint, "
+        "usually within minutes"
+    ),
+}
+"""What is said of the database's files, by whether it is sure that they are clean."""
 FORM_LINK = "https://docs.google.com/forms/d/{}/edit#responses"
 SPREADSHEET_LINK = "https://docs.google.com/spreadsheets/d/{}"
 
@@ -29,12 +39,17 @@ def keep_receipt(service: Service, erased: Erased) -> tuple[str, str]:
     return text, str(service.files.replace(name, text.encode()))
 
 
+def settled(text: str, *, is_sure: bool) -> str:
+    """Return a receipt that was written before the database's files were, now that they are."""
+    return text.replace(FILES[None], FILES[is_sure])
+
+
 def receipt(service: Service, erased: Erased) -> str:
     """Return the receipt's text."""
     erasure = erased.erasure
     began_at = as_datetime(erasure.began_at).astimezone(LONDON)
     lines = [
-        f"Receipt: answers erased on {began_at:%d %b %Y at %H:%M} by {who()}, because {WHY[erasure.why]}.",
+        f"Receipt: answers erased on {began_at:%d %b %Y at %H:%M} by {who()}, because {reasons(erasure.why)}.",
         "",
         "Erased:",
         *(f"  - {line}" for line in _erased(service, erased)),
@@ -50,9 +65,13 @@ def receipt(service: Service, erased: Erased) -> str:
 
 def _erased(service: Service, erased: Erased) -> Iterator[str]:
     erasure = erased.erasure
-    forms = ", ".join(f"{counted(len(ids), 'response')} of {source}" for source, ids in by_source(erasure).items())
-    yield f"the store: {forms or 'no response'}; {counted(erasure.versions, 'version')} in all"
-    yield f"the store: {counted(erasure.corrections, 'correction')} of them, and all rows worked out from them"
+    if erased.only_here:
+        yield "the store: nothing was left of these responses, which were erased from it before; this home folder alone"
+    else:
+        forms = ", ".join(f"{counted(len(ids), 'response')} of {source}" for source, ids in by_source(erasure).items())
+        versions, typed = counted(erasure.versions, "version"), counted(erasure.corrections, "correction")
+        yield f"the store: {forms or 'no response'}, with all {versions} of what was answered"
+        yield f"the store: {typed} of these answers, and all rows worked out from them"
     if erased.rewritten:
         yield f"published, now written anew: {', '.join(erased.rewritten)}"
     if erasure.packs:
@@ -61,14 +80,12 @@ def _erased(service: Service, erased: Erased) -> Iterator[str]:
     if erased.packs:
         yield f"of these built again from what is left: {', '.join(erased.packs)}"
     if erased.backups:
-        yield f"backups, each cleaned and checked: {', '.join(erased.backups)}"
-    yield "the files of the database: " + (
-        "written anew, so that no erased row is left in them"
-        if erased.is_sure
-        else "the tables are written anew; the old files go at the server's next checkpoint, usually within minutes"
-    )
-    if service.database_url is None:
-        yield "leftovers of runs that were cut short, and the database's log"
+        yield f"backups and stores that were put aside, each cleaned and checked: {', '.join(erased.backups)}"
+    if not erased.only_here:
+        yield FILES[erased.is_sure]
+        if service.database_url is None:
+            yield "the log of the database"
+    yield "copies and unfinished files that runs left in the home folder when they were cut short"
 
 
 def _out_of_reach(service: Service, erased: Erased) -> Iterator[str]:
@@ -89,14 +106,26 @@ def _out_of_reach(service: Service, erased: Erased) -> Iterator[str]:
         )
     if service.database_url is not None:
         yield "the database server's own log of changes (pg_wal), replicas and backups: ask whoever keeps the server"
+        yield _on_other_machines(erased)
     yield from (f"backup {sentence}" for sentence in erased.unscrubbed)
     yield from (
         f"the file {name} in the home folder still holds an id of these responses, and is not ours to change: look at "
         "it, and delete it"
         for name in erased.still
     )
+    yield from (
+        f"{name} in the home folder, in which another process was at work: it goes when that ends; look that it has"
+        for name in erased.in_use
+    )
     yield "backups and snapshots of this machine's disk, and copies that people have downloaded, printed or saved"
     yield "figures that were shown before: they are not recalled, but new ones no longer count these answers"
+
+
+def _on_other_machines(erased: Erased) -> str:
+    where = "backups, packs, mails and workbooks in the home folders of other machines"
+    if erased.erasure.why == RETENTION:
+        return f"{where}: run retention there, which takes away what is too old"
+    return f"{where}: run the same command there, with --response and the id of each of these responses"
 
 
 def _in_the_form(service: Service, source: str) -> str:

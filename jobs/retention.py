@@ -7,25 +7,29 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from integration.adapters.moment import write_moment
+from integration.errors import CrescendoError, Several, TooLong, Unconfirmed
 from integration.model import Kept
 from integration.wiring import BACKUPS
 from integration.words import long_date
 from jobs.audit import record
-from jobs.erase import by_source, counted, erase, finish_erasing
+from jobs.conclude import finish_scrubbing
+from jobs.counted import counted
+from jobs.doubt import doubt
+from jobs.erase import erase, finish_erasing
 from jobs.old_copies import put_aside
 from jobs.pack import PACK_FILES, pack_folder
-from jobs.receipt import FOLDER, keep_receipt
+from jobs.receipt import FOLDER
+from jobs.why import RETENTION as WHY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from datetime import datetime
     from pathlib import Path
 
     from integration.wiring import Service
-    from jobs.erase import Erased
+    from jobs.erased import Done
     from jobs.whose import Whose
 
-WHY = "retention"
 NOTICE = "notices.retention"
 IN_TABLES = {
     Kept.CORRECTIONS: "correction",
@@ -35,43 +39,71 @@ IN_TABLES = {
     Kept.AUDIT: "line of the audit trail",
 }
 """What is kept in tables, as one of it is called."""
-IN_FILES = {"mails": "mail in the outbox", "backups": "backup", "receipts": "receipt"}
+IN_FILES = {"mails": "mail in the outbox", "backups": "old copy of the store", "receipts": "receipt"}
 """What is kept in files, as one of it is called."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outdated:
-    """How much of each kind went, by what one of it is called; only what there was."""
+    """How much of each kind went, by what one of it is called; only what there was. `doubt` is why answers stayed."""
 
     gone: dict[str, int]
+    doubt: str = ""
 
     def in_words(self) -> str:
         """Return what went, in a sentence."""
         parts = [counted(number, what) for what, number in self.gone.items()]
-        return f"erased {', '.join(parts)}" if parts else "nothing had been kept long enough"
+        went = f"erased {', '.join(parts)}" if parts else "nothing had been kept long enough"
+        return f"{went}. {self.doubt}" if self.doubt else went
 
 
-def apply_retention(service: Service, *, now: datetime, dry: bool = False) -> Outdated:
+def apply_retention(service: Service, *, now: datetime, dry: bool = False, confirmed: bool = False) -> Outdated:
     """Erase what is old enough, and finish an erasure that was cut short; only for who holds the home folder.
 
-    With `dry` it is counted and nothing is erased. Raises Unerased where something published could not be rewritten.
+    With `dry` it is counted and nothing is erased. Raises Unconfirmed where a person must confirm that answers go, and
+    Unerased where something published could not be rewritten; everything else is done then.
     """
-    finished = None if dry else finish_erasing(service, tell=_quiet)
-    if finished:
-        _conclude(service, finished)
-    gone = dict(_files(service, now, dry=dry))
-    in_tables = dict(_tables(service, now, dry=dry))
     answers = _answers(service, now)
-    if answers and not dry:
-        _conclude(service, erase(service, answers, why=WHY, tell=_quiet))
-        _tell(service, now)
-    elif any(in_tables.values()) and not dry:
-        service.store.erasures.scrub()
-    counts = {"response": sum(map(len, answers.values())), **in_tables, **gone}
-    done = Outdated({what: number for what, number in counts.items() if number})
-    if done.gone and not dry:
-        record(service, WHY, "retention.yaml", done.in_words())
+    why_not = "" if confirmed else doubt(service, answers, corrections=_old_corrections(service, now), now=now)
+    but = (Kept.CORRECTIONS,) if why_not else ()
+    in_tables = dict(_tables(service, now, dry=dry, but=but))
+    files = dict(_files(service, now, dry=dry))
+    going = {} if why_not else answers
+    counts = {"response": sum(map(len, going.values())), **in_tables, **files}
+    done = Outdated({what: number for what, number in counts.items() if number}, why_not)
+    if dry:
+        return done
+    errors = _erase(service, going, scrub=any(in_tables.values()), now=now)
+    if errors and going and _answers(service, now):  # it broke off before the store was erased from
+        done.gone.pop("response")
+    if done.gone:
+        record(service, WHY, "retention.yaml", Outdated(done.gone).in_words())
+    if why_not:
+        errors.append(Unconfirmed(why_not))
+    if errors:
+        raise errors[0] if len(errors) == 1 else Several(errors, f"Beside this: {Outdated(done.gone).in_words()}.")
     return done
+
+
+def _erase(service: Service, answers: Whose, *, scrub: bool, now: datetime) -> list[CrescendoError]:
+    """Finish what was cut short, and erase these answers; return what could not be done."""
+    errors: list[CrescendoError] = []
+
+    def attempt(step: Callable[[], object]) -> None:
+        try:
+            step()
+        except TooLong:
+            raise
+        except CrescendoError as error:
+            errors.append(error)
+
+    if scrub:
+        attempt(service.store.erasures.scrub)
+    attempt(lambda: finish_scrubbing(service))
+    attempt(lambda: _tell(service, finish_erasing(service, tell=_quiet), now))
+    if answers:
+        attempt(lambda: _tell(service, erase(service, answers, why=WHY, tell=_quiet), now))
+    return errors
 
 
 def _answers(service: Service, now: datetime) -> Whose:
@@ -87,11 +119,16 @@ def _answers(service: Service, now: datetime) -> Whose:
     return {source: ids for source, ids in old.items() if ids}
 
 
-def _tables(service: Service, now: datetime, *, dry: bool) -> Iterator[tuple[str, int]]:
+def _old_corrections(service: Service, now: datetime) -> int:
+    before = _cut(service, Kept.CORRECTIONS, now)
+    return service.store.erasures.count_before(Kept.CORRECTIONS, before) if before else 0
+
+
+def _tables(service: Service, now: datetime, *, dry: bool, but: Collection[Kept]) -> Iterator[tuple[str, int]]:
     erasures = service.store.erasures
     for kind, what in IN_TABLES.items():
         before = _cut(service, kind, now)
-        if before is None:
+        if before is None or kind in but:
             continue
         packs = erasures.packs_before(before) if kind is Kept.PACKS and not dry else []
         for authority, month in packs:  # before the rows, which say which they are
@@ -137,14 +174,10 @@ def _remove_pack(folder: Path) -> None:
         (folder / name).unlink(missing_ok=True)
 
 
-def _conclude(service: Service, erased: Erased) -> None:
-    _, place = keep_receipt(service, erased)
-    forms = ", ".join(f"{counted(len(ids), 'response')} of {key}" for key, ids in by_source(erased.erasure).items())
-    record(service, WHY, place, forms)
-
-
-def _tell(service: Service, now: datetime) -> None:
+def _tell(service: Service, done: Done | None, now: datetime) -> None:
     """Say at every sync and in the status why figures are no longer what they were: emptied tabs must not be silent."""
+    if done is None or WHY not in done.erased.erasure.why:
+        return
     notice = (
         f"Answers were erased on {long_date(now.date())}, because they have been kept as long as retention.yaml says: "
         "tabs and summaries no longer count them. Packs that were built before keep their figures."

@@ -11,6 +11,7 @@ from jobs.listing import list_packs
 from jobs.london import told_time
 from jobs.reworded import reworded_lines, reworded_questions
 from jobs.sync import known_notices
+from jobs.unfinished import unfinished_lines, unfinished_since
 
 if TYPE_CHECKING:
     from integration.wiring import Service
@@ -35,10 +36,11 @@ def status(service: Service, flow: Flow) -> dict[str, Any]:
         job: {"ended_at": ended_at.isoformat(), "outcome": outcome, "note": note}
         for job, (ended_at, outcome, note) in last_runs(service).items()
     }
-    packs = list_packs(service)
+    packs, unfinished = list_packs(service), unfinished_since(service)
     attention = sum(len(rows.issues) for rows in flow.rows.values())
     return {
         "alerts": open_alerts(service), "untold": post_of(service).problem,
+        "unfinished_erasure": unfinished.isoformat() if unfinished else None,
         "sources": sources, "jobs": jobs, "packs": packs, "attention": attention,
         "attention_in": "the data spreadsheet" if service.writes_google else "data.xlsx",
         "notices": known_notices(service), "reworded": reworded_questions(service),
@@ -48,6 +50,7 @@ def status(service: Service, flow: Flow) -> dict[str, Any]:
 def status_in_words(told: dict[str, Any]) -> str:
     """Return the status as lines that a person reads."""
     return "\n".join([*alert_lines(told["alerts"], told["untold"]),
+                      *unfinished_lines(told["unfinished_erasure"]),
                       *_source_lines(told["sources"]), "", *_job_lines(told["jobs"]), *_pack_lines(told["packs"]), "",
                       *reworded_lines(told["reworded"]), *told["notices"],
                       _attention_line(told["attention"], told["attention_in"])])  # fmt: skip

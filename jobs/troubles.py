@@ -8,9 +8,11 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from integration import alert
+from integration.alert.unfinished import what_is_unfinished
 from jobs.due import next_slot
 from jobs.expiring import looked_up, written_down
 from jobs.london import LONDON
+from jobs.unfinished import unfinished_since
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -50,6 +52,7 @@ def troubles(service: Service, *, now: datetime) -> list[Trouble]:
             ),
             alert.what_is_silent(_quiet(service), start=start, end=end, now=now),
             alert.what_is_held(_held(service, now)),
+            what_is_unfinished(unfinished_since(service), now=now),
         )
     )
 

@@ -27,7 +27,7 @@ class Erasures(Protocol):
 
         All of it is one transaction: versions, corrections, typed chunks, the unsent packs as of a day when one of
         them may have counted; a tombstone for each stays. What is to be erased outside the store is remembered until
-        `finish`; what an erasure before has still to do is taken along.
+        `finish`; what an erasure before has still to do is taken along, and then `why` holds both, with a + between.
         """
         ...
 
@@ -35,8 +35,19 @@ class Erasures(Protocol):
         """Return the erasure that was begun and has not been finished."""
         ...
 
-    def finish(self) -> None:
-        """Say that everything outside the store was erased as well."""
+    def finish(self, note: str) -> None:
+        """Say that everything outside the store was erased as well: the ids are let go.
+
+        Until `scrubbed` the note, which holds none, says that the database's files have still to be written anew.
+        """
+        ...
+
+    def unscrubbed(self) -> str | None:
+        """Return the note of an erasure after which the database's files have still to be written anew."""
+        ...
+
+    def scrubbed(self) -> None:
+        """Say that they were."""
         ...
 
     def count(self) -> int:

@@ -39,7 +39,18 @@ def test_every_command_explains_itself(words: tuple[str, ...]) -> None:
 
 def test_the_counts_of_the_status_add_up(home: Path) -> None:
     told = json.loads(run_here("status", "--json", "--home", home).out)
-    parts = {"alerts", "untold", "sources", "jobs", "packs", "attention", "attention_in", "notices", "reworded"}
+    parts = {
+        "alerts",
+        "untold",
+        "sources",
+        "jobs",
+        "packs",
+        "attention",
+        "attention_in",
+        "notices",
+        "reworded",
+        "unfinished_erasure",
+    }
     assert set(told) == parts
     assert told["reworded"] == {"approved": [], "waiting": []}
     for counts in told["sources"].values():

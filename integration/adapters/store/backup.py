@@ -17,11 +17,11 @@ from integration.adapters.store.file import (
     copy_to_file,
     put_aside,
     put_in_place,
-    workshop,
 )
 from integration.adapters.store.look import look_at_store
 from integration.adapters.store.migrate import bring_up_to_date
 from integration.adapters.store.sqlite import lock_file
+from integration.adapters.store.workshop import sweep, workshop
 from integration.errors import BusyError
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def write_backup(url: str, folder: Path, *, now: datetime) -> Path:
     no file is made, and those there are stay.
     """
     path = folder / f"crescendo-{moment_in_names(now)}.db"
+    sweep(folder)
     with workshop(folder) as made_in, closing(Database(url)) as database:
         check_store(database)
         copy_to_file(database, made_in / path.name)

@@ -7,7 +7,7 @@ import marshal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from integration.adapters.store.growing import growing_tables, last_number, set_last_number
 from integration.adapters.store.tables import metadata
@@ -63,6 +63,13 @@ def copy_store(source: Database, target: Database) -> Carried:
                 number = last_number(read, table)
             set_last_number(write, table, number)
     return Carried(len(metadata.tables), rows)
+
+
+def empty_store(database: Database) -> None:
+    """Take every row out of the store again, which was empty before it was copied into."""
+    with database.writing() as connection:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(delete(table))
 
 
 def refuse_filled(target: Database, connection: Connection) -> None:

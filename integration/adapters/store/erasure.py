@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 AT_ONCE = 5000
-UNFINISHED, COUNT = "erasing", "erasures"
-"""The names of memories: what has still to be erased outside the store, and how often anything was erased."""
+UNFINISHED, UNSCRUBBED, COUNT = "erasing", "scrubbing", "erasures"
+"""The names of memories: what has still to be erased outside the store, that only the database's files have still to be
+written anew, and how often anything was erased."""
 
 
 def erase(connection: Connection, doomed: Mapping[str, Collection[str]], *, why: str, now: str) -> Erasure:
@@ -37,7 +38,7 @@ def erase(connection: Connection, doomed: Mapping[str, Collection[str]], *, why:
     versions, typed = _erase_rows(connection, doomed, why=why, now=now)
     gone = _erase_unsent_packs(connection, first_day) if first_day else []
     whole = Erasure(
-        why=why,
+        why="+".join(_together(before.why.split("+"), [why])),
         began_at=now,
         responses=_together(
             before.responses, ((source, each) for source, ids in doomed.items() for each in sorted(ids))
@@ -72,7 +73,7 @@ def erase_in_copy(
     connection.execute(delete(issues))
     for name, body in connection.execute(select(images.c.name, images.c.body)).all():
         connection.execute(images.update().where(images.c.name == name).values(body=blank(body)))
-    memory.drop(connection, [UNFINISHED])
+    memory.drop(connection, [UNFINISHED, UNSCRUBBED])
     count_up(connection)
     return versions
 

@@ -48,10 +48,21 @@ class SqlErasures:
         with self._database.reading() as connection:
             return erasure.unfinished(connection)
 
-    def finish(self) -> None:
-        """Say that everything outside the store was erased as well."""
+    def finish(self, note: str) -> None:
+        """Say that everything outside the store was erased as well; the note stays until `scrubbed`."""
         with self._database.writing() as connection:
             memory.drop(connection, [erasure.UNFINISHED])
+            memory.remember(connection, erasure.UNSCRUBBED, note)
+
+    def unscrubbed(self) -> str | None:
+        """Return the note of an erasure after which the database's files have still to be written anew."""
+        with self._database.reading() as connection:
+            return memory.recall(connection, erasure.UNSCRUBBED)
+
+    def scrubbed(self) -> None:
+        """Say that they were."""
+        with self._database.writing() as connection:
+            memory.drop(connection, [erasure.UNSCRUBBED])
 
     def count(self) -> int:
         """Return how often anything was erased."""

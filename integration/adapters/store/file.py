@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
-import tempfile
 from contextlib import closing, contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from integration.adapters.store.copy import Carried, copy_store
@@ -18,9 +15,9 @@ from integration.errors import BusyError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 INDEX_SUFFIX = "-shm"
-MAKING = ".making-"
 DAMAGED = "is damaged (found: {}); put the last backup in its place: restore FILE"
 SHOWN = 120
 
@@ -118,27 +115,6 @@ def put_in_place(made: Path, path: Path) -> None:
         _sync(made)
         made.replace(path)
         _sync(path.parent)
-
-
-@contextmanager
-def workshop(folder: Path) -> Iterator[Path]:
-    """Give an empty folder inside the folder, gone afterwards. Raises StoreError where there can be none."""
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        sweep(folder)
-        made = tempfile.TemporaryDirectory(prefix=MAKING, dir=folder)
-    except OSError as error:
-        raise StoreError(
-            f"{folder} cannot be written ({error.strerror}); give the right to write there, or make room."
-        ) from None
-    with made as name:
-        yield Path(name)
-
-
-def sweep(folder: Path) -> None:
-    """Take away the copies that somebody left in the folder who was killed over them. Raises OSError."""
-    for left in folder.glob(f"{MAKING}*"):
-        shutil.rmtree(left)
 
 
 def _make_whole(path: Path) -> None:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from integration.adapters.store import backup, open_store, tables
+from integration.adapters.store import backup, move, open_store, tables
 from integration.adapters.store.backup import backups_before, restore_to_file, write_backup
 from integration.adapters.store.copy import Carried, copy_store
 from integration.adapters.store.database import Database
 from integration.adapters.store.move import move_to_file, move_to_server
+from integration.adapters.store.workshop import sweep, workshop
 from integration.errors import BusyError, StoreError
 from integration.model import Trouble
 from tests.integration.adapters.filled import LARGEST, fill
@@ -150,6 +151,30 @@ def test_a_store_that_somebody_has_open_is_not_moved(tmp_path: Path, empty: Call
         assert (moved.recall("name"), moved.recall("other")) == ("value", "value")
 
 
+def test_where_somebody_opens_it_meanwhile_both_stores_are_as_they_were(
+    tmp_path: Path, empty: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, path = empty("PostgreSQL"), tmp_path / "crescendo.db"
+    fill(empty_store(tmp_path))
+    before = everything(url_of(tmp_path))
+    readers = []
+
+    def copy_and_open(source: Database, target: Database) -> Carried:
+        carried = copy_store(source, target)
+        readers.append(sqlite3.connect(path))
+        readers[0].execute("SELECT * FROM memories").fetchall()
+        return carried
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(move, "copy_store", copy_and_open)
+        with pytest.raises(BusyError, match="open in another process"):
+            move_to_server(path, server, now=NOW)
+    readers[0].close()
+    assert not any(everything(server).values())
+    move_to_server(path, server, now=NOW)
+    assert everything(server) == before
+
+
 def test_a_store_is_not_moved_into_one_that_is_filled(tmp_path: Path, empty: Callable[[str], str]) -> None:
     server = empty("PostgreSQL")
     fill(server)
@@ -192,6 +217,14 @@ def test_what_a_killed_backup_left_is_taken_away_by_the_next(tmp_path: Path) -> 
     (folder / ".making-killed" / "half.db").write_text("half")
     path = write_backup(url, folder, now=NOW)
     assert list(folder.iterdir()) == [path]
+
+
+def test_a_folder_in_which_somebody_works_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / ".making-killed").mkdir()
+    with workshop(tmp_path) as folder:
+        assert sweep(tmp_path) == (folder.name,)
+        assert list(tmp_path.iterdir()) == [folder]
+    assert list(tmp_path.iterdir()) == []
 
 
 def damage(path: Path) -> None:

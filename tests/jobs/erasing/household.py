@@ -102,9 +102,11 @@ class Household:
         """Forget a person."""
         service = self.service()
         try:
-            return run_job(
+            done = run_job(
                 service, "forget", lambda: forget(service, response=response, code=code, form=form, tell=quiet)
             )
+            assert isinstance(done, Forgotten)
+            return done
         finally:
             service.close()
 

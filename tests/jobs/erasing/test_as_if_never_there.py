@@ -13,13 +13,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from integration.adapters.store.erasures import SqlErasures
 from integration.adapters.workbook_in import read_workbook
 from integration.adapters.workbook_protocol import OUR_OWN
+from integration.errors import BusyError
 from jobs import erase as erasing
+from jobs.audit import list_audit
+from jobs.conclude import Scrubbed
 from jobs.flow import Flow
+from jobs.forget import forget
 from jobs.publish import publish
+from jobs.receipt import FILES
 from jobs.runner import run_job
 from jobs.sync import sync
+from jobs.unfinished import unfinished_since
 from tests.jobs.erasing.household import AS_OF, CODE, MINE, begin, mine, others, places_of, quiet
 
 if TYPE_CHECKING:
@@ -67,7 +74,8 @@ def test_forgetting_any_of_them_is_as_if_they_had_never_answered(begun: Househol
 
 def forget_all(household: Household, doomed: dict[str, frozenset[str]]) -> None:
     service = household.service()
-    run_job(service, "forget", lambda: erasing.erase(service, doomed, why="forget", tell=quiet))
+    with service.exclusive("forget"):
+        erasing.erase(service, doomed, why="forget", tell=quiet)
     service.close()
 
 
@@ -102,6 +110,40 @@ def test_wherever_the_plug_is_pulled_the_same_command_finishes_it(
     service = household.service()
     assert service.store.erasures.unfinished() is None
     service.close()
+
+
+def test_where_only_the_last_step_failed_the_receipt_is_there_and_the_step_is_done_by_the_next(
+    begun: Household, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ids are let go by then, and nobody could ask for it by them."""
+    shutil.copytree(begun.home, tmp_path / "home")
+    household = replace(begun, home=tmp_path / "home")
+    scrubs = []
+
+    def scrub_once(self: SqlErasures) -> bool:
+        scrubs.append(self)
+        if len(scrubs) == 2:
+            raise BusyError("Somebody reads.")
+        return True
+
+    with monkeypatch.context() as fault:
+        fault.setattr(SqlErasures, "scrub", scrub_once)
+        with pytest.raises(BusyError):
+            household.forget(code=CODE)
+    (receipt,) = (household.home / "receipts").iterdir()
+    assert FILES[None] in receipt.read_text(encoding="utf-8")
+    service = household.service()
+    assert service.store.erasures.unfinished() is None
+    assert not any(each in str(service.store.erasures.unscrubbed()) for each in MINE)
+    assert unfinished_since(service) == household.now
+    done = forget(service, response="", code=CODE, form="", tell=quiet)
+    assert isinstance(done, Scrubbed)
+    assert FILES[True] in done.receipt
+    assert done.receipt == receipt.read_text(encoding="utf-8")
+    assert [line.detail[:11] for line in list_audit(service)] == ["begun: 2 re", "done: erase"]
+    assert (service.store.erasures.unscrubbed(), unfinished_since(service)) == (None, None)
+    service.close()
+    assert places_of(household.home) == {}
 
 
 def pulled(step: Callable[..., object]) -> Callable[..., object]:

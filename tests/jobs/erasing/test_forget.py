@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
 
 from integration.errors import CallError, Unerased
+from jobs.retention import apply_retention
+from jobs.troubles import troubles
+from jobs.unfinished import unfinished_lines, unfinished_since
 from tests.jobs.erasing.household import AS_OF, CODE, MINE, WORDS, mine, others, places_of
 
 if TYPE_CHECKING:
@@ -42,9 +47,9 @@ def test_by_code_every_version_and_correction_goes_everywhere(household: Househo
     type_into_the_workbook(household, MINE[0], WORDS[LATE])
     aside = household.home / "crescendo.db.before-restore-2021-10-05T09-00-00Z"
     shutil.copy(household.home / "backups" / "crescendo-old.db", aside)
-    for folder in (household.home, household.home / "backups"):
-        (folder / ".making-killed").mkdir()
-        shutil.copy(aside, folder / ".making-killed" / "crescendo.db")
+    for killed in (".making-1", "backups/.making-2", ".dry-run-3"):
+        (household.home / killed).mkdir()
+        shutil.copy(aside, household.home / killed / "crescendo.db")
     household.pack()
     assert list((household.home / "packs").rglob("pack.json"))
     done = household.forget(code=" qx07")
@@ -80,9 +85,18 @@ def test_the_receipt_names_places_and_digests_and_no_answer(household: Household
 
 
 def test_by_id_only_that_response_goes(household: Household) -> None:
+    shutil.copytree(household.home, household.home.with_name("another machine"))
     household.forget(response=MINE[0])
     left = {"another answer of the same code"}
     assert set(places_of(household.home)) == left
+    for held_there in ("backups/crescendo-old.db", "data.xlsx"):
+        shutil.copy(household.home.with_name("another machine") / held_there, household.home / held_there)
+    assert set(places_of(household.home)) != left
+    again = household.forget(response=MINE[0])
+    assert set(places_of(household.home)) == left
+    assert "crescendo-old.db" in again.receipt
+    assert "nothing was left of these responses" in again.receipt
+    assert Path(again.place).read_text(encoding="utf-8") == again.receipt
     household.save("pulse", [*others(household), *mine(household, edited=True), edited(household)])
     household.run(pack=False)
     assert set(places_of(household.home)) == left
@@ -127,6 +141,17 @@ def test_what_cannot_be_published_is_finished_later(household: Household) -> Non
     workbook.write_text("no workbook any more", encoding="utf-8")
     with pytest.raises(Unerased, match="run the same command again"):
         household.forget(code=CODE)
+    old = household.home / "outbox" / "old.eml"
+    old.parent.mkdir()
+    old.touch()
+    os.utime(old, (0, 0))
+    later = household.later(hours=2).service()
+    assert "began at 05 Oct 2021 10:00 is not finished" in unfinished_lines(str(unfinished_since(later)))[0]
+    assert "unfinished/forget" in {each.key for each in troubles(later, now=later.clock.now())}
+    with pytest.raises(Unerased, match="erased from the store"):
+        apply_retention(later, now=later.clock.now())
+    later.close()
+    assert not old.exists(), "what else is old goes all the same"
     workbook.unlink()
     assert {each for _, each in household.forget(code=CODE).erased.erasure.responses} == set(MINE)
     assert places_of(household.home) == {}

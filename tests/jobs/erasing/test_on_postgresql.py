@@ -22,6 +22,8 @@ def test_not_one_byte_is_left_in_the_tables_files(postgresql_url: str, tmp_path:
     done = household.forget(code=CODE)
     assert done.erased.is_sure
     assert "pg_wal" in done.receipt
+    assert "home folders of other machines: run the same command there" in done.receipt
+    assert "forget --form pulse --response mine-1" in done.in_full()
     assert found_in(folder) == set()
     household.run(pack=False)
     assert found_in(folder) == set()

@@ -13,11 +13,15 @@ import pytest
 
 from config.errors import ConfigError
 from config.schema.retention import read_keep
+from integration.adapters.store.workshop import TRYING, sweep
+from integration.errors import Unconfirmed
 from integration.model import SheetReading
+from jobs import once
 from jobs.audit import first_broken, list_audit, record
 from jobs.flow import Flow
+from jobs.once import run_dry
 from jobs.publish import publish
-from jobs.retention import apply_retention
+from jobs.retention import Outdated, apply_retention
 from jobs.subject_export import export
 from jobs.sync import known_notices, sync
 from jobs.whose import whose
@@ -83,9 +87,9 @@ def test_when_their_time_is_over_answers_go_everywhere_and_it_is_said(tmp_path: 
     service = household.service()
     publish(service, as_of=AS_OF, make_flow=lambda: Flow(service), tell=quiet)
     household.back_up("old.db")
-    assert apply_retention(service, now=LONG_AFTER, dry=True).gone["response"] == 5
+    assert apply_retention(service, now=LONG_AFTER, dry=True, confirmed=True).gone["response"] == 5
     assert len(stored(service)) == 5
-    assert apply_retention(service, now=LONG_AFTER).gone["response"] == 5
+    assert apply_retention(service, now=LONG_AFTER, confirmed=True).gone["response"] == 5
     assert stored(service) == set()
     assert any("1 June 2029" in notice and "retention.yaml" in notice for notice in known_notices(service))
     sync(service, tell=quiet)
@@ -95,11 +99,59 @@ def test_when_their_time_is_over_answers_go_everywhere_and_it_is_said(tmp_path: 
     assert list((household.home / "receipts").glob("retention-*.txt"))
 
 
+def test_a_clock_that_is_wrong_by_years_erases_nobody(tmp_path: Path) -> None:
+    household = read_in(tmp_path)
+    household.correct(("pulse", MINE[0], "going_well", WORDS["a correction"]))
+    backup = household.back_up("crescendo-2021-10-05T09-00-00Z.db").read_bytes()
+    old = household.home / "outbox" / "old.eml"
+    old.parent.mkdir()
+    old.touch()
+    service = household.service()
+    with pytest.raises(
+        Unconfirmed, match=r"it is 1 June 2029, and the last .* came on 5 October 2021; .* 5 of 5 responses"
+    ) as told:
+        apply_retention(service, now=LONG_AFTER)
+    assert told.value.permanent, "so that the owner is told at once"
+    assert (len(stored(service)), len(service.store.corrections())) == (5, 1)
+    assert "5 of 5 responses" in apply_retention(service, now=LONG_AFTER, dry=True).in_words()
+    assert [line.detail for line in list_audit(service)] == ["erased 1 mail in the outbox"]
+    service.close()
+    assert (household.home / "backups" / "crescendo-2021-10-05T09-00-00Z.db").read_bytes() == backup
+    assert not old.exists(), "other kinds go all the same"
+
+
+def test_many_of_them_are_told_as_many() -> None:
+    gone = {"line on runs and alerts": 2, "older reading of a sheet": 3, "backup": 2}
+    assert Outdated(gone).in_words() == "erased 2 lines on runs and alerts, 3 older readings of sheets, 2 backups"
+
+
+def test_a_dry_run_works_in_the_home_folder_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If it is killed, `forget` and the next dry run find its copy there."""
+    service = begin(tmp_path).service()
+    seen = []
+
+    def look(copy: Service, *_: object, **__: object) -> str:
+        seen.append(copy.home)
+        (left,) = sweep(service.home, TRYING)
+        assert left == copy.home.name, "whoever works there is left alone"
+        return "tried"
+
+    with monkeypatch.context() as instead:
+        instead.setattr(once, "run_once", look)
+        assert "tried" in run_dry(service, "sync")
+    assert [each.parent for each in seen] == [service.home]
+    assert not service.home.exists(), "as before"
+
+
 def test_counted_from_the_last_submission_only_the_older_answers_go(tmp_path: Path) -> None:
     household = read_in(tmp_path)
     (household.config / "retention.yaml").write_text("answers: 30 days\n", encoding="utf-8")
     service = household.service()
-    apply_retention(service, now=datetime(2021, 10, 15, tzinfo=UTC))
+    assert apply_retention(service, now=datetime(2021, 10, 8, tzinfo=UTC)).in_words() == "erased 1 response"
+    with pytest.raises(Unconfirmed, match=r"3 of 4 responses .* is over .* run retention --confirm"):
+        apply_retention(service, now=datetime(2021, 10, 15, tzinfo=UTC))
+    assert len(stored(service)) == 4
+    apply_retention(service, now=datetime(2021, 10, 15, tzinfo=UTC), confirmed=True)
     assert stored(service) == {MINE[1]}
     service.close()
 
