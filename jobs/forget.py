@@ -53,15 +53,15 @@ class Forgotten:
         )
 
 
-def forget(
-    service: Service, *, response: str, code: str, form: str, tell: Callable[[str], None]
+def forget(  # noqa: PLR0913  # what the command is given
+    service: Service, *, response: str, code: str, form: str, team: str = "", tell: Callable[[str], None]
 ) -> Forgotten | Scrubbed:
     """Erase what `whose` finds; only for who holds the home folder. Finishes an erasure that was cut short as well.
 
     Of a response that was forgotten before, what this home folder still holds goes.
     """
     scrubbed = finish_scrubbing(service)
-    doomed = whose(service, response=response, code=code, form=form)
+    doomed = whose(service, response=response, code=code, form=form, team=team)
     if doomed:
         _record(service, doomed, "begun")
         return _told(service, erase(service, doomed, why=FORGET, tell=tell))

@@ -20,6 +20,7 @@ STEPS = 8
 @click.option("--response", default="", metavar="ID", help="The id of one response.")
 @click.option("--code", default="", help="A respondent's own code: every answer that carries it.")
 @click.option("--form", default="", metavar="KEY", help="Only in this form.")
+@click.option("--team", default="", metavar="KEY", help="Only of this team, where a code was used in several; or: all.")
 @click.option("--yes", is_flag=True, help="Erase without asking.")
 @with_globals
 def forget_command(given: Globals, *, yes: bool, **who: str) -> None:
@@ -36,23 +37,23 @@ def forget_command(given: Globals, *, yes: bool, **who: str) -> None:
         service.close()
 
 
-def _forget(service: Service, *, yes: bool, response: str, code: str, form: str) -> None:
+def _forget(service: Service, *, yes: bool, response: str, **named: str) -> None:
     from jobs.forget import forget, preview, what_is_left  # noqa: PLC0415
     from jobs.progress import progress  # noqa: PLC0415
     from jobs.runner import run_job  # noqa: PLC0415
     from jobs.whose import whose  # noqa: PLC0415
 
-    doomed = whose(service, response=response, code=code, form=form)
+    doomed = whose(service, response=response, **named)
     if doomed:
         click.echo(preview(service, doomed))
         _ask(yes=yes)
     elif service.store.erasures.unfinished() or service.store.erasures.unscrubbed():
         click.echo("An earlier erasure was cut short; it is finished now.")
     else:
-        click.echo(what_is_left(service, response=response, form=form))
+        click.echo(what_is_left(service, response=response, form=named["form"]))
         _ask(yes=yes)
     with progress("forget", STEPS) as tell:
-        done = run_job(service, "forget", lambda: forget(service, response=response, code=code, form=form, tell=tell))
+        done = run_job(service, "forget", lambda: forget(service, response=response, **named, tell=tell))
     click.echo(f"\n{done.in_full()}")
 
 

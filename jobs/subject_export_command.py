@@ -16,6 +16,7 @@ from jobs.options import Globals, open_service, refuse_empty_home, with_globals
 @click.option("--response", default="", metavar="ID", help="The id of one response.")
 @click.option("--code", default="", help="A respondent's own code: every answer that carries it.")
 @click.option("--form", default="", metavar="KEY", help="Only from this form.")
+@click.option("--team", default="", metavar="KEY", help="Only of this team, where a code was used in several; or: all.")
 @click.option("--to", type=click.Path(path_type=Path, dir_okay=False), help="The file to write [the screen].")
 @with_globals
 def subject_export_command(given: Globals, *, to: Path | None, **who: str) -> None:
@@ -28,7 +29,7 @@ def subject_export_command(given: Globals, *, to: Path | None, **who: str) -> No
     refuse_empty_home(given)
     service = open_service(given)
     try:
-        found = whose(service, response=who["response"], code=who["code"], form=who["form"])
+        found = whose(service, **who)
         told = json.dumps(export(service, Flow(service), found), ensure_ascii=False, indent=1)
         record(service, "subject-export", digests_of(service, found), "to a file" if to else "to the screen")
     finally:

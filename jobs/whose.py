@@ -8,7 +8,7 @@ from config.schema import CodeField
 from integration.errors import CallError
 from integration.normalise import columns_of, shape_answers
 from integration.normalise.answers import spell_code
-from jobs.flow import known_questions
+from jobs.flow import Flow, known_questions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,15 +16,18 @@ if TYPE_CHECKING:
     from integration.normalise import FieldColumn
     from integration.wiring import Service
 
+ALL = "all"
+
 Whose = dict[str, frozenset[str]]
 """Response ids by the form that they belong to."""
 
 
-def whose(service: Service, *, response: str, code: str, form: str) -> Whose:
+def whose(service: Service, *, response: str, code: str, form: str, team: str = "") -> Whose:
     """Return the stored responses with this id, or of this code; nothing where there are none.
 
-    One of `response` and `code` is "". Raises CallError where both or neither are given, where there is no such form,
-    and where an id stands in several forms and none is named.
+    One of `response` and `code` is "". Raises CallError where both or neither are given, where there is no such form
+    or team, where an id stands in several forms and none is named, and where a code was used in several teams and
+    `team` says neither one of them nor ALL: short codes are not one person's alone.
     """
     if bool(response) == bool(code.strip()):
         raise CallError("Say whose answers they are: either --response ID or --code CODE.")
@@ -32,11 +35,16 @@ def whose(service: Service, *, response: str, code: str, form: str) -> Whose:
     if form and form not in known:
         raise CallError(f"There is no form {form!r}; there are: {', '.join(known)}.")
     if code:
-        return {source: ids for source in service.settings.forms if (ids := _of_code(service, source, code))}
-    found = [source for source in known if _is_stored(service, source, response)]
-    if len(found) > 1 and not form:
-        raise CallError(f"An answer with this id stands in {' and '.join(found)}: say which with --form KEY.")
-    return {source: frozenset([response]) for source in found if form in ("", source)}
+        found = {
+            source: ids
+            for source in service.settings.forms
+            if form in ("", source) and (ids := _of_code(service, source, code))
+        }
+        return _of_one_team(service, found, team)
+    stands_in = [source for source in known if _is_stored(service, source, response)]
+    if len(stands_in) > 1 and not form:
+        raise CallError(f"An answer with this id stands in {' and '.join(stands_in)}: say which with --form KEY.")
+    return {source: frozenset([response]) for source in stands_in if form in ("", source)}
 
 
 def forgotten_in(service: Service, response: str) -> list[str]:
@@ -48,6 +56,33 @@ def forgotten_in(service: Service, response: str) -> list[str]:
 def digests_of(service: Service, found: Whose) -> str:
     """Return the digests of the responses, for places where an id must not stand."""
     return " ".join(service.store.tombstones.digest(key, each) for key, ids in found.items() for each in sorted(ids))
+
+
+def _of_one_team(service: Service, found: Whose, team: str) -> Whose:
+    """Return the responses of the team, and those that name none that we know. Raises CallError where it is unclear."""
+    teams = {key: each for each in service.settings.programme.authorities.values() for key in each.teams}
+    if team and team != ALL and team not in teams:
+        raise CallError(f"There is no team {team!r}; there are: {', '.join(teams)}.")
+    by_response = {source: _teams(service, source) for source in found}
+    used_in = {by_response[source].get(each, "") for source, ids in found.items() for each in ids} - {""}
+    if len(used_in) > 1 and not team:
+        raise CallError(
+            f"This code was used in the teams {', '.join(sorted(used_in))}, so it is probably not one person's alone: "
+            f"say whose answers are meant with --team KEY, or --team {ALL}."
+        )
+    if team in ("", ALL):
+        return found
+    of_team = {
+        source: frozenset(each for each in ids if by_response[source].get(each, team) == team)
+        for source, ids in found.items()
+    }
+    return {source: ids for source, ids in of_team.items() if ids}
+
+
+def _teams(service: Service, source: str) -> dict[str, str]:
+    """Return the team of each accepted response of a form."""
+    frame = Flow(service).rows[source].frame
+    return dict(zip(frame["_id"], frame["_team"], strict=True))
 
 
 def _is_stored(service: Service, source: str, response: str) -> bool:

@@ -14,7 +14,7 @@ import pytest
 from config.errors import ConfigError
 from config.schema.retention import read_keep
 from integration.adapters.store.workshop import TRYING, sweep
-from integration.errors import Unconfirmed
+from integration.errors import CallError, Unconfirmed
 from integration.model import SheetReading
 from jobs import once
 from jobs.audit import first_broken, list_audit, record
@@ -206,9 +206,23 @@ def test_a_person_gets_everything_that_is_held_of_them(tmp_path: Path) -> None:
 
 def test_an_answer_that_was_corrected_to_the_code_is_theirs_too(tmp_path: Path) -> None:
     household = read_in(tmp_path)
-    household.correct(("pulse", "other-1", "code", "qx07"))
+    household.correct(("pulse", "other-2", "code", "qx07"))
     service = household.service()
-    assert whose(service, response="", code=CODE, form="") == {"pulse": {*MINE, "other-1"}}
+    assert whose(service, response="", code=CODE, form="") == {"pulse": {*MINE, "other-2"}}
+    service.close()
+
+
+def test_a_code_that_was_used_in_two_teams_is_not_taken_for_one_person(tmp_path: Path) -> None:
+    household = read_in(tmp_path)
+    household.correct(("pulse", "other-1", "code", "qx07"))  # of Rowan
+    service = household.service()
+    with pytest.raises(CallError, match="elm, rowan"):
+        whose(service, response="", code=CODE, form="")
+    assert whose(service, response="", code=CODE, form="", team="elm") == {"pulse": set(MINE)}
+    assert whose(service, response="", code=CODE, form="", team="rowan") == {"pulse": {"other-1"}}
+    assert whose(service, response="", code=CODE, form="", team="all") == {"pulse": {*MINE, "other-1"}}
+    with pytest.raises(CallError, match="There is no team"):
+        whose(service, response="", code=CODE, form="", team="ash")
     service.close()
 
 
