@@ -33,14 +33,19 @@ check: .venv/dev.stamp ## style, types, layering, configuration
 	$(BIN)/python -m jobs check || failed=1; \
 	exit $$failed
 
-test: check ## every check and every test; what CI runs
-	$(BIN)/python -m tests.bench --quick
-	$(BIN)/python -m pytest -n 2
+# The checks run beside the tests, and tell at the end; where one of them fails, all of it fails.
+test: .venv/dev.stamp ## every check and every test; what CI runs
+	@told=$$(mktemp); failed=0; \
+	$(MAKE) --no-print-directory --keep-going check bench-quick >"$$told" 2>&1 & checks=$$!; \
+	$(BIN)/python -m pytest -n 2 --dist worksteal || failed=1; \
+	wait $$checks || failed=1; \
+	cat "$$told"; rm -f "$$told"; exit $$failed
 
-chaos: .venv/dev.stamp ## pulls the plug many more times than the tests do
+chaos: .venv/dev.stamp ## pulls the plug many more times than the tests do, and tries each law on many more examples
 	$(BIN)/python -m pytest tests/jobs/test_chaos.py tests/jobs/test_google_chaos.py tests/jobs/by_itself \
 		--chaos-rounds 40 --google-rounds 1000 --sim-days 1700 --kill-slots 500 --kills 25 --stalled-seconds 20 \
 		--away-seconds 45
+	$(BIN)/python -m pytest -n 2 -m hypothesis --hypothesis-profile chaos
 
 bench-quick: .venv/dev.stamp ## sees that the benchmarks run; writes nothing
 	$(BIN)/python -m tests.bench --quick

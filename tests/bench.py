@@ -35,6 +35,7 @@ from integration.normalise import (
 )
 from tests.bench_google import google_lines
 from tests.bench_workers import worker_lines
+from tests.jobs.google.story import small_config
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from config.schema import Settings
 
 PROJECT = Path(__file__).parent.parent
-SAMPLE = PROJECT / "config" / "sample"
+CONFIG, SAMPLE = PROJECT / "config" / "crescendo", PROJECT / "config" / "sample"
 KEY = b"a key of the benchmarks, long enough"
 FORM = "pulse"
 
@@ -50,11 +51,11 @@ FORM = "pulse"
 def main() -> None:
     """Measure and write; --quick measures less and writes nothing."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
-    parser.add_argument("--quick", action="store_true", help="2,000 responses, one round, nothing written")
+    parser.add_argument("--quick", action="store_true", help="little of everything, one round, nothing written")
     quick = parser.parse_args().quick
     count, rounds = (2_000, 1) if quick else (100_000, 3)
-    settings = load(PROJECT / "config" / "crescendo")
-    lines = [*_demo(rounds), "", *_normalise(settings, count, rounds), "", *google_lines(count, rounds)]
+    settings = load(CONFIG)
+    lines = [*_demo(rounds, quick=quick), "", *_normalise(settings, count, rounds), "", *google_lines(count, rounds)]
     lines += ["", *worker_lines(2 if quick else 200)]
     text = "\n".join([*_preface(), *lines, ""])
     sys.stdout.write(text)
@@ -73,8 +74,8 @@ def _preface() -> list[str]:
     ]
 
 
-def _demo(rounds: int) -> list[str]:
-    times = [_three_demos() for _ in range(rounds)]
+def _demo(rounds: int, *, quick: bool) -> list[str]:
+    times = [_three_demos(quick=quick) for _ in range(rounds)]
     firsts, seconds, answers = zip(*times, strict=True)
     bare = statistics.median(_timed(lambda: _python("-c", "pass")) for _ in range(rounds))
     first = statistics.median(firsts)
@@ -90,11 +91,12 @@ def _demo(rounds: int) -> list[str]:
     ]
 
 
-def _three_demos() -> tuple[float, float, float]:
+def _three_demos(*, quick: bool) -> tuple[float, float, float]:
     with tempfile.TemporaryDirectory() as folder:
         home, data = Path(folder) / "home", Path(folder) / "data"
         shutil.copytree(SAMPLE, data)
-        run = partial(_run_demo, data, home)
+        config = small_config(Path(folder) / "small") if quick else CONFIG
+        run = partial(_run_demo, data, home, config)
         first, second = _timed(run), _timed(run)
         _one_more_answer(data)
         return first, second, _timed(run)
@@ -176,8 +178,8 @@ def _one_more_answer(data: Path) -> None:
     path.write_text(json.dumps(told), encoding="utf-8")
 
 
-def _run_demo(data: Path, home: Path) -> None:
-    _python("-m", "jobs", "demo", "--data", str(data), "--home", str(home))
+def _run_demo(data: Path, home: Path, config: Path) -> None:
+    _python("-m", "jobs", "demo", "--data", str(data), "--home", str(home), "--config", str(config))
 
 
 def _python(*words: str) -> None:

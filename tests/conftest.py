@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import tests.effort  # noqa: F401  # the profile of `make chaos`
 from config.load import load
 
 if TYPE_CHECKING:
@@ -51,8 +52,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add how often the tests of power cuts pull the plug."""
     parser.addoption("--chaos-rounds", default=3, help="how often the demo is killed before it may end")
     parser.addoption("--google-rounds", default=10, help="how many syncs a Google has to bear that often fails")
-    parser.addoption("--kill-slots", default=60, help="how many jobs run while their processes are killed")
-    parser.addoption("--kills", default=4, help="how often a process is killed while they run")
+    parser.addoption("--kill-slots", default=40, help="how many jobs run while their processes are killed")
+    parser.addoption("--kills", default=3, help="how often a process is killed while they run")
     parser.addoption("--stalled-seconds", default=3, help="after how long a worker is taken for dead")
     parser.addoption("--sim-days", default=400, help="how many days the schedulers are simulated for")
     parser.addoption("--away-seconds", default=0.3, help="how long a database is away that was killed")

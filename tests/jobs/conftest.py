@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from filelock import FileLock
 
 from tests.jobs.commands import run
 
@@ -19,9 +21,20 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     It ran with a mail server set that is not there: a demo that asked it would have failed.
     """
     folder = tmp_path_factory.mktemp("demo")
-    ran = run("demo", "--home", folder, environment={"SMTP_URL": "smtp://127.0.0.1:1"})
-    assert ran.code == 0, ran.err
-    return folder
+    made = shared_folder(tmp_path_factory) / "demo"
+    with FileLock(made.with_suffix(".lock")):  # the first of the processes that run tests makes it for all
+        if not made.exists():
+            ran = run("demo", "--home", folder, environment={"SMTP_URL": "smtp://127.0.0.1:1"})
+            assert ran.code == 0, ran.err
+            shutil.copytree(folder, made)
+            return folder
+    return shutil.copytree(made, folder, dirs_exist_ok=True)
+
+
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder that all processes share that run the tests of this run."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if own.name.startswith("popen-") else own
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from integration.model import Known, Planned, Slot
 from jobs.days import is_working_day
 from jobs.due import due_slots, next_run, next_slot, schedule_in_words, slots_between
 from tests.config.test_when import schedules
+from tests.effort import examples
 from tests.jobs.by_itself.wall import BANK_HOLIDAYS, slots_by_the_wall
 
 BACKUP = Job(about="copies the store", when="daily at 01:30")
@@ -37,7 +38,7 @@ def slots(words: str, after: datetime, until: datetime) -> list[datetime]:
 # --- the schedule -----------------------------------------------------------------------------------------
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(
     when=schedules,
     start=st.datetimes(

@@ -26,6 +26,7 @@ from jobs.scaffold.scalar import scalar
 from jobs.scaffold.text import form_text
 from jobs.scaffold_command import scaffold_command
 from tests.config.folder import SHIPPED, Folder
+from tests.effort import examples
 from tests.jobs.commands import SAMPLE
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def groups(draw: st.DrawFn) -> list[Question]:
     ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(title=st.text(max_size=20), asked=st.lists(groups(), max_size=7))
 def test_any_form_passes_every_check_as_it_is(shared: Folder, title: str, asked: list[list[Question]]) -> None:
     guesses = guess_fields([question for group in asked for question in group], SETTINGS.programme)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
@@ -13,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from integration.adapters.store import tables
 from integration.adapters.store.books import CLOCKS_DIFFER
 from integration.model import Planned, Slot, SlotState
+from tests.effort import examples
 from tests.integration.adapters.stored import NOW
 
 if TYPE_CHECKING:
@@ -158,6 +160,9 @@ def _is_unbegun(line: Line) -> bool:
     return line.state == SlotState.WAITING and line.attempts == 0
 
 
+@pytest.mark.hypothesis
 def test_whatever_is_done_each_slot_is_entered_once_and_ends_once(store: SqlStore) -> None:
     machine = type("Machine", (LedgerMachine,), {"store": store})
-    run_state_machine_as_test(machine, settings=settings(max_examples=6, stateful_step_count=20, deadline=None))
+    run_state_machine_as_test(
+        machine, settings=settings(max_examples=examples(3), stateful_step_count=20, deadline=None)
+    )

@@ -9,6 +9,7 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from integration.model import Code, Rows
+from tests.effort import examples
 from tests.integration.cast import form_rows, response
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ people = st.tuples(
 )
 
 
-@effort(max_examples=60, deadline=None)
+@effort(max_examples=examples(20), deadline=None)
 @given(sent=st.lists(people, max_size=12))
 def test_no_row_is_lost(settings: Settings, sent: list[tuple[str, str, str, str, str]]) -> None:
     """Received = accepted + refused, accepted = counted + superseded, one counted row a person and fortnight."""

@@ -92,7 +92,7 @@ class World:
     def _pass_time(self) -> None:
         """Go on to the next moment at which somebody wakes: often, by chance, that of a slot, to the second."""
         busy = any(start <= self.now < start + 4 * HOUR for start in BUSY)
-        gap = self.random.expovariate(1 / 6 if busy else 1 / 1800) * MINUTE
+        gap = self.random.expovariate(1 / 6 if busy else 1 / 3600) * MINUTE
         to = self.now + gap
         first = min((start for start in BUSY if self.now < start), default=to)
         to = min(to, first)

@@ -27,6 +27,7 @@ from jobs.receipt import FILES
 from jobs.runner import run_job
 from jobs.sync import sync
 from jobs.unfinished import unfinished_since
+from tests.effort import examples
 from tests.jobs.erasing.household import AS_OF, CODE, MINE, begin, mine, others, places_of, quiet
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def begun() -> Iterator[Household]:
         yield household
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(2), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(gone=st.sets(st.integers(min_value=0, max_value=7), min_size=1))
 def test_forgetting_any_of_them_is_as_if_they_had_never_answered(begun: Household, gone: set[int]) -> None:
     answers = said(begun)
