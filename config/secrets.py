@@ -57,6 +57,8 @@ class Secrets:
     mail_from: str | None = field(default_factory=lambda: _variable("MAIL_FROM"))
     heartbeat_url: str | None = field(default_factory=lambda: _variable("HEARTBEAT_URL"))
 
+    sudo_user: str | None = field(default_factory=lambda: _variable("SUDO_USER"))
+
     def __repr__(self) -> str:
         """Return which variables are set, and the value of none."""
         shown = (f"{f.name}={'***' if getattr(self, f.name) else None}" for f in fields(self))

@@ -5,17 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from integration.adapters.google.memory import without_cells
 from integration.adapters.store.backup import restore_to_file, restore_to_server, write_backup
 from integration.errors import CallError
 from integration.wiring import BACKUPS, STORE_FILE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
 
+    from integration.adapters.store.backup import Replaced
+    from integration.adapters.store.inherit import Inherited
     from integration.wiring import Service
 
 MEGABYTE = 1_000_000
+NONE_BEFORE = (
+    "There was no store there before, so none could be asked what was forgotten meanwhile; if you meant another place, "
+    "name it (--home, DATABASE_URL)."
+)
+IS_BACK = (
+    "What was forgotten after this backup was made and taken away is back: forget it again; the receipts in receipts/ "
+    "say on which days."
+)
 KEYS = "keys.json is in no backup: keep a copy of it somewhere else"
 
 
@@ -33,20 +45,40 @@ class BackedUp:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A backup that was put in the place of the store; `aside` is where the store before it lies."""
+    """A backup that was put in the place of the store; `before` is what became of the store before it, if any."""
 
     backup: Path
     place: str
-    aside: Path | None
+    before: Replaced | None
 
     def in_words(self) -> str:
         """Return what was done and what to know, a sentence a line."""
         lines = [f"{self.place} is now what {self.backup} held."]
-        if self.aside:
-            lines.append(f"The store before it is kept as {self.aside}; remove it when you no longer need it.")
-        lines.append("Whatever was forgotten after that backup is back: forget it again.")
+        if self.before is None:
+            lines += [NONE_BEFORE, IS_BACK]
+        else:
+            lines.append(f"The store before it is kept as {self.before.aside}; remove it when you no longer need it.")
+            lines += _kept_up(self.before.inherited)
         lines.append("The codes pair only with the keys.json that was in use then; it is in no backup.")
         return "\n".join(lines)
+
+
+def _kept_up(inherited: Inherited) -> Iterator[str]:
+    """Say what the restored store took over from the one before."""
+    if inherited.problem:
+        yield f"{inherited.problem}."
+        yield IS_BACK
+    if inherited.responses:
+        yield f"What was forgotten since that backup stays forgotten; erased from it again: {inherited.responses}."
+    elif not inherited.problem:
+        yield "What was forgotten since that backup stays forgotten; nothing of it was in the backup."
+    if inherited.lines:
+        yield f"The audit trail goes on: {inherited.lines} of its lines since that backup were carried over."
+    if not inherited.is_same_trail:
+        yield (
+            "The audit trail of the store before it is another one, and was not carried over: it stays in the file "
+            "that was put aside, so keep that one."
+        )
 
 
 def back_up(service: Service, *, now: datetime) -> BackedUp:
@@ -61,6 +93,7 @@ def back_up(service: Service, *, now: datetime) -> BackedUp:
 def restore(service: Service, backup: Path, *, now: datetime) -> Restored:
     """Put a backup in the place of the store: the file before it is kept, a database must be empty.
 
+    What was forgotten in the file before it stays forgotten, and its audit trail goes on.
     Raises CallError where there is no such file, StoreError where it cannot be used, BusyError where somebody uses the
     store; then nothing has changed.
     """
@@ -70,4 +103,4 @@ def restore(service: Service, backup: Path, *, now: datetime) -> Restored:
         place = restore_to_server(backup, service.database_url, service.home)
         return Restored(backup, place, None)
     path = service.home / STORE_FILE
-    return Restored(backup, str(path), restore_to_file(backup, path, now=now))
+    return Restored(backup, str(path), restore_to_file(backup, path, now=now, blank=without_cells))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from integration.errors import CallError
-from jobs.options import Globals, open_service, refuse_empty_home, with_globals
+from jobs.options import Globals, code_option, open_service, refuse_empty_home, with_globals
 
 if TYPE_CHECKING:
     from integration.wiring import Service
@@ -18,7 +18,7 @@ STEPS = 8
 
 @click.command("forget")
 @click.option("--response", default="", metavar="ID", help="The id of one response.")
-@click.option("--code", default="", help="A respondent's own code: every answer that carries it.")
+@code_option
 @click.option("--form", default="", metavar="KEY", help="Only in this form.")
 @click.option("--team", default="", metavar="KEY", help="Only of this team, where a code was used in several; or: all.")
 @click.option("--yes", is_flag=True, help="Erase without asking.")

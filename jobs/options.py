@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import os
+import sys
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from config.secrets import Secrets, database_url, pseudonym_key
+from integration.adapters.user import why_not_root
 from integration.errors import CallError
 
 if TYPE_CHECKING:
@@ -70,6 +73,25 @@ def global_options(command: F) -> F:
     return command
 
 
+def code_option(command: F) -> F:
+    """Give a command the option `--code`; `-` asks for it, so that it stands in no list of commands."""
+    return click.option(
+        "--code",
+        default="",
+        callback=_read_code,
+        help="A respondent's own code: every answer that carries it; - asks for it, or reads it from standard input.",
+    )(command)
+
+
+def _read_code(_context: click.Context, _option: click.Parameter, said: str) -> str:
+    if said != "-":
+        return said
+    typed = click.prompt("Code", hide_input=True, err=True) if sys.stdin.isatty() else sys.stdin.readline()
+    if not typed.strip():
+        raise CallError("No code was given: type it when you are asked, or write it to standard input.")
+    return str(typed).strip()
+
+
 def with_globals(command: F) -> F:
     """Give a command the global options; what stands after it wins over what stands before."""
 
@@ -107,16 +129,35 @@ def open_service(
     from integration.wiring import build_service  # noqa: PLC0415
 
     settings = load_settings(given)
-    named = given.data if settings.google and settings.google.is_read else given.data_folder or data
     folder = home or given.home_folder()
     if folder.exists() and not folder.is_dir():
         raise CallError(f"{folder} is a file, and the home must be a folder: name another with --home.")
+    _refuse_root(folder)
     key, sentence = pseudonym_key(folder, may_make=may_make_keys)
     if sentence:
         click.echo(sentence, err=True)
     return build_service(
-        settings=settings, home=folder, data=named, key=key, database_url=database_url(), is_demo=is_demo
+        settings=settings,
+        home=folder,
+        data=_named_data(given, settings) or (None if _reads_google(settings) else data),
+        key=key,
+        database_url=database_url(),
+        is_demo=is_demo,
     )
+
+
+def _named_data(given: Globals, settings: Settings) -> Path | None:
+    """Return the folder of forms and sheets; None where Google is read instead, or none was named."""
+    return given.data if _reads_google(settings) else given.data_folder
+
+
+def _reads_google(settings: Settings) -> bool:
+    return settings.google is not None and settings.google.is_read
+
+
+def _refuse_root(home: Path) -> None:
+    if why := why_not_root(home, uid=os.getuid()):
+        raise CallError(why)
 
 
 def with_service(given: Globals, work: Callable[[Service], None], **options: Any) -> None:
@@ -132,8 +173,10 @@ def open_to_look(given: Globals) -> Service:
     """Return the service for commands that read no answer: it has no key, and nothing is made by looking."""
     from integration.wiring import build_service  # noqa: PLC0415
 
+    settings, home = load_settings(given), given.home_folder()
+    _refuse_root(home)
     return build_service(
-        settings=load_settings(given), home=given.home_folder(), data=None, key="", database_url=database_url()
+        settings=settings, home=home, data=_named_data(given, settings), key="", database_url=database_url()
     )
 
 

@@ -21,7 +21,10 @@ WAIT_SECONDS = 1
 @click.argument("file", type=click.Path(path_type=Path))
 @with_globals
 def restore_command(given: Globals, file: Path) -> None:
-    """Put a backup in the place of the store; the store before it is kept under another name."""
+    """Put a backup in the place of the store; the store before it is kept under another name.
+
+    What was forgotten in the store before it stays forgotten.
+    """
     from integration.adapters.lock import hold  # noqa: PLC0415
     from jobs.audit import record  # noqa: PLC0415
     from jobs.backup import restore  # noqa: PLC0415

@@ -9,15 +9,19 @@ from pathlib import Path
 import click
 
 from integration.errors import CallError
-from jobs.options import Globals, open_service, refuse_empty_home, with_globals
+from jobs.options import Globals, code_option, open_service, refuse_empty_home, with_globals
 
 
 @click.command("subject-export")
 @click.option("--response", default="", metavar="ID", help="The id of one response.")
-@click.option("--code", default="", help="A respondent's own code: every answer that carries it.")
+@code_option
 @click.option("--form", default="", metavar="KEY", help="Only from this form.")
 @click.option("--team", default="", metavar="KEY", help="Only of this team, where a code was used in several; or: all.")
-@click.option("--to", type=click.Path(path_type=Path, dir_okay=False), help="The file to write [the screen].")
+@click.option(
+    "--to",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The file to write [the screen, where others may read it].",
+)
 @with_globals
 def subject_export_command(given: Globals, *, to: Path | None, **who: str) -> None:
     """Give out everything that we hold of a person, as readable JSON."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 import click
 
 from config.errors import SettingError
-from integration.errors import CrescendoError
+from integration.adapters.user import why_not_root
+from integration.errors import CallError, CrescendoError
 
 CONNECTIONS, IDLE_SECONDS, LARGEST_BODY = 1000, 5, 256 * 1024
 """So that slow clients keep nobody else waiting: the usual 100 connections for two minutes each would."""
@@ -36,7 +38,10 @@ def serve(host: str, port: int, config: Path, home: Path) -> None:
 
     try:
         service = build_service(settings=load(config), home=home, data=None, key="", database_url=database_url())
-        service.store.generation()
+        if why := why_not_root(home, uid=os.getuid()):
+            raise CallError(why)
+        if service.has_store:
+            service.store.generation()
     except (CrescendoError, SettingError) as error:
         click.echo(str(error), err=True)
         sys.exit(error.exit_code)

@@ -8,6 +8,16 @@ from flask import Flask
 
 from integration.errors import CrescendoError
 
+PAGE = """<!doctype html>
+<html lang="en-GB">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Crescendo</title></head>
+<body>
+<h1>Crescendo</h1>
+<p>This is the web side of Crescendo, and it is running. There is nothing to read or to fill in here yet.</p>
+</body>
+</html>
+"""
+
 if TYPE_CHECKING:
     from flask import Response
 
@@ -15,8 +25,15 @@ if TYPE_CHECKING:
 
 
 def create_app(service: Service) -> Flask:
-    """Return the application on a service, of which it reads nothing but whether the store answers."""
+    """Return the application on a service, of which it reads nothing but whether the store answers.
+
+    It never makes a store: whoever runs the jobs does.
+    """
     app = Flask("webhooks", static_folder=None)
+
+    @app.get("/")
+    def front() -> str:
+        return PAGE
 
     @app.get("/healthz")
     def healthz() -> dict[str, str]:
@@ -24,6 +41,8 @@ def create_app(service: Service) -> Flask:
 
     @app.get("/readyz")
     def readyz() -> tuple[dict[str, str], int]:
+        if not service.has_store:
+            return {"status": "there is no store yet"}, 503
         try:
             service.store.generation()
         except CrescendoError:
@@ -34,6 +53,7 @@ def create_app(service: Service) -> Flask:
     def close_to_others(response: Response) -> Response:
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
         return response
 
     return app

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,9 @@ from integration.adapters.store.file import (
     copy_to_file,
     put_aside,
     put_in_place,
+    refuse_others,
 )
+from integration.adapters.store.inherit import inherit
 from integration.adapters.store.look import look_at_store
 from integration.adapters.store.migrate import bring_up_to_date
 from integration.adapters.store.sqlite import lock_file
@@ -25,7 +28,10 @@ from integration.adapters.store.workshop import sweep, workshop
 from integration.errors import BusyError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from integration.adapters.store.inherit import Inherited
 
 _NAME = re.compile(r"crescendo-(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)\.db")
 _MOMENT = "%Y-%m-%dT%H-%M-%SZ"
@@ -62,11 +68,20 @@ def moment_in_names(now: datetime) -> str:
     return f"{now.astimezone(UTC):{_MOMENT}}"
 
 
-def restore_to_file(backup: Path, path: Path, *, now: datetime) -> Path | None:
-    """Put a backup in the place of the SQLite file at the path; return where the file before it lies now.
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """The file that a backup has replaced: where it lies now, and what the restored store took over from it."""
 
-    The backup stays as it is; the copy is brought up to date. Raises StoreError where the backup is damaged, or of a
-    newer version of the service; BusyError where somebody has the store open. Then nothing has changed.
+    aside: Path
+    inherited: Inherited
+
+
+def restore_to_file(backup: Path, path: Path, *, now: datetime, blank: Callable[[bytes], bytes]) -> Replaced | None:
+    """Put a backup in the place of the SQLite file at the path; return what became of the file before it, if any.
+
+    What was forgotten in that file stays forgotten, and its audit trail goes on; `blank` takes the cells out of an
+    image. The backup stays as it is; the copy is brought up to date. Raises StoreError where the backup is damaged, or
+    of a newer version of the service; BusyError where somebody has the store open. Then nothing has changed.
     """
     _refuse_unusable(backup)
     with workshop(path.parent) as made_in:
@@ -74,13 +89,18 @@ def restore_to_file(backup: Path, path: Path, *, now: datetime) -> Path | None:
         _bring_copy_up_to_date(backup, copy)
         try:
             with lock_file(path, wait_seconds=1):
+                if not path.exists():
+                    put_in_place(copy, path)
+                    return None
+                refuse_others(path)
+                inherited = inherit(copy, path, now=now, blank=blank)
                 aside = put_aside(path, why="before-restore", moment=moment_in_names(now))
                 put_in_place(copy, path)
         except waiting.Busy:
             raise BusyError(
                 f"The store {path} is being written by somebody; stop the jobs of this home, then run again."
             ) from None
-    return aside
+    return Replaced(aside or path, inherited)
 
 
 def restore_to_server(backup: Path, url: str, folder: Path) -> str:

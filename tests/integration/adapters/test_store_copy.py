@@ -250,9 +250,10 @@ def test_a_damaged_store_is_put_aside_and_the_backup_takes_its_place(tmp_path: P
     before = everything(url)
     good = write_backup(url, folder, now=NOW)
     (tmp_path / "crescendo.db").write_bytes(b"no database " * 1000)
-    aside = restore_to_file(good, tmp_path / "crescendo.db", now=LATER)
-    assert aside is not None
-    assert aside.read_bytes().startswith(b"no database")
+    replaced = restore_to_file(good, tmp_path / "crescendo.db", now=LATER, blank=bytes)
+    assert replaced is not None
+    assert replaced.inherited.problem.endswith("could not be read")
+    assert replaced.aside.read_bytes().startswith(b"no database")
     assert everything(url) == before
     assert good.exists()
 
@@ -264,11 +265,11 @@ def test_a_backup_that_is_damaged_changes_nothing(tmp_path: Path) -> None:
     damage(bad)
     before = everything(url)
     with pytest.raises(StoreError, match="take another backup"):
-        restore_to_file(bad, tmp_path / "crescendo.db", now=LATER)
+        restore_to_file(bad, tmp_path / "crescendo.db", now=LATER, blank=bytes)
     with closing(sqlite3.connect(bad)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StoreError, match="newer version"):
-        restore_to_file(bad, tmp_path / "crescendo.db", now=LATER)
+        restore_to_file(bad, tmp_path / "crescendo.db", now=LATER, blank=bytes)
     assert everything(url) == before
 
 
@@ -278,9 +279,9 @@ def test_a_store_in_use_is_not_replaced(tmp_path: Path) -> None:
     with closing(open_store(url)) as store:
         store.remember("name", "value")
         with pytest.raises(BusyError, match="open in another process"):
-            restore_to_file(path, tmp_path / "crescendo.db", now=LATER)
+            restore_to_file(path, tmp_path / "crescendo.db", now=LATER, blank=bytes)
         with store._database.writing(), pytest.raises(BusyError, match="being written"):  # noqa: SLF001  # takes long
-            restore_to_file(path, tmp_path / "crescendo.db", now=LATER)
+            restore_to_file(path, tmp_path / "crescendo.db", now=LATER, blank=bytes)
         assert store.recall("name") == "value"
 
 

@@ -127,7 +127,7 @@ def test_the_migrations_make_the_same_tables_on_a_server(since: str, postgresql:
 
 def test_a_backup_of_the_first_release_can_be_restored(first: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
-    restore_to_file(first, home / "crescendo.db", now=NOW)
+    restore_to_file(first, home / "crescendo.db", now=NOW, blank=bytes)
     with closing(open_store(url_of(home))) as store:
         assert len(store.versions_after("pulse", 0)) == RESPONSES_EACH
     assert dump(url_of(tmp_path))["alembic_version"] == [("0001",)], "the backup stays as it is"
