@@ -141,7 +141,12 @@ def list_command(given: Globals, *, as_json: bool) -> None:
     """List the jobs: when each runs, when it last ran and when it runs next."""
     from jobs.listing import list_jobs, listed_in_words  # noqa: PLC0415
 
-    _print(list_jobs(open_to_look(given)), listed_in_words, as_json=as_json)
+    service = open_to_look(given)
+    _print(list_jobs(service), listed_in_words, as_json=as_json)
+    if not service.has_store:
+        click.echo(
+            f"There is no store in {service.home} yet; if you meant another home, name it with --home.", err=True
+        )
 
 
 @cli.command("run")

@@ -11,6 +11,7 @@ from config.errors import SettingError
 from integration.adapters.store.look import look_at_server, look_at_store
 from integration.errors import CrescendoError
 from integration.wiring import STORE_FILE
+from jobs.live_needs import look_at_needs
 from jobs.live_seen import Live, MailSeen
 from jobs.progress import progress
 
@@ -41,15 +42,15 @@ def check_live(service: Service) -> Live:
 
     url = service.database_url
     store = look_at_server(url) if url else look_at_store(service.home / STORE_FILE)
-    mail = _look_at_mail(service)
+    mail, needs = _look_at_mail(service), look_at_needs(service)
     schedule = schedule_in_words(service.settings.jobs["sync"])
     google = service.settings.google
     if google is None:
-        return Live(schedule, store, mail, None, None)
+        return Live(schedule, needs, store, mail, None, None)
     try:
-        return Live(schedule, store, mail, _ask(service, google), None)
+        return Live(schedule, needs, store, mail, _ask(service, google), None)
     except (SettingError, CrescendoError) as error:
-        return Live(schedule, store, mail, None, error)
+        return Live(schedule, needs, store, mail, None, error)
 
 
 def _look_at_mail(service: Service) -> MailSeen:

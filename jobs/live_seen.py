@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from integration.adapters.google.found import Sight
     from integration.adapters.store.look import StoreSeen
     from integration.errors import CrescendoError
+    from jobs.live_needs import Needs
 
 PUT_RIGHT, FAILED, LATER = 2, 1, 75
 """Exit codes, what counts most first: what a person must give comes before what passes by itself."""
@@ -28,6 +29,7 @@ class Live:
     """What was found. `google` is None where Google is off, or could not be asked at all: then `unasked` says why."""
 
     schedule: str
+    needs: Needs
     store: StoreSeen
     mail: MailSeen
     google: Sight | None
@@ -42,16 +44,27 @@ class Live:
     def problems(self) -> tuple[SettingError | CrescendoError, ...]:
         """Everything to put right, each once; what is about more than one thing first."""
         sight = self.google
-        every = [self.store.problem, self.mail.problem, self.unasked, *(sight.problems if sight else ())]
+        every = [
+            *self.needs.problems,
+            self.store.problem,
+            self.mail.problem,
+            self.unasked,
+            *(sight.problems if sight else ()),
+        ]
         every += [problem for each in (sight.found if sight else ()) for problem in each.problems]
         return tuple({str(problem): problem for problem in every if problem}.values())
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """Everything that works, and yet is worth a look."""
+        """Everything that works, and yet is good to know or worth a look."""
+        return (*self.store.warnings, *self.looks)
+
+    @property
+    def looks(self) -> tuple[str, ...]:
+        """What of it is worth a look."""
         sight = self.google
         google = (*sight.warnings, *(each for one in sight.found for each in one.warnings)) if sight else ()
-        return (*self.store.warnings, *google)
+        return (*self.needs.warnings, *google)
 
     @property
     def exit_code(self) -> int:

@@ -27,7 +27,12 @@ WATCHED_FOR = {"RESPONSES": "new answers", "SCHEMA": "changes of the form"}
 
 def live_in_words(live: Live, *, now: datetime) -> str:
     """Return the lines that the command prints."""
-    blocks = [_store(live.store), _block("Mail", [("", _mail(live.mail))], _told(live.mail.problem))]
+    needs = live.needs
+    blocks = [
+        _block("The service", needs.lines, needs.problems, needs.warnings),
+        _store(live.store),
+        _block("Mail", [("", _mail(live.mail))], _told(live.mail.problem)),
+    ]
     if not live.is_google_on:
         blocks.append(OFF)
     if live.unasked:
@@ -42,7 +47,8 @@ def live_in_words(live: Live, *, now: datetime) -> str:
 
 
 def _store(seen: StoreSeen) -> str:
-    return _block("The store", [("", f"{seen.name} {seen.state}")], _told(seen.problem), seen.warnings)
+    lines = [("", f"{seen.name} {seen.state}"), *(("", f"Good to know: {each}") for each in seen.warnings)]
+    return _block("The store", lines, _told(seen.problem))
 
 
 def _block(
@@ -144,7 +150,7 @@ def _counted(number: float, what: str) -> str:
 
 
 def _conclusion(live: Live) -> str:
-    looks = f"{len(live.warnings)} worth a look" if live.warnings else ""
+    looks = f"{len(live.looks)} worth a look" if live.looks else ""
     if live.problems:
         return f"{', '.join(filter(None, [f'{len(live.problems)} to put right', looks]))}: see above."
     return f"Nothing to put right{f'; {looks}: see above' if looks else ''}."

@@ -33,5 +33,5 @@ def told_of_demo(service: Service, done: Demonstrated, as_of: date) -> str:
     where = names if service.writes_google else [str(home / name) for name in names]
     lines += [f"  {place:<44} {words}" for place, words in zip(where, what, strict=True)]
     lines += [f"  {home / pack.folder / 'pack.pdf'!s:<44} the month's review pack" for pack in done.packs]
-    lines += [f"  {home / 'outbox'!s:<44} the mails, as they would have been sent"]
+    lines += [f"  {home / 'outbox'!s:<44} the mails, as they would have been sent; none has left this machine"]
     return "\n".join(lines)

@@ -163,8 +163,9 @@ def test_a_store_that_is_damaged_is_told_with_google(story: Story) -> None:
 
 def test_without_google_yaml_google_is_off(story: Story) -> None:
     (story.config / "google.yaml").unlink()
-    assert "Google is off" in check(story, GOOGLE_APPLICATION_CREDENTIALS="").out
-    told = as_data(story)
+    data = str(SAMPLE)
+    assert "Google is off" in check(story, "--data", data, GOOGLE_APPLICATION_CREDENTIALS="").out
+    told: dict[str, Any] = json.loads(check(story, "--json", "--data", data).out)
     assert (told["google"], told["account"]) == ([], None)
     assert not story.google.calls
 
@@ -189,3 +190,20 @@ def test_people_are_named_by_what_they_may_do() -> None:
     )
     assert shares_in_words([]) == "nobody but this account"
     assert shares_in_words(None) == "not visible to this account"
+
+
+def test_what_the_service_cannot_run_without_is_told(story: Story, tmp_path: Path) -> None:
+    told = blocks(check(story))["The service"]
+    assert "answers from  Google" in told
+    assert "alerts to     change.crescendo@example.org" in told
+    (story.config / "alerts.yaml").unlink()
+    told = blocks(check(story))["The service"]
+    assert "alerts to     nobody" in told
+    assert "Worth a look: alerts.yaml names no owner" in told
+    told = blocks(check(story, code=2, PSEUDONYM_KEY="", HEARTBEAT_URL="no address"))["The service"]
+    assert "To put right: PSEUDONYM_KEY is not set" in told
+    assert "To put right: HEARTBEAT_URL is not an address" in told
+    (story.config / "google.yaml").unlink()
+    assert "No folder of forms and sheets was named" in check(story, code=2).out
+    assert f"{tmp_path / 'nowhere'} is not there" in check(story, "--data", str(tmp_path / "nowhere"), code=2).out
+    assert not (story.home / "keys.json").exists()

@@ -133,7 +133,7 @@ def test_every_fact_about_the_sample_is_right_on_a_server(shared: tuple[Path, di
         (("status",), "pulse"),
         (("list",), "backup"),
         (("pack", "list"), "northbrook"),
-        (("check", "--live"), "answers (PostgreSQL"),
+        (("check", "--live", "--data", SAMPLE), "answers (PostgreSQL"),
         (("run", "sync", "--dry-run", "--data", SAMPLE), "nothing new"),
         (("run", "publish", "--dry-run", "--as-of", "2022-07-31"), "nothing had changed"),
     ],

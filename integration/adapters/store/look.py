@@ -66,8 +66,9 @@ def sqlite_warnings(library: tuple[int, ...]) -> tuple[str, ...]:
         return ()
     found, mended = (".".join(map(str, version)) for version in (library, MENDED))
     warning = (
-        f"this machine's SQLite is {found}, and before {mended} it can lose what was stored where two programs write "
-        "at one moment: this service writes under a lock of its own, so let no other program write to the store."
+        f"this machine's SQLite is {found}, and before {mended} two programs that write at one moment can lose what "
+        "was stored. This service writes under a lock of its own, so nothing is to be done; but let no other program "
+        "write to the store."
     )
     return (warning,)
 
