@@ -90,7 +90,7 @@ def _outside_the_store(service: Service, erasure: Erasure, tell: Callable[[str],
             "right, then run the same command again.",
         )
     ids = [response_id for _, response_id in erasure.responses]
-    still = still_held(service.home, ids, but=(*_mailed_folders(erasure), BACKUPS, *in_use))
+    still = still_held(service.home, ids, but=("outbox", BACKUPS, *_mailed_folders(service), *in_use))
     return Erased(erasure, cleaned, unscrubbed, rewritten, packs, still, in_use)
 
 
@@ -164,7 +164,9 @@ def _build_packs(service: Service, erasure: Erasure, tell: Callable[[str], None]
 
 def _unsent_packs_here(service: Service) -> Iterator[tuple[str, str, str]]:
     """Give (authority, month, as of which day) of each pack in this home folder of which the version was not mailed."""
-    mailed = {(authority, month, version) for authority, month, version, *_, at in service.store.packs() if at}
+    store = service.store
+    mailed = {(authority, month, version) for authority, month, version, *_, at in store.packs() if at}
+    mailed.update((authority, month, version) for authority, month, version, _ in store.unconfirmed_deliveries())
     for folder in sorted(service.home.glob(pack_folder("*", "*"))):
         authority, month = folder.name, folder.parent.name
         try:
@@ -176,5 +178,8 @@ def _unsent_packs_here(service: Service) -> Iterator[tuple[str, str, str]]:
             yield authority, month, as_of
 
 
-def _mailed_folders(erasure: Erasure) -> tuple[str, ...]:
-    return ("outbox", *(pack_folder(mail.authority, mail.month) for mail in erasure.mailed))
+def _mailed_folders(service: Service) -> Iterator[str]:
+    """Give the folders of packs that were mailed, or may have been: they stay as the leaders have them."""
+    mailed = [(authority, month) for authority, month, *_, at in service.store.packs() if at]
+    unsure = [(authority, month) for authority, month, *_ in service.store.unconfirmed_deliveries()]
+    yield from dict.fromkeys(pack_folder(authority, month) for authority, month in (*mailed, *unsure))

@@ -66,12 +66,12 @@ def receipt(service: Service, erased: Erased) -> str:
 def _erased(service: Service, erased: Erased) -> Iterator[str]:
     erasure = erased.erasure
     if erased.only_here:
-        yield "the store: nothing was left of these responses, which were erased from it before; this home folder alone"
+        yield "the store: nothing was left of these responses in it, for they were erased from it before"
     else:
         forms = ", ".join(f"{counted(len(ids), 'response')} of {source}" for source, ids in by_source(erasure).items())
         versions, typed = counted(erasure.versions, "version"), counted(erasure.corrections, "correction")
-        yield f"the store: {forms or 'no response'}, with all {versions} of what was answered"
-        yield f"the store: {typed} of these answers, and all rows worked out from them"
+        yield f"the store: {forms or 'no response'}, {versions} in all, and {typed} of them"
+        yield "the store: all rows worked out from these"
     if erased.rewritten:
         yield f"published, now written anew: {', '.join(erased.rewritten)}"
     if erasure.packs:
@@ -96,6 +96,10 @@ def _out_of_reach(service: Service, erased: Erased) -> Iterator[str]:
         yield (
             f"pack {mail.month} of {mail.authority}, version {mail.version}, {when} to {mail.recipient}: its figures "
             "may count these answers, and its record here keeps their ids; it quotes none"
+        )
+    if erased.only_here:
+        yield (
+            "packs that were mailed, and their mails in the outbox folder: the receipt of the first erasure says which"
         )
     google = service.settings.google
     if google and google.publish:

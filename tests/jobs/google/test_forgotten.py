@@ -52,4 +52,4 @@ def test_the_person_is_gone_from_tabs_images_and_home_also_after_the_next_sync(s
     assert CODE not in trail.out
     assert MINE not in trail.out
     actions = [line["action"] for line in json.loads(trail.out)["lines"]]
-    assert [action for action in actions if action != "run"] == ["forget"] * 4
+    assert [action for action in actions if action != "run"] == ["forget"] * 3
