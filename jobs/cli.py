@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import traceback
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -131,7 +132,8 @@ def check_command(given: Globals, *, live: bool, as_json: bool) -> None:
     if live:
         from jobs.live import tell_live  # noqa: PLC0415
 
-        sys.exit(tell_live(open_to_look(given), as_json=as_json))
+        with closing(open_to_look(given)) as service:
+            sys.exit(tell_live(service, as_json=as_json))
 
 
 @cli.command("list")
@@ -141,8 +143,8 @@ def list_command(given: Globals, *, as_json: bool) -> None:
     """List the jobs: when each runs, when it last ran and when it runs next."""
     from jobs.listing import list_jobs, listed_in_words  # noqa: PLC0415
 
-    service = open_to_look(given)
-    _print(list_jobs(service), listed_in_words, as_json=as_json)
+    with closing(open_to_look(given)) as service:
+        _print(list_jobs(service), listed_in_words, as_json=as_json)
     if not service.has_store:
         click.echo(
             f"There is no store in {service.home} yet; if you meant another home, name it with --home.", err=True
@@ -260,7 +262,8 @@ def pack_show_command(given: Globals, authority: str, month: str) -> None:
     """Print a pack that was built, as text."""
     from jobs.once import show_pack  # noqa: PLC0415
 
-    click.echo(show_pack(open_to_look(given), authority=authority, month=month))
+    with closing(open_to_look(given)) as service:
+        click.echo(show_pack(service, authority=authority, month=month))
 
 
 @pack_group.command("list")
@@ -272,7 +275,8 @@ def pack_list_command(given: Globals, *, authority: str, month: str | None, as_j
     """List the packs that were built, with their versions and whether they were mailed."""
     from jobs.listing import list_packs, packs_in_words  # noqa: PLC0415
 
-    _print(list_packs(open_to_look(given), authority=authority, month=month), packs_in_words, as_json=as_json)
+    with closing(open_to_look(given)) as service:
+        _print(list_packs(service, authority=authority, month=month), packs_in_words, as_json=as_json)
 
 
 def _flow(service: Service) -> Flow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,8 +30,7 @@ def restore_command(given: Globals, file: Path) -> None:
     from jobs.audit import record  # noqa: PLC0415
     from jobs.backup import restore  # noqa: PLC0415
 
-    service = open_to_look(given)
-    with hold(service.home, wait_seconds=WAIT_SECONDS):
+    with closing(open_to_look(given)) as service, hold(service.home, wait_seconds=WAIT_SECONDS):
         restored = restore(service, file, now=service.clock.now())
         record(service, "restore", restored.place, f"from {file.name}")
         click.echo(restored.in_words())
