@@ -54,7 +54,12 @@ def test_two_at_once_take_turns(tmp_path: Path) -> None:
     home = tmp_path / "home"
     both = [start(home), start(home)]
     errors = [demo.communicate()[1].decode() for demo in both]
-    assert [demo.returncode for demo in both] == [0, 0], errors
+    ended = sorted(demo.returncode for demo in both)
+    if ended == [0, 75]:  # on a busy machine one waits for longer than half a minute, and says so
+        assert any("in use by another job" in each for each in errors), errors
+        assert run("demo", "--home", home).code == 0
+    else:
+        assert ended == [0, 0], errors
     everything_is_right(home)
 
 
