@@ -6,6 +6,7 @@ import email
 import email.policy
 import json
 import shutil
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -351,24 +352,23 @@ def test_of_two_machines_one_looks_at_a_time(settings: Settings, postgresql_url:
             return self.in_words
 
     here.__dict__["mailer"] = there.__dict__["mailer"] = Mailed()
-    fail(here, "sync", NOW)
-    assert watch_over(here, now=NOW).told == ("failed/sync",)
-    succeed(here, "sync", NOW + MINUTE)
-    fail(here, "publish", NOW + MINUTE)
-    with pytest.MonkeyPatch.context() as patch:
+    with closing(here), closing(there):
+        fail(here, "sync", NOW)
+        assert watch_over(here, now=NOW).told == ("failed/sync",)
+        succeed(here, "sync", NOW + MINUTE)
+        fail(here, "publish", NOW + MINUTE)
+        with pytest.MonkeyPatch.context() as patch:
 
-        def both(service: Service) -> AlertPost:
-            """Let the other machine look between the reading of the post and what is made of it."""
-            read = post_of(service)
-            assert watch_over(there, now=NOW + MINUTE) == Watched()
-            return read
+            def both(service: Service) -> AlertPost:
+                """Let the other machine look between the reading of the post and what is made of it."""
+                read = post_of(service)
+                assert watch_over(there, now=NOW + MINUTE) == Watched()
+                return read
 
-        patch.setattr("jobs.alerts.post_of", both)
-        watch_over(here, now=NOW + MINUTE)
-    succeed(there, "publish", NOW + 2 * MINUTE)
-    watch_over(there, now=NOW + 2 * MINUTE)
-    here.close()
-    there.close()
+            patch.setattr("jobs.alerts.post_of", both)
+            watch_over(here, now=NOW + MINUTE)
+        succeed(there, "publish", NOW + 2 * MINUTE)
+        watch_over(there, now=NOW + 2 * MINUTE)
     assert mailed == [
         "Crescendo: sync has failed", "Crescendo: publish has failed, and 1 more", "Crescendo: all clear: publish",
     ]  # fmt: skip
