@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config.load import load
-from config.schema import Job
+from config.schema import Alerts, Job
 from integration.adapters.moment import write_moment
 from integration.model import Mail, Planned, RawResponse, Slot
 from integration.wiring import build_service
@@ -49,12 +49,15 @@ class Line:
 
 
 def service_of(home: Path, database_url: str | None = None) -> Service:
-    """Return the service, whose jobs never run by themselves: the test plans their slots."""
+    """Return the service, whose jobs never run by themselves: the test plans their slots.
+
+    They are planned for years ago, so alerts tell of them; but only the jobs are to mail, whose mails are counted.
+    """
     settings = load(CONFIG)
     jobs = {name: Job.model_validate({"about": job.about, "when": "by hand"}) for name, job in settings.jobs.items()}
     return build_service(
-        settings=settings.model_copy(update={"jobs": jobs}), home=home, data=None, key="a key of the tests' own",
-        database_url=database_url,
+        settings=settings.model_copy(update={"jobs": jobs, "alerts": Alerts()}), home=home, data=None,
+        key="a key of the tests' own", database_url=database_url,
     )  # fmt: skip
 
 
