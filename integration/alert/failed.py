@@ -91,7 +91,7 @@ def _what_comes(job: str, names: Iterable[str], ahead: Ahead, now: datetime) -> 
     if waiting:
         times = [at for name, at in again.items() if at and (name in waiting or name == job)]
         when = f"at {moment(min(times))}, and after that about once an hour" if times and min(times) > now else "now"
-        yield f"{with_parts(job, waiting)} is tried again {when}; it passes when what is outside works again."
+        yield f"{with_parts(job, waiting)} is tried again {when}; most such failures pass by themselves."
     if given_up:
         yield f"{with_parts(job, given_up)} was tried as often as it may be, and {_until_when(ahead)}."
     run = f"; when it works again, run: {COMMAND} run {job}" if given_up else ""

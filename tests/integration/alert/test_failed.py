@@ -10,7 +10,7 @@ from integration.model import Entry, Failing, Known, Slot, SlotState
 NOW = datetime(2026, 7, 3, 9, 0, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 LIMITS = {job: Limits(late_after=30 * MINUTE, within=HOUR) for job in ("pack", "sync")}
-PASSES = "it passes when what is outside works again. To see what does not work: python -m jobs check --live"
+PASSES = "most such failures pass by themselves. To see what does not work: python -m jobs check --live"
 
 
 def entry(job: str, state: SlotState, try_at: datetime | None = None) -> Entry:
