@@ -9,6 +9,7 @@ HEADLINES = {
     "expires": "{} needs renewing",
     "silent": "nothing comes from {}",
     "held": "the pack of {} is held back",
+    "unfinished": "an erasure is not finished",
 }
 
 
