@@ -1,6 +1,7 @@
 # Everything runs inside .venv; the stamps make set-up happen once.
 PYTHON ?= python3
 BIN := .venv/bin
+SELF := $(MAKE) --no-print-directory  # by another name, so that `make -n` does not run what stands beside it
 export PYTHONHASHSEED := 0
 
 .PHONY: demo demo-google serve check test chaos bench bench-quick schemas clean
@@ -36,7 +37,7 @@ check: .venv/dev.stamp ## style, types, layering, configuration
 # The checks run beside the tests, and tell at the end; where one of them fails, all of it fails.
 test: .venv/dev.stamp ## every check and every test; what CI runs
 	@told=$$(mktemp); failed=0; \
-	$(MAKE) --no-print-directory --keep-going check bench-quick >"$$told" 2>&1 & checks=$$!; \
+	$(SELF) --keep-going check bench-quick >"$$told" 2>&1 & checks=$$!; \
 	$(BIN)/python -m pytest -n 2 --dist worksteal || failed=1; \
 	wait $$checks || failed=1; \
 	cat "$$told"; rm -f "$$told"; exit $$failed
