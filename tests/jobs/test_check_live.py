@@ -201,9 +201,9 @@ def test_what_the_service_cannot_run_without_is_told(story: Story, tmp_path: Pat
     assert "alerts to     nobody" in told
     assert "Worth a look: alerts.yaml names no owner" in told
     told = blocks(check(story, code=2, PSEUDONYM_KEY="", HEARTBEAT_URL="no address"))["The service"]
-    assert "To put right: PSEUDONYM_KEY is not set" in told
+    assert "Worth a look: PSEUDONYM_KEY is not set" in told
     assert "To put right: HEARTBEAT_URL is not an address" in told
     (story.config / "google.yaml").unlink()
-    assert "No folder of forms and sheets was named" in check(story, code=2).out
+    assert "Worth a look: Neither Google nor a folder of forms and sheets is named" in check(story).out
     assert f"{tmp_path / 'nowhere'} is not there" in check(story, "--data", str(tmp_path / "nowhere"), code=2).out
     assert not (story.home / "keys.json").exists()
