@@ -50,8 +50,8 @@ def postgresql_url(postgresql: Server) -> Iterator[str]:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add how often the tests of power cuts pull the plug."""
-    parser.addoption("--chaos-rounds", default=3, help="how often the demo is killed before it may end")
-    parser.addoption("--google-rounds", default=10, help="how many syncs a Google has to bear that often fails")
+    parser.addoption("--chaos-rounds", default=2, help="how often the demo is killed before it may end")
+    parser.addoption("--google-rounds", default=6, help="how many syncs a Google has to bear that often fails")
     parser.addoption("--kill-slots", default=40, help="how many jobs run while their processes are killed")
     parser.addoption("--kills", default=3, help="how often a process is killed while they run")
     parser.addoption("--stalled-seconds", default=3, help="after how long a worker is taken for dead")

