@@ -17,7 +17,6 @@ from integration.errors import CallError, CrescendoError
 from jobs.audit_command import audit_command
 from jobs.forget_command import forget_command
 from jobs.options import (
-    PROJECT,
     Day,
     Globals,
     Month,
@@ -29,7 +28,7 @@ from jobs.options import (
     with_globals,
     with_service,
 )
-from jobs.running_commands import serve_command, start_command, worker_command
+from jobs.running_commands import SAMPLE, serve_command, start_command, worker_command
 from jobs.scaffold_command import scaffold_command
 from jobs.store_commands import move_store_command, restore_command
 from jobs.subject_export_command import subject_export_command
@@ -41,7 +40,6 @@ if TYPE_CHECKING:
     from integration.wiring import Service
     from jobs.flow import Flow
 
-SAMPLE = PROJECT / "config" / "sample"
 DEMO_HOME = Path("var/demo")
 EXIT_FAILED, EXIT_CALL = 1, 2
 

@@ -36,3 +36,8 @@ def write_moment(at: datetime, fraction: str | None = None) -> str:
 def as_datetime(moment: str) -> datetime:
     """Return a moment as an aware UTC time, cut to the microsecond."""
     return datetime.fromisoformat(moment[:_MICROSECONDS]).replace(tzinfo=UTC)
+
+
+def maybe_datetime(moment: str | None) -> datetime | None:
+    """Return the same of a moment that may not have come."""
+    return None if moment is None else as_datetime(moment)

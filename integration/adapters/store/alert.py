@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, insert, or_, select, update
 
-from integration.adapters.moment import as_datetime
+from integration.adapters.moment import as_datetime, maybe_datetime
 from integration.adapters.store.tables import alerts
 from integration.model import Alert, Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
-    from datetime import datetime
 
     from sqlalchemy import Connection, Row
 
@@ -52,11 +51,7 @@ def _alert(row: Row[Any]) -> Alert:
         seq=row.seq,
         trouble=Trouble(row.key, row.says, row.to_do),
         since=as_datetime(row.since),
-        told_at=_maybe(row.told_at),
-        cleared_at=_maybe(row.cleared_at),
-        all_clear_at=_maybe(row.all_clear_at),
+        told_at=maybe_datetime(row.told_at),
+        cleared_at=maybe_datetime(row.cleared_at),
+        all_clear_at=maybe_datetime(row.all_clear_at),
     )
-
-
-def _maybe(moment: str | None) -> datetime | None:
-    return None if moment is None else as_datetime(moment)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
 
-from integration.adapters.moment import as_datetime, write_moment
+from integration.adapters.moment import as_datetime, maybe_datetime, write_moment
 from integration.adapters.store.tables import slots
 from integration.model import OPEN, Entry, Failing, Known, Planned, Slot, SlotState
 
@@ -46,7 +46,7 @@ def known(connection: Connection, until: str) -> dict[str, Known]:
     for entry in unended(connection):
         to_end.setdefault(entry.slot.job, []).append(entry.slot)
     return {
-        job: Known(as_datetime(since), _maybe(due_at), tuple(to_end.get(job, ())))
+        job: Known(as_datetime(since), maybe_datetime(due_at), tuple(to_end.get(job, ())))
         for job, since, due_at in connection.execute(_KNOWN, {"until": until})
     }
 
@@ -206,14 +206,10 @@ def _entry(row: Row[*tuple[Any, ...]]) -> Entry:
         attempts=row.attempts,
         cut_short=row.cut_short,
         planned_at=as_datetime(row.planned_at),
-        began_at=_maybe(row.began_at),
-        try_at=_maybe(row.try_at),
-        ended_at=_maybe(row.ended_at),
+        began_at=maybe_datetime(row.began_at),
+        try_at=maybe_datetime(row.try_at),
+        ended_at=maybe_datetime(row.ended_at),
         retryable=bool(row.retryable),
         by=row.by_whom,
         note=row.note,
     )
-
-
-def _maybe(moment: str | None) -> datetime | None:
-    return None if moment is None else as_datetime(moment)
