@@ -5,19 +5,32 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from base64 import b64encode
+from functools import partial
 from typing import TYPE_CHECKING
 
 from config.errors import SecretMissing
+from config.hook_keys import PREFIX
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
 KEYS_FILE = "keys.json"
-NAMES = ("PSEUDONYM_KEY",)
-"""The keys that a home folder has."""
 RANDOM_BYTES = 32
 OWNER_ONLY = 0o600
 OTHERS = 0o077
+
+
+def _webhook_secret() -> str:
+    return f"{PREFIX}{b64encode(secrets.token_bytes(RANDOM_BYTES)).decode()}"
+
+
+MAKERS: Mapping[str, Callable[[], str]] = {
+    "PSEUDONYM_KEY": partial(secrets.token_urlsafe, RANDOM_BYTES),
+    "WEBHOOK_SECRETS": _webhook_secret,
+}
+"""The keys that a home folder has, and how each is made."""
 
 
 def read_keys(home: Path) -> dict[str, str]:
@@ -39,14 +52,14 @@ def read_keys(home: Path) -> dict[str, str]:
     return keys
 
 
-def make_keys(home: Path) -> Path:
-    """Make the keys that the home folder does not have; one that it has is never changed. Returns the file.
+def make_keys(home: Path, names: Iterable[str] = tuple(MAKERS)) -> Path:
+    """Make those of the keys that the home folder does not have; one that it has is never changed. Returns the file.
 
     The file is whole, and closed to others, from the moment that it is there. Raises SecretMissing.
     """
     path = home / KEYS_FILE
     known = read_keys(home)
-    made = {name: secrets.token_urlsafe(RANDOM_BYTES) for name in NAMES if not known.get(name)}
+    made = {name: MAKERS[name]() for name in names if not known.get(name)}
     if not made:
         return path
     try:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from config.errors import SecretMissing
+from config.hook_keys import HOW, HookKeys, read_channel_key, read_pusher, read_webhook_secrets
 from config.keys import KEYS_FILE, make_keys, read_keys
 from config.mail_server import LOOPBACK, read_mail_server
 from config.nearest import quoted
@@ -53,6 +54,11 @@ class Secrets:
     google_calls_per_minute: str | None = field(default_factory=lambda: _variable("GOOGLE_CALLS_PER_MINUTE"))
     google_api_base_url: str | None = field(default_factory=lambda: _variable("GOOGLE_API_BASE_URL"))
 
+    webhook_secrets: str | None = field(default_factory=lambda: _variable("WEBHOOK_SECRETS"))
+    pubsub_audience: str | None = field(default_factory=lambda: _variable("PUBSUB_AUDIENCE"))
+    pubsub_service_account: str | None = field(default_factory=lambda: _variable("PUBSUB_SERVICE_ACCOUNT"))
+    drive_channel_key: str | None = field(default_factory=lambda: _variable("DRIVE_CHANNEL_KEY"))
+
     smtp_url: str | None = field(default_factory=lambda: _variable("SMTP_URL"))
     mail_from: str | None = field(default_factory=lambda: _variable("MAIL_FROM"))
     heartbeat_url: str | None = field(default_factory=lambda: _variable("HEARTBEAT_URL"))
@@ -84,6 +90,39 @@ def pseudonym_key(home: Path, *, may_make: bool) -> tuple[str, str | None]:
     make_keys(home)
     sentence = f"Made random keys in {path}: keep this file safe and to yourself, for without it codes no longer pair."
     return read_keys(home)["PSEUDONYM_KEY"], sentence
+
+
+def webhook_secrets(home: Path, *, may_make: bool = False) -> tuple[str, ...]:
+    """Return the secrets by which forms' scripts sign, as they are written, the newest first.
+
+    The environment comes first, then keys.json in the home folder. With `may_make` one is made where there is none.
+    Raises SecretMissing where there is none, or where one is not fit to be used.
+    """
+    if text := Secrets().webhook_secrets:
+        read_webhook_secrets(text, "WEBHOOK_SECRETS")
+        return tuple(text.split())
+    if may_make and not read_keys(home).get("WEBHOOK_SECRETS"):
+        make_keys(home, ("WEBHOOK_SECRETS",))
+    text = read_keys(home).get("WEBHOOK_SECRETS", "")
+    if not text.split():
+        raise SecretMissing(f"WEBHOOK_SECRETS is not set: {HOW}.")
+    read_webhook_secrets(text, f"WEBHOOK_SECRETS in {home / KEYS_FILE}")
+    return tuple(text.split())
+
+
+def hook_keys(home: Path) -> HookKeys:
+    """Return what the web side knows its callers by. Raises SecretMissing, also where one half of a pair is missing."""
+    found = Secrets()
+    return HookKeys(
+        forms=read_webhook_secrets(" ".join(webhook_secrets(home)), "WEBHOOK_SECRETS"),
+        pusher=read_pusher(found.pubsub_audience, found.pubsub_service_account),
+        channels=drive_channel_key(),
+    )
+
+
+def drive_channel_key() -> bytes | None:
+    """Return the key of the channels' tokens; None where Drive tells us nothing. Raises SecretMissing."""
+    return read_channel_key(Secrets().drive_channel_key)
 
 
 def database_url() -> str | None:

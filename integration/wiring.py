@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from config.schema import Settings
     from integration.adapters.google.client import GoogleClient
+    from integration.adapters.group_commit import GroupCommit
     from integration.ports import ChartPainter, Clock, Mailer, PdfMaker, Publisher, Source, Store
 
 STORE_FILE = "crescendo.db"
@@ -70,6 +71,13 @@ class Service:
         from integration.adapters.queue import SlotQueue  # noqa: PLC0415  # only where several machines share a store
 
         return open_store(self.database_url, SlotQueue())
+
+    @cached_property
+    def intake(self) -> GroupCommit:
+        """Takes in what comes by itself, many callers at once."""
+        from integration.adapters.group_commit import GroupCommit  # noqa: PLC0415  # only the web side needs it
+
+        return GroupCommit(self.store, self.clock)
 
     @property
     def store_url(self) -> str:
@@ -193,6 +201,8 @@ class Service:
 
     def close(self) -> None:
         """Let go of what was opened."""
+        if "intake" in self.__dict__:
+            self.intake.close()
         if "store" in self.__dict__:
             self.store.close()
         if "google" in self.__dict__:

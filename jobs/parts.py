@@ -5,14 +5,13 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from integration.model import PUBLISHED
+from integration.model import CORRECTIONS, PUBLISHED, sync_of_form, sync_of_spreadsheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from config.schema import Job, Settings
 
-CORRECTIONS, FORM, SHEET = "corrections", "form:", "sheet:"
 ALONE = ("forget", "retention")
 """What erases: nothing else may run beside it."""
 
@@ -28,9 +27,9 @@ def part_of(name: str) -> str:
 
 
 def parts_of_sync(settings: Settings) -> tuple[str, ...]:
-    """Return each part of sync: the corrections, each form, each spreadsheet."""
+    """Return each part of sync by its name: the corrections, each form, each spreadsheet."""
     spreadsheets = dict.fromkeys(sheet.spreadsheet for sheet in settings.sheets.values())
-    return (CORRECTIONS, *(f"{FORM}{key}" for key in settings.forms), *(f"{SHEET}{name}" for name in spreadsheets))
+    return (CORRECTIONS, *map(sync_of_form, settings.forms), *map(sync_of_spreadsheet, spreadsheets))
 
 
 def split(settings: Settings) -> dict[str, Job]:
@@ -40,10 +39,10 @@ def split(settings: Settings) -> dict[str, Job]:
 
 def locks_of(settings: Settings, name: str) -> tuple[str, ...]:
     """Return the rights that a run of a job, or of a part of it, needs for itself."""
-    if name in {"publish", f"sync/{CORRECTIONS}"}:
+    if name in {"publish", CORRECTIONS}:
         return (PUBLISHED,)
     if name == "sync":
-        return (PUBLISHED, *(f"sync/{part}" for part in parts_of_sync(settings) if part != CORRECTIONS))
+        return (PUBLISHED, *(part for part in parts_of_sync(settings) if part != CORRECTIONS))
     if name in ALONE:
         every = (locks_of(settings, job) for job in settings.jobs if job not in ALONE)
         return tuple(dict.fromkeys((*ALONE, *chain.from_iterable(every))))
@@ -53,6 +52,6 @@ def locks_of(settings: Settings, name: str) -> tuple[str, ...]:
 def _split(settings: Settings) -> Iterator[tuple[str, Job]]:
     for name, job in settings.jobs.items():
         if name == "sync":
-            yield from ((f"{name}/{part}", job) for part in parts_of_sync(settings))
+            yield from ((part, job) for part in parts_of_sync(settings))
         else:
             yield name, job

@@ -15,7 +15,7 @@ SAMPLE = PROJECT / "config" / "sample"
 @with_globals
 def start_command(given: Globals) -> None:
     """Run what is due, in the foreground, until stopped: the scheduler on one machine."""
-    from jobs.log import log_to_stderr  # noqa: PLC0415
+    from integration.adapters.log import log_to_stderr  # noqa: PLC0415
     from jobs.start import start  # noqa: PLC0415
 
     log_to_stderr()
@@ -28,7 +28,7 @@ def start_command(given: Globals) -> None:
 @with_globals
 def serve_command(given: Globals, host: str, port: int) -> None:
     """Run the web side and the scheduler together, on one store, until stopped; without --data, on the sample."""
-    from jobs.log import log_to_stderr  # noqa: PLC0415
+    from integration.adapters.log import log_to_stderr  # noqa: PLC0415
     from jobs.serve import serve  # noqa: PLC0415
 
     log_to_stderr()
@@ -40,7 +40,7 @@ def serve_command(given: Globals, host: str, port: int) -> None:
 @with_globals
 def worker_command(given: Globals) -> None:
     """Run what is due from the queue that several machines share (DATABASE_URL), until stopped."""
-    from jobs.log import log_to_stderr  # noqa: PLC0415
+    from integration.adapters.log import log_to_stderr  # noqa: PLC0415
     from jobs.worker import work  # noqa: PLC0415
 
     log_to_stderr()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from config.secrets import webhook_secrets
 from integration.errors import CallError
 from jobs.start import start
 
@@ -29,9 +30,12 @@ _log = logging.getLogger("crescendo.serve")
 def serve(service: Service, *, config: Path, host: str, port: int) -> None:
     """Run what is due and serve the web side, until told to stop; a web side that dies is started again.
 
+    Where no secret of a webhook is set, one is made in keys.json.
+
     Raises CallError where the port is taken.
     """
     _refuse_taken(host, port)
+    webhook_secrets(service.home, may_make=True)
     click.echo(f"Open http://{host}:{port}/ in a browser; stop with Ctrl-C.")
     words = [sys.executable, "-m", "webhooks", "--config", str(config), "--home", str(service.home)]
     with _beside([*words, "--host", host, "--port", str(port)]) as web:

@@ -21,10 +21,10 @@ from integration.landing import (
     rewordings,
     write_rewordings,
 )
-from integration.model import Landed
+from integration.model import CORRECTIONS, Landed, sync_of_form, sync_of_spreadsheet
 from jobs.corrections import take_up_corrections
 from jobs.flow import known_questions, remember_questions, reworded
-from jobs.parts import CORRECTIONS, FORM, SHEET
+from jobs.parts import part_of
 from jobs.runner import today
 
 if TYPE_CHECKING:
@@ -72,13 +72,13 @@ def sync(service: Service, *, tell: Callable[[str], None], accept_shrink: Sequen
     errors: list[CrescendoError] = []
     changed: list[str] = []
     corrections = 0
-    if part in ("", CORRECTIONS):
+    if part in ("", part_of(CORRECTIONS)):
         try:
             corrections = take_up_corrections(service)
         except OF_ONE_THING as error:
             errors.append(error)
     for source in service.settings.forms:
-        if part not in ("", f"{FORM}{source}"):
+        if part not in ("", part_of(sync_of_form(source))):
             continue
         tell(source)
         try:
@@ -86,7 +86,7 @@ def sync(service: Service, *, tell: Callable[[str], None], accept_shrink: Sequen
         except OF_ONE_THING as error:
             errors.append(error)
     for spreadsheet, sheets in _by_spreadsheet(service):
-        if part not in ("", f"{SHEET}{spreadsheet}"):
+        if part not in ("", part_of(sync_of_spreadsheet(spreadsheet))):
             continue
         tell(spreadsheet)
         try:

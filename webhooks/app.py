@@ -1,59 +1,74 @@
-"""The web side's application: whether it is alive, and whether it can do its work."""
+"""The web side's application: the hooks, and what is true of every answer."""
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
-from flask import Flask
+from flask import Flask, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from integration.errors import CrescendoError
-
-PAGE = """<!doctype html>
-<html lang="en-GB">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Crescendo</title></head>
-<body>
-<h1>Crescendo</h1>
-<p>This is the web side of Crescendo, and it is running. There is nothing to read or to fill in here yet.</p>
-</body>
-</html>
-"""
+from webhooks.alive import alive
+from webhooks.desk import Desk
+from webhooks.form_hook import form_hook
+from webhooks.limits import Limiter, Limits
+from webhooks.metrics import Metrics
+from webhooks.refusals import CODES, Refusal, answer
 
 if TYPE_CHECKING:
     from flask import Response
 
+    from config.hook_keys import HookKeys
     from integration.wiring import Service
 
+HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
 
-def create_app(service: Service) -> Flask:
-    """Return the application on a service, of which it reads nothing but whether the store answers.
+_log = logging.getLogger("crescendo.web")
 
-    It never makes a store: whoever runs the jobs does.
-    """
+
+def create_app(service: Service, keys: HookKeys, *, limits: Limits | None = None) -> Flask:
+    """Return the application on a service; a hook without keys is not there."""
     app = Flask("webhooks", static_folder=None)
+    app.url_map.merge_slashes = False  # it would redirect, and a body is not sent twice
+    metrics = Metrics(waited_seconds=lambda: service.intake.waited_seconds)
+    limiter = Limiter(limits or Limits())
+    desk = Desk(service.intake, service.clock, metrics, limiter)
+    app.register_blueprint(alive(service, metrics))
+    app.register_blueprint(form_hook(desk, secrets=keys.forms, forms=service.settings.forms))
 
-    @app.get("/")
-    def front() -> str:
-        return PAGE
+    @app.before_request
+    def not_too_often() -> None:
+        limiter.check_client(request.remote_addr or "")
 
-    @app.get("/healthz")
-    def healthz() -> dict[str, str]:
-        return {"status": "alive"}
-
-    @app.get("/readyz")
-    def readyz() -> tuple[dict[str, str], int]:
-        if not service.has_store:
-            return {"status": "there is no store yet"}, 503
-        try:
-            service.store.generation()
-        except CrescendoError:
-            return {"status": "the store cannot be used"}, 503
-        return {"status": "ready"}, 200
+    @app.errorhandler(Exception)
+    def refuse(error: Exception) -> Response:
+        refusal = _refusal_of(error)
+        metrics.refused(request.blueprint or "none", refusal.status)
+        response = answer(refusal)
+        if isinstance(error, MethodNotAllowed):
+            response.allow.update(error.valid_methods or ())
+        return response
 
     @app.after_request
     def close_to_others(response: Response) -> Response:
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+        response.headers.update(HEADERS)
         return response
 
     return app
+
+
+def _refusal_of(error: Exception) -> Refusal:
+    """Return what is answered to an error; one of ours inside is loud in the log, and says nothing to the caller."""
+    if isinstance(error, Refusal):
+        return error
+    if isinstance(error, HTTPException):
+        status = error.code or 0
+        return Refusal(status if status in CODES else 400)
+    _log.error("failed inside", exc_info=error)
+    return Refusal(503)

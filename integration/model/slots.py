@@ -31,6 +31,9 @@ OPEN = (SlotState.WAITING, SlotState.RUNNING)
 PUBLISHED = "published"
 """The lock of the published tabs: corrections are read from where publish writes."""
 
+CORRECTIONS = "sync/corrections"
+"""The part of sync that reads what people typed into the published tabs."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Slot:
@@ -42,7 +45,7 @@ class Slot:
     @property
     def lock(self) -> str:
         """What this slot needs for itself: slots with the same lock never run at the same time."""
-        return PUBLISHED if self.job in {"publish", "sync/corrections"} else self.job
+        return PUBLISHED if self.job in {"publish", CORRECTIONS} else self.job
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +102,13 @@ class Failing:
     since: datetime
     newest: Entry
     is_for_good: bool
+
+
+def sync_of_form(key: str) -> str:
+    """Return the name of the part of sync that reads one form."""
+    return f"sync/form:{key}"
+
+
+def sync_of_spreadsheet(name: str) -> str:
+    """Return the name of the part of sync that reads one spreadsheet with all its tabs."""
+    return f"sync/sheet:{name}"

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from integration.model import FormReading, Mail, SheetReading, Summary, Tab
+    from integration.model import Arrival, FormReading, Mail, Receipt, SheetReading, Summary, Tab
 
 
 class Clock(Protocol):
@@ -40,6 +40,19 @@ class Source(Protocol):
 
     def read_sheets(self, spreadsheet: str, tabs: Sequence[str]) -> Mapping[str, SheetReading]:
         """Read the named tabs of one spreadsheet; a tab that is not there is missing in the answer."""
+        ...
+
+
+class Intake(Protocol):
+    """Takes in what comes by itself, from many callers at once."""
+
+    def take(self, arrival: Arrival) -> Receipt:
+        """Return when the arrival stands on disk. Raises StoreError or BusyError: then it may not."""
+        ...
+
+    @property
+    def waited_seconds(self) -> float:
+        """For how long the oldest arrival that is not on disk yet has been waiting; 0 where none is."""
         ...
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from integration.model import Correction, Landed, RawResponse, SheetReading, StoredVersion
+    from integration.model import Arrival, Correction, Landed, RawResponse, Receipt, SheetReading, StoredVersion
     from integration.ports.books import AlertBook, AuditTrail, Ledger, Tombstones
     from integration.ports.erasures import Erasures
 
@@ -48,6 +48,18 @@ class Store(Protocol):
 
         All of it is one transaction. What was forgotten is never stored again.
         """
+        ...
+
+    def receive(self, arrivals: Sequence[Arrival], *, received_at: datetime) -> list[Receipt]:
+        """Store what came in by itself, all in one transaction, and ask for what it makes due; return each receipt.
+
+        A new version of a response makes `publish` due, a hint the job that it names. That each source was heard of is
+        remembered. What was forgotten is never stored again.
+        """
+        ...
+
+    def heard(self, source: str) -> datetime | None:
+        """Return when something of the source came in by itself last; None where nothing ever did."""
         ...
 
     def land_sheet(self, source: str, reading: SheetReading, *, received_at: datetime, wake: str = "") -> bool:

@@ -9,11 +9,12 @@ if TYPE_CHECKING:
 
 
 def test_sync_is_split_into_the_corrections_each_form_and_each_spreadsheet(settings: Settings) -> None:
-    forms = {f"form:{key}" for key in settings.forms}
-    assert set(parts_of_sync(settings)) == {"corrections", "sheet:register"} | forms
+    forms = {f"sync/form:{key}" for key in settings.forms}
+    assert set(parts_of_sync(settings)) == {"sync/corrections", "sync/sheet:register"} | forms
     names = split(settings)
     assert {base_job(name) for name in names} == set(settings.jobs)
-    assert {part_of(name) for name in names if base_job(name) == "sync"} == set(parts_of_sync(settings))
+    assert {name for name in names if base_job(name) == "sync"} == set(parts_of_sync(settings))
+    assert part_of("sync/form:pulse") == "form:pulse"
     assert "publish" in names
     assert "sync" not in names
 

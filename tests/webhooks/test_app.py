@@ -1,35 +1,27 @@
-"""The web side says what it is, whether it lives, and whether it can use the store; it makes none."""
+"""The web side says what it is, whether it lives, and whether it can use the store."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
-from config.load import load
-from integration.adapters.store import open_store
-from integration.wiring import build_service
-from tests.jobs.commands import PROJECT
-from webhooks.app import create_app
+from tests.webhooks.desk import Web
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from flask.testing import FlaskClient
+import pytest
 
 
 @pytest.fixture
-def web(tmp_path: Path) -> Iterator[FlaskClient]:
+def web(tmp_path: Path) -> Iterator[Web]:
     """Give the web side of a home folder in which there is nothing yet."""
-    settings = load(PROJECT / "config" / "crescendo")
-    service = build_service(settings=settings, home=tmp_path / "home", data=None, key="")
-    yield create_app(service).test_client()
-    service.close()
+    with Web(tmp_path / "home") as running:
+        yield running
 
 
-def test_the_front_page_says_what_this_is(web: FlaskClient) -> None:
-    page = web.get("/")
+def test_the_front_page_says_what_this_is(web: Web) -> None:
+    page = web.client.get("/")
     assert page.status_code == 200
     assert page.content_type == "text/html; charset=utf-8"
     assert page.text.count("<h1>") == 1
@@ -39,20 +31,14 @@ def test_the_front_page_says_what_this_is(web: FlaskClient) -> None:
     assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
 
 
-def test_without_a_store_it_lives_but_is_not_ready_and_makes_none(web: FlaskClient, tmp_path: Path) -> None:
-    assert web.get("/healthz").status_code == 200
-    not_yet = web.get("/readyz")
-    assert (not_yet.status_code, not_yet.json) == (503, {"status": "there is no store yet"})
-    assert not (tmp_path / "home").exists()
+def test_it_is_alive_and_ready_and_makes_the_store_that_it_needs(web: Web) -> None:
+    assert web.client.get("/healthz").json == {"status": "alive"}
+    assert (web.client.get("/readyz").status_code, web.client.get("/readyz").json) == (200, {"status": "ready"})
+    assert (web.home / "crescendo.db").exists()
 
 
-def test_it_is_ready_as_soon_as_there_is_a_store(web: FlaskClient, tmp_path: Path) -> None:
-    (tmp_path / "home").mkdir()
-    open_store(f"sqlite:///{tmp_path / 'home' / 'crescendo.db'}").close()
-    assert (web.get("/readyz").status_code, web.get("/readyz").json) == (200, {"status": "ready"})
-
-
-def test_a_store_that_is_damaged_is_not_ready(web: FlaskClient, tmp_path: Path) -> None:
-    (tmp_path / "home").mkdir()
-    (tmp_path / "home" / "crescendo.db").write_bytes(b"no database " * 100)
-    assert web.get("/readyz").status_code == 503
+def test_a_store_that_is_damaged_is_not_ready(web: Web) -> None:
+    assert web.client.get("/readyz").status_code == 200
+    web.service.close()
+    (web.home / "crescendo.db").write_bytes(b"no database " * 100)
+    assert web.client.get("/readyz").status_code == 503

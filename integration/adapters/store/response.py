@@ -25,15 +25,22 @@ def land(connection: Connection, source: str, arrived: Iterable[RawResponse], re
     remaining = iter(arrived)
     new = seen = forgotten = 0
     while batch := list(islice(remaining, AT_ONCE)):
-        fresh = _unknown(connection, source, batch)
-        buried = tombstone.buried(connection, source, {each.response_id for each in fresh}) if fresh else set()
-        kept = [each for each in fresh if each.response_id not in buried]
-        if kept:
-            connection.execute(insert(responses), [_row(source, response, received_at) for response in kept])
-        new += len(kept)
+        stored, buried = _add(connection, source, batch, received_at)
+        new += len(stored)
         seen += len(batch)
-        forgotten += len(fresh) - len(kept)
+        forgotten += buried
     return Landed(new=new, duplicates=seen - new - forgotten, forgotten=forgotten)
+
+
+def receive(connection: Connection, source: str, arrived: Sequence[RawResponse], received_at: str) -> list[bool]:
+    """Store the versions that are new; say of each, in order, whether it was stored."""
+    stored, _ = _add(connection, source, arrived, received_at)
+    left = {_version(response) for response in stored}
+    was_stored = []
+    for response in arrived:
+        was_stored.append(_version(response) in left)
+        left.discard(_version(response))
+    return was_stored
 
 
 def after(connection: Connection, source: str, seq: int) -> list[StoredVersion]:
@@ -59,6 +66,18 @@ def newest_received(connection: Connection) -> dict[str, str]:
     newest = select(func.max(responses.c.seq)).group_by(responses.c.source)
     query = select(responses.c.source, responses.c.received_at).where(responses.c.seq.in_(newest))
     return dict(connection.execute(query).all())
+
+
+def _add(
+    connection: Connection, source: str, batch: Sequence[RawResponse], received_at: str
+) -> tuple[list[RawResponse], int]:
+    """Store the versions that are new; return them, and how many others were forgotten before."""
+    fresh = _unknown(connection, source, batch)
+    buried = tombstone.buried(connection, source, {each.response_id for each in fresh}) if fresh else set()
+    kept = [each for each in fresh if each.response_id not in buried]
+    if kept:
+        connection.execute(insert(responses), [_row(source, response, received_at) for response in kept])
+    return kept, len(fresh) - len(kept)
 
 
 def _unknown(connection: Connection, source: str, batch: Sequence[RawResponse]) -> list[RawResponse]:

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from integration.adapters.moment import as_datetime, write_moment
+from integration.adapters.moment import as_datetime, maybe_datetime, write_moment
 from integration.adapters.store import (
     chunk,
     correction,
     delivery,
     erasure,
     image,
+    intake,
     issue,
     memory,
     pack,
@@ -27,11 +28,11 @@ from integration.adapters.store.erasures import SqlErasures
 from integration.adapters.store.migrate import bring_up_to_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from integration.adapters.store.books import Queue
-    from integration.model import Correction, Landed, RawResponse, SheetReading, StoredVersion
+    from integration.model import Arrival, Correction, Landed, RawResponse, Receipt, SheetReading, StoredVersion
 
 
 def open_store(url: str, queue: Queue | None = None) -> SqlStore:
@@ -83,6 +84,21 @@ class SqlStore:
             if wake and landed.new:
                 self.ledger.ask_within(connection, wake, received_at)
             return landed
+
+    def receive(self, arrivals: Sequence[Arrival], *, received_at: datetime) -> list[Receipt]:
+        """Store what came in by itself, all in one transaction, and ask for what it makes due; return each receipt.
+
+        That each source was heard of is remembered.
+        """
+        with self._database.writing() as connection:
+            receipts, due = intake.receive(connection, arrivals, write_moment(received_at))
+            for job in due:
+                self.ledger.ask_within(connection, job, received_at)
+            return receipts
+
+    def heard(self, source: str) -> datetime | None:
+        """Return when something of the source came in by itself last; None where nothing ever did."""
+        return maybe_datetime(self.recall(intake.heard_of(source)))
 
     def land_sheet(self, source: str, reading: SheetReading, *, received_at: datetime, wake: str = "") -> bool:
         """Store the reading if it differs from the newest one, and ask for the job `wake`; return whether it did."""

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 
 from config.load import load
 from config.schema import Alerts, Job
+from integration.adapters.log import log_to_stderr
 from integration.adapters.moment import write_moment
 from integration.model import Mail, Planned, RawResponse, Slot
 from integration.wiring import build_service
-from jobs.log import log_to_stderr
 from jobs.parts import locks_of
 from jobs.start import start
 from jobs.worker import work

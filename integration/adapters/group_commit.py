@@ -1,0 +1,127 @@
+"""One writer for many callers: whatever arrives while the disk is busy shares the next transaction.
+
+A caller waits until its own arrival is on disk, so that a hundred callers cost one sync of the disk, not a hundred.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as StillWaiting
+from typing import TYPE_CHECKING
+
+from integration.errors import BusyError, CrescendoError, StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from integration.model import Arrival, Receipt
+    from integration.ports import Clock, Store
+
+TOGETHER = 256
+"""So many arrivals share a transaction at most."""
+WAITING_AT_MOST = 2000
+PATIENCE_SECONDS = 10.0
+
+_log = logging.getLogger("crescendo.intake")
+
+
+class _Waiting:
+    """An arrival, what its caller waits for, and since when."""
+
+    __slots__ = ("arrival", "receipt", "since")
+
+    def __init__(self, arrival: Arrival) -> None:
+        self.arrival = arrival
+        self.receipt: Future[Receipt] = Future()
+        self.since = time.monotonic()
+
+
+class GroupCommit:
+    """Obeys `ports.Intake`. The writer is a thread that is started with the first arrival."""
+
+    def __init__(self, store: Store, clock: Clock, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
+        self._store = store
+        self._clock = clock
+        self._patience_seconds = patience_seconds
+        self._queue: deque[_Waiting] = deque()
+        self._writing: Sequence[_Waiting] = ()
+        self._changed = threading.Condition()
+        self._is_closing = False
+        self._thread: threading.Thread | None = None
+
+    def take(self, arrival: Arrival) -> Receipt:
+        """Return when the arrival stands on disk.
+
+        Raises StoreError or BusyError: then it may not stand there, and may be sent again.
+        """
+        waiting = _Waiting(arrival)
+        with self._changed:
+            if self._is_closing or len(self._queue) >= WAITING_AT_MOST:
+                raise BusyError("The intake takes nothing more at this moment; send it again later.")
+            self._start()
+            self._queue.append(waiting)
+            self._changed.notify()
+        try:
+            return waiting.receipt.result(self._patience_seconds)
+        except StillWaiting:
+            raise BusyError(
+                f"The store did not take what arrived within {self._patience_seconds:g} seconds; send it again later."
+            ) from None
+
+    @property
+    def waited_seconds(self) -> float:
+        """For how long the oldest arrival that is not on disk yet has been waiting; 0 where none is."""
+        with self._changed:
+            oldest = (*self._writing[:1], *list(self._queue)[:1])
+        return time.monotonic() - oldest[0].since if oldest else 0.0
+
+    def close(self) -> None:
+        """Take nothing more, and return when what had arrived is on disk."""
+        with self._changed:
+            self._is_closing = True
+            self._changed.notify()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _start(self) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._write_on, name="intake", daemon=True)
+            self._thread.start()
+
+    def _write_on(self) -> None:
+        while batch := self._next():
+            self._write(batch)
+            with self._changed:
+                self._writing = ()
+
+    def _next(self) -> Sequence[_Waiting]:
+        """Return what has arrived; nothing only when it is time to end."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._queue or self._is_closing)
+            self._writing = tuple(self._queue.popleft() for _ in range(min(len(self._queue), TOGETHER)))
+            return self._writing
+
+    def _write(self, batch: Sequence[_Waiting]) -> None:
+        try:
+            receipts = self._store.receive([each.arrival for each in batch], received_at=self._clock.now())
+        except Exception as error:  # noqa: BLE001  # the writer must outlive it; the callers are told
+            if len(batch) > 1 and _may_be_of_one(error):
+                for each in batch:  # one that the store cannot take must not keep the others out
+                    self._write((each,))
+                return
+            if not isinstance(error, CrescendoError):
+                _log.exception("the store failed inside")
+                error = StoreError("The store failed inside; the log of the web side says where.")
+            for each in batch:
+                each.receipt.set_exception(error)
+        else:
+            for each, receipt in zip(batch, receipts, strict=True):
+                each.receipt.set_result(receipt)
+
+
+def _may_be_of_one(error: Exception) -> bool:
+    return not isinstance(error, CrescendoError) or error.permanent

@@ -1,0 +1,51 @@
+"""Whether the web side lives, whether it can do its work, and what it has counted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response
+
+from integration.errors import CrescendoError
+
+if TYPE_CHECKING:
+    from integration.wiring import Service
+    from webhooks.metrics import Metrics
+
+PAGE = """<!doctype html>
+<html lang="en-GB">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Crescendo</title></head>
+<body>
+<h1>Crescendo</h1>
+<p>This is the web side of Crescendo, and it is running. There is nothing to read or to fill in here yet.</p>
+</body>
+</html>
+"""
+TEXT_OF_PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
+
+
+def alive(service: Service, metrics: Metrics) -> Blueprint:
+    """Return the routes for whoever watches the machine, and the front page."""
+    routes = Blueprint("alive", __name__)
+
+    @routes.get("/", provide_automatic_options=False)
+    def front() -> str:
+        return PAGE
+
+    @routes.get("/healthz", provide_automatic_options=False)
+    def healthz() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @routes.get("/readyz", provide_automatic_options=False)
+    def readyz() -> tuple[dict[str, str], int]:
+        try:
+            service.store.generation()
+        except CrescendoError:
+            return {"status": "the store cannot be used"}, 503
+        return {"status": "ready"}, 200
+
+    @routes.get("/metrics", provide_automatic_options=False)
+    def counted() -> Response:
+        return Response(metrics.text(), content_type=TEXT_OF_PROMETHEUS)
+
+    return routes

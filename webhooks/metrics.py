@@ -1,0 +1,60 @@
+"""What is counted for whoever watches the machine: numbers only, by hook, form and outcome; never an answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from integration.model import Receipt
+
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class Metrics:
+    """The counters of one application, in the text format of Prometheus.
+
+    `source` is a form's or spreadsheet's key out of the configuration, so that callers cannot make up new ones.
+    """
+
+    def __init__(self, *, waited_seconds: Callable[[], float]) -> None:
+        self._registry = CollectorRegistry()
+        self._received = Counter(
+            "crescendo_received", "Authentic arrivals.", ("hook", "source"), registry=self._registry
+        )
+        self._kept = Counter(
+            "crescendo_kept", "Arrivals that stand on disk, by what became of them.", ("hook", "source", "status"),
+            registry=self._registry,
+        )  # fmt: skip
+        self._refused = Counter(
+            "crescendo_refused", "Requests that were refused, by HTTP status.", ("hook", "status"),
+            registry=self._registry,
+        )  # fmt: skip
+        self._stored_after = Histogram(
+            "crescendo_store_seconds", "Seconds from an arrival to the disk.", buckets=SECONDS, registry=self._registry
+        )
+        waiting = Gauge(
+            "crescendo_queue_age_seconds", "Seconds that the oldest arrival has waited for the disk.",
+            registry=self._registry,
+        )  # fmt: skip
+        waiting.set_function(waited_seconds)
+
+    def received(self, hook: str, source: str) -> None:
+        """Count an authentic arrival, before it is stored."""
+        self._received.labels(hook, source).inc()
+
+    def kept(self, hook: str, source: str, receipt: Receipt, seconds: float) -> None:
+        """Count an arrival that stands on disk, and how long that took."""
+        self._kept.labels(hook, source, receipt.value).inc()
+        self._stored_after.observe(seconds)
+
+    def refused(self, hook: str, status: int) -> None:
+        """Count a refusal."""
+        self._refused.labels(hook, str(status)).inc()
+
+    def text(self) -> bytes:
+        """Return all of it in the text format of Prometheus."""
+        return generate_latest(self._registry)

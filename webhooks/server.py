@@ -1,0 +1,163 @@
+"""The web server: waitress, which reads whole requests in one thread before any of its workers sees them.
+
+That is why slow callers keep nobody waiting. Three things are added here: a request must be whole within so many
+seconds of its first byte, however slowly it drips; what the application is to refuse (a chunked body, one that is too
+large) reaches it without being kept; and what waitress refuses itself has the same shape as every other refusal.
+"""
+
+from __future__ import annotations
+
+import resource
+from contextlib import suppress
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import waitress
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, TransferEncodingNotImplemented
+from waitress.task import ErrorTask
+
+from webhooks.app import HEADERS
+from webhooks.gate import LARGEST_BODY
+from webhooks.refusals import body_of
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+CONNECTIONS = 3000
+REQUEST_SECONDS, LOOK_SECONDS = 8, 1
+LARGEST_HEADER = 16 * 1024
+KEPT_IN_MEMORY = 64 * 1024
+THREADS = 64
+"""So many requests share one sync of the disk at most; a thread that waits for it costs next to nothing."""
+READ_THROUGH = 2 * 1024 * 1024
+"""A body that is too large is read up to here, so that its sender sees why it is refused; then the line is cut."""
+
+
+class _Discard:
+    """Takes the place of a body that is read and not kept."""
+
+    error = None
+
+    def __init__(self, length: int) -> None:
+        self._left = length
+
+    @property
+    def completed(self) -> bool:
+        return self._left <= 0
+
+    def received(self, data: bytes) -> int:
+        taken = min(self._left, len(data))
+        self._left -= taken
+        return taken
+
+    def getfile(self) -> BytesIO:
+        return BytesIO()
+
+    def getbuf(self) -> BytesIO:
+        return BytesIO()
+
+    def __len__(self) -> int:
+        return 0
+
+
+class Parser(HTTPRequestParser):  # type: ignore[misc]  # the library has no types
+    """Reads one request. One whose body is chunked or too large is handed on without it: the application refuses it."""
+
+    body_rcv: Any
+    error: Any
+    headers: dict[str, str]
+    content_length: int
+    chunked: bool
+    expect_continue: bool
+
+    def received(self, data: bytes) -> int:
+        """Take in some bytes of the request; return how many were its own."""
+        taken: int = super().received(data)
+        if self.chunked and (self.error is not None or self.body_bytes_received > LARGEST_BODY):
+            self._hand_on_closing()  # whatever else is wrong with it: chunked bodies are not taken
+        return taken
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Read the first line and the headers."""
+        try:
+            super().parse_header(header_plus)
+        except TransferEncodingNotImplemented:
+            self.headers["TRANSFER_ENCODING"] = "unknown"
+            self._hand_on_closing()
+            return
+        if self.chunked:
+            self.headers["TRANSFER_ENCODING"] = "chunked"
+        elif self.content_length > READ_THROUGH:
+            self._hand_on_closing()
+        elif self.content_length > LARGEST_BODY:
+            self.body_rcv = _Discard(self.content_length)
+        if self.expect_continue and (self.chunked or self.content_length > LARGEST_BODY):
+            self.expect_continue = False  # refused before the body is sent
+            self._hand_on_closing()
+
+    def _hand_on_closing(self) -> None:
+        """Hand on what there is, without a body; the line is cut after the answer, for the body is still on it."""
+        self.error, self.body_rcv, self.content_length, self.chunked = None, None, 0, False
+        self.completed = True
+        self.connection_close = True
+        self.headers["CONNECTION"] = "close"
+
+
+class Refused(ErrorTask):  # type: ignore[misc]  # the library has no types
+    """Answers what cannot be read as a request, in the shape of every refusal."""
+
+    def execute(self) -> None:
+        """Write the answer."""
+        status = 503 if self.request.error.code == 500 else 400  # noqa: PLR2004  # the application itself failed
+        body = body_of(status)
+        self.status = f"{status} {'Service Unavailable' if status == 503 else 'Bad Request'}"  # noqa: PLR2004
+        self.response_headers.extend([("Content-Type", "application/json"), *HEADERS.items()])
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
+
+
+class Channel(HTTPChannel):  # type: ignore[misc]  # the library has no types
+    """One connection. A request counts as idle from its first byte: drips do not keep the line open."""
+
+    parser_class = Parser
+    error_task_class = Refused
+    last_activity: float
+
+    def handle_read(self) -> None:
+        """Read what has come."""
+        partial, since = self.request, self.last_activity
+        super().handle_read()
+        if partial is not None and self.request is partial:
+            self.last_activity = since
+
+
+def serve(app: Flask, *, host: str, port: int, trusted_proxy: str | None = None) -> None:
+    """Serve until told to stop (SIGINT, SIGTERM); what has been read by then is answered. Raises OSError."""
+    _allow_connections()
+    server: Any = waitress.create_server(
+        app, host=host, port=port, ident=None, threads=THREADS, connection_limit=CONNECTIONS,
+        channel_timeout=REQUEST_SECONDS, cleanup_interval=LOOK_SECONDS, asyncore_use_poll=True,
+        max_request_body_size=READ_THROUGH + 1, max_request_header_size=LARGEST_HEADER, backlog=CONNECTIONS,
+        inbuf_overflow=KEPT_IN_MEMORY, clear_untrusted_proxy_headers=True, **_behind(trusted_proxy),
+    )  # fmt: skip
+    server.channel_class = Channel
+    try:
+        server.run()
+    finally:
+        server.close()
+
+
+def _behind(proxy: str | None) -> dict[str, object]:
+    """Return the settings that let the proxy, and nobody else, say who calls."""
+    return {"trusted_proxy": proxy, "trusted_proxy_headers": {"x-forwarded-for"}} if proxy else {}
+
+
+def _allow_connections() -> None:
+    """Let this process have as many connections open as it takes, as far as the machine lets it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + 200
+    if soft < wanted:
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard) if hard > 0 else wanted, hard))
