@@ -34,8 +34,8 @@ def serve(service: Service, *, config: Path, host: str, port: int) -> None:
 
     Raises CallError where the port is taken.
     """
-    _refuse_taken(host, port)
     webhook_secrets(service.home, may_make=True)
+    _refuse_taken(host, port)
     click.echo(f"Open http://{host}:{port}/ in a browser; stop with Ctrl-C.")
     words = [sys.executable, "-m", "webhooks", "--config", str(config), "--home", str(service.home)]
     with _beside([*words, "--host", host, "--port", str(port)]) as web:

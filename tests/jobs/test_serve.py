@@ -79,7 +79,7 @@ def test_web_and_jobs_share_one_store_and_stop_together(tmp_path: Path) -> None:
 def test_a_port_that_is_taken_is_one_sentence(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        for words, code in ((["webhooks"], 1), (["jobs", "serve"], 2)):
+        for words, code in ((["jobs", "serve"], 2), (["webhooks"], 1)):
             given = [sys.executable, "-m", *words, "--home", str(tmp_path), "--port", str(port)]
             ran = subprocess.run(given, cwd=PROJECT, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603  # our own
             assert ran.returncode == code

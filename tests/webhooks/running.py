@@ -30,7 +30,7 @@ class Running:
     environment: Mapping[str, str] = field(default_factory=dict)
     options: Sequence[str] = ()
     before: Sequence[str] = ()
-    port: int = field(default_factory=lambda: free_port())
+    port: int = 0
     process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -51,7 +51,8 @@ class Running:
         return self.home.with_name(f"{self.home.name}.web.log")
 
     def start(self) -> None:
-        """Start, and return when it is ready."""
+        """Start, and return when it is ready; the port stays the same."""
+        self.port = self.port or free_port()
         words = [*self.before, sys.executable, "-m", "webhooks", "--home", str(self.home), "--port", str(self.port)]
         environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "WEBHOOK_SECRETS": WHSEC, **self.environment}
         with self.log_path.open("ab") as log:
