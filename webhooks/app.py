@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import RequestRedirect
 
 from webhooks.alive import alive
 from webhooks.desk import Desk
@@ -35,7 +36,7 @@ _log = logging.getLogger("crescendo.web")
 def create_app(service: Service, keys: HookKeys, *, limits: Limits | None = None) -> Flask:
     """Return the application on a service; a hook without keys is not there."""
     app = Flask("webhooks", static_folder=None)
-    app.url_map.merge_slashes = False  # it would redirect, and a body is not sent twice
+    app.url_map.merge_slashes = False  # it would redirect
     metrics = Metrics(waited_seconds=lambda: service.intake.waited_seconds)
     limiter = Limiter(limits or Limits())
     desk = Desk(service.intake, service.clock, metrics, limiter)
@@ -45,6 +46,11 @@ def create_app(service: Service, keys: HookKeys, *, limits: Limits | None = None
     @app.before_request
     def not_too_often() -> None:
         limiter.check_client(request.remote_addr or "")
+
+    @app.before_request
+    def nowhere_else() -> None:
+        if isinstance(request.routing_exception, RequestRedirect):  # of an empty path; nobody is sent elsewhere
+            raise Refusal(404)
 
     @app.errorhandler(Exception)
     def refuse(error: Exception) -> Response:

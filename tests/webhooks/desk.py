@@ -16,7 +16,7 @@ from webhooks.app import create_app
 from webhooks.signature import sign, written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from werkzeug.test import TestResponse
@@ -89,9 +89,11 @@ class Web:
     def __exit__(self, *_: object) -> None:
         self.service.close()
 
-    def post(self, body: bytes, *, form: str = "pulse", secret: bytes = SECRET, **headers: str) -> TestResponse:
-        """Post a body to a form's hook, signed now."""
-        sent = signed(body, at=self.service.clock.now().timestamp(), secret=secret) | headers
+    def post(
+        self, body: bytes, changed: Mapping[str, str] | None = None, *, form: str = "pulse", secret: bytes = SECRET
+    ) -> TestResponse:
+        """Post a body to a form's hook, signed now, and then with the `changed` headers."""
+        sent = signed(body, at=self.service.clock.now().timestamp(), secret=secret) | dict(changed or {})
         return self.client.post(f"/hooks/forms/{form}", data=body, headers=sent)
 
     def stored(self, form: str = "pulse") -> Iterator[tuple[str, str]]:
