@@ -34,6 +34,7 @@ from integration.normalise import (
     unpack_chunks,
 )
 from tests.bench_google import google_lines
+from tests.bench_intake import intake_lines
 from tests.bench_workers import worker_lines
 from tests.jobs.google.story import small_config
 
@@ -56,7 +57,7 @@ def main() -> None:
     count, rounds = (2_000, 1) if quick else (100_000, 3)
     settings = load(CONFIG)
     lines = [*_demo(rounds, quick=quick), "", *_normalise(settings, count, rounds), "", *google_lines(count, rounds)]
-    lines += ["", *worker_lines(2 if quick else 200)]
+    lines += ["", *intake_lines(count // 10, rounds), "", *worker_lines(2 if quick else 200)]
     text = "\n".join([*_preface(), *lines, ""])
     sys.stdout.write(text)
     if not quick:

@@ -68,6 +68,7 @@ class Server:
     programs: Path
     user: str | None
     port: int = 0
+    waits_for_the_disk: bool = False
     _process: subprocess.Popen[bytes] | None = None
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _making: threading.Lock = field(default_factory=threading.Lock)
@@ -136,7 +137,8 @@ class Server:
         )
 
     def _begin(self) -> subprocess.Popen[bytes]:
-        options: list[str] = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        settings = SETTINGS | ({"fsync": "on"} if self.waits_for_the_disk else {})
+        options: list[str] = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         where = ["-D", str(self.folder / "data"), "-p", str(self.port)]
         with (self.folder / "log").open("ab") as log:
             return subprocess.Popen(  # noqa: S603  # our own command
@@ -167,8 +169,10 @@ class Server:
 
 
 @contextmanager
-def postgresql_server() -> Iterator[Server]:
+def postgresql_server(*, waits_for_the_disk: bool = False) -> Iterator[Server]:
     """Start a server and yield it; afterwards, or when this process is killed, nothing of it is left.
+
+    One that is measured waits for the disk.
 
     Raises CannotStart.
     """
@@ -177,7 +181,7 @@ def postgresql_server() -> Iterator[Server]:
     guard = subprocess.Popen(  # noqa: S603  # our own command
         [sys.executable, "-I", "-c", GUARD, folder], stdin=subprocess.PIPE, start_new_session=True
     )
-    server = Server(folder, programs, user)
+    server = Server(folder, programs, user, waits_for_the_disk=waits_for_the_disk)
     try:
         try:
             server.make_cluster()

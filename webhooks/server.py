@@ -7,6 +7,7 @@ large) reaches it without being kept; and what waitress refuses itself has the s
 
 from __future__ import annotations
 
+import logging
 import resource
 from contextlib import suppress
 from io import BytesIO
@@ -136,6 +137,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # the library has no types
 def serve(app: Flask, *, host: str, port: int, trusted_proxy: str | None = None) -> None:
     """Serve until told to stop (SIGINT, SIGTERM); what has been read by then is answered. Raises OSError."""
     _allow_connections()
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that a request waits for a moment is no news
     server: Any = waitress.create_server(
         app, host=host, port=port, ident=None, threads=THREADS, connection_limit=CONNECTIONS,
         channel_timeout=REQUEST_SECONDS, cleanup_interval=LOOK_SECONDS, asyncore_use_poll=True,

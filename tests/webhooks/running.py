@@ -59,13 +59,18 @@ class Running:
             self.process = subprocess.Popen(  # noqa: S603  # our own command
                 [*words, *self.options], cwd=PROJECT, env=environment, stdout=log, stderr=log
             )
+        self.wait_until_ready(self.process)
+
+    def wait_until_ready(self, process: subprocess.Popen[bytes]) -> None:
+        """Wait until the process, whoever started it, answers that it is ready."""
         until = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < until and self.process.poll() is None:
+        while time.monotonic() < until and process.poll() is None:
             with suppress(OSError, http.client.HTTPException):
                 if self.get("/readyz") == 200:
                     return
             time.sleep(0.02)
-        raise AssertionError(f"the web side did not start: {self.log_path.read_text(errors='replace')[-2000:]}")
+        told = self.log_path.read_text(errors="replace")[-2000:] if self.log_path.exists() else ""
+        raise AssertionError(f"the web side did not start: {told}")
 
     def stop(self) -> None:
         """Ask it to end, and wait until it has."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from integration.adapters.store.tables import memories
 
@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+_RECALL = select(memories.c.value).where(memories.c.name == bindparam("called"))
+_CHANGE = update(memories).where(memories.c.name == bindparam("called")).values(value=bindparam("now"))
+
 
 def recall(connection: Connection, name: str) -> str | None:
     """Return what was remembered under the name."""
-    query = select(memories.c.value).where(memories.c.name == name)
-    value: str | None = connection.execute(query).scalar()
+    value: str | None = connection.execute(_RECALL, {"called": name}).scalar()
     return value
 
 
@@ -31,7 +33,7 @@ def exchange(connection: Connection, name: str, before: str | None, after: str) 
 
 def remember(connection: Connection, name: str, value: str) -> None:
     """Remember a text under the name, instead of the one before."""
-    changed = connection.execute(update(memories).where(memories.c.name == name).values(value=value))
+    changed = connection.execute(_CHANGE, {"called": name, "now": value})
     if not changed.rowcount:
         connection.execute(insert(memories), {"name": name, "value": value})
 

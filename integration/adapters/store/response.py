@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from integration.adapters.store import tombstone
 from integration.adapters.store.tables import responses
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 AT_ONCE = 5000
 """Rows handed to the database in one call."""
+
+# Made once: making a statement costs more than running it.
+_INSERT = insert(responses)
+_STORED = select(responses.c.response_id, responses.c.last_submitted_at).where(
+    responses.c.source == bindparam("of"), responses.c.response_id.in_(bindparam("ids", expanding=True))
+)
 
 
 def land(connection: Connection, source: str, arrived: Iterable[RawResponse], received_at: str) -> Landed:
@@ -76,17 +82,15 @@ def _add(
     buried = tombstone.buried(connection, source, {each.response_id for each in fresh}) if fresh else set()
     kept = [each for each in fresh if each.response_id not in buried]
     if kept:
-        connection.execute(insert(responses), [_row(source, response, received_at) for response in kept])
+        connection.execute(_INSERT, [_row(source, response, received_at) for response in kept])
     return kept, len(fresh) - len(kept)
 
 
 def _unknown(connection: Connection, source: str, batch: Sequence[RawResponse]) -> list[RawResponse]:
     """Return the versions that are not stored yet, each once. No other writer can store one meanwhile."""
     # Asked for, rather than refused by the database: an INSERT that is refused still uses up a `seq`.
-    table = responses.c
-    ids = {response.response_id for response in batch}
-    query = select(table.response_id, table.last_submitted_at)
-    stored = connection.execute(query.where(table.source == source, table.response_id.in_(ids)))
+    ids = list({response.response_id for response in batch})
+    stored = connection.execute(_STORED, {"of": source, "ids": ids})
     known = {(response_id, last_submitted_at) for response_id, last_submitted_at in stored}
     fresh: dict[tuple[str, str], RawResponse] = {}
     for response in batch:

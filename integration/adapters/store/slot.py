@@ -22,6 +22,11 @@ _COLUMNS = (
     slots.c.note,
 )  # fmt: skip
 
+_UNBEGUN = (
+    select(slots.c.job)
+    .where(slots.c.job == bindparam("of"), slots.c.state == SlotState.WAITING, slots.c.attempts == 0)
+    .limit(1)
+)
 _UNENDED = select(*_COLUMNS).where(slots.c.state.in_(OPEN)).order_by(slots.c.due_at, slots.c.job)
 _BEGAN = slots.alias()
 _OF_SCHEDULE = and_(slots.c.state != SlotState.BEGAN, slots.c.covers > 0)
@@ -63,8 +68,7 @@ def plan(connection: Connection, planned: Sequence[Planned], now: str) -> list[S
 
 def ask(connection: Connection, job: str, now: datetime) -> list[Slot]:
     """Enter a slot of now, unless one waits that nobody has begun; return it, or nothing."""
-    unbegun = and_(slots.c.job == job, slots.c.state == SlotState.WAITING, slots.c.attempts == 0)
-    if connection.execute(select(slots.c.job).where(unbegun).limit(1)).first():
+    if connection.execute(_UNBEGUN, {"of": job}).first():
         return []
     return plan(connection, [Planned(Slot(now, job), covers=0)], write_moment(now))
 

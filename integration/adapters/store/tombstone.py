@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from integration.adapters.store.tables import tombstones
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 AT_ONCE = 5000
+_BURIED = select(tombstones.c.digest).where(tombstones.c.digest.in_(bindparam("digests", expanding=True)))
 
 
 def bury(connection: Connection, source: str, response_ids: Collection[str], *, why: str, now: str) -> None:
@@ -31,8 +32,8 @@ def buried(connection: Connection, source: str, response_ids: Collection[str]) -
     digests = list(by_digest)
     found: set[str] = set()
     for start in range(0, len(digests), AT_ONCE):
-        some = tombstones.c.digest.in_(digests[start : start + AT_ONCE])
-        found.update(by_digest[each] for each in connection.execute(select(tombstones.c.digest).where(some)).scalars())
+        some = connection.execute(_BURIED, {"digests": digests[start : start + AT_ONCE]})
+        found.update(by_digest[each] for each in some.scalars())
     return found
 
 
