@@ -26,11 +26,15 @@ def restore_command(given: Globals, file: Path) -> None:
 
     What was forgotten in the store before it stays forgotten.
     """
-    from integration.adapters.lock import hold  # noqa: PLC0415
+    from integration.adapters.lock import hold, hold_without_web  # noqa: PLC0415
     from jobs.audit import record  # noqa: PLC0415
     from jobs.backup import restore  # noqa: PLC0415
 
-    with closing(open_to_look(given)) as service, hold(service.home, wait_seconds=WAIT_SECONDS):
+    with (
+        closing(open_to_look(given)) as service,
+        hold_without_web(service.home),
+        hold(service.home, wait_seconds=WAIT_SECONDS),
+    ):
         restored = restore(service, file, now=service.clock.now())
         record(service, "restore", restored.place, f"from {file.name}")
         click.echo(restored.in_words())
@@ -41,12 +45,12 @@ def restore_command(given: Globals, file: Path) -> None:
 @with_globals
 def move_store_command(given: Globals, *, to_sqlite: bool) -> None:
     """Carry everything from the home folder's file into the empty database that DATABASE_URL names."""
-    from integration.adapters.lock import hold  # noqa: PLC0415
+    from integration.adapters.lock import hold, hold_without_web  # noqa: PLC0415
     from jobs.audit import record  # noqa: PLC0415
     from jobs.move_store import move_store  # noqa: PLC0415
 
     service: Service = open_to_look(given)
-    with hold(service.home, wait_seconds=WAIT_SECONDS):
+    with hold_without_web(service.home), hold(service.home, wait_seconds=WAIT_SECONDS):
         done = move_store(service, now=service.clock.now(), to_sqlite=to_sqlite)
         where = replace(service, database_url=None) if to_sqlite else service
         record(where, "move-store", "to SQLite" if to_sqlite else "to PostgreSQL")

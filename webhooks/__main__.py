@@ -5,14 +5,22 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from config.errors import SettingError
+from integration.adapters.lock import hold_for_web
 from integration.adapters.user import why_not_root
 from integration.errors import CallError, CrescendoError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from config.hook_keys import HookKeys
+    from integration.wiring import Service
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -35,33 +43,41 @@ def main(  # noqa: PLR0913, PLR0917  # the options of the command
     host: str, port: int, trusted_proxy: str | None, per_client: int, per_form: int, config: Path, home: Path
 ) -> None:
     """Serve the web side until it is stopped: what it answers 2xx to stands on disk."""
-    from config.load import load  # noqa: PLC0415  # not needed for --help
-    from config.secrets import database_url, hook_keys  # noqa: PLC0415
-    from integration.adapters.log import log_to_stderr  # noqa: PLC0415
-    from integration.wiring import build_service  # noqa: PLC0415
+    from integration.adapters.log import log_to_stderr  # noqa: PLC0415  # not needed for --help
     from webhooks.app import create_app  # noqa: PLC0415
     from webhooks.limits import Limits  # noqa: PLC0415
     from webhooks.server import serve  # noqa: PLC0415
 
     log_to_stderr()
+    signal.signal(signal.SIGTERM, _stop)
     try:
-        service = build_service(settings=load(config), home=home, data=None, key="", database_url=database_url())
-        if why := why_not_root(home, uid=os.getuid()):
-            raise CallError(why)
-        keys = hook_keys(home)
-        service.store.generation()
+        with _opened(config, home) as (service, keys):
+            app = create_app(service, keys, limits=Limits(per_client, per_form))
+            serve(app, host=host, port=port, trusted_proxy=trusted_proxy)
     except (CrescendoError, SettingError) as error:
         click.echo(str(error), err=True)
         sys.exit(error.exit_code)
-    signal.signal(signal.SIGTERM, _stop)
-    try:
-        app = create_app(service, keys, limits=Limits(per_client, per_form))
-        serve(app, host=host, port=port, trusted_proxy=trusted_proxy)
     except OSError as error:
         click.echo(f"The web side cannot listen on {host}:{port} ({error.strerror}): give another --port.", err=True)
         sys.exit(1)
-    finally:
-        service.close()
+
+
+@contextmanager
+def _opened(config: Path, home: Path) -> Iterator[tuple[Service, HookKeys]]:
+    """Give the service, its store brought up to date, and what its callers are known by."""
+    from config.load import load  # noqa: PLC0415  # not needed for --help
+    from config.secrets import database_url, hook_keys  # noqa: PLC0415
+    from integration.wiring import build_service  # noqa: PLC0415
+
+    if why := why_not_root(home, uid=os.getuid()):
+        raise CallError(why)
+    settings, keys = load(config), hook_keys(home)
+    service = build_service(settings=settings, home=home, data=None, key="", database_url=database_url())
+    with closing(service), ExitStack() as held:
+        if service.database_url is None:
+            held.enter_context(hold_for_web(home))
+        service.store.generation()
+        yield service, keys
 
 
 def _stop(*_: object) -> NoReturn:

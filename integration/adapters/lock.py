@@ -1,8 +1,8 @@
-"""The locks of a home folder: one job at a time writes there, one scheduler at a time runs there."""
+"""The locks of a home folder: one job at a time writes there, one scheduler and one web side at a time run there."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-LOCK_NAME = "crescendo.lock"
+LOCK_NAME, WEB_LOCK = "crescendo.lock", "web.lock"
 
 
 @contextmanager
@@ -42,3 +42,30 @@ def hold(home: Path, *, name: str = LOCK_NAME, wait_seconds: float = 30) -> Iter
         yield
     finally:
         lock.release()
+
+
+@contextmanager
+def hold_for_web(home: Path) -> Iterator[None]:
+    """Hold the home folder for the one web side that takes in what arrives there. Raises BusyError at once."""
+    with _at_once(home, f"A web side runs in {home} already, and one is enough; stop that one first."):
+        yield
+
+
+@contextmanager
+def hold_without_web(home: Path) -> Iterator[None]:
+    """See to it that no web side takes anything in while a store is exchanged. Raises BusyError at once.
+
+    What it acknowledged would stand in a file that nobody uses any more.
+    """
+    with _at_once(home, f"The web side runs in {home} and takes answers in; stop it first, then do this again."):
+        yield
+
+
+@contextmanager
+def _at_once(home: Path, busy: str) -> Iterator[None]:
+    with ExitStack() as held:
+        try:
+            held.enter_context(hold(home, name=WEB_LOCK, wait_seconds=0))
+        except BusyError:
+            raise BusyError(busy) from None
+        yield
