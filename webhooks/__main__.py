@@ -48,14 +48,13 @@ def main(  # noqa: PLR0913, PLR0917  # the options of the command
         service = build_service(settings=load(config), home=home, data=None, key="", database_url=database_url())
         if why := why_not_root(home, uid=os.getuid()):
             raise CallError(why)
-        keys = hook_keys(home)
+        app = create_app(service, hook_keys(home), limits=Limits(per_client, per_form))
         service.store.generation()
     except (CrescendoError, SettingError) as error:
         click.echo(str(error), err=True)
         sys.exit(error.exit_code)
     signal.signal(signal.SIGTERM, _stop)
     try:
-        app = create_app(service, keys, limits=Limits(per_client, per_form))
         serve(app, host=host, port=port, trusted_proxy=trusted_proxy)
     except OSError as error:
         click.echo(f"The web side cannot listen on {host}:{port} ({error.strerror}): give another --port.", err=True)

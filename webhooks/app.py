@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 from flask import Flask, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from config.schema import Google
 from webhooks.alive import alive
 from webhooks.desk import Desk
+from webhooks.drive_hook import drive_hook
 from webhooks.form_hook import form_hook
 from webhooks.limits import Limiter, Limits
 from webhooks.metrics import Metrics
+from webhooks.pubsub_hook import pubsub_hook
 from webhooks.refusals import CODES, Refusal, answer
 
 if TYPE_CHECKING:
@@ -33,7 +36,7 @@ _log = logging.getLogger("crescendo.web")
 
 
 def create_app(service: Service, keys: HookKeys, *, limits: Limits | None = None) -> Flask:
-    """Return the application on a service; a hook without keys is not there."""
+    """Return the application on a service; a hook without keys is not there. Raises SecretMissing."""
     app = Flask("webhooks", static_folder=None)
     app.url_map.merge_slashes = False  # it would redirect, and a body is not sent twice
     metrics = Metrics(waited_seconds=lambda: service.intake.waited_seconds)
@@ -41,6 +44,11 @@ def create_app(service: Service, keys: HookKeys, *, limits: Limits | None = None
     desk = Desk(service.intake, service.clock, metrics, limiter)
     app.register_blueprint(alive(service, metrics))
     app.register_blueprint(form_hook(desk, secrets=keys.forms, forms=service.settings.forms))
+    google = service.settings.google or Google()
+    if keys.pusher is not None:
+        app.register_blueprint(pubsub_hook(desk, tokens=service.push_tokens(keys.pusher), forms=google.forms))
+    if keys.channels is not None:
+        app.register_blueprint(drive_hook(desk, key=keys.channels, spreadsheets=google.sheets))
 
     @app.before_request
     def not_too_often() -> None:
