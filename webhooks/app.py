@@ -37,6 +37,7 @@ _log = logging.getLogger("crescendo.web")
 
 def create_app(service: Service, keys: HookKeys, *, limits: Limits | None = None) -> Flask:
     """Return the application on a service; a hook without keys is not there. Raises SecretMissing."""
+    tokens = None if keys.pusher is None else service.push_tokens(keys.pusher)
     app = Flask("webhooks", static_folder=None)
     app.url_map.merge_slashes = False  # it would redirect, and a body is not sent twice
     metrics = Metrics(waited_seconds=lambda: service.intake.waited_seconds)
@@ -45,8 +46,8 @@ def create_app(service: Service, keys: HookKeys, *, limits: Limits | None = None
     app.register_blueprint(alive(service, metrics))
     app.register_blueprint(form_hook(desk, secrets=keys.forms, forms=service.settings.forms))
     google = service.settings.google or Google()
-    if keys.pusher is not None:
-        app.register_blueprint(pubsub_hook(desk, tokens=service.push_tokens(keys.pusher), forms=google.forms))
+    if tokens is not None:
+        app.register_blueprint(pubsub_hook(desk, tokens=tokens, forms=google.forms))
     if keys.channels is not None:
         app.register_blueprint(drive_hook(desk, key=keys.channels, spreadsheets=google.sheets))
 

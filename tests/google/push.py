@@ -7,6 +7,7 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from cryptography import x509
@@ -29,11 +30,16 @@ HOUR = 3600
 FIRST_DAY, LAST_DAY = datetime(2020, 1, 1, tzinfo=UTC), datetime(2099, 1, 1, tzinfo=UTC)
 
 
-@cache
+_keys: dict[int, rsa.RSAPrivateKey] = {}
+_making = Lock()
+
+
 def key(number: int) -> rsa.RSAPrivateKey:
-    """Return one of several keys, each made once: making one takes long."""
-    del number
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    """Return one of several keys, each made once, whoever asks first: making one takes long."""
+    with _making:
+        if number not in _keys:
+            _keys[number] = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        return _keys[number]
 
 
 @cache
