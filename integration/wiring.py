@@ -26,10 +26,11 @@ from integration.errors import CallError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from config.hook_keys import Pusher
     from config.schema import Settings
     from integration.adapters.google.client import GoogleClient
     from integration.adapters.group_commit import GroupCommit
-    from integration.ports import ChartPainter, Clock, Mailer, PdfMaker, Publisher, Source, Store
+    from integration.ports import ChartPainter, Clock, Mailer, PdfMaker, Publisher, PushTokens, Source, Store
 
 STORE_FILE = "crescendo.db"
 OUTBOX = "outbox"
@@ -78,6 +79,13 @@ class Service:
         from integration.adapters.group_commit import GroupCommit  # noqa: PLC0415  # only the web side needs it
 
         return GroupCommit(self.store, self.clock)
+
+    def push_tokens(self, pusher: Pusher) -> PushTokens:
+        """Return what knows the pusher's messages. Google's certificates are public: no account is needed for them."""
+        from integration.adapters.google.certificates import Certificates  # noqa: PLC0415  # only where it is pushed to
+        from integration.adapters.google.push import GooglePushTokens  # noqa: PLC0415
+
+        return GooglePushTokens(Certificates(google_base_url()), pusher)
 
     @property
     def store_url(self) -> str:

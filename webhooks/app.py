@@ -9,11 +9,14 @@ from flask import Flask, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import RequestRedirect
 
+from config.schema import Google
 from webhooks.alive import alive
 from webhooks.desk import Desk
+from webhooks.drive_hook import drive_hook
 from webhooks.form_hook import form_hook
 from webhooks.limits import Limiter, Limits
 from webhooks.metrics import Metrics
+from webhooks.pubsub_hook import pubsub_hook
 from webhooks.refusals import CODES, Refusal, answer
 
 if TYPE_CHECKING:
@@ -34,7 +37,8 @@ _log = logging.getLogger("crescendo.web")
 
 
 def create_app(service: Service, keys: HookKeys, *, limits: Limits | None = None) -> Flask:
-    """Return the application on a service; a hook without keys is not there."""
+    """Return the application on a service; a hook without keys is not there. Raises SecretMissing."""
+    tokens = None if keys.pusher is None else service.push_tokens(keys.pusher)
     app = Flask("webhooks", static_folder=None)
     app.url_map.merge_slashes = False  # it would redirect
     metrics = Metrics(waited_seconds=lambda: service.intake.waited_seconds)
@@ -42,6 +46,11 @@ def create_app(service: Service, keys: HookKeys, *, limits: Limits | None = None
     desk = Desk(service.intake, service.clock, metrics, limiter)
     app.register_blueprint(alive(service, metrics))
     app.register_blueprint(form_hook(desk, secrets=keys.forms, forms=service.settings.forms))
+    google = service.settings.google or Google()
+    if tokens is not None:
+        app.register_blueprint(pubsub_hook(desk, tokens=tokens, forms=google.forms))
+    if keys.channels is not None:
+        app.register_blueprint(drive_hook(desk, key=keys.channels, spreadsheets=google.sheets))
 
     @app.before_request
     def not_too_often() -> None:

@@ -29,6 +29,10 @@ class Metrics:
             "crescendo_kept", "Arrivals that stand on disk, by what became of them.", ("hook", "source", "status"),
             registry=self._registry,
         )  # fmt: skip
+        self._ignored = Counter(
+            "crescendo_ignored", "Authentic messages about nothing that the configuration names, and those of no use.",
+            ("hook",), registry=self._registry,
+        )  # fmt: skip
         self._refused = Counter(
             "crescendo_refused", "Requests that were refused, by HTTP status.", ("hook", "status"),
             registry=self._registry,
@@ -50,6 +54,10 @@ class Metrics:
         """Count an arrival that stands on disk, and how long that took."""
         self._kept.labels(hook, source, receipt.value).inc()
         self._stored_after.observe(seconds)
+
+    def ignored(self, hook: str) -> None:
+        """Count an authentic message that is answered, so that it does not come again, and of which nothing is kept."""
+        self._ignored.labels(hook).inc()
 
     def refused(self, hook: str, status: int) -> None:
         """Count a refusal."""

@@ -56,6 +56,17 @@ class Intake(Protocol):
         ...
 
 
+class PushTokens(Protocol):
+    """Knows by its token who pushed a message to us."""
+
+    def is_authentic(self, authorization: str, *, now: datetime) -> bool:
+        """Whether the header Authorization holds the pusher's token, good at this moment (aware UTC).
+
+        Raises OutsideError where nobody can know just now.
+        """
+        ...
+
+
 class Publisher(Protocol):
     """Where tabs go: a workbook on disk, or Google Sheets."""
 

@@ -106,7 +106,7 @@ class Handler(BaseHTTPRequestHandler):
         lines = (
             f"HTTP/1.1 {found.status} {self.responses[found.status][0]}", f"Content-Type: {kind}; charset=UTF-8",
             "Vary: Origin", "Vary: X-Origin", "Vary: Referer", f"Date: {self.date_time_string()}", "Server: ESF",
-            "Cache-Control: private", "X-Content-Type-Options: nosniff", *headers,
+            f"Cache-Control: {found.cache}", "X-Content-Type-Options: nosniff", *headers,
         )  # fmt: skip
         return "\r\n".join((*lines, "", "")).encode()
 

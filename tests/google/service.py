@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote
 
@@ -16,6 +16,7 @@ from tests.google.drive import in_its_envelope
 from tests.google.errors import Refusal
 from tests.google.faults import CUTS, REFUSING, TOKEN_SERVICE, Fault, refused
 from tests.google.methods import METHODS, USUAL_FIELDS, Asked
+from tests.google.push import CERTS_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,24 +30,26 @@ TOKEN_PATH = "/token"  # noqa: S105  # an address
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back: `cut` names the fault that keeps it from arriving whole."""
+    """What goes back: `cut` names the fault that keeps it from arriving whole, `cache` for how long it may be kept."""
 
     status: int
     content: bytes
     is_json: bool = True
     cut: str = ""
+    cache: str = "private"
 
 
 def answer(state: State, call: Call, *, authorization: str, raw: bytes, address: str) -> Answer:
     """Answer one call, and write down what became of it."""
     found = find(call.method, call.path)
     asks_for_keys = call.method == "GET" and call.path.startswith(CERTIFICATES_PATH)
+    asks_for_signers = call.method == "GET" and call.path == CERTS_PATH
     is_token = call.method == "POST" and call.path == TOKEN_PATH
     if found:
         call.kind, call.name = found[0].api, found[0].id  # type: ignore[assignment]  # one of the three
     elif is_token:
         call.kind, call.name = "token", "token"
-    elif asks_for_keys:
+    elif asks_for_keys or asks_for_signers:
         call.kind, call.name = "keys", "keys"
     with state.lock:
         state.calls.append(call)
@@ -62,8 +65,11 @@ def answer(state: State, call: Call, *, authorization: str, raw: bytes, address:
         made = _answered(state, call, fault, lambda: (
             state.tokens.give(parse_qs(raw.decode("latin-1")), address + TOKEN_PATH) if is_token
             else state.keys.listed(unquote(call.path.removeprefix(CERTIFICATES_PATH))) if asks_for_keys
+            else state.signers.listed() if asks_for_signers
             else _done(state, call, found, authorization, raw)
         ))  # fmt: skip
+    if asks_for_signers:
+        made = replace(made, cache=state.signers.cache)
     call.status = 0 if made.cut else made.status
     call.response_bytes = len(made.content)
     return made

@@ -40,6 +40,7 @@ class StandIn:
         self._server = Server(self._state, port)
         self.person = Person(self._state)
         self.faults = self._state.faults
+        self.signers = self._state.signers
         self.forms = self._state.forms
         self.calls = self._state.calls
         self.violations = self._state.violations

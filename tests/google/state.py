@@ -11,6 +11,7 @@ from tests.google.account import Keys, Tokens
 from tests.google.clock import Clock
 from tests.google.faults import Faults
 from tests.google.forms import Form, Pages
+from tests.google.push import Signers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +42,7 @@ class State:
     chance: Random = field(init=False)
     tokens: Tokens = field(init=False)
     keys: Keys = field(default_factory=Keys)
+    signers: Signers = field(default_factory=Signers)
     pages: Pages = field(init=False)
     faults: Faults = field(default_factory=Faults)
     spreadsheets: dict[str, Spreadsheet] = field(default_factory=dict)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING, Any, Self
 
@@ -29,6 +30,8 @@ SECRET = b"a secret of the tests, 32 bytes!"
 WHSEC = f"whsec_{b64encode(SECRET).decode()}"
 CONFIG = PROJECT / "config" / "crescendo"
 _numbers = count(1)
+read_config = cache(load)
+"""Reads a folder of YAML files once for all tests."""
 
 
 def response(response_id: str = "r-1", submitted: str = "2022-03-28T10:00:00Z", **answers: str) -> dict[str, Any]:
@@ -76,7 +79,7 @@ class Web:
 
     def __post_init__(self) -> None:
         self.service = build_service(
-            settings=load(self.config), home=self.home, data=None, key="", clock=self.clock,
+            settings=read_config(self.config), home=self.home, data=None, key="", clock=self.clock,
             database_url=self.database_url,
         )  # fmt: skip
         keys = HookKeys(forms=self.secrets, pusher=self.pusher, channels=self.channels)

@@ -1,0 +1,68 @@
+"""POST /hooks/pubsub: Pub/Sub says that a form has new answers, or another question; it is read soon.
+
+A message that is not answered 2xx comes again and again for days, so one about a form that we do not have is answered
+likewise.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, request
+
+from integration.errors import OutsideError
+from integration.model import Arrival, sync_of_form
+from webhooks.desk import told
+from webhooks.envelope import Malformed
+from webhooks.gate import body_of_json
+from webhooks.push_message import read_push
+from webhooks.refusals import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask import Response
+
+    from integration.ports import PushTokens
+    from webhooks.desk import Desk
+
+NAME = "pubsub"
+_FORM_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
+
+_log = logging.getLogger("crescendo.web")
+
+
+def pubsub_hook(desk: Desk, *, tokens: PushTokens, forms: Mapping[str, str]) -> Blueprint:
+    """Return the hook for these forms, as google.yaml has them: the id in Google of each form by its key."""
+    hook = Blueprint(NAME, __name__)
+    keys = {form_id: key for key, form_id in forms.items()}
+
+    @hook.post("/hooks/pubsub", provide_automatic_options=False)
+    def receive() -> Response:
+        body = body_of_json()
+        _check_token(desk, tokens)
+        try:
+            form_id = read_push(body)
+        except Malformed as error:
+            raise Refusal(400, str(error)) from None
+        key = keys.get(form_id)
+        if key is None:
+            desk.metrics.ignored(NAME)
+            shown = form_id if _FORM_ID.fullmatch(form_id) else "none"
+            _log.info("pushed for a form that google.yaml does not name", extra={"form_id": shown})
+            return told("ignored")
+        desk.limiter.check_form(key)
+        return told(desk.take(NAME, Arrival(key, look=sync_of_form(key))))
+
+    return hook
+
+
+def _check_token(desk: Desk, tokens: PushTokens) -> None:
+    try:
+        is_authentic = tokens.is_authentic(request.headers.get("Authorization", ""), now=desk.clock.now())
+    except OutsideError:
+        raise Refusal(503) from None
+    if not is_authentic:
+        raise Refusal(401)
