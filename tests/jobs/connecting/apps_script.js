@@ -1,6 +1,7 @@
 /*
  * Google Apps Script, as far as our script uses it: each service refuses what the real one would, and what the real one
- * would not even know. Every run of a function begins anew, as with Google; properties, triggers and logs stay.
+ * would not even know. Every run of a function begins anew, as with Google; properties, triggers and logs stay,
+ * until a test begins with a form of its own.
  *
  * node apps_script.js SCRIPT, then lines of JSON: {"do": …, …} in, {"error": …, …} out.
  */
@@ -12,11 +13,11 @@ const vm = require('vm');
 const { MessageChannel, Worker, receiveMessageOnPort } = require('worker_threads');
 
 const script = new vm.Script(fs.readFileSync(process.argv[2], 'utf8'), { filename: 'script.js' });
-const state = {
-  formId: 'no form', token: '', hosts: {}, properties: {}, triggers: [], log: [], sent: [], faults: [],
-  isLocked: false, isBusy: false, isDead: false, dieAfter: 0, killAfter: null, meanwhile: '', propertyWrites: 0,
-};
-let triggerIds = 0;
+const state = {};
+const begin = () => Object.assign(state, {
+  formId: '', token: '', hosts: {}, properties: {}, triggers: [], log: [], sent: [], faults: [], triggerIds: 0,
+  isLocked: false, isDead: false, dieAfter: 0, killAfter: null, meanwhile: '',
+});
 
 // One thread speaks HTTP while this one waits, for UrlFetchApp does not know of anything that comes later.
 const speaker = new Worker(
@@ -97,7 +98,6 @@ const properties = {
   setProperty: (name, value) => properties.setProperties({ [name]: value }),
   setProperties: (values) => {
     alive();
-    state.propertyWrites += 1;
     for (const [name, value] of Object.entries(values)) {
       if (typeof value !== 'string') refuse(`${name} is no text.`);
       if (Buffer.byteLength(name) + Buffer.byteLength(value) > 9 * 1024) refuse('Argument too large: value');
@@ -113,7 +113,7 @@ const LockService = {
     tryLock: (milliseconds) => {
       alive();
       if (!Number.isInteger(milliseconds)) refuse("The parameters don't match the method signature.");
-      if (state.isLocked || state.isBusy) return false;
+      if (state.isLocked) return false;
       return (state.isLocked = true);
     },
     releaseLock: () => (alive(), (state.isLocked = false)),
@@ -124,7 +124,7 @@ const handlerOf = (made) => ({ getHandlerFunction: () => made.handler, getUnique
 function create(handler, kind) {
   alive();
   if (state.triggers.length >= 20) refuse('This script has too many triggers.');
-  const made = { handler, kind, id: String((triggerIds += 1)) };
+  const made = { handler, kind, id: String((state.triggerIds += 1)) };
   state.triggers.push(made);
   return handlerOf(made);
 }
@@ -236,7 +236,7 @@ const DO = {
   fire: ({ kind }) => fire(kind),
   set: ({ values }) => void Object.assign(state, values),
   pass: ({ seconds }) => pass(seconds * 1000),
-  look: () => '',
+  begin: () => void begin(),
 };
 
 readline.createInterface({ input: process.stdin }).on('line', (line) => {

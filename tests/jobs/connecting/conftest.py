@@ -13,7 +13,7 @@ from integration.wiring import build_service
 from tests.google import StandIn
 from tests.google.clients import sign_in
 from tests.jobs.commands import run_here
-from tests.jobs.connecting.owner import ADDRESS, Owner
+from tests.jobs.connecting.owner import ADDRESS, AppsScript, Owner
 from tests.nodejs import NotThere
 from tests.nodejs import node as find_node
 from tests.webhooks.desk import WHSEC
@@ -74,14 +74,23 @@ def google() -> Iterator[StandIn]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def apps_script(node: str, script: Path) -> Iterator[AppsScript]:
+    """Give the process in which the script runs."""
+    with AppsScript(node, script) as running:
+        yield running
+
+
 @pytest.fixture
-def owner(node: str, script: Path, google: StandIn, web: Running, tmp_path: Path) -> Iterator[Owner]:
-    """Give the form's owner, who has pasted the script and run `connect`; what that sent is left out of account."""
-    with Owner(node, script, FORM_ID, token(google, tmp_path), google.url, web.url) as owner:
-        owner.press("connect")
-        assert owner.error == ""
-        owner.let(sent=[], log=[])
-        yield owner
+def owner(apps_script: AppsScript, google: StandIn, web: Running, tmp_path: Path) -> Owner:
+    """Return the form's owner, who has pasted the script and run `connect`; what that sent is left out of account."""
+    owner = Owner(apps_script)
+    owner.let(formId=FORM_ID, token=token(google, tmp_path))
+    owner.reach(google=google.url, service=web.url)
+    owner.press("connect")
+    assert owner.error == ""
+    owner.let(sent=[], log=[])
+    return owner
 
 
 def token(google: StandIn, folder: Path, *scopes: str) -> str:

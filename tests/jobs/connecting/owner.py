@@ -1,4 +1,4 @@
-"""The owner of a form, who pasted our script: Google runs it in Node, against the stand-in and the real web side."""
+"""The owner of a form, who pasted our script: Node runs it against the stand-in for Google and the real web side."""
 
 from __future__ import annotations
 
@@ -16,40 +16,43 @@ FORMS_API = "https://forms.googleapis.com"
 HARNESS = Path(__file__).parent / "apps_script.js"
 
 
+class AppsScript:
+    """The process in which Google runs a script; starting one for each test would take longer than all the rest."""
+
+    def __init__(self, node: str, script: Path) -> None:
+        self._process = subprocess.Popen(  # noqa: S603  # our own command
+            [node, HARNESS, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate()
+
+    def ask(self, **asked: Any) -> dict[str, Any]:
+        """Let it do one thing; return what it then holds."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(asked) + "\n")
+        self._process.stdin.flush()
+        told: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return told
+
+
 @dataclass
 class Owner:
-    """A form's script as Google keeps it. `error` is what the last run ended with, "" where it ended well."""
+    """A form's owner. `error` is what the last run of the script ended with, "" where it ended well."""
 
-    node: str
-    script: Path
-    form_id: str
-    token: str
-    google_url: str
-    service_url: str
+    at: AppsScript
     error: str = ""
     properties: Mapping[str, str] = field(default_factory=dict)
     triggers: Sequence[Mapping[str, str]] = ()
     log: Sequence[str] = ()
     sent: Sequence[Mapping[str, Any]] = ()
 
-    def __enter__(self) -> Self:
-        self._process = subprocess.Popen(  # noqa: S603  # our own command
-            [self.node, HARNESS, self.script],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-        )
-        hosts = {FORMS_API: self.google_url, ADDRESS: self.service_url}
-        self.let(formId=self.form_id, token=self.token, hosts=hosts)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.close()
-        self._process.wait()
-        self._process.stdout.close()
+    def __post_init__(self) -> None:
+        self._do(do="begin")
 
     def press(self, function: str) -> None:
         """Choose a function in the editor, and press Run."""
@@ -67,6 +70,10 @@ class Owner:
     def time_passes(self, seconds: float) -> None:
         """Let what the script noted be so much longer ago."""
         self._do(do="pass", seconds=seconds)
+
+    def reach(self, *, google: str, service: str) -> None:
+        """Let what the script fetches come from these addresses."""
+        self.let(hosts={FORMS_API: google, ADDRESS: service})
 
     def let(self, **values: Any) -> None:
         """Let something of Google be otherwise; the names are those of the harness's state."""
@@ -87,10 +94,6 @@ class Owner:
         return [each for each in self.sent if json.loads(each["body"])["type"] == kind]
 
     def _do(self, **asked: Any) -> None:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(asked) + "\n")
-        self._process.stdin.flush()
-        told = json.loads(self._process.stdout.readline())
+        told = self.at.ask(**asked)
         self.error, self.properties, self.triggers = told["error"], told["properties"], told["triggers"]
         self.log, self.sent = told["log"], told["sent"]

@@ -163,8 +163,7 @@ def test_an_answer_that_google_shows_late_is_sent_when_it_is_shown(owner: Owner,
 def test_while_the_service_is_away_answers_are_kept_and_then_sent_once(
     owner: Owner, google: StandIn, web: Running, store: Store
 ) -> None:
-    hosts = {"https://forms.googleapis.com": google.url, "https://crescendo.example.org": web.url}
-    owner.let(hosts=hosts | {"https://crescendo.example.org": f"http://127.0.0.1:{free_port()}"})
+    owner.reach(google=google.url, service=f"http://127.0.0.1:{free_port()}")
     given = []
     for _ in range(3):
         given.append(answer(google))
@@ -174,7 +173,8 @@ def test_while_the_service_is_away_answers_are_kept_and_then_sent_once(
     owner.ten_minutes_pass()
     assert owner.is_to_be_tried_again
     assert versions(store, *given) == []
-    owner.let(hosts=hosts, sent=[])
+    owner.reach(google=google.url, service=web.url)
+    owner.let(sent=[])
     owner.ten_minutes_pass()
     owner.ten_minutes_pass()
     assert versions(store, *given) == given
@@ -306,19 +306,19 @@ def test_connecting_where_it_cannot_work_says_what_is_wrong(owner: Owner) -> Non
 
 
 def test_neither_log_nor_properties_hold_an_answer_or_the_secret(owner: Owner, google: StandIn, web: Running) -> None:
-    secret_words = "Only for the social worker"
-    answer(google, secret_words)
+    told = "Only for the social worker"
+    answer(google, told)
     owner.let(faults=[{"status": status} for status in (400, 401, 404, 413, 429, 500, 503)])
     google.faults.script([None, "half-json"])
     for _ in range(9):
         owner.somebody_answers()
         owner.time_passes(3600)
-    owner.let(hosts={"https://forms.googleapis.com": google.url, "https://crescendo.example.org": "http://127.0.0.1:9"})
-    answer(google, secret_words)
+    owner.reach(google=google.url, service=f"http://127.0.0.1:{free_port()}")
+    answer(google, told)
     owner.somebody_answers()
     assert len(owner.log) > 8
     left = json.dumps([owner.log, owner.error, dict(owner.properties)], ensure_ascii=False) + web.log_path.read_text()
-    assert secret_words not in left
+    assert told not in left
     assert "whsec_" not in left
     assert "ACYDBN" not in left
 
