@@ -38,7 +38,7 @@ function connect() {
         'one. Delete it here, and paste it into that form.'
     );
   }
-  if (!kept_('mark')) keep_({ mark: new Date().toISOString() });
+  keep_({ form: form.getId(), mark: kept_('mark') || new Date().toISOString() });
   makeTriggers_(form);
   if (!hint_()) {
     keep_({ again: Utilities.getUuid() });
@@ -95,6 +95,7 @@ const RULES = {
 
 /*
  * What is noted in the script's properties; never an answer.
+ *   form     the form's id
  *   mark     everything submitted before this moment was taken by Crescendo
  *   sent     which responses since shortly before the mark were taken too, as the beginnings of digests
  *   refused  how often Crescendo refused a response as malformed, by the same
@@ -142,7 +143,7 @@ function deliver_(came) {
   if (came && Number(kept_('looked')) > came + RULES.shownAfter) return; // somebody looked after it had come
   const again = kept_('again');
   const since = Date.parse(kept_('mark')) || began;
-  const found = read_(FormApp.getActiveForm().getId(), new Date(since - RULES.overlap).toISOString());
+  const found = read_(kept_('form'), new Date(since - RULES.overlap).toISOString());
   const isDone = found.responses ? forward_(found.responses, began, came) : leaveReading_(found, began);
   if (isDone && kept_('again') === again) drop_('again');
 }
