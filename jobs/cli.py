@@ -15,6 +15,7 @@ from config.agree.jobs import JOBS
 from config.errors import ConfigError, SettingError
 from integration.errors import CallError, CrescendoError
 from jobs.audit_command import audit_command
+from jobs.connect_command import connect_command
 from jobs.forget_command import forget_command
 from jobs.options import (
     Day,
@@ -225,6 +226,7 @@ def explain_command(given: Globals, *, as_of: date | None, as_json: bool, **whic
 
 
 cli.add_command(scaffold_command)
+cli.add_command(connect_command)
 cli.add_command(start_command)
 cli.add_command(serve_command)
 cli.add_command(worker_command)
