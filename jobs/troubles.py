@@ -13,6 +13,7 @@ from jobs.due import next_slot
 from jobs.expiring import looked_up, written_down
 from jobs.london import LONDON
 from jobs.unfinished import unfinished_since
+from jobs.webhooks_heard import silent_webhooks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -51,6 +52,7 @@ def troubles(service: Service, *, now: datetime) -> list[Trouble]:
                 (*written_down(alerts), *looked_up(store)), within=alerts.expires_within.timedelta, now=now
             ),
             alert.what_is_silent(_quiet(service), start=start, end=end, now=now),
+            alert.what_is_unheard(silent_webhooks(service, now=now)),
             alert.what_is_held(_held(service, now)),
             what_is_unfinished(unfinished_since(service), now=now),
         )
