@@ -9,6 +9,7 @@ HEADLINES = {
     "expires": "{} needs renewing",
     "silent": "nothing comes from {}",
     "unheard": "{} is silent",
+    "unreadable": "{} cannot be read",
     "held": "the pack of {} is held back",
     "unfinished": "an erasure is not finished",
 }
