@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from integration.adapters.clock import FixedClock
-from integration.model import Arrival, Planned, RawResponse, Slot
+from integration.model import Arrival, Planned, RawResponse, Slot, Trouble
 from integration.wiring import BACKUPS, STORE_FILE, build_service
 from jobs.alerts import open_alerts, watch_over
 from jobs.slot import run_slot
@@ -47,14 +47,17 @@ def test_a_damaged_store_is_found_by_the_nightly_backup_and_told(settings: Setti
         answers = [RawResponse(f"r-{place}", moment, moment, "{}") for place in range(ANSWERS)]
         service.store.receive([Arrival("pulse", answers[0])], received_at=HEARD)
         service.store.land_responses("pulse", answers, received_at=NIGHT - timedelta(hours=2))
+        service.store.alerts.raise_([Trouble("unheard/families", "Silent.", "Connect.")], now=HEARD)
     damage(tmp_path / STORE_FILE, part)
     slot = Slot(NIGHT, "backup")
     with closing(service_of(settings, tmp_path)) as service:
         service.store.ledger.plan([Planned(slot)], now=NIGHT)
         assert run_slot(service, slot, by="the night") is None  # nobody tries again what only a person can mend
-        new = watch_over(service, now=NIGHT).new
+        watched = watch_over(service, now=NIGHT)
+        new = watched.new
         assert "failed/backup" in new
         assert ("unreadable/the store" in new) == (part != "chunks")  # of chunks, only who reads every page knows
+        assert ("unheard/families" in watched.over) == (part == "chunks")  # what cannot be known is not over
         says = next(alert["says"] for alert in open_alerts(service) if alert["key"] == "failed/backup")
     assert STORE_FILE in says
     assert "damaged" in says
