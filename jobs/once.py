@@ -22,16 +22,18 @@ from jobs.pack import build_pack, pack_folder
 from jobs.progress import progress
 from jobs.publish import publish
 from jobs.published import know_authority
+from jobs.reconcile import reconcile, refuse_uncounted
 from jobs.retention import apply_retention
 from jobs.runner import run_job, today
 from jobs.sync import count_sources, refuse_unread, sync
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date
     from pathlib import Path
 
     from integration.wiring import Service
+    from jobs.runner import InWords
 
 
 def run_once(  # noqa: PLR0913  # the options of the command
@@ -56,11 +58,11 @@ def run_once(  # noqa: PLR0913  # the options of the command
         return _publish(service, reporting_date)
     if job == "pack":
         return _packs(service, authority, month or _month_before(reporting_date), reporting_date)
-    if job == "backup":
-        return f"backup: {run_job(service, 'backup', partial(back_up, service, now=service.clock.now())).in_words()}"
-    if job == "lookout":
-        done = run_job(service, "lookout", lambda: lookout(service, now=service.clock.now()))
-        return f"lookout: {done.in_words()}"
+    if job in _PLAIN:
+        done = run_job(service, job, lambda: _PLAIN[job](service, now=service.clock.now()))
+        return f"{job}: {done.in_words()}"
+    if job == "reconcile":
+        return _reconcile(service)
     if job == "retention":
         return _retention(service, confirmed=confirm)
     raise CallError(f"There is no job {job!r}; there are: {', '.join(JOBS)}.")
@@ -97,6 +99,10 @@ def show_pack(service: Service, *, authority: str, month: str) -> str:
             f"pack build --authority {authority} --month {month}"
         )
     return path.read_text(encoding="utf-8")
+
+
+_PLAIN: dict[str, Callable[..., InWords]] = {"backup": back_up, "lookout": lookout}
+"""Jobs that are given nothing but the moment."""
 
 
 def _sync(service: Service, accept_shrink: Sequence[str], part: str) -> str:
@@ -137,6 +143,13 @@ def _retention(service: Service, *, confirmed: bool) -> str:
     erase = partial(apply_retention, service, now=service.clock.now(), confirmed=confirmed)
     done = run_job(service, "retention", erase)
     return f"retention: {done.in_words()}"
+
+
+def _reconcile(service: Service) -> str:
+    with progress("reconcile", len(service.settings.forms)) as tell:
+        done = run_job(service, "reconcile", lambda: reconcile(service, now=service.clock.now(), tell=tell))
+    refuse_uncounted(done)
+    return "\n".join([*done.lines, f"reconcile: {done.in_words()}"])
 
 
 def _month_before(day: date) -> str:

@@ -43,6 +43,8 @@ def locks_of(settings: Settings, name: str) -> tuple[str, ...]:
         return (PUBLISHED,)
     if name == "sync":
         return (PUBLISHED, *(part for part in parts_of_sync(settings) if part != CORRECTIONS))
+    if name == "reconcile":
+        return (name, *map(sync_of_form, settings.forms))
     if name in ALONE:
         every = (locks_of(settings, job) for job in settings.jobs if job not in ALONE)
         return tuple(dict.fromkeys((*ALONE, *chain.from_iterable(every))))

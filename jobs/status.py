@@ -9,9 +9,11 @@ from jobs.alerts import alert_lines, open_alerts
 from jobs.last import last_runs
 from jobs.listing import list_packs
 from jobs.london import told_time
+from jobs.reconciled import last_reconciled, reconciled_lines
 from jobs.reworded import reworded_lines, reworded_questions
 from jobs.sync import known_notices
 from jobs.unfinished import unfinished_lines, unfinished_since
+from jobs.webhooks_heard import silent_lines, webhooks_heard
 
 if TYPE_CHECKING:
     from integration.wiring import Service
@@ -44,6 +46,7 @@ def status(service: Service, flow: Flow) -> dict[str, Any]:
         "sources": sources, "jobs": jobs, "packs": packs, "attention": attention,
         "attention_in": "the data spreadsheet" if service.writes_google else "data.xlsx",
         "notices": known_notices(service), "reworded": reworded_questions(service),
+        "reconciled": last_reconciled(service), "webhooks": webhooks_heard(service, now=service.clock.now()),
     }  # fmt: skip
 
 
@@ -51,7 +54,8 @@ def status_in_words(told: dict[str, Any]) -> str:
     """Return the status as lines that a person reads."""
     return "\n".join([*alert_lines(told["alerts"], told["untold"]),
                       *unfinished_lines(told["unfinished_erasure"]),
-                      *_source_lines(told["sources"]), "", *_job_lines(told["jobs"]), *_pack_lines(told["packs"]), "",
+                      *_source_lines(told["sources"]), *reconciled_lines(told["reconciled"]),
+                      *silent_lines(told["webhooks"]), "", *_job_lines(told["jobs"]), *_pack_lines(told["packs"]), "",
                       *reworded_lines(told["reworded"]), *told["notices"],
                       _attention_line(told["attention"], told["attention_in"])])  # fmt: skip
 

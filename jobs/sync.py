@@ -99,17 +99,21 @@ def sync(service: Service, *, tell: Callable[[str], None], accept_shrink: Sequen
     return Synced(new, tuple(changed), corrections, notices, tuple(errors))
 
 
-def _sync_form(service: Service, source: str, accept_shrink: Sequence[str]) -> Landed:
+def fingerprint_of(service: Service, source: str) -> str:
+    """Return something short that changes whenever a form's reading, or what it is held against, may have; or ""."""
     standing = service.source.form_fingerprint(source)
     # With another YAML the same form may differ from it in other ways.
-    fingerprint = f"{standing} {service.settings.digest}" if standing else ""
-    if fingerprint and service.store.recall(f"fingerprint.{source}") == fingerprint:
-        return Landed(new=0, duplicates=0)
-    form, bookmark = service.settings.forms[source], f"bookmark.{source}"
-    reading = service.source.read_form(source, service.store.recall(bookmark) or "")
-    if not reading.whole and _misses_known_answers(service, source, reading):
-        # Google says less than it did: all of it is read, and what that says counts.
-        reading = service.source.read_form(source)
+    return f"{standing} {service.settings.digest}" if standing else ""
+
+
+def take_in(
+    service: Service, source: str, reading: FormReading, *, fingerprint: str, accept_shrink: Sequence[str] = ()
+) -> Landed:
+    """Land a form's reading, whole or not, if it is sound; `fingerprint` is what it was just before it was read.
+
+    Raises SourceError where it is of another form, or where too many answers are gone.
+    """
+    form = service.settings.forms[source]
     before = known_questions(service, source)
     known = remembered(form, before, reading.questions)
     if is_another_form(form, known, reading.responses):
@@ -126,8 +130,19 @@ def _sync_form(service: Service, source: str, accept_shrink: Sequence[str]) -> L
         remember_questions(service, source, known)
     _remember_notices(service, source, [*reading.notices, *differences, *([f"{source}: {lost}"] if lost else [])])
     service.store.remember(f"fingerprint.{source}", fingerprint)
-    service.store.remember(bookmark, reading.bookmark)
+    service.store.remember(f"bookmark.{source}", reading.bookmark)
     return landed
+
+
+def _sync_form(service: Service, source: str, accept_shrink: Sequence[str]) -> Landed:
+    fingerprint = fingerprint_of(service, source)
+    if fingerprint and service.store.recall(f"fingerprint.{source}") == fingerprint:
+        return Landed(new=0, duplicates=0)
+    reading = service.source.read_form(source, service.store.recall(f"bookmark.{source}") or "")
+    if not reading.whole and _misses_known_answers(service, source, reading):
+        # Google says less than it did: all of it is read, and what that says counts.
+        reading = service.source.read_form(source)
+    return take_in(service, source, reading, fingerprint=fingerprint, accept_shrink=accept_shrink)
 
 
 def _note_drift(

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 
 from integration import alert
 from integration.alert.unfinished import what_is_unfinished
+from integration.alert.unreadable import what_is_unreadable
+from integration.errors import StoreError
 from jobs.due import next_slot
 from jobs.expiring import looked_up, written_down
 from jobs.london import LONDON
 from jobs.unfinished import unfinished_since
+from jobs.webhooks_heard import silent_webhooks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -35,7 +38,6 @@ def troubles(service: Service, *, now: datetime) -> list[Trouble]:
     store, alerts = service.store, service.settings.alerts
     limits, known = _limits(service), store.ledger.known(now=now)
     went_well = {job: ended_at for job, (ended_at, outcome, _) in store.last_runs().items() if outcome == "done"}
-    start, end = _span(service)
     return list(
         chain(
             alert.what_failed(
@@ -50,7 +52,7 @@ def troubles(service: Service, *, now: datetime) -> list[Trouble]:
             alert.what_expires(
                 (*written_down(alerts), *looked_up(store)), within=alerts.expires_within.timedelta, now=now
             ),
-            alert.what_is_silent(_quiet(service), start=start, end=end, now=now),
+            _of_answers(service, now),
             alert.what_is_held(_held(service, now)),
             what_is_unfinished(unfinished_since(service), now=now),
         )
@@ -65,6 +67,25 @@ def overdue(service: Service, *, now: datetime) -> list[Trouble]:
         *alert.what_is_late(ledger.open(), limits=limits, now=now),
         *alert.what_was_missed(missed, limits=limits, now=now),
     ]
+
+
+def _of_answers(service: Service, now: datetime) -> list[Trouble]:
+    """Return what is wrong with how answers come; where they cannot be read, that, and what was known before.
+
+    Of a damaged store the answers are the largest part; the owner is to be told of it as long as the rest can be read.
+    """
+    start, end = _span(service)
+    try:
+        return [
+            *alert.what_is_silent(_quiet(service), start=start, end=end, now=now),
+            *alert.what_is_unheard(silent_webhooks(service, now=now)),
+        ]
+    except StoreError as error:
+        if not error.permanent:
+            raise
+        before = (each.trouble for each in service.store.alerts.open() if each.cleared_at is None)
+        known = [trouble for trouble in before if trouble.key.startswith(("silent/", "unheard/"))]
+        return [what_is_unreadable(error), *known]
 
 
 def _limits(service: Service) -> dict[str, alert.Limits]:

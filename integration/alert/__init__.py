@@ -8,9 +8,11 @@ from integration.alert.held import Held, what_is_held
 from integration.alert.late import Missed, what_is_late, what_was_missed
 from integration.alert.settle import Settled, settle, to_tell
 from integration.alert.silent import Quiet, what_is_silent
+from integration.alert.unheard import Unheard, unheard, what_is_unheard
 from integration.alert.words import base_of
 
 __all__ = [
-    "Ahead", "Held", "Limits", "Missed", "Quiet", "Settled", "base_of", "headline", "message_id", "settle", "to_mail",
-    "to_tell", "what_expires", "what_failed", "what_is_held", "what_is_late", "what_is_silent", "what_was_missed",
+    "Ahead", "Held", "Limits", "Missed", "Quiet", "Settled", "Unheard", "base_of", "headline", "message_id", "settle",
+    "to_mail", "to_tell", "unheard", "what_expires", "what_failed", "what_is_held", "what_is_late", "what_is_silent",
+    "what_is_unheard", "what_was_missed",
 ]  # fmt: skip

@@ -8,6 +8,8 @@ HEADLINES = {
     "missed": "{} did not run",
     "expires": "{} needs renewing",
     "silent": "nothing comes from {}",
+    "unheard": "{} is silent",
+    "unreadable": "{} cannot be read",
     "held": "the pack of {} is held back",
     "unfinished": "an erasure is not finished",
 }
@@ -25,4 +27,6 @@ def name_of(key: str) -> tuple[str, str]:
     if kind == "held":
         authority, _, month = what.partition("/")
         return kind, f"{authority} for {month}"
+    if kind == "unheard":
+        return kind, f"the webhook of {what}"
     return kind, what

@@ -74,6 +74,14 @@ class Store(Protocol):
         """Return the ids of the source's responses with a version last submitted at that moment or later."""
         ...
 
+    def newest_versions(self, source: str) -> dict[str, str]:
+        """Return when each of the source's responses was last submitted, as far as it is stored, by its id."""
+        ...
+
+    def came_between(self, source: str, *, after: datetime, until: datetime) -> int:
+        """Return how many responses have a version submitted last after a moment, and stored after it until another."""
+        ...
+
     def newest_sheet(self, source: str) -> SheetReading | None:
         """Return the newest stored reading of a sheet."""
         ...

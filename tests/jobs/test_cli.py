@@ -50,6 +50,8 @@ def test_the_counts_of_the_status_add_up(home: Path) -> None:
         "notices",
         "reworded",
         "unfinished_erasure",
+        "reconciled",
+        "webhooks",
     }
     assert set(told) == parts
     assert told["reworded"] == {"approved": [], "waiting": []}

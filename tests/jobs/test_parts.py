@@ -28,6 +28,13 @@ def test_two_forms_may_be_read_at_once(settings: Settings) -> None:
     assert not set(locks_of(settings, "sync/form:pulse")) & set(locks_of(settings, "sync/form:families"))
 
 
+def test_what_counts_all_forms_never_runs_beside_what_reads_one(settings: Settings) -> None:
+    held = set(locks_of(settings, "reconcile"))
+    for form in settings.forms:
+        assert set(locks_of(settings, f"sync/form:{form}")) <= held
+    assert not held & set(locks_of(settings, "publish"))
+
+
 def test_nothing_runs_beside_what_erases(settings: Settings) -> None:
     for name in (*split(settings), "forget"):
         assert set(locks_of(settings, name)) & set(locks_of(settings, "forget"))

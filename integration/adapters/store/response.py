@@ -67,6 +67,23 @@ def ids(connection: Connection, source: str, submitted_from: str) -> set[str]:
     return {response_id for (response_id,) in connection.execute(query)}
 
 
+def newest_versions(connection: Connection, source: str) -> dict[str, str]:
+    """Return when each of the source's responses was last submitted, by its id."""
+    table = responses.c
+    query = select(table.response_id, func.max(table.last_submitted_at))
+    found = connection.execute(query.where(table.source == source).group_by(table.response_id))
+    return dict(found.all())
+
+
+def came_between(connection: Connection, source: str, after: str, until: str) -> int:
+    """Return how many responses have a version submitted last after a moment, and stored after it until another."""
+    table = responses.c
+    query = select(func.count(table.response_id.distinct())).where(
+        table.source == source, table.last_submitted_at > after, table.received_at > after, table.received_at <= until
+    )
+    return int(connection.execute(query).scalar_one())
+
+
 def newest_received(connection: Connection) -> dict[str, str]:
     """Return the moment at which each source's newest version was stored."""
     newest = select(func.max(responses.c.seq)).group_by(responses.c.source)

@@ -118,6 +118,16 @@ class SqlStore:
         with self._database.reading() as connection:
             return response.ids(connection, source, submitted_from)
 
+    def newest_versions(self, source: str) -> dict[str, str]:
+        """Return when each of the source's responses was last submitted, as far as it is stored, by its id."""
+        with self._database.reading() as connection:
+            return response.newest_versions(connection, source)
+
+    def came_between(self, source: str, *, after: datetime, until: datetime) -> int:
+        """Return how many responses have a version submitted last after a moment, and stored after it until another."""
+        with self._database.reading() as connection:
+            return response.came_between(connection, source, write_moment(after), write_moment(until))
+
     def newest_sheet(self, source: str) -> SheetReading | None:
         """Return the newest stored reading of a sheet."""
         with self._database.reading() as connection:

@@ -1,0 +1,82 @@
+"""reconcile: counts what each form holds at its source against what is stored, and fetches what is missing.
+
+Forms only: a shared sheet is read whole at every sync, so nothing of it can be missing here for longer than that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from integration.errors import OF_ONE_THING, CrescendoError, SourcesUnread
+from integration.landing import compare, together
+from jobs.reconciled import keep_reconciled, reconciled_in_words
+from jobs.sync import fingerprint_of, take_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+    from integration.landing import Compared
+    from integration.model import RawResponse
+    from integration.wiring import Service
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What was counted, by form, where the forms are held, and what could not be read."""
+
+    forms: dict[str, Compared]
+    holder: str
+    errors: tuple[CrescendoError, ...] = ()
+
+    def in_words(self) -> str:
+        """Return the counts of all forms together, in a sentence."""
+        return reconciled_in_words(together(self.forms.values()), self.holder)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The counts of each form, a line each."""
+        return tuple(f"{form}: {reconciled_in_words(each, self.holder)}" for form, each in self.forms.items())
+
+
+def reconcile(service: Service, *, now: datetime, tell: Callable[[str], None]) -> Reconciled:
+    """Read all that each form holds, whatever was read before; land it, count it and remember the counts.
+
+    What makes a sync refuse a reading makes this refuse it. An error of one form is kept, and holds no other back.
+    """
+    holder = "Google" if service.reads_google else "the source"
+    forms: dict[str, Compared] = {}
+    errors: list[CrescendoError] = []
+    for form in service.settings.forms:
+        tell(form)
+        try:
+            forms[form] = _reconcile_form(service, form)
+        except OF_ONE_THING as error:
+            errors.append(error)
+        else:
+            keep_reconciled(service.store, form, forms[form], holder=holder, now=now)
+    return Reconciled(forms, holder, tuple(errors))
+
+
+def refuse_uncounted(done: Reconciled) -> None:
+    """Raise SourcesUnread where a form could not be counted."""
+    if done.errors:
+        raise SourcesUnread(done.errors, "The other forms were counted, and what was missing of them was fetched.")
+
+
+def _reconcile_form(service: Service, form: str) -> Compared:
+    fingerprint = fingerprint_of(service, form)
+    reading = service.source.read_form(form)
+    held, stored = _newest(reading.responses), service.store.newest_versions(form)
+    take_in(service, form, reading, fingerprint=fingerprint)
+    erased = service.store.tombstones.buried(form, held.keys() - stored.keys())
+    return compare(held, stored, erased=erased)
+
+
+def _newest(responses: Iterable[RawResponse]) -> dict[str, str]:
+    """Return when each response was last submitted, by its id; a folder may hold several versions of one."""
+    newest: dict[str, str] = {}
+    for each in responses:
+        newest[each.response_id] = max(each.last_submitted_at, newest.get(each.response_id, ""))
+    return newest
