@@ -22,16 +22,24 @@ from jobs.pack import build_pack, pack_folder
 from jobs.progress import progress
 from jobs.publish import publish
 from jobs.published import know_authority
+from jobs.renew_watches import renew_watches
 from jobs.retention import apply_retention
-from jobs.runner import run_job, today
+from jobs.runner import InWords, run_job, today
 from jobs.sync import count_sources, refuse_unread, sync
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date
     from pathlib import Path
 
     from integration.wiring import Service
+
+OF_NOW: dict[str, Callable[..., InWords]] = {
+    "backup": back_up,
+    "lookout": lookout,
+    "renew-watches": renew_watches,
+}
+"""The jobs that ask for nothing but what time it is."""
 
 
 def run_once(  # noqa: PLR0913  # the options of the command
@@ -56,13 +64,11 @@ def run_once(  # noqa: PLR0913  # the options of the command
         return _publish(service, reporting_date)
     if job == "pack":
         return _packs(service, authority, month or _month_before(reporting_date), reporting_date)
-    if job == "backup":
-        return f"backup: {run_job(service, 'backup', partial(back_up, service, now=service.clock.now())).in_words()}"
-    if job == "lookout":
-        done = run_job(service, "lookout", lambda: lookout(service, now=service.clock.now()))
-        return f"lookout: {done.in_words()}"
     if job == "retention":
         return _retention(service, confirmed=confirm)
+    if job in OF_NOW:
+        done = run_job(service, job, lambda: OF_NOW[job](service, now=service.clock.now()))
+        return f"{job}: {done.in_words()}"
     raise CallError(f"There is no job {job!r}; there are: {', '.join(JOBS)}.")
 
 

@@ -1,4 +1,4 @@
-"""What google.yaml says of watching: whom Google tells that something is new, so that nobody need wait for a reading."""
+"""What google.yaml says of watching: whom Google tells that something is new."""
 
 import re
 from typing import Annotated
