@@ -113,9 +113,12 @@ def webhook_secrets(home: Path, *, may_make: bool = False) -> tuple[str, ...]:
 def hook_keys(home: Path) -> HookKeys:
     """Return what the web side knows its callers by. Raises SecretMissing, also where one half of a pair is missing."""
     found = Secrets()
+    pusher = read_pusher(found.pubsub_audience, found.pubsub_service_account)
+    if pusher:
+        google_base_url()  # its certificates are asked for there
     return HookKeys(
         forms=read_webhook_secrets(" ".join(webhook_secrets(home)), "WEBHOOK_SECRETS"),
-        pusher=read_pusher(found.pubsub_audience, found.pubsub_service_account),
+        pusher=pusher,
         channels=drive_channel_key(),
     )
 

@@ -4,6 +4,7 @@
     ├── SourceError            a form, a sheet or a file cannot be read as what it should be
     │   └── HostileFile        a workbook that asks for more than the limits allow
     ├── AccessError            an account, a share or an API is missing; a person must give it
+    │   └── NotThere           Google knows nothing under an id
     ├── OutsideError           Google cannot be reached or is too busy; try again later
     │   ├── LostReply          nobody knows whether the call took effect; read back before trying again
     │   └── MailDelayed        the mail server cannot be reached, or takes nothing now; try again later
@@ -51,6 +52,10 @@ class AccessError(CrescendoError):
     """An account, a share or an API is missing; the sentence says who must give what to whom."""
 
     exit_code = 2
+
+
+class NotThere(AccessError):  # noqa: N818  # named for what was found
+    """Google knows nothing under an id: it was taken away, its time is over, or it was never there."""
 
 
 class OutsideError(CrescendoError):

@@ -23,6 +23,7 @@ from jobs.progress import progress
 from jobs.publish import publish
 from jobs.published import know_authority
 from jobs.reconcile import reconcile, refuse_uncounted
+from jobs.renew_watches import renew_watches
 from jobs.retention import apply_retention
 from jobs.runner import run_job, today
 from jobs.sync import count_sources, refuse_unread, sync
@@ -34,6 +35,13 @@ if TYPE_CHECKING:
 
     from integration.wiring import Service
     from jobs.runner import InWords
+
+OF_NOW: dict[str, Callable[..., InWords]] = {
+    "backup": back_up,
+    "lookout": lookout,
+    "renew-watches": renew_watches,
+}
+"""The jobs that ask for nothing but what time it is."""
 
 
 def run_once(  # noqa: PLR0913  # the options of the command
@@ -58,13 +66,13 @@ def run_once(  # noqa: PLR0913  # the options of the command
         return _publish(service, reporting_date)
     if job == "pack":
         return _packs(service, authority, month or _month_before(reporting_date), reporting_date)
-    if job in _PLAIN:
-        done = run_job(service, job, lambda: _PLAIN[job](service, now=service.clock.now()))
-        return f"{job}: {done.in_words()}"
     if job == "reconcile":
         return _reconcile(service)
     if job == "retention":
         return _retention(service, confirmed=confirm)
+    if job in OF_NOW:
+        done = run_job(service, job, lambda: OF_NOW[job](service, now=service.clock.now()))
+        return f"{job}: {done.in_words()}"
     raise CallError(f"There is no job {job!r}; there are: {', '.join(JOBS)}.")
 
 
@@ -99,10 +107,6 @@ def show_pack(service: Service, *, authority: str, month: str) -> str:
             f"pack build --authority {authority} --month {month}"
         )
     return path.read_text(encoding="utf-8")
-
-
-_PLAIN: dict[str, Callable[..., InWords]] = {"backup": back_up, "lookout": lookout}
-"""Jobs that are given nothing but the moment."""
 
 
 def _sync(service: Service, accept_shrink: Sequence[str], part: str) -> str:

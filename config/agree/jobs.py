@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from config.draft import Draft
     from config.errors import Problem
 
-JOBS = ("sync", "publish", "pack", "retention", "backup", "lookout", "reconcile")
+JOBS = ("sync", "publish", "pack", "retention", "backup", "lookout", "reconcile", "renew-watches")
 """What the service can run."""
 
 

@@ -56,6 +56,7 @@ from config.schema.programme import Authority, Programme, Span, Team
 from config.schema.retention import Keep, Retention
 from config.schema.settings import Sample, Settings
 from config.schema.sources import Form, Sheet, Shows
+from config.schema.watch import Watch
 
 __all__ = [
     "DAY_PATTERN",
@@ -121,5 +122,6 @@ __all__ = [
     "TeamField",
     "TextField",
     "TimeOfDay",
+    "Watch",
     "Words",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from config.schema.base import Key, Model
+from config.schema.watch import Watch
 
 ID_PATTERN = r"[A-Za-z0-9_-]+"
 LINK = re.compile(
@@ -76,6 +77,7 @@ class Google(Model):
         default_factory=dict, description="The spreadsheet in Google of each “spreadsheet:” that sheets/*.yaml names."
     )
     publish: Publish | None = Field(default=None, description="The spreadsheets into which the tabs are written.")
+    watch: Watch | None = Field(default=None, description="Whom Google tells that something is new.")
 
     @property
     def is_read(self) -> bool:

@@ -1,5 +1,6 @@
 """The nouns that stages and adapters hand to each other. Frozen; raw dicts stop at the edge."""
 
+from integration.model.channels import Channel
 from integration.model.figures import FIGURE_COLUMNS, HELD_AGAINST, Figures, Shown, ShownThing
 from integration.model.intake import Arrival, Receipt
 from integration.model.kept import Alert, AuditLine, Erasure, Expiring, Kept, Mailed, Trouble
@@ -33,7 +34,7 @@ from integration.model.slots import (
 
 __all__ = [
     "CORRECTIONS", "FIGURE_COLUMNS", "HELD_AGAINST", "OPEN", "PUBLISHED", "Alert", "Arrival", "Asks", "AuditLine",
-    "Cell", "Code", "Column", "Correction", "Counts", "DateCell", "Entry", "Erasure", "Expiring", "Failing",
+    "Cell", "Channel", "Code", "Column", "Correction", "Counts", "DateCell", "Entry", "Erasure", "Expiring", "Failing",
     "Figures", "FormReading", "Issue", "Kept", "Kind", "Known", "Landed", "Mail", "Mailed", "Percent", "Planned",
     "Question", "RawResponse", "Receipt", "Rows", "SheetReading", "Shown", "ShownThing", "Slot", "SlotState",
     "StoredVersion", "Summary", "SummaryChart", "SummaryTable", "Tab", "Trouble", "sync_of_form",

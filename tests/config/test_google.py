@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from config.schema import Google, Publish
+from config.schema import Google, Publish, Watch
 
 if TYPE_CHECKING:
     from tests.config.folder import Folder
@@ -139,7 +139,7 @@ def test_what_is_no_id_says_which_link_to_copy(folder: Folder, old: str, new: st
         (", southmere: sheet-south", "", "google.yaml:3:29: publish.summary: found nothing for southmere (programme.yaml); allowed: a line “southmere: …” with the id or the link, and so for each of northbrook, southmere"),
         ("southmere:", "southmeer:", "google.yaml:3:64: publish.summary.southmeer: found “southmeer”, which is no authority; allowed: northbrook, southmere (did you mean “southmere”?)"),
         ("data: sheet-data, ", "", "google.yaml:3:10: publish.data: found nothing; allowed: a line “data: …”, which is needed here (The project team's spreadsheet: every tab, every answer)"),
-        ("publish:", "publsh:", "google.yaml:3:1: publsh: found “publsh”, a key that is not known here; allowed: forms, sheets, publish (did you mean “publish”?)"),
+        ("publish:", "publsh:", "google.yaml:3:1: publsh: found “publsh”, a key that is not known here; allowed: forms, sheets, publish, watch (did you mean “publish”?)"),
         ("form-time", "form-pulse", "google.yaml:1:47: forms.time_and_barriers: found “form-pulse”, which is already that of forms.pulse; allowed: the id or link of another file in Google: each stands here once"),
         ("sheet-data", "sheet-register", "google.yaml:3:17: publish.data: found “sheet-register”, which is already that of sheets.register; allowed: the id or link of another file in Google: each stands here once"),
         ("sheet-south", f"{DOCS}/spreadsheets/d/sheet-north/edit", "google.yaml:3:75: publish.summary.southmere: found “sheet-north”, which is already that of publish.summary.northbrook; allowed: the id or link of another file in Google: each stands here once"),
@@ -172,3 +172,49 @@ def test_a_mistyped_file_name_is_guessed(folder: Folder) -> None:
 
 def test_an_empty_file_is_a_problem(folder: Folder) -> None:
     assert folder.write("google.yaml", "# nothing yet\n").only_line().startswith("google.yaml:1:1: found an empty file")
+
+
+WATCH = "watch: {topic: projects/crescendo/topics/forms, address: https://crescendo.example.org}\n"
+
+
+def test_google_may_be_told_whom_to_tell(folder: Folder) -> None:
+    google = folder.write("google.yaml", FORMS + SHEETS + WATCH).load().google
+    assert google is not None
+    assert google.watch == Watch(topic="projects/crescendo/topics/forms", address="https://crescendo.example.org")
+    assert folder.write("google.yaml", FORMS + SHEETS + "watch: {}\n").load().google == google.model_copy(
+        update={"watch": Watch()}
+    )
+
+
+@pytest.mark.parametrize("address", ["https://Crescendo.example.org/", "https://crescendo.example.org"])
+def test_an_address_ends_with_its_host(folder: Folder, address: str) -> None:
+    google = folder.write("google.yaml", f"watch: {{address: '{address}'}}\n").load().google
+    assert google is not None
+    assert google.watch == Watch(address="https://crescendo.example.org")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("topic", "forms"),
+        ("topic", "projects/crescendo/subscriptions/forms"),
+        ("topic", "projects/crescendo/topics/google-forms"),
+        ("topic", "projects/crescendo/topics/fo"),
+        ("topic", "projects/crescendo/topics/forms/"),
+        ("address", "http://crescendo.example.org"),
+        ("address", "crescendo.example.org"),
+        ("address", "https://crescendo.example.org/hooks/drive"),
+        ("address", "https://crescendo.example.org?a=b"),
+        ("address", "https://a@crescendo.example.org"),
+        ("address", "https://crescendo.example.org:0"),
+        ("address", "https://crescendo.example.org:99999"),
+        ("address", "https://..."),
+    ],
+)
+def test_where_google_could_tell_nobody_it_says_what_to_write(folder: Folder, key: str, value: str) -> None:
+    (problem,) = folder.write("google.yaml", f"watch: {{{key}: '{value}'}}\n").problems()
+    allowed = {
+        "topic": "the whole name of a Pub/Sub topic, as Google Cloud shows it: projects/PROJECT/topics/TOPIC",
+        "address": "https:// and a host only, such as https://crescendo.example.org",
+    }
+    assert (problem.key, problem.allowed) == (f"watch.{key}", allowed[key])

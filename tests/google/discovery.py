@@ -17,7 +17,9 @@ OFFERED = {
     "sheets.spreadsheets.get", "sheets.spreadsheets.batchUpdate", "sheets.spreadsheets.values.get",
     "sheets.spreadsheets.values.batchGet", "sheets.spreadsheets.values.batchUpdate",
     "drive.files.get", "drive.permissions.list",
-    "forms.forms.get", "forms.forms.responses.list", "forms.forms.watches.list",
+    "drive.files.watch", "drive.channels.stop",
+    "forms.forms.get", "forms.forms.responses.list", "forms.forms.watches.list", "forms.forms.watches.create",
+    "forms.forms.watches.renew", "forms.forms.watches.delete",
 }  # fmt: skip
 PROTO = {"integer": "TYPE_INT32", "boolean": "TYPE_BOOL", "string": "TYPE_STRING", "number": "TYPE_DOUBLE"}
 Schema = dict[str, Any]
@@ -25,7 +27,7 @@ Schema = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One call that the stand-in answers; `scopes` without their common beginning."""
+    """One call that the stand-in answers; `scopes` without their common beginning, `gives` "" where it is nothing."""
 
     id: str
     api: str
@@ -55,7 +57,7 @@ class Document:
         )
         scopes = frozenset(each.rpartition("/")[2] for each in found["scopes"])
         parameters = {**self._document["parameters"], **found.get("parameters", {})}
-        takes, gives = found.get("request", {}).get("$ref", ""), found["response"]["$ref"]
+        takes, gives = found.get("request", {}).get("$ref", ""), found.get("response", {}).get("$ref", "")
         return Method(found["id"], self.api, found["httpMethod"], re.compile(pattern), parameters, takes, gives, scopes)
 
     def wrong_in_request(self, name: str, body: object) -> list[tuple[str, str]]:

@@ -22,12 +22,16 @@ INVALID = "Request contains an invalid argument."
 
 @dataclass(slots=True)
 class Form:
-    """A form with its responses, both as the Forms API gives them; a test may append responses and change the form."""
+    """A form with its responses, both as the Forms API gives them; a test may append responses and change the form.
+
+    `causes` are the event types whose watch stays suspended, because what suspended it is still so.
+    """
 
     id: str
     form: dict[str, Any]
     responses: list[dict[str, Any]] = field(default_factory=list)
     watches: list[dict[str, Any]] = field(default_factory=list)
+    causes: set[str] = field(default_factory=set)
 
 
 def form(found: Form) -> dict[str, Any]:
@@ -95,8 +99,3 @@ def _passes(response: dict[str, Any], asked: str) -> bool:
 
 def _item(response: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in response.items() if name != "formId"}
-
-
-def watches(found: Form) -> dict[str, Any]:
-    """Return the `ListWatchesResponse`."""
-    return {"watches": list(found.watches)} if found.watches else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tests.google import batch, drive, fields, forms, values
+from tests.google import batch, channels, drive, fields, forms, values, watches
 from tests.google.described import described
 from tests.google.sharing import File, allowed
 
@@ -100,11 +100,45 @@ def list_responses(state: State, asked: Asked) -> dict[str, Any]:
 
 
 def list_watches(state: State, asked: Asked) -> dict[str, Any]:
+    return watches.listed(_watched(state, asked), state.clock.now())
+
+
+def create_watch(state: State, asked: Asked) -> dict[str, Any]:
+    made = watches.made(_watched(state, asked), asked.body, state.clock.now(), state.topics, state.chance)
+    asked.call.applied = True
+    return made
+
+
+def renew_watch(state: State, asked: Asked) -> dict[str, Any]:
+    renewed = watches.renewed(_watched(state, asked), asked.named["watchId"], state.clock.now())
+    asked.call.applied = True
+    return renewed
+
+
+def delete_watch(state: State, asked: Asked) -> dict[str, Any]:
+    watches.delete(_watched(state, asked), asked.named["watchId"], state.clock.now())
+    asked.call.applied = True
+    return {}
+
+
+def _watched(state: State, asked: Asked) -> forms.Form:
     allowed(state.files, asked.named["formId"], asked.by, to_write=False)
-    return forms.watches(state.forms[asked.named["formId"]])
+    return state.forms[asked.named["formId"]]
 
 
-METHODS: dict[str, Callable[[State, Asked], dict[str, Any]]] = {
+def watch_file(state: State, asked: Asked) -> dict[str, Any]:
+    file = drive.find(state.files, asked.named["fileId"], asked.by)
+    opened = channels.opened(state.channels, file.id, asked.body, by=asked.by, now=state.clock.now())
+    asked.call.applied = True
+    return opened
+
+
+def stop_channel(state: State, asked: Asked) -> None:
+    channels.stop(state.channels, asked.body, by=asked.by, now=state.clock.now())
+    asked.call.applied = True
+
+
+METHODS: dict[str, Callable[[State, Asked], dict[str, Any] | None]] = {
     "sheets.spreadsheets.get": get_spreadsheet,
     "sheets.spreadsheets.batchUpdate": batch_update,
     "sheets.spreadsheets.values.get": get_values,
@@ -112,9 +146,14 @@ METHODS: dict[str, Callable[[State, Asked], dict[str, Any]]] = {
     "sheets.spreadsheets.values.batchUpdate": batch_update_values,
     "drive.files.get": get_file,
     "drive.permissions.list": list_permissions,
+    "drive.files.watch": watch_file,
+    "drive.channels.stop": stop_channel,
     "forms.forms.get": get_form,
     "forms.forms.responses.list": list_responses,
     "forms.forms.watches.list": list_watches,
+    "forms.forms.watches.create": create_watch,
+    "forms.forms.watches.renew": renew_watch,
+    "forms.forms.watches.delete": delete_watch,
 }
 
 USUAL_FIELDS = {"drive.files.get": drive.USUAL_FILE, "drive.permissions.list": drive.USUAL_PERMISSIONS}

@@ -85,7 +85,7 @@ def _let_things_happen(state: State, call: Call) -> None:
         each.action()
 
 
-def _answered(state: State, call: Call, fault: Fault | None, do: Callable[[], dict[str, Any]]) -> Answer:
+def _answered(state: State, call: Call, fault: Fault | None, do: Callable[[], dict[str, Any] | None]) -> Answer:
     service = SERVICES.get(call.kind, TOKEN_SERVICE)
     try:
         body: Any = _done_or_refused(fault, do, service, reads=call.reads)
@@ -99,6 +99,8 @@ def _answered(state: State, call: Call, fault: Fault | None, do: Callable[[], di
         state.violations.append(f"{call.method} {call.path}: {traceback.format_exc()}")
         status, body = 500, errors.refusal(500, "Internal error encountered.").body
     cut = fault.name if fault and fault.name in CUTS else ""
+    if body is None:
+        return Answer(204, b"", is_json=False, cut=cut)
     if isinstance(body, str):
         return Answer(status, body.encode(), is_json=False, cut=cut)
     content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
@@ -108,8 +110,8 @@ def _answered(state: State, call: Call, fault: Fault | None, do: Callable[[], di
 
 
 def _done_or_refused(
-    fault: Fault | None, do: Callable[[], dict[str, Any]], service: str, *, reads: bool
-) -> dict[str, Any]:
+    fault: Fault | None, do: Callable[[], dict[str, Any] | None], service: str, *, reads: bool
+) -> dict[str, Any] | None:
     if fault and fault.name in REFUSING:
         raise refused(fault.name, service, reads=reads)
     body = do()
@@ -120,7 +122,7 @@ def _done_or_refused(
 
 def _done(
     state: State, call: Call, found: tuple[Method, dict[str, str]] | None, authorization: str, raw: bytes
-) -> dict[str, Any]:
+) -> dict[str, Any] | None:
     if not found:
         raise errors.no_such_page()
     method, named = found
@@ -140,6 +142,8 @@ def _done(
     )
     if method.verb == "GET":
         call.applied = True
+    if whole is None:
+        return None
     if state.checks_answers:
         state.violations += api.wrong_in_answer(method.gives, whole)
     return fields.choose(mask, whole)  # type: ignore[no-any-return]  # a mask of an object gives an object

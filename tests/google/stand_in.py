@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
+from tests.google import watches
 from tests.google.account import EMAIL, KEY_ID, write_account_file
 from tests.google.export import export
 from tests.google.forms import Form
@@ -44,6 +45,8 @@ class StandIn:
         self.forms = self._state.forms
         self.calls = self._state.calls
         self.violations = self._state.violations
+        self.topics = self._state.topics
+        self.channels = self._state.channels
 
     def __enter__(self) -> Self:
         self._server.start()
@@ -115,6 +118,19 @@ class StandIn:
         )  # fmt: skip
         self._state.quotas[api] = quota
         return quota
+
+    def add_topic(self, name: str, *, lets_publish: bool = True) -> None:
+        """Add a Pub/Sub topic by its whole name, or say anew whether Forms may publish to it."""
+        self.topics[name] = lets_publish
+
+    def suspend(self, form_id: str, reports: str, why: str = "OTHER_ERRORS", *, for_good: bool = False) -> None:
+        """Let a watch be suspended; `for_good` until `mend`, else a renewal helps."""
+        with self._state.lock:
+            watches.suspend(self.forms[form_id], reports, why, for_good=for_good)
+
+    def mend(self, form_id: str) -> None:
+        """Put right what suspended the watches of a form; they stay suspended until they are renewed."""
+        self.forms[form_id].causes.clear()
 
     def page_size(self, most: int) -> None:
         """Let pages of responses hold fewer than is asked for."""

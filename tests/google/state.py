@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.google.calls import Call
+    from tests.google.channels import Channel
     from tests.google.quota import Quota
     from tests.google.sharing import File
     from tests.google.spreadsheets import Spreadsheet
@@ -48,6 +49,8 @@ class State:
     spreadsheets: dict[str, Spreadsheet] = field(default_factory=dict)
     forms: dict[str, Form] = field(default_factory=dict)
     files: dict[str, File] = field(default_factory=dict)
+    topics: dict[str, bool] = field(default_factory=dict)
+    channels: dict[str, Channel] = field(default_factory=dict)
     quotas: dict[str, Quota] = field(default_factory=dict)
     disabled: set[str] = field(default_factory=set)
     calls: list[Call] = field(default_factory=list)

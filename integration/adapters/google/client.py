@@ -19,7 +19,7 @@ from requests import RequestException, Response, Session
 from integration.adapters.google.budget import Budget
 from integration.adapters.google.faults import explain, is_busy, refusal_of, was_not_applied
 from integration.adapters.google.sign_in import NoAnswer, SignIn
-from integration.adapters.google.things import unknown
+from integration.adapters.google.things import CHANNEL, unknown
 from integration.adapters.google.traffic import READ, WRITE, Call
 from integration.errors import LostReply, OutsideError
 
@@ -36,7 +36,8 @@ HOSTS = {
     "https://forms.googleapis.com": "forms",
 }
 ADDRESS = re.compile(
-    r"(?P<host>https://\w+\.googleapis\.com)/.*?/(spreadsheets|files|forms|x509)/(?P<id>[^/:?]+)(?P<what>[^?]*)(\?.*)?"
+    r"(?P<host>https://\w+\.googleapis\.com)/.*?/(spreadsheets|files|forms|channels|x509)/(?P<id>[^/:?]+)"
+    r"(?P<what>[^?]*)(\?.*)?"
 )
 CONNECT_SECONDS, READ_SECONDS = 10, 30
 WHOLE_TABS_SECONDS = 180
@@ -159,7 +160,10 @@ class GoogleClient(HTTPClient):
         except _Busy as busy:
             status = status if status != "-" else str(busy)
             if busy.may_have_done and not call.is_repeatable:
-                raise LostReply(f"{call.thing.opening}: Google's answer to a change was lost ({busy}).") from None
+                raise LostReply(
+                    f"{call.thing.opening}: Google's answer to a change was lost ({busy}); run it again: what stands "
+                    "there is looked at first."
+                ) from None
             raise
         finally:
             seconds = time.monotonic() - started
@@ -189,7 +193,8 @@ class GoogleClient(HTTPClient):
 
     def _judge(self, call: _Call, response: Response) -> None:
         if response.ok and not response.is_redirect:
-            if not response.content.rstrip().endswith(b"}"):
+            is_whole = response.status_code == HTTPStatus.NO_CONTENT or response.content.rstrip().endswith(b"}")
+            if not is_whole:
                 raise _Busy("half an answer", may_have_done=True)
             return
         refusal = refusal_of(response)
@@ -220,7 +225,7 @@ class _Call:
         self.is_signed_anew = False
         self.host = parts["host"]
         self.api = HOSTS[self.host]
-        self.thing = things.get(parts["id"]) or unknown(parts["id"])
+        self.thing = CHANNEL if "/channels/" in endpoint else things.get(parts["id"]) or unknown(parts["id"])
         self.kind = READ if method == "GET" else WRITE
         self.what = parts["what"].lstrip("/:") or "get"
         # Whoever asks, Google tells the certificates of an account's keys; where the key is gone nobody can sign in.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from integration.errors import AccessError, CrescendoError, PublishError
+from integration.errors import AccessError, CrescendoError, NotThere, PublishError
 
 if TYPE_CHECKING:
     from requests import Response
@@ -17,7 +17,19 @@ if TYPE_CHECKING:
     from integration.adapters.google.things import Thing
 
 BUSY_STATUSES = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
-BUSY_REASONS = {"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED", "backendError"}
+BUSY_REASONS = {
+    "rateLimitExceeded",
+    "userRateLimitExceeded",
+    "subscriptionRateLimitExceeded",
+    "RATE_LIMIT_EXCEEDED",
+    "backendError",
+}
+WATCH_IS_GONE = "Watch not found or permission denied."
+"""Google's 403 for a watch that is not there, though its reference says 404."""
+
+ADDRESS_REFUSED = {"push.webhookUrlUnauthorized", "webhookUrlUnauthorized", "push.webhookUrlNotHttps"}
+"""Drive's reasons for an address to which it sends nothing; the first two come as 401, yet the sign-in is good."""
+
 SAYS_NO_VALUE = re.compile(
     r"Unable to parse range: .*|.* exceeds grid limits.*|.*above the limit of \d+ cells.*"
     r"|.*more than the maximum of \d+ characters.*|.*already exists.*|.*protected cell or object.*"
@@ -83,6 +95,12 @@ def explain(  # noqa: PLR0911  # a sentence for each answer, one after the other
         return AccessError(_switched_off(refusal))
     if "ACCESS_TOKEN_SCOPE_INSUFFICIENT" in refusal.reasons:
         return AccessError(f"{thing.opening}: the sign-in of {account} carries too few rights; sign in with a new key.")
+    if refusal.reasons & ADDRESS_REFUSED:
+        return AccessError(
+            f"{thing.opening}: Google sends nothing to the address in google.yaml (watch: address); check that it is "
+            "ours, is reached from outside by https with a certificate that browsers accept, and that its domain is "
+            "verified for the account's Google Cloud project."
+        )
     if refusal.code == HTTPStatus.UNAUTHORIZED:
         return AccessError(
             f"Google does not accept the sign-in of {account} any more: make a new key (JSON) of the service account, "
@@ -93,13 +111,15 @@ def explain(  # noqa: PLR0911  # a sentence for each answer, one after the other
             f"{thing.opening}: somebody protected cells there against {account}; in Google, open Data, Protect sheets "
             "and ranges, and take that protection away or let this address edit."
         )
+    if refusal.code == HTTPStatus.FORBIDDEN and WATCH_IS_GONE in refusal.message:
+        return NotThere(f"{thing.opening}: its watch is not there any more; run renew-watches.")
     if refusal.code == HTTPStatus.FORBIDDEN:
         verb = "write" if writing else "read"
         return AccessError(
             f"{thing.opening}: {account} may not {verb} it; in Google, share it with that address as {thing.role}."
         )
     if refusal.code == HTTPStatus.NOT_FOUND:
-        return AccessError(
+        return NotThere(
             f"{thing.opening}: Google knows nothing under its id; check the id in {thing.place}, or put it back from "
             f"the bin, and share it with {account} as {thing.role}."
         )

@@ -15,12 +15,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """A watch of a form. `reports` is RESPONSES or SCHEMA; `trouble` is Google's word for why it is not active."""
+    """A watch of a form. `reports` is RESPONSES or SCHEMA; `trouble` is Google's word for why it is not active.
+
+    `topic` is the whole name of the Pub/Sub topic that it tells.
+    """
 
     reports: str
     is_active: bool
     expires_at: datetime
     trouble: str
+    identity: str = ""
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)

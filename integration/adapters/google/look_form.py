@@ -55,11 +55,21 @@ class Form(msgspec.Struct, rename="camel"):
         return state.is_accepting_responses if state else None
 
 
+class _Topic(msgspec.Struct, rename="camel"):
+    topic_name: str = ""
+
+
+class _Target(msgspec.Struct):
+    topic: _Topic = msgspec.field(default_factory=_Topic)
+
+
 class _Watch(msgspec.Struct, rename="camel"):
     expire_time: Annotated[datetime, msgspec.Meta(tz=True)]
     event_type: str = ""
     state: str = ""
     error_type: str = ""
+    id: str = ""
+    target: _Target = msgspec.field(default_factory=_Target)
 
 
 class _Watches(msgspec.Struct):
@@ -105,6 +115,11 @@ def watches_of(client: GoogleClient, identity: str, name: str) -> tuple[Watch, .
     return tuple(map(_read_watch, watches.watches))
 
 
+def read_watch(content: bytes, name: str) -> Watch:
+    """Return the watch that Google gives back when it is made or renewed. Raises SourceError."""
+    return _read_watch(decode(content, _Watch, where=f"Google's answer about {name}", what=AS_DOCUMENTED))
+
+
 def _only_answers_refused(thing: Thing, account: str) -> AccessError:
     return AccessError(
         f"{thing.opening}: {account} may see the form, but not its answers; in Google, share the form with that "
@@ -113,7 +128,14 @@ def _only_answers_refused(thing: Thing, account: str) -> AccessError:
 
 
 def _read_watch(watch: _Watch) -> Watch:
-    return Watch(watch.event_type, watch.state == "ACTIVE", watch.expire_time, watch.error_type)
+    return Watch(
+        reports=watch.event_type,
+        is_active=watch.state == "ACTIVE",
+        expires_at=watch.expire_time,
+        trouble=watch.error_type,
+        identity=watch.id,
+        topic=watch.target.topic.topic_name,
+    )
 
 
 def _warn_of_sharing(thing: Thing, shares: tuple[Share, ...]) -> tuple[str, ...]:

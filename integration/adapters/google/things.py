@@ -25,6 +25,10 @@ class Thing:
         return self.name[0].upper() + self.name[1:]
 
 
+CHANNEL = Thing("a channel of Google Drive", "google.yaml (watch: address)", "a viewer")
+"""Whatever it is about: it is stopped by its own id alone."""
+
+
 def things_of(google: Google) -> Mapping[str, Thing]:
     """Return everything that google.yaml names, by id."""
     things = {

@@ -1,0 +1,77 @@
+"""renew-watches: keeps alive what Google tells us by, and asks for what was missed meanwhile to be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from config.secrets import drive_channel_key
+from integration.errors import CallError, Several
+from jobs.drive_channels import renew_channels, stop_channels
+from jobs.form_watches import renew_form_watches
+from jobs.upkeep import Upkeep
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from config.schema import Google
+    from integration.wiring import Service
+
+NO_ADDRESS = (
+    "DRIVE_CHANNEL_KEY is set, but google.yaml names no address to which Drive could send: write “address: https://…”, "
+    "where the web side is reached from outside, under watch, or take DRIVE_CHANNEL_KEY away."
+)
+
+NOBODY = (
+    "nothing is watched, for google.yaml names no topic for its forms, and no address for its spreadsheets to which "
+    "DRIVE_CHANNEL_KEY belongs"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What became of the forms' watches and the spreadsheets' channels; `why_not` says why there are none."""
+
+    watches: Upkeep
+    channels: Upkeep
+    why_not: str = ""
+
+    def in_words(self) -> str:
+        """Return how many were made and kept, and what is read again, in a sentence."""
+        watches = self.watches.in_words("watch", "watches", "renewed")
+        told = filter(None, [watches, self.channels.in_words("channel", "channels", "kept")])
+        behind = [*self.watches.behind, *self.channels.behind]
+        again = f"; to be read, for something may have been missed: {', '.join(behind)}" if behind else ""
+        return ("; ".join(told) or self.why_not) + again
+
+
+def renew_watches(service: Service, *, now: datetime) -> Watched:
+    """Renew every form's watches and every spreadsheet's channel; make those that are missing.
+
+    Raises AccessError, OutsideError, CallError, or Several of them, when everything else is done; SecretMissing.
+    """
+    google = service.settings.google
+    if google is None or not service.reads_google:
+        return Watched(Upkeep(), Upkeep(), "nothing is watched, for forms and sheets do not come from Google")
+    watches, channels = _watches(service, google, now), _channels(service, google, now)
+    if errors := [*watches.errors, *channels.errors]:
+        raise errors[0] if len(errors) == 1 else Several(errors, "Everything else is watched.")
+    return Watched(watches, channels, NOBODY)
+
+
+def _watches(service: Service, google: Google, now: datetime) -> Upkeep:
+    from integration.adapters.google.things import things_of  # noqa: PLC0415  # only where Google is on
+
+    if google.watch is None or google.watch.topic is None:
+        return Upkeep()
+    return renew_form_watches(service, google.forms, things_of(google), topic=google.watch.topic, now=now)
+
+
+def _channels(service: Service, google: Google, now: datetime) -> Upkeep:
+    key, address = drive_channel_key(), google.watch.address if google.watch else None
+    if key and address:
+        return renew_channels(service, google.sheets, address=address, key=key, now=now)
+    upkeep = stop_channels(service, now=now)
+    if key and google.sheets:
+        upkeep.errors.append(CallError(NO_ADDRESS))
+    return upkeep
