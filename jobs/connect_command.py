@@ -23,7 +23,7 @@ UNREACHABLE = "Google cannot reach {address}, which is this machine itself: a sc
 
 @click.command("connect")
 @click.argument("form")
-@click.option("--address", default="", metavar="URL", help="Where this service is reached from outside: https://….")
+@click.option("--address", default="", metavar="URL", help="Where this service is reached from outside: https://… [as google.yaml says].")
 @with_globals
 def connect_command(given: Globals, form: str, address: str) -> None:
     """Print the script by which the form FORM tells this service at once when somebody has answered it.
@@ -44,10 +44,14 @@ def connect_command(given: Globals, form: str, address: str) -> None:
         click.echo(UNREACHABLE.format(address=reached_at), err=True)
 
 
-def _address(settings: Settings, said: str) -> str:  # noqa: ARG001  # google.yaml will say it too
-    """Return where the service is reached from outside, as the command said. Raises CallError."""
+def _address(settings: Settings, said: str) -> str:
+    """Return where the service is reached from outside: as the command said, else google.yaml. Raises CallError."""
     from jobs.connect import AN_ADDRESS, read_address  # noqa: PLC0415
 
-    if not said:
-        raise CallError(f"--address is missing: {AN_ADDRESS}.")
-    return read_address(said)
+    watch = settings.google.watch if settings.google else None
+    address = said or (watch.address if watch else None)
+    if not address:
+        raise CallError(
+            f"--address is missing, and google.yaml has no address under watch: {AN_ADDRESS}, or write it there."
+        )
+    return read_address(address)
