@@ -67,7 +67,7 @@ def test_nothing_that_is_put_into_the_script_is_read_as_code() -> None:
     ("words", "said"),
     [
         (("puls", "--address", ADDRESS), "There is no form “puls”: name one of pulse, "),
-        (("pulse",), "--address is missing: give the address"),
+        (("pulse",), "--address is missing, and google.yaml has no address under watch: give the address"),
         (("pulse", "--address", "crescendo.example.org"), "--address is “crescendo.example.org”: give"),
         (("pulse", "--address", "https://me:pass@example.org"), "give the address"),
         (("pulse", "--address", "https://example.org/?a=b"), "give the address"),
