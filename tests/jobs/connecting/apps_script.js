@@ -164,7 +164,8 @@ const UrlFetchApp = {
     const answer = meddled(url, payload) || speak(state.hosts[host] + url.slice(host.length), (options.method || 'get').toUpperCase(), headers, payload);
     alive();
     if (payload) state.sent.push(noted(headers, payload, answer.status || 0));
-    if (answer.error) refuse(`Address unavailable: ${url}`);
+    // Nobody knows what stands in an error of Google's: here all that was to be sent.
+    if (answer.error) refuse(`Address unavailable: ${url} ${payload}`);
     if (answer.status >= 400 && !options.muteHttpExceptions) refuse(`Request failed: ${Buffer.from(answer.body)}`);
     const text = Buffer.from(answer.body).toString('utf8');
     return { getResponseCode: () => answer.status, getHeaders: () => answer.headers, getContentText: () => text };

@@ -15,6 +15,7 @@ from webhooks.signature import sign, written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from integration.ports import Store
@@ -27,10 +28,10 @@ LOOK = sync_of_form("pulse")
 _numbers = count(1)
 
 
-def answer(google: StandIn, text: str = "Yes") -> str:
-    """Let somebody answer the form; return the response's id."""
+def answer(google: StandIn, text: str = "Yes", *, at: datetime | None = None) -> str:
+    """Let somebody answer the form, now or at a moment of which Google shows the answer only now; return its id."""
     response_id = f"ACYDBN-{next(_numbers)}"
-    google.forms[FORM_ID].responses.append(response(response_id, zulu(google.now), **{QUESTION: text}))
+    google.forms[FORM_ID].responses.append(response(response_id, zulu(at or google.now), **{QUESTION: text}))
     return response_id
 
 
@@ -123,10 +124,11 @@ def test_without_the_forms_api_the_service_is_told_to_read_the_form_itself(
         else:
             google.enable_api("forms")
             owner.let(token=token(google, tmp_path, "drive.readonly"))
-        given = answer(google)
+        given, mark = answer(google), owner.kept["mark"]
         owner.somebody_answers()
         assert owner.error == ""
         assert versions(store, given) == []
+        assert owner.kept["mark"] > mark
         assert looks(store) == 1
         assert not owner.is_to_be_tried_again
     owner.press("connect")
@@ -160,6 +162,19 @@ def test_an_answer_that_google_shows_late_is_sent_when_it_is_shown(owner: Owner,
     assert not owner.is_to_be_tried_again
 
 
+def test_an_answer_that_google_shows_after_a_later_one_is_not_overlooked(
+    owner: Owner, google: StandIn, store: Store
+) -> None:
+    earlier = google.now
+    google.advance(300)
+    second = answer(google)
+    owner.somebody_answers()
+    first = answer(google, at=earlier)
+    owner.somebody_answers()
+    assert versions(store, first, second) == [second, first]
+    assert len(owner.sent) == 2
+
+
 def test_while_the_service_is_away_answers_are_kept_and_then_sent_once(
     owner: Owner, google: StandIn, web: Running, store: Store
 ) -> None:
@@ -167,7 +182,7 @@ def test_while_the_service_is_away_answers_are_kept_and_then_sent_once(
     given = []
     for _ in range(3):
         given.append(answer(google))
-        google.advance(1)
+        google.advance(900)
         owner.somebody_answers()
         assert owner.error == ""
     owner.ten_minutes_pass()
