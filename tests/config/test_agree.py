@@ -109,7 +109,7 @@ def test_a_job_without_a_schedule_and_an_authority_without_leaders_are_missed(fo
     folder.write(PACKS, text[: text.index("  southmere:")])
     assert folder.lines() == [
         "packs.yaml:79:1: leaders: found no leaders for southmere; allowed: leaders for each authority: northbrook, southmere",
-        "jobs.yaml:1:1: jobs: found no schedule for publish, retention, backup, lookout; allowed: each of sync, publish, pack, retention, backup, lookout",
+        "jobs.yaml:1:1: jobs: found no schedule for publish, retention, backup, lookout, renew-watches; allowed: each of sync, publish, pack, retention, backup, lookout, renew-watches",
     ]  # fmt: skip
 
 

@@ -161,8 +161,8 @@ class GoogleClient(HTTPClient):
             status = status if status != "-" else str(busy)
             if busy.may_have_done and not call.is_repeatable:
                 raise LostReply(
-                    f"{call.thing.opening}: Google's answer to a change was lost ({busy}); run it again, and it is looked "
-                    "at what stands there."
+                    f"{call.thing.opening}: Google's answer to a change was lost ({busy}); run it again, and it looks "
+                    "at what became of it."
                 ) from None
             raise
         finally:
