@@ -23,7 +23,9 @@ UNREACHABLE = "Google cannot reach {address}, which is this machine itself: a sc
 
 @click.command("connect")
 @click.argument("form")
-@click.option("--address", default="", metavar="URL", help="Where this service is reached from outside: https://… [as google.yaml says].")
+@click.option(
+    "--address", default="", metavar="URL", help="Where this service is reached from outside [as google.yaml says]."
+)
 @with_globals
 def connect_command(given: Globals, form: str, address: str) -> None:
     """Print the script by which the form FORM tells this service at once when somebody has answered it.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from integration.adapters.google.found import WATCHED_FOR
 from integration.errors import OF_ONE_THING
 from integration.model import sync_of_form
 from jobs.upkeep import Upkeep
@@ -23,9 +24,9 @@ def renew_form_watches(
 ) -> Upkeep:
     """Renew the watches of the forms, whose ids in Google these are; what is wrong with one keeps no other back."""
     from integration.adapters.google.look_form import watches_of  # noqa: PLC0415  # only where Google is on
-    from integration.adapters.google.watching import REPORTS, find_watch  # noqa: PLC0415
+    from integration.adapters.google.watching import find_watch  # noqa: PLC0415
 
-    names = {_name(key, reports) for key in forms for reports in REPORTS}
+    names = {_name(key, reports) for key in forms for reports in WATCHED_FOR}
     upkeep = Upkeep()
     known = {name: identity for name, identity in known_watches(service.store).items() if name in names}
     for key, form_id in forms.items():
@@ -35,7 +36,7 @@ def renew_form_watches(
         except OF_ONE_THING as error:
             upkeep.errors.append(error)
             continue
-        for reports in REPORTS:
+        for reports in WATCHED_FOR:
             standing = find_watch(watches, reports)
             if service.dry:
                 _count(upkeep, is_kept=standing is not None and standing.topic == topic)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from integration.adapters.google.found import WATCHED_FOR
 from integration.errors import OutsideError
 from jobs.live_shares import shares_in_words
 from jobs.london import told_time
@@ -22,7 +23,6 @@ OFF = (
 )
 NOT_KNOWN = "not known"
 UNASKED = "It could not be asked about; the reason stands above."
-WATCHED_FOR = {"RESPONSES": "new answers", "SCHEMA": "changes of the form"}
 
 
 def live_in_words(live: Live, *, now: datetime) -> str:

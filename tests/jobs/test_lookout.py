@@ -32,6 +32,7 @@ WATCH = "the watch of the form “pulse” for new answers"
 @pytest.fixture
 def google() -> Iterator[StandIn]:
     with StandIn() as running:
+        running.advance((NOW - running.now).total_seconds())
         running.add_form(FORM, {"info": {"title": "Pulse"}, "items": []})
         yield running
 

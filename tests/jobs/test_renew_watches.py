@@ -406,7 +406,7 @@ def test_while_google_is_away_nothing_is_changed_and_later_is_worth_a_try(servic
 
 
 def test_bad_days_leave_one_of_each(service: Service, google: StandIn) -> None:
-    for seed in range(12):
+    for seed in range(6):
         google.faults.at_random(0.3, seed=seed)
         with suppress(OutsideError, Several):
             run(service)

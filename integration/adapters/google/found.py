@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from integration.adapters.google.things import Thing
     from integration.errors import CrescendoError
 
+WATCHED_FOR = {"RESPONSES": "new answers", "SCHEMA": "changes of the form"}
+"""What a form can be watched for, by Google's word for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Watch:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from cryptography.x509 import load_pem_x509_certificate
 
+from integration.adapters.google.found import WATCHED_FOR
 from integration.adapters.google.inquiry import AS_DOCUMENTED
 from integration.adapters.google.look_form import ENDS_SOON, watches_of
 from integration.adapters.google.things import things_of
@@ -27,8 +28,6 @@ CERTIFICATES = "https://www.googleapis.com/robot/v1/metadata/x509/{}"
 
 NEVER = 9000
 """A key without an end has a certificate that ends in the year 9999."""
-
-WATCHED_FOR = {"RESPONSES": "new answers", "SCHEMA": "changes of the form"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,10 @@ def _watches(client: GoogleClient, identity: str, name: str) -> Iterator[Expirin
         yield Expiring(
             what=f"the watch of {name} for {about}",
             until=watch.expires_at,
-            to_do="Renew the watch; until then new answers are seen only when the form is read at its usual times.",
+            to_do=(
+                "Run renew-watches, and where it fails do what it says; until then new answers are seen only when the "
+                "form is read at its usual times."
+            ),
             early=ENDS_SOON,
         )
 

@@ -9,7 +9,7 @@ import msgspec
 
 from integration.adapters.google.forms import FORM as ADDRESS
 from integration.adapters.google.forms import RESPONSES
-from integration.adapters.google.found import Found, Watch
+from integration.adapters.google.found import WATCHED_FOR, Found, Watch
 from integration.adapters.google.inquiry import AS_DOCUMENTED, Reply
 from integration.adapters.google.look_file import FORM, look_at_file
 from integration.adapters.google.sharing import ANYONE, Share, warn_of_open
@@ -80,8 +80,8 @@ class _Anything(msgspec.Struct):
     """An answer of which only that it came is wanted."""
 
 
-def look_at_form(inquiry: Inquiry, thing: Thing, identity: str, *, now: datetime) -> Found:
-    """Ask everything about one form; no answer of a person is read."""
+def look_at_form(inquiry: Inquiry, thing: Thing, identity: str, *, now: datetime, topic: str | None = None) -> Found:
+    """Ask everything about one form; no answer of a person is read. `topic` is the one that its watches are to tell."""
     form = inquiry.ask(thing, ADDRESS.format(identity), Form, fields="info.title,publishSettings")
     answers: Reply[_Anything] = Reply(error=form.error)
     watches: Reply[_Watches] = Reply()
@@ -104,7 +104,11 @@ def look_at_form(inquiry: Inquiry, thing: Thing, identity: str, *, now: datetime
         watches=seen,
         tabs=None,
         problems=file.problems_with([refused]),
-        warnings=(*_warn_of_sharing(thing, file.shares or ()), *_warn_of_watches(thing, seen or (), now)),
+        warnings=(
+            *_warn_of_sharing(thing, file.shares or ()),
+            *_warn_of_watches(thing, seen or (), now),
+            *_warn_of_unwatched(thing, seen, topic),
+        ),
     )
 
 
@@ -150,10 +154,20 @@ def _warn_of_watches(thing: Thing, watches: tuple[Watch, ...], now: datetime) ->
             why = f" ({watch.trouble})" if watch.trouble else ""
             yield (
                 f"{thing.opening}: its watch is suspended{why}, so that new answers are seen only when the form is "
-                "read at its usual times; check that the form is still shared with the account, and renew the watch."
+                "read at its usual times; check that the form is still shared with the account, and run renew-watches."
             )
         elif watch.expires_at - now < ENDS_SOON:
             yield (
-                f"{thing.opening}: its watch ends within a day; unless it is renewed, new answers are seen only when "
+                f"{thing.opening}: its watch ends within a day; run renew-watches, or new answers are seen only when "
                 "the form is read at its usual times."
             )
+
+
+def _warn_of_unwatched(thing: Thing, watches: tuple[Watch, ...] | None, topic: str | None) -> Iterator[str]:
+    told_of = {watch.reports for watch in watches or () if watch.topic == topic}
+    missing = [words for reports, words in WATCHED_FOR.items() if reports not in told_of]
+    if topic and watches is not None and missing:
+        yield (
+            f"{thing.opening}: it is not watched for {' and '.join(missing)}, though google.yaml names a topic; run "
+            "renew-watches."
+        )

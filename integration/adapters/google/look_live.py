@@ -70,7 +70,8 @@ def _look_at_each(
         tell(thing.name)
         use = uses.get(identity)
         if use is None:
-            yield look_at_form(inquiry, thing, identity, now=clock.now())
+            topic = google.watch.topic if google.watch else None
+            yield look_at_form(inquiry, thing, identity, now=clock.now(), topic=topic)
         else:
             yield look_at_spreadsheet(inquiry, thing, identity, use=use)
 

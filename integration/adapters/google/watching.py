@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from integration.adapters.google.look_expiry import WATCHED_FOR
+from integration.adapters.google.found import WATCHED_FOR
 from integration.adapters.google.look_form import WATCHES, read_watch, watches_of
 from integration.errors import AccessError, NotThere, PublishError
 
@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from integration.adapters.google.client import GoogleClient
     from integration.adapters.google.found import Watch
     from integration.adapters.google.things import Thing
-
-REPORTS = ("RESPONSES", "SCHEMA")
-"""What is watched of each form: new and changed answers, and changes of the form itself."""
 
 WATCH = WATCHES + "/{}"
 PUBLISHES = "forms-notifications@system.gserviceaccount.com"

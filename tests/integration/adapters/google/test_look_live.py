@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from config.schema import Google, Publish
+from config.schema import Google, Publish, Watch
 from integration.adapters.clock import FixedClock, SystemClock
 from integration.adapters.google.account import sign_in
 from integration.adapters.google.client import ATTEMPTS, GoogleClient
@@ -64,10 +64,11 @@ def client(google: StandIn, tmp_path: Path) -> Iterator[GoogleClient]:
         yield made
 
 
-def look(client: GoogleClient, *, clock: Clock | None = None) -> Sight:
+def look(client: GoogleClient, *, clock: Clock | None = None, watch: Watch | None = None) -> Sight:
     asked: list[str] = []
+    named = GOOGLE.model_copy(update={"watch": watch})
     sight = look_live(
-        client, GOOGLE, clock=clock or SystemClock(), reads=READS, writes=WRITES, tell=asked.append
+        client, named, clock=clock or SystemClock(), reads=READS, writes=WRITES, tell=asked.append
     )  # fmt: skip
     assert tuple(asked) == NAMES
     assert tuple(each.thing.name for each in sight.found) == NAMES, "nothing stops the look at the others"
@@ -211,6 +212,21 @@ def test_watches_are_told_with_their_end(google: StandIn, client: GoogleClient) 
 def test_a_watch_that_ends_within_a_day_is_worth_a_look(google: StandIn, client: GoogleClient) -> None:
     google.forms[PULSE].watches.append(watch(google, ends_in=timedelta(hours=20)))
     assert "ends within a day" in found(look(client), PULSE).warnings[0]
+
+
+def test_a_form_that_ought_to_be_watched_and_is_not_is_worth_a_look(google: StandIn, client: GoogleClient) -> None:
+    topic = {"topic": {"topicName": "projects/stand-in/topics/forms"}}
+    google.forms[PULSE].watches.append(watch(google, ends_in=timedelta(days=5)) | {"target": topic})
+    sight = look(client, watch=Watch(topic="projects/stand-in/topics/forms"))
+    assert found(sight, PULSE).warnings == (
+        (
+            "The form “pulse”: it is not watched for changes of the form, though google.yaml names a topic; run "
+            "renew-watches."
+        ),
+    )
+    assert "is not watched for new answers and changes of the form" in found(sight, FAMILIES).warnings[0]
+    sight = look(client, watch=Watch(topic="projects/stand-in/topics/other"))
+    assert "is not watched for new answers and changes of the form" in found(sight, PULSE).warnings[0]
 
 
 def test_a_form_that_is_closed_says_so(google: StandIn, client: GoogleClient) -> None:
