@@ -54,7 +54,7 @@ class Line:
         self.socket.connect(("127.0.0.1", self.port))
         self.since = time.monotonic()
         self.socket.sendall(ASKED_AT_ONCE if self.kind == READER else SENT_AT_ONCE[self.kind])
-        self.socket.setblocking(False)
+        self.socket.settimeout(0)
 
     def drip(self) -> bool:
         """Send a little, or read a byte; return whether the line is still open."""
