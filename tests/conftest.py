@@ -57,3 +57,5 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--stalled-seconds", default=3, help="after how long a worker is taken for dead")
     parser.addoption("--sim-days", default=400, help="how many days the schedulers are simulated for")
     parser.addoption("--away-seconds", default=0.3, help="how long a database is away that was killed")
+    parser.addoption("--hook-posts", default=400, help="how many responses are posted while the web side is killed")
+    parser.addoption("--hook-kills", default=3, help="how often the web side is killed meanwhile")

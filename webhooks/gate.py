@@ -10,7 +10,8 @@ from flask import request
 from webhooks.refusals import Refusal
 
 LARGEST_BODY = 256 * 1024
-_LENGTH = re.compile(r"[0-9]{1,12}")
+_LENGTH = re.compile(r"[0-9]+")
+_DIGITS_AT_MOST = 12
 
 if TYPE_CHECKING:
     from flask import Request
@@ -29,7 +30,7 @@ def checked_length() -> int:
     length = request.headers.get("Content-Length", "")
     if "Transfer-Encoding" in request.headers or not _LENGTH.fullmatch(length):
         raise Refusal(411)
-    if int(length) > LARGEST_BODY:
+    if len(length.lstrip("0")) > _DIGITS_AT_MOST or int(length) > LARGEST_BODY:
         raise Refusal(413)
     return int(length)
 

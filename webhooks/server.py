@@ -8,6 +8,7 @@ large) reaches it without being kept; and what waitress refuses itself has the s
 from __future__ import annotations
 
 import logging
+import re
 import resource
 from contextlib import suppress
 from io import BytesIO
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import waitress
 from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser, TransferEncodingNotImplemented
+from waitress.parser import HTTPRequestParser, ParsingError, TransferEncodingNotImplemented
 from waitress.task import ErrorTask
 
 from webhooks.app import HEADERS
@@ -33,6 +34,8 @@ THREADS = 64
 """So many requests share one sync of the disk at most; a thread that waits for it costs next to nothing."""
 READ_THROUGH = 2 * 1024 * 1024
 """A body that is too large is read up to here, so that its sender sees why it is refused; then the line is cut."""
+VERSIONS = {"1.0", "1.1"}
+_TRANSFER_ENCODING = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 
 
 class _Discard:
@@ -84,12 +87,16 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # the library has no typ
         try:
             super().parse_header(header_plus)
         except TransferEncodingNotImplemented:
-            self.headers["TRANSFER_ENCODING"] = "unknown"
+            self._say_that_it_is_encoded()
             self._hand_on_closing()
             return
-        if self.chunked:
-            self.headers["TRANSFER_ENCODING"] = "chunked"
-        elif self.content_length > READ_THROUGH:
+        except ValueError as error:  # an address, or a length, that Python cannot read
+            raise ParsingError(type(error).__name__) from None
+        if self.version not in VERSIONS:  # of others it is not known how long a body is
+            raise ParsingError("HTTP version")
+        if _TRANSFER_ENCODING.search(header_plus):  # also one that says nothing, or one of HTTP/1.0
+            self._say_that_it_is_encoded()
+        if self.content_length > READ_THROUGH:
             self._hand_on_closing()
         elif self.content_length > LARGEST_BODY:
             self.body_rcv = _Discard(self.content_length)
@@ -97,10 +104,18 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # the library has no typ
             self.expect_continue = False  # refused before the body is sent
             self._hand_on_closing()
 
+    def _say_that_it_is_encoded(self) -> None:
+        """Let the application see it. The line is cut after the answer: others may read what follows differently."""
+        self.headers["TRANSFER_ENCODING"] = "chunked"
+        self._close_afterwards()
+
     def _hand_on_closing(self) -> None:
         """Hand on what there is, without a body; the line is cut after the answer, for the body is still on it."""
         self.error, self.body_rcv, self.content_length, self.chunked = None, None, 0, False
         self.completed = True
+        self._close_afterwards()
+
+    def _close_afterwards(self) -> None:
         self.connection_close = True
         self.headers["CONNECTION"] = "close"
 
@@ -137,7 +152,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # the library has no types
 def serve(app: Flask, *, host: str, port: int, trusted_proxy: str | None = None) -> None:
     """Serve until told to stop (SIGINT, SIGTERM); what has been read by then is answered. Raises OSError."""
     _allow_connections()
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that a request waits for a moment is no news
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it says of each request that others came before it
     server: Any = waitress.create_server(
         app, host=host, port=port, ident=None, threads=THREADS, connection_limit=CONNECTIONS,
         channel_timeout=REQUEST_SECONDS, cleanup_interval=LOOK_SECONDS, asyncore_use_poll=True,

@@ -1,4 +1,4 @@
-"""What the tests of the web side are given."""
+"""What the tests of the web side are given, and how much they bear: a little in `make test`, more in `make chaos`."""
 
 from __future__ import annotations
 
@@ -16,3 +16,15 @@ if TYPE_CHECKING:
 def in_google(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a programme whose forms and spreadsheets are in Google; it is only read."""
     return google_config(tmp_path_factory.mktemp("in_google") / "config")
+
+
+@pytest.fixture
+def hook_posts(pytestconfig: pytest.Config) -> int:
+    """Return how many responses are posted while the web side is killed."""
+    return int(pytestconfig.getoption("--hook-posts"))
+
+
+@pytest.fixture
+def hook_kills(pytestconfig: pytest.Config) -> int:
+    """Return how often the web side is killed meanwhile."""
+    return int(pytestconfig.getoption("--hook-kills"))

@@ -24,12 +24,16 @@ PATIENCE_SECONDS = 30
 
 @dataclass
 class Running:
-    """`python -m webhooks` on a free port of this machine; `before` is a command that it is run under (strace)."""
+    """`python -m webhooks` on a free port of this machine; `before` is a command that it is run under (strace).
+
+    `module` is another that starts it in its own way.
+    """
 
     home: Path
     environment: Mapping[str, str] = field(default_factory=dict)
     options: Sequence[str] = ()
     before: Sequence[str] = ()
+    module: str = "webhooks"
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
 
@@ -53,7 +57,7 @@ class Running:
     def start(self) -> None:
         """Start, and return when it is ready; the port stays the same."""
         self.port = self.port or free_port()
-        words = [*self.before, sys.executable, "-m", "webhooks", "--home", str(self.home), "--port", str(self.port)]
+        words = [*self.before, sys.executable, "-m", self.module, "--home", str(self.home), "--port", str(self.port)]
         environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "WEBHOOK_SECRETS": WHSEC, **self.environment}
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603  # our own command
