@@ -153,8 +153,8 @@ function read_(formId, since) {
   const responses = [];
   let page = '';
   do {
-    const query = `filter=${encodeURIComponent(`timestamp >= ${since}`)}${page && `&pageToken=${encodeURIComponent(page)}`}`;
-    const answer = fetch_(`${RULES.formsApi}${formId}/responses?${query}`, {
+    const filter = encodeURIComponent(`timestamp >= ${since}`);
+    const answer = fetch_(`${RULES.formsApi}${formId}/responses?filter=${filter}${page}`, {
       headers: { Authorization: `Bearer ${ScriptApp.getOAuthToken()}` },
     });
     const status = statusOf_(answer);
@@ -162,7 +162,7 @@ function read_(formId, since) {
     const body = parsed_(answer.getContentText('UTF-8'));
     if (!body) return { status, isForGood: false };
     for (const response of body.responses || []) responses.push(response);
-    page = body.nextPageToken || '';
+    page = body.nextPageToken ? `&pageToken=${encodeURIComponent(body.nextPageToken)}` : '';
   } while (page);
   return { responses };
 }

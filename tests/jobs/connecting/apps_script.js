@@ -161,7 +161,8 @@ const UrlFetchApp = {
     const payload = options.payload === undefined ? undefined : bytes(options.payload);
     const headers = { ...options.headers };
     if (payload) Object.assign(headers, { 'Content-Type': options.contentType, 'Content-Length': payload.length });
-    const answer = meddled(url, payload) || speak(state.hosts[host] + url.slice(host.length), (options.method || 'get').toUpperCase(), headers, payload);
+    const method = (options.method || 'get').toUpperCase();
+    const answer = meddled(url, payload) || speak(state.hosts[host] + url.slice(host.length), method, headers, payload);
     alive();
     if (payload) state.sent.push(noted(headers, payload, answer.status || 0));
     // Nobody knows what stands in an error of Google's: here all that was to be sent.
@@ -205,8 +206,8 @@ const sealed = new Proxy({}, { get: () => refuse('The answer of FormApp was aske
 
 function run(name, event) {
   const context = vm.createContext({
-    FormApp, LockService, PropertiesService: { getScriptProperties: () => properties }, ScriptApp, UrlFetchApp, Utilities,
-    Logger: { log: note }, console: console_,
+    FormApp, LockService, PropertiesService: { getScriptProperties: () => properties }, ScriptApp, UrlFetchApp,
+    Utilities, Logger: { log: note }, console: console_,
   });
   script.runInContext(context);
   try {
