@@ -24,6 +24,8 @@ from webhooks.gate import LARGEST_BODY
 from webhooks.refusals import body_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flask import Flask
 
 CONNECTIONS = 3000
@@ -34,6 +36,12 @@ THREADS = 64
 """So many requests share one sync of the disk at most; a thread that waits for it costs next to nothing."""
 READ_THROUGH = 2 * 1024 * 1024
 """A body that is too large is read up to here, so that its sender sees why it is refused; then the line is cut."""
+SETTINGS: Mapping[str, Any] = {
+    "ident": None, "threads": THREADS, "connection_limit": CONNECTIONS, "backlog": CONNECTIONS,
+    "channel_timeout": REQUEST_SECONDS, "cleanup_interval": LOOK_SECONDS, "asyncore_use_poll": True,
+    "max_request_body_size": READ_THROUGH + 1, "max_request_header_size": LARGEST_HEADER,
+    "inbuf_overflow": KEPT_IN_MEMORY, "clear_untrusted_proxy_headers": True,
+}  # fmt: skip
 VERSIONS = {"1.0", "1.1"}
 _TRANSFER_ENCODING = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 
@@ -73,6 +81,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # the library has no typ
     headers: dict[str, str]
     content_length: int
     chunked: bool
+    path: str
     expect_continue: bool
 
     def received(self, data: bytes) -> int:
@@ -94,6 +103,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # the library has no typ
             raise ParsingError(type(error).__name__) from None
         if self.version not in VERSIONS:  # of others it is not known how long a body is
             raise ParsingError("HTTP version")
+        self.path = self.path or "/"  # http://host is http://host/, and not sent there
         if _TRANSFER_ENCODING.search(header_plus):  # also one that says nothing, or one of HTTP/1.0
             self._say_that_it_is_encoded()
         if self.content_length > READ_THROUGH:
@@ -153,12 +163,7 @@ def serve(app: Flask, *, host: str, port: int, trusted_proxy: str | None = None)
     """Serve until told to stop (SIGINT, SIGTERM); what has been read by then is answered. Raises OSError."""
     _allow_connections()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it says of each request that others came before it
-    server: Any = waitress.create_server(
-        app, host=host, port=port, ident=None, threads=THREADS, connection_limit=CONNECTIONS,
-        channel_timeout=REQUEST_SECONDS, cleanup_interval=LOOK_SECONDS, asyncore_use_poll=True,
-        max_request_body_size=READ_THROUGH + 1, max_request_header_size=LARGEST_HEADER, backlog=CONNECTIONS,
-        inbuf_overflow=KEPT_IN_MEMORY, clear_untrusted_proxy_headers=True, **_behind(trusted_proxy),
-    )  # fmt: skip
+    server: Any = waitress.create_server(app, host=host, port=port, **SETTINGS, **_behind(trusted_proxy))
     server.channel_class = Channel
     try:
         server.run()

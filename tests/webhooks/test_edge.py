@@ -215,6 +215,11 @@ def test_a_path_that_leads_nowhere_is_not_found(web: Running, path: str) -> None
     assert [answer.code for answer in say(web, request(f"GET {path} HTTP/1.1", LAST)).answers] == ["not_found"]
 
 
+@pytest.mark.parametrize("address", ["http://crescendo", "http://crescendo/", "x:", "?a", "//"])
+def test_no_address_is_sent_to_another(web: Running, address: str) -> None:
+    assert say(web, request(f"GET {address} HTTP/1.1", LAST)).statuses == [200]
+
+
 @pytest.mark.parametrize("form", ["%00", "%ff", "pulse%0d%0aX:y", "..", "PULSE", "pulse%20", "a" * 5000])
 def test_a_form_that_is_none_is_not_found(web: Running, form: str) -> None:
     assert [answer.code for answer in say(web, signed_post(b"{}", form=form, **LAST)).answers] == ["not_found"]
