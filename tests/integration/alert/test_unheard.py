@@ -36,6 +36,7 @@ def told(answers: Sequence[tuple[int, int]], *, heard_at: datetime | None = HEAR
         (((-5, 0),), 9999, 0),  # it brought that one
         (((-5, 10),), 9999, 0),  # submitted before it spoke: it may have been a hint about just that one
         (((2, 0),), 9999, 0),  # it brought that one, and this machine's clock is two minutes behind Google's
+        (((1, 10),), 9999, 0),  # a hint about just that one, heard by a clock that is a minute behind
         (((5, 10),), 69, 0),  # the script may try again
         (((5, 10),), 70, 1),
         (((5, 10), (8, 10), (90, 100)), 110, 2),
