@@ -129,6 +129,8 @@ def take_in(
         # After the rewordings, or a run that breaks off in between would never see the change again.
         remember_questions(service, source, known)
     _remember_notices(service, source, [*reading.notices, *differences, *([f"{source}: {lost}"] if lost else [])])
+    if reading.whole:
+        service.store.remember(f"looked.{source}", str(service.store.newest_seq(source)))
     service.store.remember(f"fingerprint.{source}", fingerprint)
     service.store.remember(f"bookmark.{source}", reading.bookmark)
     return landed
@@ -164,13 +166,24 @@ def _misses_known_answers(service: Service, source: str, reading: FormReading) -
 
 
 def _check_lost(service: Service, source: str, reading: FormReading, accept_shrink: Sequence[str]) -> str | None:
-    """Return what to say of answers that are gone; raises SourceError where too many went since the last look."""
+    """Return what to say of answers that are gone; raises SourceError where too many went since the last look.
+
+    What came by itself since then was never in a reading, so that it cannot be gone from one: a form may show it late.
+    """
     stored, read = service.store.response_ids(source), {response.response_id for response in reading.responses}
+    seen = service.store.response_ids(source, until_seq=_looked(service, source))
     share = service.settings.forms[source].shrink_share
-    refused, _ = check_lost(stored - _gone(service, source), read, share)
+    refused, _ = check_lost(seen - _gone(service, source), read, share)
     _confirm(source, source, refused, accept_shrink)
     service.store.remember(f"gone.{source}", json.dumps(sorted(stored - read)))
-    return check_lost(stored, read, share=1.0)[1]
+    return check_lost(seen, read, share=1.0)[1]
+
+
+def _looked(service: Service, source: str) -> int | None:
+    """Return the number of the newest version at the last look at all answers; None where that was not kept yet."""
+    if (looked := service.store.recall(f"looked.{source}")) is not None:
+        return int(looked)
+    return None if service.store.recall(f"fingerprint.{source}") is not None else 0
 
 
 def _gone(service: Service, source: str) -> set[str]:

@@ -70,8 +70,15 @@ class Store(Protocol):
         """Return all versions of the source's responses with a greater `seq`, in its order."""
         ...
 
-    def response_ids(self, source: str, submitted_from: str = "") -> set[str]:
-        """Return the ids of the source's responses with a version last submitted at that moment or later."""
+    def response_ids(self, source: str, submitted_from: str = "", *, until_seq: int | None = None) -> set[str]:
+        """Return the ids of the source's responses with a version last submitted at that moment or later.
+
+        With `until_seq` only versions up to that number count.
+        """
+        ...
+
+    def newest_seq(self, source: str) -> int:
+        """Return the number of the source's newest version; 0 where there is none."""
         ...
 
     def newest_versions(self, source: str) -> dict[str, str]:

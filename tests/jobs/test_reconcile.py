@@ -18,11 +18,12 @@ from config.load import load
 from integration.adapters.clock import FixedClock
 from integration.adapters.form_response import read_response
 from integration.adapters.moment import as_datetime
-from integration.model import Planned, Slot
+from integration.model import Arrival, Planned, Slot
 from integration.wiring import Service, build_service
 from jobs.reconcile import reconcile
 from jobs.reconciled import last_reconciled
 from jobs.slot import run_slot
+from jobs.sync import known_notices, sync
 from tests.effort import examples
 from tests.integration.adapters.stored import empty_store
 from tests.jobs.commands import PROJECT, SAMPLE
@@ -127,3 +128,27 @@ def test_a_form_that_cannot_be_read_is_named_and_the_others_are_counted(service:
     assert "pulse" in note.splitlines()[0]
     assert note.splitlines()[-1] == "The other forms were counted, and what was missing of them was fetched."
     assert {form: told["missing"] for form, told in last_reconciled(service).items()} == {"families": 1}
+
+
+def test_an_answer_that_came_by_itself_is_not_missed_in_a_form_that_shows_it_late(service: Service) -> None:
+    """A form's list may not hold yet what its script has brought: that is no loss, and nothing waits for a person."""
+    for name in ("first", "second"):
+        brought = read_response(json.dumps(response(name, OLD)).encode())
+        service.store.receive([Arrival("pulse", brought)], received_at=NIGHT)
+    hold(service.home, "pulse", **{f"r-{number}": OLD for number in range(8)})
+    assert "8 were missing" in run(service)
+    hold(service.home, "pulse", first=OLD, **{f"r-{number}": OLD for number in range(8)})
+    at_last = sync(service, tell=lambda _: None, part="form:pulse")
+    assert at_last.errors == ()
+    assert any("1 answer stored before can no longer be found in the form" in said for said in known_notices(service))
+
+
+def test_what_was_once_in_a_form_and_is_gone_still_waits_for_a_person(service: Service) -> None:
+    hold(service.home, "pulse", **{f"r-{number}": OLD for number in range(8)})
+    assert sync(service, tell=lambda _: None, part="form:pulse").errors == ()
+    for number in range(20):
+        brought = read_response(json.dumps(response(f"late-{number}", OLD)).encode())
+        service.store.receive([Arrival("pulse", brought)], received_at=NIGHT)
+    hold(service.home, "pulse", **{f"r-{number}": OLD for number in range(3)})
+    (refused,) = sync(service, tell=lambda _: None, part="form:pulse").errors
+    assert "5 of the 8 answers stored before are gone from it" in str(refused)

@@ -60,11 +60,22 @@ def after(connection: Connection, source: str, seq: int) -> list[StoredVersion]:
     return [StoredVersion(*row) for row in connection.execute(query)]
 
 
-def ids(connection: Connection, source: str, submitted_from: str) -> set[str]:
-    """Return the ids of the source's responses with a version last submitted at that moment or later."""
+def ids(connection: Connection, source: str, submitted_from: str, until_seq: int | None) -> set[str]:
+    """Return the ids of the source's responses with a version last submitted at that moment or later.
+
+    With `until_seq` only versions up to that number count.
+    """
     table = responses.c
     query = select(table.response_id).where(table.source == source, table.last_submitted_at >= submitted_from)
+    if until_seq is not None:
+        query = query.where(table.seq <= until_seq)
     return {response_id for (response_id,) in connection.execute(query)}
+
+
+def newest_seq(connection: Connection, source: str) -> int:
+    """Return the number of the source's newest version; 0 where there is none."""
+    query = select(func.max(responses.c.seq)).where(responses.c.source == source)
+    return connection.execute(query).scalar() or 0
 
 
 def newest_versions(connection: Connection, source: str) -> dict[str, str]:

@@ -113,10 +113,18 @@ class SqlStore:
         with self._database.reading() as connection:
             return response.after(connection, source, seq)
 
-    def response_ids(self, source: str, submitted_from: str = "") -> set[str]:
-        """Return the ids of the source's responses with a version last submitted at that moment or later."""
+    def response_ids(self, source: str, submitted_from: str = "", *, until_seq: int | None = None) -> set[str]:
+        """Return the ids of the source's responses with a version last submitted at that moment or later.
+
+        With `until_seq` only versions up to that number count.
+        """
         with self._database.reading() as connection:
-            return response.ids(connection, source, submitted_from)
+            return response.ids(connection, source, submitted_from, until_seq)
+
+    def newest_seq(self, source: str) -> int:
+        """Return the number of the source's newest version; 0 where there is none."""
+        with self._database.reading() as connection:
+            return response.newest_seq(connection, source)
 
     def newest_versions(self, source: str) -> dict[str, str]:
         """Return when each of the source's responses was last submitted, as far as it is stored, by its id."""
