@@ -55,12 +55,12 @@ def _known_by_job(known: Mapping[str, Known]) -> dict[str, Known]:
 
 def listed_in_words(told: list[dict[str, Any]]) -> str:
     """Return the jobs as lines that a person reads."""
-    lines = []
+    lines, wide = [], 1 + max((len(job["job"]) for job in told), default=0)
     for job in told:
         last = f"last {told_time(job['last_run'])} ({job['outcome']})" if job["last_run"] else "never ran"
         lines += [
-            f"{job['job']:<10}{job['schedule']}; {last}; next {_next(job['next_run'])}",
-            f"{'':<10}{job['about']}" + (f" {_MISSED[job['missed']]}" if job["next_run"] else ""),
+            f"{job['job']:<{wide}}{job['schedule']}; {last}; next {_next(job['next_run'])}",
+            f"{'':<{wide}}{job['about']}" + (f" {_MISSED[job['missed']]}" if job["next_run"] else ""),
         ]
     return "\n".join(lines)
 

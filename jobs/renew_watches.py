@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from config.errors import SettingError
 from config.secrets import drive_channel_key
 from integration.errors import CallError, Several
-from jobs.drive_channels import renew_channels, stop_channels
-from jobs.form_watches import renew_form_watches
-from jobs.upkeep import Upkeep
+from jobs.upkeep import Outcome, Upkeep
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -48,30 +47,36 @@ class Watched:
 def renew_watches(service: Service, *, now: datetime) -> Watched:
     """Renew every form's watches and every spreadsheet's channel; make those that are missing.
 
-    Raises AccessError, OutsideError, CallError, or Several of them, when everything else is done; SecretMissing.
+    Raises AccessError, OutsideError, CallError, or Several of them, when everything else is done.
     """
     google = service.settings.google
     if google is None or not service.reads_google:
         return Watched(Upkeep(), Upkeep(), "nothing is watched, for forms and sheets do not come from Google")
     watches, channels = _watches(service, google, now), _channels(service, google, now)
-    if errors := [*watches.errors, *channels.errors]:
+    if errors := (*watches.errors, *channels.errors):
         raise errors[0] if len(errors) == 1 else Several(errors, "Everything else is watched.")
     return Watched(watches, channels, NOBODY)
 
 
 def _watches(service: Service, google: Google, now: datetime) -> Upkeep:
-    from integration.adapters.google.things import things_of  # noqa: PLC0415  # only where Google is on
-
     if google.watch is None or google.watch.topic is None:
         return Upkeep()
+    from integration.adapters.google.things import things_of  # noqa: PLC0415  # only where Google is on
+    from jobs.form_watches import renew_form_watches  # noqa: PLC0415
+
     return renew_form_watches(service, google.forms, things_of(google), topic=google.watch.topic, now=now)
 
 
 def _channels(service: Service, google: Google, now: datetime) -> Upkeep:
-    key, address = drive_channel_key(), google.watch.address if google.watch else None
+    from jobs.drive_channels import renew_channels, stop_channels  # noqa: PLC0415  # only where Google is on
+
+    try:
+        key, address = drive_channel_key(), google.watch.address if google.watch else None
+    except SettingError as error:
+        return Upkeep((Outcome(error=CallError(str(error))),))
     if key and address:
         return renew_channels(service, google.sheets, address=address, key=key, now=now)
-    upkeep = stop_channels(service, now=now)
+    stopped = stop_channels(service, now=now)
     if key and google.sheets:
-        upkeep.errors.append(CallError(NO_ADDRESS))
-    return upkeep
+        return Upkeep((*stopped.outcomes, Outcome(error=CallError(NO_ADDRESS))))
+    return stopped

@@ -73,7 +73,7 @@ def _job_lines(jobs: dict[str, dict[str, Any]]) -> list[str]:
     if not jobs:
         return ["No job has run yet."]
     return [
-        f"{job:<10} {told['outcome']:<8} {told_time(told['ended_at'])}  {told['note']}" for job, told in jobs.items()
+        f"{job:<13} {told['outcome']:<8} {told_time(told['ended_at'])}  {told['note']}" for job, told in jobs.items()
     ]
 
 

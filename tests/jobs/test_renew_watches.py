@@ -6,7 +6,8 @@ import json
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from itertools import count
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -19,6 +20,7 @@ from jobs.once import run_once
 from jobs.renew_watches import renew_watches
 from jobs.watched import known_channels
 from tests.google import StandIn
+from tests.google.account import EMAIL
 from tests.google.programme import KEY as PSEUDONYM_KEY
 from tests.google.programme import set_up
 from tests.jobs.commands import run_here
@@ -215,43 +217,50 @@ def test_what_suspends_a_watch_for_good_is_said_and_keeps_no_other_back(
     assert asked(service) == ["sync/form:pulse"]
 
 
-@pytest.mark.parametrize("fault", ["lost-reply", "half-body", "500-applied"])
-def test_a_lost_reply_makes_no_second_watch(service: Service, google: StandIn, fault: str) -> None:
-    google.faults.script([fault] * 2, on=making)
+def test_a_lost_reply_makes_no_second_watch(service: Service, google: StandIn) -> None:
+    google.faults.script(["lost-reply", "half-body", "500-applied"], on=making)
     assert run(service).startswith("4 watches made")
-    assert len(watches(google)) == 2
+    assert (len(watches(google)), len(watches(google, FAMILIES))) == (2, 2)
     assert len([call for call in google.calls if making(call)]) == 4
     assert asked(service) == ["sync/form:families", "sync/form:pulse", "sync/sheet:register"]
 
 
-@pytest.mark.parametrize("fault", ["429", "503", "reset", "lost-reply"])
-def test_a_bad_moment_of_google_keeps_no_watch_from_being_renewed(
-    service: Service, google: StandIn, fault: str
-) -> None:
+def test_a_bad_moment_of_google_keeps_no_watch_from_being_renewed(service: Service, google: StandIn) -> None:
     run(service)
     asked(service)
     google.advance(DAY / 4)
-    google.faults.script([fault] * 3, on=renewing)
+    google.faults.script(["429", "503", "reset", "lost-reply", None, "502-html", "half-json"], on=renewing)
     assert run(service) == "4 watches renewed; 1 channel kept"
-    assert until(google) == [timedelta(days=7), timedelta(days=7)]
+    assert until(google) == until(google, FAMILIES) == [timedelta(days=7), timedelta(days=7)]
     assert asked(service) == []
 
 
-def test_a_run_that_breaks_off_after_it_made_a_watch_has_the_next_one_read_what_was_missed(
-    service: Service, google: StandIn, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("dies_over", "is_read"),
+    [
+        (2, ["sync/form:families", "sync/form:pulse", "sync/sheet:register"]),  # over the form's second watch
+        (5, ["sync/sheet:register"]),  # over the channel
+    ],
+)
+def test_a_run_that_breaks_off_has_the_next_one_read_what_was_missed(
+    service: Service, google: StandIn, monkeypatch: pytest.MonkeyPatch, dies_over: int, is_read: list[str]
 ) -> None:
-    ask = type(service.store.ledger).ask
+    ledger = type(service.store.ledger)
+    ask, times = ledger.ask, count(1)
 
-    def dies(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
+    def dies(self: Any, job: str, *, now: datetime) -> None:
+        if next(times) == dies_over:
+            raise KeyboardInterrupt
+        ask(self, job, now=now)
 
-    monkeypatch.setattr(type(service.store.ledger), "ask", dies)
-    with pytest.raises(KeyboardInterrupt):
-        run(service)
-    monkeypatch.setattr(type(service.store.ledger), "ask", ask)
-    assert watches(google)
-    assert run(service).startswith("3 watches made, 1 renewed")
-    assert asked(service) == ["sync/form:families", "sync/form:pulse", "sync/sheet:register"]
+    with monkeypatch.context() as patch:
+        patch.setattr(ledger, "ask", dies)
+        with pytest.raises(KeyboardInterrupt):
+            run(service)
+    asked(service)
+    run(service)
+    assert asked(service) == is_read
+    assert (len(watches(google)), len(open_channels(google))) == (2, 1)
 
 
 @pytest.mark.parametrize("lets_publish", [False, None])
@@ -265,7 +274,7 @@ def test_a_topic_that_is_gone_or_closed_is_said(service: Service, google: StandI
     assert (
         f"The form “pulse”: Google does not watch it for new answers; in Google Cloud see that the topic {TOPIC} is "
         "there, in the account's own project, and lets forms-notifications@system.gserviceaccount.com publish (Pub/Sub "
-        "Publisher), then run renew-watches.\n"
+        f"Publisher), and that {EMAIL} is an editor of the form, then run renew-watches.\n"
     ) in str(caught.value)
     assert open_channels(google)
     google.add_topic(TOPIC)
@@ -293,6 +302,18 @@ def test_with_another_topic_the_watches_tell_that_one(
     other.close()
 
 
+def test_two_at_once_that_want_different_topics_come_to_an_end(
+    service: Service, google: StandIn, settings: Settings, tmp_path: Path
+) -> None:
+    google.add_topic(f"{TOPIC}-2")
+    other = service_of(settings, google, tmp_path / "other", topic=f"{TOPIC}-2")
+    google.meanwhile(lambda: run(other), on=making)
+    run(service)
+    assert {each["target"]["topic"]["topicName"] for each in google.forms[FORM].watches} == {TOPIC}
+    assert len(watches(google)) == 2
+    other.close()
+
+
 def test_two_at_once_leave_one_watch(service: Service, google: StandIn, settings: Settings, tmp_path: Path) -> None:
     # Two installations with one account: neither knows of the other's store, nor waits for it.
     other = service_of(settings, google, tmp_path / "other")
@@ -313,6 +334,7 @@ def test_a_channel_is_replaced_before_it_ends_and_the_old_one_stopped(service: S
         run(service)
         assert len(open_channels(google)) == 1
     assert beside == [1]  # what came when the old one was stopped came by the new one
+    assert len([call for call in google.calls if stopping(call)]) == 2
     assert first.id not in google.channels
     assert asked(service) == []
     (last,) = open_channels(google)
@@ -329,20 +351,18 @@ def test_a_channel_that_ended_before_it_was_replaced_has_its_spreadsheet_read(
     assert (len(open_channels(google)), asked(service)) == (1, ["sync/sheet:register"])
 
 
-@pytest.mark.parametrize("fault", ["lost-reply", "half-json", "503-applied"])
-def test_a_channel_whose_reply_was_lost_is_stopped_by_its_id(service: Service, google: StandIn, fault: str) -> None:
-    google.faults.script([fault], on=opening)
+def test_a_channel_whose_reply_was_lost_is_stopped_by_its_id(service: Service, google: StandIn) -> None:
+    google.faults.script(["lost-reply", "half-json", "503-applied"], on=opening)
     run(service)
-    assert len([call for call in google.calls if opening(call)]) == 2
+    assert len([call for call in google.calls if opening(call)]) == 4
     assert len(open_channels(google)) == 1
     assert [each.identity for each in known_channels(service.store, now=service.clock.now())] == list(google.channels)
 
 
-@pytest.mark.parametrize("fault", ["lost-reply", "429", "reset", "500-applied"])
-def test_a_channel_is_stopped_though_google_has_a_bad_moment(service: Service, google: StandIn, fault: str) -> None:
+def test_a_channel_is_stopped_though_google_has_a_bad_moment(service: Service, google: StandIn) -> None:
     run(service)
     google.advance(13 * HOUR)
-    google.faults.script([fault], on=stopping)
+    google.faults.script(["429", "reset", "503", "lost-reply"], on=stopping)
     run(service)
     assert len(open_channels(google)) == 1
 
@@ -385,13 +405,16 @@ def test_without_the_key_nothing_is_left_open(
 
 @pytest.mark.usefixtures("service")
 def test_a_key_without_an_address_is_said_when_the_forms_are_watched(
-    google: StandIn, settings: Settings, tmp_path: Path
+    google: StandIn, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     without = service_of(settings, google, tmp_path, address=None)
     with pytest.raises(CallError, match=r"DRIVE_CHANNEL_KEY is set, but google\.yaml names no address") as caught:
         run(without)
     assert caught.value.exit_code == 2
     assert len(watches(google)) == 2
+    monkeypatch.setenv("DRIVE_CHANNEL_KEY", "short")
+    with pytest.raises(CallError, match="DRIVE_CHANNEL_KEY"):
+        run(without)
     without.close()
 
 

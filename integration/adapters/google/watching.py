@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from integration.adapters.google.found import WATCHED_FOR
 from integration.adapters.google.look_form import WATCHES, read_watch, watches_of
-from integration.errors import AccessError, NotThere, PublishError
+from integration.errors import AccessError, LostReply, NotThere, PublishError
 
 if TYPE_CHECKING:
     from integration.adapters.google.client import GoogleClient
@@ -87,9 +87,11 @@ def _made(client: GoogleClient, thing: Thing, form_id: str, reports: str, topic:
         there = find_watch(watches_of(client, form_id, thing.name), reports)
         if there and there.topic == topic:
             return there
+        if there or "already exists" in str(error):
+            raise LostReply(f"{thing.opening}: somebody else changes its watches; try again later.") from None
         raise AccessError(
-            f"{thing.opening}: Google does not watch it for {WATCHED_FOR[reports]}; {_let_publish(topic)}, then run "
-            "renew-watches."
+            f"{thing.opening}: Google does not watch it for {WATCHED_FOR[reports]}; {_let_publish(topic)}, and that "
+            f"{client.account} is {thing.role} of the form, then run renew-watches."
         ) from None
     return read_watch(response.content, thing.name)
 
