@@ -13,6 +13,7 @@ from webhooks.desk import Desk
 from webhooks.form_hook import form_hook
 from webhooks.limits import Limiter, Limits
 from webhooks.metrics import Metrics
+from webhooks.openapi import openapi
 from webhooks.refusals import CODES, Refusal, answer
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def create_app(service: Service, keys: HookKeys, *, limits: Limits | None = None
     desk = Desk(service.intake, service.clock, metrics, limiter)
     app.register_blueprint(alive(service, metrics))
     app.register_blueprint(form_hook(desk, secrets=keys.forms, forms=service.settings.forms))
+    app.register_blueprint(openapi(keys, forms=service.settings.forms))
 
     @app.before_request
     def not_too_often() -> None:
