@@ -46,6 +46,9 @@ chaos: .venv/dev.stamp ## pulls the plug many more times than the tests do, and 
 	$(BIN)/python -m pytest tests/jobs/test_chaos.py tests/jobs/test_google_chaos.py tests/jobs/by_itself \
 		--chaos-rounds 40 --google-rounds 1000 --sim-days 1700 --kill-slots 500 --kills 25 --stalled-seconds 20 \
 		--away-seconds 45
+	$(BIN)/python -m pytest tests/webhooks/test_killed.py -s --hook-posts 20000 --hook-kills 60
+	$(BIN)/python -m pytest tests/webhooks/test_fuzz.py tests/webhooks/test_openapi.py --fuzz-runs 1000000 \
+		--hook-requests 500
 	$(BIN)/python -m pytest -n 2 -m hypothesis --hypothesis-profile chaos
 
 bench-quick: .venv/dev.stamp ## sees that the benchmarks run; writes nothing

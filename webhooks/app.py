@@ -17,6 +17,7 @@ from webhooks.form_hook import form_hook
 from webhooks.limits import Limiter, Limits
 from webhooks.metrics import Metrics
 from webhooks.pubsub_hook import pubsub_hook
+from webhooks.openapi import openapi
 from webhooks.refusals import CODES, Refusal, answer
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def create_app(service: Service, keys: HookKeys, *, limits: Limits | None = None
         app.register_blueprint(pubsub_hook(desk, tokens=tokens, forms=google.forms))
     if keys.channels is not None:
         app.register_blueprint(drive_hook(desk, key=keys.channels, spreadsheets=google.sheets))
+    app.register_blueprint(openapi(keys, forms=service.settings.forms))
 
     @app.before_request
     def not_too_often() -> None:

@@ -9,29 +9,37 @@ import msgspec
 from integration.adapters.moment import read_moment
 from integration.model import RawResponse
 
+Time = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
 
-class _Text(msgspec.Struct, gc=False):
+
+class TextAnswer(msgspec.Struct, gc=False):
+    """What a person chose, or typed."""
+
     value: str
 
 
-class _Texts(msgspec.Struct, gc=False):
-    answers: list[_Text] = []
+class TextAnswers(msgspec.Struct, gc=False):
+    """What was chosen or typed in answer to one question; several where several boxes were ticked."""
+
+    answers: list[TextAnswer] = []
 
 
-class _Answer(msgspec.Struct, rename="camel", gc=False):
+class Answer(msgspec.Struct, rename="camel", gc=False):
     """An answer without text is an uploaded file or a grade: kept, but nothing to read."""
 
-    text_answers: _Texts | None = None
+    text_answers: TextAnswers | None = None
 
 
-class _Response(msgspec.Struct, rename="camel", gc=False):
+class FormResponse(msgspec.Struct, rename="camel", gc=False):
+    """What of a response must be of this shape; whatever else the Forms API gives with it is kept as well."""
+
     response_id: Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
-    create_time: str
-    last_submitted_time: str | None = None
-    answers: dict[str, _Answer] | None = None
+    create_time: Time
+    last_submitted_time: Time | None = None
+    answers: dict[str, Answer] | None = None
 
 
-_RESPONSE = msgspec.json.Decoder(_Response)
+_RESPONSE = msgspec.json.Decoder(FormResponse)
 
 
 def read_response(text: bytes | msgspec.Raw) -> RawResponse:

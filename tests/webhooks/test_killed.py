@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from integration.wiring import Service
     from tests.webhooks.senders import History, Version
 
-PATIENCE_SECONDS = 300
+PATIENCE_SECONDS = 1800
 
 
 @pytest.fixture(params=["SQLite", "PostgreSQL"])

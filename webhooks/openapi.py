@@ -1,0 +1,186 @@
+"""GET /openapi.json: what may be asked of the web side, and what it answers, in the words of OpenAPI 3.1."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from flask import Blueprint, Response
+
+from integration.adapters.form_response import FormResponse
+from webhooks.envelope import CHANGED, RESPONSE
+from webhooks.refusals import CODES
+from webhooks.signature import ID, SIGNATURE, TIMESTAMP
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from config.hook_keys import HookKeys
+
+Node = dict[str, Any]
+
+JSON = "application/json"
+ANYWHERE = (400, 429, 503)
+"""These may be answered to any request: what cannot be read, too many, and when nothing can be done."""
+WITH_BODY = (401, 411, 413, 415, *ANYWHERE)
+SCHEMAS = "#/components/schemas"
+RETRY = {"Retry-After": {"description": "Seconds to wait.", "required": True, "schema": {"type": "integer"}}}
+
+
+def openapi(keys: HookKeys, *, forms: Collection[str]) -> Blueprint:
+    """Return the route that describes all routes; a hook that has no keys is left out."""
+    routes = Blueprint("openapi", __name__)
+    body = json.dumps(describe(keys, forms=forms), ensure_ascii=False).encode()
+
+    @routes.get("/openapi.json", provide_automatic_options=False)
+    def described() -> Response:
+        return Response(body, mimetype=JSON)
+
+    return routes
+
+
+def describe(keys: HookKeys, *, forms: Collection[str]) -> Node:
+    """Return the description of the hooks that have keys, and of what is always there."""
+    paths = {
+        **_always(),
+        **(_form_hook(forms) if keys.forms else {}),
+        **(_pubsub_hook() if keys.pusher else {}),
+        **(_drive_hook() if keys.channels else {}),
+    }
+    _, schemas = msgspec.json.schema_components([FormResponse], ref_template=f"{SCHEMAS}/{{name}}")
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Crescendo",
+            "version": "1",
+            "description": "Takes in responses of forms, and hints to read again. A 202 means: stored on disk.",
+        },
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "responses": {_name(status): _refusal(status) for status in CODES},
+            "securitySchemes": _security(keys),
+        },
+    }
+
+
+# --- the routes -------------------------------------------------------------------------------------------
+
+
+def _always() -> Node:
+    alive, ready = _answer("It runs.", _status("alive")), _answer("It can do its work.", _status("ready"))
+    away = _answer("The store cannot be used, or nothing can be done.", {"type": "object"})
+    text = {"text/plain; version=0.0.4; charset=utf-8": {"schema": {"type": "string"}}}
+    page = {"text/html; charset=utf-8": {"schema": {"type": "string"}}}
+    described = _answer("This description.", {"type": "object"})
+    return {
+        "/": {"get": _operation("The front page", {"200": {"description": "A page.", "content": page}})},
+        "/healthz": {"get": _operation("Whether it runs", {"200": alive})},
+        "/readyz": {"get": _operation("Whether it can do its work", {"200": ready}, {"503": away})},
+        "/metrics": {"get": _operation("Numbers for Prometheus", {"200": {"description": "Text.", "content": text}})},
+        "/openapi.json": {"get": _operation("What may be asked", {"200": described})},
+    }
+
+
+def _form_hook(forms: Collection[str]) -> Node:
+    key = {"name": "key", "in": "path", "required": True, "schema": {"type": "string", "enum": sorted(forms)}}
+    envelope = {"oneOf": [
+        {"type": "object", "required": ["type", "data"], "properties": {
+            "type": {"const": RESPONSE}, "data": {"$ref": f"{SCHEMAS}/FormResponse"},
+        }},
+        {"type": "object", "required": ["type"], "properties": {"type": {"const": CHANGED}}},
+    ]}  # fmt: skip
+    signed: Node = {ID: [], TIMESTAMP: [], SIGNATURE: []}
+    taken = _taken("stored", "duplicate", "noted")
+    post = _operation("A response of a form, or the hint that the form changed", taken, _refused(404, *WITH_BODY))
+    post |= {"security": [signed], "parameters": [key], "requestBody": _body(envelope)}
+    return {"/hooks/forms/{key}": {"post": post}}
+
+
+def _pubsub_hook() -> Node:
+    message = {"type": "object", "required": ["message"], "properties": {"message": {"type": "object"}}}
+    post = _operation("What Pub/Sub pushes of a form's watch", _taken("noted", "ignored"), _refused(*WITH_BODY))
+    return {"/hooks/pubsub": {"post": post | {"security": [{"pubsub": []}], "requestBody": _body(message)}}}
+
+
+def _drive_hook() -> Node:
+    headers = [
+        {"name": f"X-Goog-{name}", "in": "header", "required": True, "schema": {"type": "string"}}
+        for name in ("Channel-ID", "Resource-State")
+    ]
+    taken = _taken("noted", "ignored")
+    post = _operation("What Drive notifies of a spreadsheet", taken, _refused(401, 411, 413, *ANYWHERE))
+    return {"/hooks/drive": {"post": post | {"security": [{"drive": []}], "parameters": headers}}}
+
+
+def _security(keys: HookKeys) -> Node:
+    signature = {
+        ID: "What names this message.",
+        TIMESTAMP: "When it was signed, in seconds of Unix time; within five minutes of now.",
+        SIGNATURE: "HMAC-SHA256 over id.timestamp.body: `v1,` and Base64; several with spaces between.",
+    }
+    signed = {
+        name: {"type": "apiKey", "in": "header", "name": name, "description": what} for name, what in signature.items()
+    }
+    token = {"type": "apiKey", "in": "header", "name": "X-Goog-Channel-Token", "description": "The channel's token."}
+    bearer = {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "The account's token.",
+    }
+    return {
+        **(signed if keys.forms else {}),
+        **({"pubsub": bearer} if keys.pusher else {}),
+        **({"drive": token} if keys.channels else {}),
+    }
+
+
+# --- their parts ------------------------------------------------------------------------------------------
+
+
+def _operation(summary: str, *answers: Node) -> Node:
+    responses = _refused(*ANYWHERE)
+    for more in answers:
+        responses |= more
+    return {"summary": summary, "responses": dict(sorted(responses.items()))}
+
+
+def _taken(*statuses: str) -> Node:
+    said = _status(*statuses)
+    return {"202": _answer("It stands on disk; for `ignored`, there was nothing to keep.", said)}
+
+
+def _body(schema: Node) -> Node:
+    return {"required": True, "content": {JSON: {"schema": schema}}}
+
+
+def _answer(description: str, schema: Node) -> Node:
+    return {"description": description, "content": {JSON: {"schema": schema}}}
+
+
+def _status(*words: str) -> Node:
+    return _object({"status": {"enum": list(words)}})
+
+
+def _refused(*statuses: int) -> Node:
+    return {str(status): {"$ref": f"#/components/responses/{_name(status)}"} for status in statuses}
+
+
+def _refusal(status: int) -> Node:
+    code, sentence = CODES[status]
+    error = _object({"code": {"const": code}, "message": {"type": "string"}})
+    answer = _answer(sentence, _object({"error": error}))
+    return answer | ({"headers": RETRY} if status in {429, 503} else {})
+
+
+def _object(properties: Node) -> Node:
+    """Return the schema of an object that has exactly these."""
+    return {
+        "type": "object", "required": list(properties), "properties": properties, "additionalProperties": False,
+    }  # fmt: skip
+
+
+def _name(status: int) -> str:
+    return CODES[status][0]
