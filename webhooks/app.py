@@ -16,8 +16,8 @@ from webhooks.drive_hook import drive_hook
 from webhooks.form_hook import form_hook
 from webhooks.limits import Limiter, Limits
 from webhooks.metrics import Metrics
-from webhooks.pubsub_hook import pubsub_hook
 from webhooks.openapi import openapi
+from webhooks.pubsub_hook import pubsub_hook
 from webhooks.refusals import CODES, Refusal, answer
 
 if TYPE_CHECKING:
