@@ -58,6 +58,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--sim-days", default=400, help="how many days the schedulers are simulated for")
     parser.addoption("--away-seconds", default=0.3, help="how long a database is away that was killed")
     parser.addoption("--hook-posts", default=400, help="how many responses are posted while the web side is killed")
-    parser.addoption("--hook-kills", default=3, help="how often the web side is killed meanwhile")
+    parser.addoption("--hook-kills", default=2, help="how often the web side is killed meanwhile")
     parser.addoption("--hook-requests", default=10, help="how many requests are made up from each route's description")
-    parser.addoption("--fuzz-runs", default=4000, help="how many requests the fuzzer makes up")
+    parser.addoption("--fuzz-runs", default=3000, help="how many requests the fuzzer makes up")
