@@ -41,7 +41,7 @@ class _Waiting:
 
 
 class GroupCommit:
-    """Obeys `ports.Intake`. The writer is a thread that is started with the first arrival."""
+    """Obeys `ports.Intake`. The writer is a thread, started with the first arrival, and anew should it have died."""
 
     def __init__(self, store: Store, clock: Clock, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
         self._store = store
@@ -88,9 +88,11 @@ class GroupCommit:
             self._thread.join()
 
     def _start(self) -> None:
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._write_on, name="intake", daemon=True)
-            self._thread.start()
+        if self._thread is None or not self._thread.is_alive():  # one that died would let everybody wait in vain
+            self._writing = ()
+            thread = threading.Thread(target=self._write_on, name="intake", daemon=True)
+            thread.start()  # raises where this machine has no thread to spare
+            self._thread = thread
 
     def _write_on(self) -> None:
         while batch := self._next():
