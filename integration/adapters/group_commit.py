@@ -60,9 +60,12 @@ class GroupCommit:
         """
         waiting = _Waiting(arrival)
         with self._changed:
-            if self._is_closing or len(self._queue) >= WAITING_AT_MOST:
+            if not self._is_closing:
+                self._start()
+            # Where one has waited in vain, the next would too, and keep a thread of the web side meanwhile.
+            is_stuck = self.waited_seconds > self._patience_seconds
+            if self._is_closing or is_stuck or len(self._queue) >= WAITING_AT_MOST:
                 raise BusyError("The intake takes nothing more at this moment; send it again later.")
-            self._start()
             self._queue.append(waiting)
             self._changed.notify()
         try:
