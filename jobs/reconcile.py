@@ -67,9 +67,14 @@ def refuse_uncounted(done: Reconciled) -> None:
 
 def _reconcile_form(service: Service, form: str) -> Compared:
     fingerprint = fingerprint_of(service, form)
+    before = service.store.response_ids(form)
     reading = service.source.read_form(form)
-    held, stored = _newest(reading.responses), service.store.newest_versions(form)
-    take_in(service, form, reading, fingerprint=fingerprint)
+    held = _newest(reading.responses)
+    # What came in by itself while the form was read may not stand in the reading yet, and is not gone from the form.
+    stored = {
+        each: version for each, version in service.store.newest_versions(form).items() if each in before or each in held
+    }
+    take_in(service, form, reading, stored=before, fingerprint=fingerprint)
     erased = service.store.tombstones.buried(form, held.keys() - stored.keys())
     return compare(held, stored, erased=erased)
 

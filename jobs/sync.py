@@ -106,10 +106,14 @@ def fingerprint_of(service: Service, source: str) -> str:
     return f"{standing} {service.settings.digest}" if standing else ""
 
 
-def take_in(
-    service: Service, source: str, reading: FormReading, *, fingerprint: str, accept_shrink: Sequence[str] = ()
-) -> Landed:
-    """Land a form's reading, whole or not, if it is sound; `fingerprint` is what it was just before it was read.
+def take_in(  # noqa: PLR0913  # a reading, and what was so just before it
+    service: Service, source: str, reading: FormReading, *, stored: set[str], fingerprint: str,
+    accept_shrink: Sequence[str] = (),
+) -> Landed:  # fmt: skip
+    """Land a form's reading, whole or not, if it is sound.
+
+    `stored` are the ids that were stored, and `fingerprint` is what it was, just before it was read: what comes in by
+    itself meanwhile may not stand in the reading yet, and is not gone from the form for that.
 
     Raises SourceError where it is of another form, or where too many answers are gone.
     """
@@ -121,7 +125,7 @@ def take_in(
             f"{source}: these are the answers of another form, for none belongs to a question of forms/{source}.yaml; "
             "put the right file back, or write the form's questions into the YAML."
         )
-    lost = _check_lost(service, source, reading, accept_shrink) if reading.whole else None
+    lost = _check_lost(service, source, reading, stored, accept_shrink) if reading.whole else None
     landed = service.store.land_responses(source, reading.responses, received_at=service.clock.now(), wake="publish")
     differences: tuple[str, ...] = ()
     if reading.questions:
@@ -140,11 +144,12 @@ def _sync_form(service: Service, source: str, accept_shrink: Sequence[str]) -> L
     fingerprint = fingerprint_of(service, source)
     if fingerprint and service.store.recall(f"fingerprint.{source}") == fingerprint:
         return Landed(new=0, duplicates=0)
+    stored = service.store.response_ids(source)
     reading = service.source.read_form(source, service.store.recall(f"bookmark.{source}") or "")
-    if not reading.whole and _misses_known_answers(service, source, reading):
+    if not reading.whole and _misses_known_answers(service, source, reading, stored):
         # Google says less than it did: all of it is read, and what that says counts.
         reading = service.source.read_form(source)
-    return take_in(service, source, reading, fingerprint=fingerprint, accept_shrink=accept_shrink)
+    return take_in(service, source, reading, stored=stored, fingerprint=fingerprint, accept_shrink=accept_shrink)
 
 
 def _note_drift(
@@ -159,19 +164,21 @@ def _note_drift(
     return drift(form, questions, programme=programme, place=place, before=before, seen=seen)
 
 
-def _misses_known_answers(service: Service, source: str, reading: FormReading) -> bool:
+def _misses_known_answers(service: Service, source: str, reading: FormReading, stored: set[str]) -> bool:
     """Say whether an answer that we know, and that was there at the last look, is missing from the reading's span."""
     read = {each.response_id for each in reading.responses}
-    return not service.store.response_ids(source, reading.since) <= read | _gone(service, source)
+    return not service.store.response_ids(source, reading.since) & stored <= read | _gone(service, source)
 
 
-def _check_lost(service: Service, source: str, reading: FormReading, accept_shrink: Sequence[str]) -> str | None:
+def _check_lost(
+    service: Service, source: str, reading: FormReading, stored: set[str], accept_shrink: Sequence[str]
+) -> str | None:
     """Return what to say of answers that are gone; raises SourceError where too many went since the last look.
 
     What came by itself since then was never in a reading, so that it cannot be gone from one: a form may show it late.
     """
-    stored, read = service.store.response_ids(source), {response.response_id for response in reading.responses}
-    seen = service.store.response_ids(source, until_seq=_looked(service, source))
+    read = {response.response_id for response in reading.responses}
+    seen = stored & service.store.response_ids(source, until_seq=_looked(service, source))
     share = service.settings.forms[source].shrink_share
     refused, _ = check_lost(seen - _gone(service, source), read, share)
     _confirm(source, source, refused, accept_shrink)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response
@@ -21,12 +22,15 @@ PAGE = """<!doctype html>
 </body>
 </html>
 """
+SLOW_SECONDS = 1.0
+"""A store that takes longer is not ready."""
 TEXT_OF_PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
 
 def alive(service: Service, metrics: Metrics) -> Blueprint:
     """Return the routes for whoever watches the machine, and the front page."""
     routes = Blueprint("alive", __name__)
+    asking = threading.Lock()
 
     @routes.get("/", provide_automatic_options=False)
     def front() -> str:
@@ -38,10 +42,15 @@ def alive(service: Service, metrics: Metrics) -> Blueprint:
 
     @routes.get("/readyz", provide_automatic_options=False)
     def readyz() -> tuple[dict[str, str], int]:
+        # Whoever asks while the store is held by somebody else is told so, and keeps no thread from the hooks.
+        if service.intake.waited_seconds > SLOW_SECONDS or not asking.acquire(timeout=SLOW_SECONDS):
+            return {"status": "the store takes nothing just now"}, 503
         try:
             service.store.generation()
         except CrescendoError:
             return {"status": "the store cannot be used"}, 503
+        finally:
+            asking.release()
         return {"status": "ready"}, 200
 
     @routes.get("/metrics", provide_automatic_options=False)

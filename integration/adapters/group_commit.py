@@ -41,7 +41,7 @@ class _Waiting:
 
 
 class GroupCommit:
-    """Obeys `ports.Intake`. The writer is a thread that is started with the first arrival."""
+    """Obeys `ports.Intake`. The writer is a thread, started with the first arrival, and anew should it have died."""
 
     def __init__(self, store: Store, clock: Clock, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
         self._store = store
@@ -60,9 +60,12 @@ class GroupCommit:
         """
         waiting = _Waiting(arrival)
         with self._changed:
-            if self._is_closing or len(self._queue) >= WAITING_AT_MOST:
+            if not self._is_closing:
+                self._start()
+            # Where one has waited in vain, the next would too, and keep a thread of the web side meanwhile.
+            is_stuck = self.waited_seconds > self._patience_seconds
+            if self._is_closing or is_stuck or len(self._queue) >= WAITING_AT_MOST:
                 raise BusyError("The intake takes nothing more at this moment; send it again later.")
-            self._start()
             self._queue.append(waiting)
             self._changed.notify()
         try:
@@ -88,9 +91,11 @@ class GroupCommit:
             self._thread.join()
 
     def _start(self) -> None:
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._write_on, name="intake", daemon=True)
-            self._thread.start()
+        if self._thread is None or not self._thread.is_alive():  # one that died would let everybody wait in vain
+            self._writing = ()
+            thread = threading.Thread(target=self._write_on, name="intake", daemon=True)
+            thread.start()  # raises where this machine has no thread to spare
+            self._thread = thread
 
     def _write_on(self) -> None:
         while batch := self._next():

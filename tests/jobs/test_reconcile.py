@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import assume, given, settings
@@ -30,9 +30,10 @@ from tests.jobs.commands import PROJECT, SAMPLE
 from tests.webhooks.desk import response
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from config.schema import Settings
+    from integration.model import FormReading
 
 NIGHT = as_datetime("2022-03-03T04:30:00.000000000Z")
 FORMS = ("pulse", "families")
@@ -80,6 +81,22 @@ def store(service: Service, form: str, **submitted: str) -> None:
     service.store.land_responses(form, answers, received_at=NIGHT)
 
 
+class Answered:
+    """A source of which each form is answered while it is read: the webhook brings it, the reading has it not yet."""
+
+    def __init__(self, service: Service) -> None:
+        self._source, self._service = service.source, service
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._source, name)
+
+    def read_form(self, source: str, bookmark: str = "") -> FormReading:
+        """Do as the source does."""
+        reading = self._source.read_form(source, bookmark)
+        store(self._service, source, **{f"just-{number}": NEW for number in range(9)})
+        return reading
+
+
 def run(service: Service) -> str:
     """Run the job as the night does; return what its slot says."""
     slot = Slot(NIGHT, "reconcile")
@@ -103,6 +120,19 @@ def test_what_is_in_the_folder_is_held_against_what_is_stored(service: Service) 
         "held": 4, "stored": 1, "missing": 1, "outdated": 1, "erased": 1, "gone": 1,
     }  # fmt: skip
     assert service.store.response_ids("pulse") == {"same", "edited", "deleted", "missing"}
+
+
+@pytest.mark.parametrize("read", [reconcile, sync])
+def test_what_the_webhook_brings_while_a_form_is_read_is_not_gone_from_it(
+    service: Service, tmp_path: Path, read: Callable[..., Any]
+) -> None:
+    hold(tmp_path, "pulse", a=OLD)
+    vars(service)["source"] = Answered(service)
+    told = read(service, tell=lambda _: None, **({"now": NIGHT} if read is reconcile else {"part": "form:pulse"}))
+    assert told.errors == ()
+    assert json.loads(service.store.recall("gone.pulse") or "") == []
+    assert len(service.store.response_ids("pulse")) == 10
+    assert all(counted["gone"] == 0 for counted in last_reconciled(service).values())
 
 
 @settings(max_examples=examples(8), deadline=None)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from tests.webhooks.desk import Web
+from integration.adapters.store.sqlite import lock_file
+from tests.webhooks.desk import Web, envelope, response
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,3 +45,17 @@ def test_a_store_that_is_damaged_is_not_ready(web: Web) -> None:
     web.service.close()
     (web.home / "crescendo.db").write_bytes(b"no database " * 100)
     assert web.client.get("/readyz").status_code == 503
+
+
+def test_while_somebody_else_holds_the_store_who_asks_is_told_so_soon(web: Web) -> None:
+    assert web.client.get("/readyz").status_code == 200
+    with ThreadPoolExecutor(1) as script:
+        with lock_file(web.home / "crescendo.db"):
+            posted = script.submit(web.post, envelope(response()))
+            while web.service.intake.waited_seconds <= 1.0:
+                time.sleep(0.02)
+            began = time.monotonic()
+            assert web.client.get("/readyz").status_code == 503
+            assert time.monotonic() - began < 1
+        assert posted.result().status_code == 202
+    assert web.client.get("/readyz").status_code == 200

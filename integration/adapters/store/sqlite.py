@@ -60,7 +60,9 @@ class Sqlite:
     def __init__(self, url: URL) -> None:
         self.name = url.database or ":memory:"
         self._path = None if self.name == ":memory:" else Path(self.name)
+        self._log = self._path and self._path.with_name(self._path.name + LOG_SUFFIX)
         self._is_alone = False
+        self._opened: tuple[int, int] | None = None
         if self._path:
             _make_private(self._path)
         wait = waiting.WAIT_SECONDS
@@ -76,6 +78,7 @@ class Sqlite:
     def reading(self) -> Iterator[Connection]:
         """Give a connection in a transaction that sees one state of the file."""
         with self.engine.connect() as connection, connection.begin():
+            self._check_place(self._path)
             yield connection
 
     @contextmanager
@@ -84,6 +87,7 @@ class Sqlite:
         with self.engine.connect() as connection, self._locked():
             with connection.execution_options(**{WRITES: True}).begin():
                 yield connection
+            self._check_place(self._path, self._log)
             self._carry_over(connection)
 
     @contextmanager
@@ -128,9 +132,21 @@ class Sqlite:
         with lock_file(self._path):
             yield
 
+    def _check_place(self, *paths: Path | None) -> None:
+        """Raise StoreError where one of our files is not the one of its name any more: what is written to it is lost.
+
+        The system goes on writing to a file that somebody has removed, or put another in the place of.
+        """
+        found = [_identity(path) for path in paths if path]
+        if found and (None in found or found[0] != self._opened):
+            raise StoreError(
+                f"The store {self.name} was removed or exchanged while it was open; stop whatever runs in its folder, "
+                "put the file back, or the last backup in its place: restore FILE, then start again."
+            )
+
     def _carry_over(self, connection: Connection) -> None:
         """Carry a log that has grown over into the file, as far as no reader still needs it."""
-        if self._path is None or not _is_long(self._path):
+        if self._log is None or not _is_long(self._log):
             return
         raw = connection.connection.driver_connection
         assert isinstance(raw, sqlite3.Connection)  # noqa: S101  # for the type checker
@@ -139,6 +155,8 @@ class Sqlite:
         raw.execute(f"PRAGMA busy_timeout={int(waiting.WAIT_SECONDS * 1000)}")
 
     def _set_up(self, connection: sqlite3.Connection, _: object) -> None:
+        if self._path:
+            self._opened = _identity(self._path)
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
         if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
@@ -167,9 +185,18 @@ def lock_file(path: Path, *, wait_seconds: float | None = None) -> Iterator[None
         lock.release()
 
 
-def _is_long(path: Path) -> bool:
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file from another one of the same name; None where there is none."""
     try:
-        return path.with_name(path.name + LOG_SUFFIX).stat().st_size > LOG_BYTES
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _is_long(log: Path) -> bool:
+    try:
+        return log.stat().st_size > LOG_BYTES
     except FileNotFoundError:
         return False
 

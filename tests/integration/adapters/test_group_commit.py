@@ -168,3 +168,32 @@ def test_closing_first_stores_what_has_arrived(slow: Slow, store: SqlStore) -> N
 
 def test_closing_what_was_never_used_is_nothing(slow: Slow) -> None:
     opened(slow).close()
+
+
+def test_who_comes_while_the_store_is_stuck_is_told_at_once(slow: Slow, store: SqlStore) -> None:
+    intake = opened(slow, patience_seconds=0.05)
+    slow.goes_on.clear()
+    with pytest.raises(BusyError):
+        intake.take(arrival(1))
+    time.sleep(0.01)
+    for number in range(2, 20):
+        with pytest.raises(BusyError, match="nothing more"):
+            intake.take(arrival(number))
+    slow.goes_on.set()
+    while intake.waited_seconds:
+        time.sleep(0.001)
+    assert intake.take(arrival(2)) is Receipt.STORED
+    assert slow.together == [1, 1]
+    assert store.response_ids("pulse") == {"r-1", "r-2"}
+    intake.close()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_writer_that_died_is_followed_by_another(slow: Slow) -> None:
+    slow.refuses["r-1"] = SystemExit()  # type: ignore[assignment]  # what no store raises
+    intake = opened(slow, patience_seconds=0.2)
+    with pytest.raises(BusyError):
+        intake.take(arrival(1))
+    assert intake.take(arrival(2)) is Receipt.STORED
+    assert intake.waited_seconds == 0
+    intake.close()

@@ -235,3 +235,25 @@ def test_a_folder_in_which_no_lock_can_be_made_is_one_sentence(store: SqlStore, 
     with pytest.raises(StoreError, match="cannot be locked"):
         store.remember("name", "value")
     (tmp_path / "crescendo.db.lock").rmdir()
+
+
+@pytest.mark.parametrize("gone", ["crescendo.db", "crescendo.db-wal"])
+def test_what_would_be_written_to_a_file_that_is_gone_is_not_taken(tmp_path: Path, gone: str) -> None:
+    store = open_store(url_of(tmp_path))
+    assert store.land_responses("pulse", [response("a")], received_at=NOW).new == 1
+    (tmp_path / gone).rename(tmp_path / "elsewhere")
+    for _ in range(2):
+        with pytest.raises(StoreError, match="was removed or exchanged while it was open"):
+            store.land_responses("pulse", [response("b")], received_at=NOW)
+    store.close()
+
+
+def test_a_file_that_another_one_took_the_place_of_is_neither_read_nor_written(tmp_path: Path) -> None:
+    store = open_store(url_of(tmp_path))
+    (tmp_path / "another").write_bytes((tmp_path / "crescendo.db").read_bytes())
+    (tmp_path / "another").replace(tmp_path / "crescendo.db")
+    with pytest.raises(StoreError, match="was removed or exchanged while it was open"):
+        store.generation()
+    with pytest.raises(StoreError, match="was removed or exchanged while it was open"):
+        store.remember("a", "b")
+    store.close()
