@@ -24,7 +24,7 @@ def start_command(given: Globals) -> None:
 
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=8080, show_default=True, help="The port to listen on.")
+@click.option("--port", default=8080, type=click.IntRange(1, 65535), show_default=True, help="The port to listen on.")
 @with_globals
 def serve_command(given: Globals, host: str, port: int) -> None:
     """Run the web side and the scheduler together, on one store, until stopped; without --data, on the sample."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from config.secrets import webhook_secrets
+from config.secrets import hook_keys, webhook_secrets
 from integration.errors import CallError
 from jobs.start import start
 
@@ -32,9 +32,10 @@ def serve(service: Service, *, config: Path, host: str, port: int) -> None:
 
     Where no secret of a webhook is set, one is made in keys.json.
 
-    Raises CallError where the port is taken.
+    Raises CallError where the port is taken, SecretMissing where the web side would not start.
     """
     webhook_secrets(service.home, may_make=True)
+    hook_keys(service.home)
     _refuse_taken(host, port)
     click.echo(f"Open http://{host}:{port}/ in a browser; stop with Ctrl-C.")
     words = [sys.executable, "-m", "webhooks", "--config", str(config), "--home", str(service.home)]
@@ -54,7 +55,7 @@ def _refuse_taken(host: str, port: int) -> None:
             return
     except OSError as error:
         raise CallError(
-            f"The web side cannot listen on {host}:{port} ({error.strerror}): give another --port."
+            f"The web side cannot listen on {host}:{port} ({error.strerror}): give another --port, or another --host."
         ) from None
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import ipaddress
+import logging
 import os
 import signal
 import sys
@@ -23,21 +26,43 @@ if TYPE_CHECKING:
     from integration.wiring import Service
 
 
+def _read_address(_context: click.Context, _option: click.Parameter, said: str | None) -> str | None:
+    """Return the address as it was said. Raises BadParameter where it is none: then nobody would be trusted."""
+    try:
+        return None if said is None else str(ipaddress.ip_address(said))
+    except ValueError:
+        raise click.BadParameter(f"{said!r} is not one address, such as 127.0.0.1") from None
+
+
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=8080, show_default=True, help="The port to listen on.")
+@click.option("--port", default=8080, type=click.IntRange(1, 65535), show_default=True, help="The port to listen on.")
 @click.option(
-    "--trusted-proxy", help="The address of the reverse proxy in front, which says in X-Forwarded-For who calls."
+    "--trusted-proxy",
+    callback=_read_address,
+    help="The address of the reverse proxy in front, which says in X-Forwarded-For who calls.",
 )
-@click.option("--per-client", default=30_000, show_default=True, help="Requests a minute of one caller at most.")
-@click.option("--per-form", default=30_000, show_default=True, help="Signed requests a minute for one form at most.")
+@click.option(
+    "--per-client",
+    default=30_000,
+    type=click.IntRange(1),
+    show_default=True,
+    help="Requests a minute of one caller at most.",
+)
+@click.option(
+    "--per-form",
+    default=30_000,
+    type=click.IntRange(1),
+    show_default=True,
+    help="Signed requests a minute for one form at most.",
+)
 @click.option(
     "--config", type=click.Path(path_type=Path), envvar="CRESCENDO_CONFIG", default=Path("config/crescendo"),
-    show_default=True, help="Folder of YAML files.",
+    show_default=True, help="Folder of YAML files (CRESCENDO_CONFIG).",
 )  # fmt: skip
 @click.option(
     "--home", type=click.Path(path_type=Path), envvar="CRESCENDO_HOME", default=Path("var"), show_default=True,
-    help="Folder that the service writes to.",
+    help="Folder that the service writes to (CRESCENDO_HOME).",
 )  # fmt: skip
 def main(  # noqa: PLR0913, PLR0917  # the options of the command
     host: str, port: int, trusted_proxy: str | None, per_client: int, per_form: int, config: Path, home: Path
@@ -54,12 +79,21 @@ def main(  # noqa: PLR0913, PLR0917  # the options of the command
         with _opened(config, home) as (service, keys):
             app = create_app(service, keys, limits=Limits(per_client, per_form))
             serve(app, host=host, port=port, trusted_proxy=trusted_proxy)
+        logging.getLogger("crescendo.web").info("stopped")
     except (CrescendoError, SettingError) as error:
         click.echo(str(error), err=True)
         sys.exit(error.exit_code)
-    except OSError as error:
-        click.echo(f"The web side cannot listen on {host}:{port} ({error.strerror}): give another --port.", err=True)
+    except (OSError, ValueError) as error:
+        click.echo(f"The web side cannot listen on {host}:{port} ({_in_a_few_words(error)}).", err=True)
         sys.exit(1)
+
+
+def _in_a_few_words(error: OSError | ValueError) -> str:
+    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+        return "somebody else listens there already; stop that one, or give another --port"
+    if isinstance(error, OSError) and error.errno == errno.EACCES:
+        return "this user may not; give a --port above 1023"
+    return "this machine has no such address; give another --host"
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from werkzeug.routing import RequestRedirect
 from config.schema import Google
 from webhooks.alive import alive
 from webhooks.desk import Desk
+from webhooks.diary import Diary
 from webhooks.drive_hook import drive_hook
 from webhooks.form_hook import form_hook
 from webhooks.limits import Limiter, Limits
@@ -21,6 +22,8 @@ from webhooks.pubsub_hook import pubsub_hook
 from webhooks.refusals import CODES, Refusal, answer
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from flask import Response
 
     from config.hook_keys import HookKeys
@@ -34,6 +37,9 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+WATCHED = frozenset({"/healthz", "/readyz"})
+"""Whoever watches the machine is never asked to wait."""
+
 _log = logging.getLogger("crescendo.web")
 
 
@@ -43,41 +49,54 @@ def create_app(service: Service, keys: HookKeys, *, limits: Limits | None = None
     app = Flask("webhooks", static_folder=None)
     app.url_map.merge_slashes = False  # it would redirect
     metrics = Metrics(waited_seconds=lambda: service.intake.waited_seconds)
-    limiter = Limiter(limits or Limits())
-    desk = Desk(service.intake, service.clock, metrics, limiter)
+    desk = Desk(service.intake, service.clock, metrics, Limiter(limits or Limits()), Diary())
+    forms, google = service.settings.forms, service.settings.google or Google()
     app.register_blueprint(alive(service, metrics))
-    app.register_blueprint(form_hook(desk, secrets=keys.forms, forms=service.settings.forms))
-    google = service.settings.google or Google()
+    app.register_blueprint(form_hook(desk, secrets=keys.forms, forms=forms))
+    app.register_blueprint(openapi(keys, forms=forms))
     if tokens is not None:
         app.register_blueprint(pubsub_hook(desk, tokens=tokens, forms=google.forms))
     if keys.channels is not None:
         app.register_blueprint(drive_hook(desk, key=keys.channels, spreadsheets=google.sheets))
-    app.register_blueprint(openapi(keys, forms=service.settings.forms))
+    _guard(app, desk)
+    _answer_errors(app, desk, forms=forms)
+    return app
+
+
+def _guard(app: Flask, desk: Desk) -> None:
+    """Let nobody ask too often or be sent elsewhere, and close every answer to others."""
 
     @app.before_request
     def not_too_often() -> None:
-        limiter.check_client(request.remote_addr or "")
+        if request.path not in WATCHED:
+            desk.limiter.check_client(request.remote_addr or "")
 
     @app.before_request
     def nowhere_else() -> None:
-        if isinstance(request.routing_exception, RequestRedirect):  # of an empty path; nobody is sent elsewhere
+        if isinstance(request.routing_exception, RequestRedirect):  # of an empty path
             raise Refusal(404)
-
-    @app.errorhandler(Exception)
-    def refuse(error: Exception) -> Response:
-        refusal = _refusal_of(error)
-        metrics.refused(request.blueprint or "none", refusal.status)
-        response = answer(refusal)
-        if isinstance(error, MethodNotAllowed):
-            response.allow.update(error.valid_methods or ())
-        return response
 
     @app.after_request
     def close_to_others(response: Response) -> Response:
         response.headers.update(HEADERS)
         return response
 
-    return app
+
+def _answer_errors(app: Flask, desk: Desk, *, forms: Collection[str]) -> None:
+    """Let every error have one shape, be counted, and what a hook refuses be noted."""
+
+    @app.errorhandler(Exception)
+    def refuse(error: Exception) -> Response:
+        refusal, hook = _refusal_of(error), request.blueprint or "none"
+        desk.metrics.refused(hook, refusal.status)
+        if hook != "none":
+            form = (request.view_args or {}).get("key", "")
+            facts = {"form": form} if form in forms else {}
+            desk.diary.note("refused", hook=hook, status=str(refusal.status), why=refusal.noted or "-", **facts)
+        response = answer(refusal)
+        if isinstance(error, MethodNotAllowed):
+            response.allow.update(error.valid_methods or ())
+        return response
 
 
 def _refusal_of(error: Exception) -> Refusal:

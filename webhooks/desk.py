@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from integration.model import Arrival, Receipt
     from integration.ports import Clock, Intake
+    from webhooks.diary import Diary
     from webhooks.limits import Limiter
     from webhooks.metrics import Metrics
 
@@ -28,6 +29,7 @@ class Desk:
     clock: Clock
     metrics: Metrics
     limiter: Limiter
+    diary: Diary
 
     def take(self, hook: str, arrival: Arrival) -> Receipt:
         """Return when the arrival stands on disk. Raises Refusal (503) where it does not, as far as anybody knows."""
@@ -38,7 +40,14 @@ class Desk:
         except CrescendoError:
             raise Refusal(503) from None
         self.metrics.kept(hook, arrival.source, receipt, time.perf_counter() - began)
+        self.diary.note("taken in", hook=hook, source=arrival.source, status=receipt.value)
         return receipt
+
+    def signed(self, form: str, which: int) -> None:
+        """Note with which of the secrets, from the newest, a form's script signed: who uses an old one is seen."""
+        self.metrics.signed(form, "older" if which else "newest")
+        if which:
+            self.diary.note("signed with an older secret", form=form)
 
 
 def told(status: str) -> Response:

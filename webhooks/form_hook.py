@@ -10,7 +10,7 @@ from webhooks.desk import told
 from webhooks.envelope import Malformed, read_envelope
 from webhooks.gate import body_of_json
 from webhooks.refusals import Refusal
-from webhooks.signature import is_authentic
+from webhooks.signature import NotAuthentic, signer
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -29,11 +29,14 @@ def form_hook(desk: Desk, *, secrets: Sequence[bytes], forms: Collection[str]) -
     @hook.post("/hooks/forms/<key>", provide_automatic_options=False)
     def receive(key: str) -> Response:
         body = body_of_json()
-        if not is_authentic(request.headers, body, secrets, now=desk.clock.now()):
-            raise Refusal(401)
+        try:
+            which = signer(request.headers, body, secrets, now=desk.clock.now())
+        except NotAuthentic as error:
+            raise Refusal(401, noted=str(error)) from None
         if key not in forms:
-            raise Refusal(404, "There is no such form here.")
+            raise Refusal(404, "There is no such form here; the address ends with the form's key.")
         desk.limiter.check_form(key)
+        desk.signed(key, which)
         try:
             arrival = read_envelope(body, key)
         except Malformed as error:

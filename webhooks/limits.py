@@ -13,6 +13,7 @@ from limits.strategies import FixedWindowRateLimiter
 from webhooks.refusals import Refusal
 
 USUAL = 30_000
+MINUTE_SECONDS = 60
 NETWORK_OF_ONE = 64
 """An IPv6 caller has as many addresses as it likes within its first so many bits."""
 
@@ -44,7 +45,8 @@ class Limiter:
     def _check(self, limit: RateLimitItemPerMinute, *whose: str) -> None:
         if not self._strategy.hit(limit, *whose):
             ends_at = self._strategy.get_window_stats(limit, *whose).reset_time
-            raise Refusal(429, retry_seconds=max(1, round(ends_at - time.time()) + 1))
+            left = round(ends_at - time.time()) + 1  # by the machine's clock, which may have been set back
+            raise Refusal(429, retry_seconds=min(max(left, 1), MINUTE_SECONDS + 1))
 
 
 def _one_caller(address: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +21,7 @@ class Metrics:
     """
 
     def __init__(self, *, waited_seconds: Callable[[], float]) -> None:
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # a second line for each counter, that nobody reads
         self._registry = CollectorRegistry()
         self._received = Counter(
             "crescendo_received", "Authentic arrivals.", ("hook", "source"), registry=self._registry
@@ -28,6 +29,10 @@ class Metrics:
         self._kept = Counter(
             "crescendo_kept", "Arrivals that stand on disk, by what became of them.", ("hook", "source", "status"),
             registry=self._registry,
+        )  # fmt: skip
+        self._signed = Counter(
+            "crescendo_signed", "Authentic messages of forms' scripts, by which secret they were signed with.",
+            ("form", "secret"), registry=self._registry,
         )  # fmt: skip
         self._ignored = Counter(
             "crescendo_ignored", "Authentic messages about nothing that the configuration names, and those of no use.",
@@ -49,6 +54,10 @@ class Metrics:
     def received(self, hook: str, source: str) -> None:
         """Count an authentic arrival, before it is stored."""
         self._received.labels(hook, source).inc()
+
+    def signed(self, form: str, secret: str) -> None:
+        """Count an authentic message by whether its secret is the newest or an older one."""
+        self._signed.labels(form, secret).inc()
 
     def kept(self, hook: str, source: str, receipt: Receipt, seconds: float) -> None:
         """Count an arrival that stands on disk, and how long that took."""

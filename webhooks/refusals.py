@@ -15,7 +15,7 @@ CODES: Mapping[int, tuple[str, str]] = {
     400: ("malformed", "The request is not what it should be."),
     401: ("unauthorized", "The signature, the token or the time is not right."),
     404: ("not_found", "There is nothing here."),
-    405: ("method_not_allowed", "This is not done here."),
+    405: ("method_not_allowed", "Nothing is done here by this method; see Allow."),
     411: ("length_required", "Say the length of the body in Content-Length; chunked bodies are not taken."),
     413: ("too_large", "The body is larger than 256 KiB."),
     415: ("not_json", "The body must be application/json."),
@@ -29,12 +29,16 @@ RETRY_SECONDS = 10
 
 
 class Refusal(Exception):  # noqa: N818  # named for what it is
-    """A request that is refused with one of `CODES`; `why` replaces the usual sentence, and holds no answer."""
+    """A request that is refused with one of `CODES`.
 
-    def __init__(self, status: int, why: str = "", *, retry_seconds: int = RETRY_SECONDS) -> None:
+    `why` replaces the usual sentence, and holds no answer; `noted` is for our own log, and the caller never sees it.
+    """
+
+    def __init__(self, status: int, why: str = "", *, noted: str = "", retry_seconds: int = RETRY_SECONDS) -> None:
         super().__init__(status)
         self.status = status
         self.why = why
+        self.noted = noted
         self.retry_seconds = retry_seconds
 
 

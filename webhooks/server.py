@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import re
 import resource
+import time
 from contextlib import suppress
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -151,6 +152,11 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # the library has no types
     error_task_class = Refused
     last_activity: float
 
+    def __init__(self, server: Any, *parts: Any, **named: Any) -> None:
+        super().__init__(server, *parts, **named)
+        # By the machine's clock: where that was set back, no line would be looked at until it has caught up.
+        server.next_channel_cleanup = min(server.next_channel_cleanup, time.time() + LOOK_SECONDS)
+
     def handle_read(self) -> None:
         """Read what has come."""
         partial, since = self.request, self.last_activity
@@ -160,11 +166,12 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # the library has no types
 
 
 def serve(app: Flask, *, host: str, port: int, trusted_proxy: str | None = None) -> None:
-    """Serve until told to stop (SIGINT, SIGTERM); what has been read by then is answered. Raises OSError."""
+    """Serve until told to stop (SIGINT, SIGTERM); what is being worked on then has five seconds. Raises OSError."""
     _allow_connections()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it says of each request that others came before it
     server: Any = waitress.create_server(app, host=host, port=port, **SETTINGS, **_behind(trusted_proxy))
     server.channel_class = Channel
+    logging.getLogger("crescendo.web").info("listening", extra={"at": f"http://{host}:{port}"})
     try:
         server.run()
     finally:

@@ -141,6 +141,27 @@ def test_a_stranger_does_not_learn_which_forms_there_are(web: Web) -> None:
     assert web.post(envelope(response("r-1")), form="no").status_code == 404
 
 
+def test_why_a_message_is_not_authentic_stands_in_our_log_alone(web: Web, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    body = envelope(response("r-1", t1=ANSWER))
+    for change in (
+        {"webhook-id": "a.b"},
+        {"webhook-timestamp": "1648461000"},
+        {"webhook-signature": "v1," + "A" * 43 + "="},
+    ):
+        for _ in range(5):
+            web.post(body, change)
+    web.post(body, secret=OLD_SECRET)
+    noted = [
+        (record.getMessage(), record.__dict__.get("why"), record.__dict__.get("form")) for record in caplog.records
+    ]
+    assert noted == [
+        ("refused", "headers", "pulse"), ("refused", "time", "pulse"), ("refused", "signature", "pulse"),
+        ("signed with an older secret", None, "pulse"), ("taken in", None, None),
+    ]  # fmt: skip
+    assert 'crescendo_signed_total{form="pulse",secret="older"} 1.0' in web.client.get("/metrics").text
+
+
 def malformed() -> Iterator[tuple[str, bytes]]:
     whole = response("r-1", t1=ANSWER)
     yield "nothing", b" "
@@ -205,17 +226,17 @@ def test_too_many_requests_are_asked_to_wait(tmp_path: Path) -> None:
         codes = [web.post(envelope(response(f"r-{number}"))).status_code for number in range(3)]
         assert codes == [202, 202, 429]
         assert web.post(envelope(response("r-1")), form="families").status_code == 202, "another form is not to blame"
-        assert web.client.get("/healthz").status_code == 200
+        assert web.client.get("/").status_code == 200
         refused = web.post(envelope(response("r-1")), form="families")
         assert refused.status_code == 429
         assert 1 <= int(refused.headers["Retry-After"]) <= 61
-        elsewhere = web.client.get("/healthz", environ_base={"REMOTE_ADDR": "192.0.2.7"})
+        elsewhere = web.client.get("/", environ_base={"REMOTE_ADDR": "192.0.2.7"})
         assert elsewhere.status_code == 200
         of_one = [
-            web.client.get("/healthz", environ_base={"REMOTE_ADDR": f"2001:db8::{number}"}).status_code
-            for number in range(6)
+            web.client.get("/", environ_base={"REMOTE_ADDR": f"2001:db8::{number}"}).status_code for number in range(6)
         ]
         assert of_one == [200] * 5 + [429], "one caller has many addresses of that kind"
+        assert {web.client.get(path).status_code for path in ("/healthz", "/readyz") for _ in range(9)} == {200}
 
 
 @pytest.mark.parametrize("error", [BusyError("busy"), StoreError("full"), RuntimeError(ANSWER)])

@@ -145,13 +145,17 @@ class Sqlite:
             )
 
     def _carry_over(self, connection: Connection) -> None:
-        """Carry a log that has grown over into the file, as far as no reader still needs it."""
+        """Carry a log that has grown over into the file, as far as no reader still needs it.
+
+        What was committed is on disk already: where the file cannot take it now, the log goes on growing.
+        """
         if self._log is None or not _is_long(self._log):
             return
         raw = connection.connection.driver_connection
         assert isinstance(raw, sqlite3.Connection)  # noqa: S101  # for the type checker
         raw.execute("PRAGMA busy_timeout=0")
-        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        with suppress(sqlite3.Error):
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         raw.execute(f"PRAGMA busy_timeout={int(waiting.WAIT_SECONDS * 1000)}")
 
     def _set_up(self, connection: sqlite3.Connection, _: object) -> None:
