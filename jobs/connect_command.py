@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from config.errors import SecretMissing
 from config.nearest import listed, quoted
 from config.secrets import webhook_secrets
 from integration.errors import CallError
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
 WHAT_TO_DO = """\
 Give this to whoever owns the form “{form}”: its first lines say where to paste it, and how to see that it works.
-It holds a secret: whoever has it can send answers in your forms' names. Hand it over safely, and leave no copy behind.\
+It holds a secret: whoever has it can send answers in the name of any of your forms. Hand it over in a folder that only
+you two can open, not by e-mail, and leave no copy behind.\
 """
 UNREACHABLE = "Google cannot reach {address}, which is this machine itself: a script with it serves for tests only."
 
@@ -38,12 +40,23 @@ def connect_command(given: Globals, form: str, address: str) -> None:
     if form not in settings.forms:
         raise CallError(f"There is no form {quoted(form)}: name one of {listed(settings.forms)}.")
     reached_at = _address(settings, address)
-    newest, *_ = webhook_secrets(given.home_folder())
+    newest = _secret(given)
     form_id = settings.google.forms.get(form, "") if settings.google else ""
     click.echo(make_script(form=form, form_id=form_id, address=reached_at, secret=newest), nl=False)
     click.echo(WHAT_TO_DO.format(form=form), err=True)
     if is_of_this_machine(reached_at):
         click.echo(UNREACHABLE.format(address=reached_at), err=True)
+
+
+def _secret(given: Globals) -> str:
+    """Return the newest secret that the web side knows scripts by. Raises SecretMissing."""
+    try:
+        return webhook_secrets(given.home_folder())[0]
+    except SecretMissing as error:
+        raise SecretMissing(
+            f"{error} It must be the secret of the web side that is to be told: run this where that runs, with its "
+            "environment and its --home; every message with another secret is refused."
+        ) from None
 
 
 def _address(settings: Settings, said: str) -> str:

@@ -9,11 +9,13 @@
  *   2. Delete what stands there, paste this whole text, and save it (the little disk).
  *      If there is a script already that you need, choose + beside “Files” instead, then “Script”, and paste it there.
  *   3. In the list of functions beside “Debug” choose “connect”, and press “Run”.
- *   4. Google asks whether the script may do this: choose your account and allow it. If Google says that it has not
- *      verified the app: it is your own copy of this text. Choose “Advanced”, then “Go to …”.
+ *   4. Google asks whether the script may see this form, send to another service, and run while you are away: choose
+ *      your account, tick every box, and allow it. If Google says that it has not verified the app: it is your own copy
+ *      of this text. Choose “Advanced”, then “Go to …”. If it says that your administrator has blocked it, send them
+ *      the last lines of this text.
  *
  * TO SEE THAT IT WORKS
- *   The execution log, below the script, says “Connected”. If it does not, it says what is wrong and what to do.
+ *   The execution log (a box that opens below the script) says “Connected”. If it does not, it says what is wrong and what to do.
  *   You can press “Run” as often as you like.
  *
  * TO TAKE IT AWAY AGAIN
@@ -21,7 +23,8 @@
  *
  * GOOD TO KNOW
  *   One person puts it in; it then runs in that person's name, as long as they may edit the form. Whoever may edit the
- *   form can read the secret below, and with it could send answers in your forms' names: show it to nobody else.
+ *   form can read the secret further down, after “secret”, and with it could send answers in the name of any of your
+ *   forms: show it to nobody else.
  *
  * @OnlyCurrentDoc
  */
@@ -282,7 +285,7 @@ function isTaken_(status) {
 /** Why Crescendo took nothing, and what to do, in a sentence that may be logged. */
 function why_(status) {
   const anew = 'ask the project team for a new script, paste it over this one, and run “connect”.';
-  if (status === 401) return `Crescendo does not accept the secret of this script any more: ${anew}`;
+  if (status === 401) return `Crescendo does not accept the secret of this script, or its clock is wrong: ${anew}`;
   if (status === 404) return `Crescendo knows no form “${SERVICE.form}” at the address in this script: ${anew}`;
   if (status === 400 || status === 413) return `Crescendo cannot read what was sent (${status}); the others go on.`;
   if (!status) return 'Crescendo cannot be reached at the address in this script; it is tried again by itself.';

@@ -43,8 +43,9 @@ def read_address(text: str) -> str:
         is_address = bool(parts.hostname) and parts.port != 0 and bool(_PLAIN.fullmatch(text))
     except ValueError:
         is_address = False
-    if not is_address or parts.scheme not in {"http", "https"} or "@" in parts.netloc or parts.query or parts.fragment:
-        raise CallError(f"--address is {quoted(text)}: {AN_ADDRESS}.")
+    rest = (parts.path.strip("/"), parts.query, parts.fragment) if is_address else ("",)
+    if not is_address or parts.scheme not in {"http", "https"} or "@" in parts.netloc or any(rest):
+        raise CallError(f"--address is {quoted(text)}: {AN_ADDRESS}, and nothing after the host.")
     if parts.scheme == "http" and not is_of_this_machine(text):
         raise CallError(f"--address is {quoted(text)}, to which answers would travel openly: use https.")
     return text.rstrip("/")
