@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,8 @@ from integration.adapters.group_commit import GroupCommit
 from integration.errors import BusyError, StoreError
 from integration.model import SlotState
 from tests.webhooks.desk import HINT, SECRET, Web, envelope, response, signed
-from webhooks.limits import Limits
-from webhooks.refusals import CODES
+from webhooks.limits import Limiter, Limits
+from webhooks.refusals import CODES, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -237,6 +238,22 @@ def test_too_many_requests_are_asked_to_wait(tmp_path: Path) -> None:
         ]
         assert of_one == [200] * 5 + [429], "one caller has many addresses of that kind"
         assert {web.client.get(path).status_code for path in ("/healthz", "/readyz") for _ in range(9)} == {200}
+
+
+def test_the_limit_is_exact_however_many_ask_at_once() -> None:
+    limiter = Limiter(Limits(per_client=2_000))
+
+    def ask(_: int) -> bool:
+        try:
+            limiter.check_client("192.0.2.7")
+        except Refusal as refusal:
+            assert 1 <= refusal.retry_seconds <= 60
+            return False
+        return True
+
+    with ThreadPoolExecutor(16) as callers:
+        let_through = sum(callers.map(ask, range(4_000)))
+    assert let_through in {2_000, 4_000}, "a minute may have ended in between"
 
 
 @pytest.mark.parametrize("error", [BusyError("busy"), StoreError("full"), RuntimeError(ANSWER)])
