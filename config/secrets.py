@@ -19,6 +19,7 @@ from config.nearest import quoted
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from config.hook_keys import Pusher
     from config.mail_server import MailServer
 
 SHORTEST_KEY = 16
@@ -112,15 +113,20 @@ def webhook_secrets(home: Path, *, may_make: bool = False) -> tuple[str, ...]:
 
 def hook_keys(home: Path) -> HookKeys:
     """Return what the web side knows its callers by. Raises SecretMissing, also where one half of a pair is missing."""
-    found = Secrets()
-    pusher = read_pusher(found.pubsub_audience, found.pubsub_service_account)
-    if pusher:
-        google_base_url()  # its certificates are asked for there
     return HookKeys(
+        pusher=pusher(),
         forms=read_webhook_secrets(" ".join(webhook_secrets(home)), "WEBHOOK_SECRETS"),
-        pusher=pusher,
         channels=drive_channel_key(),
     )
+
+
+def pusher() -> Pusher | None:
+    """Return who pushes Pub/Sub's messages; None where that is off. Raises SecretMissing."""
+    found = Secrets()
+    named = read_pusher(found.pubsub_audience, found.pubsub_service_account)
+    if named:
+        google_base_url()  # its certificates are asked for there
+    return named
 
 
 def drive_channel_key() -> bytes | None:

@@ -28,6 +28,10 @@ IS_BACK = (
     "What was forgotten after this backup was made and taken away is back: forget it again; the receipts in receipts/ "
     "say on which days."
 )
+READ_AGAIN = (
+    "Answers that came since the backup was made are to be read again from where they are held: run sync, then "
+    "reconcile."
+)
 KEYS = "keys.json is in no backup: keep a copy of it somewhere else"
 
 
@@ -60,6 +64,7 @@ class Restored:
             lines.append(f"The store before it is kept as {self.before.aside}; remove it when you no longer need it.")
             lines += _kept_up(self.before.inherited)
         lines.append("The codes pair only with the keys.json that was in use then; it is in no backup.")
+        lines.append(READ_AGAIN)
         return "\n".join(lines)
 
 

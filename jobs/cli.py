@@ -113,7 +113,8 @@ def check_command(given: Globals, *, live: bool, as_json: bool) -> None:
     """Check the configuration: every problem at once, with its file, line and what is allowed.
 
     With --live also, of each form and spreadsheet in google.yaml, whether it can be read and written, with whom it is
-    shared and whether it is watched; whether the store can be opened, and whether the mail server lets us in.
+    shared and whether it is watched; whether the store can be opened, whether the mail server lets us in, and whether
+    the web side has what it needs.
     """
     try:
         settings = load_settings(given)

@@ -1,4 +1,4 @@
-"""check --live: whether Google, mail and the store can be used, everything at once; nothing is changed by asking."""
+"""check --live: whether Google, mail, store and web side can be used, all at once; nothing is changed by asking."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from integration.errors import CrescendoError
 from integration.wiring import STORE_FILE
 from jobs.live_needs import look_at_needs
 from jobs.live_seen import Live, MailSeen
+from jobs.live_web import look_at_web
 from jobs.progress import progress
 
 if TYPE_CHECKING:
@@ -42,15 +43,15 @@ def check_live(service: Service) -> Live:
 
     url = service.database_url
     store = look_at_server(url) if url else look_at_store(service.home / STORE_FILE)
-    mail, needs = _look_at_mail(service), look_at_needs(service)
+    mail, needs, web = _look_at_mail(service), look_at_needs(service), look_at_web(service)
     schedule = schedule_in_words(service.settings.jobs["sync"])
     google = service.settings.google
     if google is None:
-        return Live(schedule, needs, store, mail, None, None)
+        return Live(schedule, needs, web, store, mail, None, None)
     try:
-        return Live(schedule, needs, store, mail, _ask(service, google), None)
+        return Live(schedule, needs, web, store, mail, _ask(service, google), None)
     except (SettingError, CrescendoError) as error:
-        return Live(schedule, needs, store, mail, None, error)
+        return Live(schedule, needs, web, store, mail, None, error)
 
 
 def _look_at_mail(service: Service) -> MailSeen:

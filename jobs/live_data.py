@@ -18,6 +18,7 @@ def live_as_data(live: Live) -> dict[str, Any]:
         "problems": [{"sentence": str(problem), "exit_code": problem.exit_code} for problem in live.problems],
         "warnings": list(live.warnings),
         "service": dict(live.needs.lines),
+        "web": dict(live.web.lines),
         "store": {"path": live.store.name, "ok": live.store.problem is None, "state": live.store.state},
         "mail": {"server": live.mail.server, "ok": live.mail.problem is None},
         "account": _account(sight.account) if sight else None,

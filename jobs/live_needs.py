@@ -11,7 +11,7 @@ from config.secrets import Secrets, heartbeat_url, pseudonym_key
 from integration.errors import CrescendoError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from integration.wiring import Service
 
@@ -35,10 +35,12 @@ def look_at_needs(service: Service) -> Needs:
 
     What is named and cannot be used is to put right; what is not named yet is worth a look, for a command may name it.
     """
-    seen = {"key": _key, "answers from": _source, "heartbeat": _heartbeat}
-    told = {name: _tried(look, service) for name, look in seen.items()}
-    owner = service.settings.alerts.owner
-    told["alerts to"] = owner.email if owner else Unnamed("nobody", NO_OWNER)
+    return needs_of(service, {"key": _key, "answers from": _source, "heartbeat": _heartbeat, "alerts to": _owner})
+
+
+def needs_of(service: Service, looks: Mapping[str, Callable[[Service], str | Unnamed]]) -> Needs:
+    """Return what these looks find, each by its name; what one of them raises is to put right."""
+    told = {name: _tried(look, service) for name, look in looks.items()}
     return Needs(
         lines=tuple((name, _in_words(each)) for name, each in told.items()),
         problems=tuple(each for each in told.values() if isinstance(each, SettingError | CrescendoError)),
@@ -98,3 +100,8 @@ def _heartbeat(_: Service) -> str | Unnamed:
     if heartbeat_url() is None:
         return "none (HEARTBEAT_URL): if this machine stops, nobody is told"
     return "an outside monitor is told while nothing is late; it was not asked"
+
+
+def _owner(service: Service) -> str | Unnamed:
+    owner = service.settings.alerts.owner
+    return owner.email if owner else Unnamed("nobody", NO_OWNER)

@@ -30,6 +30,7 @@ class Live:
 
     schedule: str
     needs: Needs
+    web: Needs
     store: StoreSeen
     mail: MailSeen
     google: Sight | None
@@ -46,6 +47,7 @@ class Live:
         sight = self.google
         every = [
             *self.needs.problems,
+            *self.web.problems,
             self.store.problem,
             self.mail.problem,
             self.unasked,
@@ -64,7 +66,7 @@ class Live:
         """What of it is worth a look."""
         sight = self.google
         google = (*sight.warnings, *(each for one in sight.found for each in one.warnings)) if sight else ()
-        return (*self.needs.warnings, *google)
+        return (*self.needs.warnings, *self.web.warnings, *google)
 
     @property
     def exit_code(self) -> int:

@@ -27,9 +27,10 @@ UNASKED = "It could not be asked about; the reason stands above."
 
 def live_in_words(live: Live, *, now: datetime) -> str:
     """Return the lines that the command prints."""
-    needs = live.needs
+    needs, web = live.needs, live.web
     blocks = [
         _block("The service", needs.lines, needs.problems, needs.warnings),
+        _block("The web side", web.lines, web.problems, web.warnings),
         _store(live.store),
         _block("Mail", [("", _mail(live.mail))], _told(live.mail.problem)),
     ]

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from integration.model import RawResponse
     from integration.wiring import Service
 
+OTHERS_COUNTED = "The other forms were counted, and what was missing of them was fetched."
+NONE_COUNTED = "No form was counted."
+
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
@@ -62,7 +65,7 @@ def reconcile(service: Service, *, now: datetime, tell: Callable[[str], None]) -
 def refuse_uncounted(done: Reconciled) -> None:
     """Raise SourcesUnread where a form could not be counted."""
     if done.errors:
-        raise SourcesUnread(done.errors, "The other forms were counted, and what was missing of them was fetched.")
+        raise SourcesUnread(done.errors, OTHERS_COUNTED if done.forms else NONE_COUNTED)
 
 
 def _reconcile_form(service: Service, form: str) -> Compared:

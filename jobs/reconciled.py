@@ -40,11 +40,14 @@ def reconciled_lines(told: dict[str, dict[str, Any]]) -> list[str]:
 
 def reconciled_in_words(counted: Compared, holder: str) -> str:
     """Return such as "1,204 held by Google, 0 were missing"; what there is none of is left out otherwise."""
-    parts = [
-        f"{counted.held:,} held by {holder}",
-        f"{counted.missing:,} {'was' if counted.missing == 1 else 'were'} missing",
-    ]
+    parts = [f"{counted.held:,} held by {holder}", _missing(counted.missing)]
     parts += [f"{counted.outdated:,} stood here in an older version"] if counted.outdated else []
     parts += [f"{counted.erased:,} erased here for good"] if counted.erased else []
     parts += [f"{counted.gone:,} gone from there and still counted"] if counted.gone else []
     return ", ".join(parts)
+
+
+def _missing(number: int) -> str:
+    if number == 0:
+        return "0 were missing"
+    return "1 was missing and has been fetched" if number == 1 else f"{number:,} were missing and have been fetched"

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from config.errors import SettingError
-from config.secrets import drive_channel_key
+from config.secrets import Secrets, drive_channel_key
 from integration.errors import CallError, Several
 from jobs.upkeep import Outcome, Upkeep
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from config.schema import Google
@@ -21,27 +22,31 @@ NO_ADDRESS = (
     "where the web side is reached from outside, under watch, or take DRIVE_CHANNEL_KEY away."
 )
 
-NOBODY = (
-    "nothing is watched, for google.yaml names no topic for its forms, and no address for its spreadsheets to which "
-    "DRIVE_CHANNEL_KEY belongs"
-)
+LEFT_ALONE = "No watch and no channel could be renewed or made; what was there before stays until its time is over."
 
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What became of the forms' watches and the spreadsheets' channels; `why_not` says why there are none."""
+    """What became of the forms' watches and the spreadsheets' channels; `not_watched` says what is not, and why."""
 
     watches: Upkeep
     channels: Upkeep
-    why_not: str = ""
+    not_watched: tuple[str, ...] = ()
 
     def in_words(self) -> str:
-        """Return how many were made and kept, and what is read again, in a sentence."""
-        watches = self.watches.in_words("watch", "watches", "renewed")
-        told = filter(None, [watches, self.channels.in_words("channel", "channels", "kept")])
+        """Return how many were made and kept, what is read again, and what is not watched, in a sentence."""
         behind = [*self.watches.behind, *self.channels.behind]
-        again = f"; to be read, for something may have been missed: {', '.join(behind)}" if behind else ""
-        return ("; ".join(told) or self.why_not) + again
+        again = (f"to be read, for something may have been missed: {', '.join(behind)}",) if behind else ()
+        return "; ".join([*self._there, *again, *self.not_watched])
+
+    def in_words_of_the_rest(self) -> str:
+        """Return what was done though something could not be, in a sentence of its own."""
+        return f"Done all the same: {self.in_words()}." if self._there else LEFT_ALONE
+
+    @property
+    def _there(self) -> tuple[str, ...]:
+        watches = self.watches.in_words("watch", "watches", "renewed")
+        return tuple(filter(None, [watches, self.channels.in_words("channel", "channels", "kept")]))
 
 
 def renew_watches(service: Service, *, now: datetime) -> Watched:
@@ -51,11 +56,22 @@ def renew_watches(service: Service, *, now: datetime) -> Watched:
     """
     google = service.settings.google
     if google is None or not service.reads_google:
-        return Watched(Upkeep(), Upkeep(), "nothing is watched, for forms and sheets do not come from Google")
+        return Watched(Upkeep(), Upkeep(), ("nothing is watched, for forms and sheets do not come from Google",))
     watches, channels = _watches(service, google, now), _channels(service, google, now)
+    done = Watched(watches, channels, tuple(_not_watched(google)))
     if errors := (*watches.errors, *channels.errors):
-        raise errors[0] if len(errors) == 1 else Several(errors, "Everything else is watched.")
-    return Watched(watches, channels, NOBODY)
+        raise errors[0] if len(errors) == 1 else Several(errors, done.in_words_of_the_rest())
+    return done
+
+
+def _not_watched(google: Google) -> Iterator[str]:
+    """Give what nobody asked to have watched, and by what it would be; what cannot be is an error, and told as such."""
+    topic, address = (google.watch.topic, google.watch.address) if google.watch else (None, None)
+    if google.forms and topic is None:
+        yield "the forms are not watched, for google.yaml names no topic"
+    if google.sheets and Secrets().drive_channel_key is None:
+        no_address = "" if address else "google.yaml names no address, and "
+        yield f"the spreadsheets are not watched, for {no_address}DRIVE_CHANNEL_KEY is not set"
 
 
 def _watches(service: Service, google: Google, now: datetime) -> Upkeep:

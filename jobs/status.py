@@ -13,7 +13,7 @@ from jobs.reconciled import last_reconciled, reconciled_lines
 from jobs.reworded import reworded_lines, reworded_questions
 from jobs.sync import known_notices
 from jobs.unfinished import unfinished_lines, unfinished_since
-from jobs.webhooks_heard import silent_lines, webhooks_heard
+from jobs.webhooks_heard import heard_lines, webhooks_heard
 
 if TYPE_CHECKING:
     from integration.wiring import Service
@@ -55,7 +55,7 @@ def status_in_words(told: dict[str, Any]) -> str:
     return "\n".join([*alert_lines(told["alerts"], told["untold"]),
                       *unfinished_lines(told["unfinished_erasure"]),
                       *_source_lines(told["sources"]), *reconciled_lines(told["reconciled"]),
-                      *silent_lines(told["webhooks"]), "", *_job_lines(told["jobs"]), *_pack_lines(told["packs"]), "",
+                      *heard_lines(told["webhooks"]), "", *_job_lines(told["jobs"]), *_pack_lines(told["packs"]), "",
                       *reworded_lines(told["reworded"]), *told["notices"],
                       _attention_line(told["attention"], told["attention_in"])])  # fmt: skip
 

@@ -43,8 +43,8 @@ def webhooks_heard(service: Service, *, now: datetime) -> dict[str, dict[str, An
     }
 
 
-def silent_lines(told: dict[str, dict[str, Any]]) -> list[str]:
-    """Return the lines about each webhook that is silent."""
+def heard_lines(told: dict[str, dict[str, Any]]) -> list[str]:
+    """Return a line about each webhook that was ever heard of; what to do besides where one is silent."""
     lines = []
     for form, each in told.items():
         if each["silent_since"]:
@@ -53,4 +53,6 @@ def silent_lines(told: dict[str, dict[str, Any]]) -> list[str]:
                 f"{form}: its webhook has been silent since {since}; {answers} came only by reading",
                 f"  What to do: {each['to_do']}",
             ]
+        elif each["heard_at"]:
+            lines.append(f"{form}: last told at once {told_time(each['heard_at'])}")
     return lines

@@ -30,4 +30,5 @@ def check_jobs(draft: Draft) -> Iterator[Problem]:
             yield document.problem_of_key(("jobs", name), found, listed(JOBS), guess)
     missing = [name for name in JOBS if document.lacks("jobs", name) and name not in meant]
     if missing:
-        yield document.problem_of_key(("jobs",), f"no schedule for {listed(missing)}", f"each of {listed(JOBS)}")
+        allowed = f"a schedule for each of {listed(JOBS)}: copy what is missing from the jobs.yaml that is shipped"
+        yield document.problem_of_key(("jobs",), f"no schedule for {listed(missing)}", allowed)

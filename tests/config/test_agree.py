@@ -109,7 +109,7 @@ def test_a_job_without_a_schedule_and_an_authority_without_leaders_are_missed(fo
     folder.write(PACKS, text[: text.index("  southmere:")])
     assert folder.lines() == [
         "packs.yaml:79:1: leaders: found no leaders for southmere; allowed: leaders for each authority: northbrook, southmere",
-        "jobs.yaml:1:1: jobs: found no schedule for publish, retention, backup, lookout, reconcile, renew-watches; allowed: each of sync, publish, pack, retention, backup, lookout, reconcile, renew-watches",
+        "jobs.yaml:1:1: jobs: found no schedule for publish, retention, backup, lookout, reconcile, renew-watches; allowed: a schedule for each of sync, publish, pack, retention, backup, lookout, reconcile, renew-watches: copy what is missing from the jobs.yaml that is shipped",
     ]  # fmt: skip
 
 

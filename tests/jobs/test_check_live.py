@@ -13,15 +13,24 @@ import yaml
 from integration.adapters.google.sharing import Share
 from integration.adapters.store.look import sqlite_warnings
 from jobs.live_shares import shares_in_words
+from jobs.live_web import NO_SECRET
 from tests.google import StandIn
 from tests.google.account import EMAIL
 from tests.google.clock import zulu
 from tests.jobs.commands import SAMPLE, Ran
 from tests.jobs.google.story import Story, begin
+from tests.webhooks.desk import WHSEC
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+PUSHED = {
+    "PUBSUB_AUDIENCE": "https://crescendo.example.org/hooks/pubsub",
+    "PUBSUB_SERVICE_ACCOUNT": "push@stand-in.iam.gserviceaccount.com",
+}
+CHANNELS = {"DRIVE_CHANNEL_KEY": "the-key-of-the-channels-0123456789"}
+WATCH = {"topic": "projects/stand-in/topics/forms", "address": "https://crescendo.example.org"}
 
 
 @pytest.fixture
@@ -92,7 +101,8 @@ def test_every_problem_at_once_and_the_rest_goes_on(story: Story) -> None:
 def test_scripts_are_told_the_same(story: Story) -> None:
     told = as_data(story)
     about_sqlite = list(sqlite_warnings(sqlite3.sqlite_version_info))
-    assert (told["problems"], told["warnings"], told["store"]["ok"]) == ([], about_sqlite, True)
+    assert (told["problems"], told["warnings"], told["store"]["ok"]) == ([], [*about_sqlite, NO_SECRET], True)
+    assert told["web"]["forms' scripts"] == "none can sign yet"
     assert told["account"]["email"] == EMAIL
     assert [each["kind"] for each in told["google"]] == ["form"] * 4 + ["spreadsheet"] * 4
     pulse = next(each for each in told["google"] if each["id"] == story.form("pulse"))
@@ -207,3 +217,65 @@ def test_what_the_service_cannot_run_without_is_told(story: Story, tmp_path: Pat
     assert "Worth a look: Neither Google nor a folder of forms and sheets is named" in check(story).out
     assert f"{tmp_path / 'nowhere'} is not there" in check(story, "--data", str(tmp_path / "nowhere"), code=2).out
     assert not (story.home / "keys.json").exists()
+
+
+def web(story: Story, environment: Mapping[str, str] = {}, *, code: int = 0) -> str:  # not changed
+    """Return what is said of the web side."""
+    return blocks(check(story, code=code, **environment))["The web side"]
+
+
+def watch(story: Story, **named: str) -> None:
+    """Write into google.yaml whom Google tells."""
+    facts = {**json.loads(json.dumps(dict(story.facts))), "watch": named}
+    (story.config / "google.yaml").write_text(yaml.safe_dump(facts), encoding="utf-8")
+
+
+def test_a_web_side_that_has_all_it_needs_is_told(story: Story) -> None:
+    watch(story, **WATCH)
+    told = web(story, {"WEBHOOK_SECRETS": f"{WHSEC} {WHSEC}", **PUSHED, **CHANNELS})
+    assert "forms' scripts  sign with 2 secrets" in told
+    assert f"Pub/Sub         is pushed to {PUSHED['PUBSUB_AUDIENCE']} by {PUSHED['PUBSUB_SERVICE_ACCOUNT']}" in told
+    assert "Drive           tells https://crescendo.example.org of changed spreadsheets" in told
+    assert "To put right" not in told
+    assert "Worth a look" not in told
+
+
+def test_without_a_web_side_the_service_works(story: Story) -> None:
+    told = web(story)
+    assert "Worth a look: WEBHOOK_SECRETS is not set, so no form can tell us" in told
+    assert told.count("off: Google tells us of no") == 2
+    assert "Worth a look" in web(story, PUSHED)
+    (story.home / "keys.json").touch(0o600)
+    (story.home / "keys.json").write_text(json.dumps({"WEBHOOK_SECRETS": WHSEC}))
+    assert "sign with 1 secret" in web(story)
+    (story.home / "keys.json").write_text(json.dumps({"WEBHOOK_SECRETS": "whsec_c2hvcnQ="}))
+    assert f"To put right: WEBHOOK_SECRETS in {story.home / 'keys.json'} has a secret shorter" in web(story, code=2)
+
+
+@pytest.mark.parametrize(
+    ("named", "environment", "said"),
+    [
+        ({}, {"WEBHOOK_SECRETS": "whsec_c2hvcnQ="}, "WEBHOOK_SECRETS has a secret shorter than 24 bytes"),
+        ({}, {"WEBHOOK_SECRETS": "a password"}, "WEBHOOK_SECRETS is no secret of a webhook"),
+        ({}, {"PUBSUB_AUDIENCE": "https://crescendo.example.org"}, "but PUBSUB_SERVICE_ACCOUNT is not"),
+        ({}, PUSHED | {"PUBSUB_SERVICE_ACCOUNT": "nobody"}, "is not the e-mail address of a service account"),
+        ({"topic": WATCH["topic"]}, {}, "google.yaml names a topic, but PUBSUB_AUDIENCE and PUBSUB_SERVICE_ACCOUNT"),
+        (WATCH, PUSHED | {"DRIVE_CHANNEL_KEY": "short"}, "DRIVE_CHANNEL_KEY is shorter than 24 bytes"),
+        ({"topic": WATCH["topic"]}, PUSHED | CHANNELS, "DRIVE_CHANNEL_KEY is set, but google.yaml names no address"),
+    ],
+)
+def test_what_would_stop_the_web_side_is_to_put_right(
+    story: Story, named: dict[str, str], environment: dict[str, str], said: str
+) -> None:
+    watch(story, **named)
+    told = web(story, environment, code=2)
+    assert said in told.partition("To put right: ")[2]
+    assert "cannot be used" in told
+    assert "c2hvcnQ" not in told
+    assert "a password" not in told
+
+
+def test_where_several_machines_share_a_store_another_may_be_the_one_that_google_tells(story: Story) -> None:
+    watch(story, topic=WATCH["topic"])
+    told = web(story, {"DATABASE_URL": "postgresql+psycopg://crescendo@127.0.0.1:1/crescendo"}, code=75)
+    assert "Worth a look: google.yaml names a topic, but PUBSUB_AUDIENCE" in told

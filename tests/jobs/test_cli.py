@@ -146,7 +146,7 @@ def test_the_list_says_when_each_job_runs(home: Path) -> None:
     assert all(job["schedule"] and job["about"] and job["next_run"] for job in told)
     assert [job["missed"] for job in told if job["job"] == "pack"] == ["each"]
     words = run_here("list", "--home", home).out
-    assert "pack      monthly on the second working day at 07:00; last " in words
+    assert "pack          monthly on the second working day at 07:00; last " in words
     assert "Each run that was missed is made good." in words
 
 

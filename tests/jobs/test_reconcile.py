@@ -111,8 +111,8 @@ def test_what_is_in_the_folder_is_held_against_what_is_stored(service: Service) 
     hold(service.home, "pulse", same=OLD, edited=NEW, missing=OLD, erased=OLD)
     note = run(service)
     assert note.splitlines()[0] == (
-        "pulse: 4 held by the source, 1 was missing, 1 stood here in an older version, 1 erased here for good, "
-        "1 gone from there and still counted"
+        "pulse: 4 held by the source, 1 was missing and has been fetched, 1 stood here in an older version, "
+        "1 erased here for good, 1 gone from there and still counted"
     )
     assert note.splitlines()[1] == "families: 0 held by the source, 0 were missing"
     assert last_reconciled(service)["pulse"] == {
@@ -160,13 +160,19 @@ def test_a_form_that_cannot_be_read_is_named_and_the_others_are_counted(service:
     assert {form: told["missing"] for form, told in last_reconciled(service).items()} == {"families": 1}
 
 
+def test_where_no_form_can_be_read_nothing_is_said_of_others(service: Service) -> None:
+    for form in FORMS:
+        (service.home / "forms" / form / "responses.json").write_text("no JSON", encoding="utf-8")
+    assert run(service).splitlines()[-1] == "No form was counted."
+
+
 def test_an_answer_that_came_by_itself_is_not_missed_in_a_form_that_shows_it_late(service: Service) -> None:
     """A form's list may not hold yet what its script has brought: that is no loss, and nothing waits for a person."""
     for name in ("first", "second"):
         brought = read_response(json.dumps(response(name, OLD)).encode())
         service.store.receive([Arrival("pulse", brought)], received_at=NIGHT)
     hold(service.home, "pulse", **{f"r-{number}": OLD for number in range(8)})
-    assert "8 were missing" in run(service)
+    assert "8 were missing and have been fetched" in run(service)
     hold(service.home, "pulse", first=OLD, **{f"r-{number}": OLD for number in range(8)})
     at_last = sync(service, tell=lambda _: None, part="form:pulse")
     assert at_last.errors == ()

@@ -399,7 +399,7 @@ def test_without_the_key_nothing_is_left_open(
 ) -> None:
     run(service)
     monkeypatch.delenv("DRIVE_CHANNEL_KEY")
-    assert run(service) == "4 watches renewed"
+    assert run(service) == ("4 watches renewed; the spreadsheets are not watched, for DRIVE_CHANNEL_KEY is not set")
     assert open_channels(google) == []
 
 
@@ -423,9 +423,19 @@ def test_while_google_is_away_nothing_is_changed_and_later_is_worth_a_try(servic
     with pytest.raises(Several) as caught:
         run(service)
     assert (caught.value.permanent, caught.value.exit_code) == (False, 75)
+    assert str(caught.value).endswith("could be renewed or made; what was there before stays until its time is over.")
     google.faults.clear()
     run(service)
     assert (len(watches(google)), len(open_channels(google))) == (2, 1)
+
+
+def test_what_was_done_beside_an_error_is_said(service: Service, google: StandIn) -> None:
+    run(service)
+    google.revoke(FORM)
+    google.revoke(FAMILIES)
+    with pytest.raises(Several) as caught:
+        run(service)
+    assert str(caught.value).endswith("\nDone all the same: 1 channel kept.")
 
 
 def test_bad_days_leave_one_of_each(service: Service, google: StandIn) -> None:
@@ -445,7 +455,10 @@ def test_without_google_or_a_topic_it_says_so(
 ) -> None:
     monkeypatch.delenv("DRIVE_CHANNEL_KEY")
     without = service_of(settings, google, tmp_path, topic=None, address=None)
-    assert run(without).startswith("nothing is watched, for google.yaml names no topic for its forms")
+    assert run(without) == (
+        "the forms are not watched, for google.yaml names no topic; the spreadsheets are not watched, "
+        "for google.yaml names no address, and DRIVE_CHANNEL_KEY is not set"
+    )
     assert google.calls == []
     folder = build_service(settings=settings, home=tmp_path, data=None, key="", clock=GoogleTime(google))
     told = "nothing is watched, for forms and sheets do not come from Google"

@@ -53,6 +53,7 @@ def test_a_lost_store_is_restored_from_a_backup_and_nothing_differs(own: Path) -
     ran = run_here("restore", backup, "--home", own)
     assert ran.code == 0, ran.err
     assert "forget it again" in ran.out
+    assert ran.out.endswith("from where they are held: run sync, then reconcile.\n")
     ran = run_here("demo", "--home", own)
     assert all(words in ran.out for words in NOTHING), ran.out + ran.err
     assert stored(f"sqlite:///{own / 'crescendo.db'}") == before

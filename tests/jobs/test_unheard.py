@@ -111,11 +111,13 @@ def test_a_silent_webhook_stands_in_the_status_and_is_mailed_until_it_speaks_aga
     form.sync_reads("r-5", submitted=40, minutes=48)
     assert form.watch(minutes=87) == ((), ())
     assert form.told(minutes=87)["silent_since"] is None
+    assert "pulse: last told at once 28 Nov 2026 09:12" in form.lines
 
     told = form.told(minutes=120)
     assert (told["heard_at"], told["silent_since"], told["only_by_reading"]) == (HEARD.isoformat(),) * 2 + (4,)
     line = "pulse: its webhook has been silent since 28 Nov 2026 09:12; 4 answers came only by reading"
     assert form.lines[form.lines.index(line) + 1].endswith("python -m jobs check --live)")
+    assert "told at once" not in "".join(form.lines)
     assert form.watch(minutes=120) == ((KEY,), ())
     assert form.watch(minutes=121) == ((), ())
 
@@ -136,6 +138,7 @@ def test_a_form_without_a_webhook_is_never_told_to_be_silent(form: Form) -> None
     assert form.told(minutes=9999) == {
         "heard_at": None, "silent_since": None, "only_by_reading": 0, "to_do": None,
     }  # fmt: skip
+    assert "told at once" not in "".join(form.lines)
 
 
 def test_a_hint_is_a_sign_of_life_too(form: Form) -> None:

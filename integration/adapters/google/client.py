@@ -125,7 +125,7 @@ class GoogleClient(HTTPClient):
             self._attempts = ATTEMPTS_WHEN_DOWN
             raise OutsideError(
                 f"{call.thing.opening}: Google cannot be reached or is too busy "
-                f"({busy}); nothing was changed by half. Try again later."
+                f"({busy}); nothing was half changed. Try again later."
             ) from None
         raise AssertionError("a call was never made")
 

@@ -125,7 +125,7 @@ def explain(  # noqa: PLR0911  # a sentence for each answer, one after the other
         )
     told = refusal.message if SAYS_NO_VALUE.fullmatch(refusal.message) else refusal.status or "no reason given"
     return PublishError(
-        f"{thing.opening}: Google refuses the call ({refusal.code}: {told.rstrip('.')}); nothing was changed by half. "
+        f"{thing.opening}: Google refuses the call ({refusal.code}: {told.rstrip('.')}); nothing was half changed. "
         "Run it again, and where that does not help, show this sentence to whoever looks after the service."
     )
 

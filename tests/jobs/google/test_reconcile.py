@@ -45,7 +45,7 @@ def test_an_answer_that_no_webhook_brought_and_no_sync_read_is_fetched_and_count
     assert counted(story) == {}
 
     told = reconcile(story)
-    assert f"pulse: {there} held by Google, 1 was missing\n" in told
+    assert f"pulse: {there} held by Google, 1 was missing and has been fetched\n" in told
     assert told in would  # what a dry run would do is what is done
     assert counted(story)["pulse"]["stored"] == there - 1
     assert counts(story, "pulse") == {"missing": 1}
