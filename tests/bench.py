@@ -57,7 +57,7 @@ def main() -> None:
     count, rounds = (2_000, 1) if quick else (100_000, 3)
     settings = load(CONFIG)
     lines = [*_demo(rounds, quick=quick), "", *_normalise(settings, count, rounds), "", *google_lines(count, rounds)]
-    lines += ["", *intake_lines(count // 10, rounds), "", *worker_lines(2 if quick else 200)]
+    lines += ["", *intake_lines(count // 40, rounds), "", *worker_lines(2 if quick else 200)]
     text = "\n".join([*_preface(), *lines, ""])
     sys.stdout.write(text)
     if not quick:

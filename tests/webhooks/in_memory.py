@@ -117,6 +117,7 @@ class InMemory:
         self.application: Any = app
         self.adj = Adjustments(**SETTINGS)
         self.active_channels: dict[int, Channel] = {}
+        self.next_channel_cleanup = 0.0
         self._tasks: deque[Channel] = deque()
 
     def add_task(self, channel: Channel) -> None:

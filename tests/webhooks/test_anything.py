@@ -110,7 +110,7 @@ def test_one_authentic_response_never_keeps_the_others_from_being_read(tmp_path:
         send()
         stored = {response_id for response_id, _ in web.stored()}
     assert stored == acknowledged | {GOOD["responseId"]}
-    assert len(stored) > 10, "hardly anything got as far as the store"
+    assert len(stored) > 3, "hardly anything got as far as the store"
     ran = run_here(
         "run", "publish", "--home", tmp_path / "home", "--as-of", "2022-07-31",
         environment={"PSEUDONYM_KEY": "a key of the tests' own"},
