@@ -6,13 +6,9 @@ import msgspec
 
 from integration.adapters.form_response import read_response
 from integration.model import Arrival, sync_of_form
-from webhooks.strict_json import NotStrict, read_strictly
+from webhooks.strict_json import Malformed, read_as
 
 RESPONSE, CHANGED = "form.response", "form.changed"
-
-
-class Malformed(ValueError):  # noqa: N818  # named for what was found
-    """A body that is neither; the text is a sentence that holds nothing of it."""
 
 
 class _Envelope(msgspec.Struct):
@@ -22,15 +18,7 @@ class _Envelope(msgspec.Struct):
 
 def read_envelope(body: bytes, form: str) -> Arrival:
     """Return what the body of a request says of the form. Raises Malformed."""
-    try:
-        read_strictly(body)
-        envelope = msgspec.json.decode(body, type=_Envelope)
-    except NotStrict as error:
-        raise Malformed(f"The body {error}.") from None
-    except msgspec.ValidationError as error:
-        raise Malformed(f"The body is not what a form's script sends ({error}).") from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise Malformed("The body is not JSON.") from None
+    envelope = read_as(body, _Envelope, what="what a form's script sends")
     if envelope.type == CHANGED:
         return Arrival(form, look=sync_of_form(form))
     if envelope.type != RESPONSE:

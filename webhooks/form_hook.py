@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, request
 
 from webhooks.desk import told
-from webhooks.envelope import Malformed, read_envelope
+from webhooks.envelope import read_envelope
 from webhooks.gate import body_of_json
 from webhooks.refusals import Refusal
 from webhooks.signature import NotAuthentic, signer
+from webhooks.strict_json import Malformed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

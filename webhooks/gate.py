@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from flask import request
 
@@ -13,16 +12,16 @@ LARGEST_BODY = 256 * 1024
 _LENGTH = re.compile(r"[0-9]+")
 _DIGITS_AT_MOST = 12
 
-if TYPE_CHECKING:
-    from flask import Request
-
 
 def body_of_json() -> bytes:
     """Return the raw bytes of the body, which says that it is JSON. Raises Refusal: 411, 413, 415 or 400."""
     length = checked_length()
     if request.mimetype != "application/json" or request.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
         raise Refusal(415)
-    return _read(request, length)
+    body = request.get_data(cache=False)
+    if len(body) != length:  # half of it was lost on the way
+        raise Refusal(400, "The body is not as long as it says.")
+    return body
 
 
 def checked_length() -> int:
@@ -33,10 +32,3 @@ def checked_length() -> int:
     if len(length.lstrip("0")) > _DIGITS_AT_MOST or int(length) > LARGEST_BODY:
         raise Refusal(413)
     return int(length)
-
-
-def _read(asked: Request, length: int) -> bytes:
-    body = asked.get_data(cache=False)
-    if len(body) != length:  # half of it was lost on the way
-        raise Refusal(400, "The body is not as long as it says.")
-    return body

@@ -15,10 +15,10 @@ from flask import Blueprint, request
 from integration.errors import OutsideError
 from integration.model import Arrival, sync_of_form
 from webhooks.desk import told
-from webhooks.envelope import Malformed
 from webhooks.gate import body_of_json
 from webhooks.push_message import read_push
 from webhooks.refusals import Refusal
+from webhooks.strict_json import Malformed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

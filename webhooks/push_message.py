@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from webhooks.envelope import Malformed
-from webhooks.strict_json import NotStrict, read_strictly
+from webhooks.strict_json import Malformed, read_as
 
 
 class _Message(msgspec.Struct):
@@ -22,15 +21,7 @@ class _Push(msgspec.Struct):
 
 def read_push(body: bytes) -> str:
     """Return the id in Google of the form that the message is about; "" for a message about none. Raises Malformed."""
-    try:
-        read_strictly(body)
-        push = msgspec.json.decode(body, type=_Push)
-    except NotStrict as error:
-        raise Malformed(f"The body {error}.") from None
-    except msgspec.ValidationError as error:
-        raise Malformed(f"The body is not what Pub/Sub pushes ({error}).") from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise Malformed("The body is not JSON.") from None
+    push = read_as(body, _Push, what="what Pub/Sub pushes")
     if not (push.message.message_id or push.message.messageId):
         raise Malformed("The body is not what Pub/Sub pushes (its message has no id).")
     return push.message.attributes.get("formId", "")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
+
+import msgspec
 
 DEEPEST = 32
 LONGEST_NUMBER = 32
@@ -12,6 +14,26 @@ LONGEST_NUMBER = 32
 
 class NotStrict(ValueError):  # noqa: N818  # named for what was found
     """Bytes that are not strict JSON; the text says what is wrong, and holds nothing of them."""
+
+
+class Malformed(ValueError):  # noqa: N818  # named for what was found
+    """A body that is not what should be sent; the text is a sentence that holds nothing of it."""
+
+
+Shape = TypeVar("Shape")
+
+
+def read_as(body: bytes, shape: type[Shape], *, what: str) -> Shape:
+    """Return a body that is strict JSON as the shape; `what` it should be stands in the sentence. Raises Malformed."""
+    try:
+        read_strictly(body)
+        return msgspec.json.decode(body, type=shape)
+    except NotStrict as error:
+        raise Malformed(f"The body {error}.") from None
+    except msgspec.ValidationError as error:
+        raise Malformed(f"The body is not {what} ({error}).") from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise Malformed("The body is not JSON.") from None
 
 
 def read_strictly(body: bytes) -> Any:

@@ -79,8 +79,8 @@ class GroupCommit:
     def waited_seconds(self) -> float:
         """For how long the oldest arrival that is not on disk yet has been waiting; 0 where none is."""
         with self._changed:
-            oldest = (*self._writing[:1], *list(self._queue)[:1])
-        return time.monotonic() - oldest[0].since if oldest else 0.0
+            oldest = self._writing or self._queue
+            return time.monotonic() - oldest[0].since if oldest else 0.0
 
     def close(self) -> None:
         """Take nothing more, and return when what had arrived is on disk."""
