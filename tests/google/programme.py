@@ -52,12 +52,7 @@ class Programme:
     @property
     def environment(self) -> dict[str, str]:
         """What a command needs to find the stand-in."""
-        return {
-            "GOOGLE_API_BASE_URL": self.google.url,
-            "GOOGLE_APPLICATION_CREDENTIALS": str(self.account),
-            "GOOGLE_RETRY_BASE_SECONDS": "0.001",
-            "PSEUDONYM_KEY": KEY,
-        }
+        return {**self.google.environment(self.account), "PSEUDONYM_KEY": KEY}
 
     def run(self, *words: object) -> Ran:
         """Run a command of the service on this programme."""

@@ -78,6 +78,14 @@ class StandIn:
         write_account_file(path, self.url + TOKEN_PATH)
         return EMAIL
 
+    def environment(self, account: Path) -> dict[str, str]:
+        """Return what the service needs in its environment to find us; `account` is the written key file."""
+        return {
+            "GOOGLE_APPLICATION_CREDENTIALS": str(account),
+            "GOOGLE_API_BASE_URL": self.url,
+            "GOOGLE_RETRY_BASE_SECONDS": "0.001",
+        }
+
     def revoke_account(self) -> None:
         """Let the account's key be deleted: no token is given, and none given before is good."""
         self._state.tokens.is_revoked = True

@@ -43,11 +43,7 @@ def service(google: StandIn, settings: Settings, tmp_path: Path, monkeypatch: py
 
     account = tmp_path / "account.json"
     google.account_file(account)
-    for name, value in {
-        "GOOGLE_APPLICATION_CREDENTIALS": str(account),
-        "GOOGLE_API_BASE_URL": google.url,
-        "GOOGLE_RETRY_BASE_SECONDS": "0.001",
-    }.items():
+    for name, value in google.environment(account).items():
         monkeypatch.setenv(name, value)
     with_google = settings.model_copy(update={"google": Google(forms={"pulse": FORM})})
     made = build_service(settings=with_google, home=tmp_path, data=None, key="", clock=FixedClock(NOW))

@@ -65,12 +65,7 @@ def google() -> Iterator[StandIn]:
 def service(google: StandIn, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
     account = tmp_path / "account.json"
     google.account_file(account)
-    for name, value in {
-        "GOOGLE_APPLICATION_CREDENTIALS": str(account),
-        "GOOGLE_API_BASE_URL": google.url,
-        "GOOGLE_RETRY_BASE_SECONDS": "0.001",
-        "DRIVE_CHANNEL_KEY": CHANNEL_KEY,
-    }.items():
+    for name, value in {**google.environment(account), "DRIVE_CHANNEL_KEY": CHANNEL_KEY}.items():
         monkeypatch.setenv(name, value)
     made = service_of(settings, google, tmp_path)
     yield made

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +13,7 @@ from tests.google import StandIn
 from tests.google.clients import sign_in
 from tests.jobs.commands import run_here
 from tests.jobs.connecting.owner import ADDRESS, AppsScript, Owner
+from tests.missing import skip_outside_ci
 from tests.nodejs import NotThere
 from tests.nodejs import node as find_node
 from tests.webhooks.desk import WHSEC
@@ -36,9 +36,7 @@ def node() -> str:
     try:
         return find_node()
     except NotThere as why:
-        if os.environ.get("CI") == "true":  # noqa: TID251  # the tests' own business
-            raise
-        pytest.skip(f"{why}")
+        skip_outside_ci(why)
 
 
 @pytest.fixture(scope="session")
