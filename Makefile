@@ -19,7 +19,7 @@ demo: .venv/run.stamp ## the whole main job on the sample programme, into var/de
 	@$(BIN)/python -m jobs demo --home var/demo
 
 demo-google: .venv/dev.stamp ## the same against a stand-in for Google, into var/demo-google/
-	@$(BIN)/python -m tests.google.programme var/demo-google
+	@$(BIN)/python -m tests.fakes.google.programme var/demo-google
 
 serve: .venv/run.stamp ## the web side and the jobs together on the sample programme, on loopback, until stopped
 	@$(BIN)/python -m jobs serve --home var/serve
@@ -43,11 +43,11 @@ test: .venv/dev.stamp ## every check and every test; what CI runs
 	cat "$$told"; rm -f "$$told"; exit $$failed
 
 chaos: .venv/dev.stamp ## pulls the plug many more times than the tests do, and tries each law on many more examples
-	$(BIN)/python -m pytest tests/jobs/test_chaos.py tests/jobs/test_google_chaos.py tests/jobs/by_itself \
+	$(BIN)/python -m pytest tests/system/test_chaos.py tests/system/test_google_chaos.py tests/system/by_itself \
 		--chaos-rounds 40 --google-rounds 1000 --sim-days 1700 --kill-slots 500 --kills 25 --stalled-seconds 20 \
 		--away-seconds 45
-	$(BIN)/python -m pytest tests/webhooks/test_killed.py -s --hook-posts 20000 --hook-kills 60
-	$(BIN)/python -m pytest tests/webhooks/test_fuzz.py tests/webhooks/test_openapi.py --fuzz-runs 1000000 \
+	$(BIN)/python -m pytest tests/system/webhooks/test_killed.py -s --hook-posts 20000 --hook-kills 60
+	$(BIN)/python -m pytest tests/system/webhooks/test_fuzz.py tests/unit/webhooks/test_openapi.py --fuzz-runs 1000000 \
 		--hook-requests 500
 	$(BIN)/python -m pytest -n 2 -m hypothesis --hypothesis-profile chaos
 

@@ -9,8 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from config.schema import Google
-from config.secrets import (
+from config.environment import (
     google_account,
     google_base_url,
     google_calls_per_minute,
@@ -18,18 +17,18 @@ from config.secrets import (
     mail_from,
     mail_server,
 )
+from config.schema import Google
 from integration.adapters.clock import SystemClock
-from integration.adapters.files import HomeFiles
-from integration.adapters.lock import hold
+from integration.adapters.home import HomeFiles, hold
 from integration.errors import CallError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from config.hook_keys import Pusher
+    from config.keys import Pusher
     from config.schema import Settings
-    from integration.adapters.google.client import GoogleClient
-    from integration.adapters.group_commit import GroupCommit
+    from integration.adapters.google.api.client import GoogleClient
+    from integration.adapters.intake import GroupCommit
     from integration.ports import ChartPainter, Clock, Mailer, PdfMaker, Publisher, PushTokens, Source, Store
 
 STORE_FILE = "crescendo.db"
@@ -76,14 +75,13 @@ class Service:
     @cached_property
     def intake(self) -> GroupCommit:
         """Takes in what comes by itself, many callers at once."""
-        from integration.adapters.group_commit import GroupCommit  # noqa: PLC0415  # only the web side needs it
+        from integration.adapters.intake import GroupCommit  # noqa: PLC0415  # only the web side needs it
 
         return GroupCommit(self.store, self.clock)
 
     def push_tokens(self, pusher: Pusher) -> PushTokens:
         """Return what knows the pusher's messages. Google's certificates are public: no account is needed for them."""
-        from integration.adapters.google.certificates import Certificates  # noqa: PLC0415  # only where it is pushed to
-        from integration.adapters.google.push import GooglePushTokens  # noqa: PLC0415
+        from integration.adapters.google.watching.push_tokens import Certificates, GooglePushTokens  # noqa: PLC0415
 
         return GooglePushTokens(Certificates(google_base_url()), pusher)
 
@@ -121,10 +119,9 @@ class Service:
     @cached_property
     def google(self) -> GoogleClient:
         """Makes the calls to Google, by the service account that the environment names."""
-        from integration.adapters.google.account import sign_in  # noqa: PLC0415
-        from integration.adapters.google.budget import Budget  # noqa: PLC0415
-        from integration.adapters.google.client import GoogleClient  # noqa: PLC0415
-        from integration.adapters.google.things import things_of  # noqa: PLC0415
+        from integration.adapters.google.api.client import Budget, GoogleClient  # noqa: PLC0415
+        from integration.adapters.google.api.resources import things_of  # noqa: PLC0415
+        from integration.adapters.google.api.sign_in import sign_in  # noqa: PLC0415
 
         google = self.settings.google or Google()
         return GoogleClient(
@@ -137,14 +134,14 @@ class Service:
 
     def traffic_in_words(self) -> str:
         """Return every call to Google so far, a line each, and the sums."""
-        from integration.adapters.google.traffic import in_words  # noqa: PLC0415
+        from integration.adapters.google.api.client import in_words  # noqa: PLC0415
 
         return in_words(self.google.traffic if "google" in self.__dict__ else ())
 
     @cached_property
     def source(self) -> Source:
         """Where forms and sheets come from: Google, or a folder."""
-        from integration.adapters.folder import FolderSource  # noqa: PLC0415
+        from integration.adapters.sources.folder import FolderSource  # noqa: PLC0415
 
         if self.reads_google and self.settings.google:
             from integration.adapters.google.source import GoogleSource  # noqa: PLC0415
@@ -169,10 +166,10 @@ class Service:
         """Where the tabs go: spreadsheets in Google, or workbooks in the home folder."""
         google = self.settings.google
         if google and google.publish:
-            from integration.adapters.google.publisher import GooglePublisher  # noqa: PLC0415
+            from integration.adapters.google.publishing.publisher import GooglePublisher  # noqa: PLC0415
 
             return GooglePublisher(self.google, google.publish, store=self.store, clock=self.clock, dry=self.dry)
-        from integration.adapters.local_publisher import LocalPublisher  # noqa: PLC0415
+        from integration.adapters.workbooks.publisher import LocalPublisher  # noqa: PLC0415
 
         return LocalPublisher(files=self.files, home=self.home)
 
@@ -180,24 +177,24 @@ class Service:
     def mailer(self) -> Mailer:
         """The mail server that SMTP_URL names, else the outbox in the home folder; a demo or a dry run mails nobody."""
         if not (self.is_demo or self.dry) and (server := mail_server()):
-            from integration.adapters.smtp import SmtpMailer  # noqa: PLC0415
+            from integration.adapters.mail.smtp import SmtpMailer  # noqa: PLC0415
 
             return SmtpMailer(server, sender=mail_from())
-        from integration.adapters.outbox import Outbox  # noqa: PLC0415
+        from integration.adapters.mail.outbox import Outbox  # noqa: PLC0415
 
         return Outbox(self.home / OUTBOX)
 
     @cached_property
     def charts(self) -> ChartPainter:
         """Draws charts without a browser."""
-        from integration.adapters.charts import VegaPainter  # noqa: PLC0415
+        from integration.adapters.render.charts import VegaPainter  # noqa: PLC0415
 
         return VegaPainter()
 
     @cached_property
     def pdf(self) -> PdfMaker:
         """Typesets PDFs."""
-        from integration.adapters.pdf import TypstPdf  # noqa: PLC0415
+        from integration.adapters.render.pdf import TypstPdf  # noqa: PLC0415
 
         return TypstPdf()
 

@@ -5,8 +5,10 @@ Rounding happens here and nowhere else, half away from zero.
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from datetime import date
@@ -55,3 +57,26 @@ def _rounded(value: float, *, shift: int, places: int) -> Decimal:
     # repr gives the shortest decimal of the float, so that 0.145 rounds as the 14.5 that people see.
     rounded = Decimal(repr(float(value))).scaleb(shift).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     return rounded or abs(rounded)  # never a zero with a minus
+
+
+MANY = {
+    "older reading of a sheet": "older readings of sheets",
+    "line on runs and alerts": "lines on runs and alerts",
+    "line of the audit trail": "lines of the audit trail",
+    "mail in the outbox": "mails in the outbox",
+    "old copy of the store": "old copies of the store",
+}
+"""Where more of something is not its name with an s."""
+
+
+def counted(number: int, what: str) -> str:
+    """Return `1 response`, `2 responses`."""
+    return f"{number} {what}" if number == 1 else f"{number} {MANY.get(what, f'{what}s')}"
+
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def told_time(iso: str | None) -> str:
+    """Return an ISO text in UTC as "31 Jul 2022 09:00"; "never" for none."""
+    return f"{datetime.fromisoformat(iso).astimezone(LONDON):%d %b %Y %H:%M}" if iso else "never"

@@ -1,6 +1,6 @@
 """`python -m jobs`."""
 
-from jobs.cli import main
+from jobs.cli.app import main
 
 if __name__ == "__main__":
     main()

@@ -20,8 +20,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from config.load import load
-from integration.adapters.form_response import read_response
+from config.loading.load import load
+from integration.adapters.sources.forms_json import read_response
 from integration.measure import measure
 from integration.model import Rows, SheetReading, StoredVersion
 from integration.normalise import (
@@ -36,14 +36,14 @@ from integration.normalise import (
 from tests.bench_google import google_lines
 from tests.bench_intake import intake_lines
 from tests.bench_workers import worker_lines
-from tests.jobs.google.story import small_config
+from tests.system.google.story import small_config
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from config.schema import Settings
 
-PROJECT = Path(__file__).parent.parent
+PROJECT = Path(__file__).parents[1]
 CONFIG, SAMPLE = PROJECT / "config" / "crescendo", PROJECT / "config" / "sample"
 KEY = b"a key of the benchmarks, long enough"
 FORM = "pulse"

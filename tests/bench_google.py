@@ -16,13 +16,13 @@ import pandas as pd
 
 from config.schema import Google, Publish
 from integration.adapters.clock import SystemClock
-from integration.adapters.google.account import sign_in
-from integration.adapters.google.client import GoogleClient
-from integration.adapters.google.publisher import GooglePublisher
-from integration.adapters.google.tab_image import tab_image
+from integration.adapters.google.api.client import GoogleClient
+from integration.adapters.google.api.sign_in import sign_in
+from integration.adapters.google.publishing.publisher import GooglePublisher
+from integration.adapters.google.publishing.team_tabs import tab_image
 from integration.adapters.store import open_store
 from integration.model import Column, Kind, Tab
-from tests.google.stand_in import StandIn
+from tests.fakes.google.stand_in import StandIn
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, request
 
-from config.hook_keys import HookKeys
-from config.load import load as load_settings
-from integration.adapters import group_commit
+from config.keys import HookKeys
+from config.loading.load import load as load_settings
+from integration.adapters import intake
 from integration.wiring import build_service
 from tests.postgresql import postgresql_server
-from tests.webhooks.desk import CONFIG, SECRET
-from tests.webhooks.load import Load, load
-from tests.webhooks.running import Running, free_port
+from tests.system.webhooks.load import Load, load
+from tests.system.webhooks.running import Running, free_port
+from tests.unit.webhooks.desk import CONFIG, SECRET
 from webhooks.app import create_app
 from webhooks.server import serve
 
@@ -121,7 +121,7 @@ def _serve_plain(port: int) -> None:
 
 
 def _serve_one_by_one(port: int, home: Path) -> None:
-    group_commit.TOGETHER = 1
+    intake.TOGETHER = 1
     service = build_service(settings=load_settings(CONFIG), home=home, data=None, key="")
     serve(create_app(service, HookKeys(forms=(SECRET,))), host="127.0.0.1", port=port)
 

@@ -17,24 +17,23 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import yaml
 
-from config.load import load
+from config.loading.load import load
 from integration.adapters.clock import SystemClock
-from integration.adapters.google.account import sign_in
-from integration.adapters.google.budget import Budget
-from integration.adapters.google.client import GoogleClient
+from integration.adapters.google.api.client import Budget, GoogleClient
+from integration.adapters.google.api.sign_in import sign_in
 from integration.adapters.google.source import GoogleSource
 from integration.adapters.store import open_store
 from integration.adapters.store.exclusive import conninfo_of
 from integration.model import Planned, SheetReading, Slot
 from integration.wiring import build_service
-from tests.google.stand_in import StandIn
+from tests.fakes.google.stand_in import StandIn
 from tests.postgresql import postgresql_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-PROJECT = Path(__file__).parent.parent
+PROJECT = Path(__file__).parents[1]
 CONFIG = PROJECT / "config" / "crescendo"
 LATENCY_SECONDS = 0.15
 CALLS = 3

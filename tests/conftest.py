@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import tests.effort  # noqa: F401  # the profile of `make chaos`
-from config.load import load
+from config.loading.load import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from config.schema import Settings
     from tests.postgresql import Server
 
-PROJECT = Path(__file__).parent.parent
+PROJECT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from tests.generator.sample import Wish, write_sample
+from tests.sample.sample import Wish, write_sample
 
 SHIPPED_REPORTING_DATE = date(2022, 7, 31)
 

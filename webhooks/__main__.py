@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from config.errors import SettingError
-from integration.adapters.lock import hold_for_web
-from integration.adapters.user import why_not_root
+from integration.adapters.home import hold_for_web, why_not_root
 from integration.errors import CallError, CrescendoError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from config.hook_keys import HookKeys
+    from config.keys import HookKeys
     from integration.wiring import Service
 
 
@@ -70,7 +69,7 @@ def main(  # noqa: PLR0913, PLR0917  # the options of the command
     """Serve the web side until it is stopped: what it answers 2xx to stands on disk."""
     from integration.adapters.log import log_to_stderr  # noqa: PLC0415  # not needed for --help
     from webhooks.app import create_app  # noqa: PLC0415
-    from webhooks.limits import Limits  # noqa: PLC0415
+    from webhooks.hooks.intake import Limits  # noqa: PLC0415
     from webhooks.server import serve  # noqa: PLC0415
 
     log_to_stderr()
@@ -99,8 +98,8 @@ def _in_a_few_words(error: OSError | ValueError) -> str:
 @contextmanager
 def _opened(config: Path, home: Path) -> Iterator[tuple[Service, HookKeys]]:
     """Give the service, its store brought up to date, and what its callers are known by."""
-    from config.load import load  # noqa: PLC0415  # not needed for --help
-    from config.secrets import database_url, hook_keys  # noqa: PLC0415
+    from config.environment import database_url, hook_keys  # noqa: PLC0415
+    from config.loading.load import load  # noqa: PLC0415  # not needed for --help
     from integration.wiring import build_service  # noqa: PLC0415
 
     if why := why_not_root(home, uid=os.getuid()):

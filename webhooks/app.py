@@ -10,23 +10,21 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import RequestRedirect
 
 from config.schema import Google
-from webhooks.alive import alive
-from webhooks.desk import Desk
-from webhooks.diary import Diary
-from webhooks.drive_hook import drive_hook
-from webhooks.form_hook import form_hook
-from webhooks.limits import Limiter, Limits
-from webhooks.metrics import Metrics
+from webhooks.health import alive
+from webhooks.hooks.drive import drive_hook
+from webhooks.hooks.forms import form_hook
+from webhooks.hooks.intake import Desk, Limiter, Limits
+from webhooks.hooks.pubsub import pubsub_hook
 from webhooks.openapi import openapi
-from webhooks.pubsub_hook import pubsub_hook
 from webhooks.refusals import CODES, Refusal, answer
+from webhooks.telemetry import Diary, Metrics
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from flask import Response
 
-    from config.hook_keys import HookKeys
+    from config.keys import HookKeys
     from integration.wiring import Service
 
 HEADERS = {

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from flask import Blueprint, Response
 
-from integration.adapters.form_response import FormResponse
-from webhooks.envelope import CHANGED, RESPONSE
+from integration.adapters.sources.forms_json import FormResponse
+from webhooks.hooks.forms import CHANGED, ID, RESPONSE, SIGNATURE, TIMESTAMP
 from webhooks.refusals import CODES
-from webhooks.signature import ID, SIGNATURE, TIMESTAMP
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from config.hook_keys import HookKeys
+    from config.keys import HookKeys
 
 Node = dict[str, Any]
 

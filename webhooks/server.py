@@ -21,7 +21,7 @@ from waitress.parser import HTTPRequestParser, ParsingError, TransferEncodingNot
 from waitress.task import ErrorTask
 
 from webhooks.app import HEADERS
-from webhooks.gate import LARGEST_BODY
+from webhooks.hooks.intake import LARGEST_BODY
 from webhooks.refusals import body_of
 
 if TYPE_CHECKING:

@@ -18,25 +18,7 @@ from config.schema.base import (
     TimeOfDay,
     Words,
 )
-from config.schema.fields import (
-    AuthorityField,
-    ChoiceField,
-    ChoicesField,
-    CodeField,
-    DateField,
-    FieldBase,
-    FieldSpec,
-    GridField,
-    GridRow,
-    LikertField,
-    NameOrOption,
-    NumberField,
-    Option,
-    ScaleField,
-    TeamField,
-    TextField,
-)
-from config.schema.google import FormId, Google, Publish, SpreadsheetId
+from config.schema.google import FormId, Google, Publish, SpreadsheetId, Watch
 from config.schema.jobs import Job, Jobs
 from config.schema.measures import (
     CountMeasure,
@@ -55,8 +37,27 @@ from config.schema.packs import Audience, Leaders, Packs, Person, ReviewMeeting,
 from config.schema.programme import Authority, Programme, Span, Team
 from config.schema.retention import Keep, Retention
 from config.schema.settings import Sample, Settings
-from config.schema.sources import Form, Sheet, Shows
-from config.schema.watch import Watch
+from config.schema.sources import (
+    AuthorityField,
+    ChoiceField,
+    ChoicesField,
+    CodeField,
+    DateField,
+    FieldBase,
+    FieldSpec,
+    Form,
+    GridField,
+    GridRow,
+    LikertField,
+    NameOrOption,
+    NumberField,
+    Option,
+    ScaleField,
+    Sheet,
+    Shows,
+    TeamField,
+    TextField,
+)
 
 __all__ = [
     "DAY_PATTERN",

@@ -4,8 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from config.duration import Duration, ShortDuration
-from config.schema.base import Day, Key, Line, Model, Words
+from config.schema.base import Day, Duration, Key, Line, Model, ShortDuration, Words
 from config.schema.packs import Person
 
 TWO_WEEKS = Duration(14, "day")

@@ -1,11 +1,20 @@
 """What every model is made of: its rules, and the kinds of text."""
 
-import re
-from datetime import date, time
-from typing import Annotated
+from __future__ import annotations
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
-from pydantic_core import PydanticCustomError
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetPydanticSchema, WithJsonSchema
+from pydantic_core import PydanticCustomError, core_schema
+
+from config.spelling import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 KEY_PATTERN = r"^[a-z][a-z0-9_]*$"
 JOB_PATTERN = r"^[a-z][a-z-]*$"
@@ -57,3 +66,107 @@ class Model(BaseModel):
         allow_inf_nan=False,
         defer_build=True,  # each model is built once, inside the file that it belongs to
     )
+
+
+EXACT = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(7)}
+MONTHS = {"month": 1, "year": 12}
+SHORT_UNITS = ("minute", "hour", "day", "week")
+LONG_UNITS = ("day", "week", "month", "year")
+LONGEST_YEARS = 100
+
+_WORDS = re.compile(r"([1-9][0-9]{0,5}) (minute|hour|day|week|month|year)s?")
+_FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """So many of a unit: `minute`, `hour`, `day`, `week`, `month` or `year`; at least one, at most a hundred years."""
+
+    count: int
+    unit: str
+
+    @property
+    def timedelta(self) -> timedelta:
+        """The exact length. Raises ValueError for months and years, which have none: ask `before` or `after`."""
+        if self.unit not in EXACT:
+            raise ValueError(f"{self.in_words()} are not of one length; count them from a moment")
+        return self.count * EXACT[self.unit]
+
+    def before(self, moment: datetime) -> datetime:
+        """Return the moment that is so long before this one, which is aware; UTC.
+
+        Months and years are those of the calendar: a month before 31 March is the last day of February.
+        """
+        return self._moved(moment, -1)
+
+    def after(self, moment: datetime) -> datetime:
+        """Return the moment that is so long after this one, likewise."""
+        return self._moved(moment, 1)
+
+    def in_words(self) -> str:
+        """Return it as it is written: `1 hour`, `30 minutes`."""
+        return f"{self.count} {self.unit}" if self.count == 1 else f"{self.count} {self.unit}s"
+
+    def _moved(self, moment: datetime, way: int) -> datetime:
+        moment = moment.astimezone(UTC)
+        try:
+            if self.unit in EXACT:
+                return moment + way * self.timedelta
+            return _months_on(moment, way * self.count * MONTHS[self.unit])
+        except (OverflowError, ValueError):  # beyond what a calendar here can hold
+            return _FIRST if way < 0 else _LAST
+
+
+def read_duration(words: str, units: Sequence[str] = (*EXACT, *MONTHS)) -> Duration:
+    """Return what the words say, of one of the units. Raises ValueError, with what may be written."""
+    match = _WORDS.fullmatch(fold(words))
+    if match and match[2] in units:
+        duration = Duration(int(match[1]), match[2])
+        if duration.after(datetime(2000, 1, 1, tzinfo=UTC)) <= datetime(2000 + LONGEST_YEARS, 1, 1, tzinfo=UTC):
+            return duration
+    raise ValueError(allowed_durations(units))
+
+
+def allowed_durations(units: Sequence[str]) -> str:
+    """Return what may be written, in words."""
+    *most, last = (f"{unit}s" for unit in units)
+    return f"a number of {', '.join(most)} or {last}, such as 1 {units[0]} or 2 {last}"
+
+
+def _months_on(moment: datetime, months: int) -> datetime:
+    year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
+    days = calendar.monthrange(year, month + 1)[1]
+    return moment.replace(year=year, month=month + 1, day=min(moment.day, days))
+
+
+def _written(units: Sequence[str], error: str) -> GetPydanticSchema:
+    """Let pydantic read the words, and write them where it writes a value."""
+
+    def read(value: object) -> Duration:
+        if isinstance(value, Duration) and value.unit in units:
+            return value
+        try:
+            return read_duration(value if isinstance(value, str) else "", units)
+        except ValueError:
+            raise PydanticCustomError(error, "not written as it should be") from None
+
+    schema = core_schema.no_info_plain_validator_function(
+        read, serialization=core_schema.plain_serializer_function_ser_schema(Duration.in_words)
+    )
+    return GetPydanticSchema(lambda _, __: schema)
+
+
+def _shape(units: Sequence[str], *examples: str) -> WithJsonSchema:
+    # An editor sees case where we do not; that it wants small letters does no harm.
+    return WithJsonSchema(
+        {"type": "string", "pattern": rf"^[1-9][0-9]{{0,5}} ({'|'.join(units)})s?$", "examples": list(examples)}
+    )
+
+
+ShortDuration = Annotated[
+    Duration, _written(SHORT_UNITS, "short_duration"), _shape(SHORT_UNITS, "30 minutes", "2 hours")
+]
+"""How long something may take: minutes, hours, days or weeks, so that `timedelta` is known."""
+
+LongDuration = Annotated[Duration, _written(LONG_UNITS, "long_duration"), _shape(LONG_UNITS, "24 months", "6 years")]
+"""How long something is kept: days, weeks, months or years."""

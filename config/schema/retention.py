@@ -8,9 +8,8 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, GetPydanticSchema, WithJsonSchema
 from pydantic_core import PydanticCustomError, core_schema
 
-from config.duration import LONG_UNITS, Duration, read_duration
-from config.fold import fold
-from config.schema.base import Model
+from config.schema.base import LONG_UNITS, Duration, Model, read_duration
+from config.spelling import fold
 
 FOR_EVER = "for ever"
 AFTER_THE_END = "after the programme ends"

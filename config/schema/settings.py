@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field, PrivateAttr
 
+from config.positions import Written
 from config.schema.alerts import Alerts
 from config.schema.base import Day, Key, Model
 from config.schema.google import Google
@@ -13,7 +14,6 @@ from config.schema.packs import Packs
 from config.schema.programme import Programme
 from config.schema.retention import Retention
 from config.schema.sources import Form, Sheet
-from config.written import Written
 
 
 class Settings(Model):

@@ -1,11 +1,258 @@
-"""forms/*.yaml and sheets/*.yaml: what is asked, and what is kept in a shared spreadsheet."""
+"""The fields of forms and sheets: one model a type, told apart by `type`."""
 
-from typing import Annotated, Literal
+from __future__ import annotations
 
-from pydantic import Field
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from config.schema.base import Key, Line, Model, Words
-from config.schema.fields import FieldSpec
+from pydantic import Discriminator, Field, Tag
+
+from config.schema.base import Day, Key, Line, Model, Words
+from config.spelling import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import date
+
+    from config.schema.settings import Settings
+
+
+class Option(Model):
+    """One of the answers of a choice: its name, and other spellings of it."""
+
+    name: Line
+    aliases: tuple[Line, ...] = ()
+
+
+def _form_of_option(value: object) -> str:
+    return "name" if isinstance(value, str) or value is None else "option"
+
+
+NameOrOption = Annotated[
+    Annotated[Line, Tag("name")] | Annotated[Option, Tag("option")],
+    Discriminator(_form_of_option),
+]
+"""An option, or only its name."""
+
+
+class Reworded(Model):
+    """An approved change of a question's words: since when, by whom, and whether it still asks the same."""
+
+    on: Day = Field(description="The first day of the new words.")
+    by: Line = Field(description="Who approved the change.")
+    was: Words = Field(description="The words before it, as people read them.")
+    same: bool = Field(
+        default=False, description="Yes: it still asks the same and the series goes on. No: a new series begins."
+    )
+
+
+class FieldBase(Model):
+    """What every field has."""
+
+    name: Key = Field(description="The column's name in data.xlsx.")
+    id: str | None = Field(default=None, description="A form: the questionId of the Forms API.")
+    question: Words | None = Field(default=None, description="A form: the question as people read it.")
+    heading: Line | None = Field(default=None, description="A sheet: the heading of the column.")
+    required: bool = False
+    title: Line | None = Field(default=None, description="What leaders read above the figures, if not the name.")
+    reworded: tuple[Reworded, ...] = Field(
+        default=(), description="A form: each approved change of the question's words, the oldest first."
+    )
+
+
+class LikertField(FieldBase):
+    """Five labels from strongly disagree to strongly agree, read as 1 to 5."""
+
+    type: Literal["likert5"]
+    no_answer: tuple[Line, ...] = ()
+
+
+class NumberField(FieldBase):
+    """One number; `minimum` and `maximum` are allowed themselves."""
+
+    type: Literal["number"]
+    minimum: float | None = None
+    maximum: float | None = None
+    unit: str = ""
+
+
+class DateField(FieldBase):
+    """A day, read day first."""
+
+    type: Literal["date"]
+
+
+class ScaleField(FieldBase):
+    """A whole number from `low` to `high`."""
+
+    type: Literal["scale"]
+    low: int
+    high: int
+
+
+class ChoiceField(FieldBase):
+    """One option; with `other`, anything else is the value `other` and its text is kept."""
+
+    type: Literal["choice"]
+    options: tuple[NameOrOption, ...] = Field(min_length=1)
+    other: bool = False
+    no_answer: tuple[Line, ...] = ()
+
+
+class ChoicesField(FieldBase):
+    """Tick boxes: any number of options."""
+
+    type: Literal["choices"]
+    options: tuple[NameOrOption, ...] = Field(min_length=1)
+    other: bool = False
+    no_answer: tuple[Line, ...] = ()
+
+
+class GridRow(Model):
+    """One row of a grid: a question of its own."""
+
+    id: str | None = None
+    label: Line
+    reworded: tuple[Reworded, ...] = Field(
+        default=(), description="Each approved change of the label, the oldest first."
+    )
+
+
+class GridField(FieldBase):
+    """A grid: the same options for each row; its columns are named `field.row`."""
+
+    type: Literal["grid"]
+    options: tuple[NameOrOption, ...] = Field(min_length=1)
+    rows: dict[Key, GridRow] = Field(min_length=1)
+
+
+class CodeField(FieldBase):
+    """The respondent's own code; it leaves the store only as a keyed hash."""
+
+    type: Literal["code"]
+    pattern: str = r"^[A-Z]{2}\d{2}$"
+
+
+class TextField(FieldBase):
+    """Words. With `pattern`, anything that does not match it is reported."""
+
+    type: Literal["text"]
+    pattern: str | None = None
+
+
+class TeamField(FieldBase):
+    """One of the configured teams."""
+
+    type: Literal["team"]
+
+
+class AuthorityField(FieldBase):
+    """One of the configured authorities."""
+
+    type: Literal["authority"]
+
+
+FieldSpec = Annotated[
+    LikertField
+    | NumberField
+    | DateField
+    | ScaleField
+    | ChoiceField
+    | ChoicesField
+    | GridField
+    | CodeField
+    | TextField
+    | TeamField
+    | AuthorityField,
+    Field(discriminator="type"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Rewording:
+    """A change of words as a reading of the form first saw it, on the day `on`.
+
+    `field` is the field's name, or `field.row` for the label of a grid's row. `was_read`: the form itself was read
+    with the words `was` before; if not, they are only the YAML's, and may never have been asked.
+    """
+
+    field: str
+    was: str
+    now: str
+    on: date
+    was_read: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovedChange:
+    """A change of words that stands in the YAML. `field` as in `Rewording`."""
+
+    source: str
+    field: str
+    on: date
+    by: str
+    was: str
+    now: str
+    same: bool
+
+
+def breaks(form: Form, seen: Iterable[Rewording] = ()) -> Mapping[str, tuple[date, ...]]:
+    """Return for each field that has more than one series the first days of all but the first, in order.
+
+    A rewording that was seen counts until the YAML has it. A grid's rows break the series of the whole grid.
+    """
+    days: dict[str, set[date]] = {}
+    for field in form.fields:
+        days[field.name] = {entry.on for _, _, entries in _worded(field) for entry in entries if not entry.same}
+    for rewording in unapproved(form, seen):
+        days[rewording.field.partition(".")[0]].add(rewording.on)
+    return {name: tuple(sorted(of_field)) for name, of_field in days.items() if of_field}
+
+
+def unapproved(form: Form, seen: Iterable[Rewording]) -> tuple[Rewording, ...]:
+    """Return the rewordings of which the YAML does not say yet, in an entry with the old words, what they mean.
+
+    One whose old words were never read in the form is settled as well when the YAML's words are put right.
+    """
+    fields = {field.name: field for field in form.fields}
+    return tuple(
+        rewording
+        for rewording in seen
+        if (field := fields.get(rewording.field.partition(".")[0])) and not _is_settled(rewording, field)
+    )
+
+
+def approved_changes(settings: Settings) -> tuple[ApprovedChange, ...]:
+    """Return every change of words that the YAML records, form by form, in the order of the fields and the days."""
+    return tuple(
+        ApprovedChange(source, name, entry.on, entry.by, entry.was, now, entry.same)
+        for source, form in settings.forms.items()
+        for field in form.fields
+        for name, words, entries in _worded(field)
+        for entry, now in with_new_words(entries, words)
+    )
+
+
+def with_new_words(entries: Sequence[Reworded], words: str) -> Iterator[tuple[Reworded, str]]:
+    """Give each recorded change with the words that it led to; `words` are those of now."""
+    for place, entry in enumerate(entries, start=1):
+        yield entry, entries[place].was if place < len(entries) else words
+
+
+def _worded(field: FieldSpec) -> Iterator[tuple[str, str, tuple[Reworded, ...]]]:
+    """Give the name, the words and the recorded changes of a field, and of each row of a grid."""
+    yield field.name, field.question or "", field.reworded
+    if isinstance(field, GridField):
+        for key, row in field.rows.items():
+            yield f"{field.name}.{key}", row.label, row.reworded
+
+
+def _is_settled(rewording: Rewording, field: FieldSpec) -> bool:
+    recorded = {fold(entry.was) for _, _, entries in _worded(field) for entry in entries}
+    words = {name: fold(words) for name, words, _ in _worded(field)}
+    is_put_right = not rewording.was_read and words.get(rewording.field) == fold(rewording.now)
+    return is_put_right or fold(rewording.was) in recorded
+
 
 Share = Annotated[
     float, Field(gt=0, le=1, description="A reading that lost more than this share of what it had waits for a person.")

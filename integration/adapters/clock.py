@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 
@@ -24,3 +25,41 @@ class FixedClock:
     def now(self) -> datetime:
         """Return the time that the clock was set to, aware UTC."""
         return self._at
+
+
+_RFC_3339 = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE)
+_MICROSECONDS = len("2022-03-28T00:30:00.000000")
+
+
+def read_moment(text: str) -> str:
+    """Return the moment that an RFC 3339 time with 0 to 9 digits of fraction names; not one digit is lost.
+
+    Raises ValueError for anything else, without the text.
+    """
+    match = _RFC_3339.fullmatch(text)
+    if match is None:
+        raise ValueError("is not a time such as 2022-03-28T00:30:00Z")
+    day, clock, fraction, zone = match.groups()
+    try:
+        at = datetime.fromisoformat(f"{day}T{clock}{'+00:00' if zone in 'Zz' else zone}")
+        return write_moment(at, fraction or "")
+    except (ValueError, OverflowError):
+        raise ValueError("is a time that no calendar or clock has") from None
+
+
+def write_moment(at: datetime, fraction: str | None = None) -> str:
+    """Return an aware time as a moment; `fraction` are its digits below the second, if they are known better."""
+    if at.tzinfo is None:
+        raise ValueError("a moment needs an aware time")
+    digits = f"{at.microsecond:06}" if fraction is None else fraction
+    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}.{digits:0<9}Z"
+
+
+def as_datetime(moment: str) -> datetime:
+    """Return a moment as an aware UTC time, cut to the microsecond."""
+    return datetime.fromisoformat(moment[:_MICROSECONDS]).replace(tzinfo=UTC)
+
+
+def maybe_datetime(moment: str | None) -> datetime | None:
+    """Return the same of a moment that may not have come."""
+    return None if moment is None else as_datetime(moment)

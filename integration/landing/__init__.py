@@ -4,13 +4,18 @@ Pure: the readings come in, sentences for the project team go out. A sentence na
 counts, never an answer.
 """
 
-from integration.landing.compare import Compared, compare, together
-from integration.landing.drift import drift
-from integration.landing.headings import Headings, check_headings, renamed_tab
-from integration.landing.lost_columns import keep_lost_columns
-from integration.landing.questions import Expected, expected_questions, is_another_form, remembered
-from integration.landing.rewordings import read_rewordings, rewordings, write_rewordings
-from integration.landing.shrink import check_lost, check_shrink, shrunk
+from integration.landing.completeness import Compared, check_lost, check_shrink, compare, shrunk, together
+from integration.landing.form_changes import drift
+from integration.landing.headings import Headings, check_headings, keep_lost_columns, renamed_tab
+from integration.landing.questions import (
+    Expected,
+    expected_questions,
+    is_another_form,
+    read_rewordings,
+    remembered,
+    rewordings,
+    write_rewordings,
+)
 
 __all__ = [
     "Compared", "Expected", "Headings", "check_headings", "check_lost", "check_shrink", "compare", "drift",

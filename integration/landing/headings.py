@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from config.fold import fold
-from integration.landing.heading_row import heading_places, nameless_columns, words_of
-from integration.landing.shrink import is_blank
-from integration.landing.wording import column_letters, listed, said
+from config.spelling import fold
+from integration.landing.completeness import is_blank
+from integration.landing.form_changes import column_letters, listed, said
+from integration.model import DateCell, SheetReading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from config.schema import Sheet
-    from integration.landing.wording import Place
-    from integration.model import Cell, DateCell, SheetReading
+    from integration.landing.form_changes import Place
+    from integration.model import Cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,3 +125,80 @@ def _moved(headings: Mapping[str, str], old: Mapping[str, list[int]], now: Mappi
 
 def _line(name: str, place: Place) -> str:
     return place("fields", name, "heading")
+
+
+def words_of(cell: Cell | DateCell) -> str:
+    """Return what a person sees in a heading or in the cell of a key."""
+    if isinstance(cell, DateCell):
+        return cell.iso
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+
+
+def heading_places(heading_row: Sequence[Cell | DateCell]) -> dict[str, list[int]]:
+    """Return for each folded heading the columns over which it stands, counted from 0, the first first."""
+    places: dict[str, list[int]] = {}
+    for at, cell in enumerate(heading_row):
+        if not is_blank(cell):
+            places.setdefault(fold(words_of(cell)), []).append(at)
+    return places
+
+
+def nameless_columns(reading: SheetReading) -> list[int]:
+    """Return the columns that have values, but no heading."""
+    heading_row, *rows = reading.rows or ((),)
+    width = max((len(row) for row in rows), default=0)
+    nameless = [at for at in range(width) if at >= len(heading_row) or is_blank(heading_row[at])]
+    return [at for at in nameless if any(at < len(row) and not is_blank(row[at]) for row in rows)]
+
+
+def keep_lost_columns(sheet: Sheet, before: SheetReading | None, now: SheetReading) -> SheetReading:
+    """Return the reading with each column that it lost since the one before: its heading, and what its rows had.
+
+    Rows are known by the sheet's key; one that is new has nothing there.
+    """
+    if before is None or not before.rows or not now.rows:
+        return now
+    old, new = _places(before.rows[0]), _places(now.rows[0])
+    headings = {field.name: field.heading or field.name for field in sheet.fields}
+    lost = [heading for heading in headings.values() if fold(heading) in old and fold(heading) not in new]
+    keys = [fold(headings[name]) for name in sheet.key]
+    if not lost or not all(key in old and key in new for key in keys):
+        return now
+    earlier = zip(_keys(before.rows[1:], old, keys), before.rows[1:], strict=True)
+    had = {key: [_cell(row, old[fold(heading)]) for heading in lost] for key, row in earlier}
+    nothing: list[Cell | DateCell] = [None] * len(lost)
+    width = max(len(row) for row in now.rows)
+    kept = [(*_wide(now.rows[0], width), *lost)]
+    later = zip(_keys(now.rows[1:], new, keys), now.rows[1:], strict=True)
+    kept += [(*_wide(row, width), *had.get(key, nothing)) for key, row in later]
+    return SheetReading(tuple(kept))
+
+
+def _places(heading_row: Sequence[Cell | DateCell]) -> dict[str, int]:
+    return {heading: at[0] for heading, at in heading_places(heading_row).items()}
+
+
+def _keys(
+    rows: Sequence[Sequence[Cell | DateCell]], places: Mapping[str, int], keys: Sequence[str]
+) -> list[tuple[str, ...]]:
+    """Return each row's key, and of rows with the same key which it is."""
+    met: Counter[tuple[str, ...]] = Counter()
+    found = []
+    for row in rows:
+        key = _key(row, places, keys)
+        met[key] += 1
+        found.append((*key, str(met[key])))
+    return found
+
+
+def _key(row: Sequence[Cell | DateCell], places: Mapping[str, int], keys: Sequence[str]) -> tuple[str, ...]:
+    cells = [_cell(row, places[key]) for key in keys]
+    return tuple("" if is_blank(cell) else fold(words_of(cell)) for cell in cells)
+
+
+def _cell(row: Sequence[Cell | DateCell], place: int) -> Cell | DateCell:
+    return row[place] if place < len(row) else None
+
+
+def _wide(row: Sequence[Cell | DateCell], width: int) -> tuple[Cell | DateCell, ...]:
+    return (*row, *(None,) * (width - len(row)))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from bisect import bisect_right
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,18 +19,18 @@ from config.schema import (
     ResponseRateMeasure,
     ShareMeasure,
 )
-from config.series import breaks
+from config.schema.sources import breaks
 from integration.measure import kinds
-from integration.measure.groups import Groups, group_rows, whos_of
-from integration.measure.headcount import read_headcounts
-from integration.measure.people import count_people
-from integration.measure.series import (
+from integration.measure.groups import (
+    Groups,
     first_days,
+    group_rows,
     left_out,
     only_in_force,
     series_in_force,
     series_of,
     series_starts,
+    whos_of,
 )
 from integration.model import FIGURE_COLUMNS, HELD_AGAINST, Figures
 from integration.periods import begun_periods, complete_months, period_index
@@ -40,8 +41,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from config.schema import MeasureSpec, PeriodKind, Settings
-    from config.series import Rewording
+    from config.schema import MeasureSpec, PeriodKind, Programme, Settings
+    from config.schema.sources import Rewording
+    from integration.measure.groups import Who
     from integration.model import Rows
 
 CONFIDENCE = 0.95
@@ -214,3 +216,56 @@ def _grid(settings: Settings, spec: ShareMeasure) -> list[str]:
 def _has_teams(settings: Settings, source: str) -> bool:
     fields = (settings.forms.get(source) or settings.sheets[source]).fields
     return any(field.type == "team" for field in fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Headcounts:
+    """For each team the days from which a headcount is in force, in order, and the headcounts."""
+
+    programme: Programme
+    of_team: dict[str, tuple[list[date], list[float]]]
+
+    def on(self, day: date, who: Who) -> float:
+        """Return the people in force on the day; of an authority, all its teams' summed."""
+        teams = self.programme.authorities[who.authority].teams
+        return sum(self._of(team, day, teams[team].headcount) for team in ([who.team] if who.team else teams))
+
+    def _of(self, team: str, day: date, otherwise: int) -> float:
+        days, counts = self.of_team.get(team, ([], []))
+        position = bisect_right(days, day)
+        return counts[position - 1] if position else float(otherwise)
+
+
+def read_headcounts(programme: Programme, sheet: pd.DataFrame | None) -> Headcounts:
+    """Return the headcounts of the sheet of teams ; a row without a day or a number says nothing."""
+    of_team: dict[str, tuple[list[date], list[float]]] = {}
+    if sheet is not None:
+        complete = sheet.dropna(subset=["headcount", "from_on"]).sort_values("from_on", kind="stable")
+        for team, rows in complete.groupby("_team"):
+            of_team[str(team)] = ([day.date() for day in rows["from_on"]], rows["headcount"].tolist())
+    return Headcounts(programme, of_team)
+
+
+def count_people(
+    groups: Sequence[NDArray[np.int64]], frame: pd.DataFrame, code: str | None, *, once_a_fortnight: bool
+) -> NDArray[np.float64]:
+    """Return for each group of row positions how many people, at the least that is sensible, stand behind it.
+
+    A code is a person; an answer without one is another person, but for a form that a person answers once a fortnight
+    only within one fortnight: over several, the same five people must not be taken for ten.
+    """
+    if code is None or code not in frame:
+        return np.array([float(len(rows)) for rows in groups])
+    codes = frame[code].to_numpy(dtype=object)
+    known = frame[code].notna().to_numpy()
+    sittings = frame["fortnight"].to_numpy() if once_a_fortnight else np.zeros(len(frame), dtype=np.int64)
+    return np.array([_people_of_groups(codes[rows], known[rows], sittings[rows]) for rows in groups], dtype=float)
+
+
+def _people_of_groups(codes: NDArray[np.object_], known: NDArray[np.bool_], sittings: NDArray[np.int64]) -> int:
+    by_code = len(set(codes[known]))
+    by_sitting = (
+        len(set(codes[known & (sittings == sitting)])) + int((~known & (sittings == sitting)).sum())
+        for sitting in set(sittings.tolist())
+    )
+    return max([by_code, *by_sitting])

@@ -1,22 +1,8 @@
 """The nouns that stages and adapters hand to each other. Frozen; raw dicts stop at the edge."""
 
-from integration.model.channels import Channel
 from integration.model.figures import FIGURE_COLUMNS, HELD_AGAINST, Figures, Shown, ShownThing
-from integration.model.intake import Arrival, Receipt
-from integration.model.kept import Alert, AuditLine, Erasure, Expiring, Kept, Mailed, Trouble
 from integration.model.published import Mail, Percent, Summary, SummaryChart, SummaryTable, Tab
-from integration.model.raw import (
-    Asks,
-    Cell,
-    Correction,
-    DateCell,
-    FormReading,
-    Landed,
-    Question,
-    RawResponse,
-    SheetReading,
-    StoredVersion,
-)
+from integration.model.records import Alert, AuditLine, Channel, Erasure, Expiring, Kept, Mailed, Trouble
 from integration.model.rows import Code, Column, Counts, Issue, Kind, Rows
 from integration.model.slots import (
     CORRECTIONS,
@@ -30,6 +16,20 @@ from integration.model.slots import (
     SlotState,
     sync_of_form,
     sync_of_spreadsheet,
+)
+from integration.model.sources import (
+    Arrival,
+    Asks,
+    Cell,
+    Correction,
+    DateCell,
+    FormReading,
+    Landed,
+    Question,
+    RawResponse,
+    Receipt,
+    SheetReading,
+    StoredVersion,
 )
 
 __all__ = [

@@ -4,10 +4,9 @@
 chunk, `settle_form` and `settle_sheet` decide what counts.
 """
 
+from integration.normalise.chunks import pack_chunk, read_versions, shape_answers, unpack_chunks
 from integration.normalise.fields import FieldColumn, columns_of
 from integration.normalise.forms import settle_form
-from integration.normalise.read import pack_chunk, read_versions, unpack_chunks
-from integration.normalise.shape import shape_answers
 from integration.normalise.sheets import settle_sheet
 
 __all__ = [

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from config.fold import fold
 from config.schema import (
     AuthorityField,
     ChoiceField,
@@ -22,8 +21,9 @@ from config.schema import (
     TeamField,
     TextField,
 )
+from config.spelling import fold
 from integration.model import Code, Column, Kind
-from integration.normalise.answers import (
+from integration.normalise.values import (
     Raw,
     Read,
     read_choice,

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from config.schema import CodeField
+from config.schema import CodeField, TeamField
 from integration.model import Code, Column, Counts, Issue, Kind, Rows
-from integration.normalise.corrections import Reports, lay_over, owner_column
+from integration.normalise.chunks import read_field, show_found, with_dates
 from integration.normalise.fields import published_columns
-from integration.normalise.read import with_dates
-from integration.normalise.wording import NOT_HERE, READ_BUT_WRONG, WHAT_TO_DO
+from integration.normalise.values import spell_code
 from integration.periods import fortnight_of, span_of
 from integration.words import long_date
 
@@ -201,3 +200,68 @@ def _field_issues(source: str, accepted: pd.DataFrame, reports: Reports, columns
         if row_id in counted
     ]  # fmt: skip
     return sorted(issues, key=lambda issue: (issue.key, order[issue.field]))
+
+
+Reports = dict[tuple[str, str], tuple[str, str, bool]]
+"""(row id, field) -> (code, what was found, whether that was a correction)."""
+
+
+def lay_over(
+    frame: pd.DataFrame,
+    reports: Reports,
+    corrections: Mapping[tuple[str, str], str],
+    columns: Sequence[FieldColumn],
+    test_codes: Sequence[str] = (),
+) -> None:
+    """Change `frame` (indexed by row id) and `reports` in place by the corrections of (row id, field).
+
+    Corrections of rows or fields that are not there change nothing.
+    """
+    by_name = {column.name: column for column in columns}
+    for (row_id, name), typed in corrections.items():
+        column = by_name.get(name)
+        if column is None or row_id not in frame.index:
+            continue
+        read = read_field(column, typed)
+        reports.pop((row_id, name), None)
+        if read.code is not None:
+            reports[row_id, name] = (str(read.code), show_found(column, typed), True)
+        number = column.kind in (Kind.INTEGER, Kind.NUMBER)
+        frame.loc[row_id, name] = read.value if read.value is not None or not number else float("nan")
+        if column.has_other:
+            frame.loc[row_id, f"{name}_other"] = read.other
+        if column.is_ticks:
+            frame.loc[row_id, f"_n.{name}"] = read.ticks
+        if isinstance(column.field, CodeField):
+            frame.loc[row_id, "is_test"] = spell_code(typed) in {spell_code(code) for code in test_codes}
+
+
+def owner_column(columns: Sequence[FieldColumn]) -> FieldColumn:
+    """Return the column that says whose row it is: the team's, or in a sheet kept by authority the authority's."""
+    teams = [column for column in columns if isinstance(column.field, TeamField)]
+    return teams[0] if teams else next(column for column in columns if column.field.type == "authority")
+
+
+TYPE_IT = "Type the right value into “correction”; until then"
+
+WHAT_TO_DO: dict[Code, str] = {
+    Code.OUTSIDE_PROGRAMME: (
+        "It was sent outside the programme's dates and counts nowhere. Nothing to do, unless the dates in "
+        "programme.yaml are wrong."
+    ),
+    Code.UNKNOWN_TEAM: f"{TYPE_IT} the row counts nowhere.",
+    Code.UNKNOWN_AUTHORITY: f"{TYPE_IT} the row counts nowhere.",
+    Code.MISSING_KEY: "Give the row its own reference in the shared sheet; until then it counts nowhere.",
+    Code.DUPLICATE_KEY: (
+        "The first row with this reference counts. Give this one its own reference in the shared sheet, or delete it."
+    ),
+    Code.MISSING_REQUIRED: f"{TYPE_IT} the field stays empty, and the rest of the row counts.",
+    Code.UNKNOWN_CHOICE: f"{TYPE_IT} only this answer is left out.",
+    Code.NOT_A_NUMBER: f"{TYPE_IT} only this answer is left out.",
+    Code.OUT_OF_RANGE: f"{TYPE_IT} only this answer is left out.",
+    Code.NOT_A_DATE: f"{TYPE_IT} only this answer is left out.",
+    Code.BAD_FORMAT: f"{TYPE_IT} only this answer is left out.",
+}
+
+NOT_HERE = "It cannot be corrected here. "
+READ_BUT_WRONG = "What was typed into “correction” cannot be read either. "

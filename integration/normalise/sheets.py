@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from config.fold import clean, fold
 from config.schema import AuthorityField, TeamField
+from config.spelling import clean, fold
 from integration.errors import SourceError
 from integration.model import Code, Counts, Issue, Kind, Rows
-from integration.normalise.answers import Raw, Read, as_text, is_blank
-from integration.normalise.corrections import Reports, lay_over, owner_column
+from integration.normalise.chunks import read_field, show_found, with_dates
 from integration.normalise.fields import published_columns
-from integration.normalise.read import read_field, show_found, with_dates
-from integration.normalise.wording import NOT_HERE, READ_BUT_WRONG, WHAT_TO_DO
+from integration.normalise.forms import NOT_HERE, READ_BUT_WRONG, WHAT_TO_DO, Reports, lay_over, owner_column
+from integration.normalise.values import Raw, Read, as_text, is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

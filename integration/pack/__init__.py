@@ -1,13 +1,12 @@
 """From shown figures to the monthly review pack: one content, many outputs that show the same figures."""
 
-from integration.pack.as_calendar import to_ics
-from integration.pack.as_html import to_html
 from integration.pack.as_json import digest, to_json
-from integration.pack.as_mail import cid_of, to_mails
+from integration.pack.as_mail import cid_of, to_html, to_ics, to_mails
 from integration.pack.as_text import to_text
 from integration.pack.as_typst import to_typst
 from integration.pack.build import build_content
-from integration.pack.charts import Chart, DataTable, chart_specs
+from integration.pack.charts.drawing import Chart, DataTable
+from integration.pack.charts.specs import chart_specs
 from integration.pack.content import PackContent
 
 __all__ = [

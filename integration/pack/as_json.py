@@ -9,9 +9,9 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from integration.pack.charts import chart_specs
+from integration.pack.charts.specs import chart_specs
 from integration.pack.content import State
-from integration.pack.marks import explained
+from integration.pack.first_page import explained
 
 if TYPE_CHECKING:
     from integration.pack.content import Figure, Headline, Measure, PackContent, Section, ThingTable

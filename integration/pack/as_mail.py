@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import mrml
+from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from integration.model import Mail
+from integration.pack.charts.specs import chart_specs, tables_behind
+from integration.pack.content import DECISIONS_ON_FIRST_PAGE, NO_TARGET
+from integration.pack.decisions import more_in_detail
+from integration.pack.first_page import page_marks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from integration.pack.content import Contact, PackContent
 
@@ -64,3 +74,101 @@ def message_id(content: PackContent, recipient: Contact) -> str:
 
 def _host(content: PackContent) -> str:
     return content.sender.email.rsplit("@", 1)[1]
+
+
+LONGEST_KEPT_WHOLE = 20
+"""Letters of a cell; in a longer one a long word may be broken, so that it does not widen the page."""
+
+
+def to_html(content: PackContent, images: Mapping[str, str]) -> str:
+    """Return the whole page; `images` says for each chart's name where its picture is (`cid:…` or `data:…`)."""
+    charts = {chart.name: chart for chart in chart_specs(content)}
+    behind = tables_behind(charts.values())
+    source = (
+        _templates()
+        .get_template("pack.mjml")
+        .render(
+            pack=content,
+            charts=charts,
+            behind=behind,
+            marks=page_marks(content, behind),
+            longest_kept_whole=LONGEST_KEPT_WHOLE,
+            images=images,
+            no_target=NO_TARGET,
+            decisions=content.decisions[:DECISIONS_ON_FIRST_PAGE],
+            more_decisions=content.decisions[DECISIONS_ON_FIRST_PAGE:],
+            more=more_in_detail(len(content.decisions) - DECISIONS_ON_FIRST_PAGE),
+        )
+    )
+    return str(mrml.to_html(source).content)
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("integration.pack"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+LONDON = "Europe/London"
+
+
+def to_ics(content: PackContent, *, stamp: datetime) -> bytes:
+    """Return an iCalendar file with the one meeting; `stamp` (aware) is when it was written, the DTSTAMP."""
+    meeting = content.meeting
+    event = Event()
+    event.uid = calendar_uid(content)
+    event.sequence = content.version
+    event.DTSTAMP = stamp.astimezone(ZoneInfo("UTC"))
+    event.start = meeting.starts_at.replace(tzinfo=ZoneInfo(LONDON))
+    event.end = event.start + timedelta(minutes=meeting.minutes)
+    event.add("summary", f"{content.authority_name}: {meeting.title}")
+    event.add("location", meeting.place)
+    event.add("description", f"The pack of {content.month_words} is in the mail that this came with.")
+    event.add("organizer", _organizer(content))
+    calendar = Calendar()
+    calendar.add("prodid", "-//Crescendo//Monthly review//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add_component(_london())
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def calendar_uid(content: PackContent) -> str:
+    """Return the UID of the meeting: the same for every version of the month's pack."""
+    host = content.sender.email.rsplit("@", 1)[1]
+    return f"review.{content.month}.{content.authority}@{host}"
+
+
+def _organizer(content: PackContent) -> vCalAddress:
+    organizer = vCalAddress(f"mailto:{content.sender.email}")
+    organizer.params["CN"] = content.sender.name
+    return organizer
+
+
+def _london() -> Timezone:
+    """Return the time zone with its rules, valid since 1996.
+
+    Written here, because icalendar 7.3.0 derives clocks that go forward at 02:00 GMT; they do at 01:00.
+    """
+    zone = Timezone()
+    zone.add("tzid", LONDON)
+    zone.add_component(_clocks(TimezoneDaylight(), datetime(1996, 3, 31, 1), month=3, to=timedelta(hours=1)))  # noqa: DTZ001  # local by definition
+    zone.add_component(_clocks(TimezoneStandard(), datetime(1996, 10, 27, 2), month=10, to=timedelta(0)))  # noqa: DTZ001  # local by definition
+    return zone
+
+
+def _clocks(
+    part: TimezoneDaylight | TimezoneStandard, start: datetime, *, month: int, to: timedelta
+) -> TimezoneDaylight | TimezoneStandard:
+    part.add("dtstart", start)
+    part.add("rrule", {"freq": "yearly", "bymonth": month, "byday": "-1su"})
+    part.add("tzoffsetfrom", timedelta(hours=1) - to)
+    part.add("tzoffsetto", to)
+    part.add("tzname", "BST" if to else "GMT")
+    return part

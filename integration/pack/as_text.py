@@ -5,16 +5,16 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from integration.pack.charts import chart_specs
+from integration.pack.charts.specs import chart_specs
 from integration.pack.content import DECISIONS_ON_FIRST_PAGE, NO_TARGET
 from integration.pack.decisions import more_in_detail
-from integration.pack.marks import explained, headline_words, section_words
-from integration.pack.things import HOW_FAR
+from integration.pack.first_page import explained, headline_words, section_words
+from integration.pack.work_items import HOW_FAR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from integration.pack.charts import Chart
+    from integration.pack.charts.drawing import Chart
     from integration.pack.content import FigureRow, PackContent, Section
 
 WIDTH = 72

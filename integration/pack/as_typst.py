@@ -10,14 +10,13 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from integration.pack.behind import tables_behind
-from integration.pack.charts import chart_specs
+from integration.pack.charts.specs import chart_specs, tables_behind
 from integration.pack.content import DECISIONS_ON_FIRST_PAGE, NO_TARGET
 from integration.pack.decisions import more_in_detail
-from integration.pack.marks import page_marks
+from integration.pack.first_page import page_marks
 
 if TYPE_CHECKING:
-    from integration.pack.charts import Chart
+    from integration.pack.charts.drawing import Chart
     from integration.pack.content import FigureRow, PackContent, Section
 
 

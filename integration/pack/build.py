@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from integration.pack.chance import chance
-from integration.pack.changes import changes
-from integration.pack.content import Contact, PackContent, State
+from config.schema import PeriodKind
+from integration.pack.content import ChartKind, ChartPlan, Contact, FigureRow, Meeting, PackContent, Section, State
 from integration.pack.decisions import decisions
-from integration.pack.ground import lay_ground
-from integration.pack.headlines import headlines
-from integration.pack.measures import phases
-from integration.pack.meeting import meeting_after
-from integration.pack.plain import quoted
-from integration.pack.plan import plan_charts
-from integration.pack.sections import sections
-from integration.pack.series import reworded_note
-from integration.pack.words import counted, next_month
-from integration.words import long_date
+from integration.pack.figures import count_rules, describe, phases, read_book, reworded_note
+from integration.pack.first_page import chance, changes, headlines
+from integration.pack.words import counted, first_day, next_month, quoted
+from integration.pack.work_items import MILESTONE, action_table, cleaned, milestone_table, of_kind, small_change_table
+from integration.words import MONTHS, long_date, month_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
 
-    from config.schema import Person, Settings
-    from integration.model import Shown
-    from integration.pack.content import ChartPlan, Figure, Headline, Section
+    from config.schema import Authority, Person, ReviewMeeting, Settings
+    from integration.model import Shown, ShownThing
+    from integration.pack.content import CountRule, Figure, Headline, Measure, ThingTable
     from integration.pack.figures import Book
-    from integration.pack.ground import Ground
 
 
 def build_content(  # noqa: PLR0913  # what a pack is made of
@@ -107,3 +102,154 @@ def _notes(ground: Ground, figures: Sequence[Figure]) -> Iterator[str]:
 
 def _contact(person: Person) -> Contact:
     return Contact(person.name, person.email)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The figures and things of one authority now and a month before. `after` is the last day of the month before."""
+
+    settings: Settings
+    authority: Authority
+    first: date
+    after: date
+    as_of: date
+    measures: Mapping[str, Measure]
+    rules: Mapping[str, CountRule]
+    things: tuple[ShownThing, ...]
+    now: Book
+    before: Book
+
+    @property
+    def month_words(self) -> str:
+        """The pack's month: "July 2022"."""
+        return month_words(self.first)
+
+    @property
+    def before_words(self) -> str:
+        """The month before: "June"."""
+        return MONTHS[self.after.month - 1]
+
+
+def lay_ground(*, settings: Settings, authority: str, month: str, now: Shown, before: Shown) -> Ground:
+    """Return the ground of the pack of `month` ("YYYY-MM")."""
+    measures = describe(settings)
+    return Ground(
+        settings=settings,
+        authority=settings.programme.authorities[authority],
+        first=first_day(month),
+        after=before.as_of,
+        as_of=now.as_of,
+        measures=measures,
+        rules=count_rules(settings),
+        things=cleaned(now.things),
+        now=read_book(now, measures, settings.programme),
+        before=read_book(before, measures, settings.programme),
+    )
+
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
+
+
+def meeting_after(month: date, rule: ReviewMeeting) -> Meeting:
+    """Return the meeting at which the pack of the month is talked over."""
+    first = next_month(month)
+    to_first = (WEEKDAYS.index(rule.weekday) - first.weekday()) % 7
+    day = first + timedelta(days=to_first + 7 * (rule.which - 1))
+    starts_at = datetime.combine(day, rule.at)
+    ends_at = starts_at + timedelta(minutes=rule.minutes)
+    words = f"{rule.weekday} {long_date(day)}, {starts_at:%H:%M} to {ends_at:%H:%M}, {rule.place}"
+    return Meeting(rule.title, starts_at, rule.minutes, rule.place, words)
+
+
+PANELS_AT_MOST = 4
+
+
+def plan_charts(ground: Ground) -> tuple[ChartPlan, ...]:
+    """Return the charts outcome by outcome. A chart without a single figure that may be shown is left out."""
+    outcomes = dict.fromkeys(measure.outcome for measure in ground.measures.values())
+    return tuple(plan for outcome in outcomes for plan in _plans(outcome, ground))
+
+
+def _plans(outcome: str, ground: Ground) -> Iterator[ChartPlan]:
+    measures = {key: measure for key, measure in ground.measures.items() if measure.outcome == outcome}
+    by_fortnight = [key for key in measures if _has_shown(ground.now, key, PeriodKind.FORTNIGHT)]
+    by_round = [key for key in measures if _has_shown(ground.now, key, PeriodKind.WINDOW)]
+    to_date = [key for key in measures if _has_shown(ground.now, key, PeriodKind.TO_DATE)]
+    shares = [key for key in by_fortnight if measures[key].kind == "share"]
+    if shares:
+        yield _plan(ChartKind.FORTNIGHTS, shares, outcome)
+    for key in by_fortnight:
+        if measures[key].kind == "response_rate":
+            yield _plan(ChartKind.RESPONSE_RATE, [key], outcome)
+    if any(not ground.now.series(key, PeriodKind.FORTNIGHT) for key in by_round):
+        yield _plan(ChartKind.WINDOWS, by_round, outcome)
+    counts = [key for key in to_date if measures[key].kind == "count"]
+    if counts:
+        yield _plan(ChartKind.COUNT, counts, outcome)
+    on_time = [key for key, measure in measures.items() if measure.kind == "on_time"]
+    if on_time and any(thing.due_on for thing in of_kind(ground.things, MILESTONE)):
+        yield _plan(ChartKind.MILESTONES, on_time, outcome)
+
+
+def _plan(kind: ChartKind, keys: list[str], outcome: str) -> ChartPlan:
+    return ChartPlan(f"{kind}_{keys[0]}", kind, tuple(keys[:PANELS_AT_MOST]), outcome)
+
+
+def _has_shown(book: Book, measure: str, kind: str) -> bool:
+    return any(figure.state is State.SHOWN for figure in book.series(measure, kind))
+
+
+NEWEST_ONLY = (PeriodKind.TO_DATE, PeriodKind.FORTNIGHT, PeriodKind.MONTH)
+"""Kinds of period of which the tables show the newest alone; the charts show the others."""
+
+
+def sections(ground: Ground, plans: tuple[ChartPlan, ...]) -> tuple[Section, ...]:
+    """Return a section for each outcome that has anything to show, in the order of the measures."""
+    outcomes = dict.fromkeys(measure.outcome for measure in ground.measures.values())
+    found = (_section(outcome, ground, plans) for outcome in outcomes)
+    return tuple(section for section in found if section.rows or section.charts or section.things)
+
+
+def _section(outcome: str, ground: Ground, plans: tuple[ChartPlan, ...]) -> Section:
+    measures = [measure for measure in ground.measures.values() if measure.outcome == outcome]
+    teams = ground.authority.teams
+    by_team = any(ground.now.latest(measure.key, team) for measure in measures for team in teams)
+    columns = tuple(teams) if by_team else ()
+    return Section(
+        title=outcome,
+        columns=(ground.authority.name, *(teams[team].name for team in columns)),
+        rows=tuple(row for measure in measures for row in _rows(measure, ground.now, columns)),
+        charts=tuple(plan.name for plan in plans if plan.outcome == outcome),
+        things=_things(outcome, ground),
+    )
+
+
+def _rows(measure: Measure, book: Book, teams: tuple[str, ...]) -> Iterator[FigureRow]:
+    """Yield the newest period of each kind, and every survey round; the title stands in the first row alone."""
+    title, newest = measure.title, book.latest(measure.key)
+    for figure in _periods(measure.key, book):
+        cells = (figure, *(_same_period(book, figure, team) for team in teams))
+        yield FigureRow(title, figure.period_words, figure.interval if figure is newest else "", cells)
+        title = ""
+
+
+def _periods(key: str, book: Book) -> Iterator[Figure]:
+    for kind in NEWEST_ONLY:
+        yield from book.series(key, kind)[-1:]
+    yield from book.series(key, PeriodKind.WINDOW)
+
+
+def _same_period(book: Book, figure: Figure, team: str) -> Figure | None:
+    found = (f for f in book.series(figure.measure, figure.period_kind, team) if f.period == figure.period)
+    return next(found, None)
+
+
+def _things(outcome: str, ground: Ground) -> tuple[ThingTable, ...]:
+    """Return the lists that stand under this outcome: each under the first measure of the kind that goes with it."""
+    tables = {
+        "count": small_change_table(ground.things),
+        "on_time": milestone_table(ground.things, ground.as_of),
+        "held": action_table(ground.things, ground.as_of),
+    }
+    first = {measure.kind: measure.outcome for measure in reversed(list(ground.measures.values()))}
+    return tuple(table for kind, table in tables.items() if first.get(kind) == outcome and table.rows)

@@ -5,18 +5,17 @@ from __future__ import annotations
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
-from integration.pack.plain import quoted
-from integration.pack.tell import tell_target
-from integration.pack.things import ACTION, MILESTONE, implemented, is_overdue, of_kind
-from integration.pack.words import counted
+from integration.pack.figures import tell_target
+from integration.pack.words import counted, quoted
+from integration.pack.work_items import ACTION, MILESTONE, implemented, is_overdue, of_kind
 from integration.words import long_date, whole
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
 
     from integration.model import ShownThing
+    from integration.pack.build import Ground
     from integration.pack.content import Figure, Measure
-    from integration.pack.ground import Ground
 
 SLACK = 1
 """A small change fewer than the pace asks for is no reason to speak."""

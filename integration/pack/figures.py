@@ -8,19 +8,17 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from config.schema import PeriodKind
-from integration.pack.content import Figure, State
-from integration.pack.tell import tell_basis, tell_interval, tell_main
-from integration.pack.words import first_day
-from integration.words import long_date, month_words, span
+from config.schema import CountMeasure, MeanMeasure, PeriodKind, ScaleField
+from integration.pack.content import CountRule, Figure, Measure, NamedSpan, State
+from integration.pack.words import counted, first_day, listed
+from integration.words import long_date, month_words, one_decimal, percent, span, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from config.schema import Programme
+    from config.schema import MeasureSpec, Programme, Settings
     from integration.model import Shown
-    from integration.pack.content import Measure
 
 NUMBERS = ("n", "numerator", "denominator", "value", "lower", "upper")
 NEWEST_FIRST = (PeriodKind.TO_DATE, PeriodKind.FORTNIGHT, PeriodKind.MONTH, PeriodKind.WINDOW)
@@ -125,3 +123,139 @@ def _by_end(figure: Figure) -> date:
 
 
 _NEVER = pd.Timestamp.min.date()
+
+PERCENT_KINDS = ("share", "response_rate", "ratio_mean")
+"""Kinds shown as a percentage."""
+OUT_OF_KINDS = ("on_time", "held")
+"""Kinds shown as "6 of 7": they count things, too few for a percentage to say more."""
+
+
+def describe(settings: Settings) -> dict[str, Measure]:
+    """Return every measure by its key, in the order of the configuration."""
+    return {key: _describe(key, spec, settings) for key, spec in settings.measures.items()}
+
+
+def count_rules(settings: Settings) -> dict[str, CountRule]:
+    """Return for each count which small changes it counts."""
+    return {
+        key: CountRule(_stages(spec), _phase(spec, settings), spec.target)
+        for key, spec in settings.measures.items()
+        if isinstance(spec, CountMeasure)
+    }
+
+
+def phases(settings: Settings) -> tuple[NamedSpan, ...]:
+    """Return the phases in the order of their days."""
+    spans = (NamedSpan(key, p.title, p.start, p.end) for key, p in settings.programme.phases.items())
+    return tuple(sorted(spans, key=lambda span: span.start))
+
+
+def _describe(key: str, spec: MeasureSpec, settings: Settings) -> Measure:
+    scale = _scale(spec, settings)
+    return Measure(
+        key=key,
+        title=spec.title,
+        outcome=spec.outcome,
+        definition=spec.definition,
+        kind=spec.kind,
+        counted="answer" if spec.source in settings.forms else "entry",
+        unit=getattr(spec, "unit", ""),
+        hoped=spec.hoped,
+        low=scale.low if scale else None,
+        high=scale.high if scale else None,
+    )
+
+
+def _scale(spec: MeasureSpec, settings: Settings) -> ScaleField | None:
+    if not isinstance(spec, MeanMeasure):
+        return None
+    source = settings.forms.get(spec.source) or settings.sheets[spec.source]
+    field = next((field for field in source.fields if field.name == spec.field), None)
+    return field if isinstance(field, ScaleField) else None
+
+
+def _stages(spec: CountMeasure) -> tuple[str, ...]:
+    return tuple(stage.casefold() for stages in spec.where.values() for stage in stages)
+
+
+def _phase(spec: CountMeasure, settings: Settings) -> NamedSpan | None:
+    if spec.within_phase is None:
+        return None
+    phase = settings.programme.phases[spec.within_phase]
+    return NamedSpan(spec.within_phase, phase.title, phase.start, phase.end)
+
+
+HIDDEN_MARK = "[c]"
+NO_ANSWERS_MARK = "[x]"
+HIDDEN_NOTE = f"{HIDDEN_MARK} means hidden to protect people in small groups."
+NO_ANSWERS_NOTE = f"{NO_ANSWERS_MARK} means that there are no answers or entries yet."
+
+
+def tell_main(measure: Measure, state: State, numbers: Mapping[str, float | None]) -> str:
+    """Return the number that a reader sees first: "67%", "4.1", "9", "10 of 11", or a mark in brackets."""
+    value = numbers["value"]
+    if state is not State.SHOWN or value is None:
+        return HIDDEN_MARK if state is State.HIDDEN else NO_ANSWERS_MARK
+    if measure.kind in OUT_OF_KINDS:
+        return _out_of(numbers)
+    if measure.kind in PERCENT_KINDS:
+        return percent(value)
+    if measure.kind == "count":
+        return whole(value)
+    return f"{one_decimal(value)} {measure.unit}".strip()
+
+
+def tell_basis(measure: Measure, state: State, numbers: Mapping[str, float | None]) -> str:
+    """Return what the number rests on: "10 of 15" beside a percentage, "14 answers" beside a mean."""
+    if state is not State.SHOWN or measure.kind in OUT_OF_KINDS or measure.kind == "count":
+        return ""
+    if measure.kind in {"share", "response_rate"}:
+        return _out_of(numbers)
+    plural = "entries" if measure.counted == "entry" else ""
+    return counted(numbers["n"] or 0, measure.counted, plural=plural)
+
+
+def tell_interval(numbers: Mapping[str, float | None]) -> str:
+    """Return the interval of a share in words, "" where there is none."""
+    lower, upper = numbers["lower"], numbers["upper"]
+    if lower is None or upper is None:
+        return ""
+    return f"could be between {percent(lower)} and {percent(upper)}"
+
+
+def tell_target(measure: Measure, target: float | None) -> str:
+    """Return a target as its figures are said: "70%", "10", "every month"; "" where there is none."""
+    if target is None:
+        return ""
+    if measure.kind == "held" and target == 1:
+        return "every month"
+    if measure.kind in PERCENT_KINDS or measure.kind in OUT_OF_KINDS:
+        return percent(target)
+    return whole(target) if measure.kind == "count" else f"{one_decimal(target)} {measure.unit}".strip()
+
+
+def _out_of(numbers: Mapping[str, float | None]) -> str:
+    return f"{whole(numbers['numerator'] or 0)} of {whole(numbers['denominator'] or 0)}"
+
+
+def split_series(figures: Sequence[Figure]) -> list[list[Figure]]:
+    """Return the figures of one measure, series by series; the oldest first, as they are given."""
+    split: list[list[Figure]] = []
+    for figure in figures:
+        if not split or split[-1][-1].series_from != figure.series_from:
+            split.append([])
+        split[-1].append(figure)
+    return split
+
+
+def reworded_on(figures: Iterable[Figure]) -> list[date]:
+    """Return the days on which a series of these figures began because the question was reworded."""
+    return sorted({figure.series_from for figure in figures if figure.series_from})
+
+
+def reworded_note(figures: Iterable[Figure]) -> str:
+    """Return why the figures are not compared with each other throughout; "" where they are."""
+    days = [long_date(day) for day in reworded_on(figures)]
+    if not days:
+        return ""
+    return f"The question was reworded on {listed(days)}; figures before and after are not compared."

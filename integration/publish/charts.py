@@ -11,15 +11,13 @@ import pandas as pd
 
 from config.schema import PeriodKind
 from integration.model import SummaryChart
-from integration.publish.axis import OVER_TIME, Axis, Place
-from integration.publish.cells import day_of, is_percentage
-from integration.publish.figures import measure_title, whole_authority
-from integration.words import long_date, percent, whole
+from integration.publish.figure_tables import day_of, is_percentage, measure_title, whole_authority
+from integration.words import MONTHS, long_date, month_words, percent, span, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from config.schema import Authority, Settings
+    from config.schema import Authority, Settings, Span
     from integration.model import Shown
 
 MOST_CHARTS = 8
@@ -129,3 +127,43 @@ def _told(axis: Axis, lines: Sequence[Line], goals: Sequence[str], tell: Callabl
         yield f"The target is {goal}."
     if axis.kind is PeriodKind.FORTNIGHT:
         yield "A fortnight is named by its first day."
+
+
+OVER_TIME = {PeriodKind.FORTNIGHT: "fortnight", PeriodKind.MONTH: "month", PeriodKind.WINDOW: "survey round"}
+"""Of the kinds of period that a measure has, the first of these in which it has a line is charted; with its noun."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A period on the axis; places sort as time goes."""
+
+    start: date
+    end: date
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """The periods of a chart, all of one kind, oldest first."""
+
+    kind: PeriodKind
+    places: tuple[Place, ...]
+    windows: Mapping[str, Span]
+
+    @property
+    def noun(self) -> str:
+        """What one of the periods is called."""
+        return OVER_TIME[self.kind]
+
+    def label(self, place: Place) -> str:
+        """Return a period's name on the axis; of a fortnight its first day, so that many find room."""
+        if self.kind is PeriodKind.FORTNIGHT:
+            return f"{place.start.day} {MONTHS[place.start.month - 1][:3]} {place.start.year}"
+        if self.kind is PeriodKind.MONTH:
+            return month_words(place.start)
+        window = self.windows.get(place.period)
+        return window.title if window else place.period
+
+    def words(self, place: Place) -> str:
+        """Return a period as a sentence names it."""
+        return span(place.start, place.end) if self.kind is PeriodKind.FORTNIGHT else self.label(place)

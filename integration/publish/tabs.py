@@ -10,7 +10,7 @@ import pandas as pd
 
 from config.schema import PeriodKind
 from integration.model import FIGURE_COLUMNS, Column, Kind, Tab
-from integration.publish.words import authority_names, team_names
+from integration.publish.figure_tables import authority_names, team_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

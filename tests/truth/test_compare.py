@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.generator.sample import Wish, write_sample
+from tests.sample.sample import Wish, write_sample
 from tests.truth.agreeing import write_agreeing_home
 from tests.truth.compare import compare
 from tests.truth.figures import wilson

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, insert, or_, select, update
 
-from integration.adapters.moment import as_datetime, maybe_datetime
+from integration.adapters.clock import as_datetime, maybe_datetime
 from integration.adapters.store.tables import alerts
 from integration.model import Alert, Trouble
 

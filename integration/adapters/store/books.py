@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
-from integration.adapters.moment import write_moment
+from integration.adapters.clock import write_moment
 from integration.adapters.store import alert, audit, slot, tombstone
 from integration.model import SlotState
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from integration.adapters.moment import write_moment
+from integration.adapters.clock import write_moment
 from integration.adapters.store import erasure, image, memory, outdated
 from integration.model import Kept
 

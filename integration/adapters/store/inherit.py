@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, insert, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from integration.adapters.moment import write_moment
+from integration.adapters.clock import write_moment
 from integration.adapters.store import audit, erasure, memory, tombstone
 from integration.adapters.store.database import Database
 from integration.adapters.store.erasures import TOUCHED

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
-from integration.adapters.files import UNFINISHED
-from integration.adapters.moment import write_moment
+from integration.adapters.clock import write_moment
+from integration.adapters.home import UNFINISHED
 from integration.adapters.store import erasure
 from integration.adapters.store.database import Database
 from integration.adapters.store.erasures import TOUCHED

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, func, insert, select
 
-from integration.adapters.moment import as_datetime, maybe_datetime
+from integration.adapters.clock import as_datetime, maybe_datetime
 from integration.adapters.store.tables import deliveries, packs
 
 if TYPE_CHECKING:

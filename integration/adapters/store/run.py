@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, insert, select
 
-from integration.adapters.moment import as_datetime, write_moment
+from integration.adapters.clock import as_datetime, write_moment
 from integration.adapters.store.tables import runs
 
 if TYPE_CHECKING:

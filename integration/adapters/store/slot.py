@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
 
-from integration.adapters.moment import as_datetime, maybe_datetime, write_moment
+from integration.adapters.clock import as_datetime, maybe_datetime, write_moment
 from integration.adapters.store.tables import slots
 from integration.model import OPEN, Entry, Failing, Known, Planned, Slot, SlotState
 

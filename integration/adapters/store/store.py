@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from integration.adapters.moment import as_datetime, maybe_datetime, write_moment
+from integration.adapters.clock import as_datetime, maybe_datetime, write_moment
 from integration.adapters.store import (
     chunk,
     correction,

@@ -17,8 +17,8 @@ from integration.pack.charts.drawing import (
     phase_bands,
 )
 from integration.pack.content import State
-from integration.pack.things import implemented
 from integration.pack.words import counted
+from integration.pack.work_items import implemented
 from integration.words import long_date, span, whole
 
 if TYPE_CHECKING:

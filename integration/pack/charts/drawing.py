@@ -9,8 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from integration.pack.plain import cut, drawable
-from integration.pack.words import next_month
+from integration.pack.words import cut, drawable, next_month
 from integration.words import MONTHS
 
 if TYPE_CHECKING:

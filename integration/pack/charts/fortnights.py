@@ -19,10 +19,8 @@ from integration.pack.charts.drawing import (
     phase_bands,
 )
 from integration.pack.content import State
-from integration.pack.plain import cut, drawable
-from integration.pack.series import reworded_note, reworded_on, split_series
-from integration.pack.tell import NO_ANSWERS_MARK, tell_target
-from integration.pack.words import counted, listed
+from integration.pack.figures import NO_ANSWERS_MARK, reworded_note, reworded_on, split_series, tell_target
+from integration.pack.words import counted, cut, drawable, listed
 from integration.words import long_date
 
 if TYPE_CHECKING:

@@ -18,9 +18,8 @@ from integration.pack.charts.drawing import (
     Spec,
     finished,
 )
-from integration.pack.plain import cut, drawable
-from integration.pack.things import MILESTONE, how_far, is_done, is_overdue, of_kind
-from integration.pack.words import counted
+from integration.pack.words import counted, cut, drawable
+from integration.pack.work_items import MILESTONE, how_far, is_done, is_overdue, of_kind
 from integration.words import long_date
 
 if TYPE_CHECKING:

@@ -9,9 +9,8 @@ from config.schema import PeriodKind
 from integration.pack.charts.drawing import SERIES_COLOURS, Chart, DataTable, Spec, finished
 from integration.pack.charts.fortnights import reworded_notes, then_and_now
 from integration.pack.content import State
-from integration.pack.measures import PERCENT_KINDS
-from integration.pack.plain import cut, drawable
-from integration.pack.tell import HIDDEN_MARK, NO_ANSWERS_MARK
+from integration.pack.figures import HIDDEN_MARK, NO_ANSWERS_MARK, PERCENT_KINDS
+from integration.pack.words import cut, drawable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

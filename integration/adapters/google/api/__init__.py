@@ -1,0 +1,1 @@
+"""Calls to Google: client, sign-in, budget, faults."""

@@ -1,0 +1,224 @@
+"""Files under the home folder, each replaced at one stroke."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import pwd
+import socket
+from contextlib import ExitStack, contextmanager, suppress
+from secrets import token_hex
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from config.environment import Secrets
+from integration.errors import BusyError, CallError, StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+UNFINISHED = ".writing"
+"""How the name of a file ends while it is being written."""
+
+
+class HomeFiles:
+    """Writes files under one folder, so that a reader sees the old file or the new one, never a part."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def replace(self, name: str, content: bytes) -> Path:
+        """Write `content` under `name` (folders with `/`, made if missing); return where it lies.
+
+        A file that holds just this is left as it is. When this returns, the file survives a power cut. Raises CallError
+        for a name that leaves the folder, StoreError when it cannot be written; the file that was there before then
+        stays as it was.
+        """
+        try:
+            target = self._place(name)
+            if _holds(target, content):
+                return target
+            _make_folder(target.parent)
+            _remove_leftovers(target.parent)
+            _write_whole(target, content)
+        except OSError as error:
+            raise StoreError(
+                f"{self._root / name} cannot be written ({error.strerror or error});"
+                " make room or give the right to write there, then run again."
+            ) from None
+        return target
+
+    def remove_leftovers(self) -> None:
+        """Take away what killed writers left anywhere under the folder."""
+        for folder in {path.parent for path in self._root.rglob(f".*{UNFINISHED}*")}:
+            _remove_leftovers(folder)
+
+    def fingerprint(self, names: Iterable[str]) -> str:
+        """Return something short that changes whenever one of the files does, comes or goes."""
+        facts = "\n".join(f"{name}\0{_facts(self._root / name)}" for name in names)
+        return hashlib.sha256(facts.encode()).hexdigest()[:32]
+
+    def _place(self, name: str) -> Path:
+        parts = name.split("/")
+        if "\0" in name or any(part in {"", ".", ".."} for part in parts):
+            raise CallError(f"{name!r} is no name under {self._root}; use plain names with / between folders.")
+        target = self._root.joinpath(*parts)
+        # A link inside the folder may still lead out of it.
+        if not target.parent.resolve().is_relative_to(self._root.resolve()):
+            raise CallError(f"{target} lies outside {self._root}; take away the link that leads out.")
+        return target
+
+
+def _holds(target: Path, content: bytes) -> bool:
+    return target.is_file() and target.stat().st_size == len(content) and target.read_bytes() == content
+
+
+def _facts(path: Path) -> str:
+    try:
+        facts = path.stat()
+    except OSError:
+        return "not there"
+    return f"{facts.st_ino} {facts.st_size} {facts.st_mtime_ns}"
+
+
+def _make_folder(folder: Path) -> None:
+    """Make the folder and those above it, each of them safe from a power cut."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    _sync_folder(folder.parent)
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Take away what killed writers left; a living writer holds the lock of its file."""
+    for leftover in folder.glob(f".*{UNFINISHED}*"):  # a database has others beside it
+        with suppress(FileNotFoundError, BlockingIOError, PermissionError), leftover.open("rb") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            leftover.unlink()
+
+
+def _write_whole(target: Path, content: bytes) -> None:
+    for temporary, handle in _unfinished(target):
+        try:
+            with os.fdopen(handle, "wb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                if os.fstat(file.fileno()).st_nlink == 0:
+                    continue  # taken for a leftover between its making and its lock: make another
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+                temporary.replace(target)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        _sync_folder(target.parent)
+        return
+
+
+def _unfinished(target: Path) -> Iterator[tuple[Path, int]]:
+    """Give a new file beside the target, again and again, for its owner alone: it may hold answers."""
+    while True:
+        temporary = target.with_name(f".{target.name}.{token_hex(4)}{UNFINISHED}")
+        yield temporary, os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+LOCK_NAME, WEB_LOCK = "crescendo.lock", "web.lock"
+
+
+@contextmanager
+def hold(home: Path, *, name: str = LOCK_NAME, wait_seconds: float = 30) -> Iterator[None]:
+    """Hold the home folder, made if it is not there, for as long as the block runs.
+
+    The operating system lets go of the lock when its holder dies, however it dies. Raises BusyError when
+    somebody else still holds it after `wait_seconds`, StoreError when the folder cannot be written.
+    """
+    # Not a singleton and not by thread: whoever asks a second time waits, also within one process.
+    lock = FileLock(home / name, timeout=wait_seconds, thread_local=False, fallback_to_soft=False)
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout:
+        raise BusyError(
+            f"{home} is in use by another job, and still was after {wait_seconds:g} seconds;"
+            " try again when that job has ended."
+        ) from None
+    except OSError as error:
+        raise StoreError(
+            f"{home} cannot be used as the home folder ({error.strerror or error});"
+            " choose a folder that can be written."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def hold_for_web(home: Path) -> Iterator[None]:
+    """Hold the home folder for the one web side that takes in what arrives there. Raises BusyError at once."""
+    with _at_once(home, f"A web side runs in {home} already, and one is enough; stop that one first."):
+        yield
+
+
+@contextmanager
+def hold_without_web(home: Path) -> Iterator[None]:
+    """See to it that no web side takes anything in while a store is exchanged. Raises BusyError at once.
+
+    What it acknowledged would stand in a file that nobody uses any more.
+    """
+    with _at_once(home, f"The web side runs in {home} and takes answers in; stop it first, then do this again."):
+        yield
+
+
+@contextmanager
+def _at_once(home: Path, busy: str) -> Iterator[None]:
+    with ExitStack() as held:
+        try:
+            held.enter_context(hold(home, name=WEB_LOCK, wait_seconds=0))
+        except BusyError:
+            raise BusyError(busy) from None
+        yield
+
+
+ROOT = 0
+
+
+def who() -> str:
+    """Return the user and the machine, such as `ana@server1`; the user's number where it has no name.
+
+    Where somebody became that user by sudo, they come first: `ana (as crescendo)@server1`.
+    """
+    name, person = _name(os.getuid()), Secrets().sudo_user
+    return f"{f'{person} (as {name})' if person and person != name else name}@{socket.gethostname()}"
+
+
+def why_not_root(folder: Path, *, uid: int) -> str:
+    """Return why this user may not write into the folder; "" where they may.
+
+    What root writes into the folder of somebody else is root's, and its owner could not open it any more.
+    """
+    if uid != ROOT or not folder.is_dir() or (owner := folder.stat().st_uid) == ROOT:
+        return ""
+    return (
+        f"{folder} belongs to {_name(owner)}, and what root writes there {_name(owner)} could not open any more: run "
+        f"this as {_name(owner)} (docs/operations.md: the command crescendo does), or name another folder with --home."
+    )
+
+
+def _name(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:  # as in some containers
+        return f"user {uid}"

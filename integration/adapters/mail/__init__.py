@@ -1,0 +1,1 @@
+"""Mail out: the bytes of a message, SMTP, the outbox folder."""

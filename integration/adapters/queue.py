@@ -1,0 +1,231 @@
+"""The queue of several machines: procrastinate, in the PostgreSQL database of the store."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision, SyncPsycopgConnector
+from procrastinate.exceptions import ProcrastinateException
+from procrastinate.schema import SchemaManager
+from procrastinate.worker import Worker
+from sqlalchemy import text
+
+from integration.adapters.clock import as_datetime, write_moment
+from integration.model import Slot
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+    from concurrent.futures import Future
+    from datetime import datetime
+
+    from procrastinate.connector import BaseConnector
+    from procrastinate.jobs import Job
+    from sqlalchemy import Connection
+
+__all__ = ["STALLED_SECONDS", "QueueWorker", "SlotQueue"]
+
+TASK = "slot"
+
+
+class Again(Exception):  # noqa: N818  # named for what happens
+    """The slot is to be tried again at `at`; the ledger says why."""
+
+    def __init__(self, at: datetime) -> None:
+        """Say when."""
+        super().__init__(f"tried again at {at.isoformat()}")
+        self.at = at
+
+
+class AsTheLedgerSays(BaseRetryStrategy):
+    """A slot is tried again when the ledger says so, and given up when it does not."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """Return when to try again: under a lock of its own, or it would keep others waiting for its moment."""
+        if not isinstance(exception, Again):
+            return None
+        return RetryDecision(retry_at=exception.at, lock=f"{job.task_kwargs['job']} {job.task_kwargs['due']}")
+
+
+def make_app(connector: BaseConnector, run: Callable[[Slot], Awaitable[datetime | None]]) -> App:
+    """Return the app of which the one task awaits `run`, which gives the moment of the next attempt, or None."""
+    app = App(connector=connector)
+
+    async def slot(job: str, due: str) -> None:
+        again_at = await run(Slot(as_datetime(due), job))
+        if again_at is not None:
+            raise Again(again_at)
+
+    app.task(name=TASK, retry=AsTheLedgerSays())(slot)
+    return app
+
+
+def arguments(slot: Slot) -> dict[str, str]:
+    """Return what the task is told of a slot."""
+    return {"job": slot.job, "due": write_moment(slot.due_at)}
+
+
+_QUEUED = text(
+    "SELECT args->>'job', args->>'due' FROM procrastinate_jobs WHERE task_name = :task AND status IN ('todo', 'doing')"
+)
+
+
+class SlotQueue:
+    """Obeys `store.books.Queue`: what it is given is queued when the transaction commits, and not if it does not."""
+
+    def __init__(self) -> None:
+        self._app = make_app(SyncPsycopgConnector(), _nobody)
+
+    def prepare(self, connection: Connection) -> None:
+        """Make the queue's tables, where they are not there yet."""
+        if connection.execute(text("SELECT to_regclass('procrastinate_jobs')")).scalar() is None:
+            _raw(connection).execute(SchemaManager.get_schema())
+
+    def enter(self, connection: Connection, slots: Sequence[Slot]) -> None:
+        """Put the slots into the queue, in the transaction of the connection."""
+        for slot in slots:
+            self._app.configure_task(TASK, lock=slot.lock, connection=_raw(connection)).defer(**arguments(slot))
+
+    def refill(self, connection: Connection, slots: Sequence[Slot]) -> list[Slot]:
+        """Put those of the slots into the queue that are not in it, and return them."""
+        queued = {Slot(as_datetime(due), job) for job, due in connection.execute(_QUEUED, {"task": TASK})}
+        missing = [slot for slot in slots if slot not in queued]
+        self.enter(connection, missing)
+        return missing
+
+
+def _raw(connection: Connection) -> Any:
+    """Return the driver's own connection, whose transaction it is."""
+    return connection.connection.driver_connection
+
+
+async def _nobody(_: Slot) -> datetime | None:
+    raise AssertionError("who puts slots into the queue does not run them")
+
+
+STALLED_SECONDS = 20.0
+"""A worker of which nothing was heard for so long is dead, and what it ran is run by another."""
+SIGNS_OF_LIFE = 4
+"""So many times in that span a living worker says that it lives, and looks for dead ones."""
+POLL_SECONDS = 2.0
+RECONNECT_SECONDS = 3.0
+
+_log = logging.getLogger("crescendo.queue")
+
+
+class QueueWorker:
+    """Fetches one slot after another, as long as it runs.
+
+    `hand_over` is called with each slot and returns at once; the future gives the moment of the next attempt, or None.
+    """
+
+    def __init__(
+        self,
+        conninfo: str,
+        hand_over: Callable[[Slot], Future[datetime | None]],
+        *,
+        stalled_seconds: float = STALLED_SECONDS,
+    ) -> None:
+        self._conninfo = conninfo
+        self._hand_over = hand_over
+        self._stalled_seconds = stalled_seconds
+        self._thread = threading.Thread(target=self._main, name="queue", daemon=True)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._working: asyncio.Task[None] | None = None
+        self._stopping = threading.Event()
+        self._running: Slot | None = None
+
+    def start(self) -> None:
+        """Begin, in a thread of its own."""
+        self._thread.start()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the thread still runs."""
+        return self._thread.is_alive()
+
+    def stop(self) -> None:
+        """Fetch nothing more; what was handed over is waited for."""
+        self._stopping.set()
+        if self._loop is not None and self._working is not None:
+            with suppress(RuntimeError):  # the loop has ended by itself
+                self._loop.call_soon_threadsafe(self._working.cancel)
+
+    def join(self, timeout_seconds: float | None = None) -> None:
+        """Wait for the end."""
+        self._thread.join(timeout_seconds)
+
+    def _main(self) -> None:
+        with suppress(asyncio.CancelledError):
+            asyncio.run(self._work_on())
+
+    async def _work_on(self) -> None:
+        """Work until stopped; where the database cannot be reached, go on as soon as it can be."""
+        self._loop = asyncio.get_running_loop()
+        while not self._stopping.is_set():
+            self._working = asyncio.create_task(self._work())
+            if self._stopping.is_set():  # asked for between the two lines above
+                self._working.cancel()
+            try:
+                await self._working
+            except asyncio.CancelledError:
+                if self._stopping.is_set():
+                    return
+                raise
+            except Exception as error:  # noqa: BLE001  # whatever a database that is away leads to: try again
+                _log.warning("the queue cannot be reached", extra={"error": type(error).__name__})
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _work(self) -> None:
+        app = make_app(PsycopgConnector(conninfo=self._conninfo, min_size=1, max_size=4, timeout=10), self._run)
+        async with app.open_async():
+            worker = Worker(
+                app, concurrency=1, install_signal_handlers=False, delete_jobs="always",
+                update_heartbeat_interval=self._stalled_seconds / SIGNS_OF_LIFE,
+                stalled_worker_timeout=self._stalled_seconds, fetch_job_polling_interval=POLL_SECONDS,
+            )  # fmt: skip
+            rescue = asyncio.create_task(self._rescue(worker))
+            try:
+                await worker.run()  # type: ignore[no-untyped-call]  # the library says no types there
+            finally:
+                rescue.cancel()
+
+    async def _run(self, slot: Slot) -> datetime | None:
+        self._running = slot
+        try:
+            return await asyncio.wrap_future(self._hand_over(slot))
+        finally:
+            self._running = None
+
+    async def _rescue(self, worker: Worker) -> None:
+        """Let run again what nobody runs, though the queue believes it. Two that do so at once are harmless.
+
+        For who runs a slot holds its right, and the ledger begins none that has ended.
+        """
+        abandoned: set[int] = set()
+        while True:
+            await asyncio.sleep(self._stalled_seconds / SIGNS_OF_LIFE)
+            try:
+                abandoned = await self._let_run_again(worker, before=abandoned)
+            except Exception as error:  # noqa: BLE001  # it must outlive whatever a database that is away leads to
+                extra = {"error": type(error).__name__, "while": "looking for dead workers"}
+                _log.warning("the queue cannot be reached", extra=extra)
+
+    async def _let_run_again(self, worker: Worker, before: set[int]) -> set[int]:
+        """Do so with what dead workers ran, and with what this one seems to run for the second time and does not."""
+        jobs = worker.app.job_manager
+        dead = await jobs.get_stalled_jobs(seconds_since_heartbeat=self._stalled_seconds)
+        own = await jobs.list_jobs_async(status="doing", worker_id=worker.worker_id) if worker.worker_id else []
+        # Its end could not be written, because the database was away just then.
+        lost = [job for job in own if self._running is None or job.task_kwargs != arguments(self._running)]
+        for job, why in (
+            *((job, "a dead worker") for job in dead),
+            *((job, "a lost end") for job in lost if job.id in before),
+        ):
+            _log.warning("taken over", extra={"from": why, **job.task_kwargs})
+            with suppress(ProcrastinateException):  # one that cannot be taken over must not keep the others
+                await jobs.retry_job(job)
+        return {job.id for job in lost if job.id}

@@ -1,0 +1,271 @@
+"""One response in the shape of the Forms API: its shape is checked here, once, before it is stored."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+
+from integration.adapters.clock import read_moment
+from integration.adapters.json_shapes import decode
+from integration.adapters.sources.files import read_whole
+from integration.errors import SourceError
+from integration.model import Asks, Question, RawResponse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+Time = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
+
+
+class TextAnswer(msgspec.Struct, gc=False):
+    """What a person chose, or typed."""
+
+    value: str
+
+
+class TextAnswers(msgspec.Struct, gc=False):
+    """What was chosen or typed in answer to one question; several where several boxes were ticked."""
+
+    answers: list[TextAnswer] = []
+
+
+class Answer(msgspec.Struct, rename="camel", gc=False):
+    """An answer without text is an uploaded file or a grade: kept, but nothing to read."""
+
+    text_answers: TextAnswers | None = None
+
+
+class FormResponse(msgspec.Struct, rename="camel", gc=False):
+    """What of a response must be of this shape; whatever else the Forms API gives with it is kept as well."""
+
+    response_id: Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
+    create_time: Time
+    last_submitted_time: Time | None = None
+    answers: dict[str, Answer] | None = None
+
+
+_RESPONSE = msgspec.json.Decoder(FormResponse)
+
+
+def read_response(text: bytes | msgspec.Raw) -> RawResponse:
+    """Return the response with its times normalised and its JSON compact, every member of it kept.
+
+    Raises ValueError that says what is wrong with its shape; the message holds no answer.
+    """
+    try:
+        response = _RESPONSE.decode(text)
+        body = msgspec.json.format(bytes(text), indent=-1).decode()
+    except RecursionError:
+        raise ValueError("is nested too deeply") from None
+    except UnicodeDecodeError:
+        raise ValueError("is not UTF-8 text") from None
+    except msgspec.DecodeError as error:
+        raise ValueError(f"has not the shape of a response ({error})") from None
+    if not response.response_id.isprintable():
+        raise ValueError("has a responseId with characters that cannot be printed")
+    created_at = _moment("createTime", response.create_time)
+    if response.last_submitted_time in {None, response.create_time}:
+        return RawResponse(response.response_id, created_at, created_at, body)
+    submitted_at = _moment("lastSubmittedTime", response.last_submitted_time or "")
+    return RawResponse(response.response_id, created_at, submitted_at, body)
+
+
+def _moment(name: str, text: str) -> str:
+    try:
+        return read_moment(text)
+    except ValueError as error:
+        raise ValueError(f"has a {name} that {error}") from None
+
+
+CHOICES = {"RADIO": Asks.RADIO, "CHECKBOX": Asks.CHECKBOX, "DROP_DOWN": Asks.DROP_DOWN}
+"""Google's word for each way of choosing; one that is not here is of a later day, and unknown."""
+
+
+class _Option(msgspec.Struct, rename="camel"):
+    """An option has its label in `value`; "Other" has none."""
+
+    value: str = ""
+    is_other: bool = False
+
+
+class _Choice(msgspec.Struct):
+    type: str = ""
+    options: list[_Option] = []
+
+
+class _Scale(msgspec.Struct):
+    """Google leaves out a number that is 0."""
+
+    low: int = 0
+    high: int = 0
+
+
+class _Rating(msgspec.Struct, rename="camel"):
+    rating_scale_level: int = 0
+
+
+class _Text(msgspec.Struct):
+    paragraph: bool = False
+
+
+class _Row(msgspec.Struct):
+    title: str = ""
+
+
+class _Question(msgspec.Struct, rename="camel"):
+    """A question with one of the ways of asking; `row_question` in a grid."""
+
+    question_id: str
+    required: bool = False
+    choice_question: _Choice | None = None
+    scale_question: _Scale | None = None
+    rating_question: _Rating | None = None
+    text_question: _Text | None = None
+    date_question: dict[str, Any] | None = None
+    time_question: dict[str, Any] | None = None
+    file_upload_question: dict[str, Any] | None = None
+    row_question: _Row | None = None
+
+
+class _QuestionItem(msgspec.Struct):
+    question: _Question
+
+
+class _Grid(msgspec.Struct):
+    columns: _Choice = msgspec.field(default_factory=_Choice)
+
+
+class _QuestionGroup(msgspec.Struct):
+    questions: list[_Question] = []
+    grid: _Grid = msgspec.field(default_factory=_Grid)
+
+
+class _Item(msgspec.Struct, rename="camel"):
+    title: str = ""
+    question_item: _QuestionItem | None = None
+    question_group_item: _QuestionGroup | None = None
+
+
+class _Info(msgspec.Struct, rename="camel"):
+    title: str = ""
+    document_title: str = ""
+
+
+class _Form(msgspec.Struct, rename="camel"):
+    form_id: str
+    items: list[_Item]
+    info: _Info = msgspec.field(default_factory=_Info)
+
+
+def questions_of(content: bytes, where: str) -> tuple[Question, ...]:
+    """Return the questions of a form in order; a grid's row is titled `Question [Row]`.
+
+    `where` says in the error's sentence where the content came from. Raises SourceError.
+    """
+    return tuple(question for item in _form(content, where).items for question in _questions(item))
+
+
+def form_title(content: bytes, where: str = "The form") -> str:
+    """Return the title that people see, else the name of the document, else "". Raises SourceError."""
+    info = _form(content, where).info
+    return info.title or info.document_title
+
+
+def _form(content: bytes, where: str) -> _Form:
+    return decode(content, _Form, where=where, what="a form as forms.get gives it")
+
+
+def _questions(item: _Item) -> Iterator[Question]:
+    if item.question_item:
+        yield _single(item.question_item.question, item.title)
+    if item.question_group_item:
+        yield from _grid_rows(item.question_group_item, item.title)
+
+
+def _single(question: _Question, title: str) -> Question:
+    choice = question.choice_question or _Choice()
+    scale = question.scale_question
+    stars = question.rating_question
+    return Question(
+        question_id=question.question_id,
+        title=title,
+        asks=_asks(question),
+        options=_labels(choice),
+        other=_has_other(choice),
+        low=1 if stars else scale.low if scale else None,
+        high=stars.rating_scale_level if stars else scale.high if scale else None,
+        required=question.required,
+    )
+
+
+def _asks(question: _Question) -> Asks:
+    if question.choice_question:
+        return CHOICES.get(question.choice_question.type, Asks.UNKNOWN)
+    if question.text_question:
+        return Asks.PARAGRAPH if question.text_question.paragraph else Asks.TEXT
+    ways = {
+        Asks.SCALE: question.scale_question,
+        Asks.RATING: question.rating_question,
+        Asks.DATE: question.date_question,
+        Asks.TIME: question.time_question,
+        Asks.FILE: question.file_upload_question,
+    }
+    return next((way for way, asked in ways.items() if asked is not None), Asks.UNKNOWN)
+
+
+def _grid_rows(group: _QuestionGroup, title: str) -> Iterator[Question]:
+    columns = group.grid.columns
+    for question in group.questions:
+        row = question.row_question.title if question.row_question else ""
+        yield Question(
+            question_id=question.question_id,
+            title=f"{title} [{row}]",
+            asks=CHOICES.get(columns.type, Asks.UNKNOWN),
+            options=_labels(columns),
+            other=_has_other(columns),
+            required=question.required,
+            grid=title,
+        )
+
+
+def _labels(choice: _Choice) -> tuple[str, ...]:
+    return tuple(option.value for option in choice.options if option.value and not option.is_other)
+
+
+def _has_other(choice: _Choice) -> bool:
+    return any(option.is_other for option in choice.options)
+
+
+class _Responses(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
+    """Unknown members are refused: a saved error, or another file, would else read as "no responses"."""
+
+    responses: list[msgspec.Raw] = []
+    next_page_token: str = ""
+
+
+def read_questions(path: Path) -> tuple[Question, ...]:
+    """Return the questions in order; a grid's row is titled `Question [Row]`. Raises SourceError."""
+    return questions_of(read_whole(path), str(path))
+
+
+def read_responses(path: Path) -> tuple[tuple[RawResponse, ...], tuple[str, ...]]:
+    """Return all responses of a saved forms.responses.list, and notices. Raises SourceError.
+
+    One response of a wrong shape refuses the whole file: one that is half right is not to be trusted.
+    """
+    what = "a list of responses as forms.responses.list gives it"
+    saved = decode(read_whole(path), _Responses, where=str(path), what=what)
+    notice = f"{path} holds a first page only (it has a nextPageToken); save the further pages in it too."
+    return tuple(_each(path, saved.responses)), (notice,) if saved.next_page_token else ()
+
+
+def _each(path: Path, saved: list[msgspec.Raw]) -> Iterator[RawResponse]:
+    for number, text in enumerate(saved, start=1):
+        try:
+            yield read_response(text)
+        except ValueError as error:
+            raise SourceError(
+                f"{path}: response {number} of {len(saved)} {error}; fetch the responses again."
+            ) from None

@@ -1,0 +1,97 @@
+"""Workbooks from outside: a child process with limits reads them, so that a hostile one costs us nothing."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+from threading import Timer
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from integration.adapters.sources.workbook_protocol import Answer, Limits, Question, Sent
+from integration.errors import HostileFile, SourceError
+from integration.model import DateCell, SheetReading
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from integration.model import Cell
+
+PACKAGES = Path(__file__).resolve().parents[3]
+"""The folder that holds our packages; the child is told it, because it looks in no folder by itself."""
+
+CHILD = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from integration.adapters.sources.workbook_child import main; main()"
+)
+
+
+def read_workbook(path: Path, tabs: Sequence[str] | None, *, limits: Limits | None = None) -> dict[str, SheetReading]:
+    """Read the tabs (None: all) of an .xlsx; a tab that is not there is missing in the answer.
+
+    Names of tabs are compared without case and white space. A real date is a DateCell, a date with a time its
+    day; a number is a float; an error is its text, such as `#N/A`; a formula is its last result; blank rows
+    before the heading are left out. Raises HostileFile for a workbook that asks for more than the limits
+    (by default those for a stranger's file), SourceError for one that is missing or broken.
+    """
+    limits = limits or Limits()
+    if not path.is_file():
+        raise SourceError(f"{path} is not there, or is not a file; put the workbook there, then run again.")
+    question = Question(str(path.resolve()), None if tabs is None else list(tabs), limits)
+    exit_code, said = _ask_child(msgspec.json.encode(question), limits)
+    answer = _understand(path, exit_code, said, limits)
+    return {name: SheetReading(tuple(map(_row, rows))) for name, rows in answer.tabs.items()}
+
+
+def _ask_child(question: bytes, limits: Limits) -> tuple[int, bytes]:
+    """Return how the child ended (negative: by which signal) and what it said. No child is left behind."""
+    with subprocess.Popen(  # noqa: S603  # our own interpreter and module; no shell, no variables, no folder
+        [sys.executable, "-I", "-c", CHILD, str(PACKAGES)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={},
+    ) as child:
+        # The child ends itself in time; this is for one that cannot.
+        timer = Timer(limits.wall_seconds + 1, child.kill)
+        timer.start()
+        try:
+            said = _exchange(child, question, limits.answer_bytes + 1)
+            if len(said) > limits.answer_bytes:
+                child.kill()
+                return -signal.SIGKILL, b""
+            return child.wait(), said
+        finally:
+            timer.cancel()
+            child.kill()
+
+
+def _exchange(child: subprocess.Popen[bytes], question: bytes, most: int) -> bytes:
+    if child.stdin is None or child.stdout is None:
+        raise SourceError("the reader of workbooks cannot be spoken to; this is a fault in the service.")
+    with suppress(BrokenPipeError):  # it may have died before it listened
+        child.stdin.write(question)
+        child.stdin.close()
+    return child.stdout.read(most)
+
+
+def _understand(path: Path, exit_code: int, said: bytes, limits: Limits) -> Answer:
+    if exit_code < 0:
+        raise HostileFile(
+            f"{path} asks for more memory or time than reading a workbook may take"
+            f" ({limits.memory_bytes // 2**20} MiB, {limits.cpu_seconds} seconds); check where it comes from."
+        )
+    try:
+        answer = msgspec.json.decode(said, type=Answer)
+    except msgspec.DecodeError:
+        raise SourceError(f"{path} is broken and cannot be read; save or download it again.") from None
+    if answer.refused:
+        raise (HostileFile if answer.hostile else SourceError)(f"{path} {answer.refused}.")
+    return answer
+
+
+def _row(cells: Sequence[Sent]) -> tuple[Cell | DateCell, ...]:
+    return tuple(DateCell(cell[0]) if isinstance(cell, list) else cell for cell in cells)

@@ -1,0 +1,119 @@
+"""A tab's columns as plain values: what a workbook on disk and a spreadsheet at Google hold alike."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from config.spelling import fold
+from integration.model import Kind
+from integration.normalise.values import as_text
+
+if TYPE_CHECKING:
+    from integration.model import Column, SheetReading, Tab
+
+EARLIEST = date(1900, 3, 1)
+"""Spreadsheet programs agree on the numbers of days from here on; an earlier day is written as text."""
+
+
+def column_values(tab: Tab, column: Column, *, longest: int) -> list[Any]:
+    """Return a column's cells from top to bottom: text, floats, dates, None for an empty cell.
+
+    Text is as `clean_text` leaves it, at most `longest` UTF-16 units. Numbers in a column of text stay as they are;
+    a day before `EARLIEST` is text, `1899-12-31`.
+    """
+    series = tab.frame[column.name]
+    if column.kind is Kind.TEXT:
+        return _texts(series, longest)
+    if column.kind is Kind.DATE:
+        return [_day(value, longest) for value in _days(series)]
+    numbers = series.to_numpy(dtype="float64", na_value=np.nan)
+    return [value if isfinite(value) else None for value in numbers.tolist()]
+
+
+def _texts(series: pd.Series[Any], longest: int) -> list[Any]:
+    if series.dtype != "str":
+        return [_text(value, longest) for value in series.tolist()]
+    # Many answers are the same few words: each is cleaned once. The code of a missing one, -1, takes the last place.
+    codes, distinct = pd.factorize(series)
+    texts = [*(text or None for text in clean_texts(distinct.tolist(), longest=longest)), None]
+    found: list[Any] = np.array(texts, dtype=object)[codes].tolist()
+    return found
+
+
+def _text(value: object, longest: int) -> str | float | None:
+    if isinstance(value, str):
+        return clean_text(value, longest=longest) or None
+    if _is_missing(value):
+        return None
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value if isfinite(value) else None
+    return clean_text(str(value), longest=longest)
+
+
+def _days(series: pd.Series[Any]) -> list[Any]:
+    if isinstance(series.dtype, np.dtype) and series.dtype.kind == "M":
+        days: list[Any] = series.to_numpy().astype("datetime64[D]").tolist()
+        return days
+    return series.tolist()
+
+
+def _day(value: object, longest: int) -> date | str | None:
+    if not isinstance(value, date) or _is_missing(value):
+        return clean_text(value, longest=longest) or None if isinstance(value, str) else None
+    day = value.date() if isinstance(value, datetime) else value
+    return day if day >= EARLIEST else day.isoformat()
+
+
+def _is_missing(value: object) -> bool:
+    return value is None or value is pd.NA or value != value  # noqa: PLR0124  # NaN and NaT differ from themselves
+
+
+LONGEST_TEXT = 32_767
+"""What one cell of a workbook may hold, in UTF-16 units, as Excel counts them."""
+
+CUT = " … [cut here; the service keeps the whole text]"
+
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_LINE_END = re.compile("\r\n?")
+
+
+def clean_texts(texts: list[str], *, longest: int = LONGEST_TEXT) -> list[str]:
+    """Return what `clean_text` returns of each; where there is nothing to clean in any of them, at one look."""
+    if "".join(texts).replace("\n", "").isprintable() and max(map(len, texts), default=0) <= longest // 2:
+        return texts
+    return [clean_text(text, longest=longest) for text in texts]
+
+
+def clean_text(text: str, *, longest: int = LONGEST_TEXT) -> str:
+    """Return the text with what XML forbids as U+FFFD, line ends as line feeds, cut above `longest` UTF-16 units."""
+    if text.isprintable() and len(text) <= longest // 2:
+        return text
+    text = _FORBIDDEN.sub("\ufffd", _LINE_END.sub("\n", text))
+    units = text.encode("utf-16-le")
+    if len(units) <= 2 * longest:
+        return text
+    # A character outside the basic plane is two units: half of one is left out.
+    return units[: 2 * (longest - len(CUT))].decode("utf-16-le", "ignore") + CUT
+
+
+ATTENTION = "needs_attention"
+ASKED = ("source", "key", "field", "correction")
+"""The columns by which a correction is known, wherever they stand."""
+
+
+def typed_corrections(reading: SheetReading) -> list[tuple[str, str, str, str]]:
+    """Return (source, key, field, value) of each; raises ValueError where a column is gone."""
+    headings = [fold(as_text(cell)) for cell in reading.rows[0]] if reading.rows else []
+    places = [headings.index(name) for name in ASKED]
+    corrections = []
+    for row in reading.rows[1:]:
+        source, key, field, value = (as_text(row[i]) if i < len(row) else "" for i in places)
+        if source.strip() and key and field.strip() and value.strip():
+            corrections.append((source.strip(), key, field.strip(), value.strip()))
+    return corrections

@@ -1,0 +1,351 @@
+"""Has the form changed? A sentence for each question that is new, gone, reworded or has other answers than before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from config.schema import ChoiceField, ChoicesField, GridField, LikertField, Option, ScaleField, TeamField
+from config.schema.sources import unapproved
+from config.spelling import clean, fold, nearest
+from integration.landing.questions import match_questions, split_row
+from integration.model import Asks
+from integration.words import long_date
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from config.schema import Form, Programme
+    from config.schema.sources import Rewording
+    from integration.landing.questions import Match
+    from integration.model import Question
+
+
+def drift(  # noqa: PLR0913  # what a form is held against
+    form: Form,
+    questions: Sequence[Question],
+    *,
+    programme: Programme,
+    place: Place,
+    before: Sequence[Question] = (),
+    seen: Sequence[Rewording] = (),
+) -> tuple[str, ...]:
+    """Say how the form differs from its fields, each difference in a sentence with the line of YAML to change.
+
+    `before` are the questions remembered of earlier readings; `seen` the rewordings, those of this reading too.
+    """
+    matches = match_questions(form, questions, before)
+    by_field: dict[str, list[Match]] = {}
+    for match in matches:
+        by_field.setdefault(match.expected.field.name, []).append(match)
+    return (
+        *(sentence for match in matches for sentence in _lost(match, place)),
+        *(sentence for found in by_field.values() for sentence in _reworded(found, place)),
+        *(s for found in by_field.values() for s in answer_differences(found, programme, place)),
+        *_new(matches, questions, place),
+        *_not_approved(form, matches, seen, place),
+    )
+
+
+def _lost(match: Match, place: Place) -> Iterator[str]:
+    expected, twin = match.expected, match.twin
+    if match.question is not None:
+        return
+    if twin is not None:
+        id_place = place(*expected.steps, "id")
+        yield f"Field {expected.name}: its question has another id now, {twin.question_id}; write it at {id_place}."
+        return
+    wanted = said(expected.title) if expected.title else "its question"
+    known = f" (id {expected.question_id})" if expected.question_id else ""
+    yield (
+        f"Field {expected.name}: the form no longer has {wanted}{known}. The field keeps what it had; put the question "
+        f"back, or change {place(*expected.steps)}."
+    )
+
+
+def _reworded(matches: Sequence[Match], place: Place) -> Iterator[str]:
+    """Say where the words differ; of a grid the words above it once, and each row's label."""
+    told: set[str] = set()
+    for match in matches:
+        if match.question is None:
+            continue
+        for name, steps, wanted, found in _words(match, match.question):
+            if wanted and name not in told and fold(wanted) != fold(found):
+                told.add(name)
+                yield (
+                    f"Field {name}: the question now reads {said(found)}, where {place(*steps)} has {said(wanted)}. "
+                    "Write the new words there, and the old ones under “reworded”: unless that says “same: yes”, a new "
+                    "series begins."
+                )
+
+
+def _words(match: Match, question: Question) -> Iterator[tuple[str, tuple[str | int, ...], str, str]]:
+    expected, field = match.expected, match.expected.field
+    if not isinstance(field, GridField) or not question.grid:
+        yield expected.name, (*expected.steps, "label" if expected.row else "question"), expected.title, question.title
+        return
+    grid, row = split_row(question, question.grid)
+    yield field.name, ("fields", field.name, "question"), field.question or "", grid
+    yield expected.name, (*expected.steps, "label"), field.rows[expected.row].label, row
+
+
+def _new(matches: Sequence[Match], questions: Sequence[Question], place: Place) -> Iterator[str]:
+    named = {found.question_id for match in matches if (found := match.question or match.twin)}
+    grids = {
+        found.grid: match.expected.field.name
+        for match in matches
+        if (found := match.question or match.twin) and found.grid
+    }
+    unnamed = [question for question in questions if question.question_id not in named]
+    rows_of: dict[str, list[Question]] = {}
+    for question in unnamed:
+        if question.grid:
+            rows_of.setdefault(question.grid, []).append(question)
+        else:
+            yield (
+                f"The form has a new question, {said(question.title)} (id {question.question_id}), which no field "
+                f"reads; its answers are kept. To read them, add a field at {place('fields')}."
+            )
+    for grid, rows in rows_of.items():
+        labels = listed(f"{split_row(row, grid)[1]}" for row in rows)
+        ids = ", ".join(row.question_id for row in rows)
+        where = place("fields", grids[grid], "rows") if grid in grids else place("fields")
+        what = "new rows in the grid" if grid in grids else "a new grid,"
+        yield (
+            f"The form has {what} {said(grid)}: {labels} (ids {ids}), which no field reads; the answers are kept. To "
+            f"read them, add them at {where}."
+        )
+
+
+def _not_approved(form: Form, matches: Sequence[Match], seen: Sequence[Rewording], place: Place) -> Iterator[str]:
+    """Say which rewordings the YAML has taken over without saying what they mean for the series."""
+    reads = {
+        name: fold(wanted)
+        for match in matches
+        if match.question
+        for name, _, wanted, found in _words(match, match.question)
+        if fold(wanted) == fold(found)
+    }
+    for each in unapproved(form, seen):
+        if reads.get(each.field) == fold(each.now):
+            name, _, row = each.field.partition(".")
+            steps = ("fields", name, *(("rows", row) if row else ()))
+            yield (
+                f"Field {each.field}: a new series begins on {long_date(each.on)}, when the new words were first seen. "
+                f"Write under “reworded” at {place(*steps)} who approved them and whether they ask the same; the old "
+                f"words were {said(each.was)}."
+            )
+
+
+ONE, MANY = frozenset({Asks.RADIO, Asks.DROP_DOWN}), frozenset({Asks.CHECKBOX})
+STEPS, WORDS = frozenset({Asks.SCALE, Asks.RATING}), frozenset({Asks.TEXT, Asks.PARAGRAPH})
+FITS: Mapping[str, frozenset[Asks]] = {
+    "likert5": ONE | STEPS,
+    "number": WORDS | ONE | STEPS,
+    "date": WORDS | {Asks.DATE},
+    "scale": ONE | STEPS,
+    "choice": ONE,
+    "choices": MANY,
+    "grid": ONE,
+    "code": WORDS,
+    "text": frozenset(Asks) - {Asks.CHECKBOX, Asks.FILE},
+    "team": ONE,
+}
+"""The ways of asking whose answers a type of field reads."""
+IN_WORDS = {
+    Asks.RADIO: "one choice of several",
+    Asks.CHECKBOX: "tick boxes",
+    Asks.DROP_DOWN: "one choice from a list",
+    Asks.SCALE: "a scale",
+    Asks.RATING: "a rating",
+    Asks.DATE: "a date",
+    Asks.TIME: "a time",
+    Asks.TEXT: "a short text",
+    Asks.PARAGRAPH: "a long text",
+    Asks.FILE: "a file",
+}
+
+
+def answer_differences(matches: Sequence[Match], programme: Programme, place: Place) -> Iterator[str]:
+    """Say how one field's answers differ from those that its question offers; a grid's rows share their options.
+
+    A question of which only the words are known (a CSV download) says nothing of its answers.
+    """
+    found = [(match, match.question) for match in matches if match.question and match.question.asks is not Asks.UNKNOWN]
+    if not found:
+        return
+    match, question = found[0]
+    field = match.expected.field
+    if question.asks not in FITS.get(field.type, frozenset(Asks)):
+        yield (
+            f"Field {field.name}: the form now asks for {IN_WORDS[question.asks]}, which does not fit the type "
+            f"{field.type}; change it at {place('fields', field.name, 'type')}, or ask as before."
+        )
+        return
+    match field:
+        case ChoiceField() | ChoicesField():
+            yield from _options(field, question, place)
+            yield from _other(field, question, place)
+        case GridField():
+            yield from _options(field, question, place)
+        case LikertField():
+            yield from _labels(field, question, programme, place)
+        case ScaleField():
+            yield from _ends(field, question, place)
+        case TeamField():
+            yield from _teams(field, question, programme, place)
+
+
+def _options(field: ChoiceField | ChoicesField | GridField, question: Question, place: Place) -> Iterator[str]:
+    names = {option.name: option.aliases for option in map(_as_option, field.options)}
+    offered = {fold(label): label for label in question.options}
+    no_answer = () if isinstance(field, GridField) else field.no_answer
+    known = {fold(label) for name, aliases in names.items() for label in (name, *aliases)} | set(map(fold, no_answer))
+    takes_other = not isinstance(field, GridField) and field.other
+    new = [
+        label for folded, label in offered.items() if folded not in known and not (takes_other and folded == "other")
+    ]
+    gone = [name for name, aliases in names.items() if not {fold(label) for label in (name, *aliases)} & offered.keys()]
+    at = ("fields", field.name, "options")
+    read = "is read as “other”" if takes_other else "needs attention"
+    for label in new:
+        was = nearest(label, gone)
+        if was:
+            gone.remove(was)
+            yield f"Field {field.name}: {said(was)} now reads {said(label)}; add it as an alias at {place(*at, was)}."
+        else:
+            yield (
+                f"Field {field.name}: the form offers a new option, {said(label)}; add it at {place(*at)}: until then "
+                f"it {read}."
+            )
+    for name in gone:
+        yield (
+            f"Field {field.name}: the form no longer offers {said(name)}; put it back, or leave {place(*at, name)} for "
+            "the answers that there are."
+        )
+
+
+def _other(field: ChoiceField | ChoicesField, question: Question, place: Place) -> Iterator[str]:
+    if question.other and not field.other:
+        yield (
+            f"Field {field.name}: people can now answer “Other”; write “other: true” at {place('fields', field.name)}: "
+            "until then what they type needs attention."
+        )
+    elif field.other and not question.other and "other" not in map(fold, question.options):
+        yield (
+            f"Field {field.name}: “Other” can no longer be answered; put it back, or leave "
+            f"{place('fields', field.name, 'other')} for the answers that there are."
+        )
+
+
+def _labels(field: LikertField, question: Question, programme: Programme, place: Place) -> Iterator[str]:
+    """Hold the options against the programme's five labels; a bare 1 to 5 is read as well."""
+    if question.asks in STEPS:
+        if (question.low, question.high) != (1, len(programme.likert5)):
+            yield _other_ends(field.name, question, f"{place('fields', field.name, 'type')} reads 1 to 5")
+        return
+    offered = set(map(fold, question.options))
+    labels = {fold(label): {fold(label), str(number)} for number, label in enumerate(programme.likert5, start=1)}
+    known = set().union(*labels.values(), map(fold, field.no_answer))
+    new = [label for label in question.options if fold(label) not in known]
+    gone = [label for label in programme.likert5 if not labels[fold(label)] & offered]
+    at = place("fields", field.name, "type")
+    if len(new) == len(gone):  # each stands where the old one stood
+        for label, was in zip(new, gone, strict=True):
+            yield (
+                f"Field {field.name}: the label {said(was)} now reads {said(label)}, which {at} does not read; put the "
+                "old label back, or make a new field of it."
+            )
+        new, gone = [], []
+    for label in new:
+        yield (
+            f"Field {field.name}: the form offers {said(label)}, which is none of the five labels (likert5 in "
+            f"programme.yaml); take it out, or write it at {place('fields', field.name, 'no_answer')} if it means no "
+            "answer."
+        )
+    for label in gone:
+        yield f"Field {field.name}: the form no longer offers the label {said(label)} that {at} reads; put it back."
+    if question.other:
+        yield f"Field {field.name}: people can now answer “Other”, which {at} never reads; take it out again."
+
+
+def _ends(field: ScaleField, question: Question, place: Place) -> Iterator[str]:
+    steps = range(field.low, field.high + 1)
+    if question.asks in STEPS:
+        if (question.low, question.high) != (field.low, field.high):
+            end = "low" if question.low != field.low else "high"
+            at = place("fields", field.name, end)
+            yield _other_ends(field.name, question, f"{at} has {field.low} to {field.high}")
+        return
+    for label in question.options:
+        if fold(label) not in map(str, steps):
+            yield (
+                f"Field {field.name}: the form offers {said(label)}, which is no whole number from {field.low} to "
+                f"{field.high} as {place('fields', field.name, 'type')} reads."
+            )
+
+
+def _other_ends(name: str, question: Question, but: str) -> str:
+    return (
+        f"Field {name}: the scale now goes from {question.low} to {question.high}, where {but}; answers on another "
+        "scale cannot be compared: put the old ends back, or make a new field of it."
+    )
+
+
+def _teams(field: TeamField, question: Question, programme: Programme, place: Place) -> Iterator[str]:
+    """Say which options are no team, and which teams are missing beside others of their authority."""
+    offered = set(map(fold, question.options))
+    where = f"Field {field.name} ({place('fields', field.name)})"
+    known: set[str] = set()
+    for authority in programme.authorities.values():
+        spellings = {team.name: _folded((team.name, *team.aliases)) for team in authority.teams.values()}
+        known = known.union(*spellings.values())
+        gone = [name for name, spelt in spellings.items() if not spelt & offered]
+        if len(gone) < len(spellings):
+            for name in gone:
+                yield f"{where}: the form no longer offers the team {said(name)}; put it back in the form."
+    for label in question.options:
+        if fold(label) not in known:
+            yield (
+                f"{where}: the form offers {said(label)}, which is no team; add it as a team or an alias in "
+                "programme.yaml: until then its answers are refused."
+            )
+
+
+def _as_option(option: str | Option) -> Option:
+    return Option(name=option) if isinstance(option, str) else option
+
+
+def _folded(labels: Iterable[str]) -> set[str]:
+    return {fold(label) for label in labels}
+
+
+Place = Callable[..., str]
+"""Gives for steps into a form's or sheet's YAML where they stand: `("fields", "heard", "question")` is line 43."""
+
+LONGEST = 160
+MOST_LISTED = 12
+LETTERS = 26
+
+
+def said(words: str) -> str:
+    """Return words on one line in quotation marks: long enough to be typed again, cut where nobody would."""
+    line = clean("".join(letter if letter.isprintable() else " " for letter in words))
+    return f"“{line if len(line) <= LONGEST else line[: LONGEST - 1] + '…'}”" if line else "“” (no words)"
+
+
+def listed(words: Iterable[str]) -> str:
+    """Return words in quotation marks with commas between them; a long list is cut."""
+    every = list(words)
+    more = f" and {len(every) - MOST_LISTED} more" if len(every) > MOST_LISTED else ""
+    return ", ".join(said(each) for each in every[:MOST_LISTED]) + more
+
+
+def column_letters(place: int) -> str:
+    """Return how a spreadsheet calls the column at a place counted from 0: A, Z, AA."""
+    letters = ""
+    number = place + 1
+    while number:
+        number, rest = divmod(number - 1, LETTERS)
+        letters = chr(ord("A") + rest) + letters
+    return letters

@@ -1,0 +1,267 @@
+"""One function reads each type of value. Each is given what was typed and returns what it means, or why not.
+
+What was typed is text, or what a spreadsheet's cell holds: a number, a truth value, a real date. Nothing here
+ever guesses: what cannot be read as exactly one value is reported.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import math
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from config.spelling import clean, fold
+from integration.model import Cell, Code, DateCell
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+Raw = Cell | DateCell
+Value = str | float | None
+
+EACH = "\x1f"
+"""Stands between the ticks of one answer when they come one by one, as the Forms API gives them."""
+JOINED = "\x1e"
+"""Stands before an answer whose ticks one cell holds joined by commas, as a sheet or a CSV gives them."""
+
+OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read: a value, or the code of what is wrong. `other` is the text behind the value "other"."""
+
+    value: Value = None
+    code: Code | None = None
+    other: str | None = None
+    ticks: int = 0
+
+
+EMPTY = Read()
+
+
+def as_text(raw: Raw) -> str:
+    """Return what a person would see in the cell: whole numbers without `.0`, dates as `YYYY-MM-DD`."""
+    if raw is None:
+        return ""
+    if isinstance(raw, DateCell):
+        return raw.iso
+    if isinstance(raw, bool):
+        return str(raw).upper()
+    if isinstance(raw, float) and raw.is_integer() and abs(raw) < 1e15:  # noqa: PLR2004  # exact as a float
+        return str(int(raw))
+    return str(raw)
+
+
+def is_blank(raw: Raw) -> bool:
+    """Return whether nothing was answered: no value, or only white space."""
+    return raw is None or (isinstance(raw, str) and not raw.strip())  # the two separators count as white space
+
+
+def read_text(raw: Raw, pattern: re.Pattern[str] | None = None) -> Read:
+    """Read words: stripped and NFC only, line breaks kept."""
+    text = unicodedata.normalize("NFC", as_text(raw)).strip()
+    if pattern and not pattern.search(text):
+        return Read(code=Code.BAD_FORMAT)
+    return Read(text or None)
+
+
+# --- numbers ------------------------------------------------------------------------------------------
+
+_NUMBER = re.compile(
+    r"(?:(?:about|approx|approximately|around|roughly|circa|c\.|~)\s*)?"
+    r"(?P<sign>[+\-\u2212])?\s?(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d*)?|[.,]\d+)"
+    r"\s*(?:h|hr|hrs|hour|hours|%)?",
+    re.IGNORECASE | re.ASCII,
+)
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
+
+
+def read_number(raw: Raw, minimum: float | None = None, maximum: float | None = None) -> Read:
+    """Read exactly one number; `12,5` is 12.5 and `1,200` is 1200. A range or a word is `not_a_number`."""
+    number = _number(raw)
+    if number is None:
+        return Read(code=Code.NOT_A_NUMBER)
+    if (minimum is not None and number < minimum) or (maximum is not None and number > maximum):
+        return Read(code=Code.OUT_OF_RANGE)
+    return Read(number)
+
+
+def read_scale(raw: Raw, low: int, high: int) -> Read:
+    """Read a whole number from low to high."""
+    if isinstance(raw, str):
+        whole = re.fullmatch(r"[+-]?\d{1,9}", clean(raw), re.ASCII)
+        number = float(whole.group()) if whole else None
+    else:
+        number = _number(raw)
+    if number is None or not number.is_integer():
+        return Read(code=Code.NOT_A_NUMBER)
+    return Read(number) if low <= number <= high else Read(code=Code.OUT_OF_RANGE)
+
+
+def _number(raw: Raw) -> float | None:
+    if isinstance(raw, (bool, DateCell)) or raw is None:
+        return None
+    if isinstance(raw, (int, float)):
+        return float(raw) if math.isfinite(raw) else None
+    match = _NUMBER.fullmatch(clean(raw))
+    if match is None:
+        return None
+    digits = match["digits"]
+    digits = digits.replace(",", "") if _GROUPED.fullmatch(digits) else digits.replace(",", ".")
+    number = float(digits)
+    if not math.isfinite(number):
+        return None
+    return -number if match["sign"] in ("-", "\u2212") else number
+
+
+# --- dates --------------------------------------------------------------------------------------------
+
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ t]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?", re.ASCII)
+_DAY_FIRST = re.compile(r"(\d{1,2})([/.\-])(\d{1,2})\2(\d{4}|\d{2})", re.ASCII)
+_IN_WORDS = re.compile(r"(\d{1,2}) ([a-z]+) (\d{4})", re.ASCII)
+_SERIAL = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+_MONTH_NUMBER = {name: n for n, name in enumerate(_MONTHS, 1)} | {name[:3]: n for n, name in enumerate(_MONTHS, 1)}
+_MONTH_NUMBER["sept"] = 9
+_SERIAL_ZERO = date(1899, 12, 30)
+_SERIAL_FIRST, _SERIAL_LAST = 30000, 60000
+_YEAR_FIRST, _YEAR_LAST = 1900, 2199
+
+
+def read_date(raw: Raw) -> Read:
+    """Read a day, always day first; the value is `YYYY-MM-DD`."""
+    day = _date(raw)
+    return Read(code=Code.NOT_A_DATE) if day is None else Read(day.isoformat())
+
+
+def _date(raw: Raw) -> date | None:  # noqa: PLR0911  # one return a spelling reads best
+    if isinstance(raw, DateCell):
+        return date.fromisoformat(raw.iso)
+    if isinstance(raw, bool) or raw is None:
+        return None
+    if isinstance(raw, (int, float)):
+        return _from_serial(float(raw))
+    text = fold(raw)
+    if match := _ISO.fullmatch(text):
+        return _real_day(*match.groups())
+    if match := _DAY_FIRST.fullmatch(text):
+        day, _, month, year = match.groups()
+        return _real_day(year if len(year) > 2 else f"20{year}", month, day)  # noqa: PLR2004  # YY
+    if match := _IN_WORDS.fullmatch(text):
+        day, name, year = match.groups()
+        return _real_day(year, str(_MONTH_NUMBER.get(name, 0)), day)
+    return _from_serial(float(text)) if _SERIAL.fullmatch(text) else None
+
+
+def _real_day(year: str, month: str, day: str) -> date | None:
+    try:
+        found = date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+    return found if _YEAR_FIRST <= found.year <= _YEAR_LAST else None
+
+
+def _from_serial(number: float) -> date | None:
+    if not _SERIAL_FIRST <= number <= _SERIAL_LAST:
+        return None
+    return _SERIAL_ZERO + timedelta(days=math.floor(number))
+
+
+# --- choices ------------------------------------------------------------------------------------------
+
+
+def read_choice(raw: Raw, options: Mapping[str, str], no_answer: frozenset[str], *, other: bool) -> Read:
+    """Read one option; `options` maps folded names and aliases to the option's name."""
+    text = as_text(raw)
+    folded = fold(text)
+    if folded in no_answer:
+        return EMPTY
+    if folded in options:
+        return Read(options[folded])
+    return Read(OTHER, other=clean(text)) if other else Read(code=Code.UNKNOWN_CHOICE)
+
+
+def read_likert(raw: Raw, labels: Mapping[str, int], no_answer: frozenset[str]) -> Read:
+    """Read one of five labels, or a bare 1 to 5, as that number."""
+    folded = fold(as_text(raw))
+    if folded in no_answer:
+        return EMPTY
+    if folded in labels:
+        return Read(float(labels[folded]))
+    return Read(float(folded)) if re.fullmatch("[1-5]", folded, re.ASCII) else Read(code=Code.UNKNOWN_CHOICE)
+
+
+def read_choices(raw: Raw, options: Mapping[str, str], no_answer: frozenset[str], *, other: bool) -> Read:
+    """Read tick boxes: the good ones are kept, joined by `; `, and a bad one is `unknown_choice`.
+
+    From a sheet or a CSV one cell holds them joined by `, ` (or `;`): an option that itself contains a comma is
+    read whole, and what matches nothing is, put together again, one text under Other.
+    """
+    text = as_text(raw)
+    if isinstance(raw, str) and not raw.startswith(JOINED):
+        parts: Sequence[str] = raw.split(EACH)
+    else:
+        parts = _split_joined(text.removeprefix(JOINED), options, no_answer)
+    names: dict[str, None] = {}
+    others: list[str] = []
+    for part in parts:
+        folded = fold(part)
+        if folded in options:
+            names[options[folded]] = None
+        elif folded and folded not in no_answer:
+            others.append(clean(part))
+    code = Code.UNKNOWN_CHOICE if others and not other else None
+    if others and other:
+        names[OTHER] = None
+    kept = "; ".join(names) or None
+    return Read(kept, code, "; ".join(others) if other and others else None, ticks=len(names))
+
+
+_COMMA = re.compile(r", |;\s?")
+
+
+def _split_joined(text: str, options: Mapping[str, str], no_answer: frozenset[str]) -> list[str]:
+    """Split at commas, but take the longest run that is an option first; join what matches nothing."""
+    cuts = [(0, 0), *((m.start(), m.end()) for m in _COMMA.finditer(text)), (len(text), len(text))]
+    starts, ends = [after for _, after in cuts[:-1]], [before for before, _ in cuts[1:]]
+    known: list[str] = []
+    unknown: list[str] = []
+    position = 0
+    while position < len(starts):
+        for last in range(len(ends) - 1, position - 1, -1):
+            part = text[starts[position] : ends[last]]
+            if fold(part) in options or fold(part) in no_answer:
+                known.append(part)
+                position = last + 1
+                break
+        else:
+            unknown.append(text[starts[position] : ends[position]])
+            position += 1
+    return known + ([", ".join(unknown)] if unknown else [])
+
+
+# --- codes --------------------------------------------------------------------------------------------
+
+CODE_DIGITS = 12
+
+
+def spell_code(raw: Raw) -> str:
+    """Return a respondent's code as it is compared: no white space, in capitals."""
+    return "".join(unicodedata.normalize("NFC", as_text(raw)).split()).upper()
+
+
+def read_code(raw: Raw, pattern: re.Pattern[str], key: bytes) -> Read:
+    """Read a respondent's own code as its keyed hash: the first 12 hexadecimal digits of HMAC-SHA256."""
+    code = spell_code(raw)
+    if not pattern.search(code):
+        return Read(code=Code.BAD_FORMAT)
+    return Read(hmac.new(key, code.encode(), hashlib.sha256).hexdigest()[:CODE_DIGITS])

@@ -1,0 +1,288 @@
+"""check --live: whether Google, mail, store and web side can be used, all at once; nothing is changed by asking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from config.environment import Secrets, drive_channel_key, heartbeat_url, pseudonym_key, pusher, webhook_secrets
+from config.errors import SettingError
+from config.keys import HOW, KEYS_FILE, read_keys
+from integration.adapters.store.look import look_at_server, look_at_store
+from integration.errors import CallError, CrescendoError
+from integration.operations.job_runs import Progress, no_progress
+from integration.operations.subscriptions import NO_ADDRESS
+from integration.wiring import STORE_FILE
+from integration.words import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from config.schema import Google, Settings
+    from integration.adapters.google.checks.probe import Sight
+    from integration.adapters.store.look import StoreSeen
+    from integration.wiring import Service
+
+
+def check_live(service: Service, *, progress: Progress = no_progress) -> Live:
+    """Ask, and return what was found; raises nothing that a person can put right."""
+    from integration.schedule import schedule_in_words  # noqa: PLC0415
+
+    url = service.database_url
+    store = look_at_server(url) if url else look_at_store(service.home / STORE_FILE)
+    mail, needs, web = _look_at_mail(service), look_at_needs(service), look_at_web(service)
+    schedule = schedule_in_words(service.settings.jobs["sync"])
+    google = service.settings.google
+    if google is None:
+        return Live(schedule, needs, web, store, mail, None, None)
+    try:
+        return Live(schedule, needs, web, store, mail, _ask(service, google, progress), None)
+    except (SettingError, CrescendoError) as error:
+        return Live(schedule, needs, web, store, mail, None, error)
+
+
+def _look_at_mail(service: Service) -> MailSeen:
+    """Connect to the mail server, sign in, and say goodbye."""
+    from integration.adapters.mail.smtp import SmtpMailer  # noqa: PLC0415
+
+    try:
+        mailer = service.mailer
+    except SettingError as error:
+        return MailSeen(problem=error)
+    if not isinstance(mailer, SmtpMailer):
+        return MailSeen()
+    try:
+        mailer.look()
+    except CrescendoError as error:
+        return MailSeen(mailer.in_words, error)
+    return MailSeen(mailer.in_words)
+
+
+def _ask(service: Service, google: Google, progress: Progress) -> Sight:
+    from integration.adapters.google.checks.spreadsheets import look_live  # noqa: PLC0415
+    from integration.publish.tabs import ATTENTION, MEASURES, RECONCILIATION  # noqa: PLC0415
+
+    settings, client = service.settings, service.google
+    reads = {spreadsheet: dict(_tabs(settings, spreadsheet)) for spreadsheet in google.sheets}
+    writes = (*settings.forms, *settings.sheets, ATTENTION, MEASURES, RECONCILIATION)
+    summaries = 1 + len(google.publish.summary) if google.publish else 0
+    with progress("check", len(google.forms) + len(google.sheets) + summaries) as tell:
+        return look_live(client, google, clock=service.clock, reads=reads, writes=writes, tell=tell)
+
+
+def _tabs(settings: Settings, spreadsheet: str) -> Iterator[tuple[str, str]]:
+    """Give each tab that is read of a spreadsheet, and where its name is written."""
+    for key, sheet in settings.sheets.items():
+        if sheet.spreadsheet == spreadsheet:
+            yield sheet.tab, settings.place("sheets", key, "tab")
+
+
+PUT_RIGHT, FAILED, LATER = 2, 1, 75
+"""Exit codes, what counts most first: what a person must give comes before what passes by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailSeen:
+    """Where mails go: to a mail server, in words, or None for a folder; and why it cannot be used, if so."""
+
+    server: str | None = None
+    problem: SettingError | CrescendoError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What was found. `google` is None where Google is off, or could not be asked at all: then `unasked` says why."""
+
+    schedule: str
+    needs: Needs
+    web: Needs
+    store: StoreSeen
+    mail: MailSeen
+    google: Sight | None
+    unasked: SettingError | CrescendoError | None
+
+    @property
+    def is_google_on(self) -> bool:
+        """Whether google.yaml names anything."""
+        return self.google is not None or self.unasked is not None
+
+    @property
+    def problems(self) -> tuple[SettingError | CrescendoError, ...]:
+        """Everything to put right, each once; what is about more than one thing first."""
+        sight = self.google
+        every = [
+            *self.needs.problems,
+            *self.web.problems,
+            self.store.problem,
+            self.mail.problem,
+            self.unasked,
+            *(sight.problems if sight else ()),
+        ]
+        every += [problem for each in (sight.found if sight else ()) for problem in each.problems]
+        return tuple({str(problem): problem for problem in every if problem}.values())
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Everything that works, and yet is good to know or worth a look."""
+        return (*self.store.warnings, *self.looks)
+
+    @property
+    def looks(self) -> tuple[str, ...]:
+        """What of it is worth a look."""
+        sight = self.google
+        google = (*sight.warnings, *(each for one in sight.found for each in one.warnings)) if sight else ()
+        return (*self.needs.warnings, *self.web.warnings, *google)
+
+    @property
+    def exit_code(self) -> int:
+        """What the command ends with: 0, or that of the problem that counts most."""
+        codes = {problem.exit_code for problem in self.problems}
+        return next((code for code in (PUT_RIGHT, FAILED, LATER) if code in codes), 0)
+
+
+NO_OWNER = (
+    "alerts.yaml names no owner, so nobody is told when something goes wrong: write name and email of whoever is to be "
+    "told after owner."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What there is, as (name, words); why the service could not run, and what is worth a look."""
+
+    lines: tuple[tuple[str, str], ...]
+    problems: tuple[SettingError | CrescendoError, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def look_at_needs(service: Service) -> Needs:
+    """Return what there is; nothing is made, and no value of a secret is told.
+
+    What is named and cannot be used is to put right; what is not named yet is worth a look, for a command may name it.
+    """
+    return needs_of(service, {"key": _key, "answers from": _source, "heartbeat": _heartbeat, "alerts to": _owner})
+
+
+def needs_of(service: Service, looks: Mapping[str, Callable[[Service], str | Unnamed]]) -> Needs:
+    """Return what these looks find, each by its name; what one of them raises is to put right."""
+    told = {name: _tried(look, service) for name, look in looks.items()}
+    return Needs(
+        lines=tuple((name, _in_words(each)) for name, each in told.items()),
+        problems=tuple(each for each in told.values() if isinstance(each, SettingError | CrescendoError)),
+        warnings=tuple(each.warning for each in told.values() if isinstance(each, Unnamed)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Unnamed:
+    """Something that nobody has named yet: what to say of it, and why that is worth a look."""
+
+    words: str
+    warning: str
+
+
+Told = str | Unnamed | SettingError | CrescendoError
+
+
+def _in_words(told: Told) -> str:
+    if isinstance(told, str):
+        return told
+    return told.words if isinstance(told, Unnamed) else "cannot be used"
+
+
+def _tried(look: Callable[[Service], str | Unnamed], service: Service) -> Told:
+    try:
+        return look(service)
+    except (SettingError, CrescendoError) as problem:
+        return problem
+
+
+def _key(service: Service) -> str | Unnamed:
+    if Secrets().pseudonym_key is None and not (service.home / KEYS_FILE).exists():
+        return Unnamed(
+            "none yet",
+            "PSEUDONYM_KEY is not set, and only the demo and serve make a key by themselves: set it to a random text "
+            f"of 32 characters or more, which you keep safe and never change, or put back the file {KEYS_FILE}.",
+        )
+    pseudonym_key(service.home, may_make=False)
+    return "is there: codes become hashes with it"
+
+
+def _source(service: Service) -> str | Unnamed:
+    if service.reads_google:
+        return "Google"
+    if service.data is None:
+        return Unnamed(
+            "nowhere yet",
+            "Neither Google nor a folder of forms and sheets is named: write google.yaml, set CRESCENDO_DATA, or give "
+            "each command --data DIR; start reads nothing without.",
+        )
+    service.source  # noqa: B018  # it says what is wrong with the folder
+    return str(service.data)
+
+
+def _heartbeat(_: Service) -> str | Unnamed:
+    if heartbeat_url() is None:
+        return "none (HEARTBEAT_URL): if this machine stops, nobody is told"
+    return "an outside monitor is told while nothing is late; it was not asked"
+
+
+def _owner(service: Service) -> str | Unnamed:
+    owner = service.settings.alerts.owner
+    return owner.email if owner else Unnamed("nobody", NO_OWNER)
+
+
+NO_SECRET = (
+    f"WEBHOOK_SECRETS is not set, so no form can tell us of its answers at once, and the web side needs it: {HOW}."
+)
+NO_PUSHER = (
+    "google.yaml names a topic, but PUBSUB_AUDIENCE and PUBSUB_SERVICE_ACCOUNT are not set, so the web side refuses "
+    "what Google tells it of the forms: set both, or take topic away."
+)
+NO_TOPIC = (
+    "PUBSUB_AUDIENCE and PUBSUB_SERVICE_ACCOUNT are set, but google.yaml names no topic, so Google tells us of no "
+    "form: write “topic: projects/…/topics/…” under watch, or set neither."
+)
+OFF = "off"
+
+
+def look_at_web(service: Service) -> Needs:
+    """Return what there is; nothing is made or called, and no value of a secret is told."""
+    return needs_of(service, {"forms' scripts": _forms, "Pub/Sub": _pubsub, "Drive": _drive})
+
+
+def _forms(service: Service) -> str | Unnamed:
+    # Without a web side the service works: only what is there, and cannot be used, is wrong.
+    if Secrets().webhook_secrets is None and not read_keys(service.home).get("WEBHOOK_SECRETS", "").split():
+        return Unnamed("none can sign yet", NO_SECRET)
+    return f"sign with {counted(len(webhook_secrets(service.home)), 'secret')}"
+
+
+def _pubsub(service: Service) -> str | Unnamed:
+    named, topic = pusher(), _watch(service)[0]
+    if named and topic:
+        return f"is pushed to {named.audience} by {named.account}"
+    if named:
+        return Unnamed(OFF, NO_TOPIC)
+    if topic is None:
+        return f"{OFF}: Google tells us of no form"
+    if service.database_url is None:
+        raise CallError(NO_PUSHER)
+    # Another of several machines may run the web side, and alone need these.
+    return Unnamed("not to this machine", NO_PUSHER)
+
+
+def _drive(service: Service) -> str:
+    key, address = drive_channel_key(), _watch(service)[1]
+    google = service.settings.google
+    if key and address:
+        return f"tells {address} of changed spreadsheets"
+    if key and google and google.sheets:
+        raise CallError(NO_ADDRESS)
+    return f"{OFF}, for DRIVE_CHANNEL_KEY is not set" if address else f"{OFF}: Google tells us of no spreadsheet"
+
+
+def _watch(service: Service) -> tuple[str | None, str | None]:
+    """Return the topic and the address that google.yaml names, None where it does not."""
+    watch = service.settings.google.watch if service.settings.google else None
+    return (watch.topic, watch.address) if watch else (None, None)

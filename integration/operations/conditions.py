@@ -1,0 +1,230 @@
+"""What is wrong now: the facts gathered from the store, and the stage `alert` that makes troubles of them."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, time, timedelta
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from integration import alerts
+from integration.adapters.clock import as_datetime
+from integration.alerts import unheard
+from integration.alerts.conditions import what_is_unfinished, what_is_unreadable
+from integration.errors import StoreError
+from integration.operations.expiry import looked_up, written_down
+from integration.schedule import next_slot
+from integration.words import LONDON, counted, told_time
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from integration.alerts import Unheard
+    from integration.model import Entry, Known, Trouble
+    from integration.wiring import Service
+
+UNSURE_AFTER = timedelta(hours=1)
+"""A pack's mail that was claimed so long ago and never confirmed is held: whoever was sending it has died."""
+
+STILL_OF_USE = timedelta(days=62)
+"""A newer version of a pack matters until the review after the next one has passed."""
+
+CLAIMS = "alerts.claims"
+"""The memory of when each unconfirmed mail was first seen: a claim itself has no time."""
+
+
+def troubles(service: Service, *, now: datetime) -> list[Trouble]:
+    """Return everything that is wrong as of now. Raises StoreError."""
+    store, told_of = service.store, service.settings.alerts
+    limits, known = _limits(service), store.ledger.known(now=now)
+    went_well = {job: ended_at for job, (ended_at, outcome, _) in store.last_runs().items() if outcome == "done"}
+    return list(
+        chain(
+            alerts.what_failed(
+                store.ledger.failing(),
+                limits=limits,
+                known=known,
+                went_well=went_well,
+                ahead=_ahead(service, now),
+                now=now,
+            ),
+            overdue(service, now=now),
+            alerts.what_expires(
+                (*written_down(told_of), *looked_up(store)), within=told_of.expires_within.timedelta, now=now
+            ),
+            _of_answers(service, now),
+            alerts.what_is_held(_held(service, now)),
+            what_is_unfinished(unfinished_since(service), now=now),
+        )
+    )
+
+
+def overdue(service: Service, *, now: datetime) -> list[Trouble]:
+    """Return the troubles of jobs that are late, or that nobody planned. Raises StoreError."""
+    ledger, limits = service.store.ledger, _limits(service)
+    missed = _missed(service, ledger.known(now=now))
+    return [
+        *alerts.what_is_late(ledger.open(), limits=limits, now=now),
+        *alerts.what_was_missed(missed, limits=limits, now=now),
+    ]
+
+
+def _of_answers(service: Service, now: datetime) -> list[Trouble]:
+    """Return what is wrong with how answers come; where they cannot be read, that, and what was known before.
+
+    Of a damaged store the answers are the largest part; the owner is to be told of it as long as the rest can be read.
+    """
+    start, end = _span(service)
+    try:
+        return [
+            *alerts.what_is_silent(_quiet(service), start=start, end=end, now=now),
+            *alerts.what_is_unheard(silent_webhooks(service, now=now)),
+        ]
+    except StoreError as error:
+        if not error.permanent:
+            raise
+        before = (each.trouble for each in service.store.alerts.open() if each.cleared_at is None)
+        known = [trouble for trouble in before if trouble.key.startswith(("silent/", "unheard/"))]
+        return [what_is_unreadable(error), *known]
+
+
+def _limits(service: Service) -> dict[str, alerts.Limits]:
+    return {
+        name: alerts.Limits(late_after=job.late_after.timedelta, within=job.within.timedelta)
+        for name, job in service.settings.jobs.items()
+    }
+
+
+def _ahead(service: Service, now: datetime) -> dict[str, alerts.Ahead]:
+    """Return what is still to end of each job, all its parts together, and when it is due again."""
+    entries: dict[str, list[Entry]] = {}
+    for entry in service.store.ledger.open():
+        entries.setdefault(alerts.base_of(entry.slot.job), []).append(entry)
+    return {
+        name: alerts.Ahead(open=tuple(entries.get(name, ())), next_at=next_slot(job.when, now))
+        for name, job in service.settings.jobs.items()
+    }
+
+
+def _missed(service: Service, known: Mapping[str, Known]) -> Iterator[alerts.Missed]:
+    """Give the first slot of each job after those that were planned; a job that was never planned has none."""
+    for name, job in service.settings.jobs.items():
+        of_job = [each for part, each in known.items() if alerts.base_of(part) == name]
+        # A job whose missed slots are made good by one run is planned again when that has ended.
+        if not of_job or (job.missed == "once" and any(each.open for each in of_job)):
+            continue
+        due_at = next_slot(job.when, max(each.newest or each.since for each in of_job))
+        if due_at:
+            yield alerts.Missed(name, due_at)
+
+
+def _span(service: Service) -> tuple[datetime, datetime]:
+    """Return when the programme begins and ends."""
+    programme = service.settings.programme
+    return (
+        datetime.combine(programme.start, time.min, tzinfo=LONDON),
+        datetime.combine(programme.end, time.max, tzinfo=LONDON),
+    )
+
+
+def _quiet(service: Service) -> Iterator[alerts.Quiet]:
+    newest = service.store.newest_received()
+    for form, after in service.settings.alerts.silent_after.items():
+        yield alerts.Quiet(form, newest.get(form), after.timedelta)
+
+
+def _held(service: Service, now: datetime) -> Iterator[alerts.Held]:
+    unsure, newer = _unsure(service, now), _newer(service, now)
+    for authority, month in sorted({*unsure, *newer}):
+        mailed, version, built_at = newer.get((authority, month), (0, 0, None))
+        since = unsure.get((authority, month))
+        yield alerts.Held(authority, month, unsure_since=since, mailed=mailed, newer=version, built_at=built_at)
+
+
+def _unsure(service: Service, now: datetime) -> dict[tuple[str, str], datetime]:
+    """Return the packs with mails that were seen unconfirmed for long, and since when."""
+    seen = json.loads(service.store.recall(CLAIMS) or "{}")
+    unconfirmed = service.store.unconfirmed_deliveries()
+    first = {message_id: seen.get(message_id, now.isoformat()) for *_, message_id in unconfirmed}
+    if first != seen:
+        service.store.remember(CLAIMS, json.dumps(first))
+    unsure: dict[tuple[str, str], datetime] = {}
+    for authority, month, _, message_id in unconfirmed:
+        since = datetime.fromisoformat(first[message_id])
+        if now - since > UNSURE_AFTER:
+            unsure.setdefault((authority, month), since)
+    return unsure
+
+
+def _newer(service: Service, now: datetime) -> dict[tuple[str, str], tuple[int, int, datetime]]:
+    """Return the packs of which a newer version than the one that was mailed is there: both, and when it was built."""
+    newest: dict[tuple[str, str], tuple[int, datetime]] = {}
+    mailed: dict[tuple[str, str], int] = {}
+    for authority, month, version, _, built_at, mailed_at in service.store.packs():
+        newest[authority, month] = (version, built_at)
+        if mailed_at:
+            mailed[authority, month] = version
+    return {
+        pack: (mailed[pack], version, built_at)
+        for pack, (version, built_at) in newest.items()
+        if pack in mailed and version > mailed[pack] and now - built_at < STILL_OF_USE
+    }
+
+
+def silent_webhooks(service: Service, *, now: datetime) -> Iterator[Unheard]:
+    """Give each webhook that once worked and is silent as of now. Raises StoreError."""
+    store = service.store
+    for form in service.settings.forms:
+        if silent := unheard(form, store.heard(form), partial(store.came_between, form), now=now):
+            yield silent
+
+
+def webhooks_heard(service: Service, *, now: datetime) -> dict[str, dict[str, Any]]:
+    """Return of each form when it was heard of, since when it is silent, and what came only by reading since.
+
+    Times are ISO text in UTC; None where it was never heard of, or is not silent.
+    """
+    silent = {each.form: each for each in silent_webhooks(service, now=now)}
+    heard = {form: service.store.heard(form) for form in service.settings.forms}
+    return {
+        form: {
+            "heard_at": at.isoformat() if at else None,
+            "silent_since": silent[form].since.isoformat() if form in silent else None,
+            "only_by_reading": silent[form].answers if form in silent else 0,
+            "to_do": silent[form].to_do if form in silent else None,
+        }
+        for form, at in heard.items()
+    }
+
+
+def heard_lines(told: dict[str, dict[str, Any]]) -> list[str]:
+    """Return a line about each webhook that was ever heard of; what to do besides where one is silent."""
+    lines = []
+    for form, each in told.items():
+        if each["silent_since"]:
+            since, answers = told_time(each["silent_since"]), counted(each["only_by_reading"], "answer")
+            lines += [
+                f"{form}: its webhook has been silent since {since}; {answers} came only by reading",
+                f"  What to do: {each['to_do']}",
+            ]
+        elif each["heard_at"]:
+            lines.append(f"{form}: last told at once {told_time(each['heard_at'])}")
+    return lines
+
+
+def unfinished_since(service: Service) -> datetime | None:
+    """Return when an erasure began that is not finished; None where there is none."""
+    erasures = service.store.erasures
+    erasure = erasures.unfinished()
+    if erasure:
+        return as_datetime(erasure.began_at)
+    note = erasures.unscrubbed()
+    return as_datetime(json.loads(note)["began_at"]) if note else None
+
+
+def unfinished_lines(since: str | None) -> list[str]:
+    """Return the line of the status, if there is one."""
+    if since is None:
+        return []
+    return [f"An erasure that began at {told_time(since)} is not finished: run retention finishes it.", ""]

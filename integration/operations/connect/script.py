@@ -1,0 +1,62 @@
+"""The script for one form: what it needs to know stands in it as JSON, so that nothing in it is read as code."""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64encode
+from importlib.resources import files
+from urllib.parse import urlsplit
+
+from config.keys import PREFIX, read_webhook_secrets
+from config.mail_server import LOOPBACK
+from config.spelling import quoted
+from integration.errors import CallError
+
+PLACE = "__SERVICE__"
+AN_ADDRESS = "give the address at which this service is reached from outside, such as https://crescendo.example.org"
+_PLAIN = re.compile(r"[!-~]+")
+
+
+def make_script(*, form: str, form_id: str, address: str, secret: str) -> str:
+    """Return the script's text for a form by its key, whose id in Google is "" where it is not known.
+
+    `address` is that of the service, as `read_address` gives it; `secret` a `whsec_…` that it knows scripts by.
+    """
+    service = {
+        "form": form,
+        "formId": form_id,
+        "address": f"{address}/hooks/forms/{form}",
+        "secret": _padded(secret),
+    }
+    template = files("integration.operations.connect").joinpath("script.js").read_text(encoding="utf-8")
+    return template.replace(PLACE, json.dumps(service, indent=2), 1)
+
+
+def read_address(text: str) -> str:
+    """Return the address of the service without a slash at its end.
+
+    Raises CallError for what is no address, and where answers would travel openly.
+    """
+    try:
+        parts = urlsplit(text)
+        is_address = bool(parts.hostname) and parts.port != 0 and bool(_PLAIN.fullmatch(text))
+    except ValueError:
+        is_address = False
+    rest = (parts.path.strip("/"), parts.query, parts.fragment) if is_address else ("",)
+    if not is_address or parts.scheme not in {"http", "https"} or "@" in parts.netloc or any(rest):
+        raise CallError(f"--address is {quoted(text)}: {AN_ADDRESS}, and nothing after the host.")
+    if parts.scheme == "http" and not is_of_this_machine(text):
+        raise CallError(f"--address is {quoted(text)}, to which answers would travel openly: use https.")
+    return text.rstrip("/")
+
+
+def is_of_this_machine(address: str) -> bool:
+    """Whether the address leads to the machine itself, which Google cannot reach."""
+    return urlsplit(address).hostname in LOOPBACK
+
+
+def _padded(secret: str) -> str:
+    """Return the secret with all the padding of its Base64, which Apps Script asks for and we do not."""
+    (key,) = read_webhook_secrets(secret, "WEBHOOK_SECRETS")
+    return PREFIX + b64encode(key).decode()

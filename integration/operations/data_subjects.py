@@ -1,0 +1,242 @@
+"""Whose answers: the responses that a person names by an id, or by their own code."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any
+
+from config.schema import CodeField
+from integration.errors import CallError
+from integration.normalise import columns_of, read_versions, shape_answers
+from integration.normalise.chunks import question_ids
+from integration.normalise.values import spell_code
+from integration.operations.pipeline import Flow, known_questions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from integration.model import Rows, StoredVersion
+    from integration.normalise import FieldColumn
+    from integration.wiring import Service
+
+ALL = "all"
+
+Whose = dict[str, frozenset[str]]
+"""Response ids by the form that they belong to."""
+
+
+def whose(service: Service, *, response: str, code: str, form: str, team: str = "") -> Whose:
+    """Return the stored responses with this id, or of this code; nothing where there are none.
+
+    One of `response` and `code` is "". Raises CallError where both or neither are given, where there is no such form
+    or team, where an id stands in several forms and none is named, and where a code was used in several teams and
+    `team` says neither one of them nor ALL: short codes are not one person's alone.
+    """
+    if bool(response) == bool(code.strip()):
+        raise CallError("Say whose answers they are: either --response ID or --code CODE.")
+    known = dict.fromkeys([*service.settings.forms, *service.store.erasures.sources()])
+    if form and form not in known:
+        raise CallError(f"There is no form {form!r}; there are: {', '.join(known)}.")
+    if code:
+        found = {
+            source: ids
+            for source in service.settings.forms
+            if form in ("", source) and (ids := _of_code(service, source, code))
+        }
+        return _of_one_team(service, found, team)
+    stands_in = [source for source in known if _is_stored(service, source, response)]
+    if len(stands_in) > 1 and not form:
+        raise CallError(f"An answer with this id stands in {' and '.join(stands_in)}: say which with --form KEY.")
+    return {source: frozenset([response]) for source in stands_in if form in ("", source)}
+
+
+def forgotten_in(service: Service, response: str) -> list[str]:
+    """Return the forms of which the response with this id was forgotten before."""
+    known = dict.fromkeys([*service.settings.forms, *service.store.erasures.sources()])
+    return [source for source in known if service.store.tombstones.buried(source, [response])]
+
+
+def digests_of(service: Service, found: Whose) -> str:
+    """Return the digests of the responses, for places where an id must not stand."""
+    return " ".join(service.store.tombstones.digest(key, each) for key, ids in found.items() for each in sorted(ids))
+
+
+def _of_one_team(service: Service, found: Whose, team: str) -> Whose:
+    """Return the responses of the team, and those that name none that we know. Raises CallError where it is unclear."""
+    teams = {key: each for each in service.settings.programme.authorities.values() for key in each.teams}
+    if team and team != ALL and team not in teams:
+        raise CallError(f"There is no team {team!r}; there are: {', '.join(teams)}.")
+    by_response = {source: _teams(service, source) for source in found}
+    used_in = {by_response[source].get(each, "") for source, ids in found.items() for each in ids} - {""}
+    if len(used_in) > 1 and not team:
+        raise CallError(
+            f"This code was used in the teams {', '.join(sorted(used_in))}, so it is probably not one person's alone: "
+            f"say whose answers are meant with --team KEY, or --team {ALL}."
+        )
+    if team in ("", ALL):
+        return found
+    of_team = {
+        source: frozenset(each for each in ids if by_response[source].get(each, team) == team)
+        for source, ids in found.items()
+    }
+    return {source: ids for source, ids in of_team.items() if ids}
+
+
+def _teams(service: Service, source: str) -> dict[str, str]:
+    """Return the team of each accepted response of a form."""
+    frame = Flow(service).rows[source].frame
+    return dict(zip(frame["_id"], frame["_team"], strict=True))
+
+
+def _is_stored(service: Service, source: str, response: str) -> bool:
+    return bool(service.store.erasures.versions_of(source, [response]))
+
+
+def _of_code(service: Service, source: str, code: str) -> frozenset[str]:
+    """Return the ids of the responses of which a version carries the code, or of which it was corrected to it."""
+    wanted = spell_code(code)
+    columns = tuple(_code_columns(service, source))
+    if not columns:
+        return frozenset()
+    names = {column.name for column in columns}
+    corrected = {
+        correction.key
+        for correction in service.store.corrections()
+        if correction.source == source and correction.field in names and spell_code(correction.value) == wanted
+    }
+    stored = service.store.response_ids(source)
+    return frozenset((_carrying(service, source, columns, wanted) | corrected) & stored)
+
+
+def _carrying(service: Service, source: str, columns: tuple[FieldColumn, ...], wanted: str) -> set[str]:
+    versions = service.store.versions_after(source, 0)
+    carrying: set[str] = set()
+    for answer in shape_answers(versions, columns, known_questions(service, source)) if versions else ():
+        same = [spell_code(each) == wanted for each in answer.dictionary.to_pylist()]
+        places = answer.indices.to_pylist()
+        carrying |= {
+            version.response_id
+            for version, place in zip(versions, places, strict=True)
+            if place is not None and same[place]
+        }
+    return carrying
+
+
+def _code_columns(service: Service, source: str) -> Iterator[FieldColumn]:
+    settings = service.settings
+    for column in columns_of(settings.forms[source].fields, settings.programme, service.key):
+        if isinstance(column.field, CodeField):
+            yield column
+
+
+TECHNICAL = frozenset({"seq", "response_id", "created_at", "last_submitted_at", "is_test", "_issues"})
+COUNTS = ("team", "authority", "phase", "fortnight", "window", "counted")
+
+
+def export(service: Service, flow: Flow, found: Whose) -> dict[str, Any]:
+    """Return what is held of the responses: each version, what it was read as, corrections, where it counts.
+
+    Raises CallError where there is nothing.
+    """
+    if not found:
+        raise CallError("No answer of this person is stored; check the id or the code.")
+    packs = service.store.erasures.pack_records()
+    return {
+        "about": "Everything that this service holds of these answers; times are UTC.",
+        "made_at": service.clock.now().isoformat(),
+        "programme": service.settings.programme.name,
+        "responses": [
+            _response(service, flow, source, response_id, packs)
+            for source, ids in found.items()
+            for response_id in sorted(ids)
+        ],
+    }
+
+
+def _response(
+    service: Service, flow: Flow, source: str, response_id: str, packs: Sequence[tuple[str, str, int, str]]
+) -> dict[str, Any]:
+    form = service.settings.forms.get(source)
+    versions = service.store.erasures.versions_of(source, [response_id])
+    typed = [each for each in service.store.corrections() if (each.source, each.key) == (source, response_id)]
+    return {
+        "form": source,
+        "title": form.title if form else "a form that stands in no YAML file any more",
+        "response_id": response_id,
+        "versions": _versions(service, source, versions),
+        "corrections": [
+            {"field": each.field, "value": each.value, "typed_at": each.seen_at, "by": each.by} for each in typed
+        ],
+        "counts": _counts(flow.rows[source], response_id) if source in flow.rows else {},
+        "packs": list(_in_packs(packs, response_id)),
+    }
+
+
+def _versions(service: Service, source: str, versions: Sequence[StoredVersion]) -> list[dict[str, Any]]:
+    words, read_as = _words(service, source), _read_as(service, source, versions)
+    return [
+        {
+            "first_submitted_at": version.created_at,
+            "submitted_at": version.last_submitted_at,
+            "answers": [
+                {"question": words.get(question_id, question_id), "answer": _values(answer)}
+                for question_id, answer in json.loads(version.body).get("answers", {}).items()
+            ],
+            "read_as": typed,
+        }
+        for version, typed in zip(versions, read_as, strict=True)
+    ]
+
+
+def _words(service: Service, source: str) -> dict[str, str]:
+    """Return the words of each question by its id: as last seen in the form, else as the YAML has them."""
+    settings, questions = service.settings, known_questions(service, source)
+    form = settings.forms.get(source)
+    columns = columns_of(form.fields, settings.programme, service.key) if form else ()
+    of_yaml = {each: column.question or column.name for column in columns for each in question_ids(column, questions)}
+    return of_yaml | {question.question_id: question.title for question in questions}
+
+
+def _read_as(service: Service, source: str, versions: Sequence[StoredVersion]) -> list[dict[str, Any]]:
+    """Return the typed values of each version by field; the code as its hash."""
+    settings = service.settings
+    if source not in settings.forms:
+        return [{} for _ in versions]
+    form = settings.forms[source]
+    columns = columns_of(form.fields, settings.programme, service.key)
+    shaped = shape_answers(versions, columns, known_questions(service, source))
+    rows = read_versions(versions, columns, shaped, form.test_codes).to_pylist()
+    return [
+        {name: value for name, value in row.items() if value is not None and name not in TECHNICAL and name[0] != "_"}
+        for row in rows
+    ]
+
+
+def _values(answer: Any) -> list[str]:
+    given = answer.get("textAnswers", {}).get("answers", []) if isinstance(answer, dict) else []
+    return [str(each.get("value", "")) for each in given]
+
+
+def _counts(rows: Rows, response_id: str) -> dict[str, Any]:
+    """Return where the response counts, or why it does not."""
+    issues = [{"field": each.field, "code": str(each.code)} for each in rows.issues if each.key == response_id]
+    found = rows.frame[rows.frame["_id"] == response_id]
+    if found.empty:
+        return {"counted": "refused", "needs_attention": issues}
+    row = found.iloc[0]
+    return {name: _plain(row[name]) for name in COUNTS} | {"needs_attention": issues}
+
+
+def _plain(value: Any) -> str | int | None:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return None
+    return value if isinstance(value, str) else int(value)
+
+
+def _in_packs(packs: Sequence[tuple[str, str, int, str]], response_id: str) -> Iterator[dict[str, Any]]:
+    """Give the packs of which shown figures rest on the response, with these figures."""
+    for authority, month, version, body in packs:
+        figures = [each["key"] for each in json.loads(body)["figures"] if response_id in each["ids"]]
+        if figures:
+            yield {"authority": authority, "month": month, "version": version, "figures": figures}

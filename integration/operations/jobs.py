@@ -1,0 +1,179 @@
+"""run: one job, now, or tried out on a copy of the home folder that is thrown away."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
+from datetime import timedelta
+from functools import cache, partial
+from typing import TYPE_CHECKING
+
+from config.checks.programme import JOBS
+from integration.adapters.store.database import Database
+from integration.adapters.store.file import copy_to_file
+from integration.adapters.store.workshop import TRYING, sweep, workshop
+from integration.errors import CallError
+from integration.operations.backup import back_up
+from integration.operations.expiry import lookout
+from integration.operations.job_runs import Progress, no_progress, run_job, today
+from integration.operations.packs import build_pack, pack_folder
+from integration.operations.pipeline import Flow, know_authority
+from integration.operations.publish import publish
+from integration.operations.reconcile import reconcile, refuse_uncounted
+from integration.operations.retention import apply_retention
+from integration.operations.subscriptions import renew_watches
+from integration.operations.sync import count_sources, refuse_unread, sync
+from integration.wiring import STORE_FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from integration.operations.job_runs import InWords
+    from integration.wiring import Service
+
+OF_NOW: dict[str, Callable[..., InWords]] = {
+    "backup": back_up,
+    "lookout": lookout,
+    "renew-watches": renew_watches,
+}
+"""The jobs that ask for nothing but what time it is."""
+
+
+def run_once(  # noqa: PLR0913  # the options of the command
+    service: Service,
+    job: str,
+    *,
+    as_of: date | None = None,
+    authority: str = "",
+    month: str | None = None,
+    accept_shrink: Sequence[str] = (),
+    part: str = "",
+    confirm: bool = False,
+    progress: Progress = no_progress,
+) -> str:
+    """Run one job, or a part of it (`jobs.parts`), and return what it did, in a sentence."""
+    reporting_date = as_of or today(service)
+    know_authority(service, authority)
+    if confirm and job != "retention":
+        raise CallError("--confirm is for the job retention: leave it away.")
+    if job == "sync":
+        return _sync(service, accept_shrink, part, progress)
+    if job == "publish":
+        return _publish(service, reporting_date, progress)
+    if job == "pack":
+        return _packs(service, authority, month or _month_before(reporting_date), reporting_date, progress)
+    if job == "reconcile":
+        return _reconcile(service, progress)
+    if job == "retention":
+        return _retention(service, confirmed=confirm)
+    if job in OF_NOW:
+        done = run_job(service, job, lambda: OF_NOW[job](service, now=service.clock.now()))
+        return f"{job}: {done.in_words()}"
+    raise CallError(f"There is no job {job!r}; there are: {', '.join(JOBS)}.")
+
+
+def run_dry(service: Service, job: str, **options: object) -> str:
+    """Run the job on a copy of the home folder, and return what it would have done.
+
+    What retention would erase is only counted: a copy has neither the files nor the database of several machines.
+    """
+    if job == "retention":
+        confirmed = bool(options.get("confirm"))
+        would = apply_retention(service, now=service.clock.now(), dry=True, confirmed=confirmed)
+        return f"Dry run, nothing was written. Would be: retention: {would.in_words()}"
+    with _own_folder(service.home) as home:
+        _copy_home(service, home)
+        copy = replace(service, home=home, dry=True, database_url=None)
+        if service.reads_google or service.writes_google:
+            copy.__dict__["google"] = service.google  # one client, so that its calls are told together
+        try:
+            done = run_once(copy, job, **options)  # type: ignore[arg-type]  # the same options, handed through
+        finally:
+            copy.close()
+    return f"Dry run, nothing was written. Would be: {done}"
+
+
+def show_pack(service: Service, *, authority: str, month: str) -> str:
+    """Return a built pack as text."""
+    know_authority(service, authority)
+    path = service.home / pack_folder(authority, month) / "pack.txt"
+    if not path.exists():
+        raise CallError(
+            f"There is no pack of {authority} for {month} in {service.home}; build it with: "
+            f"pack build --authority {authority} --month {month}"
+        )
+    return path.read_text(encoding="utf-8")
+
+
+def _sync(service: Service, accept_shrink: Sequence[str], part: str, progress: Progress) -> str:
+    sources = (*service.settings.forms, *service.settings.sheets)
+    unknown = [source for source in accept_shrink if source not in sources]
+    if unknown:
+        raise CallError(f"There is no source {unknown[0]!r}; there are: {', '.join(sources)}.")
+    name = f"sync/{part}" if part else "sync"
+    with progress("sync", count_sources(service)) as tell:
+        done = run_job(service, name, lambda: sync(service, tell=tell, accept_shrink=accept_shrink, part=part))
+    refuse_unread(done)
+    return "\n".join([*done.notices, f"sync: {done.in_words()}"])
+
+
+def _publish(service: Service, as_of: date, progress: Progress) -> str:
+    with progress("publish", 2 + len(service.settings.programme.authorities)) as tell:
+        done = run_job(
+            service, "publish", lambda: publish(service, as_of=as_of, make_flow=lambda: Flow(service), tell=tell)
+        )
+    return f"publish: {done.in_words()}"
+
+
+def _packs(service: Service, authority: str, month: str, reporting_date: date, progress: Progress) -> str:
+    whose = (authority,) if authority else tuple(service.settings.programme.authorities)
+    make_flow = cache(lambda: Flow(service))
+    lines = []
+    with progress("pack", len(whose)) as tell:
+        for each in whose:
+            build = partial(
+                build_pack, service, authority=each, month=month, reporting_date=reporting_date, make_flow=make_flow
+            )
+            built = run_job(service, "pack", partial(build, tell=tell))
+            lines.append(f"pack: {built.in_words()}")
+    return "\n".join(lines)
+
+
+def _retention(service: Service, *, confirmed: bool) -> str:
+    erase = partial(apply_retention, service, now=service.clock.now(), confirmed=confirmed)
+    done = run_job(service, "retention", erase)
+    return f"retention: {done.in_words()}"
+
+
+def _reconcile(service: Service, progress: Progress) -> str:
+    with progress("reconcile", len(service.settings.forms)) as tell:
+        done = run_job(service, "reconcile", lambda: reconcile(service, now=service.clock.now(), tell=tell))
+    refuse_uncounted(done)
+    return "\n".join([*done.lines, f"reconcile: {done.in_words()}"])
+
+
+def _month_before(day: date) -> str:
+    return f"{day.replace(day=1) - timedelta(days=1):%Y-%m}"
+
+
+@contextmanager
+def _own_folder(home: Path) -> Iterator[Path]:
+    """Give a folder in the home folder, where `forget` finds it if we are killed; a home made for it goes with it."""
+    is_new = not home.exists()
+    sweep(home, TRYING)
+    with workshop(home, TRYING) as folder:
+        yield folder
+    if is_new:
+        with suppress(OSError):
+            home.rmdir()
+
+
+def _copy_home(service: Service, home: Path) -> None:
+    if service.has_store:
+        with closing(Database(service.store_url)) as store:
+            copy_to_file(store, home / STORE_FILE)
+    for path in service.home.glob("*.xlsx"):
+        shutil.copy2(path, home / path.name)

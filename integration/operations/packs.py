@@ -1,0 +1,192 @@
+"""pack: the monthly review pack of each authority, built from frozen figures; and its mailing."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from integration.errors import CallError
+from integration.operations.pipeline import content_key, refuse_before_the_start, state_key
+from integration.periods import last_day_of_month
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from integration.operations.pipeline import Flow
+    from integration.pack import PackContent
+    from integration.wiring import Service
+
+PACK_FILES = ("pack.html", "pack.pdf", "pack.txt", "review.ics", "pack.json")
+PICTURE_SCALE = 2.0
+"""Pixels of a mail's pictures for each of its points: sharp on a telephone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A pack in the home folder: whether it is a new version, and how many were mailed (None: that was not asked)."""
+
+    authority: str
+    version: int
+    folder: str
+    is_new: bool
+    mails: int | None = None
+
+    def in_words(self) -> str:
+        """Return what was done, in a sentence."""
+        built = f"version {self.version} " + ("built" if self.is_new else "had not changed")
+        if self.mails is None:
+            return f"{self.authority}: {built}, not mailed"
+        return f"{self.authority}: {built}, " + (
+            f"{self.mails} mailed" if self.mails else "mailed before, to nobody again"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """Every output of one pack; `pictures` are PNG by the chart's name."""
+
+    html: str
+    mail_html: str
+    pdf: bytes
+    text: str
+    calendar: bytes
+    record: bytes
+    pictures: dict[str, bytes]
+
+
+def pack_folder(authority: str, month: str) -> str:
+    """Return the pack's folder under the home folder."""
+    return f"packs/{month}/{authority}"
+
+
+def pack_day(month: str, reporting_date: date) -> date:
+    """Return the day as of which a month's pack speaks: its last day, or the reporting date where that is earlier."""
+    year, number = (int(part) for part in month.split("-"))
+    if reporting_date < date(year, number, 1):
+        raise CallError(
+            f"The month {month} begins after the reporting date {reporting_date}: give an earlier --month or a later "
+            "--as-of."
+        )
+    return min(last_day_of_month(year, number), reporting_date)
+
+
+def build_pack(  # noqa: PLR0913  # one call from the command line, one from the demo
+    service: Service,
+    *,
+    authority: str,
+    month: str,
+    reporting_date: date,
+    make_flow: Callable[[], Flow],
+    tell: Callable[[str], None],
+    mail: bool = False,
+) -> Built:
+    """Build one authority's pack of a month where anything in it changed, and mail it if asked to.
+
+    A month's pack is mailed to each leader once: what changed after that waits for a person.
+    """
+    as_of = pack_day(month, reporting_date)
+    refuse_before_the_start(service, as_of)
+    folder = pack_folder(authority, month)
+    files = tuple(f"{folder}/{name}" for name in PACK_FILES)
+    memory = f"pack.{month}.{authority}"
+    if service.store.recall(memory) == f"{state_key(service, as_of)} {service.files.fingerprint(files)} {mail}":
+        version, mails = _newest(service, authority, month)[0], 0 if mail else None
+        return Built(authority, version, folder, is_new=False, mails=mails)
+    tell(f"{authority} {month}")
+    flow = make_flow()
+    draft = _content(service, flow, authority, month, as_of)
+    version, built_at, is_new = _keep(service, draft, authority=authority, month=month)
+    content, rendered_memory = replace(draft, version=version), f"rendered.{month}.{authority}"
+    mails = 0 if mail else None
+    if service.store.recall(rendered_memory) != _rendered_key(service, content, files, mail=mail):
+        rendered = _render(service, content, built_at)
+        _write(service, folder, rendered)
+        mails = _mail(service, content, rendered, built_at) if mail else None
+        service.store.remember(rendered_memory, _rendered_key(service, content, files, mail=mail))
+    service.store.remember(memory, f"{state_key(service, as_of)} {service.files.fingerprint(files)} {mail}")
+    return Built(authority, version, folder, is_new=is_new, mails=mails)
+
+
+def _rendered_key(service: Service, content: object, files: Sequence[str], *, mail: bool) -> str:
+    return f"{content_key(service, content, service.files.fingerprint(files))} {mail}"
+
+
+def _content(service: Service, flow: Flow, authority: str, month: str, as_of: date) -> PackContent:
+    from integration.pack import build_content  # noqa: PLC0415  # not needed when nothing changed
+
+    month_before = as_of.replace(day=1) - timedelta(days=1)
+    return build_content(
+        settings=service.settings,
+        authority=authority,
+        month=month,
+        now=flow.shown(authority, as_of),
+        before=flow.shown(authority, month_before),
+        version=0,
+    )
+
+
+def _keep(service: Service, draft: PackContent, *, authority: str, month: str) -> tuple[int, datetime, bool]:
+    """Keep the frozen figures; return the version, when it was first built, and whether it is new."""
+    from integration.pack import digest, to_json  # noqa: PLC0415
+
+    known, _ = _newest(service, authority, month)
+    version = service.store.save_pack(
+        authority, month, digest(draft), to_json(draft).decode(), built_at=service.clock.now()
+    )
+    return version, _newest(service, authority, month)[1], version != known
+
+
+def _newest(service: Service, authority: str, month: str) -> tuple[int, datetime]:
+    """Return the newest version of a pack and when it was built; version 0 where there is none."""
+    packs = [pack for pack in service.store.packs() if (pack[0], pack[1]) == (authority, month)]
+    return (packs[-1][2], packs[-1][4]) if packs else (0, service.clock.now())
+
+
+def _render(service: Service, content: PackContent, built_at: datetime) -> Rendered:
+    from integration import pack  # noqa: PLC0415
+
+    charts = pack.chart_specs(content)
+    svgs = {f"{chart.name}.svg": service.charts.svg(chart.spec).encode() for chart in charts}
+    pictures = {chart.name: service.charts.png(chart.spec, scale=PICTURE_SCALE) for chart in charts}
+    return Rendered(
+        html=pack.to_html(content, {name: _data_url(picture) for name, picture in pictures.items()}),
+        mail_html=pack.to_html(content, {name: f"cid:{pack.cid_of(content, name)}" for name in pictures}),
+        pdf=service.pdf.pdf(pack.to_typst(content), files=svgs),
+        text=pack.to_text(content),
+        calendar=pack.to_ics(content, stamp=built_at),
+        record=pack.to_json(content),
+        pictures=pictures,
+    )
+
+
+def _write(service: Service, folder: str, rendered: Rendered) -> None:
+    """Write the files, each at one stroke; the frozen figures last, so that they vouch for the others."""
+    contents = (rendered.html.encode(), rendered.pdf, rendered.text.encode(), rendered.calendar, rendered.record)
+    for name, content in zip(PACK_FILES, contents, strict=True):
+        service.files.replace(f"{folder}/{name}", content)
+
+
+def _mail(service: Service, content: PackContent, rendered: Rendered, built_at: datetime) -> int:
+    """Hand over a mail to each leader who has not had this month's pack; claim first, confirm after."""
+    from integration.pack import to_mails  # noqa: PLC0415
+
+    sent = 0
+    for mail in to_mails(
+        content, html=rendered.mail_html, text=rendered.text, pictures=rendered.pictures, pdf=rendered.pdf,
+        calendar=rendered.calendar, built_at=built_at,
+    ):  # fmt: skip
+        claimed = service.store.claim_delivery(
+            content.authority, content.month, content.version, mail.to_email, mail.message_id
+        )
+        if claimed:
+            service.mailer.send(mail)
+            service.store.confirm_delivery(mail.message_id, sent_at=service.clock.now())
+            sent += 1
+    return sent
+
+
+def _data_url(picture: bytes) -> str:
+    return f"data:image/png;base64,{base64.b64encode(picture).decode()}"

@@ -1,0 +1,200 @@
+"""The way of every answer, top to bottom: stored versions, typed rows, figures, what leaders may see.
+
+Each part is worked out once in a run, and a typed chunk once in the life of the rules.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from integration.disclose import hidden_figures, show
+from integration.errors import OF_ONE_THING, CallError
+from integration.landing import read_rewordings
+from integration.measure import measure
+from integration.model import Question, Rows, SheetReading
+from integration.normalise import (
+    columns_of,
+    pack_chunk,
+    read_versions,
+    settle_form,
+    settle_sheet,
+    shape_answers,
+    unpack_chunks,
+)
+from integration.operations.job_runs import today
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+    from config.schema.sources import Rewording
+    from integration.model import Figures, Shown
+    from integration.normalise import FieldColumn
+    from integration.wiring import Service
+
+CHUNKS_AT_MOST = 24
+"""So many small chunks are read as fast as one; then they are put together."""
+
+
+class Flow:
+    """What is in the store now, worked out through every stage."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._figures: dict[date, Figures] = {}
+
+    @cached_property
+    def rows(self) -> dict[str, Rows]:
+        """The rows of every form and sheet."""
+        settings = self._service.settings
+        return {
+            **{source: self._form(source) for source in settings.forms},
+            **{source: self._sheet(source) for source in settings.sheets},
+        }
+
+    def figures(self, as_of: date) -> Figures:
+        """Return every figure as of the day."""
+        if as_of not in self._figures:
+            settings = self._service.settings
+            seen = {source: reworded(self._service, source) for source in settings.forms}
+            self._figures[as_of] = measure(settings, self.rows, as_of, seen)
+        return self._figures[as_of]
+
+    def hidden(self, as_of: date) -> pd.Series[bool]:
+        """Return for each figure as of the day whether leaders must not see it."""
+        settings = self._service.settings
+        return hidden_figures(self.figures(as_of), settings.measures, settings.packs.audience)
+
+    def shown(self, authority: str, as_of: date) -> Shown:
+        """Return what the authority's leaders may see as of the day."""
+        return show(self.figures(as_of), self.rows, self._service.settings, authority)
+
+    @cached_property
+    def _corrections(self) -> dict[str, dict[tuple[str, str], str]]:
+        by_source: dict[str, dict[tuple[str, str], str]] = {}
+        for correction in self._service.store.corrections():
+            by_source.setdefault(correction.source, {})[correction.key, correction.field] = correction.value
+        return by_source
+
+    def _form(self, source: str) -> Rows:
+        settings = self._service.settings
+        form = settings.forms[source]
+        columns = columns_of(form.fields, settings.programme, self._service.key)
+        chunk = self._typed(source, columns)
+        return settle_form(source, form, settings.programme, columns, chunk, self._corrections.get(source, {}))
+
+    def _sheet(self, source: str) -> Rows:
+        settings = self._service.settings
+        sheet = settings.sheets[source]
+        columns = columns_of(sheet.fields, settings.programme, self._service.key)
+        heading = tuple(column.heading for column in columns)
+        reading = self._service.store.newest_sheet(source) or SheetReading((heading,))
+        return settle_sheet(source, sheet, settings.programme, columns, reading, self._corrections.get(source, {}))
+
+    def _typed(self, source: str, columns: tuple[FieldColumn, ...]) -> pa.Table:
+        """Return the typed rows of all versions: the chunks kept, and the versions that came after them."""
+        store, form = self._service.store, self._service.settings.forms[source]
+        questions = known_questions(self._service, source)
+        rules = self._rules(questions)
+        erasures = store.erasures.count()
+        kept = store.chunks(source, rules)
+        versions = store.versions_after(source, kept[-1][0] if kept else 0)
+        if kept and not versions:
+            return unpack_chunks([body for _, body in kept])
+        new = read_versions(versions, columns, shape_answers(versions, columns, questions), form.test_codes)
+        if not versions:
+            return new
+        together = not kept or len(kept) >= CHUNKS_AT_MOST
+        table = unpack_chunks([*(body for _, body in kept), pack_chunk(new)])
+        body = pack_chunk(table if together else new)
+        store.save_chunk(source, rules, versions[-1].seq, body, replaces_all=together, erasures=erasures)
+        return table
+
+    def _rules(self, questions: tuple[Question, ...]) -> str:
+        known = json.dumps([(question.question_id, question.title) for question in questions])
+        return hashlib.sha256(f"{self._service.rules}\n{known}".encode()).hexdigest()
+
+
+def remember_questions(service: Service, source: str, questions: tuple[Question, ...]) -> None:
+    """Keep the form's questions as they were last seen; answers are bound to fields by them."""
+    service.store.remember(
+        f"questions.{source}", json.dumps([(question.question_id, question.title) for question in questions])
+    )
+
+
+def known_questions(service: Service, source: str) -> tuple[Question, ...]:
+    """Return the form's questions as they were last seen."""
+    kept = service.store.recall(f"questions.{source}")
+    return tuple(Question(question_id, title) for question_id, title in json.loads(kept or "[]"))
+
+
+def reworded(service: Service, source: str) -> tuple[Rewording, ...]:
+    """Return every change of the form's words that a reading has seen."""
+    return read_rewordings(service.store.recall(f"reworded.{source}"))
+
+
+REPORTING_DATE = "published as of"
+"""The name of the memory of the day as of which the tabs were written last."""
+
+
+def published_names(service: Service) -> tuple[str, ...]:
+    """Return what people call what publish writes: the project team's tabs, then each authority's summary."""
+    publisher = service.publisher
+    return (publisher.data_name, *(publisher.summary_name(key) for key in service.settings.programme.authorities))
+
+
+def standing(service: Service) -> str:
+    """Return a text that changes whenever anything published was changed by anybody; "" where that is unknown."""
+    publisher = service.publisher
+    try:
+        each = [publisher.standing(), *(publisher.standing(key) for key in service.settings.programme.authorities)]
+    except OF_ONE_THING:  # said when it is written to
+        return ""
+    return " ".join(each) if all(each) else ""
+
+
+def remember_reporting_date(service: Service, as_of: date) -> None:
+    """Remember as of which day the tabs are about to be written."""
+    service.store.remember(REPORTING_DATE, as_of.isoformat())
+
+
+def last_reporting_date(service: Service) -> date | None:
+    """Return as of which day the tabs were written last; None where they never were."""
+    day = service.store.recall(REPORTING_DATE)
+    if day:
+        return date.fromisoformat(day)
+    # Written by a version of the service that did not remember the day.
+    return today(service) if service.store.recall("published") else None
+
+
+def refuse_before_the_start(service: Service, as_of: date) -> None:
+    """Raise CallError for a reporting date on which there was nothing to report yet."""
+    start = service.settings.programme.start
+    if as_of < start:
+        raise CallError(
+            f"The reporting date {as_of} lies before the programme's first day, {start}: give a later --as-of."
+        )
+
+
+def know_authority(service: Service, authority: str) -> None:
+    """Raise CallError for a key that is no authority's; "" stands for all of them."""
+    known = service.settings.programme.authorities
+    if authority and authority not in known:
+        raise CallError(f"There is no authority {authority!r}; there are: {', '.join(known)}.")
+
+
+def content_key(service: Service, content: object, standing: str) -> str:
+    """Return a digest of what is to be written, the code that writes it, and what stands there now."""
+    parts = (repr(content), service.rules, standing)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def state_key(service: Service, as_of: date) -> str:
+    """Return a digest of everything that figures depend on: what is stored, the rules, the day."""
+    reworded = [service.store.recall(f"reworded.{source}") or "" for source in service.settings.forms]
+    parts = (service.store.generation(), service.rules, as_of.isoformat(), *reworded)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -1,0 +1,137 @@
+"""publish: normalise, measure, disclose, write the tabs. Everything is worked out before anything is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from integration.errors import OF_ONE_THING, AccessError, CallError, OutsideError, PartlyPublished
+from integration.operations.pipeline import (
+    content_key,
+    refuse_before_the_start,
+    remember_reporting_date,
+    standing,
+    state_key,
+)
+from integration.operations.sync import forget_our_own_writing, take_up_corrections
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
+
+    from integration.errors import CrescendoError
+    from integration.model import Issue, Summary, Tab
+    from integration.operations.pipeline import Flow
+    from integration.wiring import Service
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was written; nothing where nothing had changed."""
+
+    written: tuple[str, ...]
+    attention: int
+
+    def in_words(self) -> str:
+        """Return what was written, in a sentence."""
+        rows = "1 row needs" if self.attention == 1 else f"{self.attention} rows need"
+        return f"{', '.join(self.written) or 'nothing had changed'}; {rows} attention"
+
+
+def publish(service: Service, *, as_of: date, make_flow: Callable[[], Flow], tell: Callable[[str], None]) -> Published:
+    """Write the tabs and the leaders' summaries, each file only where it differs.
+
+    Raises CallError where nothing was ever read, so that an empty store never replaces good tabs.
+    Where nothing has changed since, and the files still stand as they were written, nothing is worked out.
+    """
+    if not service.store.newest_received() and not service.store.erasures.count():
+        raise CallError(
+            f"Nothing has been read into {service.home} yet, so nothing was replaced: run sync first, or name the "
+            "right folder with --home."
+        )
+    refuse_before_the_start(service, as_of)
+    errors = _take_up(service)
+    before = standing(service)
+    if before and service.store.recall("published") == f"{state_key(service, as_of)} {before}":
+        return Published((), int(service.store.recall("attention") or 0))
+    from integration.publish import data_tabs, summary  # noqa: PLC0415  # not needed when nothing changed
+
+    flow = make_flow()
+    tell("rows and figures")
+    figures = flow.figures(as_of)
+    issues = [issue for rows in flow.rows.values() for issue in rows.issues]
+    now = service.clock.now()
+    tabs = data_tabs(
+        settings=service.settings,
+        rows=flow.rows,
+        figures=figures,
+        hidden=flow.hidden(as_of),
+        issues_since=service.store.first_seen([_identity(issue) for issue in issues], now=now),
+        checked_at=service.store.newest_received(),
+    )
+    summaries = {
+        authority: summary(settings=service.settings, authority=authority, shown=flow.shown(authority, as_of))
+        for authority in service.settings.programme.authorities
+    }
+    remember_reporting_date(service, as_of)
+    written, failed = _write(service, tabs, summaries, tell)
+    service.store.remember("attention", str(len(issues)))
+    if errors := [*errors, *failed]:
+        raise PartlyPublished(errors, f"Written: {', '.join(written) or 'nothing'}. Nothing else was changed.")
+    service.store.remember("published", f"{state_key(service, as_of)} {standing(service)}")
+    return Published(tuple(written), len(issues))
+
+
+def _take_up(service: Service) -> list[CrescendoError]:
+    """Take up what was typed; return why that could not be done, if it could not."""
+    try:
+        take_up_corrections(service)
+    except (OutsideError, AccessError) as error:  # a spreadsheet of the others can be written all the same
+        return [error]
+    return []
+
+
+def _write(
+    service: Service, tabs: Sequence[Tab], summaries: Mapping[str, Summary], tell: Callable[[str], None]
+) -> tuple[list[str], list[CrescendoError]]:
+    """Write what differs; return the names of it, and what could not be written."""
+    publisher = service.publisher
+    targets: dict[str, Callable[[], bool]] = {publisher.data_name: partial(_write_tabs, service, tabs)}
+    for authority, leaders_summary in summaries.items():
+        targets[publisher.summary_name(authority)] = partial(_write_summary, service, leaders_summary)
+    written: list[str] = []
+    errors: list[CrescendoError] = []
+    for name, write in targets.items():
+        tell(name)
+        try:
+            if write():
+                written.append(name)
+        except OF_ONE_THING as error:
+            errors.append(error)
+    return written, errors
+
+
+def _write_tabs(service: Service, tabs: Sequence[Tab]) -> bool:
+    """Write the project team's tabs where they differ; return whether they did."""
+    written = service.publisher.write_tabs(tabs)
+    if written:
+        forget_our_own_writing(service)
+    return written
+
+
+def _write_summary(service: Service, leaders_summary: Summary) -> bool:
+    """Write a summary unless it is word for word the one that stands there; return whether it differed."""
+    authority = leaders_summary.authority
+    memory = f"summary.{authority}"
+    before = service.publisher.standing(authority)
+    if before and service.store.recall(memory) == content_key(service, leaders_summary, before):
+        return False
+    differed = service.publisher.write_summary(leaders_summary)
+    after = service.publisher.standing(authority)
+    service.store.remember(memory, content_key(service, leaders_summary, after))
+    return differed
+
+
+def _identity(issue: Issue) -> tuple[str, str, str, str, str]:
+    return (issue.source, issue.key, issue.field, str(issue.code), issue.found)

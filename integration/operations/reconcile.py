@@ -1,0 +1,129 @@
+"""reconcile: counts what each form holds at its source against what is stored, and fetches what is missing.
+
+Forms only: a shared sheet is read whole at every sync, so nothing of it can be missing here for longer than that.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from integration.errors import OF_ONE_THING, CrescendoError, SourcesUnread
+from integration.landing import Compared, compare, together
+from integration.operations.sync import fingerprint_of, take_in
+from integration.words import told_time
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+    from integration.model import RawResponse
+    from integration.ports import Store
+    from integration.wiring import Service
+
+OTHERS_COUNTED = "The other forms were counted, and what was missing of them was fetched."
+NONE_COUNTED = "No form was counted."
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What was counted, by form, where the forms are held, and what could not be read."""
+
+    forms: dict[str, Compared]
+    holder: str
+    errors: tuple[CrescendoError, ...] = ()
+
+    def in_words(self) -> str:
+        """Return the counts of all forms together, in a sentence."""
+        return reconciled_in_words(together(self.forms.values()), self.holder)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The counts of each form, a line each."""
+        return tuple(f"{form}: {reconciled_in_words(each, self.holder)}" for form, each in self.forms.items())
+
+
+def reconcile(service: Service, *, now: datetime, tell: Callable[[str], None]) -> Reconciled:
+    """Read all that each form holds, whatever was read before; land it, count it and remember the counts.
+
+    What makes a sync refuse a reading makes this refuse it. An error of one form is kept, and holds no other back.
+    """
+    holder = "Google" if service.reads_google else "the source"
+    forms: dict[str, Compared] = {}
+    errors: list[CrescendoError] = []
+    for form in service.settings.forms:
+        tell(form)
+        try:
+            forms[form] = _reconcile_form(service, form)
+        except OF_ONE_THING as error:
+            errors.append(error)
+        else:
+            keep_reconciled(service.store, form, forms[form], holder=holder, now=now)
+    return Reconciled(forms, holder, tuple(errors))
+
+
+def refuse_uncounted(done: Reconciled) -> None:
+    """Raise SourcesUnread where a form could not be counted."""
+    if done.errors:
+        raise SourcesUnread(done.errors, OTHERS_COUNTED if done.forms else NONE_COUNTED)
+
+
+def _reconcile_form(service: Service, form: str) -> Compared:
+    fingerprint = fingerprint_of(service, form)
+    before = service.store.response_ids(form)
+    reading = service.source.read_form(form)
+    held = _newest(reading.responses)
+    # What came in by itself while the form was read may not stand in the reading yet, and is not gone from the form.
+    stored = {
+        each: version for each, version in service.store.newest_versions(form).items() if each in before or each in held
+    }
+    take_in(service, form, reading, stored=before, fingerprint=fingerprint)
+    erased = service.store.tombstones.buried(form, held.keys() - stored.keys())
+    return compare(held, stored, erased=erased)
+
+
+def _newest(responses: Iterable[RawResponse]) -> dict[str, str]:
+    """Return when each response was last submitted, by its id; a folder may hold several versions of one."""
+    newest: dict[str, str] = {}
+    for each in responses:
+        newest[each.response_id] = max(each.last_submitted_at, newest.get(each.response_id, ""))
+    return newest
+
+
+COUNTS = tuple(Compared.__slots__)
+
+
+def keep_reconciled(store: Store, form: str, counted: Compared, *, holder: str, now: datetime) -> None:
+    """Remember the counts of a form, and where it is held, instead of those before."""
+    store.remember(f"reconciled.{form}", json.dumps({"at": now.isoformat(), "held_by": holder, **asdict(counted)}))
+
+
+def last_reconciled(service: Service) -> dict[str, dict[str, Any]]:
+    """Return what was counted last of each form that was ever counted; times are ISO text in UTC."""
+    kept = {form: service.store.recall(f"reconciled.{form}") for form in service.settings.forms}
+    return {form: json.loads(told) for form, told in kept.items() if told}
+
+
+def reconciled_lines(told: dict[str, dict[str, Any]]) -> list[str]:
+    """Return a line for each form."""
+    return [
+        f"{form}: reconciled {told_time(each['at'])}: "
+        + reconciled_in_words(Compared(**{name: each[name] for name in COUNTS}), each["held_by"])
+        for form, each in told.items()
+    ]
+
+
+def reconciled_in_words(counted: Compared, holder: str) -> str:
+    """Return such as "1,204 held by Google, 0 were missing"; what there is none of is left out otherwise."""
+    parts = [f"{counted.held:,} held by {holder}", _missing(counted.missing)]
+    parts += [f"{counted.outdated:,} stood here in an older version"] if counted.outdated else []
+    parts += [f"{counted.erased:,} erased here for good"] if counted.erased else []
+    parts += [f"{counted.gone:,} gone from there and still counted"] if counted.gone else []
+    return ", ".join(parts)
+
+
+def _missing(number: int) -> str:
+    if number == 0:
+        return "0 were missing"
+    return "1 was missing and has been fetched" if number == 1 else f"{number:,} were missing and have been fetched"

@@ -1,0 +1,202 @@
+"""A field for each question of a form, a grid's rows together in one."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from config.spelling import clean, fold
+from integration.model import Asks
+from integration.operations.scaffold.guess import (
+    ONE_OF,
+    Ground,
+    Guess,
+    LeftOut,
+    Row,
+    asks_for_code,
+    distinct,
+    find_team,
+    guess_kind,
+    is_likert,
+    one_line,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from config.schema import Programme
+    from integration.model import Question
+
+NO_TEAM_QUESTION = "Which team are you in?"
+
+
+def guess_fields(questions: Sequence[Question], programme: Programme) -> list[Guess | LeftOut]:
+    """Return a field for each question in order, or why there is none; exactly one field is of type team."""
+    team = find_team(questions, programme)
+    code = next((question for question in questions if asks_for_code(question)), None)
+    ground = Ground(programme, team, code)
+    guesses = [guess for group in _groups(questions) for guess in _guess_group(group, ground)]
+    if team is None:
+        guesses.insert(0, _team_not_asked(questions))
+    return make_findable(guesses)
+
+
+def _groups(questions: Sequence[Question]) -> Iterator[list[Question]]:
+    """Give the rows of each grid together, and every other question alone."""
+    group: list[Question] = []
+    for question in questions:
+        if group and not _goes_on(group, question):
+            yield group
+            group = []
+        group.append(question)
+    if group:
+        yield group
+
+
+def _goes_on(group: Sequence[Question], question: Question) -> bool:
+    """Say whether the question is a further row of the grid; no grid has two rows with the same label."""
+    first = group[0]
+    is_same = (question.grid, question.asks, question.options) == (first.grid, first.asks, first.options)
+    return bool(question.grid) and is_same and fold(question.title) not in {fold(row.title) for row in group}
+
+
+def _guess_group(group: Sequence[Question], ground: Ground) -> Iterator[Guess | LeftOut]:
+    first = group[0]
+    options = distinct(first.options)
+    # The rows of an agree-disagree grid are read as 1 to 5, each a field of its own; so are rows of tick boxes.
+    if not first.grid or first.asks not in ONE_OF or not options or is_likert(first, ground):
+        yield from (_guess(question, ground) for question in group)
+        return
+    rows = tuple(Row(one_line(row.question_id), label) for row, label in zip(group, _row_labels(group), strict=True))
+    required = all(row.required for row in group)
+    words = clean(first.grid)
+    yield Guess("grid", words, words, required=required, more={"options": options}, rows=rows)
+
+
+def _row_labels(group: Sequence[Question]) -> list[str]:
+    """Return a label for each row; one that is empty, or like an earlier one, has its number."""
+    labels: dict[str, str] = {}
+    for number, row in enumerate(group, start=1):
+        label = one_line(row.title.removeprefix(f"{row.grid} [").removesuffix("]")) or "Row"
+        while fold(label) in labels:
+            label = f"{label} {number}"
+        labels[fold(label)] = label
+    return list(labels.values())
+
+
+def _guess(question: Question, ground: Ground) -> Guess | LeftOut:
+    if question.asks is Asks.FILE:
+        return LeftOut(question.title, "a file cannot be read; it stays with the form")
+    kind = guess_kind(question, ground)
+    about = _row_labels([question])[0] if question.grid else question.title
+    google_id = one_line(question.question_id)
+    return Guess(kind.type, clean(question.title), about, google_id, question.required, kind.more, remark=kind.remark)
+
+
+def _team_not_asked(questions: Sequence[Question]) -> Guess:
+    words, asked = NO_TEAM_QUESTION, {fold(words) for q in questions for words in (q.title, q.grid)}
+    while fold(words) in asked:
+        words += "?"
+    remark = "the form does not ask this; ask it there, for an answer of no team counts nowhere"
+    return Guess("team", words, words, required=True, remark=remark)
+
+
+NOT_FOUND_AGAIN = "another question has its id and its words, so its answers cannot be told from that one's"
+
+
+def make_findable(guesses: Iterable[Guess | LeftOut]) -> list[Guess | LeftOut]:
+    """Return the fields with each id and each question once, the first time; one that has neither is left out."""
+    every, taken = list(guesses), _Taken()
+    # The team comes first wherever it stands: without it the form would not be read at all.
+    for place in sorted(range(len(every)), key=lambda place: not _is_team(every[place])):
+        guess = every[place]
+        if isinstance(guess, Guess):
+            every[place] = _settle(guess, taken)
+    return every
+
+
+def _is_team(guess: Guess | LeftOut) -> bool:
+    return isinstance(guess, Guess) and guess.type == "team"
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """The ids and words that are taken, folded."""
+
+    ids: set[str] = field(default_factory=set)
+    words: set[str] = field(default_factory=set)
+
+
+def _settle(guess: Guess, taken: _Taken) -> Guess | LeftOut:
+    rows = tuple(Row(_first(row.id, taken.ids), row.label) for row in guess.rows)
+    settled = replace(guess, id=_first(guess.id, taken.ids), words=_first(guess.words, taken.words), rows=rows)
+    has_ids = all(row.id for row in rows) if rows else bool(settled.id)
+    return settled if settled.words or has_ids else LeftOut(guess.words, NOT_FOUND_AGAIN)
+
+
+def _first(text: str, taken: set[str]) -> str:
+    """Return the text and take it; "" where it is taken."""
+    folded = fold(text)
+    if folded in taken:
+        return ""
+    taken.add(folded)
+    return text
+
+
+LONGEST_NAME = 30
+MOST_WORDS = 3
+FIRST_SENTENCE = r"[^?.!:;(\[]*[a-zA-Z0-9][^?.!:;(\[]*"
+WITHOUT_APOSTROPHES = dict.fromkeys(map(ord, "'\N{RIGHT SINGLE QUOTATION MARK}"))
+SMALL = frozenset(
+    """
+    a about all also am an and any are as at be been being but by can could did do does each for from had has have how
+    i if in into is it its just me more most much my of on or our out over please so some than that the their them then
+    there these they this those to under up us very was we were what when where which who why will with would you your
+    """.split()  # noqa: SIM905  # a list of words reads best as words
+)
+"""Words that say little by themselves."""
+
+
+NO_TEXTS = frozenset({"null", "true", "false"})
+"""What YAML takes for something else than a text."""
+
+
+def short_name(words: str, taken: Collection[str], *, otherwise: str) -> str:
+    """Return a name of a few of the words that is not taken; `otherwise` where no word can be part of a name."""
+    for name in _tries(words, otherwise):
+        if name not in taken:
+            return name
+    raise AssertionError("there is always a further number")
+
+
+def _tries(words: str, otherwise: str) -> Iterator[str]:
+    """Give names, the best first: more and more words, then numbers."""
+    parts = _parts(words)
+    for number in range(min(MOST_WORDS, len(parts)), len(parts) + 1):
+        if name := _joined(parts[:number]):
+            yield name
+    first = _joined(parts[:MOST_WORDS]) or otherwise
+    yield first
+    yield from (f"{first}_{number}" for number in range(2, 1_000_000))
+
+
+def _parts(words: str) -> list[str]:
+    """Return the words of the first sentence in the letters of a name, without the small ones where others are left."""
+    plain = unicodedata.normalize("NFKD", words.translate(WITHOUT_APOSTROPHES))
+    letters = plain.encode("ascii", "ignore").decode().lower()
+    sentence = re.match(FIRST_SENTENCE, letters)
+    every = re.findall(r"[a-z0-9]+", sentence[0] if sentence else letters)
+    return [word for word in every if word not in SMALL] or every
+
+
+def _joined(parts: list[str]) -> str:
+    """Return as many of the parts as fit into a name; a name begins with a letter."""
+    name = ""
+    for part in parts:
+        longer = f"{name}_{part}" if name else part[:LONGEST_NAME]
+        if len(longer) > LONGEST_NAME:
+            break
+        name = longer
+    return f"q_{name}" if name[:1].isdigit() or name in NO_TEXTS else name

@@ -1,0 +1,248 @@
+"""What is guessed of a question, before its field has a name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from config.spelling import clean, fold, listed, quoted
+from integration.model import Asks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from config.schema import Authority, Programme, Team
+    from integration.model import Question
+
+Value = str | int | bool | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a grid."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A field as it could be written, but for its name.
+
+    `words` are the question's, `about` those of which a name is made. `more` are the keys that belong to the type, in
+    their order. `remark` says what a person should check, "" where nothing was guessed.
+    """
+
+    type: str
+    words: str
+    about: str
+    id: str = ""
+    required: bool = False
+    more: Mapping[str, Value] = field(default_factory=dict)
+    rows: tuple[Row, ...] = ()
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A question of which no field can be made, and why."""
+
+    words: str
+    why: str
+
+
+NUMBER = r"\bhow many\b|\bhours\b|\bnumber of\b|\bpercentage\b"
+HOURS = r"\bhours\b"
+HOURS_IN = {"week": 168, "day": 24}
+"""No answer in hours can be above this."""
+AGREE = "agree"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What every guess about one form rests on: the programme, and the questions for team and code, if any."""
+
+    programme: Programme
+    team: TeamQuestion | None
+    code: Question | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A type, the keys that belong to it in their order, and what to check, "" where nothing was guessed."""
+
+    type: str
+    more: Mapping[str, Value] = field(default_factory=dict)
+    remark: str = ""
+
+
+def guess_kind(question: Question, ground: Ground) -> Kind:
+    """Return the type of one question's field."""
+    if ground.team and question is ground.team.question:
+        return Kind("team", remark=ground.team.remark)
+    if question is ground.code:
+        return Kind("code", remark="taken for the person's own code, which is shown only as a hash; if not, type: text")
+    if question.asks in {*ONE_OF, Asks.CHECKBOX} and split_no_answer(question.options, other=question.other)[0]:
+        return _likert(question, ground) if is_likert(question, ground) else _choice(question, ground)
+    return _not_chosen(question)
+
+
+def _not_chosen(question: Question) -> Kind:
+    low, high = question.low, question.high
+    if question.asks in {Asks.SCALE, Asks.RATING} and low is not None and high is not None and low < high:
+        return Kind("scale", {"low": low, "high": high})
+    if question.asks is Asks.DATE:
+        return Kind("date")
+    if question.asks is Asks.TEXT and re.search(NUMBER, fold(question.title)):
+        return _number(question)
+    return Kind("text", remark=_about_text(question))
+
+
+def is_likert(question: Question, ground: Ground) -> bool:
+    """Say whether one of the five labels of agree-disagree questions is chosen."""
+    labels = set(map(fold, ground.programme.likert5))
+    return question.asks in ONE_OF and labels <= set(map(fold, question.options))
+
+
+def _likert(question: Question, ground: Ground) -> Kind:
+    labels = set(map(fold, ground.programme.likert5))
+    further = tuple(label for label in distinct(question.options) if fold(label) not in labels)
+    strange = [label for label in further if not is_no_answer(label)]
+    remark = f"taken for no answer: {listed(map(quoted, strange))}" if strange else ""
+    return Kind("likert5", {"no_answer": further} if further else {}, remark)
+
+
+def _choice(question: Question, ground: Ground) -> Kind:
+    options, no_answer = split_no_answer(question.options, other=question.other)
+    more: dict[str, Value] = {"other": True} if question.other else {}
+    more["options"] = options
+    if no_answer:
+        more["no_answer"] = no_answer
+    if question.asks is Asks.CHECKBOX:
+        return Kind("choices", more)
+    if is_authority(question, ground.programme):
+        return Kind("choice", more, "not needed where a form asks for the team, which says whose authority it is")
+    if len(options) == len(ground.programme.likert5) and all(AGREE in fold(options[end]) for end in (0, -1)):
+        return Kind("choice", more, "as likert5 only if its labels become those of likert5 in programme.yaml")
+    return Kind("choice", more)
+
+
+def _number(question: Question) -> Kind:
+    words = fold(question.title)
+    remark = "a number is guessed from the words; if people write words, type: text"
+    if not re.search(HOURS, words):
+        return Kind("number", {"minimum": 0}, remark)
+    most = next((hours for span, hours in HOURS_IN.items() if re.search(rf"\b{span}\b", words)), None)
+    more: dict[str, Value] = {"minimum": 0, **({"maximum": most} if most else {}), "unit": "hours"}
+    return Kind("number", more, remark)
+
+
+def _about_text(question: Question) -> str:
+    match question.asks:
+        case Asks.TEXT | Asks.PARAGRAPH:
+            return ""
+        case Asks.TIME:
+            return "a time of day or a length of time, kept as it is written"
+        case Asks.UNKNOWN:
+            return "asked in a way that is not known here; kept as it is written"
+    return "nothing to choose from; kept as it is written"
+
+
+ASKS_FOR_TEAM = (
+    r"\b(which|what) ((is|are) )?((your|the) )?(\w+ )?team\b|\bteam name\b"
+    r"|\bname of (your|the) team\b|^(your )?team\W*$"
+)
+ASKS_FOR_CODE = r"(?<!post )(?<!zip )(?<!qr )(?<!dress )\bcode\b(?! of )"
+ONE_OF = frozenset({Asks.RADIO, Asks.DROP_DOWN})
+"""A person is in one team: tick boxes cannot ask for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamQuestion:
+    """The question, and what a person should check of it, "" where its options are the configured teams."""
+
+    question: Question
+    remark: str
+
+
+def find_team(questions: Sequence[Question], programme: Programme) -> TeamQuestion | None:
+    """Return the question of which most options are configured teams, else one that asks for a team in words."""
+    teams = _spellings(team for authority in programme.authorities.values() for team in authority.teams.values())
+    best = max(questions, key=lambda question: _likeness(question, teams), default=None)
+    if best is None or _likeness(best, teams) == (0, False):
+        return None
+    strange = [label for label in _answers(best) if fold(label) not in teams]
+    if best.asks not in ONE_OF:
+        return TeamQuestion(best, "the form takes any words here; let people choose from the teams in programme.yaml")
+    if strange:
+        remark = f"in programme.yaml these are no team, nor an alias of one: {listed(map(quoted, strange))}"
+        return TeamQuestion(best, remark)
+    return TeamQuestion(best, "")
+
+
+def asks_for_code(question: Question) -> bool:
+    """Say whether a person is asked in words for a code."""
+    return question.asks is Asks.TEXT and bool(re.search(ASKS_FOR_CODE, fold(question.title)))
+
+
+def is_authority(question: Question, programme: Programme) -> bool:
+    """Say whether every option is a configured authority: of a form, the team says which it is."""
+    authorities = _spellings(programme.authorities.values())
+    labels = _answers(question)
+    return bool(labels) and all(fold(label) in authorities for label in labels)
+
+
+def _likeness(question: Question, teams: frozenset[str]) -> tuple[float, bool]:
+    """Return the share of the options that are teams, and whether the words ask for one."""
+    if question.grid or question.asks not in ONE_OF | {Asks.TEXT}:
+        return 0, False
+    labels = _answers(question)
+    share = sum(fold(label) in teams for label in labels) / len(labels) if labels else 0
+    return share, bool(re.search(ASKS_FOR_TEAM, fold(question.title)))
+
+
+def _answers(question: Question) -> tuple[str, ...]:
+    return split_no_answer(question.options, other=question.other)[0]
+
+
+def _spellings(things: Iterable[Team | Authority]) -> frozenset[str]:
+    return frozenset(fold(spelling) for thing in things for spelling in (thing.name, *thing.aliases))
+
+
+NO_ANSWER = r"(i'd |i would )?(prefer|rather) not( to)?( say| answer| tell)?( .*)?"
+OTHER = "other"
+APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
+
+
+def one_line(text: str) -> str:
+    """Return the text on one line; characters that no line can hold are left out."""
+    return clean("".join(" " if character < " " or character == "\x7f" else character for character in text))
+
+
+def distinct(labels: Iterable[str]) -> tuple[str, ...]:
+    """Return the labels on one line each, without empty ones and without a second spelling of the same."""
+    first: dict[str, str] = {}
+    for label in map(one_line, labels):
+        if label:
+            first.setdefault(fold(label), label)
+    return tuple(first.values())
+
+
+def is_no_answer(label: str) -> bool:
+    """Say whether somebody who chooses this says that they do not answer."""
+    return re.fullmatch(NO_ANSWER, fold(label).replace(APOSTROPHE, "'")) is not None
+
+
+def split_no_answer(labels: Iterable[str], *, other: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the labels that are answers, and those that say that there is none.
+
+    With `other`, a label “Other” is left out: it is taken in by whatever is typed. There are always answers where
+    there are labels: those that would all say nothing are answers.
+    """
+    every = distinct(labels)
+    if other:
+        every = tuple(label for label in every if fold(label) != OTHER)
+    none = tuple(label for label in every if is_no_answer(label))
+    answers = tuple(label for label in every if label not in none)
+    return (answers, none) if answers else (every, ())

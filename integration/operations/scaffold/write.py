@@ -1,0 +1,226 @@
+"""Reads a form, chooses its key, writes its file; a file that is there is never overwritten."""
+
+from __future__ import annotations
+
+import os
+import re
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from config.checks.sources import COLUMNS, LONGEST_TAB, TABS
+from config.jsonschema import FOLDER
+from config.schema import KEY_PATTERN
+from config.schema.google import read_form_id
+from config.spelling import quoted
+from integration.adapters.sources.files import read_whole
+from integration.adapters.sources.forms_json import form_title, questions_of
+from integration.errors import CallError
+from integration.operations.scaffold.fields import guess_fields, short_name
+from integration.operations.scaffold.guess import Guess, one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from config.schema import Settings
+    from integration.operations.scaffold.guess import LeftOut, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Scaffolded:
+    """The file that was written, how many fields it has, and how many lines of it a person should check."""
+
+    path: Path
+    fields: int
+    checks: int
+    google_id: str = ""
+
+    def in_words(self) -> str:
+        """Return what was done, and what is left to a person."""
+        told = f"Wrote {self.path}: {self.fields} fields. Read it through ({self.checks} to check: see “check”)"
+        if self.google_id:
+            told += f", add “{self.path.stem}: {self.google_id}” under forms in google.yaml"
+        return f"{told}, then run python -m jobs check."
+
+
+def scaffold(
+    settings: Settings, folder: Path, form: str, *, key: str = "", fetch: Callable[[str], bytes]
+) -> Scaffolded:
+    """Write forms/<key>.yaml into the configuration folder from a form, ready to edit.
+
+    `form` is a file (form.json, as forms.get gives it), or a form in Google by its id or link, which `fetch` reads.
+    Raises CallError where it is neither, where the key cannot be used, or where the file is there already.
+    """
+    content, where, google_id = _read(form, fetch)
+    title = one_line(form_title(content, where))
+    path = _free_path(settings, folder, key or _key_from(title, where))
+    guesses = guess_fields(questions_of(content, where), settings.programme)
+    schema = Path(os.path.relpath(FOLDER, path.parent)).as_posix() + "/form.schema.json"
+    text = form_text(title or path.stem, guesses, schema=schema)
+    _write_new(path, text)
+    fields = sum(isinstance(guess, Guess) for guess in guesses)
+    needs_line = settings.google is not None and bool(settings.google.forms)
+    return Scaffolded(path, fields, text.count(CHECK), google_id if needs_line else "")
+
+
+def _read(form: str, fetch: Callable[[str], bytes]) -> tuple[bytes, str, str]:
+    """Return the form's JSON, what to call it in a sentence, and its id in Google, "" for a file."""
+    path = Path(form)
+    if path.exists() or path.suffix.lower() == ".json":
+        if not path.is_file():
+            raise CallError(f"There is no file {form}: name the form's JSON, or its id or link in Google.")
+        return read_whole(path), form, ""
+    try:
+        google_id = read_form_id(form)
+    except ValueError as error:
+        raise CallError(f"{form} is neither a file nor a form in Google: give a form's JSON, or {error}.") from None
+    return fetch(google_id), f"The form {google_id}", google_id
+
+
+def _key_from(title: str, where: str) -> str:
+    if key := short_name(title, (), otherwise=""):
+        return key
+    raise CallError(f"{where} has no title of which a key can be made: give one with --key, such as --key pulse.")
+
+
+def _free_path(settings: Settings, folder: Path, key: str) -> Path:
+    """Return the file of that key; raises CallError where the key cannot be a form's, or belongs to something else."""
+    if not re.fullmatch(KEY_PATTERN, key) or len(key) > LONGEST_TAB:
+        raise CallError(
+            f"{key!r} cannot be a key: give --key with at most {LONGEST_TAB} lower-case letters, digits and "
+            "underscores, beginning with a letter."
+        )
+    path = folder / "forms" / f"{key}.yaml"
+    if key in settings.forms or path.exists():
+        raise CallError(
+            f"{path} is there already and is not overwritten: give another key with --key, or move it away."
+        )
+    if key in settings.sheets:
+        raise CallError(f"{key} is the key of {folder / 'sheets' / key}.yaml already: give another with --key.")
+    if key in TABS:
+        raise CallError(f"{key} is a tab that the service makes itself: give another key with --key.")
+    return path
+
+
+def _write_new(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(exist_ok=True)
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        raise CallError(f"{path} cannot be written ({error.strerror}): name a configuration folder that can.") from None
+
+
+CHECK = "# check: "
+WIDTH = 118
+HEAD = """\
+# yaml-language-server: $schema={schema}
+#
+# Written from the form itself by `python -m jobs scaffold`. Types and names are guesses: read them through, above all
+# where it says “check”, make the names short and good (they are for life), then run `python -m jobs check`.
+# One field for each question: `id` is the questionId of the form, `question` its words, `name` the column in data.xlsx.
+# The order here is the order of the columns. When a question changes in the form, change it here as well.
+# When its words change, the old ones go under `reworded`: `on`, `by`, `was`, `same` (“Good to know” in README.md).
+
+title: {title}
+asks: staff   # check: staff, or families
+"""
+OF_CODES = """\
+# one_per: fortnight   # of two answers with the same code in one fortnight, the later counts
+# test_codes: [TEST]   # an answer with this code is a test, and counts nowhere
+"""
+FIXED_NAMES = {"team": "team", "code": "code"}
+"""What fields of these types are called everywhere."""
+
+
+def form_text(title: str, guesses: Sequence[Guess | LeftOut], *, schema: str) -> str:
+    """Return the whole file; `schema` is the way from it to the schema by which an editor checks it."""
+    types = {guess.type for guess in guesses if isinstance(guess, Guess)}
+    head = HEAD.format(schema=schema, title=scalar(title)) + (OF_CODES if "code" in types else "")
+    taken = {*COLUMNS, *FIXED_NAMES.values()}
+    parts = []
+    for guess in guesses:
+        lines = _field(guess, taken) if isinstance(guess, Guess) else _left_out(guess)
+        parts.append("\n".join(f"  {line}" if line else "" for line in lines))
+    return f"{head}\nfields:\n" + "\n\n".join(parts) + "\n"
+
+
+def _left_out(question: LeftOut) -> list[str]:
+    words = f"{CHECK}{quoted(question.words)} is left out: {question.why}"
+    return textwrap.wrap(words, WIDTH, subsequent_indent="# ")
+
+
+def _field(guess: Guess, taken: set[str]) -> list[str]:
+    remark = textwrap.wrap(f"{CHECK}{guess.remark}", WIDTH, subsequent_indent="# ") if guess.remark else []
+    return [*remark, f"- name: {_name(guess, taken)}", *(f"  {line}" for line in _keys(guess))]
+
+
+def _name(guess: Guess, taken: set[str]) -> str:
+    """Return a name and take it, with that of the column for the words behind “Other”."""
+    name = FIXED_NAMES.get(guess.type, "")
+    # A field with “Other” has two columns, and both must be free.
+    free = taken | {column.removesuffix("_other") for column in taken if column.endswith("_other")}
+    name = name or short_name(guess.about, free if "other" in guess.more else taken, otherwise="question")
+    taken |= {name, f"{name}_other"} if "other" in guess.more else {name}
+    return name
+
+
+def _keys(guess: Guess) -> Iterator[str]:
+    yield f"type: {guess.type}"
+    if guess.id:
+        yield f"id: {scalar(guess.id)}"
+    if guess.words:
+        yield f"question: {scalar(guess.words)}"
+    if guess.required:
+        yield "required: true"
+    for key, value in guess.more.items():
+        yield from _value(key, value)
+    if guess.rows:
+        yield from _rows(guess)
+
+
+def _value(key: str, value: Value) -> Iterator[str]:
+    if isinstance(value, tuple):
+        yield f"{key}:"
+        yield from (f"  - {scalar(label)}" for label in value)
+    else:
+        yield f"{key}: {scalar(value)}"
+
+
+def _rows(guess: Guess) -> Iterator[str]:
+    yield "rows:"
+    taken: set[str] = set()
+    for row in guess.rows:
+        key = short_name(row.label, taken, otherwise="row")
+        taken.add(key)
+        yield f"  {key}:"
+        if row.id:
+            yield f"    id: {scalar(row.id)}"
+        yield f"    label: {scalar(row.label)}"
+
+
+PLAIN = r"[A-Za-z0-9][^\x00-\x1f\x7f]*"
+LOOKS_LIKE_SOMETHING_ELSE = r"(?i)[-+]?[0-9][0-9_]*\.?[0-9]*(e[-+]?[0-9]+)?|0x[0-9a-f]+|0o[0-7]+|true|false|null"
+"""A number or a truth value to an editor: such a text stands in quotation marks."""
+CLASHES = re.compile(r": |:$| #| $")
+BACKSLASHED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
+
+
+def scalar(value: str | float | bool) -> str:  # noqa: FBT001  # it is a value among others
+    """Return a text, number or truth value as YAML on one line."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return f"{value:g}" if isinstance(value, float) else str(value)
+    is_plain = re.fullmatch(PLAIN, value) and value.isprintable() and not CLASHES.search(value)
+    if is_plain and not re.fullmatch(LOOKS_LIKE_SOMETHING_ELSE, value):
+        return value
+    return f'"{"".join(map(_escaped, value))}"'
+
+
+def _escaped(character: str) -> str:
+    if character in BACKSLASHED:
+        return BACKSLASHED[character]
+    # Some of what is not printable may not stand in a YAML file at all, and none of it would be seen there.
+    return character if character.isprintable() else f"\\U{ord(character):08x}"

@@ -1,0 +1,300 @@
+"""sync: forms and sheets into landing. Corrections first, so that nothing a person typed can be overwritten."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from integration.errors import OF_ONE_THING, CrescendoError, SourceError, SourcesUnread
+from integration.landing import (
+    check_headings,
+    check_lost,
+    check_shrink,
+    drift,
+    is_another_form,
+    keep_lost_columns,
+    remembered,
+    renamed_tab,
+    rewordings,
+    write_rewordings,
+)
+from integration.model import CORRECTIONS, Correction, Landed, sync_of_form, sync_of_spreadsheet
+from integration.operations.job_runs import part_of, today
+from integration.operations.pipeline import known_questions, remember_questions, reworded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from config.schema import Sheet
+    from integration.model import FormReading, Question, SheetReading
+    from integration.wiring import Service
+
+
+ANOTHER_KEY = (
+    "The key of the codes' hash is another one than before (PSEUDONYM_KEY or keys.json): every figure stays, but every "
+    "code in the tabs has changed."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What a sync did: new responses by form, sheets that changed, what to know, what could not be read."""
+
+    new: dict[str, int]
+    changed: tuple[str, ...]
+    corrections: int
+    notices: tuple[str, ...]
+    errors: tuple[CrescendoError, ...]
+
+    def in_words(self) -> str:
+        """Return what was new, in a sentence."""
+        parts = [f"{count} new in {source}" for source, count in self.new.items() if count]
+        if self.changed:
+            parts.append(f"changed: {', '.join(self.changed)}")
+        if self.corrections:
+            parts.append(
+                "1 correction taken up" if self.corrections == 1 else f"{self.corrections} corrections taken up"
+            )
+        return ", ".join(parts) if parts else "nothing new"
+
+
+def sync(service: Service, *, tell: Callable[[str], None], accept_shrink: Sequence[str] = (), part: str = "") -> Synced:
+    """Read every source, or the `part` alone; what is sound lands, and what is not is one sentence a source.
+
+    `accept_shrink` names the sources of which a person has confirmed that they really lost so much.
+    """
+    new: dict[str, int] = {}
+    errors: list[CrescendoError] = []
+    changed: list[str] = []
+    corrections = 0
+    if part in ("", part_of(CORRECTIONS)):
+        try:
+            corrections = take_up_corrections(service)
+        except OF_ONE_THING as error:
+            errors.append(error)
+    for source in service.settings.forms:
+        if part not in ("", part_of(sync_of_form(source))):
+            continue
+        tell(source)
+        try:
+            new[source] = _sync_form(service, source, accept_shrink).new
+        except OF_ONE_THING as error:
+            errors.append(error)
+    for spreadsheet, sheets in _by_spreadsheet(service):
+        if part not in ("", part_of(sync_of_spreadsheet(spreadsheet))):
+            continue
+        tell(spreadsheet)
+        try:
+            landed = _sync_spreadsheet(service, spreadsheet, sheets, accept_shrink)
+            changed += [source for source, differs in landed if differs]
+        except OF_ONE_THING as error:
+            errors.append(error)
+    _notice_another_key(service)
+    notices = (*service.source.not_configured(_spreadsheets(service)), *known_notices(service)) if not part else ()
+    return Synced(new, tuple(changed), corrections, notices, tuple(errors))
+
+
+def fingerprint_of(service: Service, source: str) -> str:
+    """Return something short that changes whenever a form's reading, or what it is held against, may have; or ""."""
+    standing = service.source.form_fingerprint(source)
+    # With another YAML the same form may differ from it in other ways.
+    return f"{standing} {service.settings.digest}" if standing else ""
+
+
+def take_in(  # noqa: PLR0913  # a reading, and what was so just before it
+    service: Service, source: str, reading: FormReading, *, stored: set[str], fingerprint: str,
+    accept_shrink: Sequence[str] = (),
+) -> Landed:  # fmt: skip
+    """Land a form's reading, whole or not, if it is sound.
+
+    `stored` are the ids that were stored, and `fingerprint` is what it was, just before it was read: what comes in by
+    itself meanwhile may not stand in the reading yet, and is not gone from the form for that.
+
+    Raises SourceError where it is of another form, or where too many answers are gone.
+    """
+    form = service.settings.forms[source]
+    before = known_questions(service, source)
+    known = remembered(form, before, reading.questions)
+    if is_another_form(form, known, reading.responses):
+        raise SourceError(
+            f"{source}: these are the answers of another form, for none belongs to a question of forms/{source}.yaml; "
+            "put the right file back, or write the form's questions into the YAML."
+        )
+    lost = _check_lost(service, source, reading, stored, accept_shrink) if reading.whole else None
+    landed = service.store.land_responses(source, reading.responses, received_at=service.clock.now(), wake="publish")
+    differences: tuple[str, ...] = ()
+    if reading.questions:
+        differences = _note_drift(service, source, reading.questions, before)
+        # After the rewordings, or a run that breaks off in between would never see the change again.
+        remember_questions(service, source, known)
+    _remember_notices(service, source, [*reading.notices, *differences, *([f"{source}: {lost}"] if lost else [])])
+    if reading.whole:
+        service.store.remember(f"looked.{source}", str(service.store.newest_seq(source)))
+    service.store.remember(f"fingerprint.{source}", fingerprint)
+    service.store.remember(f"bookmark.{source}", reading.bookmark)
+    return landed
+
+
+def _sync_form(service: Service, source: str, accept_shrink: Sequence[str]) -> Landed:
+    fingerprint = fingerprint_of(service, source)
+    if fingerprint and service.store.recall(f"fingerprint.{source}") == fingerprint:
+        return Landed(new=0, duplicates=0)
+    stored = service.store.response_ids(source)
+    reading = service.source.read_form(source, service.store.recall(f"bookmark.{source}") or "")
+    if not reading.whole and _misses_known_answers(service, source, reading, stored):
+        # Google says less than it did: all of it is read, and what that says counts.
+        reading = service.source.read_form(source)
+    return take_in(service, source, reading, stored=stored, fingerprint=fingerprint, accept_shrink=accept_shrink)
+
+
+def _note_drift(
+    service: Service, source: str, questions: Sequence[Question], before: Sequence[Question]
+) -> tuple[str, ...]:
+    """Remember how the questions were reworded since the reading before; return how they differ from the YAML."""
+    form = service.settings.forms[source]
+    seen = rewordings(form, questions, before=before, seen=reworded(service, source), today=today(service))
+    service.store.remember(f"reworded.{source}", write_rewordings(seen))
+    place = partial(service.settings.place, "forms", source)
+    programme = service.settings.programme
+    return drift(form, questions, programme=programme, place=place, before=before, seen=seen)
+
+
+def _misses_known_answers(service: Service, source: str, reading: FormReading, stored: set[str]) -> bool:
+    """Say whether an answer that we know, and that was there at the last look, is missing from the reading's span."""
+    read = {each.response_id for each in reading.responses}
+    return not service.store.response_ids(source, reading.since) & stored <= read | _gone(service, source)
+
+
+def _check_lost(
+    service: Service, source: str, reading: FormReading, stored: set[str], accept_shrink: Sequence[str]
+) -> str | None:
+    """Return what to say of answers that are gone; raises SourceError where too many went since the last look.
+
+    What came by itself since then was never in a reading, so that it cannot be gone from one: a form may show it late.
+    """
+    read = {response.response_id for response in reading.responses}
+    seen = stored & service.store.response_ids(source, until_seq=_looked(service, source))
+    share = service.settings.forms[source].shrink_share
+    refused, _ = check_lost(seen - _gone(service, source), read, share)
+    _confirm(source, source, refused, accept_shrink)
+    service.store.remember(f"gone.{source}", json.dumps(sorted(stored - read)))
+    return check_lost(seen, read, share=1.0)[1]
+
+
+def _looked(service: Service, source: str) -> int | None:
+    """Return the number of the newest version at the last look at all answers; None where that was not kept yet."""
+    if (looked := service.store.recall(f"looked.{source}")) is not None:
+        return int(looked)
+    return None if service.store.recall(f"fingerprint.{source}") is not None else 0
+
+
+def _gone(service: Service, source: str) -> set[str]:
+    """Return the ids of the answers that were gone already at the last look at all of them."""
+    return set(json.loads(service.store.recall(f"gone.{source}") or "[]"))
+
+
+def _sync_spreadsheet(
+    service: Service, spreadsheet: str, sheets: dict[str, Sheet], accept_shrink: Sequence[str]
+) -> Iterator[tuple[str, bool]]:
+    readings = service.source.read_sheets(spreadsheet, [sheet.tab for sheet in sheets.values()])
+    sound = {
+        source: _check(service, source, sheet, readings.get(sheet.tab), accept_shrink)
+        for source, sheet in sheets.items()
+    }
+    for source, reading in sound.items():
+        yield source, service.store.land_sheet(source, reading, received_at=service.clock.now(), wake="publish")
+
+
+def _check(
+    service: Service, source: str, sheet: Sheet, reading: SheetReading | None, accept_shrink: Sequence[str]
+) -> SheetReading:
+    """Return the reading as it may land; raises SourceError where nothing may rest on it."""
+    where = f"{source} (tab “{sheet.tab}” of {sheet.spreadsheet})"
+    if reading is None or not reading.rows:
+        raise SourceError(
+            f"{where}: there is no such tab, or it is empty; put it back, or change sheets/{source}.yaml."
+        )
+    place = partial(service.settings.place, "sheets", source)
+    before = service.store.newest_sheet(source)
+    headings = check_headings(sheet, reading, before=before, place=place)
+    if headings.error:
+        raise SourceError(f"{where}: {headings.error}")
+    _confirm(where, source, check_shrink(before, reading, sheet.shrink_share), accept_shrink)
+    renamed = [renamed_tab(sheet.tab, reading.called, place("tab"))] if reading.called else []
+    _remember_notices(service, source, [*renamed, *(f"{where}: {notice}" for notice in headings.notices)])
+    return keep_lost_columns(sheet, before, reading)
+
+
+def _confirm(where: str, source: str, refused: str | None, accept_shrink: Sequence[str]) -> None:
+    if refused and source not in accept_shrink:
+        raise SourceError(f"{where}: {refused} To confirm: run sync --accept-shrink {source}")
+
+
+def _remember_notices(service: Service, source: str, notices: Sequence[str]) -> None:
+    service.store.remember(f"notices.{source}", json.dumps(notices, ensure_ascii=False))
+
+
+def _notice_another_key(service: Service) -> None:
+    """Say so where codes are hashed by another key than before: figures stay, but every code in the tabs changes."""
+    check = hashlib.sha256(b"check" + service.key).hexdigest()[:12]
+    if service.store.recall("key") not in (None, check):
+        _remember_notices(service, "key", [ANOTHER_KEY])
+    service.store.remember("key", check)
+
+
+def known_notices(service: Service) -> list[str]:
+    """Return what a person should know of each source as it was last read."""
+    kept = (
+        service.store.recall(f"notices.{source}")
+        for source in ("key", "retention", *service.settings.forms, *service.settings.sheets)
+    )
+    return [notice for notices in kept for notice in json.loads(notices or "[]")]
+
+
+def count_sources(service: Service) -> int:
+    """Return how many readings a sync makes: each form, and each spreadsheet with all its tabs."""
+    return len(service.settings.forms) + len(_spreadsheets(service))
+
+
+def refuse_unread(synced: Synced) -> None:
+    """Raise SourcesUnread where a source could not be read, so that nothing is replaced by a part."""
+    if synced.errors:
+        raise SourcesUnread(synced.errors, "Nothing that was published before has been changed.")
+
+
+def _spreadsheets(service: Service) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(sheet.spreadsheet for sheet in service.settings.sheets.values()))
+
+
+def _by_spreadsheet(service: Service) -> Iterator[tuple[str, dict[str, Sheet]]]:
+    for name in _spreadsheets(service):
+        yield name, {key: sheet for key, sheet in service.settings.sheets.items() if sheet.spreadsheet == name}
+
+
+SEEN = "corrections.seen"
+
+
+def take_up_corrections(service: Service) -> int:
+    """Store what was typed since we last looked, and return how many corrections were new.
+
+    The tabs are read only where they are not those that were last read or written.
+    """
+    standing = service.publisher.standing()
+    if standing and service.store.recall(SEEN) == standing:
+        return 0
+    seen_at = service.clock.now().isoformat()
+    typed = service.publisher.read_corrections()
+    new = service.store.add_corrections(
+        Correction(source=source, key=key, field=field, value=value, seen_at=seen_at)
+        for source, key, field, value in typed
+    )
+    service.store.remember(SEEN, standing)
+    return new
+
+
+def forget_our_own_writing(service: Service) -> None:
+    """Remember that the tabs as they stand now are ours and hold nothing new, where that is sure."""
+    service.store.remember(SEEN, service.publisher.standing_after_writing())

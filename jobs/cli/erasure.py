@@ -1,0 +1,111 @@
+"""The command `forget`: says what will be erased, asks, erases, prints the receipt."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from integration.errors import CallError
+from jobs.cli.options import Globals, code_option, open_service, refuse_empty_home, with_globals
+
+if TYPE_CHECKING:
+    from integration.wiring import Service
+
+STEPS = 8
+
+
+@click.command("forget")
+@click.option("--response", default="", metavar="ID", help="The id of one response.")
+@code_option
+@click.option("--form", default="", metavar="KEY", help="Only in this form.")
+@click.option("--team", default="", metavar="KEY", help="Only of this team, where a code was used in several; or: all.")
+@click.option("--yes", is_flag=True, help="Erase without asking.")
+@with_globals
+def forget_command(given: Globals, *, yes: bool, **who: str) -> None:
+    """Erase a person's answers everywhere we hold them, for good, and print a receipt.
+
+    Where several machines share a database, run it with --response on each other machine as well: what a home folder
+    holds (backups, packs, workbooks) can only be erased there.
+    """
+    refuse_empty_home(given)
+    service = open_service(given)
+    try:
+        _forget(service, yes=yes, **who)
+    finally:
+        service.close()
+
+
+def _forget(service: Service, *, yes: bool, response: str, **named: str) -> None:
+    from integration.operations.data_subjects import whose  # noqa: PLC0415
+    from integration.operations.forget import forget, preview, what_is_left  # noqa: PLC0415
+    from integration.operations.job_runs import run_job  # noqa: PLC0415
+    from jobs.cli.progress import progress  # noqa: PLC0415
+
+    doomed = whose(service, response=response, **named)
+    if doomed:
+        click.echo(preview(service, doomed))
+        _ask(yes=yes)
+    elif service.store.erasures.unfinished() or service.store.erasures.unscrubbed():
+        click.echo("An earlier erasure was cut short; it is finished now.")
+    else:
+        click.echo(what_is_left(service, response=response, form=named["form"]))
+        _ask(yes=yes)
+    with progress("forget", STEPS) as tell:
+        done = run_job(service, "forget", lambda: forget(service, response=response, **named, tell=tell))
+    click.echo(f"\n{done.in_full()}")
+
+
+def _ask(*, yes: bool) -> None:
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise CallError("Nothing was erased: run it again with --yes to erase this.")
+    click.confirm("Erase it?", abort=True)
+
+
+@click.command("subject-export")
+@click.option("--response", default="", metavar="ID", help="The id of one response.")
+@code_option
+@click.option("--form", default="", metavar="KEY", help="Only from this form.")
+@click.option("--team", default="", metavar="KEY", help="Only of this team, where a code was used in several; or: all.")
+@click.option(
+    "--to",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The file to write [the screen, where others may read it].",
+)
+@with_globals
+def subject_export_command(given: Globals, *, to: Path | None, **who: str) -> None:
+    """Give out everything that we hold of a person, as readable JSON."""
+    from integration.operations.audit import record  # noqa: PLC0415
+    from integration.operations.data_subjects import digests_of, export, whose  # noqa: PLC0415
+    from integration.operations.pipeline import Flow  # noqa: PLC0415
+
+    refuse_empty_home(given)
+    service = open_service(given)
+    try:
+        found = whose(service, **who)
+        told = json.dumps(export(service, Flow(service), found), ensure_ascii=False, indent=1)
+        record(service, "subject-export", digests_of(service, found), "to a file" if to else "to the screen")
+    finally:
+        service.close()
+    if to is None:
+        click.echo(told)
+        return
+    _write_private(to, f"{told}\n")
+    click.echo(f"Written to {to}, which only you can read: hand it over safely, then delete it.")
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Write a file for its owner alone, also where there was one before. Raises CallError."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            os.fchmod(file.fileno(), 0o600)
+            file.write(text)
+    except OSError as error:
+        raise CallError(f"{path} cannot be written ({error.strerror}); name another file with --to.") from None

@@ -1,0 +1,226 @@
+"""The options that stand before or after any command, and what is read with them."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from config.environment import Secrets, database_url, pseudonym_key
+from integration.adapters.home import why_not_root
+from integration.errors import CallError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from config.schema import Settings
+    from integration.wiring import Service
+
+PROJECT = Path(__file__).parents[2]
+F = TypeVar("F", bound="Callable[..., Any]")
+
+
+@dataclass(frozen=True, slots=True)
+class Globals:
+    """Where the configuration, the home folder and the folder source are; None where not said."""
+
+    config: Path | None = None
+    home: Path | None = None
+    data: Path | None = None
+    debug: bool = False
+
+    def over(self, other: Globals) -> Globals:
+        """Return these options, and the other's where these are not given."""
+        return Globals(
+            self.config or other.config,
+            self.home or other.home,
+            self.data or other.data,
+            self.debug or other.debug,
+        )
+
+    @property
+    def config_folder(self) -> Path:
+        """The folder of YAML files: as said, as the environment says, else the one that is shipped."""
+        usual = Path("config/crescendo")
+        return self.config or _path(Secrets().crescendo_config) or (usual if usual.is_dir() else PROJECT / usual)
+
+    def home_folder(self, otherwise: Path = Path("var")) -> Path:
+        """Return the folder that the service writes to: as said, as the environment says, else `otherwise`."""
+        return self.home or _path(Secrets().crescendo_home) or otherwise
+
+    @property
+    def data_folder(self) -> Path | None:
+        """The folder of forms and sheets: as said, or as the environment says."""
+        return self.data or _path(Secrets().crescendo_data)
+
+
+def global_options(command: F) -> F:
+    """Give a command, or the group of all, the options of `Globals`."""
+    folder = click.Path(path_type=Path)
+    for option in (
+        click.option("--debug", is_flag=True, help="Show the traceback of an error."),
+        click.option("--data", type=folder, help="Folder with forms/ and sheets/ (CRESCENDO_DATA)."),
+        click.option("--home", type=folder, help="Folder that the service writes to (CRESCENDO_HOME) [var]."),
+        click.option("--config", type=folder, help="Folder of YAML files (CRESCENDO_CONFIG) [config/crescendo]."),
+    ):
+        command = option(command)
+    return command
+
+
+def code_option(command: F) -> F:
+    """Give a command the option `--code`; `-` asks for it, so that it stands in no list of commands."""
+    return click.option(
+        "--code",
+        default="",
+        callback=_read_code,
+        help="A respondent's own code: every answer that carries it; - asks for it, or reads it from standard input.",
+    )(command)
+
+
+def _read_code(_context: click.Context, _option: click.Parameter, said: str) -> str:
+    if said != "-":
+        return said
+    typed = click.prompt("Code", hide_input=True, err=True) if sys.stdin.isatty() else sys.stdin.readline()
+    if not typed.strip():
+        raise CallError("No code was given: type it when you are asked, or write it to standard input.")
+    return str(typed).strip()
+
+
+def with_globals(command: F) -> F:
+    """Give a command the global options; what stands after it wins over what stands before."""
+
+    @global_options
+    @click.pass_context
+    @functools.wraps(command)
+    def wrapped(context: click.Context, /, **options: Any) -> object:
+        given = Globals(*(options.pop(name) for name in ("config", "home", "data", "debug")))
+        context.obj = given.over(context.obj or Globals())
+        return context.invoke(command, context.obj, **options)
+
+    return wrapped  # type: ignore[return-value]  # click's decorators lose the type
+
+
+def load_settings(given: Globals) -> Settings:
+    """Read the configuration; raises ConfigError with every problem."""
+    from config.loading.load import load  # noqa: PLC0415  # not needed for --help
+
+    return load(given.config_folder)
+
+
+def open_service(
+    given: Globals,
+    *,
+    home: Path | None = None,
+    data: Path | None = None,
+    may_make_keys: bool = False,
+    is_demo: bool = False,
+) -> Service:
+    """Return the service for the folders that were named, with the key of the codes' hash.
+
+    Google is read where google.yaml says so and no --data was given; `data` is the folder where neither is said. A
+    demo hands no mail to a mail server.
+    """
+    from integration.wiring import build_service  # noqa: PLC0415
+
+    settings = load_settings(given)
+    folder = home or given.home_folder()
+    if folder.exists() and not folder.is_dir():
+        raise CallError(f"{folder} is a file, and the home must be a folder: name another with --home.")
+    _refuse_root(folder)
+    key, sentence = pseudonym_key(folder, may_make=may_make_keys)
+    if sentence:
+        click.echo(sentence, err=True)
+    return build_service(
+        settings=settings,
+        home=folder,
+        data=_named_data(given, settings) or (None if _reads_google(settings) else data),
+        key=key,
+        database_url=database_url(),
+        is_demo=is_demo,
+    )
+
+
+def _named_data(given: Globals, settings: Settings) -> Path | None:
+    """Return the folder of forms and sheets; None where Google is read instead, or none was named."""
+    return given.data if _reads_google(settings) else given.data_folder
+
+
+def _reads_google(settings: Settings) -> bool:
+    return settings.google is not None and settings.google.is_read
+
+
+def _refuse_root(home: Path) -> None:
+    if why := why_not_root(home, uid=os.getuid()):
+        raise CallError(why)
+
+
+def with_service(given: Globals, work: Callable[[Service], None], **options: Any) -> None:
+    """Do something with the service, opened with the options of `open_service`, and let go of it."""
+    service = open_service(given, **options)
+    try:
+        work(service)
+    finally:
+        service.close()
+
+
+def open_to_look(given: Globals) -> Service:
+    """Return the service for commands that read no answer: it has no key, and nothing is made by looking."""
+    from integration.wiring import build_service  # noqa: PLC0415
+
+    settings, home = load_settings(given), given.home_folder()
+    _refuse_root(home)
+    return build_service(
+        settings=settings, home=home, data=_named_data(given, settings), key="", database_url=database_url()
+    )
+
+
+def refuse_empty_home(given: Globals) -> None:
+    """Raise CallError where the home folder holds nothing to look at; a mistyped one is not made."""
+    from integration.wiring import STORE_FILE  # noqa: PLC0415
+
+    if database_url():
+        return
+    home = given.home_folder()
+    if database_url() is None and not (home / STORE_FILE).exists():
+        raise CallError(
+            f"There is nothing in {home} yet: run sync or the demo first, or name the right folder with --home (the "
+            "demo's is var/demo)."
+        )
+
+
+class Day(click.ParamType[date]):
+    """A date on the command line, YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the date, or say what was found."""
+        if isinstance(value, date):
+            return value
+        try:
+            return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007  # a day has no time zone
+        except ValueError:
+            self.fail(f"{value!r} is not a date; write it as YYYY-MM-DD, such as 2022-07-31", param, ctx)
+
+
+class Month(click.ParamType[str]):
+    """A month on the command line, YYYY-MM."""
+
+    name = "month"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the month, or say what was found."""
+        try:
+            return f"{datetime.strptime(value, '%Y-%m'):%Y-%m}"  # noqa: DTZ007  # a month has no time zone
+        except ValueError:
+            self.fail(f"{value!r} is not a month; write it as YYYY-MM, such as 2022-07", param, ctx)
+
+
+def _path(text: str | None) -> Path | None:
+    return Path(text) if text else None

@@ -1,0 +1,47 @@
+"""start, serve, worker: the commands that run until they are stopped."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import click
+
+from jobs.cli.options import PROJECT, Globals, with_globals, with_service
+
+SAMPLE = PROJECT / "config" / "sample"
+
+
+@click.command("start")
+@with_globals
+def start_command(given: Globals) -> None:
+    """Run what is due, in the foreground, until stopped: the scheduler on one machine."""
+    from integration.adapters.log import log_to_stderr  # noqa: PLC0415
+    from jobs.scheduling.single_machine import start  # noqa: PLC0415
+
+    log_to_stderr()
+    with_service(given, start)
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8080, type=click.IntRange(1, 65535), show_default=True, help="The port to listen on.")
+@with_globals
+def serve_command(given: Globals, host: str, port: int) -> None:
+    """Run the web side and the scheduler together, on one store, until stopped; without --data, on the sample."""
+    from integration.adapters.log import log_to_stderr  # noqa: PLC0415
+    from jobs.scheduling.serve import serve  # noqa: PLC0415
+
+    log_to_stderr()
+    run = partial(serve, config=given.config_folder, host=host, port=port, announce=click.echo)
+    with_service(given, run, data=SAMPLE, may_make_keys=True)
+
+
+@click.command("worker")
+@with_globals
+def worker_command(given: Globals) -> None:
+    """Run what is due from the queue that several machines share (DATABASE_URL), until stopped."""
+    from integration.adapters.log import log_to_stderr  # noqa: PLC0415
+    from jobs.scheduling.worker import work  # noqa: PLC0415
+
+    log_to_stderr()
+    with_service(given, work)

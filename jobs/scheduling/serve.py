@@ -1,0 +1,92 @@
+"""serve: the web side and the scheduler together, on one store. The web side is a process of its own."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from config.environment import hook_keys, webhook_secrets
+from integration.errors import CallError
+from jobs.scheduling.single_machine import start
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from integration.wiring import Service
+
+CHECK_SECONDS = 5
+STOP_SECONDS = 15
+
+_log = logging.getLogger("crescendo.serve")
+
+
+def serve(service: Service, *, config: Path, host: str, port: int, announce: Callable[[str], None]) -> None:
+    """Run what is due and serve the web side, until told to stop; a web side that dies is started again.
+
+    Where no secret of a webhook is set, one is made in keys.json.
+
+    Raises CallError where the port is taken, SecretMissing where the web side would not start.
+    """
+    webhook_secrets(service.home, may_make=True)
+    hook_keys(service.home)
+    _refuse_taken(host, port)
+    announce(f"Open http://{host}:{port}/ in a browser; stop with Ctrl-C.")
+    words = [sys.executable, "-m", "webhooks", "--config", str(config), "--home", str(service.home)]
+    with _beside([*words, "--host", host, "--port", str(port)]) as web:
+        also = {"web": (CHECK_SECONDS, web.see_that_it_runs)}
+        if service.database_url is None:
+            start(service, also=also)
+        else:
+            from jobs.scheduling.worker import work  # noqa: PLC0415  # only where machines share a store
+
+            work(service, also=also)
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    try:
+        with socket.create_server((host, port)):
+            return
+    except OSError as error:
+        raise CallError(
+            f"The web side cannot listen on {host}:{port} ({error.strerror}): give another --port, or another --host."
+        ) from None
+
+
+class _Web:
+    def __init__(self, words: list[str]) -> None:
+        self._words = words
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def see_that_it_runs(self) -> None:
+        """Start the web side where it does not run."""
+        if self._process is not None and self._process.poll() is None:
+            return
+        if self._process is not None:
+            _log.warning("the web side ended and is started again", extra={"exit": self._process.returncode})
+        # The folder is the one that this process was started in, so that both read the same configuration.
+        self._process = subprocess.Popen(self._words)  # noqa: S603  # our own command
+
+    def stop(self) -> None:
+        """Stop the web side."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+@contextmanager
+def _beside(words: list[str]) -> Iterator[_Web]:
+    web = _Web(words)
+    try:
+        yield web
+    finally:
+        web.stop()

@@ -1,0 +1,114 @@
+"""worker: one of any number of processes, on any number of machines, that run what is due from the shared queue.
+
+The queue's thread fetches slots, the main thread runs them (so that a deadline can break them off), and the waker
+plans and looks after them.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from concurrent.futures import Future
+from datetime import timedelta
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
+
+from integration.adapters.queue import STALLED_SECONDS, QueueWorker
+from integration.adapters.store.exclusive import conninfo_of
+from integration.errors import CallError, CrescendoError, StoreAway
+from integration.operations.job_runs import split
+from jobs.scheduling.planner import plan_due
+from jobs.scheduling.runs import run_slot
+from jobs.scheduling.single_machine import LOOK_SECONDS, PLAN_SECONDS, Steps, watching
+from jobs.scheduling.timers import Stopping, Waker, stop_on_signals
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from integration.model import Slot
+    from integration.wiring import Service
+
+REFILL_SECONDS = 20
+PAUSE = timedelta(seconds=5)
+"""How long after the store could not be used a slot is tried again."""
+
+_log = logging.getLogger("crescendo.worker")
+
+Handed = tuple["Slot", "Future[datetime | None]"]
+
+
+def work(
+    service: Service,
+    *,
+    do: Callable[[Service, Slot], str] | None = None,
+    also: Steps | None = None,
+    stalled_seconds: float = STALLED_SECONDS,
+) -> None:
+    """Run what is due until told to stop, with the steps of `also` beside it.
+
+    Raises CallError where no database is named that machines could share, StoreAway where the queue is lost for good.
+    A worker of which nothing was heard for `stalled_seconds` is taken for dead.
+    """
+    if service.database_url is None:
+        raise CallError(
+            "A worker needs a database that several machines can share: set DATABASE_URL to a PostgreSQL database, or "
+            "use start, which runs everything on this machine."
+        )
+    desk: SimpleQueue[Handed] = SimpleQueue()
+    queue = QueueWorker(
+        conninfo_of(service.database_url), lambda slot: _hand_over(desk, slot), stalled_seconds=stalled_seconds
+    )
+    waker = Waker(
+        {
+            "plan": (PLAN_SECONDS, lambda: plan_due(service, split(service.settings))),
+            "refill": (REFILL_SECONDS, lambda: _refill(service)),
+            **watching(service),
+            **(also or {}),
+        }
+    )
+    stopping = Stopping()
+    waker.start()
+    queue.start()
+    by = f"{socket.gethostname()} {os.getpid()}"
+    _log.info("started", extra={"by": by})
+    with stop_on_signals(stopping):
+        while not stopping.is_wanted and queue.is_alive:
+            _serve(service, desk, by, do)
+        queue.stop()
+        while queue.is_alive:  # what was handed over meanwhile is still run
+            _serve(service, desk, by, do)
+    waker.stop()
+    if not stopping.is_wanted:
+        raise StoreAway("The queue's thread has ended by itself; see the log, and start the worker again.")
+    _log.info("stopped", extra={"by": by})
+
+
+def _hand_over(desk: SimpleQueue[Handed], slot: Slot) -> Future[datetime | None]:
+    done: Future[datetime | None] = Future()
+    desk.put((slot, done))
+    return done
+
+
+def _serve(service: Service, desk: SimpleQueue[Handed], by: str, do: Callable[[Service, Slot], str] | None) -> None:
+    """Run the slot that was handed over, if one was; else wait a little for one."""
+    try:
+        slot, done = desk.get(timeout=LOOK_SECONDS)
+    except Empty:
+        return
+    if not done.set_running_or_notify_cancel():
+        return
+    try:
+        done.set_result(run_slot(service, slot, by=by, do=do))
+    except CrescendoError as error:  # the ledger cannot be written
+        _log.warning("the store cannot be used", extra={"job": slot.job, "error": str(error)})
+        done.set_result(service.clock.now() + PAUSE)
+    except BaseException as error:
+        done.set_exception(error)
+        raise
+
+
+def _refill(service: Service) -> None:
+    for slot in service.store.ledger.refill():
+        _log.warning("was not in the queue", extra={"job": slot.job, "due": slot.due_at.isoformat()})

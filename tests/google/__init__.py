@@ -1,5 +1,0 @@
-"""A stand-in for Google: the calls that the product makes of Sheets, Drive, Forms and the token server, with state."""
-
-from tests.google.stand_in import StandIn
-
-__all__ = ["StandIn"]

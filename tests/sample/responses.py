@@ -1,0 +1,48 @@
+"""All responses of a sample."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.sample.cast import barriers, families, ideas, make_people, pulses
+from tests.sample.exhibits import every_spelling
+from tests.sample.forms.change_idea import CHANGE_IDEA
+from tests.sample.forms.families import FAMILIES
+from tests.sample.forms.pulse import PULSE
+from tests.sample.forms.time_and_barriers import TIME_AND_BARRIERS
+from tests.sample.scenes import SCENES
+from tests.sample.setting import Setting
+from tests.sample.twins import TWINS
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from tests.sample.chance import Chance
+    from tests.sample.response import Response
+
+FORMS = (PULSE, TIME_AND_BARRIERS, FAMILIES, CHANGE_IDEA)
+TWIN_ROUNDS = 3
+
+
+def make_responses(chance: Chance, *, as_of: date, scale: int) -> dict[str, list[Response]]:
+    """Return the responses of each form. `scale` multiplies the people who answer the pulse."""
+    people = make_people(chance, scale=1)
+    crowd = people if scale == 1 else make_people(chance, scale=scale)
+    made = {
+        PULSE.key: list(pulses(chance, crowd, as_of)),
+        TIME_AND_BARRIERS.key: list(barriers(chance, people)),
+        FAMILIES.key: list(families(chance)),
+        CHANGE_IDEA.key: list(ideas(chance)),
+    }
+    if not chance.clean:
+        for form in FORMS:
+            made[form.key] += hard_cases(Setting(chance, form, as_of))
+    return made
+
+
+def hard_cases(setting: Setting) -> list[Response]:
+    """Return every hard case that the form can meet."""
+    made = [response for scene in (*SCENES, every_spelling) for response in scene(setting)]
+    if setting.form.one_per_fortnight:
+        made += [response for scene in TWINS * TWIN_ROUNDS for response in scene(setting)]
+    return made

@@ -1,0 +1,102 @@
+"""The monthly reviews with senior leaders."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from tests.sample.days import SERIAL_ZERO, day_in_cell, perhaps_day_in_cell
+from tests.sample.programme import AUTHORITIES, months_complete
+from tests.sample.said import NOTHING, Said
+from tests.sample.sheets.source import NO_AUTHORITY, Source, authority, owner, with_blanks
+from tests.sample.words import words
+
+if TYPE_CHECKING:
+    from tests.sample.chance import Chance
+    from tests.sample.said import Typed
+    from tests.sample.sheets.source import Line
+
+HEADINGS = {
+    "held_on": "Held on",
+    "authority": "Authority",
+    "attended": "Attended",
+    "commitment": "Commitment (1-5)",
+    "decision": "Decision",
+    "action": "Action",
+    "action_owner": "Action owner",
+    "action_due_on": "Action due",
+    "action_closed_on": "Action closed",
+}
+REVIEWS = Source("reviews", "Senior reviews", HEADINGS, ("held_on", "authority"), "authority")
+
+OFF_SCALE: tuple[Typed, ...] = (0, 6, 45, -1, "6", "0", "10")
+NO_NUMBER = ("high", "?", "4-5", "n/a", "four", "nan")
+
+
+def reviews(chance: Chance, as_of: date) -> list[Line]:
+    """Return the rows of the tab: in most months one review, in some none, in some two."""
+    lines = []
+    for key in AUTHORITIES:
+        lines += [_line(chance, authority(chance, key), day) for day in _days(chance, as_of)]
+    if not chance.clean:
+        lines = _with_faulty(chance, lines, as_of)
+    return with_blanks(chance, lines)
+
+
+def _days(chance: Chance, as_of: date) -> list[date]:
+    """Return on which days reviews are held, until two months after the reporting date."""
+    days = {as_of + timedelta(days=later) for later in (0, 1, 31, 45, 61)}
+    months = [month for month in months_complete(as_of) if month != (as_of.year, as_of.month)]
+    for year, month in months:
+        last = monthrange(year, month)[1]
+        for _ in range(chance.pick((0, 1, 1, 1, 1, 2, 2))):
+            days.add(date(year, month, chance.pick((1, last, chance.number(2, last - 1)))))
+    return chance.mix(sorted(days))
+
+
+def _line(chance: Chance, whose: Said, day: date) -> Line:
+    attended = chance.number(3, 8)
+    return {
+        "held_on": day_in_cell(chance, day),
+        "authority": whose,
+        "attended": Said(attended, attended),
+        "commitment": _commitment(chance),
+        "decision": words(chance),
+        "action": words(chance),
+        "action_owner": owner(chance),
+        "action_due_on": _perhaps(chance, day + timedelta(days=28)),
+        "action_closed_on": _perhaps(chance, day + timedelta(days=chance.number(5, 60))),
+    }
+
+
+def _perhaps(chance: Chance, day: date) -> Said:
+    return NOTHING if chance.happens(0.3) else perhaps_day_in_cell(chance, day)
+
+
+def _commitment(chance: Chance) -> Said:
+    if chance.slips(0.06):
+        return Said(chance.deal("off commitment", OFF_SCALE), None, "out_of_range")
+    if chance.slips(0.06):
+        return Said(chance.deal("no commitment", NO_NUMBER), None, "not_a_number")
+    if chance.happens(0.08):
+        return NOTHING
+    place = chance.pick((2, 3, 4, 4, 5, 5))
+    return Said(chance.pick((f"{place}", f" {place} ")) if chance.slips(0.15) else place, place)
+
+
+def _with_faulty(chance: Chance, lines: list[Line], as_of: date) -> list[Line]:
+    """Return the lines with some of nobody's, and some held twice on one day: only the first of those counts."""
+    high = Said(5, 5)
+    nobodys = [said for said in NO_AUTHORITY if not said.is_blank]
+    lines += [{**_line(chance, said, as_of - timedelta(days=40)), "commitment": high} for said in nobodys]
+    doubles = []
+    for typed in ("{day:%Y-%m-%d}", "{day:%d/%m/%Y}", None):
+        line = chance.pick([line for line in lines if line["authority"].means])
+        day = line["held_on"].means
+        if not isinstance(day, date):
+            raise TypeError("a review that is held twice needs its day")
+        cell: Typed = typed.format(day=day) if typed else (day - SERIAL_ZERO).days
+        held_on = Said(cell, day)
+        doubles.append({**line, "held_on": held_on, "commitment": Said(1, 1)})
+    return [*chance.mix(lines), *doubles]

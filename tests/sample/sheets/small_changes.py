@@ -1,0 +1,132 @@
+"""The small changes of the teams."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from tests.sample.amounts import hours
+from tests.sample.days import day_in_cell, perhaps_day_in_cell
+from tests.sample.labels import NO_TEAM, option, team
+from tests.sample.programme import BARRIERS, PHASE_2, STAGES, START, TEAMS
+from tests.sample.said import NOTHING, Said
+from tests.sample.sheets.source import Source, notes, owner, with_blanks
+from tests.sample.words import title
+
+if TYPE_CHECKING:
+    from tests.sample.chance import Chance
+    from tests.sample.sheets.source import Line
+
+HEADINGS = {
+    "ref": "Ref",
+    "change": "Change",
+    "team": "Team",
+    "barrier": "Barrier",
+    "stage": "Stage",
+    "designed_on": "Designed on",
+    "implemented_on": "Implemented on",
+    "owner": "Owner",
+    "hours_saved": "Hours saved a week",
+    "notes": "Notes",
+}
+SMALL_CHANGES = Source("small_changes", "Small changes", HEADINGS, ("ref",), "team")
+
+MOST_HOURS = 40
+NO_STAGE = ("Done", "Implementd", "Idea/Testing", "Embedded!", "5", "n/a", "nan")
+BEYOND = (41, 40.5, -1, 240)
+
+
+def small_changes(chance: Chance, as_of: date) -> list[Line]:
+    """Return the rows of the tab."""
+    lines = [_line(chance, number, as_of) for number in range(1, 46)]
+    lines += [_done_on(chance, number, day) for number, day in enumerate(_edge_days(as_of), start=46)]
+    if not chance.clean:
+        lines = _with_faulty(chance, lines)
+    return with_blanks(chance, lines)
+
+
+def _edge_days(as_of: date) -> list[date]:
+    """Return the days on which phase 2, the reporting date or (wrongly) the start could make a difference."""
+    day = timedelta(days=1)
+    edges = (PHASE_2.first, PHASE_2.last + day, as_of + day)
+    return [START - day, *(edge - back for edge in edges for back in (day, timedelta()))]
+
+
+def _line(chance: Chance, number: int, as_of: date) -> Line:
+    stage = _stage(chance)
+    designed = date(2021, 10, 15) + timedelta(days=chance.number(0, 260))
+    implemented = designed + timedelta(days=chance.number(1, 60))
+    is_done = stage.means in ("Implemented", "Embedded") or stage.code is not None
+    return {
+        "ref": _ref(chance, number),
+        "change": title(chance, f"Small change {number}"),
+        "team": team(chance.tidy(), _team(chance)) if chance.happens(0.5) else _spelled(chance),
+        "barrier": option(chance, BARRIERS, deck="barrier"),
+        "stage": stage,
+        "designed_on": NOTHING if chance.happens(0.1) else perhaps_day_in_cell(chance, min(designed, as_of)),
+        "implemented_on": _implemented(chance, implemented) if is_done or chance.happens(0.15) else NOTHING,
+        "owner": owner(chance),
+        "hours_saved": _hours(chance),
+        "notes": notes(chance),
+    }
+
+
+def _done_on(chance: Chance, number: int, day: date) -> Line:
+    """Return a change that was implemented on that very day, without a doubt."""
+    done = {"stage": Said("Implemented", "Implemented"), "implemented_on": day_in_cell(chance, day)}
+    return {**_line(chance, number, day), "designed_on": NOTHING, **done}
+
+
+def _ref(chance: Chance, number: int) -> Said:
+    ref = f"SC-{number:03d}"
+    return Said(chance.pick((f" {ref}", f"{ref} ", f"\u00a0{ref}\n")) if chance.slips(0.1) else ref, ref)
+
+
+def _team(chance: Chance) -> str:
+    return chance.deal("team of a change", TEAMS)
+
+
+def _spelled(chance: Chance) -> Said:
+    """Return a team that is always one of the four, however it is written."""
+    name = _team(chance)
+    said = team(chance, name)
+    return said if said.means else Said(name, name)
+
+
+def _stage(chance: Chance) -> Said:
+    if chance.slips(0.06):
+        return Said(chance.deal("no stage", NO_STAGE), None, "unknown_choice")
+    return option(chance, STAGES, deck="stage")
+
+
+def _implemented(chance: Chance, day: date) -> Said:
+    return NOTHING if chance.slips(0.06) else perhaps_day_in_cell(chance, day)
+
+
+def _hours(chance: Chance) -> Said:
+    if chance.slips(0.04):
+        return Said(chance.deal("cell beyond", BEYOND), None, "out_of_range")
+    if chance.happens(0.5):
+        amount = chance.number(0, 12) / 2
+        return Said(amount, amount)
+    return hours(chance, low=0.5, high=9, most=MOST_HOURS)
+
+
+def _with_faulty(chance: Chance, lines: list[Line]) -> list[Line]:
+    """Return the lines with some that are refused, each of which would change a figure if it were not."""
+
+    def faulty(ref: Said, where: Said) -> Line:
+        return {**_done_on(chance, 0, PHASE_2.first), "ref": ref, "team": where}
+
+    elm, rowan = Said("Elm", "Elm"), Said("Rowan", "Rowan")
+    missing = [faulty(Said(typed), where) for typed, where in ((None, elm), ("  ", rowan), ("\u00a0\n", elm))]
+    nowhere = [faulty(Said(f"SC-9{number:02d}", f"SC-9{number:02d}"), where) for number, where in enumerate(NO_TEAM)]
+    doubles = [
+        faulty(Said("SC-003", "SC-003"), elm),
+        faulty(Said("sc-004 ", "sc-004"), rowan),
+        faulty(Said("\tSc-005", "Sc-005"), elm),
+        faulty(Said("SC-003", "SC-003"), rowan),
+        faulty(Said("SC-900", "SC-900"), elm),
+        faulty(Said("sc-901", "sc-901"), rowan),
+    ]
+    return [*chance.mix([*lines, *missing, *nowhere]), *chance.mix(doubles)]

@@ -1,0 +1,79 @@
+"""A tab of the register, and what its rows share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tests.sample.said import NOTHING, Formula, Said
+from tests.sample.spelling import respell
+from tests.sample.words import words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tests.sample.chance import Chance
+
+Line = dict[str, Said]
+"""What is said in each column of a row, by the column's name in `data.xlsx`; a blank row is empty."""
+
+NO_AUTHORITY = tuple(
+    Said(typed, None, "unknown_authority")
+    for typed in (None, "Sycamore", "North brook", "Northbrook/Southmere", "Elm", "  ", "n/a", "nan", "The Northbrook")
+)
+OWNERS = tuple(Said(text, text) for text in ("Team manager", "Duty lead", "Practice lead", "=Head of service"))
+FORMULAS = tuple(
+    Said(Formula(formula, shows), shows)
+    for formula, shows in (
+        ('=HYPERLINK("http://example.org","click")', "click"),
+        ('="in "&"two"', "in two"),
+        ('=UPPER("done")', "DONE"),
+        ('="="&"1+1"', "=1+1"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """A tab: its headings by column, its key columns, and the column that says whose a row is."""
+
+    key: str
+    tab: str
+    headings: Mapping[str, str]
+    key_columns: tuple[str, ...]
+    kept_by: str
+
+    def key_of(self, line: Line) -> str | None:
+        """Return the row's key; None where a part of it is missing."""
+        parts = [line.get(column, NOTHING).means for column in self.key_columns]
+        return None if None in parts else " · ".join(str(part) for part in parts)
+
+
+def authority(chance: Chance, key: str) -> Said:
+    """Return an authority as people write it."""
+    name = key.capitalize()
+    return Said(respell(chance, name) if chance.slips(0.2) else name, key)
+
+
+def notes(chance: Chance) -> Said:
+    """Return what stands in a column for notes: words, a formula, nothing."""
+    if chance.slips(0.15):
+        return chance.deal("formula", FORMULAS)
+    return words(chance)
+
+
+def owner(chance: Chance) -> Said:
+    """Return who looks after a row."""
+    return NOTHING if chance.happens(0.1) else chance.deal("owner", OWNERS)
+
+
+def with_blanks(chance: Chance, lines: list[Line]) -> list[Line]:
+    """Return the lines with blank rows between and after them, one of them of white space alone."""
+    if chance.clean:
+        return lines
+    spread: list[Line] = []
+    for line in lines:
+        if chance.happens(0.1):
+            spread.append({})
+        spread.append(line)
+    return [*spread, {"owner": Said("  \u00a0")}, {}, {}]

@@ -1,0 +1,116 @@
+"""A job whose effects can be counted: an answer that lands, a mail in the outbox, and two lines that tell when it ran.
+
+`python -m tests.system.by_itself.effects start|worker HOME [DATABASE_URL [SECONDS]]` runs the real scheduler, or a real
+worker, with this job in the place of the others, until it is stopped or killed; a worker of which nothing was heard for
+so many seconds is taken for dead.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from config.loading.load import load
+from config.schema import Alerts, Job
+from integration.adapters.clock import write_moment
+from integration.adapters.log import log_to_stderr
+from integration.model import Mail, Planned, RawResponse, Slot
+from integration.operations.job_runs import locks_of
+from integration.wiring import build_service
+from jobs.scheduling.single_machine import start
+from jobs.scheduling.worker import work
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from integration.wiring import Service
+
+CONFIG = Path(__file__).parents[3] / "config" / "crescendo"
+JOBS = ("publish", "pack", "sync/corrections", "sync/form:pulse", "sync/form:families", "sync/sheet:register")
+FIRST = datetime(2022, 3, 1, tzinfo=UTC)
+TOLD = "told"
+HELD = "held"
+"""While this file lies in the home folder, a job that has begun goes on and on."""
+STALLED_SECONDS = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of what was told: a slot began or ended in a process."""
+
+    what: str
+    pid: int
+    slot: Slot
+
+
+def service_of(home: Path, database_url: str | None = None) -> Service:
+    """Return the service, whose jobs never run by themselves, and who mails no owner: the test plans their slots."""
+    settings = load(CONFIG)
+    jobs = {name: Job.model_validate({"about": job.about, "when": "by hand"}) for name, job in settings.jobs.items()}
+    return build_service(
+        settings=settings.model_copy(update={"jobs": jobs, "alerts": Alerts()}), home=home, data=None,
+        key="a key of the tests' own",
+        database_url=database_url,
+    )  # fmt: skip
+
+
+def plan(service: Service, number: int) -> list[Slot]:
+    """Plan so many slots, of different jobs, and return them."""
+    slots = [Slot(FIRST + timedelta(minutes=place), JOBS[place % len(JOBS)]) for place in range(number)]
+    assert service.store.ledger.plan([Planned(slot) for slot in slots], now=FIRST) == slots
+    return slots
+
+
+def name_of(slot: Slot) -> str:
+    """Return a name that no other slot has."""
+    return f"{slot.job} {write_moment(slot.due_at)}"
+
+
+def effect(service: Service, slot: Slot) -> str:
+    """Have the effects, holding what the job holds."""
+    with service.exclusive(*locks_of(service.settings, slot.job)):
+        _tell(service.home, f"began {os.getpid()} {name_of(slot)}")
+        while (service.home / HELD).exists():
+            time.sleep(0.05)
+        moment = write_moment(slot.due_at)
+        answer = RawResponse(name_of(slot), moment, moment, "{}")
+        service.store.land_responses("pulse", [answer], received_at=service.clock.now())
+        service.mailer.send(_mail(slot))
+        _tell(service.home, f"ended {os.getpid()} {name_of(slot)}")
+    return "had its effects"
+
+
+def told(home: Path) -> Iterator[Line]:
+    """Give what was told, in order."""
+    for line in (home / TOLD).read_text(encoding="utf-8").splitlines():
+        what, pid, job, moment = line.split(" ")
+        yield Line(what, int(pid), Slot(datetime.fromisoformat(moment[:19]).replace(tzinfo=UTC), job))
+
+
+def _tell(home: Path, line: str) -> None:
+    with (home / TOLD).open("a", encoding="utf-8") as file:  # one small write at the end: no two lines mix
+        file.write(f"{line}\n")
+
+
+def _mail(slot: Slot) -> Mail:
+    local = name_of(slot).replace(" ", ".").replace("/", ".").replace(":", ".")
+    return Mail(
+        to_name="Ana Reis", to_email="ana@example.org", from_name="Crescendo", from_email="crescendo@example.org",
+        subject="It ran", text="It ran.", html="<p>It ran.</p>", message_id=f"<{local}@example.org>", date=slot.due_at,
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    log_to_stderr()
+    how, folder, *address = sys.argv[1:]
+    it = service_of(Path(folder), address[0] if address else None)
+    if how == "start":
+        start(it, do=effect)
+    else:
+        work(it, do=effect, stalled_seconds=float(address[1]) if address[1:] else STALLED_SECONDS)
+    it.close()

@@ -1,0 +1,245 @@
+"""What has been kept long enough goes, by the clock; what a person asks for is given; who did what is written down."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from contextlib import closing
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from config.errors import ConfigError
+from config.schema.retention import read_keep
+from integration.adapters.store.workshop import TRYING, sweep
+from integration.errors import CallError, Unconfirmed
+from integration.model import SheetReading
+from integration.operations import jobs
+from integration.operations.audit import first_broken, list_audit, record
+from integration.operations.data_subjects import export, whose
+from integration.operations.jobs import run_dry
+from integration.operations.pipeline import Flow
+from integration.operations.publish import publish
+from integration.operations.retention import Outdated, apply_retention
+from integration.operations.sync import known_notices, sync
+from tests.system.erasing.household import AS_OF, CODE, MINE, WORDS, begin, mine, others, places_of, quiet
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from integration.wiring import Service
+    from tests.system.erasing.household import Household
+
+LONG_AFTER = datetime(2029, 6, 1, 9, tzinfo=UTC)
+END = date(2022, 7, 31)
+
+
+def read_in(folder: Path) -> Household:
+    household = begin(folder)
+    household.save("pulse", [*others(household, 3), *mine(household, edited=False)])
+    service = household.service()
+    sync(service, tell=quiet)
+    service.close()
+    return household
+
+
+def stored(service: Service) -> set[str]:
+    return service.store.response_ids("pulse")
+
+
+@pytest.mark.parametrize(
+    ("words", "now", "until"),
+    [
+        ("35 days", datetime(2022, 3, 8, tzinfo=UTC), datetime(2022, 2, 1, tzinfo=UTC)),
+        ("12 months", datetime(2024, 2, 29, tzinfo=UTC), datetime(2023, 2, 28, tzinfo=UTC)),
+        ("for ever", datetime(2100, 1, 1, tzinfo=UTC), None),
+        ("6 years after the programme ends", datetime(2028, 7, 31, 22, 59, tzinfo=UTC), None),
+        (
+            "6 Years after the programme ends",
+            datetime(2028, 7, 31, 23, 0, tzinfo=UTC),
+            datetime(2028, 7, 31, 23, 0, tzinfo=UTC),
+        ),
+    ],
+)
+def test_words_say_how_long(words: str, now: datetime, until: datetime | None) -> None:
+    assert read_keep(words).until(now=now, end=END) == until
+
+
+def test_words_that_say_nothing_are_a_problem_with_its_line(tmp_path: Path) -> None:
+    household = begin(tmp_path)
+    (household.config / "retention.yaml").write_text("answers: 6 years\nmails: a while\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"retention.yaml:2.*“a while”.*for ever"):
+        household.service()
+
+
+def test_within_their_time_nothing_goes(tmp_path: Path) -> None:
+    service = read_in(tmp_path).service()
+    assert apply_retention(service, now=service.clock.now()).in_words() == "nothing had been kept long enough"
+    assert len(stored(service)) == 5
+    service.close()
+
+
+def test_when_their_time_is_over_answers_go_everywhere_and_it_is_said(tmp_path: Path) -> None:
+    household = read_in(tmp_path)
+    service = household.service()
+    publish(service, as_of=AS_OF, make_flow=lambda: Flow(service), tell=quiet)
+    household.back_up("old.db")
+    assert apply_retention(service, now=LONG_AFTER, dry=True, confirmed=True).gone["response"] == 5
+    assert len(stored(service)) == 5
+    assert apply_retention(service, now=LONG_AFTER, confirmed=True).gone["response"] == 5
+    assert stored(service) == set()
+    assert any("1 June 2029" in notice and "retention.yaml" in notice for notice in known_notices(service))
+    sync(service, tell=quiet)
+    assert stored(service) == set()
+    service.close()
+    assert places_of(household.home) == {}
+    assert list((household.home / "receipts").glob("retention-*.txt"))
+
+
+def test_a_clock_that_is_wrong_by_years_erases_nobody(tmp_path: Path) -> None:
+    household = read_in(tmp_path)
+    household.correct(("pulse", MINE[0], "going_well", WORDS["a correction"]))
+    backup = household.back_up("crescendo-2021-10-05T09-00-00Z.db").read_bytes()
+    old = household.home / "outbox" / "old.eml"
+    old.parent.mkdir()
+    old.touch()
+    service = household.service()
+    with pytest.raises(
+        Unconfirmed, match=r"it is 1 June 2029, and the last .* came on 5 October 2021; .* 5 of 5 responses"
+    ) as told:
+        apply_retention(service, now=LONG_AFTER)
+    assert told.value.permanent, "so that the owner is told at once"
+    assert (len(stored(service)), len(service.store.corrections())) == (5, 1)
+    assert "5 of 5 responses" in apply_retention(service, now=LONG_AFTER, dry=True).in_words()
+    assert [line.detail for line in list_audit(service)] == ["erased 1 mail in the outbox"]
+    service.close()
+    assert (household.home / "backups" / "crescendo-2021-10-05T09-00-00Z.db").read_bytes() == backup
+    assert not old.exists(), "other kinds go all the same"
+
+
+def test_many_of_them_are_told_as_many() -> None:
+    gone = {"line on runs and alerts": 2, "older reading of a sheet": 3, "backup": 2}
+    assert Outdated(gone).in_words() == "erased 2 lines on runs and alerts, 3 older readings of sheets, 2 backups"
+
+
+def test_a_dry_run_works_in_the_home_folder_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If it is killed, `forget` and the next dry run find its copy there."""
+    service = begin(tmp_path).service()
+    seen = []
+
+    def look(copy: Service, *_: object, **__: object) -> str:
+        seen.append(copy.home)
+        (left,) = sweep(service.home, TRYING)
+        assert left == copy.home.name, "whoever works there is left alone"
+        return "tried"
+
+    with monkeypatch.context() as instead:
+        instead.setattr(jobs, "run_once", look)
+        assert "tried" in run_dry(service, "sync")
+    assert [each.parent for each in seen] == [service.home]
+    assert not service.home.exists(), "as before"
+
+
+def test_counted_from_the_last_submission_only_the_older_answers_go(tmp_path: Path) -> None:
+    household = read_in(tmp_path)
+    (household.config / "retention.yaml").write_text("answers: 30 days\n", encoding="utf-8")
+    service = household.service()
+    assert apply_retention(service, now=datetime(2021, 10, 8, tzinfo=UTC)).in_words() == "erased 1 response"
+    with pytest.raises(Unconfirmed, match=r"3 of 4 responses .* is over .* run retention --confirm"):
+        apply_retention(service, now=datetime(2021, 10, 15, tzinfo=UTC))
+    assert len(stored(service)) == 4
+    apply_retention(service, now=datetime(2021, 10, 15, tzinfo=UTC), confirmed=True)
+    assert stored(service) == {MINE[1]}
+    service.close()
+
+
+def test_older_readings_of_sheets_go_and_never_the_newest(tmp_path: Path) -> None:
+    service = begin(tmp_path).service()
+    for day, cell in ((1, "first"), (2, "second")):
+        service.store.land_sheet(
+            "teams", SheetReading((("Ref",), (cell,))), received_at=datetime(2021, 1, day, tzinfo=UTC)
+        )
+    assert apply_retention(service, now=datetime(2023, 1, 1, tzinfo=UTC)).gone == {"older reading of a sheet": 1}
+    newest = service.store.newest_sheet("teams")
+    assert newest is not None
+    assert newest.rows[1] == ("second",)
+    service.close()
+
+
+def test_old_files_go_by_their_time(tmp_path: Path) -> None:
+    household = begin(tmp_path)
+    service = household.service()
+    names = ("outbox/old.eml", "outbox/new.eml", "backups/old.db", "receipts/old.txt")
+    for name in names:
+        path = household.home / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x", encoding="utf-8")
+        at = household.now.timestamp() - (0 if "new" in name else 400 * 86400)
+        os.utime(path, (at, at))
+    apply_retention(service, now=household.now)
+    assert [name for name in names if (household.home / name).exists()] == ["outbox/new.eml", "receipts/old.txt"]
+    service.close()
+
+
+def test_a_person_gets_everything_that_is_held_of_them(tmp_path: Path) -> None:
+    household = read_in(tmp_path)
+    household.save("pulse", [*others(household, 3), *mine(household, edited=True)])
+    household.correct(("pulse", MINE[0], "hours_total", "37"))
+    service = household.service()
+    sync(service, tell=quiet)
+    told = export(service, Flow(service), whose(service, response="", code="Qx07", form=""))
+    service.close()
+    first, second = told["responses"]
+    assert [each["response_id"] for each in told["responses"]] == list(MINE)
+    assert [version["submitted_at"][:10] for version in first["versions"]] == ["2021-09-14", "2021-09-15"]
+    said = {answer["question"]: answer["answer"] for answer in first["versions"][1]["answers"]}
+    assert said["What has gone well?"] == [WORDS["an edit"]]
+    assert first["versions"][0]["read_as"]["ownership"] == 4
+    assert first["corrections"][0]["value"] == "37"
+    assert (first["counts"]["team"], first["counts"]["counted"]) == ("Elm", "yes")
+    assert second["counts"]["needs_attention"] == [{"field": "hours_direct", "code": "not_a_number"}]
+    assert json.loads(json.dumps(told)) == told
+
+
+def test_an_answer_that_was_corrected_to_the_code_is_theirs_too(tmp_path: Path) -> None:
+    household = read_in(tmp_path)
+    household.correct(("pulse", "other-2", "code", "qx07"))
+    service = household.service()
+    assert whose(service, response="", code=CODE, form="") == {"pulse": {*MINE, "other-2"}}
+    service.close()
+
+
+def test_a_code_that_was_used_in_two_teams_is_not_taken_for_one_person(tmp_path: Path) -> None:
+    household = read_in(tmp_path)
+    household.correct(("pulse", "other-1", "code", "qx07"))  # of Rowan
+    service = household.service()
+    with pytest.raises(CallError, match="elm, rowan"):
+        whose(service, response="", code=CODE, form="")
+    assert whose(service, response="", code=CODE, form="", team="elm") == {"pulse": set(MINE)}
+    assert whose(service, response="", code=CODE, form="", team="rowan") == {"pulse": {"other-1"}}
+    assert whose(service, response="", code=CODE, form="", team="all") == {"pulse": {*MINE, "other-1"}}
+    with pytest.raises(CallError, match="There is no team"):
+        whose(service, response="", code=CODE, form="", team="ash")
+    service.close()
+
+
+def test_a_line_of_the_trail_that_was_changed_or_taken_out_is_found(tmp_path: Path) -> None:
+    household = begin(tmp_path)
+    service = household.service()
+    for job in ("sync", "publish", "pack"):
+        record(service, "run", job)
+    lines = list_audit(service)
+    service.close()
+    assert first_broken(lines) is None
+    assert first_broken(lines[1:]) is None
+    assert first_broken([lines[0], lines[2]]) == lines[2]
+    with closing(sqlite3.connect(household.home / "crescendo.db")) as connection:
+        connection.execute("UPDATE audit SET about = 'nothing' WHERE seq = 2")
+        connection.commit()
+    service = household.service()
+    broken = first_broken(list_audit(service))
+    service.close()
+    assert broken is not None
+    assert broken.seq == 2

@@ -1,0 +1,65 @@
+"""A store that was damaged on disk: the nightly backup finds it, and the owner is told."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from integration.adapters.clock import FixedClock
+from integration.model import Arrival, Planned, RawResponse, Slot, Trouble
+from integration.operations.alerts import open_alerts, watch_over
+from integration.wiring import BACKUPS, STORE_FILE, build_service
+from jobs.scheduling.runs import run_slot
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from config.schema import Settings
+    from integration.wiring import Service
+
+NIGHT = datetime(2022, 3, 3, 2, 30, tzinfo=UTC)
+HEARD = NIGHT - timedelta(hours=30)
+ANSWERS = 2000
+
+
+def service_of(settings: Settings, home: Path) -> Service:
+    return build_service(settings=settings, home=home, data=None, key="", clock=FixedClock(NIGHT))
+
+
+def damage(path: Path, part: str) -> None:
+    """Overwrite the page with which a table or an index begins; what stands elsewhere can still be read."""
+    with closing(sqlite3.connect(path)) as connection:
+        (root,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (part,)).fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    with path.open("r+b") as file:
+        file.seek((root - 1) * size)
+        file.write(b"\xff" * size)
+
+
+@pytest.mark.parametrize("part", ["responses", "responses_in_order", "chunks"])
+def test_a_damaged_store_is_found_by_the_nightly_backup_and_told(settings: Settings, tmp_path: Path, part: str) -> None:
+    moment = "2022-03-02T10:00:00.000000000Z"
+    with closing(service_of(settings, tmp_path)) as service:
+        answers = [RawResponse(f"r-{place}", moment, moment, "{}") for place in range(ANSWERS)]
+        service.store.receive([Arrival("pulse", answers[0])], received_at=HEARD)
+        service.store.land_responses("pulse", answers, received_at=NIGHT - timedelta(hours=2))
+        service.store.alerts.raise_([Trouble("unheard/families", "Silent.", "Connect.")], now=HEARD)
+    damage(tmp_path / STORE_FILE, part)
+    slot = Slot(NIGHT, "backup")
+    with closing(service_of(settings, tmp_path)) as service:
+        service.store.ledger.plan([Planned(slot)], now=NIGHT)
+        assert run_slot(service, slot, by="the night") is None  # nobody tries again what only a person can mend
+        watched = watch_over(service, now=NIGHT)
+        new = watched.new
+        assert "failed/backup" in new
+        assert ("unreadable/the store" in new) == (part != "chunks")  # of chunks, only who reads every page knows
+        assert ("unheard/families" in watched.over) == (part == "chunks")  # what cannot be known is not over
+        says = next(alert["says"] for alert in open_alerts(service) if alert["key"] == "failed/backup")
+    assert STORE_FILE in says
+    assert "damaged" in says
+    assert "restore FILE" in says
+    assert not list((tmp_path / BACKUPS).glob("*.db"))

@@ -1,0 +1,280 @@
+"""What is found when Google is asked about each form and spreadsheet: all of it at once, whatever is wrong."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from config.schema import Google, Publish, Watch
+from integration.adapters.clock import FixedClock, SystemClock
+from integration.adapters.google.api.client import ATTEMPTS, GoogleClient
+from integration.adapters.google.api.resources import things_of
+from integration.adapters.google.api.sign_in import sign_in
+from integration.adapters.google.checks.files import Share
+from integration.adapters.google.checks.probe import Tabs
+from integration.adapters.google.checks.spreadsheets import look_live
+from integration.adapters.google.publishing.requests import mark
+from integration.errors import AccessError, OutsideError
+from tests.fakes.google import StandIn
+from tests.fakes.google.account import EMAIL
+from tests.fakes.google.clock import zulu
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from integration.adapters.google.checks.probe import Found, Sight
+    from integration.ports import Clock
+
+PULSE, FAMILIES = "form-pulse-0123456789", "form-families-0123456789"
+REGISTER, DATA, SUMMARY = "sheet-register-0123456789", "data-0123456789", "summary-0123456789"
+GOOGLE = Google(
+    forms={"pulse": PULSE, "families": FAMILIES},
+    sheets={"register": REGISTER},
+    publish=Publish(data=DATA, summary={"northbrook": SUMMARY}),
+)
+NAMES = tuple(thing.name for thing in things_of(GOOGLE).values())
+READS = {"register": {"Teams": "sheets/teams.yaml:3", "Small changes": "sheets/small_changes.yaml:4"}}
+WRITES = ("pulse", "families", "measures")
+SAID = "a word that somebody answered"
+
+
+@pytest.fixture
+def google() -> Iterator[StandIn]:
+    answer = {"questionId": "aa", "textAnswers": {"answers": [{"value": SAID}]}}
+    response = {"responseId": "r1", "createTime": "2022-01-01T09:00:00Z", "lastSubmittedTime": "2022-01-01T09:00:00Z"}
+    with StandIn() as running:
+        for form_id, title in ((PULSE, "Pulse"), (FAMILIES, "Families")):
+            running.add_form(form_id, {"info": {"title": title}, "items": []}, [response | {"answers": {"aa": answer}}])
+        running.add_spreadsheet(REGISTER, "Register", {"teams": [["Team"]], "Small changes": [["Change"]]})
+        running.add_spreadsheet(DATA, "Data")
+        running.add_spreadsheet(SUMMARY, "Summary")
+        yield running
+
+
+@pytest.fixture
+def client(google: StandIn, tmp_path: Path) -> Iterator[GoogleClient]:
+    google.account_file(tmp_path / "account.json")
+    made = GoogleClient(
+        sign_in(tmp_path / "account.json", GOOGLE), base_url=google.url, first_wait=0.0005, things=things_of(GOOGLE)
+    )
+    with made.session:
+        yield made
+
+
+def look(client: GoogleClient, *, clock: Clock | None = None, watch: Watch | None = None) -> Sight:
+    asked: list[str] = []
+    named = GOOGLE.model_copy(update={"watch": watch})
+    sight = look_live(
+        client, named, clock=clock or SystemClock(), reads=READS, writes=WRITES, tell=asked.append
+    )  # fmt: skip
+    assert tuple(asked) == NAMES
+    assert tuple(each.thing.name for each in sight.found) == NAMES, "nothing stops the look at the others"
+    return sight
+
+
+def found(sight: Sight, identity: str) -> Found:
+    return next(each for each in sight.found if each.identity == identity)
+
+
+def sentences(sight: Sight) -> list[str]:
+    return [str(each) for each in (*sight.problems, *(each for one in sight.found for each in one.problems))]
+
+
+def test_all_right(google: StandIn, client: GoogleClient) -> None:
+    sight = look(client)
+    assert sentences(sight) == []
+    assert not sight.warnings
+    assert (sight.account.email, sight.account.project, sight.account.is_let_in) == (EMAIL, "stand-in", True)
+    assert sight.account.clock_ahead is not None
+    assert abs(sight.account.clock_ahead) < timedelta(seconds=10)
+    assert (sight.account.reads_left, sight.account.writes_left) == (57, 60), "three spreadsheets were asked for"
+    pulse = found(sight, PULSE)
+    assert (pulse.title, pulse.is_readable, pulse.are_answers_readable, pulse.watches) == ("Pulse", True, True, ())
+    assert pulse.shares == (Share("user", "owner@example.org", "owner"),), "the account itself is not told"
+    register = found(sight, REGISTER)
+    assert register.tabs == Tabs(are_ours=False, there=("Teams", "Small changes"), missing=())
+    assert not [call for call in google.calls if not call.reads and call.kind != "token"], "nothing is changed"
+
+
+def test_no_answer_travels(google: StandIn, client: GoogleClient) -> None:
+    answers: list[bytes] = []
+    client.session.hooks["response"].append(lambda response, **_: answers.append(response.content))
+    look(client)
+    assert b'{"responses":[{"responseId":"r1"}]}' in answers
+    assert SAID.encode() not in b"".join(answers)
+    assert "forms.forms.responses.list" in {call.name for call in google.calls}
+
+
+def test_one_missing_share_is_one_sentence(google: StandIn, client: GoogleClient) -> None:
+    google.revoke(PULSE)
+    google.revoke(SUMMARY)
+    sight = look(client)
+    rest = f"{EMAIL} may not read it; in Google, share it with that address as an editor."
+    assert sentences(sight) == [
+        f"The form “pulse”: {rest}",
+        f"The summary spreadsheet of “northbrook”: {rest}",
+    ]
+    assert {each.exit_code for one in sight.found for each in one.problems} == {2}
+    assert found(sight, PULSE).is_readable is False
+    assert found(sight, FAMILIES).is_readable is True
+
+
+def test_a_wrong_id_is_named_with_its_place(google: StandIn, client: GoogleClient) -> None:
+    google.remove(REGISTER)
+    (sentence,) = sentences(look(client))
+    assert sentence.startswith("The spreadsheet “register”: Google knows nothing under its id")
+    assert "google.yaml (sheets: register)" in sentence
+
+
+def test_a_viewer_can_be_read_from_but_not_published_to(google: StandIn, client: GoogleClient) -> None:
+    for identity in (DATA, REGISTER):
+        google.share(identity, "reader")
+    sight = look(client)
+    (sentence,) = sentences(sight)
+    assert sentence.startswith(f"The data spreadsheet: {EMAIL} may read it, but not write to it; in Google, share it")
+    assert found(sight, REGISTER).is_writable is False
+    assert found(sight, REGISTER).shares is None, "whom it is shared with is not for a viewer to see"
+
+
+@pytest.mark.parametrize("api", ["forms", "drive", "sheets"])
+def test_an_api_that_is_off_is_told_once(google: StandIn, client: GoogleClient, api: str) -> None:
+    google.disable_api(api)
+    sight = look(client)
+    (sentence,) = sentences(sight)
+    assert sentence.startswith(f"The Google {api.title()} API is switched off")
+    assert len([call for call in google.calls if call.kind == api]) == 1, "it is not asked again"
+    unknown = [each.is_readable for each in sight.found if each.is_readable is None]
+    assert len(unknown) == {"forms": 2, "drive": 0, "sheets": 3}[api]
+
+
+def test_a_deleted_key_ends_the_questions(google: StandIn, client: GoogleClient) -> None:
+    google.revoke_account()
+    sight = look(client)
+    (problem,) = sight.problems
+    assert isinstance(problem, AccessError)
+    assert not sight.account.is_let_in
+    assert {call.kind for call in google.calls} == {"token"}
+    assert len(google.calls) == 1
+
+
+def test_google_out_of_reach_ends_the_questions(google: StandIn, client: GoogleClient) -> None:
+    google.faults.script(["reset"] * ATTEMPTS)
+    sight = look(client)
+    (problem,) = sight.problems
+    assert isinstance(problem, OutsideError)
+    assert "cannot be reached" in str(problem)
+    assert sight.account.clock_ahead is None
+    assert len({(call.api, call.thing) for call in client.traffic}) == 1
+
+
+def test_a_busy_api_is_left_alone_and_the_others_answer(google: StandIn, client: GoogleClient) -> None:
+    google.faults.script(["503"] * ATTEMPTS, on=lambda call: call.kind == "forms")
+    sight = look(client)
+    assert [str(each) for each in sight.problems] == [
+        "The Google Forms API is too busy to answer (tried 4 times: 503); try again later."
+    ]
+    assert found(sight, DATA).is_readable is True
+    assert found(sight, PULSE).title == "Pulse", "Drive knows what it is called"
+
+
+def test_a_form_may_be_seen_while_its_answers_may_not(google: StandIn, client: GoogleClient) -> None:
+    google.meanwhile(lambda: google.revoke(PULSE), on=lambda call: call.name == "forms.forms.responses.list")
+    google.meanwhile(lambda: google.share(PULSE, "reader"), on=lambda call: call.name == "forms.forms.watches.list")
+    sight = look(client)
+    (sentence,) = sentences(sight)
+    assert "may see the form, but not its answers" in sentence
+    assert found(sight, PULSE).is_readable is True
+    assert found(sight, PULSE).are_answers_readable is False
+
+
+def watch(google: StandIn, *, ends_in: timedelta, **more: str) -> dict[str, Any]:
+    return {"id": "abcd", "eventType": "RESPONSES", "state": "ACTIVE", "expireTime": zulu(google.now + ends_in), **more}
+
+
+def test_watches_are_told_with_their_end(google: StandIn, client: GoogleClient) -> None:
+    google.forms[PULSE].watches.append(watch(google, ends_in=timedelta(days=4)))
+    google.forms[FAMILIES].watches.append(
+        watch(google, ends_in=timedelta(days=5), state="SUSPENDED", errorType="NO_USER_ACCESS")
+    )
+    sight = look(client)
+    (active,), (suspended,) = found(sight, PULSE).watches or (), found(sight, FAMILIES).watches or ()
+    assert active.is_active
+    assert active.expires_at - google.now > timedelta(days=3, hours=23)
+    assert not suspended.is_active
+    assert found(sight, PULSE).warnings == ()
+    assert "its watch is suspended (NO_USER_ACCESS)" in found(sight, FAMILIES).warnings[0]
+    assert sentences(sight) == [], "a form that is not watched is read at its times all the same"
+
+
+def test_a_watch_that_ends_within_a_day_is_worth_a_look(google: StandIn, client: GoogleClient) -> None:
+    google.forms[PULSE].watches.append(watch(google, ends_in=timedelta(hours=20)))
+    assert "ends within a day" in found(look(client), PULSE).warnings[0]
+
+
+def test_a_form_that_ought_to_be_watched_and_is_not_is_worth_a_look(google: StandIn, client: GoogleClient) -> None:
+    topic = {"topic": {"topicName": "projects/stand-in/topics/forms"}}
+    google.forms[PULSE].watches.append(watch(google, ends_in=timedelta(days=5)) | {"target": topic})
+    sight = look(client, watch=Watch(topic="projects/stand-in/topics/forms"))
+    assert found(sight, PULSE).warnings == (
+        (
+            "The form “pulse”: it is not watched for changes of the form, though google.yaml names a topic; run "
+            "renew-watches."
+        ),
+    )
+    assert "is not watched for new answers and changes of the form" in found(sight, FAMILIES).warnings[0]
+    sight = look(client, watch=Watch(topic="projects/stand-in/topics/other"))
+    assert "is not watched for new answers and changes of the form" in found(sight, PULSE).warnings[0]
+
+
+def test_a_form_that_is_closed_says_so(google: StandIn, client: GoogleClient) -> None:
+    google.forms[PULSE].form["publishSettings"] = {"publishState": {"isPublished": True}}
+    google.forms[FAMILIES].form["publishSettings"] = {"publishState": {"isAcceptingResponses": True}}
+    sight = look(client)
+    assert [found(sight, each).is_taking_answers for each in (PULSE, FAMILIES)] == [False, True]
+
+
+def test_a_file_in_the_bin_is_to_be_taken_out(google: StandIn, client: GoogleClient) -> None:
+    google.file(DATA).is_trashed = True
+    (sentence,) = sentences(look(client))
+    assert sentence.startswith("The data spreadsheet lies in the bin")
+
+
+def test_a_tab_that_is_not_there_is_named_with_its_line(google: StandIn, client: GoogleClient) -> None:
+    google.person.rename_tab(REGISTER, "teams", "Our teams")
+    (sentence,) = sentences(look(client))
+    assert sentence == (
+        "The spreadsheet “register”: none of its tabs is called “Teams” (they are “Our teams”, “Small changes”); "
+        "rename the tab, or write the name that it has in sheets/teams.yaml:3."
+    )
+
+
+def test_tabs_of_ours_are_known_by_their_mark(google: StandIn, client: GoogleClient) -> None:
+    google.person.rename_tab(DATA, "Sheet1", "What was measured")
+    google.person.add_tab(DATA, "pulse", [["mine"]])
+    client.batch_update(DATA, {"requests": [mark("measures", 0)]})
+    sight = look(client)
+    assert found(sight, DATA).tabs == Tabs(
+        are_ours=True, there=("What was measured",), missing=("pulse", "families")
+    )  # fmt: skip
+    (warning,) = found(sight, DATA).warnings
+    assert "has a tab “pulse” that the service did not make" in warning
+    assert sentences(sight) == [], "publish makes what is missing"
+
+
+@pytest.mark.parametrize(("seconds", "side"), [(300, "ahead of"), (-300, "behind")])
+def test_a_clock_that_is_wrong_is_worth_a_look(google: StandIn, client: GoogleClient, seconds: int, side: str) -> None:
+    sight = look(client, clock=FixedClock(google.now + timedelta(seconds=seconds)))
+    (warning,) = sight.warnings
+    assert f"seconds {side} Google's" in warning
+
+
+def test_a_clock_that_is_nearly_right_is_right(google: StandIn, client: GoogleClient) -> None:
+    assert look(client, clock=FixedClock(google.now + timedelta(seconds=30))).warnings == ()
+
+
+def test_a_fault_of_the_moment_is_overcome(google: StandIn, client: GoogleClient) -> None:
+    google.faults.script(["429", "502-html", "half-body"])
+    assert sentences(look(client)) == []

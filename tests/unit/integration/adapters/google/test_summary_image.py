@@ -1,0 +1,155 @@
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from integration.adapters.google.publishing.desired_state import TabImage
+from integration.adapters.google.publishing.summary import summary_images
+from integration.adapters.workbooks.summary_workbook import write_summary
+from integration.model import Column, Kind, Percent, Summary, SummaryChart, SummaryTable
+from integration.publish import summary
+from tests.unit.integration.adapters.google.schema import wrong_in
+from tests.unit.integration.adapters.test_summary_out import WORDS, sheet, workbook_of
+from tests.unit.integration.publish.cast import (
+    count,
+    figure,
+    hidden_figure,
+    make_settings,
+    make_shown,
+    milestone,
+    thing,
+)
+
+EARLIER: dict[str, Any] = {"period": "22", "period_start": date(2022, 6, 27), "period_end": date(2022, 7, 10)}
+CHART = SummaryChart("Pulse, by fortnight", "It rose.", ("1", "2"), (("Elm", (0.5, 0.75)),), percent=True)
+
+
+def whole_summary() -> Summary:
+    figures = [figure(team=""), figure(team="", **EARLIER), figure(), hidden_figure(team="oak"), count(12)]
+    shown = make_shown(*figures, things=[thing(), milestone()])
+    return summary(settings=make_settings(), authority="northbrook", shown=shown)
+
+
+def one_table(*rows: tuple[Any, ...], columns: tuple[Column, ...] = (), subtitles: tuple[str, ...] = ()) -> Summary:
+    columns = columns or tuple(Column(f"column {place}", Kind.TEXT) for place in range(len(rows[0])))
+    table = SummaryTable("Pulse", "Pulse: Northbrook", subtitles, columns, rows)
+    return Summary("northbrook", "Summary", ("Hello.",), ("Ask Priya Shah.",), (("[c]", "Hidden."),), (table,))
+
+
+def tab(told: Summary, title: str) -> TabImage:
+    return next(image for image in summary_images(told) if image.title == title)
+
+
+def pattern_of(image: TabImage, row: int, column: int) -> str:
+    """Return the number format that a cell ends up with."""
+    patterns = [
+        each.form.get("numberFormat", {}).get("pattern", "")
+        for each in image.look.formats
+        if each.first_row <= row < (each.end_row or row + 1) and each.first_column <= column < (each.end_column or 99)
+    ]
+    return str(patterns[-1])
+
+
+def test_the_tabs_are_those_of_the_workbook_and_then_the_charts() -> None:
+    titles = [image.title for image in summary_images(whole_summary())]
+    assert titles == [*workbook_of(whole_summary()).sheetnames, "Charts"]
+    assert [image.key for image in summary_images(whole_summary())] == [f"summary.{title}" for title in titles]
+
+
+def test_without_charts_there_is_no_tab_of_charts() -> None:
+    told = replace(whole_summary(), charts=())
+    assert [image.title for image in summary_images(told)] == workbook_of(told).sheetnames
+
+
+@pytest.mark.parametrize("title", ["Cover", "Contents", "Notes", "Headlines", "Pulse", "Small changes", "Blueprint"])
+def test_every_tab_says_what_the_sheet_of_the_workbook_says(title: str) -> None:
+    told = replace(whole_summary(), charts=())
+    rows = [[cell.value for cell in row] for row in sheet(workbook_of(told), title).iter_rows()]
+    cells = tab(told, title).cells
+    for row, expected in zip(cells, rows, strict=True):
+        for value, same in zip(row, expected, strict=False):
+            serial = (same.date() - date(1899, 12, 30)).days if hasattr(same, "date") else same
+            assert value == ("" if serial is None else serial)
+        assert not [value for value in row[len(expected) :] if value]
+
+
+def test_contents_name_the_charts_too() -> None:
+    cells = tab(whole_summary(), "Contents").cells
+    assert list(cells[3:, 0]) == ["Notes", "Headlines", "Pulse", "Small changes", "Blueprint", "Charts"]
+    assert cells[-1, 1].startswith("The figures of the tables as lines")
+
+
+def test_a_sheet_called_charts_keeps_its_name() -> None:
+    table = SummaryTable("charts", "Ours", (), (Column("Who", Kind.TEXT),), (("Elm",),))
+    told = replace(one_table(("x",)), tables=(table,), charts=(CHART,))
+    assert [image.title for image in summary_images(told)][-2:] == ["charts", "Charts 2"]
+
+
+def test_numbers_stay_numbers_beside_signs_and_are_shown_as_in_the_workbook() -> None:
+    columns = tuple(Column(name, Kind.NUMBER) for name in ("Figure", "Number", "Average"))
+    told = one_table((Percent(0.625), 8, 6.25), ("[c]", "[c]", "[x]"), (2.5, 1200, Percent(1)), columns=columns)
+    image = tab(told, "Pulse")
+    cells = image.cells[3:, :3]
+    assert cells.tolist() == [[0.625, 8, 6.25], ["[c]", "[c]", "[x]"], [2.5, 1200, 1.0]]
+    assert {type(cell) for cell in cells.ravel()} == {float, int, str}
+    shown = [[pattern_of(image, row, column) for column in range(3)] for row in (3, 5)]
+    assert shown == [["0%", "#,##0", "0.0"], ["0.0", "#,##0", "0%"]]
+
+
+def test_many_figures_of_one_kind_are_one_format() -> None:
+    rows = [(Percent(0.5),), ("[c]",)] * 500
+    assert len(tab(one_table(*rows, columns=(Column("Figure", Kind.NUMBER),)), "Pulse").look.formats) == 5
+
+
+def test_a_day_is_a_number_shown_as_a_day() -> None:
+    image = tab(one_table((date(2022, 6, 30),), ("[z]",), columns=(Column("Done on", Kind.DATE),)), "Pulse")
+    assert image.cells[3:, 0].tolist() == [44742, "[z]"]
+    assert pattern_of(image, 3, 0) == "d mmm yyyy"
+
+
+@pytest.mark.parametrize("words", WORDS)
+def test_peoples_words_go_in_as_they_are(words: str) -> None:
+    image = tab(one_table((words, "Elm"), subtitles=(words,)), "Pulse")
+    assert (image.cells[4, 0], image.cells[1, 0]) == (words, words)
+
+
+def test_headings_are_frozen_where_that_leaves_room_to_read() -> None:
+    few, many = (one_table(("x",), subtitles=("A line.",) * lines) for lines in (3, 4))
+    assert (tab(few, "Pulse").look.frozen_rows, tab(many, "Pulse").look.frozen_rows) == (6, 0)
+
+
+def test_lines_above_a_narrow_table_have_room_to_run_over() -> None:
+    line = "What was done last comes first, then the rest in the order of the stages. " * 2
+    image = tab(one_table(("x",), subtitles=(line,)), "Pulse")
+    assert sum(image.look.widths) > 800
+    assert image.cells.shape[1] == len(image.look.widths) == 2
+    assert not any(image.cells[:, 1])
+
+
+def test_leaders_tabs_warn_whoever_edits_and_have_no_grid() -> None:
+    assert {(image.look.protected, image.look.hides_grid) for image in summary_images(whole_summary())} == {
+        (True, True)
+    }
+
+
+def test_there_is_a_width_for_every_column() -> None:
+    for image in summary_images(whole_summary()):
+        assert image.cells.shape[1] == len(image.look.widths)
+        assert min(image.look.widths) >= 20
+
+
+def test_google_knows_every_format_and_chart() -> None:
+    looks = [image.look for image in summary_images(whole_summary())]
+    assert [problem for look in looks for problem in wrong_in(look)] == []
+    assert looks[-1].charts
+
+
+def test_the_same_summary_gives_the_same_images() -> None:
+    first, second = summary_images(whole_summary()), summary_images(whole_summary())
+    assert [image.look for image in first] == [image.look for image in second]
+    assert [image.cells.tolist() for image in first] == [image.cells.tolist() for image in second]
+
+
+def test_the_workbook_on_disk_is_the_same_with_charts_and_without() -> None:
+    assert write_summary(whole_summary()) == write_summary(replace(whole_summary(), charts=()))

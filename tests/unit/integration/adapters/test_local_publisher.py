@@ -1,0 +1,157 @@
+import io
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from integration.adapters.home import HomeFiles
+from integration.adapters.workbooks.data_workbook import write_workbook
+from integration.adapters.workbooks.publisher import LocalPublisher
+from integration.errors import BusyError, SourceError
+from integration.model import Column, Kind, Tab
+from integration.publish import summary
+from tests.unit.integration.publish.cast import figure, make_settings, make_shown
+
+COLUMNS = ("source", "key", "field", "found", "correction")
+
+
+def attention(*corrections: Any) -> Tab:
+    rows = [("pulse", f"r{number}", "hours", "ten or so", typed) for number, typed in enumerate(corrections)]
+    columns = tuple(Column(name, Kind.TEXT) for name in COLUMNS)
+    return Tab("needs_attention", columns, pd.DataFrame(rows, columns=list(COLUMNS), dtype=object))
+
+
+def publisher(home: Path) -> LocalPublisher:
+    return LocalPublisher(files=HomeFiles(home), home=home)
+
+
+def type_in(home: Path, **cells: Any) -> None:
+    """Type into cells of needs_attention as a person does, and save."""
+    book = openpyxl.load_workbook(home / "data.xlsx")
+    for place, value in cells.items():
+        book["needs_attention"][place] = value
+    book.save(home / "data.xlsx")
+
+
+def test_before_the_first_writing_there_are_no_corrections(tmp_path: Path) -> None:
+    assert publisher(tmp_path).read_corrections() == []
+
+
+def test_what_was_typed_is_read_and_blank_cells_are_not(tmp_path: Path) -> None:
+    publisher(tmp_path).write_tabs([attention(None, None, None)])
+    type_in(tmp_path, E2="12", E4="  ")
+    assert publisher(tmp_path).read_corrections() == [("pulse", "r0", "hours", "12")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        (12, "12"),
+        (12.5, "12.5"),
+        (datetime(2022, 3, 4), "2022-03-04"),  # noqa: DTZ001  # a cell of a spreadsheet knows no zone
+        ("3/4/2022", "3/4/2022"),
+        ("=1+1 is two", "=1+1 is two"),
+        (" Elm ", "Elm"),
+        ("007", "007"),
+    ],
+)
+def test_a_correction_is_what_the_person_sees_in_the_cell(tmp_path: Path, typed: Any, value: str) -> None:
+    publisher(tmp_path).write_tabs([attention(None)])
+    book = openpyxl.load_workbook(tmp_path / "data.xlsx")
+    cell = book["needs_attention"]["E2"]
+    cell.value = typed
+    if isinstance(typed, str):
+        cell.data_type = "s"
+    if isinstance(typed, datetime):
+        cell.number_format = "dd/mm/yyyy"
+    book.save(tmp_path / "data.xlsx")
+    assert publisher(tmp_path).read_corrections() == [("pulse", "r0", "hours", value)]
+
+
+def test_rows_and_columns_may_be_moved(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.create_sheet("measures")
+    moved = book.create_sheet("Needs_Attention ")
+    for row in (
+        ["Correction", "my remarks", "Field", "key", "SOURCE"],
+        [None, "asked Sam", "hours", "r7", "pulse"],
+        [],
+        ["Oak", None, "team", "r9", "pulse"],
+        ["a value of no row", None, None, None, None],
+    ):
+        moved.append(row)
+    book.save(tmp_path / "data.xlsx")
+    assert publisher(tmp_path).read_corrections() == [("pulse", "r9", "team", "Oak")]
+
+
+def test_a_correction_that_could_not_be_read_still_stands_in_its_cell(tmp_path: Path) -> None:
+    publisher(tmp_path).write_tabs([attention("about ten")])
+    assert publisher(tmp_path).read_corrections() == [("pulse", "r0", "hours", "about ten")]
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 not whole", b"source,key,field,correction\n"])
+def test_a_broken_workbook_is_one_sentence_and_stays_as_it_is(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "data.xlsx").write_bytes(content)
+    with pytest.raises(SourceError, match=r"repair it, or move it away; nothing was replaced\.$"):
+        publisher(tmp_path).read_corrections()
+    assert (tmp_path / "data.xlsx").read_bytes() == content
+
+
+def test_a_workbook_without_its_columns_is_one_sentence(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.create_sheet("needs_attention").append(["source", "key", "field", "the right value"])
+    book.save(tmp_path / "data.xlsx")
+    with pytest.raises(SourceError, match="its tab needs_attention with the columns source, key, field, correction"):
+        publisher(tmp_path).read_corrections()
+
+
+def test_tabs_are_written_once_and_then_only_when_they_differ(tmp_path: Path) -> None:
+    home = publisher(tmp_path)
+    assert home.write_tabs([attention(None)])
+    before = (tmp_path / "data.xlsx").stat()
+    assert not home.write_tabs([attention(None)])
+    assert (tmp_path / "data.xlsx").stat().st_mtime_ns == before.st_mtime_ns
+    assert home.write_tabs([attention(None, None)])
+
+
+def test_what_a_person_changed_elsewhere_in_the_workbook_is_put_right(tmp_path: Path) -> None:
+    home = publisher(tmp_path)
+    home.write_tabs([attention(None)])
+    type_in(tmp_path, D2="something else")
+    home.read_corrections()
+    assert home.write_tabs([attention(None)])
+    assert (tmp_path / "data.xlsx").read_bytes() == write_workbook([attention(None)])
+
+
+def test_what_is_typed_while_the_job_runs_is_not_replaced_unread(tmp_path: Path) -> None:
+    home = publisher(tmp_path)
+    home.write_tabs([attention(None)])
+    assert home.read_corrections() == []
+    type_in(tmp_path, E2="12")
+    with pytest.raises(BusyError, match="was saved by somebody while this ran"):
+        home.write_tabs([attention(None, None)])
+    assert home.read_corrections() == [("pulse", "r0", "hours", "12")]
+    assert home.write_tabs([attention(None, None)])
+
+
+def test_many_issues_that_are_all_alike_can_be_read_again(tmp_path: Path) -> None:
+    home = publisher(tmp_path)
+    home.write_tabs([attention(*["a wrong value that is always the same"] * 3_000)])
+    assert len(home.read_corrections()) == 3_000
+
+
+def test_each_authority_has_a_summary_of_its_own_written_when_it_differs(tmp_path: Path) -> None:
+    home = publisher(tmp_path)
+
+    def told(value: float) -> Any:
+        shown = make_shown(figure(value=value))
+        return summary(settings=make_settings(), authority="northbrook", shown=shown)
+
+    assert home.write_summary(told(0.625))
+    assert not home.write_summary(told(0.625))
+    assert home.write_summary(told(0.5))
+    book = openpyxl.load_workbook(io.BytesIO((tmp_path / "summary-northbrook.xlsx").read_bytes()))
+    assert book["Pulse"]["A1"].value == "Pulse: Northbrook"

@@ -1,0 +1,286 @@
+from __future__ import annotations
+
+import os
+import signal
+import struct
+import subprocess
+import sys
+import threading
+import zipfile
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import openpyxl
+import pytest
+import xlsxwriter
+
+from integration.adapters.sources.workbook import read_workbook
+from integration.adapters.sources.workbook_protocol import OUR_OWN, Limits
+from integration.errors import HostileFile, SourceError
+from integration.model import DateCell
+
+PROJECT = Path(__file__).parents[4]
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+PARTS = {
+    "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types"/>',
+    "_rels/.rels": f'<Relationships xmlns="{PACKAGE}/relationships">'
+    f'<Relationship Id="r1" Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+    "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>'
+    '<sheet name="Teams" sheetId="1" r:id="r1"/></sheets></workbook>',
+    "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships">'
+    f'<Relationship Id="r1" Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+}
+
+
+def raw_workbook(path: Path, rows: str, **parts: str) -> Path:
+    """Write a workbook by hand; `rows` is the XML of its one tab's rows."""
+    sheet = f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>'
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in (PARTS | {"xl/worksheets/sheet1.xml": sheet} | parts).items():
+            archive.writestr(name, text)
+    return path
+
+
+def children() -> list[str]:
+    """Return the readers of workbooks that this process has started and that are still there."""
+    return [
+        line
+        for process in Path("/proc").glob("[0-9]*")
+        if (line := said_by(process / "cmdline")) and said_by(process / "stat").split()[3:4] == [str(os.getpid())]
+        if "workbook_child" in line
+    ]
+
+
+def said_by(file: Path) -> str:
+    try:
+        return file.read_text()
+    except OSError:  # it has ended meanwhile
+        return ""
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Path:
+    """Make a workbook such as people keep: real dates, merged cells, a hidden row, errors, several tabs."""
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    changes = book.create_sheet("Small changes")
+    changes.append([None, None, None])
+    changes.append(["Ref", " Change ", "Done on", "Hours", None])
+    changes.append(["SC-001", "Shorter\nform", date(2022, 3, 1), 2, True])
+    changes.append(["SC-002", "", datetime(2022, 3, 2, 23, 59), 2.5, time(2, 30)])  # noqa: DTZ001  # cells have no zone
+    changes.append([])
+    changes.append(["SC-003", None, "03/03/2022", "=1/0", timedelta(hours=30)])
+    changes.merge_cells("A8:B8")
+    changes["A8"] = "merged"
+    changes.row_dimensions[4].hidden = True
+    changes["C9"], changes["D9"] = "#N/A", "#DIV/0!"
+    changes["A1048576"].font = openpyxl.styles.Font(bold=True)
+    book.create_sheet("Teams").append(["Team"])
+    book.create_chartsheet("A chart")
+    path = tmp_path / "register.xlsx"
+    book.save(path)
+    return path
+
+
+# --- what people keep -------------------------------------------------------------------------------------
+
+
+def test_cells_come_as_what_they_are(register: Path) -> None:
+    assert read_workbook(register, ["Small changes"])["Small changes"].rows == (
+        ("Ref", " Change ", "Done on", "Hours"),
+        ("SC-001", "Shorter\nform", DateCell("2022-03-01"), 2.0, True),
+        ("SC-002", None, DateCell("2022-03-02"), 2.5, "02:30:00"),
+        (),
+        ("SC-003", None, "03/03/2022", None, "1 day, 6:00:00"),
+        (),
+        ("merged",),
+        (None, None, "#N/A", "#DIV/0!"),
+    )
+
+
+def test_the_last_result_of_a_formula_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "formula.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Teams")
+        sheet.write_formula("A1", "=1+1", value=2)
+        sheet.write_formula("B1", "=NA()", value="#N/A")
+    assert read_workbook(path, ["Teams"])["Teams"].rows == ((2.0, "#N/A"),)
+
+
+def test_tabs_are_found_without_case_and_spaces_and_a_missing_one_is_missing(register: Path) -> None:
+    assert set(read_workbook(register, ["small  CHANGES ", "teams", "Blueprint"])) == {"small  CHANGES ", "teams"}
+
+
+def test_all_tabs_are_read_if_none_is_named_and_a_chart_is_none(register: Path) -> None:
+    assert list(read_workbook(register, None)) == ["Small changes", "Teams"]
+    assert read_workbook(register, []) == {}
+
+
+def test_an_empty_tab_is_an_empty_reading(tmp_path: Path) -> None:
+    assert read_workbook(raw_workbook(tmp_path / "empty.xlsx", ""), None)["Teams"].rows == ()
+
+
+def test_a_workbook_is_read_from_any_folder(register: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(register.parent)
+    assert "Teams" in read_workbook(Path("register.xlsx"), ["Teams"])
+
+
+def test_a_large_workbook_of_our_own_is_read_whole(tmp_path: Path) -> None:
+    path = tmp_path / "data.xlsx"
+    with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
+        sheet = book.add_worksheet("pulse")
+        for row in range(25_000):
+            sheet.write_row(row, 0, (f"R{row}", row))
+    with pytest.raises(HostileFile, match="beyond"):
+        read_workbook(path, ["pulse"])
+    rows = read_workbook(path, ["pulse"], limits=OUR_OWN)["pulse"].rows
+    assert len(rows) == 25_000
+    assert rows[-1] == ("R24999", 24_999.0)
+
+
+# --- what would harm us -----------------------------------------------------------------------------------
+
+FAR_CELL = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+HIDDEN_FAR_CELL = FAR_CELL.replace('r="XFD', "r='&#88;FD")
+UNNUMBERED_FAR_ROW = '<row r="1"><c><v>1</v></c></row><row r="1048576"><c><v>1</v></c></row>'
+UNNUMBERED_WIDE_ROW = '<row r="1">' + "<c><v>1</v></c>" * 201 + "</row>"
+HOSTILE = [
+    (FAR_CELL, "cell XFD1048576"),
+    (UNNUMBERED_FAR_ROW, "more than 200 columns or 20000 rows"),
+    (UNNUMBERED_WIDE_ROW, "more than 200 columns or 20000 rows"),
+    ('<row r="1"><c r="GS1"><v>1</v></c></row>', "cell GS1"),
+    ('<row r="20001"><c r="A20001"><v>1</v></c></row>', "cell A20001"),
+    ('<row r="1"><c r="A1" t="str"><v>' + "a" * 5_000_000 + "</v></c></row>", "100 times its size"),
+    ('<row r="1"><c r="A1" t="str"><v>' + "a" * 51_000_000 + "</v></c></row>", "more than 50 MB"),
+]
+
+
+@pytest.mark.parametrize(("rows", "what"), HOSTILE)
+def test_a_workbook_that_asks_for_too_much_is_one_sentence(tmp_path: Path, rows: str, what: str) -> None:
+    path = raw_workbook(tmp_path / "bomb.xlsx", rows)
+    with pytest.raises(HostileFile) as caught:
+        read_workbook(path, ["Teams"])
+    assert "bomb.xlsx" in str(caught.value)
+    assert what in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_the_last_cell_that_is_allowed_is_read(tmp_path: Path) -> None:
+    rows = '<row r="1"><c r="A1"><v>1</v></c></row><row r="20000"><c r="GR20000"><v>2</v></c></row>'
+    found = read_workbook(raw_workbook(tmp_path / "edge.xlsx", rows), ["Teams"])["Teams"].rows
+    assert (len(found), len(found[-1]), found[-1][-1]) == (20_000, 200, 2.0)
+
+
+def test_a_cell_that_is_only_formatted_far_away_does_no_harm(tmp_path: Path) -> None:
+    rows = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576" s="0"/></row>'
+    assert read_workbook(raw_workbook(tmp_path / "styled.xlsx", rows), None)["Teams"].rows == ((1.0,),)
+
+
+def test_a_far_cell_that_hides_its_place_ends_the_child_and_not_us(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"hidden\.xlsx"):
+        read_workbook(raw_workbook(tmp_path / "hidden.xlsx", HIDDEN_FAR_CELL), None)
+    assert children() == []
+
+
+def test_the_memory_of_the_child_is_limited_even_if_the_gate_is_open(tmp_path: Path) -> None:
+    path = raw_workbook(tmp_path / "bomb.xlsx", FAR_CELL)
+    with pytest.raises(HostileFile, match="more memory or time"):
+        read_workbook(path, None, limits=Limits(columns=20_000, rows=2_000_000))
+    assert children() == []
+
+
+@pytest.mark.parametrize(
+    ("limits", "busy", "ended_by"),
+    [
+        ("cpu_seconds=1", "while True: pass", signal.SIGXCPU),
+        ("wall_seconds=1", "import time; time.sleep(60)", signal.SIGALRM),
+        ("memory_bytes=2**29", "import ctypes; ctypes.create_string_buffer(2**29)", None),
+    ],
+)
+def test_the_child_limits_itself(limits: str, busy: str, ended_by: signal.Signals | None) -> None:
+    start = (
+        "from integration.adapters.sources.workbook_child import limit_myself;"
+        " from integration.adapters.sources.workbook_protocol import Limits"
+    )
+    command = [sys.executable, "-c", f"{start}\nlimit_myself(Limits({limits}))\n{busy}"]
+    ended = subprocess.run(command, cwd=PROJECT, capture_output=True, check=False, timeout=30)  # noqa: S603  # ourselves
+    assert ended.returncode == (1 if ended_by is None else -ended_by)
+
+
+def test_more_answers_than_allowed_are_refused(register: Path) -> None:
+    with pytest.raises(HostileFile, match="more memory or time"):
+        read_workbook(register, None, limits=Limits(answer_bytes=50))
+    assert children() == []
+
+
+def test_too_many_parts_are_refused(tmp_path: Path) -> None:
+    path = raw_workbook(tmp_path / "parts.xlsx", "", **{f"xl/{part}.xml": "" for part in range(200)})
+    with pytest.raises(HostileFile, match="parts"):
+        read_workbook(path, None)
+
+
+def test_a_part_that_lies_about_its_size_is_refused(tmp_path: Path) -> None:
+    path = raw_workbook(tmp_path / "liar.xlsx", '<row r="1"><c r="A1" t="str"><v>' + "a" * 9_000_000)
+    with zipfile.ZipFile(path) as archive:
+        size = struct.pack("<I", archive.getinfo("xl/worksheets/sheet1.xml").file_size)
+    path.write_bytes(path.read_bytes().replace(size, struct.pack("<I", 1000)))
+    with pytest.raises(SourceError, match="cut off or broken"):
+        read_workbook(path, None)
+
+
+def test_entities_that_grow_are_refused(tmp_path: Path) -> None:
+    names = [f"e{place}" for place in range(12)]
+    entities = "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in pairwise(names))
+    workbook = PARTS["xl/workbook.xml"].replace('name="Teams"', 'name="&e11;"')
+    bomb = f'<!DOCTYPE workbook [<!ENTITY e0 "ha">{entities}]>{workbook}'
+    with pytest.raises(SourceError):
+        read_workbook(raw_workbook(tmp_path / "laughs.xlsx", "", **{"xl/workbook.xml": bomb}), None)
+
+
+# --- what is broken ---------------------------------------------------------------------------------------
+
+
+def test_a_file_that_is_no_workbook_is_one_sentence(register: Path) -> None:
+    whole = register.read_bytes()
+    for content, what in [
+        (b"Ref,Change\n", "is not an .xlsx workbook"),
+        (b"", "is not an .xlsx workbook"),
+        (whole[: len(whole) // 2], "is cut off or broken"),
+        (whole.replace(b"_rels/.rels", b"_rels/.nope"), "is not an .xlsx workbook"),
+        (whole.replace(b"xl/workbook.xml", b"xl/workbook.bin"), "is not an .xlsx workbook"),
+        (whole.replace(b"xl/worksheets/sheet1.xml", b"xl/worksheets/sheet7.xml"), "is cut off or broken"),
+        (b"\xd0\xcf\x11\xe0" + bytes(512), "is an old .xls, or is protected by a password"),
+    ]:
+        register.write_bytes(content)
+        with pytest.raises(SourceError) as caught:
+            read_workbook(register, None)
+        assert f"{register} {what}" in str(caught.value)
+        assert not isinstance(caught.value, HostileFile)
+
+
+def test_a_tab_whose_xml_breaks_off_is_one_sentence(tmp_path: Path) -> None:
+    path = raw_workbook(tmp_path / "broken.xlsx", '<row r="1"><c r="A1"><v>1</v>')
+    with pytest.raises(SourceError, match=r"broken\.xlsx is broken"):
+        read_workbook(path, None)
+
+
+def test_a_workbook_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"register\.xlsx is not there"):
+        read_workbook(tmp_path / "register.xlsx", None)
+
+
+def test_several_threads_may_read_at_once_and_leave_nothing_behind(register: Path) -> None:
+    found: list[int] = []
+    threads = [
+        threading.Thread(target=lambda: found.append(len(read_workbook(register, ["Teams"])["Teams"].rows)))
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [1, 1, 1, 1]
+    assert children() == []

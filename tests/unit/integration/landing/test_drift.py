@@ -1,0 +1,147 @@
+"""What of a changed form is told: by name, one sentence a difference, with the line of YAML to change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from integration.landing import drift
+from integration.model import Asks, Question
+from tests.unit.integration.landing.cast import AGREE, PROGRAMME, form, place, questions
+
+if TYPE_CHECKING:
+    from config.schema import Form
+
+YAML = "forms/pulse.yaml:fields"
+
+
+def told(*without: str, given: Form | None = None, more: tuple[Question, ...] = (), **changed: Any) -> list[str]:
+    now = (*questions(*without, **changed), *more)
+    return list(drift(given or form(), now, programme=PROGRAMME, place=place))
+
+
+def test_a_form_as_configured_has_no_drift_whatever_its_case_and_spaces() -> None:
+    assert told() == []
+
+
+# --- questions --------------------------------------------------------------------------------------------
+
+
+def test_a_lost_question_is_told_by_its_field_and_where_that_stands() -> None:
+    (said,) = told("h1")
+    assert said.startswith(
+        "Field heard: the form no longer has “I am listened to” (id h1). The field keeps what it had"
+    )
+    assert f"{YAML}.heard." in said
+
+
+def test_a_question_made_anew_in_the_same_words_is_offered_by_its_id_and_is_not_new() -> None:
+    (said,) = told("t1", more=(Question("t2", "Which team are you in?", Asks.DROP_DOWN, ("Elm", "Oak", "Birch")),))
+    assert said == f"Field team: its question has another id now, t2; write it at {YAML}.team.id."
+
+
+def test_a_reworded_question_is_told_with_both_wordings() -> None:
+    (said,) = told(h1={"title": "My ideas are listened to"})
+    assert f"now reads “My ideas are listened to”, where {YAML}.heard.question has “I am listened to”" in said
+
+
+def test_new_words_above_a_grid_are_one_difference_and_a_new_label_is_another() -> None:
+    renamed: dict[str, Any] = {
+        row: {"title": f"How often? [{label}]", "grid": "How often?"} for row, label in (("g1", "Recording"),)
+    }
+    renamed["g2"] = {"title": "How often? [Meetings, reviews]", "grid": "How often?"}
+    grid, label = told(**renamed)
+    assert f"Field obstacles: the question now reads “How often?”, where {YAML}.obstacles.question has" in grid
+    assert "Field obstacles.meetings: the question now reads “Meetings, reviews”" in label
+    assert f"{YAML}.obstacles.rows.meetings.label has “Meetings”" in label
+
+
+def test_a_new_question_is_told_with_the_place_for_a_field() -> None:
+    (said,) = told(more=(Question("n1", "How safe\ndo you feel?", Asks.RADIO, ("Very",)),))
+    assert "a new question, “How safe do you feel?” (id n1), which no field reads" in said
+    assert said.endswith(f"add a field at {YAML}.")
+
+
+def test_new_rows_and_new_grids_are_one_sentence_each() -> None:
+    more = [Question(f"n{n}", f"Rate each [{label}]", Asks.RADIO, grid="Rate each") for n, label in enumerate("AB")]
+    row = Question("g3", "How much does each? [Travel]", Asks.RADIO, ("A lot",), grid="How much does each?")
+    grid_row, grid = sorted(told(more=(*more, row)), reverse=True)
+    assert f"new rows in the grid “How much does each?”: “Travel” (ids g3)" in grid_row  # noqa: F541
+    assert f"{YAML}.obstacles.rows" in grid_row
+    assert "a new grid, “Rate each”: “A”, “B” (ids n0, n1)" in grid
+
+
+def test_a_question_known_by_words_alone_is_known_again_by_what_was_remembered() -> None:
+    now = questions(c1={"title": "Any other thoughts?"})
+    assert len(drift(form(), now, programme=PROGRAMME, place=place)) == 2
+    (said,) = drift(form(), now, programme=PROGRAMME, place=place, before=questions())
+    assert "Field comment: the question now reads “Any other thoughts?”" in said
+
+
+def test_words_alone_as_a_csv_gives_them_are_no_drift() -> None:
+    words = tuple(Question(question.question_id, question.title) for question in questions())
+    assert drift(form(), words, programme=PROGRAMME, place=place) == ()
+
+
+# --- answers ----------------------------------------------------------------------------------------------
+
+LIKERT = (*AGREE[:2], "Neutral", *AGREE[3:])
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentences"),
+    [
+        (
+            {"w1": {"options": ("Child", "Parent", "Grandparent")}},
+            [f"Field who: the form offers a new option, “Grandparent”; add it at {YAML}.who.options"],
+        ),
+        (
+            {"w1": {"options": ("Child",)}},
+            [f"Field who: the form no longer offers “Parent”; put it back, or leave {YAML}.who.options.Parent"],
+        ),
+        (
+            {"b1": {"options": ("Travelling", "IT systems")}},
+            [f"“Travel” now reads “Travelling”; add it as an alias at {YAML}.barriers.options.Travel."],
+        ),
+        ({"b1": {"options": ("Travel", "IT systems", "Court")}}, ["“Court”; add it at", "is read as “other”"]),
+        ({"w1": {"other": True}}, [f"people can now answer “Other”; write “other: true” at {YAML}.who"]),
+        ({"b1": {"other": False}}, [f"“Other” can no longer be answered; put it back, or leave {YAML}.barriers.other"]),
+        ({"s1": {"low": 1}}, [f"goes from 1 to 10, where {YAML}.time_share.low has 0 to 10"]),
+        ({"s1": {"high": 5}}, [f"goes from 0 to 5, where {YAML}.time_share.high has 0 to 10"]),
+        ({"h1": {"options": LIKERT}}, ["the label “Neither agree nor disagree” now reads “Neutral”"]),
+        ({"h1": {"options": (*AGREE, "Not sure")}}, ["“Not sure”, which is none of", f"{YAML}.heard."]),
+        ({"h1": {"options": AGREE[1:], "other": True}}, ["the label “Strongly disagree”", "answer “Other”"]),
+        ({"h1": {"asks": Asks.SCALE, "options": (), "low": 1, "high": 7}}, [f"{YAML}.heard.type reads 1 to 5"]),
+        (
+            {"w1": {"asks": Asks.TEXT, "options": ()}},
+            ["asks for a short text, which does not fit the type choice", f"{YAML}.who.type"],
+        ),
+        ({"b1": {"asks": Asks.RADIO}}, ["Field barriers: the form now asks for one choice of several"]),
+        ({"c1": {"asks": Asks.FILE}}, ["Field comment: the form now asks for a file"]),
+        ({"g1": {"options": ("A little", "Much")}, "g2": {"options": ("A little", "Much")}}, ["“Much”", "“A lot”"]),
+        ({"t1": {"options": ("Team Elm", "Oak", "Birch", "Ash")}}, ["offers “Ash”, which is no team"]),
+        ({"t1": {"options": ("Elm",)}}, ["no longer offers the team “Oak”"]),
+    ],
+)  # fmt: skip
+def test_other_answers_than_the_field_reads_are_told(changed: dict[str, Any], sentences: list[str]) -> None:
+    found = told(**changed)
+    said = " ".join(found)
+    assert all(sentence in said for sentence in sentences), found
+    assert len(found) <= len(sentences)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"h1": {"options": ("1", "2", "3", "4", "5")}},
+        {"h1": {"asks": Asks.SCALE, "options": (), "low": 1, "high": 5}},
+        {"s1": {"asks": Asks.DROP_DOWN, "options": ("0", "5", "10")}},
+        {"w1": {"options": ("Mother or father", "child")}},
+        {"b1": {"options": ("Travel", "IT systems", "Other"), "other": False}},
+        {"t1": {"options": ("Birch",)}},
+        {"c1": {"asks": Asks.TEXT}},
+    ],
+)
+def test_answers_that_are_read_all_the_same_are_no_drift(changed: dict[str, Any]) -> None:
+    assert told(**changed) == []

@@ -1,0 +1,83 @@
+"""What of a changed heading row is told; only a lost key stops a sheet."""
+
+from __future__ import annotations
+
+import pytest
+
+from integration.landing import Headings, check_headings, renamed_tab
+from integration.landing.form_changes import column_letters
+from integration.model import Cell, DateCell, SheetReading
+from tests.unit.integration.landing.cast import SHEET
+
+YAML = "sheets/small_changes.yaml:fields"
+Row = tuple[Cell | DateCell, ...]
+
+
+def place(*steps: object) -> str:
+    return f"sheets/small_changes.yaml:{'.'.join(map(str, steps))}"
+
+
+def check(*rows: Row, before: Row | None = None) -> Headings:
+    earlier = SheetReading((before,)) if before else None
+    return check_headings(SHEET, SheetReading(rows), before=earlier, place=place)
+
+
+def test_headings_as_configured_in_any_order_are_fine() -> None:
+    assert check((" team ", None, "HOURS  saved", "ref"), ("Elm",)) == Headings(None, ())
+
+
+def test_a_sheet_without_its_key_column_cannot_be_read() -> None:
+    error = check(("Team", "Hours saved", DateCell("2022-03-01"), 2022.0)).error
+    assert error is not None
+    assert "“Ref”" in error
+    assert "“2022”" in error
+    assert f"{YAML}.ref.heading" in error
+
+
+@pytest.mark.parametrize("rows", [(), ((),)])
+def test_an_empty_tab_cannot_be_read(rows: tuple[Row, ...]) -> None:
+    assert "no headings" in str(check(*rows).error)
+
+
+def test_another_missing_heading_is_a_notice_that_names_what_might_be_it() -> None:
+    (said,) = check(("Ref", "Team", "Hours saved a week")).notices
+    assert "Column “Hours saved” of field hours_saved: it is not there" in said
+    assert "“Hours saved a week”" in said
+    assert f"{YAML}.hours_saved.heading" in said
+
+
+def test_an_erased_heading_is_told_where_it_stood_and_once() -> None:
+    (said,) = check(("Ref", "", "Hours saved"), ("SC-1", "Elm"), before=("Ref", "Team", "Hours saved")).notices
+    assert "its heading in column B is blank now" in said
+
+
+def test_values_under_no_heading_are_a_notice_and_never_an_error() -> None:
+    found = check(("Ref", "Team", "Hours saved", " "), ("SC-1", "Elm", 2.0, "eh", None, "there"), ())
+    assert found.error is None
+    assert [said[:20] for said in found.notices] == ["Column D has values ", "Column F has values "]
+
+
+def test_a_doubled_heading_is_a_notice_with_its_columns() -> None:
+    (said,) = check(("Ref", "Team", "Hours saved", "team")).notices
+    assert said.startswith(f"The heading “Team” ({YAML}.team.heading) stands over column B, which counts, and over D")
+
+
+def test_moved_columns_are_told_in_one_sentence_and_nothing_is_to_do() -> None:
+    before: Row = ("Ref", "Team", None, "Hours saved")
+    (one,) = check(("Ref", "Team", "Hours saved"), before=before).notices
+    assert one == "Column “Hours saved” moved from D to C; nothing to do."
+    (several,) = check(("New", "Ref", "Team", "Hours saved"), before=before).notices
+    assert several == "Columns: “Ref” moved from A to B, “Team” moved from B to C; nothing to do."
+
+
+def test_a_renamed_tab_is_told_with_where_its_name_is_written() -> None:
+    said = renamed_tab("Small changes", "Changes", "sheets/small_changes.yaml:9")
+    assert said.startswith("The tab “Small changes” is now called “Changes”: it was read all the same")
+    assert "sheets/small_changes.yaml:9" in said
+
+
+@pytest.mark.parametrize(
+    ("at", "letters"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA"), (18277, "ZZZ")]
+)
+def test_columns_are_called_as_a_spreadsheet_calls_them(at: int, letters: str) -> None:
+    assert column_letters(at) == letters

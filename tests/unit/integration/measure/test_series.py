@@ -1,0 +1,125 @@
+"""A reworded question: each figure uses answers of one series only, that of the last day of its period."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pytest
+
+from config.schema.sources import Reworded, Rewording
+from integration.measure import measure
+from tests.unit.integration.cast import form_rows, response
+from tests.unit.integration.measure.test_figures import everything, figure
+
+if TYPE_CHECKING:
+    from config.schema import Settings
+    from integration.model import Rows
+
+AS_OF = date(2021, 10, 31)
+BREAK = date(2021, 9, 14)
+"""In the middle of the first fortnight, and of the baseline window."""
+
+
+def answered(settings: Settings, form: str = "pulse", **answers: str) -> Rows:
+    """Return one answer a day from 7 to 22 September 2021, each agreeing until the 13th and disagreeing after."""
+    return form_rows(
+        settings,
+        form,
+        [
+            response(
+                settings,
+                form,
+                {"team": "Elm", "ownership": "5" if day < BREAK.day else "1", "hours_total": "10"} | answers,
+                response_id=f"R{day:02}",
+                seq=day,
+                at=f"2021-09-{day:02}T10:00:00.000000000Z",
+            )
+            for day in range(7, 23)
+        ],
+    )
+
+
+def reworded(settings: Settings, field: str, on: date = BREAK, *, same: bool = False) -> Settings:
+    """Return the settings with an approved change of words."""
+    pulse = settings.forms["pulse"]
+    entry = Reworded(on=on, by="Sam Okafor", was="Other words", same=same)
+    fields = tuple(
+        spec.model_copy(update={"reworded": (entry,)}) if spec.name == field else spec for spec in pulse.fields
+    )
+    forms = settings.forms | {"pulse": pulse.model_copy(update={"fields": fields})}
+    return settings.model_copy(update={"forms": forms})
+
+
+def figures(settings: Settings, as_of: date = AS_OF, seen: tuple[Rewording, ...] = ()) -> pd.DataFrame:
+    return measure(
+        settings, everything(settings, pulse=answered(settings, hours_direct="5")), as_of, {"pulse": seen}
+    ).frame
+
+
+def test_a_straddled_period_counts_the_answers_to_the_words_of_its_last_day(settings: Settings) -> None:
+    frame = figures(reworded(settings, "ownership"))
+    first = figure(frame, "ownership_positive", "elm", "1")
+    assert (first["numerator"], first["n"], first["people"]) == (0, 6, 6)
+    assert first["ids"][0] == "R14"
+    assert first["series_from"].date() == BREAK
+    assert figure(frame, "ownership_positive", "northbrook", "baseline")["n"] == 9
+    assert figure(frame, "ownership_positive", "elm", "2")["series_from"].date() == BREAK
+
+
+def test_the_reporting_date_says_which_words_are_in_force(settings: Settings) -> None:
+    before = figure(figures(reworded(settings, "ownership"), date(2021, 9, 13)), "ownership_positive", "elm", "1")
+    assert (before["numerator"], before["n"]) == (7, 7)
+    assert before["series_from"] is pd.NaT
+
+
+def test_only_measures_of_the_reworded_question_are_cut(settings: Settings) -> None:
+    plain, cut = figures(settings), figures(reworded(settings, "ownership"))
+    others = plain["measure"] != "ownership_positive"
+    pd.testing.assert_frame_equal(plain[others], cut.loc[others, plain.columns])
+    assert figure(cut, "pulse_response_rate", "elm", "1")["numerator"] == 13
+
+
+def test_what_a_figure_can_be_held_against_stands_beside_it(settings: Settings) -> None:
+    frame = figures(reworded(settings, "ownership"))
+    first, second = (figure(frame, "ownership_positive", "elm", fortnight) for fortnight in ("1", "2"))
+    assert (first["whole_people"], first["whole_value"]) == (13, 7 / 13)
+    assert (first["left_out_people"], first["left_out_value"]) == (7, 1)
+    assert (second["whole_people"], second["left_out_people"]) == (second["people"], 0)
+    means = figure(frame, "direct_time_share", "elm", "1")
+    assert means[["whole_people", "left_out_people"]].isna().all()
+
+
+def test_of_several_series_left_out_the_last_with_answers_is_the_smallest_group(settings: Settings) -> None:
+    breaks = [Rewording("ownership", f"Words {day}", "Other", date(2021, 9, day), was_read=True) for day in (10, 14)]
+    first = figure(figures(settings, seen=tuple(breaks)), "ownership_positive", "elm", "1")
+    assert (first["people"], first["left_out_people"], first["whole_people"]) == (6, 4, 13)
+    after_all = Rewording("ownership", "Words 19", "Other", date(2021, 9, 19), was_read=True)
+    unanswered = Rewording("ownership", "Words 6", "Other", date(2021, 9, 6), was_read=True)
+    cut = figures(settings, date(2021, 9, 19), (after_all, unanswered))
+    assert figure(cut, "ownership_positive", "elm", "1")["left_out_people"] == 12
+
+
+def test_either_part_of_a_ratio_breaks_it(settings: Settings) -> None:
+    for field in ("hours_direct", "hours_total"):
+        assert figure(figures(reworded(settings, field)), "direct_time_share", "elm", "1")["n"] == 6
+
+
+def test_a_change_that_asks_the_same_changes_nothing(settings: Settings) -> None:
+    pd.testing.assert_frame_equal(figures(settings), figures(reworded(settings, "ownership", same=True)))
+
+
+@pytest.mark.parametrize(("was", "n"), [("Words that nobody has approved", 6), ("other  WORDS", 13)])
+def test_a_rewording_that_was_seen_counts_until_the_yaml_has_it(settings: Settings, was: str, n: int) -> None:
+    seen = Rewording("ownership", was, "New words", BREAK, was_read=True)
+    approved = reworded(settings, "ownership", date(2021, 9, 1), same=True)
+    assert figure(figures(approved, seen=(seen,)), "ownership_positive", "elm", "1")["n"] == n
+
+
+def test_without_a_rewording_no_figure_has_a_series(settings: Settings) -> None:
+    frame = figures(settings)
+    series: pd.Series[Any] = frame["series_from"]
+    assert series.isna().all()
+    assert "whole_people" not in frame
+    assert "left_out_people" not in frame

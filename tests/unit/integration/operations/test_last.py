@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from integration.operations.status import last_runs
+from tests.system.by_itself.effects import service_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from integration.wiring import Service
+
+NOW = datetime(2022, 3, 1, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    service = service_of(tmp_path)
+    yield service
+    service.close()
+
+
+def ran(service: Service, name: str, minute: int, outcome: str = "done", note: str = "nothing new") -> None:
+    at = NOW + timedelta(minutes=minute)
+    service.store.record_run(name, started_at=at, ended_at=at, outcome=outcome, note=note)
+
+
+def test_nothing_has_run_where_nothing_is_stored(tmp_path: Path) -> None:
+    assert last_runs(service_of(tmp_path / "elsewhere")) == {}
+
+
+def test_a_job_in_parts_is_told_as_one(service: Service) -> None:
+    ran(service, "sync/form:pulse", 1)
+    ran(service, "sync/sheet:register", 2, note="sync: changed: teams")
+    ran(service, "publish", 3, note="data.xlsx")
+    found = last_runs(service)
+    assert found["publish"] == (NOW + timedelta(minutes=3), "done", "data.xlsx")
+    assert found["sync"] == (NOW + timedelta(minutes=2), "done", "2 parts, the last one: sync: changed: teams")
+
+
+def test_one_part_that_failed_is_not_hidden_by_the_others(service: Service) -> None:
+    ran(service, "sync/form:pulse", 1, "failed", "SourceError")
+    ran(service, "sync/form:families", 2)
+    assert last_runs(service)["sync"] == (NOW + timedelta(minutes=2), "failed", "form:pulse: SourceError")
+
+
+def test_a_run_of_all_of_it_makes_up_for_earlier_parts(service: Service) -> None:
+    ran(service, "sync/form:pulse", 1, "failed", "SourceError")
+    ran(service, "sync", 2)
+    assert last_runs(service)["sync"] == (NOW + timedelta(minutes=2), "done", "nothing new")

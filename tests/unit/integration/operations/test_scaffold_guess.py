@@ -1,0 +1,179 @@
+# ruff: noqa: E501  # a table reads best with one case a line
+"""The type and the name of a field, guessed from how its question is asked; what is not sure says so."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from config.loading.load import load
+from integration.model import Asks, Question
+from integration.operations.scaffold.fields import guess_fields, short_name
+from integration.operations.scaffold.guess import Guess, LeftOut
+from integration.operations.scaffold.write import form_text
+from tests.unit.config.folder import SHIPPED
+
+SETTINGS = load(SHIPPED)
+AGREE = SETTINGS.programme.likert5
+TEAMS = Question("t1", "Which team are you in?", Asks.DROP_DOWN, ("Elm", "Team Oak", "Rowan", "Birch"))
+
+
+def guess(*questions: Question) -> list[Guess | LeftOut]:
+    """Return the guesses for these questions of a form that asks for the team as it should."""
+    return guess_fields((TEAMS, *questions), SETTINGS.programme)[1:]
+
+
+def only(*questions: Question) -> Guess:
+    (guessed,) = guess(*questions)
+    assert isinstance(guessed, Guess)
+    return guessed
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "more"),
+    [
+        (Question("a", "A", Asks.RADIO, tuple(reversed(AGREE))), "likert5", {}),
+        (Question("a", "A", Asks.DROP_DOWN, (*AGREE, "Prefer not to say")), "likert5", {"no_answer": ("Prefer not to say",)}),
+        (Question("a", "A", Asks.RADIO, (*AGREE, "Not applicable")), "likert5", {"no_answer": ("Not applicable",)}),
+        (Question("a", "A", Asks.CHECKBOX, AGREE), "choices", {"options": AGREE}),
+        (Question("a", "A", Asks.RADIO, AGREE[:4]), "choice", {"options": AGREE[:4]}),
+        (Question("a", "A", Asks.CHECKBOX, ("Travel", " travel", "Duty\tsystem", "Other"), other=True), "choices", {"other": True, "options": ("Travel", "Duty system")}),
+        (Question("a", "A", Asks.RADIO, ("Yes", "No", "I’d rather not say")), "choice", {"options": ("Yes", "No"), "no_answer": ("I’d rather not say",)}),
+        (Question("a", "A", Asks.RADIO, ("Prefer not to say",)), "choice", {"options": ("Prefer not to say",)}),
+        (Question("a", "A", Asks.RADIO, other=True), "text", {}),
+        (Question("a", "A", Asks.SCALE, low=0, high=10), "scale", {"low": 0, "high": 10}),
+        (Question("a", "A", Asks.RATING, low=1, high=5), "scale", {"low": 1, "high": 5}),
+        (Question("a", "A", Asks.SCALE, low=3, high=3), "text", {}),
+        (Question("a", "A", Asks.DATE), "date", {}),
+        (Question("a", "A", Asks.TIME), "text", {}),
+        (Question("a", "A", Asks.UNKNOWN), "text", {}),
+        (Question("a", "Hours you worked last week", Asks.TEXT), "number", {"minimum": 0, "maximum": 168, "unit": "hours"}),
+        (Question("a", "How many families?", Asks.TEXT), "number", {"minimum": 0}),
+        (Question("a", "How many families, and why?", Asks.PARAGRAPH), "text", {}),
+        (Question("a", "Your code", Asks.TEXT), "code", {}),
+        (Question("a", "Your post code", Asks.TEXT), "text", {}),
+    ],
+)  # fmt: skip
+def test_the_type_follows_from_how_it_is_asked(question: Question, kind: str, more: dict[str, object]) -> None:
+    guessed = only(question)
+    assert (guessed.type, dict(guessed.more)) == (kind, more)
+
+
+@pytest.mark.parametrize(
+    ("question", "remark"),
+    [
+        (
+            Question("a", "A", Asks.RADIO, ("Strongly disagree", "Disagree", "Neutral", "Agree", "Strongly agree")),
+            "labels",
+        ),
+        (Question("a", "A", Asks.RADIO, (*AGREE, "Not applicable")), "“Not applicable”"),
+        (Question("a", "A", Asks.RADIO, ("Northbrook", "Southmere")), "the team, which says"),
+        (Question("a", "How many families?", Asks.TEXT), "a number is guessed"),
+        (Question("a", "Your code", Asks.TEXT), "taken for the person's own code"),
+        (Question("a", "A", Asks.TIME), "kept as it is written"),
+    ],
+)
+def test_a_guess_says_what_to_check(question: Question, remark: str) -> None:
+    assert remark in only(question).remark
+
+
+def test_only_one_question_is_the_code() -> None:
+    first, second = guess(Question("a", "Your code", Asks.TEXT), Question("b", "The code again", Asks.TEXT))
+    assert isinstance(first, Guess)
+    assert isinstance(second, Guess)
+    assert (first.type, second.type) == ("code", "text")
+
+
+def rows(asks: Asks, options: tuple[str, ...]) -> list[Question]:
+    return [
+        Question(f"r{n}", f"How much? [{label}]", asks, options, grid="How much?")
+        for n, label in enumerate(["Recording", "Travel"])
+    ]
+
+
+def test_the_rows_of_a_grid_are_one_field() -> None:
+    grid = only(*rows(Asks.RADIO, ("A little", "A lot")))
+    assert (grid.type, grid.words, dict(grid.more)) == ("grid", "How much?", {"options": ("A little", "A lot")})
+    assert [(row.id, row.label) for row in grid.rows] == [("r0", "Recording"), ("r1", "Travel")]
+
+
+@pytest.mark.parametrize(
+    ("asks", "options", "kind"), [(Asks.RADIO, AGREE, "likert5"), (Asks.CHECKBOX, ("A little", "A lot"), "choices")]
+)
+def test_rows_that_a_grid_cannot_hold_are_fields_of_their_own(asks: Asks, options: tuple[str, ...], kind: str) -> None:
+    guesses = guess(*rows(asks, options))
+    assert [(g.type, g.words) for g in guesses if isinstance(g, Guess)] == [
+        (kind, "How much? [Recording]"),
+        (kind, "How much? [Travel]"),
+    ]
+    text = form_text("T", guesses, schema="x")
+    assert re.findall(r"- name: (\w+)", text) == ["recording", "travel"]
+
+
+def test_a_file_upload_is_left_out_and_said() -> None:
+    (left,) = guess(Question("a", "Your\nphoto", Asks.FILE))
+    assert "  # check: “Your photo” is left out: a file cannot be read; it stays with the form\n" in form_text(
+        "T", [left], schema="x"
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "remark"),
+    [
+        (TEAMS, ""),
+        (Question("a", "Where do you work?", Asks.RADIO, ("elm", "Oak team", "Prefer not to say")), ""),
+        (
+            Question("a", "Which team are you in?", Asks.RADIO, ("Elm", "Ash")),
+            "in programme.yaml these are no team, nor an alias of one: “Ash”",
+        ),
+        (
+            Question("a", "Which is your team?", Asks.DROP_DOWN, ("Ash", "Yew")),
+            "in programme.yaml these are no team, nor an alias of one: “Ash”, “Yew”",
+        ),
+        (
+            Question("a", "Team name", Asks.TEXT),
+            "the form takes any words here; let people choose from the teams in programme.yaml",
+        ),
+    ],
+)
+def test_the_team_is_found_by_its_options_or_its_words(question: Question, remark: str) -> None:
+    others = (
+        Question("x", "How well does your team work?", Asks.RADIO, ("Well", "Badly")),
+        Question("y", "About your team", Asks.PARAGRAPH),
+    )
+    fields = [g for g in guess_fields((*others, question), SETTINGS.programme) if isinstance(g, Guess)]
+    assert [(g.type, g.remark) for g in fields[2:]] == [("team", remark)]
+    assert "team" not in {g.type for g in fields[:2]}
+
+
+def test_a_form_that_does_not_ask_for_the_team_says_so() -> None:
+    team, _ = guess_fields((Question("a", "Anything?", Asks.TEXT),), SETTINGS.programme)
+    assert isinstance(team, Guess)
+    assert (team.type, team.id, team.words) == ("team", "", "Which team are you in?")
+    assert "the form does not ask this" in team.remark
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("I feel ownership of the changes we are making", "feel_ownership_changes"),
+        ("What gets in the way? Tick all that apply", "gets_way"),
+        ("Who are you?", "who_are_you"),
+        ("10 things", "q_10_things"),
+        ("Null?", "q_null"),
+        ("1" * 40, f"q_{'1' * 30}"),
+        ("Café – what’s good", "cafe_whats_good"),
+        ("Antidisestablishmentarianism everywhere", "antidisestablishmentarianism"),
+        ("何を", "question"),
+        ("?!", "question"),
+    ],
+)
+def test_a_name_is_short_and_of_the_questions_words(words: str, name: str) -> None:
+    assert short_name(words, set(), otherwise="question") == name
+
+
+def test_a_name_that_is_taken_has_more_words_then_a_number() -> None:
+    taken = {"feel_heard_team"}
+    assert short_name("I feel heard in my team meetings", taken, otherwise="q") == "feel_heard_team_meetings"
+    assert short_name("I feel heard in my team", taken, otherwise="q") == "feel_heard_team_2"

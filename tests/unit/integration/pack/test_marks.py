@@ -1,0 +1,61 @@
+"""A mark is explained where it first stands, and nowhere before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from integration.pack import to_html, to_json, to_text
+from integration.pack.build import build_content
+from integration.pack.charts.specs import chart_specs, tables_behind
+from integration.pack.figures import HIDDEN_NOTE, NO_ANSWERS_NOTE
+from integration.pack.first_page import explained, page_marks
+from tests.unit.integration.pack.cast import settings
+from tests.unit.integration.pack.factory import JULY, JUNE, content, shown
+
+
+def test_a_mark_is_explained_in_the_first_block_that_has_it() -> None:
+    blocks = [["36%"], ["[c]", "[c]"], ["[x]", "[c]"], ["[x]"]]
+    assert explained(blocks) == ("", HIDDEN_NOTE, NO_ANSWERS_NOTE, "")
+
+
+def test_a_first_page_without_marks_explains_none() -> None:
+    pack = content()
+    marks = page_marks(pack, tables_behind(chart_specs(pack)))
+    assert marks.first_page == ""
+    assert marks.sections[0] == HIDDEN_NOTE
+    assert marks.behind == (NO_ANSWERS_NOTE,)
+
+
+@pytest.mark.parametrize(
+    ("made", "detail_begins"),
+    [(to_text(content()), "The detail\n"), (to_html(content(), {}), "<h2>The detail")],
+    ids=["text", "html"],
+)
+def test_no_output_explains_a_mark_before_the_detail(made: str, detail_begins: str) -> None:
+    first_page, detail = made.split(detail_begins, 1)
+    assert "[c]" not in first_page
+    assert detail.index(HIDDEN_NOTE) == detail.index("[c]")
+    assert detail.index(NO_ANSWERS_NOTE) == detail.index("[x]")
+
+
+def test_a_hidden_headline_is_explained_on_the_first_page_and_left_out_of_the_preview() -> None:
+    view = shown(JULY)
+    frame = view.frame.copy()
+    frame.loc[(frame["measure"] == "ownership_positive") & (frame["period"] == "23"), "hidden"] = True
+    pack = build_content(
+        settings=settings(),
+        authority="northbrook",
+        month="2022-07",
+        now=replace(view, frame=frame),
+        before=shown(JUNE),
+        version=1,
+    )
+    assert to_text(pack).index(HIDDEN_NOTE) < to_text(pack).index("What changed since")
+    assert "[c]" not in pack.preheader
+
+
+def test_the_record_keeps_every_note() -> None:
+    made = to_json(content()).decode()
+    assert all(note in made for note in (HIDDEN_NOTE, NO_ANSWERS_NOTE, *content().notes))

@@ -1,0 +1,67 @@
+"""The waker: each step every so many seconds, whatever the other steps and the clock on the wall do."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from integration.errors import StoreError
+from jobs.scheduling.timers import Waker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pytest
+
+PATIENCE_SECONDS = 20
+
+
+def until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_every_step_is_called_at_once_and_again_though_another_fails(caplog: pytest.LogCaptureFixture) -> None:
+    called: list[str] = []
+
+    def fail() -> None:
+        called.append("fail")
+        raise StoreError("The store is on a full disk; make room.")
+
+    def break_down() -> None:
+        called.append("break")
+        raise ValueError("what Ana answered")
+
+    waker = Waker({"fail": (1, fail), "break": (1, break_down), "plan": (1, lambda: called.append("plan"))})
+    waker.start()
+    until(lambda: called.count("plan") >= 3)
+    waker.stop()
+    assert called.count("fail") >= 2
+    assert called.count("break") >= 2
+    assert "Ana" not in "".join(record.getMessage() for record in caplog.records)
+
+
+def test_a_clock_that_is_put_back_stops_nothing() -> None:
+    called = threading.Event()
+    waker = Waker({"plan": (1, called.set)})
+    waker.start()
+    until(called.is_set)
+    for job in waker._schedulers["plan"].jobs:  # noqa: SLF001  # what the library believes when the clock goes back an hour
+        assert job.next_run is not None
+        job.next_run += timedelta(hours=1)
+    called.clear()
+    until(called.is_set)
+    waker.stop()
+
+
+def test_a_step_that_hangs_keeps_no_other_waiting() -> None:
+    is_answered, planned = threading.Event(), []
+    waker = Waker({"mail": (1, is_answered.wait), "plan": (1, lambda: planned.append(1))})
+    waker.start()
+    until(lambda: len(planned) >= 2)
+    is_answered.set()
+    waker.stop()

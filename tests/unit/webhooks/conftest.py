@@ -1,0 +1,42 @@
+"""What the tests of the web side are given, and how much they bear: a little in `make test`, more in `make chaos`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.unit.webhooks.pushed import google_config
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(scope="session")
+def in_google(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a programme whose forms and spreadsheets are in Google; it is only read."""
+    return google_config(tmp_path_factory.mktemp("in_google") / "config")
+
+
+@pytest.fixture
+def hook_posts(pytestconfig: pytest.Config) -> int:
+    """Return how many responses are posted while the web side is killed."""
+    return int(pytestconfig.getoption("--hook-posts"))
+
+
+@pytest.fixture
+def hook_kills(pytestconfig: pytest.Config) -> int:
+    """Return how often the web side is killed meanwhile."""
+    return int(pytestconfig.getoption("--hook-kills"))
+
+
+@pytest.fixture
+def hook_requests(pytestconfig: pytest.Config) -> int:
+    """Return how many requests are made up from the description of each route."""
+    return int(pytestconfig.getoption("--hook-requests"))
+
+
+@pytest.fixture
+def fuzz_runs(pytestconfig: pytest.Config) -> int:
+    """Return how many requests the fuzzer makes up."""
+    return int(pytestconfig.getoption("--fuzz-runs"))

@@ -1,0 +1,60 @@
+"""Whether the web side lives, whether it can do its work, and what it has counted."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response
+
+from integration.errors import CrescendoError
+
+if TYPE_CHECKING:
+    from integration.wiring import Service
+    from webhooks.telemetry import Metrics
+
+PAGE = """<!doctype html>
+<html lang="en-GB">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Crescendo</title></head>
+<body>
+<h1>Crescendo</h1>
+<p>This is the web side of Crescendo, and it is running. There is nothing to read or to fill in here yet.</p>
+</body>
+</html>
+"""
+SLOW_SECONDS = 1.0
+"""A store that takes longer is not ready."""
+TEXT_OF_PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
+
+
+def alive(service: Service, metrics: Metrics) -> Blueprint:
+    """Return the routes for whoever watches the machine, and the front page."""
+    routes = Blueprint("alive", __name__)
+    asking = threading.Lock()
+
+    @routes.get("/", provide_automatic_options=False)
+    def front() -> str:
+        return PAGE
+
+    @routes.get("/healthz", provide_automatic_options=False)
+    def healthz() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @routes.get("/readyz", provide_automatic_options=False)
+    def readyz() -> tuple[dict[str, str], int]:
+        # Whoever asks while the store is held by somebody else is told so, and keeps no thread from the hooks.
+        if service.intake.waited_seconds > SLOW_SECONDS or not asking.acquire(timeout=SLOW_SECONDS):
+            return {"status": "the store takes nothing just now"}, 503
+        try:
+            service.store.generation()
+        except CrescendoError:
+            return {"status": "the store cannot be used"}, 503
+        finally:
+            asking.release()
+        return {"status": "ready"}, 200
+
+    @routes.get("/metrics", provide_automatic_options=False)
+    def counted() -> Response:
+        return Response(metrics.text(), content_type=TEXT_OF_PROMETHEUS)
+
+    return routes

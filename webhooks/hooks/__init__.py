@@ -1,0 +1,1 @@
+"""The hooks for machines: forms, Pub/Sub, Drive."""

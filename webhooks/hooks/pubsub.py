@@ -1,0 +1,87 @@
+"""POST /hooks/pubsub: Pub/Sub says that a form has new answers, or another question; it is read soon.
+
+A message that is not answered 2xx comes again and again for days, so one about a form that we do not have is answered
+likewise.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+from flask import Blueprint, request
+
+from integration.errors import OutsideError
+from integration.model import Arrival, sync_of_form
+from webhooks.hooks.intake import body_of_json, told
+from webhooks.refusals import Refusal
+from webhooks.strict_json import Malformed, read_as
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask import Response
+
+    from integration.ports import PushTokens
+    from webhooks.hooks.intake import Desk
+
+NAME = "pubsub"
+_FORM_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
+
+_log = logging.getLogger("crescendo.web")
+
+
+def pubsub_hook(desk: Desk, *, tokens: PushTokens, forms: Mapping[str, str]) -> Blueprint:
+    """Return the hook for these forms, as google.yaml has them: the id in Google of each form by its key."""
+    hook = Blueprint(NAME, __name__)
+    keys = {form_id: key for key, form_id in forms.items()}
+
+    @hook.post("/hooks/pubsub", provide_automatic_options=False)
+    def receive() -> Response:
+        body = body_of_json()
+        _check_token(desk, tokens)
+        try:
+            form_id = read_push(body)
+        except Malformed as error:
+            raise Refusal(400, str(error)) from None
+        key = keys.get(form_id)
+        if key is None:
+            desk.metrics.ignored(NAME)
+            shown = form_id if _FORM_ID.fullmatch(form_id) else "none"
+            _log.info("pushed for a form that google.yaml does not name", extra={"form_id": shown})
+            return told("ignored")
+        desk.limiter.check_form(key)
+        return told(desk.take(NAME, Arrival(key, look=sync_of_form(key))))
+
+    return hook
+
+
+def _check_token(desk: Desk, tokens: PushTokens) -> None:
+    try:
+        is_authentic = tokens.is_authentic(request.headers.get("Authorization", ""), now=desk.clock.now())
+    except OutsideError:
+        raise Refusal(503) from None
+    if not is_authentic:
+        raise Refusal(401)
+
+
+class _Message(msgspec.Struct):
+    """A message of Pub/Sub; one of Forms has attributes only. Its id comes under two names."""
+
+    attributes: dict[str, str] = {}
+    message_id: str = ""
+    messageId: str = ""  # noqa: N815  # Pub/Sub's own name
+
+
+class _Push(msgspec.Struct):
+    message: _Message
+
+
+def read_push(body: bytes) -> str:
+    """Return the id in Google of the form that the message is about; "" for a message about none. Raises Malformed."""
+    push = read_as(body, _Push, what="what Pub/Sub pushes")
+    if not (push.message.message_id or push.message.messageId):
+        raise Malformed("The body is not what Pub/Sub pushes (its message has no id).")
+    return push.message.attributes.get("formId", "")
