@@ -19,24 +19,6 @@ def in_google(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def hook_posts(pytestconfig: pytest.Config) -> int:
-    """Return how many responses are posted while the web side is killed."""
-    return int(pytestconfig.getoption("--hook-posts"))
-
-
-@pytest.fixture
-def hook_kills(pytestconfig: pytest.Config) -> int:
-    """Return how often the web side is killed meanwhile."""
-    return int(pytestconfig.getoption("--hook-kills"))
-
-
-@pytest.fixture
 def hook_requests(pytestconfig: pytest.Config) -> int:
     """Return how many requests are made up from the description of each route."""
     return int(pytestconfig.getoption("--hook-requests"))
-
-
-@pytest.fixture
-def fuzz_runs(pytestconfig: pytest.Config) -> int:
-    """Return how many requests the fuzzer makes up."""
-    return int(pytestconfig.getoption("--fuzz-runs"))

@@ -17,7 +17,7 @@ PROJECT = Path(__file__).parents[4]
 KILLED_WRITER = """
 import os, sys
 from pathlib import Path
-from integration.adapters.files import HomeFiles
+from integration.adapters.home import HomeFiles
 os.fsync = lambda handle: (print("writing", flush=True), sys.stdin.read())
 HomeFiles(Path(sys.argv[1])).replace("data.xlsx", b"new" * 1000)
 """

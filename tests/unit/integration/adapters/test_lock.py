@@ -14,7 +14,7 @@ PROJECT = Path(__file__).parents[4]
 HOLDER = """
 import sys, time
 from pathlib import Path
-from integration.adapters.lock import hold
+from integration.adapters.home import hold
 with hold(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)
