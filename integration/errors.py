@@ -44,7 +44,7 @@ class SourceError(CrescendoError):
     """A form, a sheet or a file cannot be read as what it should be."""
 
 
-class HostileFile(SourceError):  # noqa: N818  # named for what was found
+class UnsafeFileError(SourceError):  # noqa: N818  # named for what was found
     """A workbook that asks for more memory, time or cells than the limits allow."""
 
 
@@ -54,22 +54,22 @@ class AccessError(CrescendoError):
     exit_code = 2
 
 
-class NotThere(AccessError):  # noqa: N818  # named for what was found
+class NotFoundError(AccessError):  # noqa: N818  # named for what was found
     """Google knows nothing under an id: it was taken away, its time is over, or it was never there."""
 
 
-class OutsideError(CrescendoError):
+class ExternalServiceError(CrescendoError):
     """Something outside cannot be reached or is too busy; trying again later helps."""
 
     exit_code = 75
     permanent = False
 
 
-class LostReply(OutsideError):  # noqa: N818  # named for what happened
+class LostReplyError(ExternalServiceError):  # noqa: N818  # named for what happened
     """A call's reply was lost, so nobody knows whether it took effect; read back before trying again."""
 
 
-class MailDelayed(OutsideError):  # noqa: N818  # named for what happened
+class MailDelayedError(ExternalServiceError):  # noqa: N818  # named for what happened
     """The mail server cannot be reached, or takes nothing now; the mail was not handed over, and later it may be."""
 
 
@@ -83,7 +83,7 @@ class PublishError(CrescendoError):
     """The tabs cannot be written where they should stand; nothing that stands there was harmed."""
 
 
-class Several(CrescendoError):  # noqa: N818  # named for what it is
+class CombinedError(CrescendoError):  # noqa: N818  # named for what it is
     """Several things went wrong; it ends as the worst of them does.
 
     What a person must put right comes before what failed, and that before what passes by itself.
@@ -95,18 +95,20 @@ class Several(CrescendoError):  # noqa: N818  # named for what it is
         super().__init__("\n".join([*dict.fromkeys(map(str, kept)), last]))
         codes = {cause.exit_code for cause in kept}
         self.permanent = any(cause.permanent for cause in kept)
-        self.exit_code = next((code for code in (AccessError.exit_code, 1, OutsideError.exit_code) if code in codes), 1)
+        self.exit_code = next(
+            (code for code in (AccessError.exit_code, 1, ExternalServiceError.exit_code) if code in codes), 1
+        )
 
 
-class SourcesUnread(Several):
+class SourcesUnreadError(CombinedError):
     """Some sources could not be read; what was sound has landed, and nothing else was done."""
 
 
-class PartlyPublished(Several):
+class PartlyPublishedError(CombinedError):
     """Some of the tabs could not be written; the others were."""
 
 
-class Unerased(Several):
+class ErasureIncompleteError(CombinedError):
     """Answers are erased from the store, but not yet from all that was published."""
 
 
@@ -114,7 +116,7 @@ class StoreError(CrescendoError):
     """The store cannot be opened, read or written."""
 
 
-class StoreAway(StoreError):  # noqa: N818  # named for what it is
+class StoreUnreachableError(StoreError):  # noqa: N818  # named for what it is
     """The server of the store cannot be reached; trying again later helps."""
 
     exit_code = 75
@@ -127,7 +129,7 @@ class CallError(CrescendoError):
     exit_code = 2
 
 
-class Unconfirmed(CrescendoError):  # noqa: N818  # named for what is missing
+class ConfirmationRequiredError(CrescendoError):  # noqa: N818  # named for what is missing
     """So much would be erased for good that a person must confirm it; the rest was done."""
 
 
@@ -135,7 +137,7 @@ class RenderError(CrescendoError):
     """A chart, a PDF or a workbook could not be made."""
 
 
-class TooLong(CrescendoError):  # noqa: N818  # named for what happened
+class JobTimeoutError(CrescendoError):  # noqa: N818  # named for what happened
     """A job took longer than it may, and was broken off; what it had finished is kept."""
 
     exit_code = 75
@@ -149,5 +151,5 @@ class BusyError(CrescendoError):
     permanent = False
 
 
-OF_ONE_THING = (SourceError, AccessError, OutsideError, PublishError)
+SINGLE_SOURCE_ERRORS = (SourceError, AccessError, ExternalServiceError, PublishError)
 """What may be wrong with one form or spreadsheet, while the others are dealt with all the same."""

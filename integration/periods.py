@@ -33,7 +33,7 @@ class Period:
     end: date
 
 
-def fortnight_of(days: NDArray[np.datetime64], programme: Programme) -> NDArray[np.int64]:
+def number_fortnights(days: NDArray[np.datetime64], programme: Programme) -> NDArray[np.int64]:
     """Return the number of each day's fortnight, 1 for the first; 0 where the day is NaT."""
     missing = np.isnat(days)
     offset = (np.where(missing, np.datetime64(programme.start), days) - np.datetime64(programme.start)).astype(
@@ -43,7 +43,7 @@ def fortnight_of(days: NDArray[np.datetime64], programme: Programme) -> NDArray[
     return np.where(missing, 0, number)
 
 
-def span_of(days: NDArray[np.datetime64], spans: Mapping[str, Span]) -> NDArray[np.object_]:
+def find_spans(days: NDArray[np.datetime64], spans: Mapping[str, Span]) -> NDArray[np.object_]:
     """Return the key of the span that holds each day; None where none does."""
     found = np.full(len(days), None, dtype=object)
     for key, span in spans.items():
@@ -51,7 +51,7 @@ def span_of(days: NDArray[np.datetime64], spans: Mapping[str, Span]) -> NDArray[
     return found
 
 
-def begun_periods(kind: PeriodKind, programme: Programme, as_of: date) -> tuple[Period, ...]:
+def list_begun_periods(kind: PeriodKind, programme: Programme, as_of: date) -> tuple[Period, ...]:
     """Return every period of the kind that has begun by the reporting date, in order."""
     if kind is PeriodKind.FORTNIGHT:
         return _fortnights(programme, as_of)
@@ -63,17 +63,17 @@ def begun_periods(kind: PeriodKind, programme: Programme, as_of: date) -> tuple[
     return (Period(kind, "to_date", programme.start, as_of),)
 
 
-def complete_months(programme: Programme, as_of: date) -> tuple[Period, ...]:
+def list_complete_months(programme: Programme, as_of: date) -> tuple[Period, ...]:
     """Return the calendar months from the programme's first on whose last day has come by the reporting date."""
     return tuple(month for month in _months(programme, as_of) if month.end <= as_of)
 
 
-def period_index(
+def index_periods(
     kind: PeriodKind, days: NDArray[np.datetime64], periods: tuple[Period, ...], programme: Programme
 ) -> NDArray[np.int64]:
     """Return for each day the position of its period among `periods`, all of one kind; -1 for none."""
     if kind is PeriodKind.FORTNIGHT:
-        number = fortnight_of(days, programme)
+        number = number_fortnights(days, programme)
         return np.where((number >= 1) & (number <= len(periods)), number - 1, -1)
     if kind is PeriodKind.TO_DATE:  # a sheet's row may be dated before the programme: it counts all the same
         return np.where(days <= np.datetime64(periods[0].end), 0, -1)

@@ -12,19 +12,19 @@ if TYPE_CHECKING:
     from integration.model import (
         Alert,
         Arrival,
-        AuditLine,
+        AuditEntry,
         Correction,
-        Entry,
         Erasure,
-        Failing,
+        FailingJob,
         FormReading,
-        Kept,
-        Known,
-        Landed,
+        IntakeOutcome,
+        JobHistory,
+        LandingResult,
+        LedgerEntry,
         Mail,
-        Planned,
+        PlannedSlot,
         RawResponse,
-        Receipt,
+        RetentionCategory,
         SheetReading,
         Slot,
         StoredVersion,
@@ -73,7 +73,7 @@ class Source(Protocol):
 class Intake(Protocol):
     """Takes in what comes by itself, from many callers at once."""
 
-    def take(self, arrival: Arrival) -> Receipt:
+    def take(self, arrival: Arrival) -> IntakeOutcome:
         """Return when the arrival stands on disk. Raises StoreError or BusyError: then it may not."""
         ...
 
@@ -173,7 +173,7 @@ class Files(Protocol):
 class Decide(Protocol):
     """What is to be planned, from what is known of each job and the time now; pure."""
 
-    def __call__(self, known: Mapping[str, Known], now: datetime) -> Sequence[Planned]:
+    def __call__(self, known: Mapping[str, JobHistory], now: datetime) -> Sequence[PlannedSlot]:
         """Return it."""
         ...
 
@@ -185,14 +185,14 @@ class Ledger(Protocol):
         """From now on the slots of these jobs count; of a job that is known already, nothing changes."""
         ...
 
-    def known(self, *, now: datetime) -> Mapping[str, Known]:
+    def known(self, *, now: datetime) -> Mapping[str, JobHistory]:
         """Return what is known of each job.
 
         Slots that were only asked for are left out, and slots clearly later than now, for a clock may have been wrong.
         """
         ...
 
-    def plan(self, planned: Sequence[Planned], *, now: datetime) -> list[Slot]:
+    def plan(self, planned: Sequence[PlannedSlot], *, now: datetime) -> list[Slot]:
         """Enter slots to be run; return those that nobody had entered. With a queue they are in it when this returns.
 
         Entry and queue are one transaction.
@@ -218,7 +218,7 @@ class Ledger(Protocol):
         """Say that the slot is being run; return which attempt it is, or None where it has ended already."""
         ...
 
-    def entry(self, which: Slot) -> Entry | None:
+    def entry(self, which: Slot) -> LedgerEntry | None:
         """Return the slot's line."""
         ...
 
@@ -250,15 +250,15 @@ class Ledger(Protocol):
         """Put the slots that are still to end into the queue where they are not in it; return these."""
         ...
 
-    def last(self) -> dict[str, Entry]:
+    def last(self) -> dict[str, LedgerEntry]:
         """Return for each job its newest slot that has ended."""
         ...
 
-    def failing(self) -> dict[str, Failing]:
+    def failing(self) -> dict[str, FailingJob]:
         """Return what fails of each job whose slots, since the last one that was done, have not all gone well."""
         ...
 
-    def open(self) -> list[Entry]:
+    def open(self) -> list[LedgerEntry]:
         """Return the slots that are still to end, the earliest first."""
         ...
 
@@ -301,11 +301,11 @@ class AlertBook(Protocol):
 class AuditTrail(Protocol):
     """Who did what, each line chained to the one before by its digest."""
 
-    def write(self, *, who: str, action: str, about: str, detail: str, now: datetime) -> AuditLine:
+    def write(self, *, who: str, action: str, about: str, detail: str, now: datetime) -> AuditEntry:
         """Add a line."""
         ...
 
-    def lines(self) -> list[AuditLine]:
+    def lines(self) -> list[AuditEntry]:
         """Return all lines in order."""
         ...
 
@@ -381,11 +381,11 @@ class Erasures(Protocol):
         """Return (authority, month) of each pack of which every version was built before the moment."""
         ...
 
-    def drop_before(self, kind: Kept, moment: datetime) -> int:
+    def drop_before(self, kind: RetentionCategory, moment: datetime) -> int:
         """Erase what is older than the moment and of this kind; return how much."""
         ...
 
-    def count_before(self, kind: Kept, moment: datetime) -> int:
+    def count_before(self, kind: RetentionCategory, moment: datetime) -> int:
         """Return how much `drop_before` would erase."""
         ...
 
@@ -428,14 +428,14 @@ class Store(Protocol):
 
     def land_responses(
         self, source: str, responses: Iterable[RawResponse], *, received_at: datetime, wake: str = ""
-    ) -> Landed:
+    ) -> LandingResult:
         """Store what is new by (source, response id, last submitted), and ask for the job `wake` if anything was.
 
         All of it is one transaction. What was forgotten is never stored again.
         """
         ...
 
-    def receive(self, arrivals: Sequence[Arrival], *, received_at: datetime) -> list[Receipt]:
+    def receive(self, arrivals: Sequence[Arrival], *, received_at: datetime) -> list[IntakeOutcome]:
         """Store what came in by itself, all in one transaction, and ask for what it makes due; return each receipt.
 
         A new version of a response makes `publish` due, a hint the job that it names. That each source was heard of is

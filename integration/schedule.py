@@ -9,15 +9,15 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from config.schema.jobs import LAST, WEEKDAYS, ByHand, Daily, Every, Monthly, Weekly
-from integration.model import Planned, Slot
-from integration.words import LONDON
+from integration.model import PlannedSlot, Slot
+from integration.text_format import LONDON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from config.schema import Job
     from config.schema.jobs import When
-    from integration.model import Known
+    from integration.model import JobHistory
 
 LONGEST_GAP = timedelta(days=400)
 """Between two slots of any schedule; the fifth Friday of a month is never longer away than some months."""
@@ -26,7 +26,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MINUTE = timedelta(minutes=1)
 
 
-def slots_between(when: When, after: datetime, until: datetime) -> Iterator[datetime]:
+def iterate_slots(when: When, after: datetime, until: datetime) -> Iterator[datetime]:
     """Give the schedule's slots that are later than `after` and not later than `until`, aware UTC, ascending.
 
     A day has one slot of `daily at 01:30` also when the clocks change: where that time does not exist it is the
@@ -38,17 +38,17 @@ def slots_between(when: When, after: datetime, until: datetime) -> Iterator[date
         case Every():
             return (_EPOCH + number * when.minutes * _MINUTE for number in _numbers(when, after, until))
         case _:
-            days = days_between(when, after.astimezone(LONDON).date(), until.astimezone(LONDON).date())
+            days = iterate_days(when, after.astimezone(LONDON).date(), until.astimezone(LONDON).date())
             moments = (datetime.combine(day, when.at, tzinfo=LONDON).astimezone(UTC) for day in days)
             return (moment for moment in moments if after < moment <= until)
 
 
-def next_slot(when: When, after: datetime) -> datetime | None:
+def find_next_slot(when: When, after: datetime) -> datetime | None:
     """Return the schedule's first slot later than `after`, aware UTC; None for a job that runs by hand only."""
-    return next(slots_between(when, after, after + LONGEST_GAP), None)
+    return next(iterate_slots(when, after, after + LONGEST_GAP), None)
 
 
-def due_slots(jobs: Mapping[str, Job], known: Mapping[str, Known], now: datetime) -> list[Planned]:
+def find_due_slots(jobs: Mapping[str, Job], known: Mapping[str, JobHistory], now: datetime) -> list[PlannedSlot]:
     """Return what is to be planned now: the slots of each known job since its newest one, earliest first.
 
     A job whose missed slots are made good `once` has its newest slot alone, which covers the others; and none as long
@@ -58,29 +58,29 @@ def due_slots(jobs: Mapping[str, Job], known: Mapping[str, Known], now: datetime
     return sorted(due, key=lambda planned: planned.slot.due_at)
 
 
-def schedule_in_words(job: Job) -> str:
+def describe_schedule(job: Job) -> str:
     """Return the schedule as a person says it."""
     return job.when.in_words()
 
 
-def next_run(job: Job, known: Known | None, now: datetime) -> datetime | None:
+def find_next_run(job: Job, known: JobHistory | None, now: datetime) -> datetime | None:
     """Return when the job is next to run, aware UTC; None for a job that runs by hand only.
 
     That is now, where a slot has passed that has not ended. A job of which nothing is known is due at its next slot.
     """
     if known is None:
-        return next_slot(job.when, now)
+        return find_next_slot(job.when, now)
     after = known.newest or known.since
-    slot = known.open[0].due_at if known.open else next_slot(job.when, after)
+    slot = known.open[0].due_at if known.open else find_next_slot(job.when, after)
     return None if slot is None else max(slot, now)
 
 
-def _due(name: str, job: Job, known: Known, now: datetime) -> Iterator[Planned]:
+def _due(name: str, job: Job, known: JobHistory, now: datetime) -> Iterator[PlannedSlot]:
     after = known.newest or known.since
     if job.missed == "each":
-        return (Planned(Slot(due_at, name)) for due_at in slots_between(job.when, after, now))
+        return (PlannedSlot(Slot(due_at, name)) for due_at in iterate_slots(job.when, after, now))
     newest, count = (None, 0) if known.open else _newest(job.when, after, now)
-    return iter(() if newest is None else (Planned(Slot(newest, name), covers=count),))
+    return iter(() if newest is None else (PlannedSlot(Slot(newest, name), covers=count),))
 
 
 def _newest(when: When, after: datetime, until: datetime) -> tuple[datetime | None, int]:
@@ -88,7 +88,7 @@ def _newest(when: When, after: datetime, until: datetime) -> tuple[datetime | No
     if isinstance(when, Every):
         numbers = _numbers(when, after, until)
         return (_EPOCH + numbers[-1] * when.minutes * _MINUTE if numbers else None), len(numbers)
-    moments = list(slots_between(when, after, until))
+    moments = list(iterate_slots(when, after, until))
     return (moments[-1] if moments else None), len(moments)
 
 
@@ -102,7 +102,7 @@ DAY = timedelta(days=1)
 SATURDAY = 5
 
 
-def days_between(when: Daily | Weekly | Monthly, first: date, last: date) -> Iterator[date]:
+def iterate_days(when: Daily | Weekly | Monthly, first: date, last: date) -> Iterator[date]:
     """Give the days of the schedule from `first` to `last`, both included, ascending."""
     match when:
         case Daily(working=working):

@@ -22,16 +22,16 @@ from typing import TYPE_CHECKING, Any
 
 from config.loading.load import load
 from integration.adapters.sources.forms_json import read_response
-from integration.measure import measure
+from integration.measure import calculate_figures
 from integration.model import Rows, SheetReading, StoredVersion
 from integration.normalise import (
-    columns_of,
-    pack_chunk,
-    read_versions,
-    settle_form,
-    settle_sheet,
-    shape_answers,
-    unpack_chunks,
+    accept_form_rows,
+    accept_sheet_rows,
+    build_chunk,
+    build_columns,
+    decode_chunks,
+    encode_chunk,
+    extract_answers,
 )
 from tests.bench_google import google_lines
 from tests.bench_intake import intake_lines
@@ -105,27 +105,27 @@ def _three_demos(*, quick: bool) -> tuple[float, float, float]:
 
 def _normalise(settings: Settings, count: int, rounds: int) -> list[str]:
     form = settings.forms[FORM]
-    columns = columns_of(form.fields, settings.programme, KEY)
+    columns = build_columns(form.fields, settings.programme, KEY)
     versions = _versions(count)
-    shape_answers(versions[:10], columns, ())  # the engine's own start is not what is measured
+    extract_answers(versions[:10], columns, ())  # the engine's own start is not what is measured
     with _thrifty():
         peer = statistics.median(
             _timed(lambda: _peer(versions, [c.question_id for c in columns])) for _ in range(rounds)
         )
-        shape = statistics.median(_timed(lambda: shape_answers(versions, columns, ())) for _ in range(rounds))
-        answers = shape_answers(versions, columns, ())
+        shape = statistics.median(_timed(lambda: extract_answers(versions, columns, ())) for _ in range(rounds))
+        answers = extract_answers(versions, columns, ())
         read = statistics.median(
-            _timed(lambda: read_versions(versions, columns, answers, form.test_codes)) for _ in range(rounds)
+            _timed(lambda: build_chunk(versions, columns, answers, form.test_codes)) for _ in range(rounds)
         )
-        kept = pack_chunk(read_versions(versions, columns, answers, form.test_codes))
-        again = statistics.median(_timed(lambda: unpack_chunks([kept])) for _ in range(rounds))
-        chunk = unpack_chunks([kept])
+        kept = encode_chunk(build_chunk(versions, columns, answers, form.test_codes))
+        again = statistics.median(_timed(lambda: decode_chunks([kept])) for _ in range(rounds))
+        chunk = decode_chunks([kept])
         settle = statistics.median(
-            _timed(lambda: settle_form(FORM, form, settings.programme, columns, chunk, {})) for _ in range(rounds)
+            _timed(lambda: accept_form_rows(FORM, form, settings.programme, columns, chunk, {})) for _ in range(rounds)
         )
-        rows = _all_rows(settings, settle_form(FORM, form, settings.programme, columns, chunk, {}))
+        rows = _all_rows(settings, accept_form_rows(FORM, form, settings.programme, columns, chunk, {}))
         figures = statistics.median(
-            _timed(lambda: measure(settings, rows, settings.programme.end)) for _ in range(rounds)
+            _timed(lambda: calculate_figures(settings, rows, settings.programme.end)) for _ in range(rounds)
         )
     whole = shape + read + settle
     return [
@@ -162,13 +162,13 @@ def _peer(versions: list[StoredVersion], ids: list[str]) -> dict[str, list[Any]]
 def _all_rows(settings: Settings, pulse: Rows) -> dict[str, Rows]:
     rows = {}
     for source, form in settings.forms.items():
-        columns = columns_of(form.fields, settings.programme, KEY)
-        chunk = read_versions([], columns, shape_answers([], columns, ()), form.test_codes)
-        rows[source] = settle_form(source, form, settings.programme, columns, chunk, {})
+        columns = build_columns(form.fields, settings.programme, KEY)
+        chunk = build_chunk([], columns, extract_answers([], columns, ()), form.test_codes)
+        rows[source] = accept_form_rows(source, form, settings.programme, columns, chunk, {})
     for source, sheet in settings.sheets.items():
-        columns = columns_of(sheet.fields, settings.programme, KEY)
+        columns = build_columns(sheet.fields, settings.programme, KEY)
         reading = SheetReading((tuple(column.heading for column in columns),))
-        rows[source] = settle_sheet(source, sheet, settings.programme, columns, reading, {})
+        rows[source] = accept_sheet_rows(source, sheet, settings.programme, columns, reading, {})
     return rows | {FORM: pulse}
 
 

@@ -21,7 +21,7 @@ from integration.adapters.google.api.sign_in import sign_in
 from integration.adapters.google.publishing.publisher import GooglePublisher
 from integration.adapters.google.publishing.team_tabs import tab_image
 from integration.adapters.store import open_store
-from integration.model import Column, Kind, Tab
+from integration.model import Column, ColumnType, Tab
 from tests.fakes.google.stand_in import StandIn
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 OURS, THEIRS = "Data-of-ours", "Data-of-theirs"
 WORDS, NUMBERS = 8, 4
 COLUMNS = (
-    *(Column(f"words_{number}", Kind.TEXT) for number in range(WORDS)),
-    *(Column(f"number_{number}", Kind.NUMBER) for number in range(NUMBERS)),
+    *(Column(f"words_{number}", ColumnType.TEXT) for number in range(WORDS)),
+    *(Column(f"number_{number}", ColumnType.NUMBER) for number in range(NUMBERS)),
 )
 
 
@@ -107,7 +107,9 @@ def _peer(client: GoogleClient, tab: Tab) -> None:
 def _tab(count: int) -> Tab:
     rows = np.arange(count)
     columns = {
-        column.name: [f"answer {row} to {column.name}" for row in rows] if column.kind is Kind.TEXT else rows * 1.5
+        column.name: [f"answer {row} to {column.name}" for row in rows]
+        if column.kind is ColumnType.TEXT
+        else rows * 1.5
         for column in COLUMNS
     }
     return Tab("pulse", COLUMNS, pd.DataFrame(columns))

@@ -24,7 +24,7 @@ from integration.adapters.google.api.sign_in import sign_in
 from integration.adapters.google.source import GoogleSource
 from integration.adapters.store import open_store
 from integration.adapters.store.exclusive import conninfo_of
-from integration.model import Planned, SheetReading, Slot
+from integration.model import PlannedSlot, SheetReading, Slot
 from integration.wiring import build_service
 from tests.fakes.google.stand_in import StandIn
 from tests.postgresql import postgresql_server
@@ -103,7 +103,7 @@ def _seconds(
     slots = [Slot(now, f"sync/sheet:{service.settings.sheets[source].spreadsheet}") for source in readings]
     with _workers(config, home, environment, number):
         _wait_for_workers(number, url)
-        service.store.ledger.plan([Planned(slot) for slot in slots], now=now)
+        service.store.ledger.plan([PlannedSlot(slot) for slot in slots], now=now)
         while service.store.ledger.open():
             time.sleep(0.2)
     last = service.store.ledger.last()

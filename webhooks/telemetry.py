@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disa
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from integration.model import Receipt
+    from integration.model import IntakeOutcome
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
@@ -63,7 +63,7 @@ class Metrics:
         """Count an authentic message by whether its secret is the newest or an older one."""
         self._signed.labels(form, secret).inc()
 
-    def kept(self, hook: str, source: str, receipt: Receipt, seconds: float) -> None:
+    def kept(self, hook: str, source: str, receipt: IntakeOutcome, seconds: float) -> None:
         """Count an arrival that stands on disk, and how long that took."""
         self._kept.labels(hook, source, receipt.value).inc()
         self._stored_after.observe(seconds)

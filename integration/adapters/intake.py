@@ -18,7 +18,7 @@ from integration.errors import BusyError, CrescendoError, StoreError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from integration.model import Arrival, Receipt
+    from integration.model import Arrival, IntakeOutcome
     from integration.ports import Clock, Store
 
 TOGETHER = 256
@@ -36,7 +36,7 @@ class _Waiting:
 
     def __init__(self, arrival: Arrival) -> None:
         self.arrival = arrival
-        self.receipt: Future[Receipt] = Future()
+        self.receipt: Future[IntakeOutcome] = Future()
         self.since = time.monotonic()
 
 
@@ -53,7 +53,7 @@ class GroupCommit:
         self._is_closing = False
         self._thread: threading.Thread | None = None
 
-    def take(self, arrival: Arrival) -> Receipt:
+    def take(self, arrival: Arrival) -> IntakeOutcome:
         """Return when the arrival stands on disk.
 
         Raises StoreError or BusyError: then it may not stand there, and may be sent again.

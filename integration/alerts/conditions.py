@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from integration.errors import StoreError
-    from integration.model import Expiring
+    from integration.model import Expiry
 
 
-def what_expires(expiring: Iterable[Expiring], *, within: timedelta, now: datetime) -> Iterator[Trouble]:
+def what_expires(expiring: Iterable[Expiry], *, within: timedelta, now: datetime) -> Iterator[Trouble]:
     """Give `expires/<what>` for each thing that ends within so long, has ended, or is good no more."""
     for each in expiring:
         if each.until is None:

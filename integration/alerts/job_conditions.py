@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from integration.model import Entry, Failing, Known
+    from integration.model import FailingJob, JobHistory, LedgerEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +31,15 @@ class Ahead:
     `next_at` None: it runs only when somebody asks for it.
     """
 
-    open: tuple[Entry, ...] = ()
+    open: tuple[LedgerEntry, ...] = ()
     next_at: datetime | None = None
 
 
 def what_failed(  # noqa: PLR0913  # all that is known of a job
-    failing: Mapping[str, Failing],
+    failing: Mapping[str, FailingJob],
     *,
     limits: Mapping[str, Limits],
-    known: Mapping[str, Known],
+    known: Mapping[str, JobHistory],
     went_well: Mapping[str, datetime],
     ahead: Mapping[str, Ahead],
     now: datetime,
@@ -60,13 +60,13 @@ def what_failed(  # noqa: PLR0913  # all that is known of a job
         yield _failed_condition(job, {name: failing[name] for name in names}, ahead.get(job, Ahead()), now)
 
 
-def _is_over(name: str, failing: Failing, went_well: Mapping[str, datetime]) -> bool:
+def _is_over(name: str, failing: FailingJob, went_well: Mapping[str, datetime]) -> bool:
     at = failing.newest.ended_at or failing.newest.began_at or failing.since
     well = [went_well[each] for each in (name, base_of(name)) if each in went_well]
     return bool(well) and max(well) > at
 
 
-def _is_dropped(name: str, failing: Failing, known: Mapping[str, Known]) -> bool:
+def _is_dropped(name: str, failing: FailingJob, known: Mapping[str, JobHistory]) -> bool:
     """Say whether the part is planned no more, while other parts of its job are: nobody will ever make it good."""
     if name in known and known[name].open:
         return False
@@ -74,7 +74,7 @@ def _is_dropped(name: str, failing: Failing, known: Mapping[str, Known]) -> bool
     return bool(planned) and max(planned) > failing.newest.slot.due_at
 
 
-def _failed_condition(job: str, failing: Mapping[str, Failing], ahead: Ahead, now: datetime) -> Trouble:
+def _failed_condition(job: str, failing: Mapping[str, FailingJob], ahead: Ahead, now: datetime) -> Trouble:
     each = list(failing.values())
     since = moment(min(one.since for one in each))
     says = f"The job {with_parts(job, failing)} has failed, first at {since}. It said: {_said(each)}"
@@ -104,7 +104,7 @@ def _until_when(ahead: Ahead) -> str:
     return f"nobody tries it again before its next time, at {moment(ahead.next_at)}"
 
 
-def _said(failing: Sequence[Failing]) -> str:
+def _said(failing: Sequence[FailingJob]) -> str:
     """Return the sentences of the errors, each once."""
     notes = dict.fromkeys(one.newest.note.strip() or "no reason" for one in failing)
     return "\n".join(notes)
@@ -125,7 +125,7 @@ class Missed:
     due_at: datetime
 
 
-def what_is_late(entries: Iterable[Entry], *, limits: Mapping[str, Limits], now: datetime) -> Iterator[Trouble]:
+def what_is_late(entries: Iterable[LedgerEntry], *, limits: Mapping[str, Limits], now: datetime) -> Iterator[Trouble]:
     """Give `late/<job>` for each job with a slot that has not ended for too long; its parts are one trouble.
 
     After an outage a slot is entered long after it was due: it is late only when it is not run then. A slot that failed
@@ -147,7 +147,7 @@ def what_was_missed(missed: Iterable[Missed], *, limits: Mapping[str, Limits], n
             yield Trouble(f"missed/{each.job}", says, WAKE_UP + each.job)
 
 
-def _is_late(entry: Entry, limits: Mapping[str, Limits], now: datetime) -> bool:
+def _is_late(entry: LedgerEntry, limits: Mapping[str, Limits], now: datetime) -> bool:
     limit = limits[base_of(entry.slot.job)]
     if entry.state is SlotState.RUNNING and entry.began_at:
         is_stuck = now - entry.began_at > limit.within
@@ -156,11 +156,11 @@ def _is_late(entry: Entry, limits: Mapping[str, Limits], now: datetime) -> bool:
     return now - _asked_at(entry) > limit.late_after
 
 
-def _has_failed(entry: Entry) -> bool:
+def _has_failed(entry: LedgerEntry) -> bool:
     return entry.retryable and bool(entry.note)
 
 
-def _asked_at(entry: Entry) -> datetime:
+def _asked_at(entry: LedgerEntry) -> datetime:
     """Return since when it might be running: after a failure that is when it was to be tried again."""
     moments = [entry.slot.due_at, entry.planned_at, entry.try_at]
     if _has_failed(entry) and entry.state is SlotState.WAITING:  # it may have been cut short while it was tried again
@@ -168,7 +168,7 @@ def _asked_at(entry: Entry) -> datetime:
     return max(filter(None, moments))
 
 
-def _late_condition(job: str, late: list[Entry], limit: Limits, now: datetime) -> Trouble:
+def _late_condition(job: str, late: list[LedgerEntry], limit: Limits, now: datetime) -> Trouble:
     first = min(late, key=_asked_at)
     names = with_parts(job, (entry.slot.job for entry in late))
     if first.state is SlotState.RUNNING and first.began_at:

@@ -6,7 +6,7 @@ from datetime import time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from integration.words import long_date
+from integration.text_format import format_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,14 +19,14 @@ COMMAND = "python -m jobs"
 def moment(at: datetime) -> str:
     """Return "09:05 on 3 March 2026", by the clock in London."""
     there = at.astimezone(LONDON)
-    return f"{there:%H:%M} on {long_date(there.date())}"
+    return f"{there:%H:%M} on {format_date(there.date())}"
 
 
 def end(at: datetime) -> str:
     """Return "at 09:05 on 3 March 2026"; of a midnight, "at the end of 2 March 2026"."""
     there = at.astimezone(LONDON)
     if there.time() == time.min:
-        return f"at the end of {long_date(there.date() - timedelta(days=1))}"
+        return f"at the end of {format_date(there.date() - timedelta(days=1))}"
     return f"at {moment(at)}"
 
 

@@ -1,6 +1,6 @@
 """The only way out: what an authority's leaders may see. Nothing reaches a leader around it."""
 
-from integration.disclose.hide import hidden_figures
-from integration.disclose.show import redact, show
+from integration.disclose.leaders_view import build_leaders_view, redact
+from integration.disclose.suppression import find_hidden_figures
 
-__all__ = ["hidden_figures", "redact", "show"]
+__all__ = ["find_hidden_figures", "redact", "build_leaders_view"]

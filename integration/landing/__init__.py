@@ -4,21 +4,28 @@ Pure: the readings come in, sentences for the project team go out. A sentence na
 counts, never an answer.
 """
 
-from integration.landing.completeness import Compared, check_lost, check_shrink, compare, shrunk, together
-from integration.landing.form_changes import drift
-from integration.landing.headings import Headings, check_headings, keep_lost_columns, renamed_tab
+from integration.landing.completeness import (
+    Completeness,
+    check_missing_responses,
+    check_row_count,
+    check_sheet_size,
+    compare_responses,
+    sum_completeness,
+)
+from integration.landing.form_changes import describe_form_changes
+from integration.landing.headings import HeadingCheck, check_headings, describe_renamed_tab, restore_lost_columns
 from integration.landing.questions import (
-    Expected,
-    expected_questions,
+    ExpectedQuestion,
+    decode_rewordings,
+    encode_rewordings,
+    find_rewordings,
     is_another_form,
-    read_rewordings,
-    remembered,
-    rewordings,
-    write_rewordings,
+    list_expected_questions,
+    merge_known_questions,
 )
 
 __all__ = [
-    "Compared", "Expected", "Headings", "check_headings", "check_lost", "check_shrink", "compare", "drift",
-    "expected_questions", "is_another_form", "keep_lost_columns", "read_rewordings", "remembered", "renamed_tab",
-    "rewordings", "shrunk", "together", "write_rewordings",
+    "Completeness", "ExpectedQuestion", "HeadingCheck", "check_headings", "check_missing_responses", "check_sheet_size", "compare_responses", "describe_form_changes",
+    "list_expected_questions", "is_another_form", "restore_lost_columns", "decode_rewordings", "merge_known_questions", "describe_renamed_tab",
+    "find_rewordings", "check_row_count", "sum_completeness", "encode_rewordings",
 ]  # fmt: skip

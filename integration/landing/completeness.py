@@ -10,25 +10,25 @@ if TYPE_CHECKING:
 
     from integration.model import Cell, DateCell, SheetReading
 
-WAIT = "nothing that rests on it is replaced until a person has looked and confirms it"
+UNTIL_CONFIRMED = "nothing that rests on it is replaced until a person has looked and confirms it"
 
 
-def check_shrink(before: SheetReading | None, now: SheetReading, share: float) -> str | None:
+def check_sheet_size(before: SheetReading | None, now: SheetReading, share: float) -> str | None:
     """Say why a reading must replace nothing until a person confirms it; None where it may.
 
     Rows with any value count, without the heading. `share` is the part of the rows that may go missing
     between two readings.
     """
-    return None if before is None else shrunk(_filled_rows(before), _filled_rows(now), share)
+    return None if before is None else check_row_count(_filled_rows(before), _filled_rows(now), share)
 
 
-def shrunk(before: int, now: int, share: float) -> str | None:
+def check_row_count(before: int, now: int, share: float) -> str | None:
     """Say that something went from `before` rows to `now`, where it is empty or lost more than the share."""
     if before and not now:
-        return f"It reads as empty, where {_rows(before)} stood before; {WAIT}."
+        return f"It reads as empty, where {_rows(before)} stood before; {UNTIL_CONFIRMED}."
     # Rounded, because 0.29 of 100 rows is 28.999999999999996 in a computer's arithmetic.
     if before - now > round(before * share, 6):
-        return f"It has {_rows(now)}, where {before} stood before; {WAIT}."
+        return f"It has {_rows(now)}, where {before} stood before; {UNTIL_CONFIRMED}."
     return None
 
 
@@ -45,7 +45,9 @@ def _rows(count: int) -> str:
     return "1 row" if count == 1 else f"{count} rows"
 
 
-def check_lost(stored: Collection[str], read: Collection[str], share: float) -> tuple[str | None, str | None]:
+def check_missing_responses(
+    stored: Collection[str], read: Collection[str], share: float
+) -> tuple[str | None, str | None]:
     """Compare the ids of the responses stored with those of a whole reading.
 
     Return why it must not land, or None, and what a person should know, or None. `share` is the part of the stored
@@ -57,16 +59,16 @@ def check_lost(stored: Collection[str], read: Collection[str], share: float) -> 
     if lost == len(set(stored)) and read:
         return (
             f"None of the {lost} answers stored before is in this reading, so all would count twice: it is another "
-            f"form, or the same one read in another way (responses.json, or a CSV saved anew); {WAIT}."
+            f"form, or the same one read in another way (responses.json, or a CSV saved anew); {UNTIL_CONFIRMED}."
         ), None
     if lost > round(len(set(stored)) * share, 6):
-        return f"{lost} of the {len(set(stored))} answers stored before are gone from it; {WAIT}.", None
+        return f"{lost} of the {len(set(stored))} answers stored before are gone from it; {UNTIL_CONFIRMED}.", None
     answers = "1 answer" if lost == 1 else f"{lost} answers"
     return None, f"{answers} stored before can no longer be found in the form; what was answered still counts."
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class Completeness:
     """How many responses of a form are where; always held = stored + missing + outdated + erased.
 
     The source holds `held`. Of these are `stored` here as they are there; `missing` here; `outdated`, of which only
@@ -82,7 +84,7 @@ class Compared:
     gone: int
 
 
-def compare(held: Mapping[str, str], stored: Mapping[str, str], *, erased: Collection[str]) -> Compared:
+def compare_responses(held: Mapping[str, str], stored: Mapping[str, str], *, erased: Collection[str]) -> Completeness:
     """Count the responses that the source holds and those that are stored; each id has its newest version's moment.
 
     `erased` are the ids, of those that are not stored, that were forgotten.
@@ -91,7 +93,7 @@ def compare(held: Mapping[str, str], stored: Mapping[str, str], *, erased: Colle
     outdated = sum(stored[each] < held[each] for each in known)
     unknown = held.keys() - stored.keys()
     buried = len(unknown.intersection(erased))
-    return Compared(
+    return Completeness(
         held=len(held),
         stored=len(known) - outdated,
         missing=len(unknown) - buried,
@@ -101,7 +103,11 @@ def compare(held: Mapping[str, str], stored: Mapping[str, str], *, erased: Colle
     )
 
 
-def together(forms: Iterable[Compared]) -> Compared:
+def sum_completeness(forms: Iterable[Completeness]) -> Completeness:
     """Return the sums of several forms."""
     counts = [astuple(each) for each in forms]
-    return Compared(*(sum(column) for column in zip(*counts, strict=True))) if counts else Compared(0, 0, 0, 0, 0, 0)
+    return (
+        Completeness(*(sum(column) for column in zip(*counts, strict=True)))
+        if counts
+        else Completeness(0, 0, 0, 0, 0, 0)
+    )

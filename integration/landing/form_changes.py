@@ -7,26 +7,26 @@ from typing import TYPE_CHECKING
 
 from config.schema import ChoiceField, ChoicesField, GridField, LikertField, Option, ScaleField, TeamField
 from config.schema.sources import unapproved
-from config.spelling import clean, fold, nearest
-from integration.landing.questions import match_questions, split_row
-from integration.model import Asks
-from integration.words import long_date
+from config.spelling import fold, nearest
+from integration.landing.questions import match_questions, split_grid_title
+from integration.model import QuestionType
+from integration.text_format import format_date, quote, quote_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from config.schema import Form, Programme
     from config.schema.sources import Rewording
-    from integration.landing.questions import Match
+    from integration.landing.questions import QuestionMatch
     from integration.model import Question
 
 
-def drift(  # noqa: PLR0913  # what a form is held against
+def describe_form_changes(  # noqa: PLR0913  # what a form is held against
     form: Form,
     questions: Sequence[Question],
     *,
     programme: Programme,
-    place: Place,
+    place: LocateInYaml,
     before: Sequence[Question] = (),
     seen: Sequence[Rewording] = (),
 ) -> tuple[str, ...]:
@@ -35,7 +35,7 @@ def drift(  # noqa: PLR0913  # what a form is held against
     `before` are the questions remembered of earlier readings; `seen` the rewordings, those of this reading too.
     """
     matches = match_questions(form, questions, before)
-    by_field: dict[str, list[Match]] = {}
+    by_field: dict[str, list[QuestionMatch]] = {}
     for match in matches:
         by_field.setdefault(match.expected.field.name, []).append(match)
     return (
@@ -47,7 +47,7 @@ def drift(  # noqa: PLR0913  # what a form is held against
     )
 
 
-def _lost(match: Match, place: Place) -> Iterator[str]:
+def _lost(match: QuestionMatch, place: LocateInYaml) -> Iterator[str]:
     expected, twin = match.expected, match.twin
     if match.question is not None:
         return
@@ -55,7 +55,7 @@ def _lost(match: Match, place: Place) -> Iterator[str]:
         id_place = place(*expected.steps, "id")
         yield f"Field {expected.name}: its question has another id now, {twin.question_id}; write it at {id_place}."
         return
-    wanted = said(expected.title) if expected.title else "its question"
+    wanted = quote(expected.title) if expected.title else "its question"
     known = f" (id {expected.question_id})" if expected.question_id else ""
     yield (
         f"Field {expected.name}: the form no longer has {wanted}{known}. The field keeps what it had; put the question "
@@ -63,7 +63,7 @@ def _lost(match: Match, place: Place) -> Iterator[str]:
     )
 
 
-def _reworded(matches: Sequence[Match], place: Place) -> Iterator[str]:
+def _reworded(matches: Sequence[QuestionMatch], place: LocateInYaml) -> Iterator[str]:
     """Say where the words differ; of a grid the words above it once, and each row's label."""
     told: set[str] = set()
     for match in matches:
@@ -73,23 +73,23 @@ def _reworded(matches: Sequence[Match], place: Place) -> Iterator[str]:
             if wanted and name not in told and fold(wanted) != fold(found):
                 told.add(name)
                 yield (
-                    f"Field {name}: the question now reads {said(found)}, where {place(*steps)} has {said(wanted)}. "
+                    f"Field {name}: the question now reads {quote(found)}, where {place(*steps)} has {quote(wanted)}. "
                     "Write the new words there, and the old ones under “reworded”: unless that says “same: yes”, a new "
                     "series begins."
                 )
 
 
-def _words(match: Match, question: Question) -> Iterator[tuple[str, tuple[str | int, ...], str, str]]:
+def _words(match: QuestionMatch, question: Question) -> Iterator[tuple[str, tuple[str | int, ...], str, str]]:
     expected, field = match.expected, match.expected.field
     if not isinstance(field, GridField) or not question.grid:
         yield expected.name, (*expected.steps, "label" if expected.row else "question"), expected.title, question.title
         return
-    grid, row = split_row(question, question.grid)
+    grid, row = split_grid_title(question, question.grid)
     yield field.name, ("fields", field.name, "question"), field.question or "", grid
     yield expected.name, (*expected.steps, "label"), field.rows[expected.row].label, row
 
 
-def _new(matches: Sequence[Match], questions: Sequence[Question], place: Place) -> Iterator[str]:
+def _new(matches: Sequence[QuestionMatch], questions: Sequence[Question], place: LocateInYaml) -> Iterator[str]:
     named = {found.question_id for match in matches if (found := match.question or match.twin)}
     grids = {
         found.grid: match.expected.field.name
@@ -103,21 +103,23 @@ def _new(matches: Sequence[Match], questions: Sequence[Question], place: Place) 
             rows_of.setdefault(question.grid, []).append(question)
         else:
             yield (
-                f"The form has a new question, {said(question.title)} (id {question.question_id}), which no field "
+                f"The form has a new question, {quote(question.title)} (id {question.question_id}), which no field "
                 f"reads; its answers are kept. To read them, add a field at {place('fields')}."
             )
     for grid, rows in rows_of.items():
-        labels = listed(f"{split_row(row, grid)[1]}" for row in rows)
+        labels = quote_list(f"{split_grid_title(row, grid)[1]}" for row in rows)
         ids = ", ".join(row.question_id for row in rows)
         where = place("fields", grids[grid], "rows") if grid in grids else place("fields")
         what = "new rows in the grid" if grid in grids else "a new grid,"
         yield (
-            f"The form has {what} {said(grid)}: {labels} (ids {ids}), which no field reads; the answers are kept. To "
+            f"The form has {what} {quote(grid)}: {labels} (ids {ids}), which no field reads; the answers are kept. To "
             f"read them, add them at {where}."
         )
 
 
-def _not_approved(form: Form, matches: Sequence[Match], seen: Sequence[Rewording], place: Place) -> Iterator[str]:
+def _not_approved(
+    form: Form, matches: Sequence[QuestionMatch], seen: Sequence[Rewording], place: LocateInYaml
+) -> Iterator[str]:
     """Say which rewordings the YAML has taken over without saying what they mean for the series."""
     reads = {
         name: fold(wanted)
@@ -131,52 +133,59 @@ def _not_approved(form: Form, matches: Sequence[Match], seen: Sequence[Rewording
             name, _, row = each.field.partition(".")
             steps = ("fields", name, *(("rows", row) if row else ()))
             yield (
-                f"Field {each.field}: a new series begins on {long_date(each.on)}, when the new words were first seen. "
+                f"Field {each.field}: a new series begins on {format_date(each.on)}, when the new words were first seen. "
                 f"Write under “reworded” at {place(*steps)} who approved them and whether they ask the same; the old "
-                f"words were {said(each.was)}."
+                f"words were {quote(each.was)}."
             )
 
 
-ONE, MANY = frozenset({Asks.RADIO, Asks.DROP_DOWN}), frozenset({Asks.CHECKBOX})
-STEPS, WORDS = frozenset({Asks.SCALE, Asks.RATING}), frozenset({Asks.TEXT, Asks.PARAGRAPH})
-FITS: Mapping[str, frozenset[Asks]] = {
+ONE, MANY = frozenset({QuestionType.RADIO, QuestionType.DROP_DOWN}), frozenset({QuestionType.CHECKBOX})
+STEPS, WORDS = (
+    frozenset({QuestionType.SCALE, QuestionType.RATING}),
+    frozenset({QuestionType.TEXT, QuestionType.PARAGRAPH}),
+)
+FITS: Mapping[str, frozenset[QuestionType]] = {
     "likert5": ONE | STEPS,
     "number": WORDS | ONE | STEPS,
-    "date": WORDS | {Asks.DATE},
+    "date": WORDS | {QuestionType.DATE},
     "scale": ONE | STEPS,
     "choice": ONE,
     "choices": MANY,
     "grid": ONE,
     "code": WORDS,
-    "text": frozenset(Asks) - {Asks.CHECKBOX, Asks.FILE},
+    "text": frozenset(QuestionType) - {QuestionType.CHECKBOX, QuestionType.FILE},
     "team": ONE,
 }
 """The ways of asking whose answers a type of field reads."""
 IN_WORDS = {
-    Asks.RADIO: "one choice of several",
-    Asks.CHECKBOX: "tick boxes",
-    Asks.DROP_DOWN: "one choice from a list",
-    Asks.SCALE: "a scale",
-    Asks.RATING: "a rating",
-    Asks.DATE: "a date",
-    Asks.TIME: "a time",
-    Asks.TEXT: "a short text",
-    Asks.PARAGRAPH: "a long text",
-    Asks.FILE: "a file",
+    QuestionType.RADIO: "one choice of several",
+    QuestionType.CHECKBOX: "tick boxes",
+    QuestionType.DROP_DOWN: "one choice from a list",
+    QuestionType.SCALE: "a scale",
+    QuestionType.RATING: "a rating",
+    QuestionType.DATE: "a date",
+    QuestionType.TIME: "a time",
+    QuestionType.TEXT: "a short text",
+    QuestionType.PARAGRAPH: "a long text",
+    QuestionType.FILE: "a file",
 }
 
 
-def answer_differences(matches: Sequence[Match], programme: Programme, place: Place) -> Iterator[str]:
+def answer_differences(matches: Sequence[QuestionMatch], programme: Programme, place: LocateInYaml) -> Iterator[str]:
     """Say how one field's answers differ from those that its question offers; a grid's rows share their options.
 
     A question of which only the words are known (a CSV download) says nothing of its answers.
     """
-    found = [(match, match.question) for match in matches if match.question and match.question.asks is not Asks.UNKNOWN]
+    found = [
+        (match, match.question)
+        for match in matches
+        if match.question and match.question.asks is not QuestionType.UNKNOWN
+    ]
     if not found:
         return
     match, question = found[0]
     field = match.expected.field
-    if question.asks not in FITS.get(field.type, frozenset(Asks)):
+    if question.asks not in FITS.get(field.type, frozenset(QuestionType)):
         yield (
             f"Field {field.name}: the form now asks for {IN_WORDS[question.asks]}, which does not fit the type "
             f"{field.type}; change it at {place('fields', field.name, 'type')}, or ask as before."
@@ -196,7 +205,7 @@ def answer_differences(matches: Sequence[Match], programme: Programme, place: Pl
             yield from _teams(field, question, programme, place)
 
 
-def _options(field: ChoiceField | ChoicesField | GridField, question: Question, place: Place) -> Iterator[str]:
+def _options(field: ChoiceField | ChoicesField | GridField, question: Question, place: LocateInYaml) -> Iterator[str]:
     names = {option.name: option.aliases for option in map(_as_option, field.options)}
     offered = {fold(label): label for label in question.options}
     no_answer = () if isinstance(field, GridField) else field.no_answer
@@ -212,20 +221,20 @@ def _options(field: ChoiceField | ChoicesField | GridField, question: Question, 
         was = nearest(label, gone)
         if was:
             gone.remove(was)
-            yield f"Field {field.name}: {said(was)} now reads {said(label)}; add it as an alias at {place(*at, was)}."
+            yield f"Field {field.name}: {quote(was)} now reads {quote(label)}; add it as an alias at {place(*at, was)}."
         else:
             yield (
-                f"Field {field.name}: the form offers a new option, {said(label)}; add it at {place(*at)}: until then "
+                f"Field {field.name}: the form offers a new option, {quote(label)}; add it at {place(*at)}: until then "
                 f"it {read}."
             )
     for name in gone:
         yield (
-            f"Field {field.name}: the form no longer offers {said(name)}; put it back, or leave {place(*at, name)} for "
+            f"Field {field.name}: the form no longer offers {quote(name)}; put it back, or leave {place(*at, name)} for "
             "the answers that there are."
         )
 
 
-def _other(field: ChoiceField | ChoicesField, question: Question, place: Place) -> Iterator[str]:
+def _other(field: ChoiceField | ChoicesField, question: Question, place: LocateInYaml) -> Iterator[str]:
     if question.other and not field.other:
         yield (
             f"Field {field.name}: people can now answer “Other”; write “other: true” at {place('fields', field.name)}: "
@@ -238,7 +247,7 @@ def _other(field: ChoiceField | ChoicesField, question: Question, place: Place) 
         )
 
 
-def _labels(field: LikertField, question: Question, programme: Programme, place: Place) -> Iterator[str]:
+def _labels(field: LikertField, question: Question, programme: Programme, place: LocateInYaml) -> Iterator[str]:
     """Hold the options against the programme's five labels; a bare 1 to 5 is read as well."""
     if question.asks in STEPS:
         if (question.low, question.high) != (1, len(programme.likert5)):
@@ -253,23 +262,23 @@ def _labels(field: LikertField, question: Question, programme: Programme, place:
     if len(new) == len(gone):  # each stands where the old one stood
         for label, was in zip(new, gone, strict=True):
             yield (
-                f"Field {field.name}: the label {said(was)} now reads {said(label)}, which {at} does not read; put the "
+                f"Field {field.name}: the label {quote(was)} now reads {quote(label)}, which {at} does not read; put the "
                 "old label back, or make a new field of it."
             )
         new, gone = [], []
     for label in new:
         yield (
-            f"Field {field.name}: the form offers {said(label)}, which is none of the five labels (likert5 in "
+            f"Field {field.name}: the form offers {quote(label)}, which is none of the five labels (likert5 in "
             f"programme.yaml); take it out, or write it at {place('fields', field.name, 'no_answer')} if it means no "
             "answer."
         )
     for label in gone:
-        yield f"Field {field.name}: the form no longer offers the label {said(label)} that {at} reads; put it back."
+        yield f"Field {field.name}: the form no longer offers the label {quote(label)} that {at} reads; put it back."
     if question.other:
         yield f"Field {field.name}: people can now answer “Other”, which {at} never reads; take it out again."
 
 
-def _ends(field: ScaleField, question: Question, place: Place) -> Iterator[str]:
+def _ends(field: ScaleField, question: Question, place: LocateInYaml) -> Iterator[str]:
     steps = range(field.low, field.high + 1)
     if question.asks in STEPS:
         if (question.low, question.high) != (field.low, field.high):
@@ -280,7 +289,7 @@ def _ends(field: ScaleField, question: Question, place: Place) -> Iterator[str]:
     for label in question.options:
         if fold(label) not in map(str, steps):
             yield (
-                f"Field {field.name}: the form offers {said(label)}, which is no whole number from {field.low} to "
+                f"Field {field.name}: the form offers {quote(label)}, which is no whole number from {field.low} to "
                 f"{field.high} as {place('fields', field.name, 'type')} reads."
             )
 
@@ -292,7 +301,7 @@ def _other_ends(name: str, question: Question, but: str) -> str:
     )
 
 
-def _teams(field: TeamField, question: Question, programme: Programme, place: Place) -> Iterator[str]:
+def _teams(field: TeamField, question: Question, programme: Programme, place: LocateInYaml) -> Iterator[str]:
     """Say which options are no team, and which teams are missing beside others of their authority."""
     offered = set(map(fold, question.options))
     where = f"Field {field.name} ({place('fields', field.name)})"
@@ -303,11 +312,11 @@ def _teams(field: TeamField, question: Question, programme: Programme, place: Pl
         gone = [name for name, spelt in spellings.items() if not spelt & offered]
         if len(gone) < len(spellings):
             for name in gone:
-                yield f"{where}: the form no longer offers the team {said(name)}; put it back in the form."
+                yield f"{where}: the form no longer offers the team {quote(name)}; put it back in the form."
     for label in question.options:
         if fold(label) not in known:
             yield (
-                f"{where}: the form offers {said(label)}, which is no team; add it as a team or an alias in "
+                f"{where}: the form offers {quote(label)}, which is no team; add it as a team or an alias in "
                 "programme.yaml: until then its answers are refused."
             )
 
@@ -320,32 +329,5 @@ def _folded(labels: Iterable[str]) -> set[str]:
     return {fold(label) for label in labels}
 
 
-Place = Callable[..., str]
+LocateInYaml = Callable[..., str]
 """Gives for steps into a form's or sheet's YAML where they stand: `("fields", "heard", "question")` is line 43."""
-
-LONGEST = 160
-MOST_LISTED = 12
-LETTERS = 26
-
-
-def said(words: str) -> str:
-    """Return words on one line in quotation marks: long enough to be typed again, cut where nobody would."""
-    line = clean("".join(letter if letter.isprintable() else " " for letter in words))
-    return f"“{line if len(line) <= LONGEST else line[: LONGEST - 1] + '…'}”" if line else "“” (no words)"
-
-
-def listed(words: Iterable[str]) -> str:
-    """Return words in quotation marks with commas between them; a long list is cut."""
-    every = list(words)
-    more = f" and {len(every) - MOST_LISTED} more" if len(every) > MOST_LISTED else ""
-    return ", ".join(said(each) for each in every[:MOST_LISTED]) + more
-
-
-def column_letters(place: int) -> str:
-    """Return how a spreadsheet calls the column at a place counted from 0: A, Z, AA."""
-    letters = ""
-    number = place + 1
-    while number:
-        number, rest = divmod(number - 1, LETTERS)
-        letters = chr(ord("A") + rest) + letters
-    return letters

@@ -8,26 +8,28 @@ from typing import TYPE_CHECKING
 
 from config.spelling import fold
 from integration.landing.completeness import is_blank
-from integration.landing.form_changes import column_letters, listed, said
 from integration.model import DateCell, SheetReading
+from integration.text_format import format_column_letters, quote, quote_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from config.schema import Sheet
-    from integration.landing.form_changes import Place
+    from integration.landing.form_changes import LocateInYaml
     from integration.model import Cell
 
 
 @dataclass(frozen=True, slots=True)
-class Headings:
+class HeadingCheck:
     """What is wrong with a heading row: with an error the sheet cannot be read, with notices it can."""
 
     error: str | None
     notices: tuple[str, ...]
 
 
-def check_headings(sheet: Sheet, reading: SheetReading, *, before: SheetReading | None, place: Place) -> Headings:
+def check_headings(
+    sheet: Sheet, reading: SheetReading, *, before: SheetReading | None, place: LocateInYaml
+) -> HeadingCheck:
     """Hold a sheet's heading row against its fields, and against the reading before for what has moved.
 
     No key column is an error; other columns that are missing, doubled, moved or without a heading are notices, each
@@ -35,12 +37,12 @@ def check_headings(sheet: Sheet, reading: SheetReading, *, before: SheetReading 
     """
     heading_row = reading.rows[0] if reading.rows else ()
     headings = {field.name: field.heading or field.name for field in sheet.fields}
-    now, nameless = heading_places(heading_row), nameless_columns(reading)
-    old = heading_places(before.rows[0]) if before and before.rows else {}
+    now, nameless = find_headings(heading_row), find_unnamed_columns(reading)
+    old = find_headings(before.rows[0]) if before and before.rows else {}
     missing = {name: heading for name, heading in headings.items() if fold(heading) not in now}
     erased = {name: old[fold(heading)][0] for name, heading in missing.items() if fold(heading) in old}
     erased = {name: at for name, at in erased.items() if at in nameless}
-    return Headings(
+    return HeadingCheck(
         error=_missing_key(sheet, missing, heading_row, place),
         notices=(
             *_missing(sheet, missing, erased, _unnamed(headings, heading_row), place),
@@ -51,71 +53,71 @@ def check_headings(sheet: Sheet, reading: SheetReading, *, before: SheetReading 
     )
 
 
-def renamed_tab(written: str, now: str, place: str) -> str:
+def describe_renamed_tab(written: str, now: str, place: str) -> str:
     """Return the notice that a tab is no longer called what stands at the place (a file and its line)."""
-    now_called = f"The tab {said(written)} is now called {said(now)}"
+    now_called = f"The tab {quote(written)} is now called {quote(now)}"
     return f"{now_called}: it was read all the same; write the new name in {place}."
 
 
 def _unnamed(headings: Mapping[str, str], heading_row: Sequence[Cell | DateCell]) -> list[str]:
     """Return the headings that no field names."""
     named = set(map(fold, headings.values()))
-    words = [words_of(cell) for cell in heading_row if not is_blank(cell)]
+    words = [cell_text(cell) for cell in heading_row if not is_blank(cell)]
     return [each for each in words if fold(each) not in named]
 
 
 def _missing_key(
-    sheet: Sheet, missing: Mapping[str, str], heading_row: Sequence[Cell | DateCell], place: Place
+    sheet: Sheet, missing: Mapping[str, str], heading_row: Sequence[Cell | DateCell], place: LocateInYaml
 ) -> str | None:
     keys = [name for name in sheet.key if name in missing]
     if not keys:
         return None
-    found = listed(words_of(cell) for cell in heading_row if not is_blank(cell)) or "no headings"
+    found = quote_list(cell_text(cell) for cell in heading_row if not is_blank(cell)) or "no headings"
     return (
-        f"It has no column {listed(missing[name] for name in keys)}, by which its rows are known, but {found}; put the "
+        f"It has no column {quote_list(missing[name] for name in keys)}, by which its rows are known, but {found}; put the "
         f"heading back, or write the right one at {' and '.join(_line(name, place) for name in keys)}."
     )
 
 
 def _missing(
-    sheet: Sheet, missing: Mapping[str, str], erased: Mapping[str, int], unnamed: Sequence[str], place: Place
+    sheet: Sheet, missing: Mapping[str, str], erased: Mapping[str, int], unnamed: Sequence[str], place: LocateInYaml
 ) -> Iterator[str]:
     for name, heading in missing.items():
         if name in sheet.key:
             continue
         if name in erased:
-            where = f"its heading in column {column_letters(erased[name])} is blank now"
+            where = f"its heading in column {format_column_letters(erased[name])} is blank now"
         else:
-            others = f" (headings that no field names: {listed(unnamed)})" if unnamed else ""
+            others = f" (headings that no field names: {quote_list(unnamed)})" if unnamed else ""
             where = f"it is not there{others}"
         yield (
-            f"Column {said(heading)} of field {name}: {where}. The field keeps what it had; put the heading back, or "
+            f"Column {quote(heading)} of field {name}: {where}. The field keeps what it had; put the heading back, or "
             f"write the new one at {_line(name, place)}."
         )
 
 
-def _doubled(headings: Mapping[str, str], now: Mapping[str, list[int]], place: Place) -> Iterator[str]:
+def _doubled(headings: Mapping[str, str], now: Mapping[str, list[int]], place: LocateInYaml) -> Iterator[str]:
     for name, heading in headings.items():
         first, *others = now.get(fold(heading), [0])
         if others:
-            columns = " and ".join(map(column_letters, others))
+            columns = " and ".join(map(format_column_letters, others))
             yield (
-                f"The heading {said(heading)} ({_line(name, place)}) stands over column {column_letters(first)}, which "
+                f"The heading {quote(heading)} ({_line(name, place)}) stands over column {format_column_letters(first)}, which "
                 f"counts, and over {columns} too: rename or delete what does not belong there."
             )
 
 
-def _nameless(columns: Sequence[int], place: Place) -> Iterator[str]:
+def _nameless(columns: Sequence[int], place: LocateInYaml) -> Iterator[str]:
     for at in columns:
         yield (
-            f"Column {column_letters(at)} has values and no heading, so it is not read; give it the heading of a field "
+            f"Column {format_column_letters(at)} has values and no heading, so it is not read; give it the heading of a field "
             f"({place('fields')}), or any other."
         )
 
 
 def _moved(headings: Mapping[str, str], old: Mapping[str, list[int]], now: Mapping[str, list[int]]) -> Iterator[str]:
     moved = [
-        f"{said(heading)} moved from {column_letters(old[folded][0])} to {column_letters(now[folded][0])}"
+        f"{quote(heading)} moved from {format_column_letters(old[folded][0])} to {format_column_letters(now[folded][0])}"
         for heading in headings.values()
         if (folded := fold(heading)) in old and folded in now and old[folded][0] != now[folded][0]
     ]
@@ -123,27 +125,27 @@ def _moved(headings: Mapping[str, str], old: Mapping[str, list[int]], now: Mappi
         yield f"{'Column' if len(moved) == 1 else 'Columns:'} {', '.join(moved)}; nothing to do."
 
 
-def _line(name: str, place: Place) -> str:
+def _line(name: str, place: LocateInYaml) -> str:
     return place("fields", name, "heading")
 
 
-def words_of(cell: Cell | DateCell) -> str:
+def cell_text(cell: Cell | DateCell) -> str:
     """Return what a person sees in a heading or in the cell of a key."""
     if isinstance(cell, DateCell):
         return cell.iso
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
-def heading_places(heading_row: Sequence[Cell | DateCell]) -> dict[str, list[int]]:
+def find_headings(heading_row: Sequence[Cell | DateCell]) -> dict[str, list[int]]:
     """Return for each folded heading the columns over which it stands, counted from 0, the first first."""
     places: dict[str, list[int]] = {}
     for at, cell in enumerate(heading_row):
         if not is_blank(cell):
-            places.setdefault(fold(words_of(cell)), []).append(at)
+            places.setdefault(fold(cell_text(cell)), []).append(at)
     return places
 
 
-def nameless_columns(reading: SheetReading) -> list[int]:
+def find_unnamed_columns(reading: SheetReading) -> list[int]:
     """Return the columns that have values, but no heading."""
     heading_row, *rows = reading.rows or ((),)
     width = max((len(row) for row in rows), default=0)
@@ -151,7 +153,7 @@ def nameless_columns(reading: SheetReading) -> list[int]:
     return [at for at in nameless if any(at < len(row) and not is_blank(row[at]) for row in rows)]
 
 
-def keep_lost_columns(sheet: Sheet, before: SheetReading | None, now: SheetReading) -> SheetReading:
+def restore_lost_columns(sheet: Sheet, before: SheetReading | None, now: SheetReading) -> SheetReading:
     """Return the reading with each column that it lost since the one before: its heading, and what its rows had.
 
     Rows are known by the sheet's key; one that is new has nothing there.
@@ -175,7 +177,7 @@ def keep_lost_columns(sheet: Sheet, before: SheetReading | None, now: SheetReadi
 
 
 def _places(heading_row: Sequence[Cell | DateCell]) -> dict[str, int]:
-    return {heading: at[0] for heading, at in heading_places(heading_row).items()}
+    return {heading: at[0] for heading, at in find_headings(heading_row).items()}
 
 
 def _keys(
@@ -193,7 +195,7 @@ def _keys(
 
 def _key(row: Sequence[Cell | DateCell], places: Mapping[str, int], keys: Sequence[str]) -> tuple[str, ...]:
     cells = [_cell(row, places[key]) for key in keys]
-    return tuple("" if is_blank(cell) else fold(words_of(cell)) for cell in cells)
+    return tuple("" if is_blank(cell) else fold(cell_text(cell)) for cell in cells)
 
 
 def _cell(row: Sequence[Cell | DateCell], place: int) -> Cell | DateCell:

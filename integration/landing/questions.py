@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from config.schema.sources import Reworded
     from integration.model import Question, RawResponse
 
-LOOKED_AT = 200
+RESPONSES_SAMPLED = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class ExpectedQuestion:
     """A question that the configuration expects: of which field (and row of a grid), its id, its words ("" if unsaid).
 
     `name` is the name of the column: `field`, or `field.row`.
@@ -46,29 +46,31 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class QuestionMatch:
     """What the form has of an expected question.
 
     `question` is None where the form has lost it; `twin` is then a question in the same words under another id.
     """
 
-    expected: Expected
+    expected: ExpectedQuestion
     question: Question | None
     twin: Question | None = None
 
 
-def expected_questions(form: Form) -> Iterator[Expected]:
+def list_expected_questions(form: Form) -> Iterator[ExpectedQuestion]:
     """Give the questions that a form's fields name; a grid's row is `Question [Row]`, as Google writes it."""
     for field in form.fields:
         if isinstance(field, GridField):
             for key, row in field.rows.items():
                 title = f"{field.question} [{row.label}]" if field.question else ""
-                yield Expected(field, key, row.id, title)
+                yield ExpectedQuestion(field, key, row.id, title)
         else:
-            yield Expected(field, "", field.id, field.question or "")
+            yield ExpectedQuestion(field, "", field.id, field.question or "")
 
 
-def match_questions(form: Form, questions: Sequence[Question], before: Sequence[Question] = ()) -> tuple[Match, ...]:
+def match_questions(
+    form: Form, questions: Sequence[Question], before: Sequence[Question] = ()
+) -> tuple[QuestionMatch, ...]:
     """Return for each expected question what the form has of it now.
 
     `before` are the questions remembered of earlier readings: by them a question that the YAML knows by its words
@@ -77,27 +79,27 @@ def match_questions(form: Form, questions: Sequence[Question], before: Sequence[
     by_id = {question.question_id: question for question in reversed(questions)}
     by_words = {fold(question.title): question for question in reversed(questions)}
     once = {fold(question.title): question.question_id for question in reversed(before)}
-    claimed = {expected.question_id for expected in expected_questions(form)}
+    claimed = {expected.question_id for expected in list_expected_questions(form)}
     matches = []
-    for expected in expected_questions(form):
+    for expected in list_expected_questions(form):
         twin = by_words.get(fold(expected.title)) if expected.title else None
         if expected.question_id is not None:
             found = by_id.get(expected.question_id)
         else:
             known = once.get(fold(expected.title), "") if expected.title else ""
             found = twin or (by_id.get(known) if known not in claimed else None)
-        matches.append(Match(expected, found, twin if found is None else None))
+        matches.append(QuestionMatch(expected, found, twin if found is None else None))
     return tuple(matches)
 
 
-def remembered(form: Form, before: Sequence[Question], now: Sequence[Question]) -> tuple[Question, ...]:
+def merge_known_questions(form: Form, before: Sequence[Question], now: Sequence[Question]) -> tuple[Question, ...]:
     """Return the questions to remember after a reading: those of now, and of those before what a field still needs.
 
     A field that the YAML knows by its words alone keeps the answers of a question that is gone or reworded only if
     somebody remembers under which id those words were asked.
     """
-    ids = {expected.question_id for expected in expected_questions(form)}
-    words = {fold(expected.title) for expected in expected_questions(form) if expected.title}
+    ids = {expected.question_id for expected in list_expected_questions(form)}
+    words = {fold(expected.title) for expected in list_expected_questions(form) if expected.title}
     have = {(question.question_id, fold(question.title)) for question in now}
     needed = [
         question
@@ -114,16 +116,16 @@ def is_another_form(form: Form, questions: Sequence[Question], responses: Sequen
 
     An answer may stand under the YAML's id, under the id of a question in the same words, or (a CSV) under the words.
     """
-    expected = list(expected_questions(form))
+    expected = list(list_expected_questions(form))
     words = {fold(each.title) for each in expected if each.title}
     ids = {each.question_id for each in expected if each.question_id}
     ids |= {question.question_id for question in questions if fold(question.title) in words}
     ids |= {f"q:{title}" for title in words}
-    answered = [response.body for response in responses[:LOOKED_AT] if '"textAnswers"' in response.body]
+    answered = [response.body for response in responses[:RESPONSES_SAMPLED] if '"textAnswers"' in response.body]
     return bool(answered) and not any(f'"{each}"' in body for body in answered for each in ids)
 
 
-def rewordings(
+def find_rewordings(
     form: Form, questions: Sequence[Question], *, before: Sequence[Question], seen: Sequence[Rewording], today: date
 ) -> tuple[Rewording, ...]:
     """Return every rewording seen so far, those of this reading last: what is to be remembered instead of `seen`.
@@ -142,13 +144,13 @@ def rewordings(
     return tuple(found)
 
 
-def write_rewordings(seen: Sequence[Rewording]) -> str:
+def encode_rewordings(seen: Sequence[Rewording]) -> str:
     """Return the rewordings as a text that can be remembered."""
     rows = [(each.field, each.was, each.now, each.on.isoformat(), each.was_read) for each in seen]
     return json.dumps(rows, ensure_ascii=False)
 
 
-def read_rewordings(text: str | None) -> tuple[Rewording, ...]:
+def decode_rewordings(text: str | None) -> tuple[Rewording, ...]:
     """Return the rewordings of a remembered text; none where nothing was remembered."""
     rows = json.loads(text or "[]")
     return tuple(Rewording(field, was, now, date.fromisoformat(on), read) for field, was, now, on, read in rows)
@@ -171,7 +173,7 @@ def _new(form: Form, questions: Sequence[Question], before: Sequence[Question], 
                 yield Rewording(name, was, now, today, was_read=earlier is not None)
 
 
-def _changes(expected: Expected, earlier: Question | None, now: Question) -> Iterator[tuple[str, str, str]]:
+def _changes(expected: ExpectedQuestion, earlier: Question | None, now: Question) -> Iterator[tuple[str, str, str]]:
     """Give (field, words before, words now): of a grid's row the grid's words and the row's label, each for itself."""
     field = expected.field
     if not isinstance(field, GridField) or not now.grid:
@@ -179,12 +181,12 @@ def _changes(expected: Expected, earlier: Question | None, now: Question) -> Ite
         return
     was_grid, was_row = field.question or "", field.rows[expected.row].label
     if earlier is not None:
-        was_grid, was_row = split_row(earlier, now.grid)
+        was_grid, was_row = split_grid_title(earlier, now.grid)
     yield field.name, was_grid, now.grid
-    yield expected.name, was_row, split_row(now, now.grid)[1]
+    yield expected.name, was_row, split_grid_title(now, now.grid)[1]
 
 
-def split_row(question: Question, grid: str) -> tuple[str, str]:
+def split_grid_title(question: Question, grid: str) -> tuple[str, str]:
     """Return the words above the grid and the row's label; `grid` are those words where the question has none."""
     words = question.grid or grid
     head = f"{words} ["

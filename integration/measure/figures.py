@@ -22,18 +22,18 @@ from config.schema import (
 from config.schema.sources import breaks
 from integration.measure import kinds
 from integration.measure.groups import (
-    Groups,
-    first_days,
+    GroupedRows,
+    find_series_starts,
     group_rows,
-    left_out,
-    only_in_force,
-    series_in_force,
-    series_of,
-    series_starts,
-    whos_of,
+    keep_current_series,
+    keep_left_out,
+    list_groups,
+    list_series_starts,
+    number_current_series,
+    number_series,
 )
-from integration.model import FIGURE_COLUMNS, HELD_AGAINST, Figures
-from integration.periods import begun_periods, complete_months, period_index
+from integration.model import DIFFERENCING_COLUMNS, FIGURE_COLUMNS, Figures
+from integration.periods import index_periods, list_begun_periods, list_complete_months
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,13 +43,13 @@ if TYPE_CHECKING:
 
     from config.schema import MeasureSpec, PeriodKind, Programme, Settings
     from config.schema.sources import Rewording
-    from integration.measure.groups import Who
+    from integration.measure.groups import Group
     from integration.model import Rows
 
 CONFIDENCE = 0.95
 
 
-def measure(
+def calculate_figures(
     settings: Settings, rows: Mapping[str, Rows], as_of: date, reworded: Mapping[str, Sequence[Rewording]] | None = None
 ) -> Figures:
     """Return all figures as of the day: rows dated later count for none, later periods are not there.
@@ -84,14 +84,14 @@ def _figures(  # noqa: PLR0913  # one call, from measure
     days = _days(spec, frame).to_numpy().astype("datetime64[D]")
     belongs = (days <= np.datetime64(as_of)) & _within(spec, days, settings)
     come, days = frame[belongs].reset_index(drop=True), days[belongs]
-    periods = begun_periods(kind, settings.programme, as_of)
-    whos = whos_of(settings.programme, with_teams=_has_teams(settings, spec.source))
-    first = first_days(spec, breaks_of)
-    series, in_force = series_of(days, first), series_in_force(first, periods, as_of)
-    groups = group_rows(come, period_index(kind, days, periods, settings.programme), periods, whos)
-    kept = only_in_force(groups, series, in_force)
+    periods = list_begun_periods(kind, settings.programme, as_of)
+    whos = list_groups(settings.programme, with_teams=_has_teams(settings, spec.source))
+    first = list_series_starts(spec, breaks_of)
+    series, in_force = number_series(days, first), number_current_series(first, periods, as_of)
+    groups = group_rows(come, index_periods(kind, days, periods, settings.programme), periods, whos)
+    kept = keep_current_series(groups, series, in_force)
 
-    def come_to(members: Groups) -> kinds.Values:
+    def come_to(members: GroupedRows) -> kinds.GroupValues:
         return _values(spec, come, members, settings, rows, as_of)
 
     values = come_to(kept)
@@ -99,11 +99,11 @@ def _figures(  # noqa: PLR0913  # one call, from measure
     columns |= {"people": _people(spec, settings, come, values)}
     if len(first):
         whole = come_to(groups)
-        others = whole, come_to(left_out(replace(groups, members=whole.rows), series, in_force))
-        for names, other in zip(HELD_AGAINST, others, strict=True):
+        others = whole, come_to(keep_left_out(replace(groups, members=whole.rows), series, in_force))
+        for names, other in zip(DIFFERENCING_COLUMNS, others, strict=True):
             columns |= {names["people"]: _people(spec, settings, come, other)}
             columns |= {names["value"]: other.value, names["sd"]: other.sd}
-    columns |= {"series_from": np.tile(series_starts(in_force, first).astype("datetime64[s]"), len(whos))}
+    columns |= {"series_from": np.tile(find_series_starts(in_force, first).astype("datetime64[s]"), len(whos))}
     return pd.DataFrame(columns)
 
 
@@ -129,30 +129,30 @@ def _within(spec: MeasureSpec, days: NDArray[np.datetime64], settings: Settings)
 def _values(  # noqa: PLR0911, PLR0913, PLR0917  # one return a kind reads best; one call, from _figures
     spec: MeasureSpec,
     frame: pd.DataFrame,
-    groups: Groups,
+    groups: GroupedRows,
     settings: Settings,
     rows: Mapping[str, Rows],
     as_of: date,
-) -> kinds.Values:
+) -> kinds.GroupValues:
     match spec:
         case ShareMeasure():
-            return kinds.shares(kinds.answers_in_set(spec, frame, _grid(settings, spec)), groups)
+            return kinds.calculate_shares(kinds.read_set_membership(spec, frame, _grid(settings, spec)), groups)
         case MeanMeasure():
-            return kinds.means(kinds.answers_numbers(spec, frame), groups)
+            return kinds.calculate_means(kinds.read_numbers(spec, frame), groups)
         case RatioMeanMeasure():
-            return kinds.means(kinds.answers_ratios(spec, frame), groups)
+            return kinds.calculate_means(kinds.read_ratios(spec, frame), groups)
         case ResponseRateMeasure():
-            return kinds.rates(groups, _headcounts(groups, settings, rows))
+            return kinds.calculate_rates(groups, _headcounts(groups, settings, rows))
         case CountMeasure():
-            return kinds.counts(kinds.rows_that_satisfy(spec, frame), groups)
+            return kinds.calculate_counts(kinds.match_conditions(spec, frame), groups)
         case OnTimeMeasure():
-            return kinds.shares(kinds.rows_on_time(spec, frame), groups)
+            return kinds.calculate_shares(kinds.match_on_time(spec, frame), groups)
         case HeldMeasure():
-            return kinds.held(spec, frame, groups, complete_months(settings.programme, as_of))
+            return kinds.calculate_months_held(spec, frame, groups, list_complete_months(settings.programme, as_of))
 
 
 def _columns(
-    key: str, spec: MeasureSpec, groups: Groups, values: kinds.Values, ids: NDArray[np.object_]
+    key: str, spec: MeasureSpec, groups: GroupedRows, values: kinds.GroupValues, ids: NDArray[np.object_]
 ) -> dict[str, object]:
     pairs = [(who, period) for who in groups.whos for period in groups.periods]
     targets = [spec.target if spec.target_for == "each" or not who.team else None for who, _ in pairs]
@@ -191,7 +191,9 @@ def _add_intervals(frame: pd.DataFrame, settings: Settings) -> None:
     frame.loc[rows, "upper"] = np.clip(np.maximum(upper, share), 0, 1)
 
 
-def _people(spec: MeasureSpec, settings: Settings, frame: pd.DataFrame, values: kinds.Values) -> NDArray[np.float64]:
+def _people(
+    spec: MeasureSpec, settings: Settings, frame: pd.DataFrame, values: kinds.GroupValues
+) -> NDArray[np.float64]:
     """Return how many people each figure rests on; NaN for a figure on things."""
     if spec.rests_on == "things":
         return np.full(len(values.rows), np.nan)
@@ -201,7 +203,7 @@ def _people(spec: MeasureSpec, settings: Settings, frame: pd.DataFrame, values: 
     return count_people(values.rows, frame, codes[0] if codes else None, once_a_fortnight=once)
 
 
-def _headcounts(groups: Groups, settings: Settings, rows: Mapping[str, Rows]) -> NDArray[np.float64]:
+def _headcounts(groups: GroupedRows, settings: Settings, rows: Mapping[str, Rows]) -> NDArray[np.float64]:
     name = settings.programme.headcounts
     headcounts = read_headcounts(settings.programme, rows[name].frame if name else None)
     return np.array([headcounts.on(period.start, who) for who in groups.whos for period in groups.periods], dtype=float)
@@ -225,7 +227,7 @@ class Headcounts:
     programme: Programme
     of_team: dict[str, tuple[list[date], list[float]]]
 
-    def on(self, day: date, who: Who) -> float:
+    def on(self, day: date, who: Group) -> float:
         """Return the people in force on the day; of an authority, all its teams' summed."""
         teams = self.programme.authorities[who.authority].teams
         return sum(self._of(team, day, teams[team].headcount) for team in ([who.team] if who.team else teams))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
+class Group:
     """A team, or (team "") a whole authority; both by key."""
 
     authority: str
@@ -29,27 +29,29 @@ class Who:
 
 
 @dataclass(frozen=True, slots=True)
-class Groups:
+class GroupedRows:
     """Every who by every period, in that order; `members[g]` holds the positions of the rows in group g.
 
     A row stands in its team's group and in its authority's. Groups without rows are there as well.
     """
 
-    whos: tuple[Who, ...]
+    whos: tuple[Group, ...]
     periods: tuple[Period, ...]
     members: tuple[NDArray[np.int64], ...]
 
 
-def whos_of(programme: Programme, *, with_teams: bool) -> tuple[Who, ...]:
+def list_groups(programme: Programme, *, with_teams: bool) -> tuple[Group, ...]:
     """Return each authority followed by its teams; without teams where the source has none."""
     return tuple(
-        Who(key, team)
+        Group(key, team)
         for key, authority in programme.authorities.items()
         for team in ("", *(authority.teams if with_teams else ()))
     )
 
 
-def group_rows(rows: pd.DataFrame, index: NDArray[np.int64], periods: Sequence[Period], whos: Sequence[Who]) -> Groups:
+def group_rows(
+    rows: pd.DataFrame, index: NDArray[np.int64], periods: Sequence[Period], whos: Sequence[Group]
+) -> GroupedRows:
     """Return the groups of `rows` (with `_team` and `_authority`); `index` is each row's period, -1 for none."""
     place = {(who.authority, who.team): i for i, who in enumerate(whos)}
     authorities = _places(rows["_authority"], [""] * len(rows), place)
@@ -68,7 +70,7 @@ def group_rows(rows: pd.DataFrame, index: NDArray[np.int64], periods: Sequence[P
         )
         for g in np.flatnonzero(ends > starts):
             members[g] = valid[order[starts[g] : ends[g]]]
-    return Groups(tuple(whos), tuple(periods), tuple(members))
+    return GroupedRows(tuple(whos), tuple(periods), tuple(members))
 
 
 def _places(
@@ -78,28 +80,28 @@ def _places(
     return np.array([place.get(pair, -1) for pair in pairs], dtype=np.int64)
 
 
-def first_days(spec: MeasureSpec, breaks: Mapping[str, tuple[date, ...]]) -> NDArray[np.datetime64]:
+def list_series_starts(spec: MeasureSpec, breaks: Mapping[str, tuple[date, ...]]) -> NDArray[np.datetime64]:
     """Return the first days of all the measure's series but the first; `breaks` are those of its source, by field."""
     days = {day for field in _fields(spec) for day in breaks.get(field, ())}
     return np.array(sorted(days), dtype="datetime64[D]")
 
 
-def series_of(days: NDArray[np.datetime64], first: NDArray[np.datetime64]) -> NDArray[np.int64]:
+def number_series(days: NDArray[np.datetime64], first: NDArray[np.datetime64]) -> NDArray[np.int64]:
     """Return the number of the series that is in force on each day, 0 for the first."""
     return np.searchsorted(first, days, side="right")
 
 
-def series_in_force(first: NDArray[np.datetime64], periods: Iterable[Period], as_of: date) -> NDArray[np.int64]:
+def number_current_series(first: NDArray[np.datetime64], periods: Iterable[Period], as_of: date) -> NDArray[np.int64]:
     """Return the number of each period's series: that of its last day, or of the reporting date before it."""
-    return series_of(np.array([min(period.end, as_of) for period in periods], dtype="datetime64[D]"), first)
+    return number_series(np.array([min(period.end, as_of) for period in periods], dtype="datetime64[D]"), first)
 
 
-def series_starts(in_force: NDArray[np.int64], first: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
+def find_series_starts(in_force: NDArray[np.int64], first: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
     """Return the first day of each numbered series; NaT for the first one."""
     return np.concatenate([np.array(["NaT"], dtype="datetime64[D]"), first])[in_force]
 
 
-def only_in_force(groups: Groups, series: NDArray[np.int64], in_force: NDArray[np.int64]) -> Groups:
+def keep_current_series(groups: GroupedRows, series: NDArray[np.int64], in_force: NDArray[np.int64]) -> GroupedRows:
     """Return the groups without the rows of earlier series than their period's; `series` by row, `in_force` by period.
 
     A group without rows of its period's series is empty, whatever was answered before.
@@ -109,7 +111,7 @@ def only_in_force(groups: Groups, series: NDArray[np.int64], in_force: NDArray[n
     return replace(groups, members=tuple(members))
 
 
-def left_out(groups: Groups, series: NDArray[np.int64], in_force: NDArray[np.int64]) -> Groups:
+def keep_left_out(groups: GroupedRows, series: NDArray[np.int64], in_force: NDArray[np.int64]) -> GroupedRows:
     """Return the groups with the rows that `only_in_force` leaves out, of these the newest series alone.
 
     With any older ones they are a larger group: this is the smallest that taking away could tell of.

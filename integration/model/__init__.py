@@ -1,42 +1,51 @@
 """The nouns that stages and adapters hand to each other. Frozen; raw dicts stop at the edge."""
 
-from integration.model.figures import FIGURE_COLUMNS, HELD_AGAINST, Figures, Shown, ShownThing
-from integration.model.published import Mail, Percent, Summary, SummaryChart, SummaryTable, Tab
-from integration.model.records import Alert, AuditLine, Channel, Erasure, Expiring, Kept, Mailed, Trouble
-from integration.model.rows import Code, Column, Counts, Issue, Kind, Rows
+from integration.model.figures import DIFFERENCING_COLUMNS, FIGURE_COLUMNS, Figures, LeadersView, WorkItem
+from integration.model.outputs import Mail, Percent, Summary, SummaryChart, SummaryTable, Tab
+from integration.model.records import (
+    Alert,
+    AuditEntry,
+    Channel,
+    Erasure,
+    Expiry,
+    MailedPack,
+    RetentionCategory,
+    Trouble,
+)
+from integration.model.rows import Column, ColumnType, Counts, Issue, IssueCode, Rows
 from integration.model.slots import (
-    CORRECTIONS,
-    OPEN,
-    PUBLISHED,
-    Entry,
-    Failing,
-    Known,
-    Planned,
+    OPEN_STATES,
+    PUBLISH_LOCK,
+    SYNC_CORRECTIONS,
+    FailingJob,
+    JobHistory,
+    LedgerEntry,
+    PlannedSlot,
     Slot,
     SlotState,
-    sync_of_form,
-    sync_of_spreadsheet,
+    name_form_shard,
+    name_spreadsheet_shard,
 )
 from integration.model.sources import (
     Arrival,
-    Asks,
     Cell,
     Correction,
     DateCell,
     FormReading,
-    Landed,
+    IntakeOutcome,
+    LandingResult,
     Question,
+    QuestionType,
     RawResponse,
-    Receipt,
     SheetReading,
     StoredVersion,
 )
 
 __all__ = [
-    "CORRECTIONS", "FIGURE_COLUMNS", "HELD_AGAINST", "OPEN", "PUBLISHED", "Alert", "Arrival", "Asks", "AuditLine",
-    "Cell", "Channel", "Code", "Column", "Correction", "Counts", "DateCell", "Entry", "Erasure", "Expiring", "Failing",
-    "Figures", "FormReading", "Issue", "Kept", "Kind", "Known", "Landed", "Mail", "Mailed", "Percent", "Planned",
-    "Question", "RawResponse", "Receipt", "Rows", "SheetReading", "Shown", "ShownThing", "Slot", "SlotState",
-    "StoredVersion", "Summary", "SummaryChart", "SummaryTable", "Tab", "Trouble", "sync_of_form",
-    "sync_of_spreadsheet",
+    "SYNC_CORRECTIONS", "FIGURE_COLUMNS", "DIFFERENCING_COLUMNS", "OPEN_STATES", "PUBLISH_LOCK", "Alert", "Arrival", "QuestionType", "AuditEntry",
+    "Cell", "Channel", "IssueCode", "Column", "Correction", "Counts", "DateCell", "LedgerEntry", "Erasure", "Expiry", "FailingJob",
+    "Figures", "FormReading", "Issue", "RetentionCategory", "ColumnType", "JobHistory", "LandingResult", "Mail", "MailedPack", "Percent", "PlannedSlot",
+    "Question", "RawResponse", "IntakeOutcome", "Rows", "SheetReading", "LeadersView", "WorkItem", "Slot", "SlotState",
+    "StoredVersion", "Summary", "SummaryChart", "SummaryTable", "Tab", "Trouble", "name_form_shard",
+    "name_spreadsheet_shard",
 ]  # fmt: skip

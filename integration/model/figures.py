@@ -19,7 +19,9 @@ FIGURE_COLUMNS = (
 `ids` (a tuple of the contributing row ids), `sd` and `median` (of a mean), `people` (how many people it rests on,
 NaN for things), `series_from` (the first day of its series, NaT for the first series), and those of HELD_AGAINST."""
 
-HELD_AGAINST = tuple({what: f"{name}_{what}" for what in ("people", "value", "sd")} for name in ("whole", "left_out"))
+DIFFERENCING_COLUMNS = tuple(
+    {what: f"{name}_{what}" for what in ("people", "value", "sd")} for name in ("whole", "left_out")
+)
 """Where a measure's question was reworded: columns of what its figure can be held against, by the column of the figure
 itself. `whole` is the figure of all answers in the period; `left_out` that of the answers which the figure leaves out,
 for they were given to earlier words (to the last of these, where there were several). Nothing reworded: no such
@@ -35,7 +37,7 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownThing:
+class WorkItem:
     """A small change, a milestone or an action as leaders may see it: text already redacted."""
 
     kind: str
@@ -50,7 +52,7 @@ class ShownThing:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class LeadersView:
     """What one authority's leaders may see. Only `integration.disclose` makes one.
 
     `frame` has `FIGURE_COLUMNS` and `hidden` (bool); where hidden, n, numerator, denominator, value, lower, upper
@@ -60,4 +62,4 @@ class Shown:
     authority: str
     as_of: date
     frame: pd.DataFrame
-    things: tuple[ShownThing, ...]
+    things: tuple[WorkItem, ...]

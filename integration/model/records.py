@@ -38,7 +38,7 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
-class Expiring:
+class Expiry:
     """Something that ends: a password, a key, a watch. `until` is the last moment at which it is good, None: it is not.
 
     `early` is how long before that the owner is told, where it is not as long as of everything else.
@@ -51,7 +51,7 @@ class Expiring:
 
 
 @dataclass(frozen=True, slots=True)
-class AuditLine:
+class AuditEntry:
     """Who did what, when, and about what; never an answer. `digest` chains it to the line before."""
 
     seq: int
@@ -64,7 +64,7 @@ class AuditLine:
     digest: str
 
 
-class Kept(StrEnum):
+class RetentionCategory(StrEnum):
     """What is kept for a time of its own, beside people's answers."""
 
     CORRECTIONS = "corrections"
@@ -79,7 +79,7 @@ class Kept(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Mailed:
+class MailedPack:
     """A pack that was mailed, or may have been: whose, of which month, to whom; `sent_at` is "" where nobody knows."""
 
     authority: str
@@ -104,7 +104,7 @@ class Erasure:
     versions: int = 0
     corrections: int = 0
     packs: tuple[tuple[str, str, str], ...] = ()
-    mailed: tuple[Mailed, ...] = ()
+    mailed: tuple[MailedPack, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

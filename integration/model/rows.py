@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class Code(StrEnum):
+class IssueCode(StrEnum):
     """Why a row was refused or a field reported. The values appear in `needs_attention`."""
 
     TEST_SUBMISSION = "test_submission"
@@ -34,7 +34,7 @@ class Issue:
     source: str
     key: str
     field: str
-    code: Code
+    code: IssueCode
     found: str
     allowed: str
     what_to_do: str
@@ -52,7 +52,7 @@ class Counts:
     superseded: int
 
 
-class Kind(StrEnum):
+class ColumnType(StrEnum):
     """How a column's cells are written."""
 
     TEXT = "text"
@@ -66,7 +66,7 @@ class Column:
     """A published column."""
 
     name: str
-    kind: Kind
+    kind: ColumnType
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,14 +24,14 @@ class SlotState(StrEnum):
     """It failed for good; nobody tries it again."""
 
 
-OPEN = (SlotState.WAITING, SlotState.RUNNING)
+OPEN_STATES = (SlotState.WAITING, SlotState.RUNNING)
 """A slot in such a state is still to end."""
 
 
-PUBLISHED = "published"
+PUBLISH_LOCK = "published"
 """The lock of the published tabs: corrections are read from where publish writes."""
 
-CORRECTIONS = "sync/corrections"
+SYNC_CORRECTIONS = "sync/corrections"
 """The part of sync that reads what people typed into the published tabs."""
 
 
@@ -45,11 +45,11 @@ class Slot:
     @property
     def lock(self) -> str:
         """What this slot needs for itself: slots with the same lock never run at the same time."""
-        return PUBLISHED if self.job in {"publish", CORRECTIONS} else self.job
+        return PUBLISH_LOCK if self.job in {"publish", SYNC_CORRECTIONS} else self.job
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlannedSlot:
     """A slot to be run; `covers` counts it and the earlier ones that it makes good together with itself.
 
     One that was asked for beside the schedule covers none of it: 0.
@@ -60,7 +60,7 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class JobHistory:
     """What the ledger knows of a job: since when its slots count, the newest of them, and what is still to end."""
 
     since: datetime
@@ -69,7 +69,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LedgerEntry:
     """A line of the ledger. `attempts` counts the times that it was begun; `by` is who did so last.
 
     `cut_short` counts the attempts whose process died, or lost the store, before it could say how they ended.
@@ -92,7 +92,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Failing:
+class FailingJob:
     """A job that fails: `since` is when the first slot was due that failed after the last one that was done.
 
     `newest` is the slot that failed last, perhaps one that is to be tried again; `is_for_good` says that trying again
@@ -100,15 +100,15 @@ class Failing:
     """
 
     since: datetime
-    newest: Entry
+    newest: LedgerEntry
     is_for_good: bool
 
 
-def sync_of_form(key: str) -> str:
+def name_form_shard(key: str) -> str:
     """Return the name of the part of sync that reads one form."""
     return f"sync/form:{key}"
 
 
-def sync_of_spreadsheet(name: str) -> str:
+def name_spreadsheet_shard(name: str) -> str:
     """Return the name of the part of sync that reads one spreadsheet with all its tabs."""
     return f"sync/sheet:{name}"

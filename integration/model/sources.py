@@ -31,7 +31,7 @@ class RawResponse:
     body: str
 
 
-class Asks(StrEnum):
+class QuestionType(StrEnum):
     """In which way a question is asked."""
 
     RADIO = "radio"
@@ -58,7 +58,7 @@ class Question:
 
     question_id: str
     title: str
-    asks: Asks = Asks.UNKNOWN
+    asks: QuestionType = QuestionType.UNKNOWN
     options: tuple[str, ...] = ()
     other: bool = False
     low: int | None = None
@@ -106,7 +106,7 @@ class StoredVersion:
 
 
 @dataclass(frozen=True, slots=True)
-class Landed:
+class LandingResult:
     """What a landing did: how many versions were new, were in the store already, or were forgotten before."""
 
     new: int
@@ -126,7 +126,7 @@ class Correction:
     by: str = ""
 
 
-class Receipt(StrEnum):
+class IntakeOutcome(StrEnum):
     """What became of an arrival; each means that it stands on disk."""
 
     STORED = "stored"

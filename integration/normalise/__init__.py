@@ -4,12 +4,12 @@
 chunk, `settle_form` and `settle_sheet` decide what counts.
 """
 
-from integration.normalise.chunks import pack_chunk, read_versions, shape_answers, unpack_chunks
-from integration.normalise.fields import FieldColumn, columns_of
-from integration.normalise.forms import settle_form
-from integration.normalise.sheets import settle_sheet
+from integration.normalise.chunks import build_chunk, decode_chunks, encode_chunk, extract_answers
+from integration.normalise.fields import FieldColumn, build_columns
+from integration.normalise.forms import accept_form_rows
+from integration.normalise.sheets import accept_sheet_rows
 
 __all__ = [
-    "FieldColumn", "columns_of", "pack_chunk", "read_versions", "settle_form", "settle_sheet", "shape_answers",
-    "unpack_chunks",
+    "FieldColumn", "build_columns", "encode_chunk", "build_chunk", "accept_form_rows", "accept_sheet_rows", "extract_answers",
+    "decode_chunks",
 ]  # fmt: skip

@@ -18,8 +18,17 @@ import pyarrow as pa
 
 from config.schema import CodeField
 from config.spelling import fold
-from integration.model import Code, Kind
-from integration.normalise.values import EACH, EMPTY, JOINED, Raw, Read, as_text, is_blank, spell_code
+from integration.model import ColumnType, IssueCode
+from integration.normalise.values import (
+    JOINED_MARK,
+    NO_VALUE,
+    TICK_SEPARATOR,
+    Raw,
+    ReadValue,
+    is_blank,
+    normalise_code,
+    to_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,14 +42,14 @@ NOT_SHOWN = "(not shown)"
 FOUND_LENGTH = 300
 
 
-def read_versions(
+def build_chunk(
     versions: Sequence[StoredVersion],
     columns: Sequence[FieldColumn],
     answers: Sequence[pa.DictionaryArray],
     test_codes: Iterable[str],
 ) -> pa.Table:
     """Return the typed chunk of these versions; `answers` has their shaped answers, a column for each of `columns`."""
-    tests = {spell_code(code) for code in test_codes}
+    tests = {normalise_code(code) for code in test_codes}
     table: dict[str, pa.Array] = {
         "seq": pa.array([v.seq for v in versions], pa.int64()),
         "response_id": pa.array([v.response_id for v in versions], pa.string()),
@@ -52,34 +61,36 @@ def read_versions(
     for column, answer in zip(columns, answers, strict=True):
         codes = answer.indices.fill_null(-1).to_numpy(zero_copy_only=False)
         distinct: list[Raw] = answer.dictionary.to_pylist()
-        reads = [read_field(column, raw) for raw in distinct]
-        blank = read_field(column, None)
-        table |= typed_columns(column, [*reads, blank], codes)
-        shown = [*(show_found(column, raw) for raw in distinct), ""]
+        reads = [read_answer(column, raw) for raw in distinct]
+        blank = read_answer(column, None)
+        table |= build_arrow_columns(column, [*reads, blank], codes)
+        shown = [*(describe_found(column, raw) for raw in distinct), ""]
         _collect(found, column.name, [*reads, blank], shown, codes)
     issues = [json.dumps(found[i], ensure_ascii=False) if i in found else None for i in range(len(versions))]
     table["_issues"] = pa.array(issues, pa.string())
     return pa.table(table)
 
 
-def read_field(column: FieldColumn, raw: Raw) -> Read:
+def read_answer(column: FieldColumn, raw: Raw) -> ReadValue:
     """Read one answer by its column's rules; a missing one is an issue only where it is required."""
     if is_blank(raw):
-        return Read(code=Code.MISSING_REQUIRED) if column.field.required else EMPTY
+        return ReadValue(code=IssueCode.MISSING_REQUIRED) if column.field.required else NO_VALUE
     return column.read(raw)
 
 
-def show_found(column: FieldColumn, raw: Raw) -> str:
+def describe_found(column: FieldColumn, raw: Raw) -> str:
     """Return what a person should see of what was found: never a respondent's code."""
     if isinstance(column.field, CodeField):
         return NOT_SHOWN
-    text = as_text(raw).replace(JOINED, "").replace(EACH, ", ").strip()
+    text = to_text(raw).replace(JOINED_MARK, "").replace(TICK_SEPARATOR, ", ").strip()
     return text if len(text) <= FOUND_LENGTH else text[: FOUND_LENGTH - 1] + "…"
 
 
-def typed_columns(column: FieldColumn, reads: Sequence[Read], codes: NDArray[np.int64]) -> dict[str, pa.Array]:
+def build_arrow_columns(
+    column: FieldColumn, reads: Sequence[ReadValue], codes: NDArray[np.int64]
+) -> dict[str, pa.Array]:
     """Return the Arrow columns of a field: its values, and what stands beside them; `codes` points into `reads`."""
-    if column.kind in (Kind.INTEGER, Kind.NUMBER):
+    if column.kind in (ColumnType.INTEGER, ColumnType.NUMBER):
         numbers = np.array([np.nan if r.value is None else r.value for r in reads], dtype=np.float64)[codes]
         typed = {column.name: pa.array(numbers, pa.float64(), from_pandas=True)}
     else:
@@ -91,17 +102,17 @@ def typed_columns(column: FieldColumn, reads: Sequence[Read], codes: NDArray[np.
     return typed
 
 
-def with_dates(frame: pd.DataFrame, columns: Sequence[FieldColumn]) -> pd.DataFrame:
+def parse_date_columns(frame: pd.DataFrame, columns: Sequence[FieldColumn]) -> pd.DataFrame:
     """Return the frame with its columns of days as datetime64 instead of text."""
     days = {
         column.name: pd.to_datetime(frame[column.name], format="%Y-%m-%d").astype("datetime64[s]")
         for column in columns
-        if column.kind is Kind.DATE
+        if column.kind is ColumnType.DATE
     }
     return frame.assign(**days)
 
 
-def pack_chunk(table: pa.Table) -> bytes:
+def encode_chunk(table: pa.Table) -> bytes:
     """Return the chunk as Arrow bytes, compressed."""
     sink = io.BytesIO()
     with pa.ipc.new_stream(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as writer:
@@ -109,7 +120,7 @@ def pack_chunk(table: pa.Table) -> bytes:
     return sink.getvalue()
 
 
-def unpack_chunks(chunks: Sequence[bytes]) -> pa.Table:
+def decode_chunks(chunks: Sequence[bytes]) -> pa.Table:
     """Return the chunks as one table, in their order."""
     return pa.concat_tables([pa.ipc.open_stream(chunk).read_all() for chunk in chunks])
 
@@ -121,7 +132,7 @@ def _taken(values: Sequence[object], codes: NDArray[np.int64]) -> pa.Array:
 def _collect(
     found: dict[int, list[tuple[str, str, str]]],
     name: str,
-    reads: Sequence[Read],
+    reads: Sequence[ReadValue],
     shown: Sequence[str],
     codes: NDArray[np.int64],
 ) -> None:
@@ -137,12 +148,12 @@ def _are_tests(
     flags = np.zeros(count, dtype=bool)
     for column, answer in zip(columns, answers, strict=True):
         if isinstance(column.field, CodeField) and tests:
-            is_test = np.array([*(spell_code(raw) in tests for raw in answer.dictionary.to_pylist()), False])
+            is_test = np.array([*(normalise_code(raw) in tests for raw in answer.dictionary.to_pylist()), False])
             flags |= is_test[answer.indices.fill_null(-1).to_numpy(zero_copy_only=False)]
     return flags
 
 
-def shape_answers(
+def extract_answers(
     versions: Sequence[StoredVersion], columns: Sequence[FieldColumn], questions: Sequence[Question]
 ) -> list[pa.DictionaryArray]:
     """Return one dictionary-encoded text column for each field column, null where nothing was answered.
@@ -152,7 +163,7 @@ def shape_answers(
     import duckdb  # noqa: PLC0415  # 0.1 s that most commands need not spend
 
     bodies = pa.table({"body": pa.array([version.body for version in versions], pa.string())})
-    ids = [question_ids(column, questions) for column in columns]
+    ids = [find_question_ids(column, questions) for column in columns]
     connection = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
     try:
         connection.register("stored", bodies)
@@ -162,7 +173,7 @@ def shape_answers(
     return [shaped.column(i).combine_chunks().dictionary_encode() for i in range(len(columns))]
 
 
-def question_ids(column: FieldColumn, questions: Sequence[Question]) -> tuple[str, ...]:
+def find_question_ids(column: FieldColumn, questions: Sequence[Question]) -> tuple[str, ...]:
     """Return the ids under which answers of this column may stand, the surest first.
 
     The YAML's id first; where the form has no such question (it was made anew, or copied), the questions with
@@ -192,11 +203,11 @@ def _query(columns: Sequence[FieldColumn], ids: Sequence[tuple[str, ...]]) -> st
 def _cell(column: FieldColumn, ids: Sequence[str]) -> str:
     texts = [
         f"array_to_string(list_transform(r.answers[{_literal(i)}].textAnswers.answers, lambda a: a.value), "
-        f"chr({ord(EACH)}))"
+        f"chr({ord(TICK_SEPARATOR)}))"
         for i in ids
     ]
     text = f"coalesce({', '.join([*texts, 'NULL'])})"
-    return f"CASE WHEN r.joined THEN chr({ord(JOINED)}) || {text} ELSE {text} END" if column.is_ticks else text
+    return f"CASE WHEN r.joined THEN chr({ord(JOINED_MARK)}) || {text} ELSE {text} END" if column.is_ticks else text
 
 
 def _literal(text: str) -> str:

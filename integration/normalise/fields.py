@@ -22,10 +22,10 @@ from config.schema import (
     TextField,
 )
 from config.spelling import fold
-from integration.model import Code, Column, Kind
+from integration.model import Column, ColumnType, IssueCode
 from integration.normalise.values import (
     Raw,
-    Read,
+    ReadValue,
     read_choice,
     read_choices,
     read_code,
@@ -51,8 +51,8 @@ class FieldColumn:
 
     name: str
     field: FieldSpec
-    kind: Kind
-    read: Callable[[Raw], Read]
+    kind: ColumnType
+    read: Callable[[Raw], ReadValue]
     allowed: str
     question_id: str
     question: str
@@ -69,7 +69,7 @@ class FieldColumn:
         return isinstance(self.field, ChoicesField)
 
 
-def columns_of(fields: Iterable[FieldSpec], programme: Programme, key: bytes) -> tuple[FieldColumn, ...]:
+def build_columns(fields: Iterable[FieldSpec], programme: Programme, key: bytes) -> tuple[FieldColumn, ...]:
     """Return the columns of a form or a sheet, in the YAML's order; `key` is the key of the code's hash."""
     columns: list[FieldColumn] = []
     for field in fields:
@@ -80,17 +80,17 @@ def columns_of(fields: Iterable[FieldSpec], programme: Programme, key: bytes) ->
     return tuple(columns)
 
 
-def published_columns(columns: Iterable[FieldColumn]) -> tuple[Column, ...]:
+def list_published_columns(columns: Iterable[FieldColumn]) -> tuple[Column, ...]:
     """Return the columns of a tab; the text behind "other" stands in a column of its own beside it."""
     published = []
     for column in columns:
         published.append(Column(column.name, column.kind))
         if column.has_other:
-            published.append(Column(f"{column.name}_other", Kind.TEXT))
+            published.append(Column(f"{column.name}_other", ColumnType.TEXT))
     return tuple(published)
 
 
-def team_names(programme: Programme) -> dict[str, str]:
+def team_keys_by_name(programme: Programme) -> dict[str, str]:
     """Return every folded name and alias of a team, with the team's key."""
     return {
         fold(name): key
@@ -100,7 +100,7 @@ def team_names(programme: Programme) -> dict[str, str]:
     }
 
 
-def authority_names(programme: Programme) -> dict[str, str]:
+def authority_keys_by_name(programme: Programme) -> dict[str, str]:
     """Return every folded name and alias of an authority, with the authority's key."""
     return {
         fold(name): key
@@ -118,11 +118,11 @@ def _column(field: FieldSpec, programme: Programme, key: bytes) -> FieldColumn:
 
 
 def _grid_columns(field: GridField) -> list[FieldColumn]:
-    names = option_names(field.options)
+    names = options_by_name(field.options)
     read = partial(read_choice, options=names, no_answer=frozenset[str](), other=False)
     return [
         FieldColumn(
-            name=f"{field.name}.{key}", field=field, kind=Kind.TEXT, read=read, allowed=_one_of(names.values()),
+            name=f"{field.name}.{key}", field=field, kind=ColumnType.TEXT, read=read, allowed=_one_of(names.values()),
             question_id=row.id or "", question=f"{field.question or field.name} [{row.label}]", heading="",
         )
         for key, row in field.rows.items()
@@ -131,52 +131,52 @@ def _grid_columns(field: GridField) -> list[FieldColumn]:
 
 def _reader(  # noqa: PLR0911  # one return a type of field reads best
     field: FieldSpec, programme: Programme, key: bytes
-) -> tuple[Callable[[Raw], Read], Kind, str]:
+) -> tuple[Callable[[Raw], ReadValue], ColumnType, str]:
     match field:
         case LikertField():
             labels = {fold(label): n for n, label in enumerate(programme.likert5, start=1)}
             read = partial(read_likert, labels=labels, no_answer=_folded(field.no_answer))
-            return read, Kind.INTEGER, _one_of((*programme.likert5, *field.no_answer))
+            return read, ColumnType.INTEGER, _one_of((*programme.likert5, *field.no_answer))
         case NumberField():
             read = partial(read_number, minimum=field.minimum, maximum=field.maximum)
-            return read, Kind.NUMBER, _number_words(field)
+            return read, ColumnType.NUMBER, _number_words(field)
         case ScaleField():
             read = partial(read_scale, low=field.low, high=field.high)
-            return read, Kind.INTEGER, f"a whole number from {field.low} to {field.high}"
+            return read, ColumnType.INTEGER, f"a whole number from {field.low} to {field.high}"
         case DateField():
-            return read_date, Kind.DATE, "a date, day first, such as 3 March 2022 or 03/03/2022"
+            return read_date, ColumnType.DATE, "a date, day first, such as 3 March 2022 or 03/03/2022"
         case ChoiceField() | ChoicesField():
-            names = option_names(field.options)
+            names = options_by_name(field.options)
             reader = read_choices if isinstance(field, ChoicesField) else read_choice
             read = partial(reader, options=names, no_answer=_folded(field.no_answer), other=field.other)
             many = "any of" if isinstance(field, ChoicesField) else "one of"
-            return read, Kind.TEXT, f"{many}: {_listed((*names.values(), *field.no_answer))}"
+            return read, ColumnType.TEXT, f"{many}: {_listed((*names.values(), *field.no_answer))}"
         case CodeField():
             read = partial(read_code, pattern=re.compile(field.pattern, re.ASCII), key=key)
             return (
                 read,
-                Kind.TEXT,
+                ColumnType.TEXT,
                 "two letters and two digits, such as AB12" if _is_usual(field) else f"a code like {field.pattern}",
             )
         case TeamField():
-            names = team_names(programme)
-            return _names_reader(names, Code.UNKNOWN_TEAM), Kind.TEXT, _one_of(_team_titles(programme))
+            names = team_keys_by_name(programme)
+            return _names_reader(names, IssueCode.UNKNOWN_TEAM), ColumnType.TEXT, _one_of(_team_titles(programme))
         case AuthorityField():
-            names = authority_names(programme)
+            names = authority_keys_by_name(programme)
             titles = [authority.name for authority in programme.authorities.values()]
-            return _names_reader(names, Code.UNKNOWN_AUTHORITY), Kind.TEXT, _one_of(titles)
+            return _names_reader(names, IssueCode.UNKNOWN_AUTHORITY), ColumnType.TEXT, _one_of(titles)
         case TextField():
             pattern = re.compile(field.pattern) if field.pattern else None
             return (
                 partial(read_text, pattern=pattern),
-                Kind.TEXT,
+                ColumnType.TEXT,
                 "words" if pattern is None else f"text of the form {field.pattern}",
             )
         case _:
             raise AssertionError(f"no reader for {field.type}")  # columns_of takes grids apart
 
 
-def option_names(options: Iterable[str | Option]) -> dict[str, str]:
+def options_by_name(options: Iterable[str | Option]) -> dict[str, str]:
     """Return every folded name and alias of the options, with the option's name."""
     names: dict[str, str] = {}
     for option in options:
@@ -185,12 +185,12 @@ def option_names(options: Iterable[str | Option]) -> dict[str, str]:
     return names
 
 
-def _names_reader(names: Mapping[str, str], code: Code) -> Callable[[Raw], Read]:
-    unknown = Read(code=code)
+def _names_reader(names: Mapping[str, str], code: IssueCode) -> Callable[[Raw], ReadValue]:
+    unknown = ReadValue(code=code)
 
-    def read(raw: Raw) -> Read:
+    def read(raw: Raw) -> ReadValue:
         key = names.get(fold(raw)) if isinstance(raw, str) else None
-        return Read(key) if key else unknown
+        return ReadValue(key) if key else unknown
 
     return read
 

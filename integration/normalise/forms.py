@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 
 from config.schema import CodeField, TeamField
-from integration.model import Code, Column, Counts, Issue, Kind, Rows
-from integration.normalise.chunks import read_field, show_found, with_dates
-from integration.normalise.fields import published_columns
-from integration.normalise.values import spell_code
-from integration.periods import fortnight_of, span_of
-from integration.words import long_date
+from integration.model import Column, ColumnType, Counts, Issue, IssueCode, Rows
+from integration.normalise.chunks import describe_found, parse_date_columns, read_answer
+from integration.normalise.fields import list_published_columns
+from integration.normalise.values import normalise_code
+from integration.periods import find_spans, number_fortnights
+from integration.text_format import format_date
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from integration.normalise.fields import FieldColumn
 
 FIRST_COLUMNS = tuple(
-    Column(name, Kind.INTEGER if name == "fortnight" else Kind.TEXT)
+    Column(name, ColumnType.INTEGER if name == "fortnight" else ColumnType.TEXT)
     for name in (
         "response_id",
         "submitted_at",
@@ -44,7 +44,7 @@ FIRST_COLUMNS = tuple(
 )
 
 
-def settle_form(  # noqa: PLR0913, PLR0917  # what a form is settled from
+def accept_form_rows(  # noqa: PLR0913, PLR0917  # what a form is settled from
     source: str,
     form: Form,
     programme: Programme,
@@ -56,10 +56,10 @@ def settle_form(  # noqa: PLR0913, PLR0917  # what a form is settled from
 
     `corrections` are this form's, by (response id, field).
     """
-    frame = newest_versions(chunk.to_pandas())
+    frame = keep_newest_versions(chunk.to_pandas())
     reports = _reports(frame)
-    lay_over(frame, reports, corrections, columns, form.test_codes)
-    team = owner_column(columns).name
+    apply_corrections(frame, reports, corrections, columns, form.test_codes)
+    team = find_owner_column(columns).name
     _add_when(frame, programme)
     refused = _refusals(frame, team, programme)
     accepted = frame[refused == ""].copy()
@@ -79,13 +79,13 @@ def settle_form(  # noqa: PLR0913, PLR0917  # what a form is settled from
         counted=int((~superseded).sum()),
         superseded=int(superseded.sum()),
     )
-    published = (*FIRST_COLUMNS, *published_columns([c for c in columns if c.name != team]))
-    accepted = with_dates(accepted, columns)
+    published = (*FIRST_COLUMNS, *list_published_columns([c for c in columns if c.name != team]))
+    accepted = parse_date_columns(accepted, columns)
     accepted = accepted.sort_values(["_at", "_id"], kind="stable").reset_index(drop=True)
     return Rows(source, accepted, published, tuple(issues), counts)
 
 
-def newest_versions(frame: pd.DataFrame) -> pd.DataFrame:
+def keep_newest_versions(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the newest version of each response, indexed by its id; an older one arriving late changes nothing."""
     newest = frame.sort_values(["response_id", "last_submitted_at", "seq"], kind="stable")
     first_submitted = newest.groupby("response_id", sort=False)["created_at"].transform("min")
@@ -94,7 +94,7 @@ def newest_versions(frame: pd.DataFrame) -> pd.DataFrame:
     return newest.set_index("response_id", drop=False)
 
 
-def _reports(frame: pd.DataFrame) -> Reports:
+def _reports(frame: pd.DataFrame) -> FieldReports:
     reported = frame.loc[frame["_issues"].notna(), "_issues"]
     return {
         (str(row_id), field): (code, found, False)
@@ -121,7 +121,7 @@ def _refusals(frame: pd.DataFrame, team: str, programme: Programme) -> NDArray[n
     outside = (on < np.datetime64(programme.start)) | (on > np.datetime64(programme.end))
     return np.select(
         [frame["is_test"].to_numpy(dtype=bool), outside, frame[team].isna().to_numpy()],
-        [str(Code.TEST_SUBMISSION), str(Code.OUTSIDE_PROGRAMME), str(Code.UNKNOWN_TEAM)],
+        [str(IssueCode.TEST_SUBMISSION), str(IssueCode.OUTSIDE_PROGRAMME), str(IssueCode.UNKNOWN_TEAM)],
         default="",
     )
 
@@ -138,9 +138,9 @@ def _add_whose(frame: pd.DataFrame, team: str, programme: Programme) -> None:
 
 def _add_periods(frame: pd.DataFrame, programme: Programme) -> None:
     days = frame["_on"].to_numpy().astype("datetime64[D]")
-    frame["fortnight"] = fortnight_of(days, programme)
-    frame["window"] = span_of(days, programme.windows)
-    frame["phase"] = span_of(days, programme.phases)
+    frame["fortnight"] = number_fortnights(days, programme)
+    frame["window"] = find_spans(days, programme.windows)
+    frame["phase"] = find_spans(days, programme.phases)
 
 
 def _superseded(frame: pd.DataFrame, columns: Sequence[FieldColumn]) -> NDArray[np.bool_]:
@@ -154,27 +154,34 @@ def _whole_row_issues(  # noqa: PLR0913, PLR0917  # one call, from settle_form
     source: str,
     frame: pd.DataFrame,
     refused: NDArray[np.str_],
-    reports: Reports,
+    reports: FieldReports,
     corrections: Mapping[tuple[str, str], str],
     columns: Sequence[FieldColumn],
     programme: Programme,
 ) -> list[Issue]:
-    owner = owner_column(columns)
+    owner = find_owner_column(columns)
     issues = []
-    listed = np.isin(refused, [str(Code.UNKNOWN_TEAM), str(Code.OUTSIDE_PROGRAMME)])
+    listed = np.isin(refused, [str(IssueCode.UNKNOWN_TEAM), str(IssueCode.OUTSIDE_PROGRAMME)])
     rows = frame[listed]
     for row_id, submitted_at, code in zip(rows.index, rows["submitted_at"], refused[listed], strict=True):
-        if code == Code.UNKNOWN_TEAM:
+        if code == IssueCode.UNKNOWN_TEAM:
             _, found, corrected = reports.get((row_id, owner.name), ("", "", False))
-            what = (READ_BUT_WRONG if corrected else "") + WHAT_TO_DO[Code.UNKNOWN_TEAM]
-            issues.append(Issue(source, row_id, owner.name, Code.UNKNOWN_TEAM, found, owner.allowed, what))
-        elif code == Code.OUTSIDE_PROGRAMME:
+            what = (CORRECTION_UNREADABLE if corrected else "") + WHAT_TO_DO[IssueCode.UNKNOWN_TEAM]
+            issues.append(Issue(source, row_id, owner.name, IssueCode.UNKNOWN_TEAM, found, owner.allowed, what))
+        elif code == IssueCode.OUTSIDE_PROGRAMME:
             typed = corrections.get((row_id, "submitted_at"), "")
-            what = (NOT_HERE if typed else "") + WHAT_TO_DO[Code.OUTSIDE_PROGRAMME]
-            allowed = f"a day from {long_date(programme.start)} to {long_date(programme.end)}"
+            what = (CANNOT_BE_CORRECTED if typed else "") + WHAT_TO_DO[IssueCode.OUTSIDE_PROGRAMME]
+            allowed = f"a day from {format_date(programme.start)} to {format_date(programme.end)}"
             issues.append(
                 Issue(
-                    source, row_id, "submitted_at", Code.OUTSIDE_PROGRAMME, _sent_on(submitted_at), allowed, what, typed
+                    source,
+                    row_id,
+                    "submitted_at",
+                    IssueCode.OUTSIDE_PROGRAMME,
+                    _sent_on(submitted_at),
+                    allowed,
+                    what,
+                    typed,
                 )
             )
     return issues
@@ -182,19 +189,21 @@ def _whole_row_issues(  # noqa: PLR0913, PLR0917  # one call, from settle_form
 
 def _sent_on(submitted_at: str) -> str:
     try:
-        return long_date(date.fromisoformat(submitted_at[:10]))
+        return format_date(date.fromisoformat(submitted_at[:10]))
     except ValueError:  # the year 0 or 10000, at the edge of what a time stamp can say
         return submitted_at[:10]
 
 
-def _field_issues(source: str, accepted: pd.DataFrame, reports: Reports, columns: Sequence[FieldColumn]) -> list[Issue]:
+def _field_issues(
+    source: str, accepted: pd.DataFrame, reports: FieldReports, columns: Sequence[FieldColumn]
+) -> list[Issue]:
     allowed = {column.name: column.allowed for column in columns}
     order = {name: i for i, name in enumerate(allowed)}
     counted = set(accepted.index[accepted["_counted"]])
     issues = [
         Issue(
-            source, row_id, field, Code(code), found, allowed[field],
-            (READ_BUT_WRONG if corrected else "") + WHAT_TO_DO[Code(code)],
+            source, row_id, field, IssueCode(code), found, allowed[field],
+            (CORRECTION_UNREADABLE if corrected else "") + WHAT_TO_DO[IssueCode(code)],
         )
         for (row_id, field), (code, found, corrected) in reports.items()
         if row_id in counted
@@ -202,13 +211,13 @@ def _field_issues(source: str, accepted: pd.DataFrame, reports: Reports, columns
     return sorted(issues, key=lambda issue: (issue.key, order[issue.field]))
 
 
-Reports = dict[tuple[str, str], tuple[str, str, bool]]
+FieldReports = dict[tuple[str, str], tuple[str, str, bool]]
 """(row id, field) -> (code, what was found, whether that was a correction)."""
 
 
-def lay_over(
+def apply_corrections(
     frame: pd.DataFrame,
-    reports: Reports,
+    reports: FieldReports,
     corrections: Mapping[tuple[str, str], str],
     columns: Sequence[FieldColumn],
     test_codes: Sequence[str] = (),
@@ -222,46 +231,46 @@ def lay_over(
         column = by_name.get(name)
         if column is None or row_id not in frame.index:
             continue
-        read = read_field(column, typed)
+        read = read_answer(column, typed)
         reports.pop((row_id, name), None)
         if read.code is not None:
-            reports[row_id, name] = (str(read.code), show_found(column, typed), True)
-        number = column.kind in (Kind.INTEGER, Kind.NUMBER)
+            reports[row_id, name] = (str(read.code), describe_found(column, typed), True)
+        number = column.kind in (ColumnType.INTEGER, ColumnType.NUMBER)
         frame.loc[row_id, name] = read.value if read.value is not None or not number else float("nan")
         if column.has_other:
             frame.loc[row_id, f"{name}_other"] = read.other
         if column.is_ticks:
             frame.loc[row_id, f"_n.{name}"] = read.ticks
         if isinstance(column.field, CodeField):
-            frame.loc[row_id, "is_test"] = spell_code(typed) in {spell_code(code) for code in test_codes}
+            frame.loc[row_id, "is_test"] = normalise_code(typed) in {normalise_code(code) for code in test_codes}
 
 
-def owner_column(columns: Sequence[FieldColumn]) -> FieldColumn:
+def find_owner_column(columns: Sequence[FieldColumn]) -> FieldColumn:
     """Return the column that says whose row it is: the team's, or in a sheet kept by authority the authority's."""
     teams = [column for column in columns if isinstance(column.field, TeamField)]
     return teams[0] if teams else next(column for column in columns if column.field.type == "authority")
 
 
-TYPE_IT = "Type the right value into “correction”; until then"
+TYPE_CORRECTION = "Type the right value into “correction”; until then"
 
-WHAT_TO_DO: dict[Code, str] = {
-    Code.OUTSIDE_PROGRAMME: (
+WHAT_TO_DO: dict[IssueCode, str] = {
+    IssueCode.OUTSIDE_PROGRAMME: (
         "It was sent outside the programme's dates and counts nowhere. Nothing to do, unless the dates in "
         "programme.yaml are wrong."
     ),
-    Code.UNKNOWN_TEAM: f"{TYPE_IT} the row counts nowhere.",
-    Code.UNKNOWN_AUTHORITY: f"{TYPE_IT} the row counts nowhere.",
-    Code.MISSING_KEY: "Give the row its own reference in the shared sheet; until then it counts nowhere.",
-    Code.DUPLICATE_KEY: (
+    IssueCode.UNKNOWN_TEAM: f"{TYPE_CORRECTION} the row counts nowhere.",
+    IssueCode.UNKNOWN_AUTHORITY: f"{TYPE_CORRECTION} the row counts nowhere.",
+    IssueCode.MISSING_KEY: "Give the row its own reference in the shared sheet; until then it counts nowhere.",
+    IssueCode.DUPLICATE_KEY: (
         "The first row with this reference counts. Give this one its own reference in the shared sheet, or delete it."
     ),
-    Code.MISSING_REQUIRED: f"{TYPE_IT} the field stays empty, and the rest of the row counts.",
-    Code.UNKNOWN_CHOICE: f"{TYPE_IT} only this answer is left out.",
-    Code.NOT_A_NUMBER: f"{TYPE_IT} only this answer is left out.",
-    Code.OUT_OF_RANGE: f"{TYPE_IT} only this answer is left out.",
-    Code.NOT_A_DATE: f"{TYPE_IT} only this answer is left out.",
-    Code.BAD_FORMAT: f"{TYPE_IT} only this answer is left out.",
+    IssueCode.MISSING_REQUIRED: f"{TYPE_CORRECTION} the field stays empty, and the rest of the row counts.",
+    IssueCode.UNKNOWN_CHOICE: f"{TYPE_CORRECTION} only this answer is left out.",
+    IssueCode.NOT_A_NUMBER: f"{TYPE_CORRECTION} only this answer is left out.",
+    IssueCode.OUT_OF_RANGE: f"{TYPE_CORRECTION} only this answer is left out.",
+    IssueCode.NOT_A_DATE: f"{TYPE_CORRECTION} only this answer is left out.",
+    IssueCode.BAD_FORMAT: f"{TYPE_CORRECTION} only this answer is left out.",
 }
 
-NOT_HERE = "It cannot be corrected here. "
-READ_BUT_WRONG = "What was typed into “correction” cannot be read either. "
+CANNOT_BE_CORRECTED = "It cannot be corrected here. "
+CORRECTION_UNREADABLE = "What was typed into “correction” cannot be read either. "

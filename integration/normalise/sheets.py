@@ -11,11 +11,18 @@ import pandas as pd
 from config.schema import AuthorityField, TeamField
 from config.spelling import clean, fold
 from integration.errors import SourceError
-from integration.model import Code, Counts, Issue, Kind, Rows
-from integration.normalise.chunks import read_field, show_found, with_dates
-from integration.normalise.fields import published_columns
-from integration.normalise.forms import NOT_HERE, READ_BUT_WRONG, WHAT_TO_DO, Reports, lay_over, owner_column
-from integration.normalise.values import Raw, Read, as_text, is_blank
+from integration.model import ColumnType, Counts, Issue, IssueCode, Rows
+from integration.normalise.chunks import describe_found, parse_date_columns, read_answer
+from integration.normalise.fields import list_published_columns
+from integration.normalise.forms import (
+    CANNOT_BE_CORRECTED,
+    CORRECTION_UNREADABLE,
+    WHAT_TO_DO,
+    FieldReports,
+    apply_corrections,
+    find_owner_column,
+)
+from integration.normalise.values import Raw, ReadValue, is_blank, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,7 +43,7 @@ class _SheetRow:
     cells: tuple[Raw, ...]
 
 
-def settle_sheet(  # noqa: PLR0913, PLR0917  # what a sheet is settled from
+def accept_sheet_rows(  # noqa: PLR0913, PLR0917  # what a sheet is settled from
     source: str,
     sheet: Sheet,
     programme: Programme,
@@ -48,10 +55,10 @@ def settle_sheet(  # noqa: PLR0913, PLR0917  # what a sheet is settled from
     rows = _rows(source, sheet, columns, reading)
     refused, firsts = _split_by_key(rows)
     frame, reports = _typed(firsts, columns)
-    lay_over(frame, reports, _correctable(corrections, sheet, firsts), columns)
+    apply_corrections(frame, reports, _correctable(corrections, sheet, firsts), columns)
     frame, doubled = _split_corrected(frame, sheet, firsts)
     refused += doubled
-    owner = owner_column(columns)
+    owner = find_owner_column(columns)
     unknown = frame[owner.name].isna().to_numpy()
     accepted = frame[~unknown].copy()
     issues = _row_issues(source, sheet, columns, refused, corrections)
@@ -60,12 +67,12 @@ def settle_sheet(  # noqa: PLR0913, PLR0917  # what a sheet is settled from
     _name_owners(accepted, columns, owner, programme)
     count = len(accepted)
     counts = Counts(received=len(rows), accepted=count, refused=len(rows) - count, counted=count, superseded=0)
-    accepted = with_dates(accepted, columns).reset_index(drop=True)
-    return Rows(source, accepted, published_columns(columns), tuple(issues), counts)
+    accepted = parse_date_columns(accepted, columns).reset_index(drop=True)
+    return Rows(source, accepted, list_published_columns(columns), tuple(issues), counts)
 
 
 def _rows(source: str, sheet: Sheet, columns: Sequence[FieldColumn], reading: SheetReading) -> list[_SheetRow]:
-    headings = [fold(as_text(cell)) for cell in reading.rows[0]] if reading.rows else []
+    headings = [fold(to_text(cell)) for cell in reading.rows[0]] if reading.rows else []
     places = {
         column.name: headings.index(fold(column.heading)) for column in columns if fold(column.heading) in headings
     }
@@ -94,40 +101,40 @@ def _key(sheet: Sheet, columns: Sequence[FieldColumn], cells: Sequence[Raw]) -> 
         if is_blank(cell):
             return ""
         value = column.read(cell).value
-        parts.append(clean(as_text(cell) if value is None or column.kind is Kind.NUMBER else str(value)))
+        parts.append(clean(to_text(cell) if value is None or column.kind is ColumnType.NUMBER else str(value)))
     return KEY_JOIN.join(parts)
 
 
-def _split_by_key(rows: Sequence[_SheetRow]) -> tuple[list[tuple[_SheetRow, Code]], list[_SheetRow]]:
+def _split_by_key(rows: Sequence[_SheetRow]) -> tuple[list[tuple[_SheetRow, IssueCode]], list[_SheetRow]]:
     seen: set[str] = set()
-    refused: list[tuple[_SheetRow, Code]] = []
+    refused: list[tuple[_SheetRow, IssueCode]] = []
     firsts = []
     for row in rows:
         if not row.key:
-            refused.append((row, Code.MISSING_KEY))
+            refused.append((row, IssueCode.MISSING_KEY))
         elif fold(row.key) in seen:
-            refused.append((row, Code.DUPLICATE_KEY))
+            refused.append((row, IssueCode.DUPLICATE_KEY))
         else:
             seen.add(fold(row.key))
             firsts.append(row)
     return refused, firsts
 
 
-def _typed(rows: Sequence[_SheetRow], columns: Sequence[FieldColumn]) -> tuple[pd.DataFrame, Reports]:
+def _typed(rows: Sequence[_SheetRow], columns: Sequence[FieldColumn]) -> tuple[pd.DataFrame, FieldReports]:
     data: dict[str, list[object]] = {"_id": [row.key for row in rows]}
-    reports: Reports = {}
+    reports: FieldReports = {}
     for i, column in enumerate(columns):
-        known: dict[tuple[type, Raw], Read] = {}
+        known: dict[tuple[type, Raw], ReadValue] = {}
         reads = []
         for row in rows:
             raw = row.cells[i]
             spelling = (type(raw), raw)
             if spelling not in known:
-                known[spelling] = read_field(column, raw)
+                known[spelling] = read_answer(column, raw)
             reads.append(known[spelling])
             if known[spelling].code is not None:
-                reports[row.key, column.name] = (str(known[spelling].code), show_found(column, raw), False)
-        number = column.kind in (Kind.INTEGER, Kind.NUMBER)
+                reports[row.key, column.name] = (str(known[spelling].code), describe_found(column, raw), False)
+        number = column.kind in (ColumnType.INTEGER, ColumnType.NUMBER)
         data[column.name] = [np.nan if number and read.value is None else read.value for read in reads]
         if column.has_other:
             data[f"{column.name}_other"] = [read.other for read in reads]
@@ -135,7 +142,7 @@ def _typed(rows: Sequence[_SheetRow], columns: Sequence[FieldColumn]) -> tuple[p
             data[f"_n.{column.name}"] = [read.ticks for read in reads]
     frame = pd.DataFrame(data)
     for column in columns:
-        if column.kind in (Kind.INTEGER, Kind.NUMBER):
+        if column.kind in (ColumnType.INTEGER, ColumnType.NUMBER):
             frame[column.name] = frame[column.name].astype(float)
         else:
             frame[column.name] = frame[column.name].astype(object)
@@ -155,21 +162,21 @@ def _correctable(
 
 def _split_corrected(
     frame: pd.DataFrame, sheet: Sheet, rows: Sequence[_SheetRow]
-) -> tuple[pd.DataFrame, list[tuple[_SheetRow, Code]]]:
+) -> tuple[pd.DataFrame, list[tuple[_SheetRow, IssueCode]]]:
     """Take out the later of two rows that corrections gave the same key, where a key has two columns."""
     if len(sheet.key) == 1 or frame.empty:
         return frame, []
     parts = frame[list(sheet.key)]
     again = parts.duplicated() & parts.notna().all(axis="columns")
     doubled = set(frame.index[again])
-    return frame[~again], [(row, Code.DUPLICATE_KEY) for row in rows if row.key in doubled]
+    return frame[~again], [(row, IssueCode.DUPLICATE_KEY) for row in rows if row.key in doubled]
 
 
 def _row_issues(
     source: str,
     sheet: Sheet,
     columns: Sequence[FieldColumn],
-    refused: Sequence[tuple[_SheetRow, Code]],
+    refused: Sequence[tuple[_SheetRow, IssueCode]],
     corrections: Mapping[tuple[str, str], str],
 ) -> list[Issue]:
     field = sheet.key[0]
@@ -178,23 +185,25 @@ def _row_issues(
     for row, code in refused:
         key = row.key or f"row {row.place}"
         typed = corrections.get((key, field), "")
-        what = (NOT_HERE if typed else "") + WHAT_TO_DO[code]
+        what = (CANNOT_BE_CORRECTED if typed else "") + WHAT_TO_DO[code]
         found = f"{row.key}, again in row {row.place}" if row.key else ""
         issues.append(Issue(source, key, field, code, found, f"a “{heading}” that no other row has", what, typed))
     return issues
 
 
-def _owner_issues(source: str, owner: FieldColumn, keys: pd.Index[str], reports: Reports) -> list[Issue]:
-    code = Code.UNKNOWN_TEAM if isinstance(owner.field, TeamField) else Code.UNKNOWN_AUTHORITY
+def _owner_issues(source: str, owner: FieldColumn, keys: pd.Index[str], reports: FieldReports) -> list[Issue]:
+    code = IssueCode.UNKNOWN_TEAM if isinstance(owner.field, TeamField) else IssueCode.UNKNOWN_AUTHORITY
     issues = []
     for key in keys:
         _, found, corrected = reports.get((key, owner.name), ("", "", False))
-        what = (READ_BUT_WRONG if corrected else "") + WHAT_TO_DO[code]
+        what = (CORRECTION_UNREADABLE if corrected else "") + WHAT_TO_DO[code]
         issues.append(Issue(source, key, owner.name, code, found, owner.allowed, what))
     return issues
 
 
-def _field_issues(source: str, columns: Sequence[FieldColumn], keys: pd.Index[str], reports: Reports) -> list[Issue]:
+def _field_issues(
+    source: str, columns: Sequence[FieldColumn], keys: pd.Index[str], reports: FieldReports
+) -> list[Issue]:
     by_name = {column.name: column for column in columns}
     issues = []
     for key in keys:
@@ -202,13 +211,13 @@ def _field_issues(source: str, columns: Sequence[FieldColumn], keys: pd.Index[st
             if (key, name) not in reports:
                 continue
             reported, found, corrected = reports[key, name]
-            code = Code(reported)
+            code = IssueCode(reported)
             if code in (
-                Code.UNKNOWN_TEAM,
-                Code.UNKNOWN_AUTHORITY,
+                IssueCode.UNKNOWN_TEAM,
+                IssueCode.UNKNOWN_AUTHORITY,
             ):  # not the row's owner: one field among others
-                code = Code.UNKNOWN_CHOICE
-            what = (READ_BUT_WRONG if corrected else "") + WHAT_TO_DO[code]
+                code = IssueCode.UNKNOWN_CHOICE
+            what = (CORRECTION_UNREADABLE if corrected else "") + WHAT_TO_DO[code]
             issues.append(Issue(source, key, name, code, found, column.allowed, what))
     return issues
 

@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from config.spelling import clean, fold
-from integration.model import Cell, Code, DateCell
+from integration.model import Cell, DateCell, IssueCode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,28 +24,28 @@ if TYPE_CHECKING:
 Raw = Cell | DateCell
 Value = str | float | None
 
-EACH = "\x1f"
+TICK_SEPARATOR = "\x1f"
 """Stands between the ticks of one answer when they come one by one, as the Forms API gives them."""
-JOINED = "\x1e"
+JOINED_MARK = "\x1e"
 """Stands before an answer whose ticks one cell holds joined by commas, as a sheet or a CSV gives them."""
 
 OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ReadValue:
     """What was read: a value, or the code of what is wrong. `other` is the text behind the value "other"."""
 
     value: Value = None
-    code: Code | None = None
+    code: IssueCode | None = None
     other: str | None = None
     ticks: int = 0
 
 
-EMPTY = Read()
+NO_VALUE = ReadValue()
 
 
-def as_text(raw: Raw) -> str:
+def to_text(raw: Raw) -> str:
     """Return what a person would see in the cell: whole numbers without `.0`, dates as `YYYY-MM-DD`."""
     if raw is None:
         return ""
@@ -63,12 +63,12 @@ def is_blank(raw: Raw) -> bool:
     return raw is None or (isinstance(raw, str) and not raw.strip())  # the two separators count as white space
 
 
-def read_text(raw: Raw, pattern: re.Pattern[str] | None = None) -> Read:
+def read_text(raw: Raw, pattern: re.Pattern[str] | None = None) -> ReadValue:
     """Read words: stripped and NFC only, line breaks kept."""
-    text = unicodedata.normalize("NFC", as_text(raw)).strip()
+    text = unicodedata.normalize("NFC", to_text(raw)).strip()
     if pattern and not pattern.search(text):
-        return Read(code=Code.BAD_FORMAT)
-    return Read(text or None)
+        return ReadValue(code=IssueCode.BAD_FORMAT)
+    return ReadValue(text or None)
 
 
 # --- numbers ------------------------------------------------------------------------------------------
@@ -82,17 +82,17 @@ _NUMBER = re.compile(
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
 
 
-def read_number(raw: Raw, minimum: float | None = None, maximum: float | None = None) -> Read:
+def read_number(raw: Raw, minimum: float | None = None, maximum: float | None = None) -> ReadValue:
     """Read exactly one number; `12,5` is 12.5 and `1,200` is 1200. A range or a word is `not_a_number`."""
     number = _number(raw)
     if number is None:
-        return Read(code=Code.NOT_A_NUMBER)
+        return ReadValue(code=IssueCode.NOT_A_NUMBER)
     if (minimum is not None and number < minimum) or (maximum is not None and number > maximum):
-        return Read(code=Code.OUT_OF_RANGE)
-    return Read(number)
+        return ReadValue(code=IssueCode.OUT_OF_RANGE)
+    return ReadValue(number)
 
 
-def read_scale(raw: Raw, low: int, high: int) -> Read:
+def read_scale(raw: Raw, low: int, high: int) -> ReadValue:
     """Read a whole number from low to high."""
     if isinstance(raw, str):
         whole = re.fullmatch(r"[+-]?\d{1,9}", clean(raw), re.ASCII)
@@ -100,8 +100,8 @@ def read_scale(raw: Raw, low: int, high: int) -> Read:
     else:
         number = _number(raw)
     if number is None or not number.is_integer():
-        return Read(code=Code.NOT_A_NUMBER)
-    return Read(number) if low <= number <= high else Read(code=Code.OUT_OF_RANGE)
+        return ReadValue(code=IssueCode.NOT_A_NUMBER)
+    return ReadValue(number) if low <= number <= high else ReadValue(code=IssueCode.OUT_OF_RANGE)
 
 
 def _number(raw: Raw) -> float | None:
@@ -137,10 +137,10 @@ _SERIAL_FIRST, _SERIAL_LAST = 30000, 60000
 _YEAR_FIRST, _YEAR_LAST = 1900, 2199
 
 
-def read_date(raw: Raw) -> Read:
+def read_date(raw: Raw) -> ReadValue:
     """Read a day, always day first; the value is `YYYY-MM-DD`."""
     day = _date(raw)
-    return Read(code=Code.NOT_A_DATE) if day is None else Read(day.isoformat())
+    return ReadValue(code=IssueCode.NOT_A_DATE) if day is None else ReadValue(day.isoformat())
 
 
 def _date(raw: Raw) -> date | None:  # noqa: PLR0911  # one return a spelling reads best
@@ -179,38 +179,42 @@ def _from_serial(number: float) -> date | None:
 # --- choices ------------------------------------------------------------------------------------------
 
 
-def read_choice(raw: Raw, options: Mapping[str, str], no_answer: frozenset[str], *, other: bool) -> Read:
+def read_choice(raw: Raw, options: Mapping[str, str], no_answer: frozenset[str], *, other: bool) -> ReadValue:
     """Read one option; `options` maps folded names and aliases to the option's name."""
-    text = as_text(raw)
+    text = to_text(raw)
     folded = fold(text)
     if folded in no_answer:
-        return EMPTY
+        return NO_VALUE
     if folded in options:
-        return Read(options[folded])
-    return Read(OTHER, other=clean(text)) if other else Read(code=Code.UNKNOWN_CHOICE)
+        return ReadValue(options[folded])
+    return ReadValue(OTHER, other=clean(text)) if other else ReadValue(code=IssueCode.UNKNOWN_CHOICE)
 
 
-def read_likert(raw: Raw, labels: Mapping[str, int], no_answer: frozenset[str]) -> Read:
+def read_likert(raw: Raw, labels: Mapping[str, int], no_answer: frozenset[str]) -> ReadValue:
     """Read one of five labels, or a bare 1 to 5, as that number."""
-    folded = fold(as_text(raw))
+    folded = fold(to_text(raw))
     if folded in no_answer:
-        return EMPTY
+        return NO_VALUE
     if folded in labels:
-        return Read(float(labels[folded]))
-    return Read(float(folded)) if re.fullmatch("[1-5]", folded, re.ASCII) else Read(code=Code.UNKNOWN_CHOICE)
+        return ReadValue(float(labels[folded]))
+    return (
+        ReadValue(float(folded))
+        if re.fullmatch("[1-5]", folded, re.ASCII)
+        else ReadValue(code=IssueCode.UNKNOWN_CHOICE)
+    )
 
 
-def read_choices(raw: Raw, options: Mapping[str, str], no_answer: frozenset[str], *, other: bool) -> Read:
+def read_choices(raw: Raw, options: Mapping[str, str], no_answer: frozenset[str], *, other: bool) -> ReadValue:
     """Read tick boxes: the good ones are kept, joined by `; `, and a bad one is `unknown_choice`.
 
     From a sheet or a CSV one cell holds them joined by `, ` (or `;`): an option that itself contains a comma is
     read whole, and what matches nothing is, put together again, one text under Other.
     """
-    text = as_text(raw)
-    if isinstance(raw, str) and not raw.startswith(JOINED):
-        parts: Sequence[str] = raw.split(EACH)
+    text = to_text(raw)
+    if isinstance(raw, str) and not raw.startswith(JOINED_MARK):
+        parts: Sequence[str] = raw.split(TICK_SEPARATOR)
     else:
-        parts = _split_joined(text.removeprefix(JOINED), options, no_answer)
+        parts = _split_joined(text.removeprefix(JOINED_MARK), options, no_answer)
     names: dict[str, None] = {}
     others: list[str] = []
     for part in parts:
@@ -219,11 +223,11 @@ def read_choices(raw: Raw, options: Mapping[str, str], no_answer: frozenset[str]
             names[options[folded]] = None
         elif folded and folded not in no_answer:
             others.append(clean(part))
-    code = Code.UNKNOWN_CHOICE if others and not other else None
+    code = IssueCode.UNKNOWN_CHOICE if others and not other else None
     if others and other:
         names[OTHER] = None
     kept = "; ".join(names) or None
-    return Read(kept, code, "; ".join(others) if other and others else None, ticks=len(names))
+    return ReadValue(kept, code, "; ".join(others) if other and others else None, ticks=len(names))
 
 
 _COMMA = re.compile(r", |;\s?")
@@ -254,14 +258,14 @@ def _split_joined(text: str, options: Mapping[str, str], no_answer: frozenset[st
 CODE_DIGITS = 12
 
 
-def spell_code(raw: Raw) -> str:
+def normalise_code(raw: Raw) -> str:
     """Return a respondent's code as it is compared: no white space, in capitals."""
-    return "".join(unicodedata.normalize("NFC", as_text(raw)).split()).upper()
+    return "".join(unicodedata.normalize("NFC", to_text(raw)).split()).upper()
 
 
-def read_code(raw: Raw, pattern: re.Pattern[str], key: bytes) -> Read:
+def read_code(raw: Raw, pattern: re.Pattern[str], key: bytes) -> ReadValue:
     """Read a respondent's own code as its keyed hash: the first 12 hexadecimal digits of HMAC-SHA256."""
-    code = spell_code(raw)
+    code = normalise_code(raw)
     if not pattern.search(code):
-        return Read(code=Code.BAD_FORMAT)
-    return Read(hmac.new(key, code.encode(), hashlib.sha256).hexdigest()[:CODE_DIGITS])
+        return ReadValue(code=IssueCode.BAD_FORMAT)
+    return ReadValue(hmac.new(key, code.encode(), hashlib.sha256).hexdigest()[:CODE_DIGITS])

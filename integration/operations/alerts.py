@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from config.errors import SettingError
 from integration.alerts import headline, settle, to_mail, to_tell
-from integration.errors import BusyError, CrescendoError, LostReply
+from integration.errors import BusyError, CrescendoError, LostReplyError
 from integration.operations.conditions import troubles
-from integration.words import told_time
+from integration.text_format import format_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,9 +98,9 @@ def alert_lines(told: list[dict[str, Any]], problem: str) -> list[str]:
     """Return the open alerts as lines that a person reads, and why the owner could not be told of them, if so."""
     lines = []
     for alert in told:
-        heard = f"mailed {told_time(alert['told_at'])}" if alert["told_at"] else "not mailed"
+        heard = f"mailed {format_time(alert['told_at'])}" if alert["told_at"] else "not mailed"
         lines += [
-            f"! {alert['headline']}, since {told_time(alert['since'])} ({heard})",
+            f"! {alert['headline']}, since {format_time(alert['since'])} ({heard})",
             *(f"  {line}" for line in alert["says"].splitlines()),
             f"  What to do: {alert['to_do']}",
         ]
@@ -202,7 +202,7 @@ def _send(service: Service, owner: Person, post: Post, alerts: Sequence[Alert], 
     )
     try:
         service.mailer.send(mail)
-    except LostReply as error:  # perhaps it was taken: the same mail, or none
+    except LostReplyError as error:  # perhaps it was taken: the same mail, or none
         post = replace(post, problem=str(error))
         return _take_as_sent(service, post, now) if post.is_used_up else _put_off(service, post)
     except (CrescendoError, SettingError) as error:  # it was not: what is to be told then is decided anew

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from integration.adapters.clock import as_datetime
 from integration.adapters.home import who
-from integration.words import told_time
+from integration.text_format import format_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from integration.model import AuditLine
+    from integration.model import AuditEntry
     from integration.wiring import Service
 
 DIGEST, SHOWN_OF_A_DIGEST, SHOWN_NAMES = 64, 12, 5
 
 
-def record(service: Service, action: str, about: str, detail: str = "") -> AuditLine:
+def record(service: Service, action: str, about: str, detail: str = "") -> AuditEntry:
     """Write down that the person at this machine did something; neither text may hold an answer, a code or an id.
 
     `about` is what it was done to, such as a job, a source or the digest of a response; `detail` is one sentence.
@@ -26,12 +26,12 @@ def record(service: Service, action: str, about: str, detail: str = "") -> Audit
     return service.store.audit.write(who=who(), action=action, about=about, detail=detail, now=service.clock.now())
 
 
-def list_audit(service: Service) -> list[AuditLine]:
+def list_audit(service: Service) -> list[AuditEntry]:
     """Return every line, oldest first."""
     return service.store.audit.lines() if service.has_store else []
 
 
-def first_broken(lines: Sequence[AuditLine]) -> AuditLine | None:
+def first_broken(lines: Sequence[AuditEntry]) -> AuditEntry | None:
     """Return the first line that is not as it was written, or whose neighbour before it is gone; None where all hold.
 
     What lies before the first line may have been taken away because its time was over.
@@ -47,19 +47,19 @@ def first_broken(lines: Sequence[AuditLine]) -> AuditLine | None:
     return None
 
 
-def as_dicts(lines: Sequence[AuditLine]) -> list[dict[str, Any]]:
+def as_dicts(lines: Sequence[AuditEntry]) -> list[dict[str, Any]]:
     """Return the lines as `audit --json` prints them."""
     return [asdict(line) for line in lines]
 
 
-def in_words(lines: Sequence[AuditLine]) -> str:
+def in_words(lines: Sequence[AuditEntry]) -> str:
     """Return the lines as a person reads them; digests are cut short."""
     return "\n".join(_line(line) for line in lines) or "Nothing has been written down yet."
 
 
-def _line(line: AuditLine) -> str:
+def _line(line: AuditEntry) -> str:
     names = [name[:SHOWN_OF_A_DIGEST] if len(name) == DIGEST else name for name in line.about.split()]
     more = [f"and {len(names) - SHOWN_NAMES} more"] if len(names) > SHOWN_NAMES else []
     about = " ".join([*names[:SHOWN_NAMES], *more])
-    when = told_time(as_datetime(line.at).isoformat())
+    when = format_time(as_datetime(line.at).isoformat())
     return " · ".join(part for part in (when, line.who, line.action, about, line.detail) if part)

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from integration.adapters.google.checks.probe import WATCHED_FOR
-from integration.errors import OutsideError
-from integration.words import told_time
+from integration.errors import ExternalServiceError
+from integration.text_format import format_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -80,7 +80,7 @@ def _account_lines(sight: Sight) -> list[tuple[str, str]]:
     project = f", in the Google Cloud project {account.project}" if account.project else ""
     lines = [("account", f"{account.email}{project}")]
     if not account.is_let_in:
-        was_tried = not any(isinstance(problem, OutsideError) for problem in sight.problems)
+        was_tried = not any(isinstance(problem, ExternalServiceError) for problem in sight.problems)
         return [*lines, ("sign-in", "does not work" if was_tried else "could not be tried")]
     lines.append(("sign-in", "works"))
     if account.clock_ahead is not None:
@@ -132,7 +132,7 @@ def _watch_lines(watch: Watch, now: datetime) -> str:
     left = f"{_counted(days, 'day')} left" if days > 0 else "less than a day left"
     about = WATCHED_FOR.get(watch.reports, watch.reports)
     state = "watched" if watch.is_active else "suspended: was watched"
-    return f"{state} for {about}, until {told_time(watch.expires_at.isoformat())} ({left})"
+    return f"{state} for {about}, until {format_time(watch.expires_at.isoformat())} ({left})"
 
 
 def _tabs(tabs: Tabs | None) -> str:

@@ -12,8 +12,8 @@ from integration.adapters.store.look import look_at_server, look_at_store
 from integration.errors import CallError, CrescendoError
 from integration.operations.job_runs import Progress, no_progress
 from integration.operations.subscriptions import NO_ADDRESS
+from integration.text_format import format_count
 from integration.wiring import STORE_FILE
-from integration.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 def check_live(service: Service, *, progress: Progress = no_progress) -> Live:
     """Ask, and return what was found; raises nothing that a person can put right."""
-    from integration.schedule import schedule_in_words  # noqa: PLC0415
+    from integration.schedule import describe_schedule  # noqa: PLC0415
 
     url = service.database_url
     store = look_at_server(url) if url else look_at_store(service.home / STORE_FILE)
     mail, needs, web = _look_at_mail(service), look_at_needs(service), look_at_web(service)
-    schedule = schedule_in_words(service.settings.jobs["sync"])
+    schedule = describe_schedule(service.settings.jobs["sync"])
     google = service.settings.google
     if google is None:
         return Live(schedule, needs, web, store, mail, None, None)
@@ -255,7 +255,7 @@ def _forms(service: Service) -> str | Unnamed:
     # Without a web side the service works: only what is there, and cannot be used, is wrong.
     if Secrets().webhook_secrets is None and not read_keys(service.home).get("WEBHOOK_SECRETS", "").split():
         return Unnamed("none can sign yet", NO_SECRET)
-    return f"sign with {counted(len(webhook_secrets(service.home)), 'secret')}"
+    return f"sign with {format_count(len(webhook_secrets(service.home)), 'secret')}"
 
 
 def _pubsub(service: Service) -> str | Unnamed:

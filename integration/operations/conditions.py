@@ -14,14 +14,14 @@ from integration.alerts import unheard
 from integration.alerts.conditions import what_is_unfinished, what_is_unreadable
 from integration.errors import StoreError
 from integration.operations.expiry import looked_up, written_down
-from integration.schedule import next_slot
-from integration.words import LONDON, counted, told_time
+from integration.schedule import find_next_slot
+from integration.text_format import LONDON, format_count, format_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from integration.alerts import Unheard
-    from integration.model import Entry, Known, Trouble
+    from integration.model import JobHistory, LedgerEntry, Trouble
     from integration.wiring import Service
 
 UNSURE_AFTER = timedelta(hours=1)
@@ -98,23 +98,23 @@ def _limits(service: Service) -> dict[str, alerts.Limits]:
 
 def _ahead(service: Service, now: datetime) -> dict[str, alerts.Ahead]:
     """Return what is still to end of each job, all its parts together, and when it is due again."""
-    entries: dict[str, list[Entry]] = {}
+    entries: dict[str, list[LedgerEntry]] = {}
     for entry in service.store.ledger.open():
         entries.setdefault(alerts.base_of(entry.slot.job), []).append(entry)
     return {
-        name: alerts.Ahead(open=tuple(entries.get(name, ())), next_at=next_slot(job.when, now))
+        name: alerts.Ahead(open=tuple(entries.get(name, ())), next_at=find_next_slot(job.when, now))
         for name, job in service.settings.jobs.items()
     }
 
 
-def _missed(service: Service, known: Mapping[str, Known]) -> Iterator[alerts.Missed]:
+def _missed(service: Service, known: Mapping[str, JobHistory]) -> Iterator[alerts.Missed]:
     """Give the first slot of each job after those that were planned; a job that was never planned has none."""
     for name, job in service.settings.jobs.items():
         of_job = [each for part, each in known.items() if alerts.base_of(part) == name]
         # A job whose missed slots are made good by one run is planned again when that has ended.
         if not of_job or (job.missed == "once" and any(each.open for each in of_job)):
             continue
-        due_at = next_slot(job.when, max(each.newest or each.since for each in of_job))
+        due_at = find_next_slot(job.when, max(each.newest or each.since for each in of_job))
         if due_at:
             yield alerts.Missed(name, due_at)
 
@@ -203,13 +203,13 @@ def heard_lines(told: dict[str, dict[str, Any]]) -> list[str]:
     lines = []
     for form, each in told.items():
         if each["silent_since"]:
-            since, answers = told_time(each["silent_since"]), counted(each["only_by_reading"], "answer")
+            since, answers = format_time(each["silent_since"]), format_count(each["only_by_reading"], "answer")
             lines += [
                 f"{form}: its webhook has been silent since {since}; {answers} came only by reading",
                 f"  What to do: {each['to_do']}",
             ]
         elif each["heard_at"]:
-            lines.append(f"{form}: last told at once {told_time(each['heard_at'])}")
+            lines.append(f"{form}: last told at once {format_time(each['heard_at'])}")
     return lines
 
 
@@ -227,4 +227,4 @@ def unfinished_lines(since: str | None) -> list[str]:
     """Return the line of the status, if there is one."""
     if since is None:
         return []
-    return [f"An erasure that began at {told_time(since)} is not finished: run retention finishes it.", ""]
+    return [f"An erasure that began at {format_time(since)} is not finished: run retention finishes it.", ""]

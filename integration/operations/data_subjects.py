@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from config.schema import CodeField
 from integration.errors import CallError
-from integration.normalise import columns_of, read_versions, shape_answers
-from integration.normalise.chunks import question_ids
-from integration.normalise.values import spell_code
+from integration.normalise import build_chunk, build_columns, extract_answers
+from integration.normalise.chunks import find_question_ids
+from integration.normalise.values import normalise_code
 from integration.operations.pipeline import Flow, known_questions
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _is_stored(service: Service, source: str, response: str) -> bool:
 
 def _of_code(service: Service, source: str, code: str) -> frozenset[str]:
     """Return the ids of the responses of which a version carries the code, or of which it was corrected to it."""
-    wanted = spell_code(code)
+    wanted = normalise_code(code)
     columns = tuple(_code_columns(service, source))
     if not columns:
         return frozenset()
@@ -103,7 +103,7 @@ def _of_code(service: Service, source: str, code: str) -> frozenset[str]:
     corrected = {
         correction.key
         for correction in service.store.corrections()
-        if correction.source == source and correction.field in names and spell_code(correction.value) == wanted
+        if correction.source == source and correction.field in names and normalise_code(correction.value) == wanted
     }
     stored = service.store.response_ids(source)
     return frozenset((_carrying(service, source, columns, wanted) | corrected) & stored)
@@ -112,8 +112,8 @@ def _of_code(service: Service, source: str, code: str) -> frozenset[str]:
 def _carrying(service: Service, source: str, columns: tuple[FieldColumn, ...], wanted: str) -> set[str]:
     versions = service.store.versions_after(source, 0)
     carrying: set[str] = set()
-    for answer in shape_answers(versions, columns, known_questions(service, source)) if versions else ():
-        same = [spell_code(each) == wanted for each in answer.dictionary.to_pylist()]
+    for answer in extract_answers(versions, columns, known_questions(service, source)) if versions else ():
+        same = [normalise_code(each) == wanted for each in answer.dictionary.to_pylist()]
         places = answer.indices.to_pylist()
         carrying |= {
             version.response_id
@@ -125,7 +125,7 @@ def _carrying(service: Service, source: str, columns: tuple[FieldColumn, ...], w
 
 def _code_columns(service: Service, source: str) -> Iterator[FieldColumn]:
     settings = service.settings
-    for column in columns_of(settings.forms[source].fields, settings.programme, service.key):
+    for column in build_columns(settings.forms[source].fields, settings.programme, service.key):
         if isinstance(column.field, CodeField):
             yield column
 
@@ -193,8 +193,10 @@ def _words(service: Service, source: str) -> dict[str, str]:
     """Return the words of each question by its id: as last seen in the form, else as the YAML has them."""
     settings, questions = service.settings, known_questions(service, source)
     form = settings.forms.get(source)
-    columns = columns_of(form.fields, settings.programme, service.key) if form else ()
-    of_yaml = {each: column.question or column.name for column in columns for each in question_ids(column, questions)}
+    columns = build_columns(form.fields, settings.programme, service.key) if form else ()
+    of_yaml = {
+        each: column.question or column.name for column in columns for each in find_question_ids(column, questions)
+    }
     return of_yaml | {question.question_id: question.title for question in questions}
 
 
@@ -204,9 +206,9 @@ def _read_as(service: Service, source: str, versions: Sequence[StoredVersion]) -
     if source not in settings.forms:
         return [{} for _ in versions]
     form = settings.forms[source]
-    columns = columns_of(form.fields, settings.programme, service.key)
-    shaped = shape_answers(versions, columns, known_questions(service, source))
-    rows = read_versions(versions, columns, shaped, form.test_codes).to_pylist()
+    columns = build_columns(form.fields, settings.programme, service.key)
+    shaped = extract_answers(versions, columns, known_questions(service, source))
+    rows = build_chunk(versions, columns, shaped, form.test_codes).to_pylist()
     return [
         {name: value for name, value in row.items() if value is not None and name not in TECHNICAL and name[0] != "_"}
         for row in rows

@@ -11,7 +11,7 @@ from integration.operations.packs import Built, build_pack
 from integration.operations.pipeline import Flow, published_names
 from integration.operations.publish import Published, publish
 from integration.operations.sync import Synced, count_sources, refuse_unread, sync
-from integration.words import long_date
+from integration.text_format import format_date
 
 if TYPE_CHECKING:
     from datetime import date
@@ -56,7 +56,7 @@ def told_of_demo(service: Service, done: Demonstrated, as_of: date) -> str:
     """Return the lines that the demo prints."""
     home = service.home
     programme = service.settings.programme
-    lines = [f"{programme.name}, as of {long_date(as_of)}", ""]
+    lines = [f"{programme.name}, as of {format_date(as_of)}", ""]
     lines += [f"  read       {done.synced.in_words()}"]
     lines += [f"  published  {done.published.in_words()}"]
     lines += [f"  pack       {pack.in_words()}" for pack in done.packs]

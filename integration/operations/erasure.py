@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from integration.adapters.clock import write_moment
-from integration.errors import CrescendoError, Unerased
+from integration.errors import CrescendoError, ErasureIncompleteError
 from integration.model import Erasure
 from integration.operations.audit import record
 from integration.operations.job_runs import today
@@ -81,7 +81,7 @@ def _outside_the_store(service: Service, erasure: Erasure, tell: Callable[[str],
     rewritten = _collect(errors, lambda: _publish(service, tell))
     packs = _collect(errors, lambda: _build_packs(service, erasure, tell))
     if errors:
-        raise Unerased(
+        raise ErasureIncompleteError(
             errors,
             "The answers are erased from the store and its backups, but not yet from all that was published: put this "
             "right, then run the same command again.",

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from integration.errors import Several
-from integration.model import Expiring
-from integration.words import LONDON, told_time
+from integration.errors import CombinedError
+from integration.model import Expiry
+from integration.text_format import LONDON, format_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 class LookedOut:
     """What ends, as alerts.yaml says and as was found, the first to end first."""
 
-    expiring: tuple[Expiring, ...]
+    expiring: tuple[Expiry, ...]
 
     def in_words(self) -> str:
         """Return how many things end, and which is first, in a sentence."""
         if not self.expiring:
             return "nothing that expires"
         first = self.expiring[0]
-        when = f"on {told_time(first.until.isoformat())}" if first.until else "now"
+        when = f"on {format_time(first.until.isoformat())}" if first.until else "now"
         things = "1 thing expires" if len(self.expiring) == 1 else f"{len(self.expiring)} things expire, the first"
         return f"{things}: {first.what} {when}"
 
@@ -43,7 +43,7 @@ def lookout(service: Service, *, now: datetime) -> LookedOut:
     Raises OutsideError, AccessError, or Several of them, when everything else is remembered.
     """
     google = service.settings.google
-    kept: tuple[Expiring, ...] = ()
+    kept: tuple[Expiry, ...] = ()
     unseen: tuple[CrescendoError, ...] = ()
     if google and (service.reads_google or service.writes_google):
         from integration.adapters.google.checks.forms import look_at_expiry  # noqa: PLC0415  # only where Google is on
@@ -52,12 +52,16 @@ def lookout(service: Service, *, now: datetime) -> LookedOut:
         kept, unseen = (*seen.expiring, *_still_known(looked_up(service.store), seen, now)), tuple(seen.unseen.values())
     keep_looked_up(service.store, kept)
     if unseen:
-        raise unseen[0] if len(unseen) == 1 else Several(unseen, "What else expires was looked at and is remembered.")
+        raise (
+            unseen[0]
+            if len(unseen) == 1
+            else CombinedError(unseen, "What else expires was looked at and is remembered.")
+        )
     every = (*written_down(service.settings.alerts), *kept)
     return LookedOut(tuple(sorted(every, key=lambda each: each.until.timestamp() if each.until else 0.0)))
 
 
-def _still_known(before: Sequence[Expiring], seen: Seen, now: datetime) -> Iterator[Expiring]:
+def _still_known(before: Sequence[Expiry], seen: Seen, now: datetime) -> Iterator[Expiry]:
     """Give what was known before and was not found now, and yet is so.
 
     That is what nobody could ask about; and a watch that is over, which Google does not list any more: that it ended is
@@ -74,18 +78,18 @@ def _still_known(before: Sequence[Expiring], seen: Seen, now: datetime) -> Itera
 MEMORY = "expiries"
 
 
-def written_down(alerts: Alerts) -> list[Expiring]:
+def written_down(alerts: Alerts) -> list[Expiry]:
     """Return what alerts.yaml says; a thing is good until its day has ended in London."""
     return [
-        Expiring(each.what, datetime.combine(each.on + timedelta(days=1), time.min, tzinfo=LONDON), each.to_do)
+        Expiry(each.what, datetime.combine(each.on + timedelta(days=1), time.min, tzinfo=LONDON), each.to_do)
         for each in alerts.expiries
     ]
 
 
-def looked_up(store: Store) -> list[Expiring]:
+def looked_up(store: Store) -> list[Expiry]:
     """Return what was remembered."""
     return [
-        Expiring(
+        Expiry(
             what=each["what"],
             until=datetime.fromisoformat(each["until"]) if each["until"] else None,
             to_do=each["to_do"],
@@ -95,7 +99,7 @@ def looked_up(store: Store) -> list[Expiring]:
     ]
 
 
-def keep_looked_up(store: Store, expiring: Iterable[Expiring]) -> None:
+def keep_looked_up(store: Store, expiring: Iterable[Expiry]) -> None:
     """Remember these, instead of those before."""
     told = [
         {

@@ -11,7 +11,7 @@ from integration.operations.data_subjects import digests_of, forgotten_in, whose
 from integration.operations.erasure import backups, clean_here, erase, finish_erasing, finish_scrubbing, put_aside
 from integration.operations.pipeline import last_reporting_date, published_names
 from integration.operations.receipts import FORGET
-from integration.words import counted
+from integration.text_format import format_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,15 +103,15 @@ def preview(service: Service, doomed: Whose) -> str:
         versions = len(service.store.erasures.versions_of(source, ids))
         typed = sum(each.source == source and each.key in ids for each in service.store.corrections())
         lines.append(
-            f"  {source}: {counted(len(ids), 'response')}, {counted(versions, 'version')}, "
-            f"{counted(typed, 'corrected answer')}"
+            f"  {source}: {format_count(len(ids), 'response')}, {format_count(versions, 'version')}, "
+            f"{format_count(typed, 'corrected answer')}"
         )
     unsent = [f"{month} {authority}" for authority, month, *_, mailed_at in service.store.packs() if mailed_at is None]
     if unsent:
         lines.append(f"  from packs that were not mailed, built again then: {', '.join(dict.fromkeys(unsent))}")
     copies = len(backups(service.home)) + len(put_aside(service.home))
     if copies:
-        lines.append(f"  from {counted(copies, 'old copy of the store')}, in {service.home}")
+        lines.append(f"  from {format_count(copies, 'old copy of the store')}, in {service.home}")
     if last_reporting_date(service) is not None:
         lines.append(f"  from what is published, written anew then: {', '.join(published_names(service))}")
     if service.database_url is not None:
@@ -120,7 +120,7 @@ def preview(service: Service, doomed: Whose) -> str:
 
 
 def _record(service: Service, doomed: Whose, what: str) -> None:
-    forms = ", ".join(f"{counted(len(ids), 'response')} of {source}" for source, ids in doomed.items())
+    forms = ", ".join(f"{format_count(len(ids), 'response')} of {source}" for source, ids in doomed.items())
     record(service, FORGET, digests_of(service, doomed), f"{what}: {forms}")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
 from integration.errors import CrescendoError
-from integration.model import CORRECTIONS, PUBLISHED, sync_of_form, sync_of_spreadsheet
+from integration.model import PUBLISH_LOCK, SYNC_CORRECTIONS, name_form_shard, name_spreadsheet_shard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -86,7 +86,7 @@ def part_of(name: str) -> str:
 def parts_of_sync(settings: Settings) -> tuple[str, ...]:
     """Return each part of sync by its name: the corrections, each form, each spreadsheet."""
     spreadsheets = dict.fromkeys(sheet.spreadsheet for sheet in settings.sheets.values())
-    return (CORRECTIONS, *map(sync_of_form, settings.forms), *map(sync_of_spreadsheet, spreadsheets))
+    return (SYNC_CORRECTIONS, *map(name_form_shard, settings.forms), *map(name_spreadsheet_shard, spreadsheets))
 
 
 def split(settings: Settings) -> dict[str, Job]:
@@ -96,12 +96,12 @@ def split(settings: Settings) -> dict[str, Job]:
 
 def locks_of(settings: Settings, name: str) -> tuple[str, ...]:
     """Return the rights that a run of a job, or of a part of it, needs for itself."""
-    if name in {"publish", CORRECTIONS}:
-        return (PUBLISHED,)
+    if name in {"publish", SYNC_CORRECTIONS}:
+        return (PUBLISH_LOCK,)
     if name == "sync":
-        return (PUBLISHED, *(part for part in parts_of_sync(settings) if part != CORRECTIONS))
+        return (PUBLISH_LOCK, *(part for part in parts_of_sync(settings) if part != SYNC_CORRECTIONS))
     if name == "reconcile":
-        return (name, *map(sync_of_form, settings.forms))
+        return (name, *map(name_form_shard, settings.forms))
     if name in ALONE:
         every = (locks_of(settings, job) for job in settings.jobs if job not in ALONE)
         return tuple(dict.fromkeys((*ALONE, *chain.from_iterable(every))))

@@ -11,19 +11,19 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from integration.disclose import hidden_figures, show
-from integration.errors import OF_ONE_THING, CallError
-from integration.landing import read_rewordings
-from integration.measure import measure
+from integration.disclose import build_leaders_view, find_hidden_figures
+from integration.errors import SINGLE_SOURCE_ERRORS, CallError
+from integration.landing import decode_rewordings
+from integration.measure import calculate_figures
 from integration.model import Question, Rows, SheetReading
 from integration.normalise import (
-    columns_of,
-    pack_chunk,
-    read_versions,
-    settle_form,
-    settle_sheet,
-    shape_answers,
-    unpack_chunks,
+    accept_form_rows,
+    accept_sheet_rows,
+    build_chunk,
+    build_columns,
+    decode_chunks,
+    encode_chunk,
+    extract_answers,
 )
 from integration.operations.job_runs import today
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from config.schema.sources import Rewording
-    from integration.model import Figures, Shown
+    from integration.model import Figures, LeadersView
     from integration.normalise import FieldColumn
     from integration.wiring import Service
 
@@ -61,17 +61,17 @@ class Flow:
         if as_of not in self._figures:
             settings = self._service.settings
             seen = {source: reworded(self._service, source) for source in settings.forms}
-            self._figures[as_of] = measure(settings, self.rows, as_of, seen)
+            self._figures[as_of] = calculate_figures(settings, self.rows, as_of, seen)
         return self._figures[as_of]
 
     def hidden(self, as_of: date) -> pd.Series[bool]:
         """Return for each figure as of the day whether leaders must not see it."""
         settings = self._service.settings
-        return hidden_figures(self.figures(as_of), settings.measures, settings.packs.audience)
+        return find_hidden_figures(self.figures(as_of), settings.measures, settings.packs.audience)
 
-    def shown(self, authority: str, as_of: date) -> Shown:
+    def shown(self, authority: str, as_of: date) -> LeadersView:
         """Return what the authority's leaders may see as of the day."""
-        return show(self.figures(as_of), self.rows, self._service.settings, authority)
+        return build_leaders_view(self.figures(as_of), self.rows, self._service.settings, authority)
 
     @cached_property
     def _corrections(self) -> dict[str, dict[tuple[str, str], str]]:
@@ -83,17 +83,17 @@ class Flow:
     def _form(self, source: str) -> Rows:
         settings = self._service.settings
         form = settings.forms[source]
-        columns = columns_of(form.fields, settings.programme, self._service.key)
+        columns = build_columns(form.fields, settings.programme, self._service.key)
         chunk = self._typed(source, columns)
-        return settle_form(source, form, settings.programme, columns, chunk, self._corrections.get(source, {}))
+        return accept_form_rows(source, form, settings.programme, columns, chunk, self._corrections.get(source, {}))
 
     def _sheet(self, source: str) -> Rows:
         settings = self._service.settings
         sheet = settings.sheets[source]
-        columns = columns_of(sheet.fields, settings.programme, self._service.key)
+        columns = build_columns(sheet.fields, settings.programme, self._service.key)
         heading = tuple(column.heading for column in columns)
         reading = self._service.store.newest_sheet(source) or SheetReading((heading,))
-        return settle_sheet(source, sheet, settings.programme, columns, reading, self._corrections.get(source, {}))
+        return accept_sheet_rows(source, sheet, settings.programme, columns, reading, self._corrections.get(source, {}))
 
     def _typed(self, source: str, columns: tuple[FieldColumn, ...]) -> pa.Table:
         """Return the typed rows of all versions: the chunks kept, and the versions that came after them."""
@@ -104,13 +104,13 @@ class Flow:
         kept = store.chunks(source, rules)
         versions = store.versions_after(source, kept[-1][0] if kept else 0)
         if kept and not versions:
-            return unpack_chunks([body for _, body in kept])
-        new = read_versions(versions, columns, shape_answers(versions, columns, questions), form.test_codes)
+            return decode_chunks([body for _, body in kept])
+        new = build_chunk(versions, columns, extract_answers(versions, columns, questions), form.test_codes)
         if not versions:
             return new
         together = not kept or len(kept) >= CHUNKS_AT_MOST
-        table = unpack_chunks([*(body for _, body in kept), pack_chunk(new)])
-        body = pack_chunk(table if together else new)
+        table = decode_chunks([*(body for _, body in kept), encode_chunk(new)])
+        body = encode_chunk(table if together else new)
         store.save_chunk(source, rules, versions[-1].seq, body, replaces_all=together, erasures=erasures)
         return table
 
@@ -134,7 +134,7 @@ def known_questions(service: Service, source: str) -> tuple[Question, ...]:
 
 def reworded(service: Service, source: str) -> tuple[Rewording, ...]:
     """Return every change of the form's words that a reading has seen."""
-    return read_rewordings(service.store.recall(f"reworded.{source}"))
+    return decode_rewordings(service.store.recall(f"reworded.{source}"))
 
 
 REPORTING_DATE = "published as of"
@@ -152,7 +152,7 @@ def standing(service: Service) -> str:
     publisher = service.publisher
     try:
         each = [publisher.standing(), *(publisher.standing(key) for key in service.settings.programme.authorities)]
-    except OF_ONE_THING:  # said when it is written to
+    except SINGLE_SOURCE_ERRORS:  # said when it is written to
         return ""
     return " ".join(each) if all(each) else ""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from integration.errors import OF_ONE_THING, AccessError, CallError, OutsideError, PartlyPublished
+from integration.errors import SINGLE_SOURCE_ERRORS, AccessError, CallError, ExternalServiceError, PartlyPublishedError
 from integration.operations.pipeline import (
     content_key,
     refuse_before_the_start,
@@ -55,14 +55,14 @@ def publish(service: Service, *, as_of: date, make_flow: Callable[[], Flow], tel
     before = standing(service)
     if before and service.store.recall("published") == f"{state_key(service, as_of)} {before}":
         return Published((), int(service.store.recall("attention") or 0))
-    from integration.publish import data_tabs, summary  # noqa: PLC0415  # not needed when nothing changed
+    from integration.publish import build_data_tabs, build_summary  # noqa: PLC0415  # not needed when nothing changed
 
     flow = make_flow()
     tell("rows and figures")
     figures = flow.figures(as_of)
     issues = [issue for rows in flow.rows.values() for issue in rows.issues]
     now = service.clock.now()
-    tabs = data_tabs(
+    tabs = build_data_tabs(
         settings=service.settings,
         rows=flow.rows,
         figures=figures,
@@ -71,14 +71,14 @@ def publish(service: Service, *, as_of: date, make_flow: Callable[[], Flow], tel
         checked_at=service.store.newest_received(),
     )
     summaries = {
-        authority: summary(settings=service.settings, authority=authority, shown=flow.shown(authority, as_of))
+        authority: build_summary(settings=service.settings, authority=authority, shown=flow.shown(authority, as_of))
         for authority in service.settings.programme.authorities
     }
     remember_reporting_date(service, as_of)
     written, failed = _write(service, tabs, summaries, tell)
     service.store.remember("attention", str(len(issues)))
     if errors := [*errors, *failed]:
-        raise PartlyPublished(errors, f"Written: {', '.join(written) or 'nothing'}. Nothing else was changed.")
+        raise PartlyPublishedError(errors, f"Written: {', '.join(written) or 'nothing'}. Nothing else was changed.")
     service.store.remember("published", f"{state_key(service, as_of)} {standing(service)}")
     return Published(tuple(written), len(issues))
 
@@ -87,7 +87,7 @@ def _take_up(service: Service) -> list[CrescendoError]:
     """Take up what was typed; return why that could not be done, if it could not."""
     try:
         take_up_corrections(service)
-    except (OutsideError, AccessError) as error:  # a spreadsheet of the others can be written all the same
+    except (ExternalServiceError, AccessError) as error:  # a spreadsheet of the others can be written all the same
         return [error]
     return []
 
@@ -107,7 +107,7 @@ def _write(
         try:
             if write():
                 written.append(name)
-        except OF_ONE_THING as error:
+        except SINGLE_SOURCE_ERRORS as error:
             errors.append(error)
     return written, errors
 

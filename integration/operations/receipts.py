@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from integration.adapters.clock import as_datetime
 from integration.adapters.home import who
-from integration.words import LONDON, counted, told_time
+from integration.text_format import LONDON, format_count, format_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -66,8 +66,10 @@ def _erased(service: Service, erased: Erased) -> Iterator[str]:
     if erased.only_here:
         yield "the store: nothing was left of these responses in it, for they were erased from it before"
     else:
-        forms = ", ".join(f"{counted(len(ids), 'response')} of {source}" for source, ids in by_source(erasure).items())
-        versions, typed = counted(erasure.versions, "version"), counted(erasure.corrections, "correction")
+        forms = ", ".join(
+            f"{format_count(len(ids), 'response')} of {source}" for source, ids in by_source(erasure).items()
+        )
+        versions, typed = format_count(erasure.versions, "version"), format_count(erasure.corrections, "correction")
         yield f"the store: {forms or 'no response'}, {versions} in all, and {typed} of them"
         yield "the store: all rows worked out from these"
     if erased.rewritten:
@@ -90,7 +92,7 @@ def _out_of_reach(service: Service, erased: Erased) -> Iterator[str]:
     for source in by_source(erased.erasure):
         yield _in_the_form(service, source)
     for mail in erased.erasure.mailed:
-        when = f"mailed {told_time(as_datetime(mail.sent_at).isoformat())}" if mail.sent_at else "perhaps mailed"
+        when = f"mailed {format_time(as_datetime(mail.sent_at).isoformat())}" if mail.sent_at else "perhaps mailed"
         yield (
             f"pack {mail.month} of {mail.authority}, version {mail.version}, {when} to {mail.recipient}: its figures "
             "may count these answers, and its record here keeps their ids; it quotes none"
@@ -164,15 +166,15 @@ class Erased:
 
     def in_words(self) -> str:
         """Return how much went, in a sentence."""
-        cleaned = f"{counted(len(self.backups), 'old copy of the store')} cleaned"
+        cleaned = f"{format_count(len(self.backups), 'old copy of the store')} cleaned"
         if self.only_here:
             return f"nothing was left in the store of what was forgotten before; {cleaned} in this home folder"
         gone = self.erasure
         parts = [
-            counted(len(gone.responses), "response"),
-            counted(gone.versions, "version"),
-            counted(gone.corrections, "correction"),
-            counted(len(gone.packs), "unsent pack"),
+            format_count(len(gone.responses), "response"),
+            format_count(gone.versions, "version"),
+            format_count(gone.corrections, "correction"),
+            format_count(len(gone.packs), "unsent pack"),
         ]
         return f"erased {', '.join(parts)}; {cleaned}"
 

@@ -9,10 +9,10 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from integration.errors import OF_ONE_THING, CrescendoError, SourcesUnread
-from integration.landing import Compared, compare, together
+from integration.errors import SINGLE_SOURCE_ERRORS, CrescendoError, SourcesUnreadError
+from integration.landing import Completeness, compare_responses, sum_completeness
 from integration.operations.sync import fingerprint_of, take_in
-from integration.words import told_time
+from integration.text_format import format_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -30,13 +30,13 @@ NONE_COUNTED = "No form was counted."
 class Reconciled:
     """What was counted, by form, where the forms are held, and what could not be read."""
 
-    forms: dict[str, Compared]
+    forms: dict[str, Completeness]
     holder: str
     errors: tuple[CrescendoError, ...] = ()
 
     def in_words(self) -> str:
         """Return the counts of all forms together, in a sentence."""
-        return reconciled_in_words(together(self.forms.values()), self.holder)
+        return reconciled_in_words(sum_completeness(self.forms.values()), self.holder)
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -50,13 +50,13 @@ def reconcile(service: Service, *, now: datetime, tell: Callable[[str], None]) -
     What makes a sync refuse a reading makes this refuse it. An error of one form is kept, and holds no other back.
     """
     holder = "Google" if service.reads_google else "the source"
-    forms: dict[str, Compared] = {}
+    forms: dict[str, Completeness] = {}
     errors: list[CrescendoError] = []
     for form in service.settings.forms:
         tell(form)
         try:
             forms[form] = _reconcile_form(service, form)
-        except OF_ONE_THING as error:
+        except SINGLE_SOURCE_ERRORS as error:
             errors.append(error)
         else:
             keep_reconciled(service.store, form, forms[form], holder=holder, now=now)
@@ -66,10 +66,10 @@ def reconcile(service: Service, *, now: datetime, tell: Callable[[str], None]) -
 def refuse_uncounted(done: Reconciled) -> None:
     """Raise SourcesUnread where a form could not be counted."""
     if done.errors:
-        raise SourcesUnread(done.errors, OTHERS_COUNTED if done.forms else NONE_COUNTED)
+        raise SourcesUnreadError(done.errors, OTHERS_COUNTED if done.forms else NONE_COUNTED)
 
 
-def _reconcile_form(service: Service, form: str) -> Compared:
+def _reconcile_form(service: Service, form: str) -> Completeness:
     fingerprint = fingerprint_of(service, form)
     before = service.store.response_ids(form)
     reading = service.source.read_form(form)
@@ -80,7 +80,7 @@ def _reconcile_form(service: Service, form: str) -> Compared:
     }
     take_in(service, form, reading, stored=before, fingerprint=fingerprint)
     erased = service.store.tombstones.buried(form, held.keys() - stored.keys())
-    return compare(held, stored, erased=erased)
+    return compare_responses(held, stored, erased=erased)
 
 
 def _newest(responses: Iterable[RawResponse]) -> dict[str, str]:
@@ -91,10 +91,10 @@ def _newest(responses: Iterable[RawResponse]) -> dict[str, str]:
     return newest
 
 
-COUNTS = tuple(Compared.__slots__)
+COUNTS = tuple(Completeness.__slots__)
 
 
-def keep_reconciled(store: Store, form: str, counted: Compared, *, holder: str, now: datetime) -> None:
+def keep_reconciled(store: Store, form: str, counted: Completeness, *, holder: str, now: datetime) -> None:
     """Remember the counts of a form, and where it is held, instead of those before."""
     store.remember(f"reconciled.{form}", json.dumps({"at": now.isoformat(), "held_by": holder, **asdict(counted)}))
 
@@ -108,13 +108,13 @@ def last_reconciled(service: Service) -> dict[str, dict[str, Any]]:
 def reconciled_lines(told: dict[str, dict[str, Any]]) -> list[str]:
     """Return a line for each form."""
     return [
-        f"{form}: reconciled {told_time(each['at'])}: "
-        + reconciled_in_words(Compared(**{name: each[name] for name in COUNTS}), each["held_by"])
+        f"{form}: reconciled {format_time(each['at'])}: "
+        + reconciled_in_words(Completeness(**{name: each[name] for name in COUNTS}), each["held_by"])
         for form, each in told.items()
     ]
 
 
-def reconciled_in_words(counted: Compared, holder: str) -> str:
+def reconciled_in_words(counted: Completeness, holder: str) -> str:
     """Return such as "1,204 held by Google, 0 were missing"; what there is none of is left out otherwise."""
     parts = [f"{counted.held:,} held by {holder}", _missing(counted.missing)]
     parts += [f"{counted.outdated:,} stood here in an older version"] if counted.outdated else []

@@ -8,15 +8,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from integration.adapters.clock import write_moment
-from integration.errors import CrescendoError, Several, TooLong, Unconfirmed
-from integration.model import Kept
+from integration.errors import CombinedError, ConfirmationRequiredError, CrescendoError, JobTimeoutError
+from integration.model import RetentionCategory
 from integration.operations.audit import record
 from integration.operations.erasure import erase, finish_erasing, finish_scrubbing, put_aside
 from integration.operations.packs import PACK_FILES, pack_folder
 from integration.operations.receipts import FOLDER
 from integration.operations.receipts import RETENTION as WHY
+from integration.text_format import format_count, format_date
 from integration.wiring import BACKUPS
-from integration.words import counted, long_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
 NOTICE = "notices.retention"
 IN_TABLES = {
-    Kept.CORRECTIONS: "correction",
-    Kept.SHEETS: "older reading of a sheet",
-    Kept.PACKS: "pack",
-    Kept.RUNS: "line on runs and alerts",
-    Kept.AUDIT: "line of the audit trail",
+    RetentionCategory.CORRECTIONS: "correction",
+    RetentionCategory.SHEETS: "older reading of a sheet",
+    RetentionCategory.PACKS: "pack",
+    RetentionCategory.RUNS: "line on runs and alerts",
+    RetentionCategory.AUDIT: "line of the audit trail",
 }
 """What is kept in tables, as one of it is called."""
 IN_FILES = {"mails": "mail in the outbox", "backups": "old copy of the store", "receipts": "receipt"}
@@ -49,7 +49,7 @@ class Outdated:
 
     def in_words(self) -> str:
         """Return what went, in a sentence."""
-        parts = [counted(number, what) for what, number in self.gone.items()]
+        parts = [format_count(number, what) for what, number in self.gone.items()]
         went = f"erased {', '.join(parts)}" if parts else "nothing had been kept long enough"
         return f"{went}. {self.doubt}" if self.doubt else went
 
@@ -62,7 +62,7 @@ def apply_retention(service: Service, *, now: datetime, dry: bool = False, confi
     """
     answers = _answers(service, now)
     why_not = "" if confirmed else doubt(service, answers, corrections=_old_corrections(service, now), now=now)
-    but = (Kept.CORRECTIONS,) if why_not else ()
+    but = (RetentionCategory.CORRECTIONS,) if why_not else ()
     in_tables = dict(_tables(service, now, dry=dry, but=but))
     files = dict(_files(service, now, dry=dry))
     going = {} if why_not else answers
@@ -76,9 +76,11 @@ def apply_retention(service: Service, *, now: datetime, dry: bool = False, confi
     if done.gone:
         record(service, WHY, "retention.yaml", Outdated(done.gone).in_words())
     if why_not:
-        errors.append(Unconfirmed(why_not))
+        errors.append(ConfirmationRequiredError(why_not))
     if errors:
-        raise errors[0] if len(errors) == 1 else Several(errors, f"Beside this: {Outdated(done.gone).in_words()}.")
+        raise (
+            errors[0] if len(errors) == 1 else CombinedError(errors, f"Beside this: {Outdated(done.gone).in_words()}.")
+        )
     return done
 
 
@@ -89,7 +91,7 @@ def _erase(service: Service, answers: Whose, *, scrub: bool, now: datetime) -> l
     def attempt(step: Callable[[], object]) -> None:
         try:
             step()
-        except TooLong:
+        except JobTimeoutError:
             raise
         except CrescendoError as error:
             errors.append(error)
@@ -117,17 +119,19 @@ def _answers(service: Service, now: datetime) -> Whose:
 
 
 def _old_corrections(service: Service, now: datetime) -> int:
-    before = _cut(service, Kept.CORRECTIONS, now)
-    return service.store.erasures.count_before(Kept.CORRECTIONS, before) if before else 0
+    before = _cut(service, RetentionCategory.CORRECTIONS, now)
+    return service.store.erasures.count_before(RetentionCategory.CORRECTIONS, before) if before else 0
 
 
-def _tables(service: Service, now: datetime, *, dry: bool, but: Collection[Kept]) -> Iterator[tuple[str, int]]:
+def _tables(
+    service: Service, now: datetime, *, dry: bool, but: Collection[RetentionCategory]
+) -> Iterator[tuple[str, int]]:
     erasures = service.store.erasures
     for kind, what in IN_TABLES.items():
         before = _cut(service, kind, now)
         if before is None or kind in but:
             continue
-        packs = erasures.packs_before(before) if kind is Kept.PACKS and not dry else []
+        packs = erasures.packs_before(before) if kind is RetentionCategory.PACKS and not dry else []
         for authority, month in packs:  # before the rows, which say which they are
             _remove_pack(service.home / pack_folder(authority, month))
         yield what, (erasures.count_before if dry else erasures.drop_before)(kind, before)
@@ -176,7 +180,7 @@ def _tell(service: Service, done: Done | None, now: datetime) -> None:
     if done is None or WHY not in done.erased.erasure.why:
         return
     notice = (
-        f"Answers were erased on {long_date(now.date())}, because they have been kept as long as retention.yaml says: "
+        f"Answers were erased on {format_date(now.date())}, because they have been kept as long as retention.yaml says: "
         "tabs and summaries no longer count them. Packs that were built before keep their figures."
     )
     service.store.remember(NOTICE, json.dumps([notice]))
@@ -204,9 +208,9 @@ def doubt(service: Service, answers: Whose, *, corrections: int, now: datetime) 
     # Rounded, because 0.29 of 100 is 28.999999999999996 in a computer's arithmetic.
     if going <= round(stored * SHARE, 6) and newest is not None and now - newest <= QUIET_AT_MOST:
         return ""
-    last = f"the last answer or sheet came on {long_date(newest.date())}" if newest else "nothing was ever received"
+    last = f"the last answer or sheet came on {format_date(newest.date())}" if newest else "nothing was ever received"
     return (
-        f"By this machine's clock it is {long_date(now.date())}, and {last}; so the time of "
-        f"{going} of {counted(stored, 'response')} and of {counted(corrections, 'correction')} is over "
+        f"By this machine's clock it is {format_date(now.date())}, and {last}; so the time of "
+        f"{going} of {format_count(stored, 'response')} and of {format_count(corrections, 'correction')} is over "
         f"(retention.yaml). None of these was erased: check the clock, and if they are to go for good, run: {CONFIRM}"
     )

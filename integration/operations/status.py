@@ -13,14 +13,14 @@ from integration.operations.job_runs import base_job, part_of
 from integration.operations.pipeline import know_authority, reworded
 from integration.operations.reconcile import last_reconciled, reconciled_lines
 from integration.operations.sync import known_notices
-from integration.schedule import next_run, schedule_in_words
-from integration.words import long_date, told_time
+from integration.schedule import describe_schedule, find_next_run
+from integration.text_format import format_date, format_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from integration.model import Known
+    from integration.model import JobHistory
     from integration.operations.pipeline import Flow
     from integration.wiring import Service
 
@@ -70,7 +70,7 @@ def _source_lines(sources: dict[str, dict[str, Any]]) -> list[str]:
     lines = [f"{'source':<20}" + "".join(f"{name:>12}" for name in columns) + "   newest stored"]
     for source, counts in sources.items():
         numbers = "".join(f"{counts[name]:>12,}" for name in columns)
-        lines.append(f"{source:<20}{numbers}   {told_time(counts['newest'])}")
+        lines.append(f"{source:<20}{numbers}   {format_time(counts['newest'])}")
     return lines
 
 
@@ -78,14 +78,14 @@ def _job_lines(jobs: dict[str, dict[str, Any]]) -> list[str]:
     if not jobs:
         return ["No job has run yet."]
     return [
-        f"{job:<13} {told['outcome']:<8} {told_time(told['ended_at'])}  {told['note']}" for job, told in jobs.items()
+        f"{job:<13} {told['outcome']:<8} {format_time(told['ended_at'])}  {told['note']}" for job, told in jobs.items()
     ]
 
 
 def _pack_lines(packs: list[dict[str, Any]]) -> list[str]:
     return [
         f"pack       {pack['month']}  {pack['authority']}, version {pack['version']}, "
-        + (f"mailed {told_time(pack['mailed_at'])}" if pack["mailed_at"] else "not mailed")
+        + (f"mailed {format_time(pack['mailed_at'])}" if pack["mailed_at"] else "not mailed")
         for pack in packs[-6:]
     ]
 
@@ -159,7 +159,7 @@ def _change(change: dict[str, Any]) -> str:
 
 
 def _day(change: dict[str, Any]) -> str:
-    return long_date(date.fromisoformat(change["on"]))
+    return format_date(date.fromisoformat(change["on"]))
 
 
 def list_jobs(service: Service) -> list[dict[str, Any]]:
@@ -173,12 +173,12 @@ def list_jobs(service: Service) -> list[dict[str, Any]]:
     told = []
     for name, job in service.settings.jobs.items():
         ended_at, outcome, _ = runs.get(name, (None, None, None))
-        next_at = next_run(job, known.get(name), now)
+        next_at = find_next_run(job, known.get(name), now)
         told.append(
             {
                 "job": name,
                 "about": job.about,
-                "schedule": schedule_in_words(job),
+                "schedule": describe_schedule(job),
                 "last_run": ended_at.isoformat() if ended_at else None,
                 "outcome": outcome,
                 "next_run": next_at.isoformat() if next_at else None,
@@ -188,9 +188,9 @@ def list_jobs(service: Service) -> list[dict[str, Any]]:
     return told
 
 
-def _known_by_job(known: Mapping[str, Known]) -> dict[str, Known]:
+def _known_by_job(known: Mapping[str, JobHistory]) -> dict[str, JobHistory]:
     """Return what is known of each job; of one that runs in parts, what is known of the part that is next."""
-    by_job: dict[str, Known] = {}
+    by_job: dict[str, JobHistory] = {}
     for name, each in known.items():
         other = by_job.get(base_job(name))
         if other is None or (each.newest or each.since) < (other.newest or other.since):
@@ -202,7 +202,7 @@ def listed_in_words(told: list[dict[str, Any]]) -> str:
     """Return the jobs as lines that a person reads."""
     lines, wide = [], 1 + max((len(job["job"]) for job in told), default=0)
     for job in told:
-        last = f"last {told_time(job['last_run'])} ({job['outcome']})" if job["last_run"] else "never ran"
+        last = f"last {format_time(job['last_run'])} ({job['outcome']})" if job["last_run"] else "never ran"
         lines += [
             f"{job['job']:<{wide}}{job['schedule']}; {last}; next {_next(job['next_run'])}",
             f"{'':<{wide}}{job['about']}" + (f" {_MISSED[job['missed']]}" if job["next_run"] else ""),
@@ -211,7 +211,7 @@ def listed_in_words(told: list[dict[str, Any]]) -> str:
 
 
 def _next(iso: str | None) -> str:
-    return told_time(iso) if iso else "when somebody runs it"
+    return format_time(iso) if iso else "when somebody runs it"
 
 
 _MISSED = {"once": "What was missed is made good by one run.", "each": "Each run that was missed is made good."}
@@ -239,7 +239,7 @@ def packs_in_words(told: list[dict[str, Any]]) -> str:
     if not told:
         return "No such pack has been built."
     return "\n".join(
-        f"{pack['month']}  {pack['authority']:<16} version {pack['version']}  built {told_time(pack['built_at'])}  "
-        + (f"mailed {told_time(pack['mailed_at'])}" if pack["mailed_at"] else "not mailed")
+        f"{pack['month']}  {pack['authority']:<16} version {pack['version']}  built {format_time(pack['built_at'])}  "
+        + (f"mailed {format_time(pack['mailed_at'])}" if pack["mailed_at"] else "not mailed")
         for pack in told
     )

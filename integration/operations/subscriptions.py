@@ -13,8 +13,8 @@ from integration.adapters.google.checks.forms import watches_of
 from integration.adapters.google.checks.probe import WATCHED_FOR
 from integration.adapters.google.watching.channels import LONGEST, new_channel_id, open_channel, stop_channel, token_of
 from integration.adapters.google.watching.watches import find_watch, keep_watch
-from integration.errors import OF_ONE_THING, CallError, CrescendoError, LostReply, Several
-from integration.model import Channel, sync_of_form, sync_of_spreadsheet
+from integration.errors import SINGLE_SOURCE_ERRORS, CallError, CombinedError, CrescendoError, LostReplyError
+from integration.model import Channel, name_form_shard, name_spreadsheet_shard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -68,7 +68,7 @@ def renew_watches(service: Service, *, now: datetime) -> Watched:
     watches, channels = _watches(service, google, now), _channels(service, google, now)
     done = Watched(watches, channels, tuple(_not_watched(google)))
     if errors := (*watches.errors, *channels.errors):
-        raise errors[0] if len(errors) == 1 else Several(errors, done.in_words_of_the_rest())
+        raise errors[0] if len(errors) == 1 else CombinedError(errors, done.in_words_of_the_rest())
     return done
 
 
@@ -205,7 +205,7 @@ class _Watching:
         """Give what became of each of the form's watches."""
         try:
             watches = watches_of(self._service.google, form_id, thing.name)
-        except OF_ONE_THING as error:
+        except SINGLE_SOURCE_ERRORS as error:
             yield Outcome(error=error)
             return
         for reports in WATCHED_FOR:
@@ -215,7 +215,7 @@ class _Watching:
                 continue
             try:
                 yield self._renew(key, form_id, thing, reports, standing)
-            except OF_ONE_THING as error:
+            except SINGLE_SOURCE_ERRORS as error:
                 yield Outcome(error=error)
 
     def _renew(self, key: str, form_id: str, thing: Thing, reports: str, standing: Watch | None) -> Outcome:
@@ -226,7 +226,7 @@ class _Watching:
         watch = keep_watch(self._service.google, thing, form_id, reports, topic=self._topic, standing=standing)
         is_behind = watch.identity != self._known.get(name)
         if is_behind:
-            self._service.store.ledger.ask(sync_of_form(key), now=self._now)
+            self._service.store.ledger.ask(name_form_shard(key), now=self._now)
             self._remember(name, watch.identity)
         is_kept = standing is not None and standing.identity == watch.identity
         return Outcome(is_kept=is_kept, behind=key if is_behind else "")
@@ -279,10 +279,10 @@ class _Channels:
             return Outcome()
         try:
             opened = self._open(name, file)
-        except OF_ONE_THING as error:
+        except SINGLE_SOURCE_ERRORS as error:
             return Outcome(error=error)
         if serving is None:
-            self._service.store.ledger.ask(sync_of_spreadsheet(name), now=self._now)
+            self._service.store.ledger.ask(name_spreadsheet_shard(name), now=self._now)
         # Only now it counts: should this run break off before, the next one opens another and has all of it read.
         self._remember(opened)
         return Outcome(behind="" if serving else name)
@@ -300,7 +300,7 @@ class _Channels:
                 continue
             try:
                 stop_channel(self._service.google, channel, resource=resource)
-            except OF_ONE_THING as error:
+            except SINGLE_SOURCE_ERRORS as error:
                 yield Outcome(error=error)
             else:
                 self._forget(channel)
@@ -323,7 +323,7 @@ class _Channels:
                 self._remember(wanted)
                 try:
                     resource, until = open_channel(self._service.google, wanted, address=self._address, key=self._key)
-                except LostReply:
+                except LostReplyError:
                     raise  # it may be open: it stays known, and the next one tells by what name it is stopped
                 except CrescendoError:
                     self._forget(wanted)

@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from integration.errors import OF_ONE_THING, CrescendoError, SourceError, SourcesUnread
+from integration.errors import SINGLE_SOURCE_ERRORS, CrescendoError, SourceError, SourcesUnreadError
 from integration.landing import (
     check_headings,
-    check_lost,
-    check_shrink,
-    drift,
+    check_missing_responses,
+    check_sheet_size,
+    describe_form_changes,
+    describe_renamed_tab,
+    encode_rewordings,
+    find_rewordings,
     is_another_form,
-    keep_lost_columns,
-    remembered,
-    renamed_tab,
-    rewordings,
-    write_rewordings,
+    merge_known_questions,
+    restore_lost_columns,
 )
-from integration.model import CORRECTIONS, Correction, Landed, sync_of_form, sync_of_spreadsheet
+from integration.model import SYNC_CORRECTIONS, Correction, LandingResult, name_form_shard, name_spreadsheet_shard
 from integration.operations.job_runs import part_of, today
 from integration.operations.pipeline import known_questions, remember_questions, reworded
 
@@ -70,27 +70,27 @@ def sync(service: Service, *, tell: Callable[[str], None], accept_shrink: Sequen
     errors: list[CrescendoError] = []
     changed: list[str] = []
     corrections = 0
-    if part in ("", part_of(CORRECTIONS)):
+    if part in ("", part_of(SYNC_CORRECTIONS)):
         try:
             corrections = take_up_corrections(service)
-        except OF_ONE_THING as error:
+        except SINGLE_SOURCE_ERRORS as error:
             errors.append(error)
     for source in service.settings.forms:
-        if part not in ("", part_of(sync_of_form(source))):
+        if part not in ("", part_of(name_form_shard(source))):
             continue
         tell(source)
         try:
             new[source] = _sync_form(service, source, accept_shrink).new
-        except OF_ONE_THING as error:
+        except SINGLE_SOURCE_ERRORS as error:
             errors.append(error)
     for spreadsheet, sheets in _by_spreadsheet(service):
-        if part not in ("", part_of(sync_of_spreadsheet(spreadsheet))):
+        if part not in ("", part_of(name_spreadsheet_shard(spreadsheet))):
             continue
         tell(spreadsheet)
         try:
             landed = _sync_spreadsheet(service, spreadsheet, sheets, accept_shrink)
             changed += [source for source, differs in landed if differs]
-        except OF_ONE_THING as error:
+        except SINGLE_SOURCE_ERRORS as error:
             errors.append(error)
     _notice_another_key(service)
     notices = (*service.source.not_configured(_spreadsheets(service)), *known_notices(service)) if not part else ()
@@ -107,7 +107,7 @@ def fingerprint_of(service: Service, source: str) -> str:
 def take_in(  # noqa: PLR0913  # a reading, and what was so just before it
     service: Service, source: str, reading: FormReading, *, stored: set[str], fingerprint: str,
     accept_shrink: Sequence[str] = (),
-) -> Landed:  # fmt: skip
+) -> LandingResult:  # fmt: skip
     """Land a form's reading, whole or not, if it is sound.
 
     `stored` are the ids that were stored, and `fingerprint` is what it was, just before it was read: what comes in by
@@ -117,7 +117,7 @@ def take_in(  # noqa: PLR0913  # a reading, and what was so just before it
     """
     form = service.settings.forms[source]
     before = known_questions(service, source)
-    known = remembered(form, before, reading.questions)
+    known = merge_known_questions(form, before, reading.questions)
     if is_another_form(form, known, reading.responses):
         raise SourceError(
             f"{source}: these are the answers of another form, for none belongs to a question of forms/{source}.yaml; "
@@ -138,10 +138,10 @@ def take_in(  # noqa: PLR0913  # a reading, and what was so just before it
     return landed
 
 
-def _sync_form(service: Service, source: str, accept_shrink: Sequence[str]) -> Landed:
+def _sync_form(service: Service, source: str, accept_shrink: Sequence[str]) -> LandingResult:
     fingerprint = fingerprint_of(service, source)
     if fingerprint and service.store.recall(f"fingerprint.{source}") == fingerprint:
-        return Landed(new=0, duplicates=0)
+        return LandingResult(new=0, duplicates=0)
     stored = service.store.response_ids(source)
     reading = service.source.read_form(source, service.store.recall(f"bookmark.{source}") or "")
     if not reading.whole and _misses_known_answers(service, source, reading, stored):
@@ -155,11 +155,11 @@ def _note_drift(
 ) -> tuple[str, ...]:
     """Remember how the questions were reworded since the reading before; return how they differ from the YAML."""
     form = service.settings.forms[source]
-    seen = rewordings(form, questions, before=before, seen=reworded(service, source), today=today(service))
-    service.store.remember(f"reworded.{source}", write_rewordings(seen))
+    seen = find_rewordings(form, questions, before=before, seen=reworded(service, source), today=today(service))
+    service.store.remember(f"reworded.{source}", encode_rewordings(seen))
     place = partial(service.settings.place, "forms", source)
     programme = service.settings.programme
-    return drift(form, questions, programme=programme, place=place, before=before, seen=seen)
+    return describe_form_changes(form, questions, programme=programme, place=place, before=before, seen=seen)
 
 
 def _misses_known_answers(service: Service, source: str, reading: FormReading, stored: set[str]) -> bool:
@@ -178,10 +178,10 @@ def _check_lost(
     read = {response.response_id for response in reading.responses}
     seen = stored & service.store.response_ids(source, until_seq=_looked(service, source))
     share = service.settings.forms[source].shrink_share
-    refused, _ = check_lost(seen - _gone(service, source), read, share)
+    refused, _ = check_missing_responses(seen - _gone(service, source), read, share)
     _confirm(source, source, refused, accept_shrink)
     service.store.remember(f"gone.{source}", json.dumps(sorted(stored - read)))
-    return check_lost(seen, read, share=1.0)[1]
+    return check_missing_responses(seen, read, share=1.0)[1]
 
 
 def _looked(service: Service, source: str) -> int | None:
@@ -222,10 +222,10 @@ def _check(
     headings = check_headings(sheet, reading, before=before, place=place)
     if headings.error:
         raise SourceError(f"{where}: {headings.error}")
-    _confirm(where, source, check_shrink(before, reading, sheet.shrink_share), accept_shrink)
-    renamed = [renamed_tab(sheet.tab, reading.called, place("tab"))] if reading.called else []
+    _confirm(where, source, check_sheet_size(before, reading, sheet.shrink_share), accept_shrink)
+    renamed = [describe_renamed_tab(sheet.tab, reading.called, place("tab"))] if reading.called else []
     _remember_notices(service, source, [*renamed, *(f"{where}: {notice}" for notice in headings.notices)])
-    return keep_lost_columns(sheet, before, reading)
+    return restore_lost_columns(sheet, before, reading)
 
 
 def _confirm(where: str, source: str, refused: str | None, accept_shrink: Sequence[str]) -> None:
@@ -262,7 +262,7 @@ def count_sources(service: Service) -> int:
 def refuse_unread(synced: Synced) -> None:
     """Raise SourcesUnread where a source could not be read, so that nothing is replaced by a part."""
     if synced.errors:
-        raise SourcesUnread(synced.errors, "Nothing that was published before has been changed.")
+        raise SourcesUnreadError(synced.errors, "Nothing that was published before has been changed.")
 
 
 def _spreadsheets(service: Service) -> tuple[str, ...]:

@@ -13,20 +13,20 @@ from integration.pack.figures import count_rules, describe, phases, read_book, r
 from integration.pack.first_page import chance, changes, headlines
 from integration.pack.words import counted, first_day, next_month, quoted
 from integration.pack.work_items import MILESTONE, action_table, cleaned, milestone_table, of_kind, small_change_table
-from integration.words import MONTHS, long_date, month_words
+from integration.text_format import MONTHS, format_date, format_month
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from config.schema import Authority, Person, ReviewMeeting, Settings
-    from integration.model import Shown, ShownThing
+    from integration.model import LeadersView, WorkItem
     from integration.pack.content import CountRule, Figure, Headline, Measure, ThingTable
     from integration.pack.figures import Book
 
 
 def build_content(  # noqa: PLR0913  # what a pack is made of
-    *, settings: Settings, authority: str, month: str, now: Shown, before: Shown, version: int
+    *, settings: Settings, authority: str, month: str, now: LeadersView, before: LeadersView, version: int
 ) -> PackContent:
     """Return what the pack of `month` ("YYYY-MM") says to the leaders of the authority (its key).
 
@@ -93,7 +93,7 @@ def _notes(ground: Ground, figures: Sequence[Figure]) -> Iterator[str]:
     yield "Only fortnights and survey rounds that have ended are shown. Percentages are rounded to whole numbers."
     yield f"Figures of {ground.before_words} are worked out again from today's records."
     if ground.as_of < next_month(ground.first) - timedelta(days=1):
-        yield f"The month is not over: everything here is as of {long_date(ground.as_of)}."
+        yield f"The month is not over: everything here is as of {format_date(ground.as_of)}."
     for key, measure in ground.measures.items():
         note = reworded_note(figure for figure in figures if figure.measure == key)
         if note:
@@ -115,14 +115,14 @@ class Ground:
     as_of: date
     measures: Mapping[str, Measure]
     rules: Mapping[str, CountRule]
-    things: tuple[ShownThing, ...]
+    things: tuple[WorkItem, ...]
     now: Book
     before: Book
 
     @property
     def month_words(self) -> str:
         """The pack's month: "July 2022"."""
-        return month_words(self.first)
+        return format_month(self.first)
 
     @property
     def before_words(self) -> str:
@@ -130,7 +130,7 @@ class Ground:
         return MONTHS[self.after.month - 1]
 
 
-def lay_ground(*, settings: Settings, authority: str, month: str, now: Shown, before: Shown) -> Ground:
+def lay_ground(*, settings: Settings, authority: str, month: str, now: LeadersView, before: LeadersView) -> Ground:
     """Return the ground of the pack of `month` ("YYYY-MM")."""
     measures = describe(settings)
     return Ground(
@@ -157,7 +157,7 @@ def meeting_after(month: date, rule: ReviewMeeting) -> Meeting:
     day = first + timedelta(days=to_first + 7 * (rule.which - 1))
     starts_at = datetime.combine(day, rule.at)
     ends_at = starts_at + timedelta(minutes=rule.minutes)
-    words = f"{rule.weekday} {long_date(day)}, {starts_at:%H:%M} to {ends_at:%H:%M}, {rule.place}"
+    words = f"{rule.weekday} {format_date(day)}, {starts_at:%H:%M} to {ends_at:%H:%M}, {rule.place}"
     return Meeting(rule.title, starts_at, rule.minutes, rule.place, words)
 
 

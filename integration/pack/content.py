@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from integration.model import ShownThing
+    from integration.model import WorkItem
 
 
 class State(StrEnum):
@@ -217,7 +217,7 @@ class PackContent:
     notes: tuple[str, ...]
     measures: tuple[Measure, ...]
     figures: tuple[Figure, ...]
-    things: tuple[ShownThing, ...]
+    things: tuple[WorkItem, ...]
     phases: tuple[NamedSpan, ...]
     count_rules: tuple[tuple[str, CountRule], ...]
     sender: Contact

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from integration.pack.figures import tell_target
 from integration.pack.words import counted, quoted
 from integration.pack.work_items import ACTION, MILESTONE, implemented, is_overdue, of_kind
-from integration.words import long_date, whole
+from integration.text_format import format_date, format_number
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
 
-    from integration.model import ShownThing
+    from integration.model import WorkItem
     from integration.pack.build import Ground
     from integration.pack.content import Figure, Measure
 
@@ -44,13 +44,13 @@ def _actions(ground: Ground) -> Iterator[str]:
         )
 
 
-def _overdue(ground: Ground, kind: str) -> list[ShownThing]:
+def _overdue(ground: Ground, kind: str) -> list[WorkItem]:
     found = [thing for thing in of_kind(ground.things, kind) if is_overdue(thing, ground.as_of)]
     return sorted(found, key=lambda thing: thing.due_on or ground.as_of)
 
 
-def _was_due(thing: ShownThing) -> str:
-    return f"was due on {long_date(thing.due_on)}" if thing.due_on else "has no date"
+def _was_due(thing: WorkItem) -> str:
+    return f"was due on {format_date(thing.due_on)}" if thing.due_on else "has no date"
 
 
 def _behind_target(ground: Ground) -> Iterator[str]:
@@ -58,17 +58,17 @@ def _behind_target(ground: Ground) -> Iterator[str]:
         figure = ground.now.latest(key)
         if rule.phase is None or figure is None or figure.value is None or not figure.target:
             continue
-        said = f"{ground.measures[key].title}: {whole(figure.value)}"
+        said = f"{ground.measures[key].title}: {format_number(figure.value)}"
         start, end = rule.phase.start, rule.phase.end
         hoped_by_now = figure.target * ((ground.as_of - start).days + 1) / ((end - start).days + 1)
         if start <= ground.as_of <= end and figure.value < hoped_by_now - SLACK:
             yield (
-                f"{said} so far; the target is {whole(figure.target)} by {long_date(end)}: "
+                f"{said} so far; the target is {format_number(figure.target)} by {format_date(end)}: "
                 "what would help the teams to keep the pace?"
             )
         elif ground.as_of > end and len(implemented(ground.things, rule.stages, ground.as_of)) < figure.target:
             yield (
-                f"{said}; the target was {whole(figure.target)} by {long_date(end)}: "
+                f"{said}; the target was {format_number(figure.target)} by {format_date(end)}: "
                 "which of the changes still open should be made, and by when?"
             )
 

@@ -11,14 +11,21 @@ import pandas as pd
 from config.schema import CountMeasure, MeanMeasure, PeriodKind, ScaleField
 from integration.pack.content import CountRule, Figure, Measure, NamedSpan, State
 from integration.pack.words import counted, first_day, listed
-from integration.words import long_date, month_words, one_decimal, percent, span, whole
+from integration.text_format import (
+    format_date,
+    format_date_range,
+    format_month,
+    format_number,
+    format_one_decimal,
+    format_percent,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from config.schema import MeasureSpec, Programme, Settings
-    from integration.model import Shown
+    from integration.model import LeadersView
 
 NUMBERS = ("n", "numerator", "denominator", "value", "lower", "upper")
 NEWEST_FIRST = (PeriodKind.TO_DATE, PeriodKind.FORTNIGHT, PeriodKind.MONTH, PeriodKind.WINDOW)
@@ -44,7 +51,7 @@ class Book:
         return None
 
 
-def read_book(shown: Shown, measures: Mapping[str, Measure], programme: Programme) -> Book:
+def read_book(shown: LeadersView, measures: Mapping[str, Measure], programme: Programme) -> Book:
     """Return the shown figures of every measure that the configuration knows."""
     series: dict[tuple[str, str, str], list[Figure]] = {}
     for figure in _figures(shown, measures, programme):
@@ -53,14 +60,14 @@ def read_book(shown: Shown, measures: Mapping[str, Measure], programme: Programm
     return Book(ordered)
 
 
-def _figures(shown: Shown, measures: Mapping[str, Measure], programme: Programme) -> Iterator[Figure]:
+def _figures(shown: LeadersView, measures: Mapping[str, Measure], programme: Programme) -> Iterator[Figure]:
     frame = shown.frame[shown.frame["measure"].isin(list(measures))]
     for record in frame.to_dict("records"):
         yield _figure({str(name): value for name, value in record.items()}, shown, measures, programme)
 
 
 def _figure(
-    record: Mapping[str, object], shown: Shown, measures: Mapping[str, Measure], programme: Programme
+    record: Mapping[str, object], shown: LeadersView, measures: Mapping[str, Measure], programme: Programme
 ) -> Figure:
     measure = measures[str(record["measure"])]
     team, kind, period = str(record["team"]), str(record["period_kind"]), str(record["period"])
@@ -110,12 +117,12 @@ def _day(value: object) -> date | None:
 
 def _period_words(kind: str, period: str, start: date | None, end: date, programme: Programme) -> str:
     if kind == PeriodKind.TO_DATE or start is None:
-        return f"up to {long_date(end)}"
+        return f"up to {format_date(end)}"
     if kind == PeriodKind.MONTH:
-        return month_words(first_day(period))
+        return format_month(first_day(period))
     if kind == PeriodKind.WINDOW and period in programme.windows:
-        return f"{programme.windows[period].title}, {span(start, end)}"
-    return span(start, end)
+        return f"{programme.windows[period].title}, {format_date_range(start, end)}"
+    return format_date_range(start, end)
 
 
 def _by_end(figure: Figure) -> date:
@@ -199,10 +206,10 @@ def tell_main(measure: Measure, state: State, numbers: Mapping[str, float | None
     if measure.kind in OUT_OF_KINDS:
         return _out_of(numbers)
     if measure.kind in PERCENT_KINDS:
-        return percent(value)
+        return format_percent(value)
     if measure.kind == "count":
-        return whole(value)
-    return f"{one_decimal(value)} {measure.unit}".strip()
+        return format_number(value)
+    return f"{format_one_decimal(value)} {measure.unit}".strip()
 
 
 def tell_basis(measure: Measure, state: State, numbers: Mapping[str, float | None]) -> str:
@@ -220,7 +227,7 @@ def tell_interval(numbers: Mapping[str, float | None]) -> str:
     lower, upper = numbers["lower"], numbers["upper"]
     if lower is None or upper is None:
         return ""
-    return f"could be between {percent(lower)} and {percent(upper)}"
+    return f"could be between {format_percent(lower)} and {format_percent(upper)}"
 
 
 def tell_target(measure: Measure, target: float | None) -> str:
@@ -230,12 +237,12 @@ def tell_target(measure: Measure, target: float | None) -> str:
     if measure.kind == "held" and target == 1:
         return "every month"
     if measure.kind in PERCENT_KINDS or measure.kind in OUT_OF_KINDS:
-        return percent(target)
-    return whole(target) if measure.kind == "count" else f"{one_decimal(target)} {measure.unit}".strip()
+        return format_percent(target)
+    return format_number(target) if measure.kind == "count" else f"{format_one_decimal(target)} {measure.unit}".strip()
 
 
 def _out_of(numbers: Mapping[str, float | None]) -> str:
-    return f"{whole(numbers['numerator'] or 0)} of {whole(numbers['denominator'] or 0)}"
+    return f"{format_number(numbers['numerator'] or 0)} of {format_number(numbers['denominator'] or 0)}"
 
 
 def split_series(figures: Sequence[Figure]) -> list[list[Figure]]:
@@ -255,7 +262,7 @@ def reworded_on(figures: Iterable[Figure]) -> list[date]:
 
 def reworded_note(figures: Iterable[Figure]) -> str:
     """Return why the figures are not compared with each other throughout; "" where they are."""
-    days = [long_date(day) for day in reworded_on(figures)]
+    days = [format_date(day) for day in reworded_on(figures)]
     if not days:
         return ""
     return f"The question was reworded on {listed(days)}; figures before and after are not compared."

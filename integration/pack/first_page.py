@@ -9,14 +9,14 @@ from integration.pack.content import NO_TARGET, Headline, State
 from integration.pack.figures import HIDDEN_MARK, HIDDEN_NOTE, NO_ANSWERS_MARK, NO_ANSWERS_NOTE, tell_target
 from integration.pack.words import counted, listed, quoted
 from integration.pack.work_items import ACTION, MILESTONE, done_between, implemented, of_kind
-from integration.words import long_date, whole
+from integration.text_format import format_date, format_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from config.schema import Programme
-    from integration.model import ShownThing
+    from integration.model import WorkItem
     from integration.pack.build import Ground
     from integration.pack.charts.specs import BehindTable
     from integration.pack.content import Figure, Measure, PackContent, Section
@@ -49,7 +49,7 @@ def _earlier(figure: Figure, now: Book, before: Book) -> Figure | None:
 
 
 def _reworded(figure: Figure) -> str:
-    since = f" on {long_date(figure.series_from)}" if figure.series_from else ""
+    since = f" on {format_date(figure.series_from)}" if figure.series_from else ""
     return f"not comparable: the question was reworded{since}"
 
 
@@ -79,7 +79,7 @@ def _since_to_date(measure: Measure, figure: Figure, earlier: Figure, before_wor
         return f"the same as at the end of {before_words}"
     if measure.kind == "count" and figure.value is not None and earlier.value is not None:
         difference = figure.value - earlier.value
-        return f"{'+' if difference > 0 else MINUS}{whole(abs(difference))} since {before_words}"
+        return f"{'+' if difference > 0 else MINUS}{format_number(abs(difference))} since {before_words}"
     return f"was {earlier.shown} at the end of {before_words}"
 
 
@@ -107,7 +107,7 @@ def changes(ground: Ground) -> tuple[str, ...]:
     return tuple(sentence for sentence in sentences if sentence) or ("Nothing new is recorded.",)
 
 
-def _done(things: list[ShownThing], noun: str, verb: str) -> str:
+def _done(things: list[WorkItem], noun: str, verb: str) -> str:
     if not things:
         return ""
     were = "was" if len(things) == 1 else "were"

@@ -6,7 +6,7 @@ import unicodedata
 from datetime import date
 from typing import TYPE_CHECKING
 
-from integration.words import MONTHS, whole
+from integration.text_format import MONTHS, format_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +16,7 @@ DECEMBER = 12
 
 def counted(number: float, noun: str, *, plural: str = "") -> str:
     """Return "1 answer", "9 answers"."""
-    return f"{whole(number)} {noun if number == 1 else plural or f'{noun}s'}"
+    return f"{format_number(number)} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 def listed(items: Sequence[str]) -> str:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from integration.pack.content import ThingTable
 from integration.pack.words import clean, counted, short_date
-from integration.words import long_date
+from integration.text_format import format_date
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
     from datetime import date
 
-    from integration.model import ShownThing
+    from integration.model import WorkItem
 
 SMALL_CHANGE, MILESTONE, ACTION = "small_change", "milestone", "action"
 LONGEST_NAME = 60
@@ -21,7 +21,7 @@ HOW_FAR = "How far"
 """The heading of the column that says where a milestone or an action stands."""
 
 
-def cleaned(things: Iterable[ShownThing]) -> tuple[ShownThing, ...]:
+def cleaned(things: Iterable[WorkItem]) -> tuple[WorkItem, ...]:
     """Return the things with every word of theirs made safe to show."""
     return tuple(
         replace(
@@ -36,47 +36,47 @@ def cleaned(things: Iterable[ShownThing]) -> tuple[ShownThing, ...]:
     )
 
 
-def of_kind(things: Iterable[ShownThing], kind: str) -> list[ShownThing]:
+def of_kind(things: Iterable[WorkItem], kind: str) -> list[WorkItem]:
     """Return the things of one kind, in the order of the sheet."""
     return [thing for thing in things if thing.kind == kind]
 
 
-def is_done(thing: ShownThing, as_of: date) -> bool:
+def is_done(thing: WorkItem, as_of: date) -> bool:
     """Return whether the thing was done by the day."""
     return thing.done_on is not None and thing.done_on <= as_of
 
 
-def is_overdue(thing: ShownThing, as_of: date) -> bool:
+def is_overdue(thing: WorkItem, as_of: date) -> bool:
     """Return whether the day it was due has passed and it is not done."""
     return thing.due_on is not None and thing.due_on < as_of and not is_done(thing, as_of)
 
 
-def done_between(things: Iterable[ShownThing], after: date, as_of: date) -> list[ShownThing]:
+def done_between(things: Iterable[WorkItem], after: date, as_of: date) -> list[WorkItem]:
     """Return what was done after one day and by the other, the earliest first."""
     done = [(t.done_on, t) for t in things if t.done_on is not None and after < t.done_on <= as_of]
     return [thing for _, thing in sorted(done, key=lambda pair: pair[0])]
 
 
-def implemented(things: Iterable[ShownThing], stages: Container[str], as_of: date) -> list[ShownThing]:
+def implemented(things: Iterable[WorkItem], stages: Container[str], as_of: date) -> list[WorkItem]:
     """Return the small changes in one of the stages (folded) that were done by the day."""
     return [t for t in of_kind(things, SMALL_CHANGE) if t.stage.casefold() in stages and is_done(t, as_of)]
 
 
-def small_change_table(things: Iterable[ShownThing]) -> ThingTable:
+def small_change_table(things: Iterable[WorkItem]) -> ThingTable:
     """Return all small changes, those implemented last first, then the others."""
     found = sorted(of_kind(things, SMALL_CHANGE), key=lambda t: (t.done_on is None, -_ordinal(t.done_on)))
     rows = tuple((t.title, t.team, t.stage, _day(t.done_on)) for t in found)
     return ThingTable("The small changes, one by one", ("Small change", "Team", "Stage", "Implemented"), rows)
 
 
-def milestone_table(things: Iterable[ShownThing], as_of: date) -> ThingTable:
+def milestone_table(things: Iterable[WorkItem], as_of: date) -> ThingTable:
     """Return all milestones in the order in which they are due."""
     found = sorted(of_kind(things, MILESTONE), key=_due)
     rows = tuple((t.title, _day(t.due_on), _day(t.done_on), how_far(t, as_of)) for t in found)
     return ThingTable("The milestones, one by one", ("Milestone", "Due", "Done", HOW_FAR), rows)
 
 
-def action_table(things: Iterable[ShownThing], as_of: date) -> ThingTable:
+def action_table(things: Iterable[WorkItem], as_of: date) -> ThingTable:
     """Return the actions that are open, in the order in which they are due, then those closed, the last first."""
     found = of_kind(things, ACTION)
     open_ones = sorted((t for t in found if not is_done(t, as_of)), key=_due)
@@ -85,12 +85,12 @@ def action_table(things: Iterable[ShownThing], as_of: date) -> ThingTable:
     return ThingTable("Actions agreed at the reviews", ("Action", "Owner", "Due", HOW_FAR), rows)
 
 
-def how_far(thing: ShownThing, as_of: date) -> str:
+def how_far(thing: WorkItem, as_of: date) -> str:
     """Return where a milestone or an action stands, in words."""
     if is_done(thing, as_of) and thing.done_on is not None:
         done = "Closed" if thing.kind == ACTION else "Done"
         if thing.due_on is None or thing.done_on <= thing.due_on:
-            return f"{done} on time" if thing.due_on else f"{done} {long_date(thing.done_on)}"
+            return f"{done} on time" if thing.due_on else f"{done} {format_date(thing.done_on)}"
         return f"{done} {counted((thing.done_on - thing.due_on).days, 'day')} late"
     if thing.due_on is None:
         return "No date set"
@@ -111,5 +111,5 @@ def _ordinal(day: date | None) -> int:
     return day.toordinal() if day else 0
 
 
-def _due(thing: ShownThing) -> tuple[bool, int]:
+def _due(thing: WorkItem) -> tuple[bool, int]:
     return (thing.due_on is None, _ordinal(thing.due_on))

@@ -4,7 +4,7 @@ Pure: values in, `Tab` and `Summary` out; an adapter writes them. Only what `int
 to leaders.
 """
 
-from integration.publish.summary import summary
-from integration.publish.tabs import data_tabs
+from integration.publish.summary import build_summary
+from integration.publish.tabs import build_data_tabs
 
-__all__ = ["data_tabs", "summary"]
+__all__ = ["build_data_tabs", "build_summary"]

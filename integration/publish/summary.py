@@ -7,32 +7,32 @@ from typing import TYPE_CHECKING
 
 from config.schema import PeriodKind
 from integration.model import Summary, SummaryTable
-from integration.publish.charts import draw_charts
+from integration.publish.charts import build_charts
 from integration.publish.figure_tables import (
     HIDDEN,
     HISTORY_COLUMNS,
     LATEST_COLUMNS,
     NOT_APPLICABLE,
     NOT_AVAILABLE,
-    day_of,
-    history,
-    kinds_of,
-    latest,
-    lines,
-    measure_title,
-    whole_authority,
+    build_history_rows,
+    build_latest_rows,
+    format_measure_title,
+    format_whole_authority,
+    order_period_kinds,
+    to_date,
+    wrap_lines,
 )
-from integration.publish.work_items import ThingList, list_things
-from integration.words import long_date, span
+from integration.publish.work_items import WorkItemList, list_work_items
+from integration.text_format import format_date, format_date_range
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from config.schema import Audience, Programme, Settings, SummarySheet
-    from integration.model import Column, Shown
+    from integration.model import Column, LeadersView
 
 HEADLINES = "Headlines"
-KINDS = {
+PERIOD_KIND_NAMES = {
     PeriodKind.TO_DATE: "totals so far",
     PeriodKind.FORTNIGHT: "fortnights",
     PeriodKind.MONTH: "months",
@@ -40,7 +40,7 @@ KINDS = {
 }
 
 
-def summary(*, settings: Settings, authority: str, shown: Shown) -> Summary:
+def build_summary(*, settings: Settings, authority: str, shown: LeadersView) -> Summary:
     """Return the leaders' summary workbook of one authority.
 
     Headlines first, then the sheets of `packs.yaml` in their order. A sheet whose measures only count things to
@@ -56,66 +56,66 @@ def summary(*, settings: Settings, authority: str, shown: Shown) -> Summary:
         title=f"{settings.programme.name}: summary for {_name(settings, shown)}",
         introduction=_introduction(settings, shown),
         contact=(settings.programme.contact,),
-        notes=write_notes(settings, authority, tuple(measures), shown),
+        notes=build_notes(settings, authority, tuple(measures), shown),
         tables=tuple(_tables(settings, shown)),
-        charts=draw_charts(settings, shown),
+        charts=build_charts(settings, shown),
     )
 
 
-def _introduction(settings: Settings, shown: Shown) -> tuple[str, ...]:
+def _introduction(settings: Settings, shown: LeadersView) -> tuple[str, ...]:
     smallest = settings.packs.audience.minimum_group
     return (
         settings.packs.hope,
-        f"The figures are those known on {long_date(shown.as_of)}. Periods that had not ended by then are left out.",
+        f"The figures are those known on {format_date(shown.as_of)}. Periods that had not ended by then are left out.",
         f"Figures that rest on fewer than {smallest} people are hidden: nobody can tell what one person said.",
         f"Start with the sheet {HEADLINES}. The sheet Notes says what each measure counts.",
     )
 
 
-def _tables(settings: Settings, shown: Shown) -> Iterator[SummaryTable]:
+def _tables(settings: Settings, shown: LeadersView) -> Iterator[SummaryTable]:
     sheets = settings.packs.summary
     lists = [_things_of(sheet, settings, shown) for sheet in sheets]
     listed = [key for sheet, things in zip(sheets, lists, strict=True) if things for key in sheet.measures]
     yield _headlines(settings, shown, tuple(dict.fromkeys([*settings.packs.headlines, *listed])))
-    names = sheet_names(sheet.title for sheet in sheets)
+    names = choose_sheet_names(sheet.title for sheet in sheets)
     for name, sheet, things in zip(names, sheets, lists, strict=True):
         title = f"{sheet.title}: {_name(settings, shown)}"
         if things:
             about = _about_things(sheet, things, settings, shown)
             yield _table(name, title, about, things.columns, things.cells)
         else:
-            about = (*lines(sheet.introduction), _order(sheet.measures, settings, shown))
-            yield _table(name, title, about, HISTORY_COLUMNS, history(shown, sheet.measures, settings))
+            about = (*wrap_lines(sheet.introduction), _order(sheet.measures, settings, shown))
+            yield _table(name, title, about, HISTORY_COLUMNS, build_history_rows(shown, sheet.measures, settings))
 
 
-def _things_of(sheet: SummarySheet, settings: Settings, shown: Shown) -> ThingList | None:
+def _things_of(sheet: SummarySheet, settings: Settings, shown: LeadersView) -> WorkItemList | None:
     specs = [settings.measures[key] for key in sheet.measures]
     if any(spec.periods != (PeriodKind.TO_DATE,) for spec in specs):
         return None
     sources = (settings.sheets[spec.source] for spec in specs if spec.source in settings.sheets)
-    return next((things for source in sources if (things := list_things(shown, source))), None)
+    return next((things for source in sources if (things := list_work_items(shown, source))), None)
 
 
-def _headlines(settings: Settings, shown: Shown, measures: Sequence[str]) -> SummaryTable:
-    about = (f"The latest finished period of each measure, as of {long_date(shown.as_of)}.",)
-    cells = latest(shown, measures, settings)
+def _headlines(settings: Settings, shown: LeadersView, measures: Sequence[str]) -> SummaryTable:
+    about = (f"The latest finished period of each measure, as of {format_date(shown.as_of)}.",)
+    cells = build_latest_rows(shown, measures, settings)
     return _table(HEADLINES, f"{HEADLINES}: {_name(settings, shown)}", about, LATEST_COLUMNS, cells)
 
 
-def _about_things(sheet: SummarySheet, things: ThingList, settings: Settings, shown: Shown) -> tuple[str, ...]:
+def _about_things(sheet: SummarySheet, things: WorkItemList, settings: Settings, shown: LeadersView) -> tuple[str, ...]:
     where = f"In the list: {things.tally}. {things.order}" if things.cells else "Nothing is written down yet."
     return (
-        *lines(sheet.introduction),
+        *wrap_lines(sheet.introduction),
         *_counts(shown, sheet.measures, settings),
-        *lines(where),
-        f"As known on {long_date(shown.as_of)}. The figures are on the sheet {HEADLINES}.",
+        *wrap_lines(where),
+        f"As known on {format_date(shown.as_of)}. The figures are on the sheet {HEADLINES}.",
     )
 
 
-def _counts(shown: Shown, measures: Sequence[str], settings: Settings) -> Iterator[str]:
+def _counts(shown: LeadersView, measures: Sequence[str], settings: Settings) -> Iterator[str]:
     """Say the whole authority's counts in words; shares as "9 of 12"."""
-    everyone = whole_authority(_name(settings, shown))
-    for title, who, _, figure, number, out_of, _, _, target in latest(shown, measures, settings):
+    everyone = format_whole_authority(_name(settings, shown))
+    for title, who, _, figure, number, out_of, _, _, target in build_latest_rows(shown, measures, settings):
         if who != everyone:
             continue
         goal = "" if target == NOT_APPLICABLE else f" (target {target})"
@@ -137,25 +137,25 @@ def _table(
     return SummaryTable(sheet, title, (*about, *explain_signs(rows)), tuple(columns), rows)
 
 
-def _order(measures: Sequence[str], settings: Settings, shown: Shown) -> str:
-    kinds = [KINDS[kind] for kind in kinds_of(measures, settings)]
+def _order(measures: Sequence[str], settings: Settings, shown: LeadersView) -> str:
+    kinds = [PERIOD_KIND_NAMES[kind] for kind in order_period_kinds(measures, settings)]
     order = f"first {', then '.join(kinds)}; in each the newest comes first" if len(kinds) > 1 else "newest first"
-    return f"Periods that had ended by {long_date(shown.as_of)}: {order}."
+    return f"Periods that had ended by {format_date(shown.as_of)}: {order}."
 
 
-def _name(settings: Settings, shown: Shown) -> str:
+def _name(settings: Settings, shown: LeadersView) -> str:
     return settings.programme.authorities[shown.authority].name
 
 
 Note = tuple[str, str]
 
-SIGNS = {
+SIGN_NOTES = {
     HIDDEN: "[c] means hidden, so that nobody can tell what one person said.",
     NOT_AVAILABLE: "[x] means not available: nobody answered, or nothing was written down.",
     NOT_APPLICABLE: "[z] means does not apply.",
 }
 
-COLUMNS: tuple[Note, ...] = (
+COLUMN_NOTES: tuple[Note, ...] = (
     ("Figure", "The measure's result: a percentage, an average or a count."),
     (
         "Number and Out of",
@@ -179,25 +179,25 @@ COLUMNS: tuple[Note, ...] = (
 def explain_signs(cells: Iterable[Sequence[object]]) -> tuple[str, ...]:
     """Return one sentence for each sign that stands in the cells."""
     used = {cell for row in cells for cell in row if isinstance(cell, str)}
-    return tuple(sentence for sign, sentence in SIGNS.items() if sign in used)
+    return tuple(sentence for sign, sentence in SIGN_NOTES.items() if sign in used)
 
 
-def write_notes(settings: Settings, authority: str, measures: Sequence[str], shown: Shown) -> tuple[Note, ...]:
+def build_notes(settings: Settings, authority: str, measures: Sequence[str], shown: LeadersView) -> tuple[Note, ...]:
     """Return (sign or word, meaning) for everything that the workbook uses, the measures last.
 
     Of a measure whose question was reworded within what is shown, it says so.
     """
-    everyone = whole_authority(settings.programme.authorities[authority].name)
+    everyone = format_whole_authority(settings.programme.authorities[authority].name)
     together = "All teams together, worked out from every answer, not as an average of the teams' figures."
     specs = {key: settings.measures[key] for key in measures}
     return (
         *_signs(settings.packs.audience),
-        *COLUMNS,
+        *COLUMN_NOTES,
         (everyone, together),
         *_periods(settings.programme),
         *(
             (
-                measure_title(spec),
+                format_measure_title(spec),
                 f"{spec.definition} The hope behind it: {spec.outcome.rstrip('.')}.{_reworded(key, shown)}",
             )
             for key, spec in specs.items()
@@ -205,10 +205,10 @@ def write_notes(settings: Settings, authority: str, measures: Sequence[str], sho
     )
 
 
-def _reworded(measure: str, shown: Shown) -> str:
+def _reworded(measure: str, shown: LeadersView) -> str:
     frame = shown.frame
     days = frame.loc[frame["measure"] == measure, "series_from"].dropna() if "series_from" in frame else ()
-    said = " and on ".join(long_date(day) for day in sorted({day_of(day) for day in days}))
+    said = " and on ".join(format_date(day) for day in sorted({to_date(day) for day in days}))
     if not said:
         return ""
     return f" The question was reworded on {said}; figures before and after are not compared."
@@ -230,22 +230,22 @@ def _signs(audience: Audience) -> Iterator[Note]:
 
 
 def _periods(programme: Programme) -> Iterator[Note]:
-    yield "Fortnight", f"Two weeks, counted from {long_date(programme.start)}, when the programme started."
+    yield "Fortnight", f"Two weeks, counted from {format_date(programme.start)}, when the programme started."
     for window in programme.windows.values():
-        yield window.title, f"A time at which people were asked: {span(window.start, window.end)}."
+        yield window.title, f"A time at which people were asked: {format_date_range(window.start, window.end)}."
 
 
 LONGEST = 31
-TAKEN = ("cover", "contents", "notes", "headlines", "history")
+TAKEN_NAMES = ("cover", "contents", "notes", "headlines", "history")
 """Names that are ours, or that Excel keeps for itself."""
 
 _REFUSED = re.compile(r"[\[\]:*?/\\\x00-\x1f\ud800-\udfff\ufffe\uffff]+")
 
 
-def sheet_names(titles: Iterable[str]) -> tuple[str, ...]:
+def choose_sheet_names(titles: Iterable[str]) -> tuple[str, ...]:
     """Return a plain and unique name for each title: at most 31 characters, none that Excel refuses."""
     names: list[str] = []
-    taken = set(TAKEN)
+    taken = set(TAKEN_NAMES)
     for title in titles:
         # An apostrophe would break the link from Contents, and may not stand at either end.
         plain = " ".join(_REFUSED.sub(" ", title.replace("'", "\u2019")).split()) or "Sheet"

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from config.schema import PeriodKind
-from integration.model import FIGURE_COLUMNS, Column, Kind, Tab
-from integration.publish.figure_tables import authority_names, team_names
+from integration.model import FIGURE_COLUMNS, Column, ColumnType, Tab
+from integration.publish.figure_tables import authority_names_by_key, team_names_by_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,28 +24,28 @@ MEASURES = "measures"
 RECONCILIATION = "reconciliation"
 
 ATTENTION_COLUMNS = tuple(
-    Column(name, Kind.DATE if name == "since" else Kind.TEXT)
+    Column(name, ColumnType.DATE if name == "since" else ColumnType.TEXT)
     for name in (
         "source", "key", "field", "code", "found", "allowed", "what_to_do", "since", "correction",
     )
 )  # fmt: skip
 
 _KINDS = {
-    "period_start": Kind.DATE, "period_end": Kind.DATE, "n": Kind.NUMBER, "numerator": Kind.NUMBER,
-    "denominator": Kind.NUMBER, "value": Kind.NUMBER, "lower": Kind.NUMBER, "upper": Kind.NUMBER,
-    "target": Kind.NUMBER,
+    "period_start": ColumnType.DATE, "period_end": ColumnType.DATE, "n": ColumnType.NUMBER, "numerator": ColumnType.NUMBER,
+    "denominator": ColumnType.NUMBER, "value": ColumnType.NUMBER, "lower": ColumnType.NUMBER, "upper": ColumnType.NUMBER,
+    "target": ColumnType.NUMBER,
 }  # fmt: skip
-MEASURE_COLUMNS = tuple(Column(name, _KINDS.get(name, Kind.TEXT)) for name in (*FIGURE_COLUMNS, "hidden"))
+MEASURE_COLUMNS = tuple(Column(name, _KINDS.get(name, ColumnType.TEXT)) for name in (*FIGURE_COLUMNS, "hidden"))
 
 COUNT_NAMES = ("received", "accepted", "refused", "counted", "superseded")
 RECONCILIATION_COLUMNS = (
-    Column("source", Kind.TEXT),
-    *(Column(name, Kind.INTEGER) for name in COUNT_NAMES),
-    Column("checked_at", Kind.TEXT),
+    Column("source", ColumnType.TEXT),
+    *(Column(name, ColumnType.INTEGER) for name in COUNT_NAMES),
+    Column("checked_at", ColumnType.TEXT),
 )
 
 
-def data_tabs(  # noqa: PLR0913  # the one place where everything that the project team sees comes together
+def build_data_tabs(  # noqa: PLR0913  # the one place where everything that the project team sees comes together
     *,
     settings: Settings,
     rows: Mapping[str, Rows],
@@ -93,8 +93,8 @@ def _attention_tab(sources: Sequence[str], rows: Mapping[str, Rows], since: Sequ
 
 def _measures_tab(settings: Settings, figures: Figures, hidden: pd.Series[bool]) -> Tab:
     frame = figures.frame.loc[:, list(FIGURE_COLUMNS)].copy()
-    frame["authority"] = frame["authority"].map(authority_names(settings.programme))
-    frame["team"] = frame["team"].map({"": "", **team_names(settings.programme)})
+    frame["authority"] = frame["authority"].map(authority_names_by_key(settings.programme))
+    frame["team"] = frame["team"].map({"": "", **team_names_by_key(settings.programme)})
     # A fortnight is a number among texts: in a spreadsheet it then sorts as one.
     is_fortnight = frame["period_kind"] == PeriodKind.FORTNIGHT
     frame["period"] = pd.Series(

@@ -7,14 +7,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from config.schema import ChoiceField
-from integration.model import Column, Kind
+from integration.model import Column, ColumnType
 from integration.publish.figure_tables import NOT_APPLICABLE, NOT_AVAILABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from config.schema import FieldSpec, Sheet, Shows
-    from integration.model import Shown, ShownThing
+    from integration.model import LeadersView, WorkItem
 
 STANDING = "Where it stands"
 STANDINGS = (
@@ -29,7 +29,7 @@ ORDER = {
 
 
 @dataclass(frozen=True, slots=True)
-class ThingList:
+class WorkItemList:
     """A list of things: its columns, a row of cells for each thing; in words, how many stand where, and the order."""
 
     columns: tuple[Column, ...]
@@ -38,7 +38,7 @@ class ThingList:
     order: str
 
 
-def list_things(shown: Shown, sheet: Sheet) -> ThingList | None:
+def list_work_items(shown: LeadersView, sheet: Sheet) -> WorkItemList | None:
     """Return the list of what the sheet shows leaders; None where it shows nothing but figures.
 
     A day or a word that the sheet does not have is `[x]`, the day of something not yet done `[z]`.
@@ -49,7 +49,7 @@ def list_things(shown: Shown, sheet: Sheet) -> ThingList | None:
     parts = _parts(sheet, sheet.shows, shown.as_of, has_teams=any(thing.team for thing in things))
     stages = _stages(sheet, sheet.shows)
     things.sort(key=lambda thing: _place(thing, stages))
-    return ThingList(
+    return WorkItemList(
         columns=tuple(column for column, _ in parts),
         cells=tuple(tuple(cell(thing) for _, cell in parts) for thing in things),
         tally=_tally(things, sheet.shows, shown.as_of, stages),
@@ -59,31 +59,31 @@ def list_things(shown: Shown, sheet: Sheet) -> ThingList | None:
 
 def _parts(
     sheet: Sheet, shows: Shows, as_of: date, *, has_teams: bool
-) -> list[tuple[Column, Callable[[ShownThing], object]]]:
+) -> list[tuple[Column, Callable[[WorkItem], object]]]:
     """Return each column with how its cell is made; headings are those of the shared sheet, as people know them."""
     fields = {field.name: field for field in sheet.fields}
 
-    def column(name: str, kind: Kind = Kind.TEXT) -> Column:
+    def column(name: str, kind: ColumnType = ColumnType.TEXT) -> Column:
         return Column(_heading(fields[name]), kind)
 
-    parts: list[tuple[Column, Callable[[ShownThing], object]]] = []
+    parts: list[tuple[Column, Callable[[WorkItem], object]]] = []
     if len(sheet.key) == 1:
         parts.append((column(sheet.key[0]), lambda thing: _words(thing.key)))
     parts.append((column(shows.title), lambda thing: _words(thing.title)))
     if has_teams:
-        parts.append((Column("Team", Kind.TEXT), lambda thing: _words(thing.team)))
+        parts.append((Column("Team", ColumnType.TEXT), lambda thing: _words(thing.team)))
     if shows.stage:
         parts.append((column(shows.stage), lambda thing: _words(thing.stage)))
     if shows.due_on:
-        parts.append((Column(STANDING, Kind.TEXT), lambda thing: _standing(thing, as_of)))
+        parts.append((Column(STANDING, ColumnType.TEXT), lambda thing: _standing(thing, as_of)))
     if shows.owner:
         parts.append((column(shows.owner), lambda thing: _words(thing.owner)))
     if shows.on:
-        parts.append((column(shows.on, Kind.DATE), lambda thing: thing.on or NOT_AVAILABLE))
+        parts.append((column(shows.on, ColumnType.DATE), lambda thing: thing.on or NOT_AVAILABLE))
     if shows.due_on:
-        parts.append((column(shows.due_on, Kind.DATE), lambda thing: thing.due_on or NOT_AVAILABLE))
+        parts.append((column(shows.due_on, ColumnType.DATE), lambda thing: thing.due_on or NOT_AVAILABLE))
     if shows.done_on:
-        parts.append((column(shows.done_on, Kind.DATE), lambda thing: thing.done_on or NOT_APPLICABLE))
+        parts.append((column(shows.done_on, ColumnType.DATE), lambda thing: thing.done_on or NOT_APPLICABLE))
     return parts
 
 
@@ -95,7 +95,7 @@ def _words(text: str) -> str:
     return text if text.strip() else NOT_AVAILABLE
 
 
-def _standing(thing: ShownThing, as_of: date) -> str:
+def _standing(thing: WorkItem, as_of: date) -> str:
     if thing.done_on is not None:
         done = "Closed" if thing.kind == "action" else "Done"
         if thing.due_on is None:
@@ -114,7 +114,7 @@ def _stages(sheet: Sheet, shows: Shows) -> tuple[str, ...]:
     return tuple(option if isinstance(option, str) else option.name for option in field.options)
 
 
-def _place(thing: ShownThing, stages: Sequence[str]) -> tuple[bool, int, int, date, str]:
+def _place(thing: WorkItem, stages: Sequence[str]) -> tuple[bool, int, int, date, str]:
     due, done = thing.due_on or date.max, thing.done_on
     if thing.kind == "small_change":
         stage = stages.index(thing.stage) if thing.stage in stages else len(stages)
@@ -122,7 +122,7 @@ def _place(thing: ShownThing, stages: Sequence[str]) -> tuple[bool, int, int, da
     return thing.kind == "action" and done is not None, 0, 0, due, thing.key
 
 
-def _tally(things: Sequence[ShownThing], shows: Shows, as_of: date, stages: Sequence[str]) -> str:
+def _tally(things: Sequence[WorkItem], shows: Shows, as_of: date, stages: Sequence[str]) -> str:
     if shows.stage:
         standings = [thing.stage or "no stage given" for thing in things]
     else:

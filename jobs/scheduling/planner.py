@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from config.schema.jobs import ByHand
-from integration.schedule import due_slots
+from integration.schedule import find_due_slots
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,4 +32,4 @@ def plan_into(ledger: Ledger, jobs: Mapping[str, Job], *, clock: Clock) -> list[
     new = [name for name, job in jobs.items() if name not in known and not isinstance(job.when, ByHand)]
     if new:
         ledger.know(new, now=now)
-    return ledger.plan_by(partial(due_slots, jobs), clock=clock) if due_slots(jobs, known, now) else []
+    return ledger.plan_by(partial(find_due_slots, jobs), clock=clock) if find_due_slots(jobs, known, now) else []

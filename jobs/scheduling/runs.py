@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from integration.errors import CrescendoError, TooLong
+from integration.errors import CrescendoError, JobTimeoutError
 from integration.operations.job_runs import base_job, part_of
-from integration.schedule import next_slot
+from integration.schedule import find_next_slot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -111,7 +111,7 @@ def deadline(within: timedelta, what: str) -> Iterator[None]:
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         if is_on:  # once the block is being left, nothing may strike into its tidying up
-            raise TooLong(
+            raise JobTimeoutError(
                 f"{what} took longer than {seconds / 60:g} minutes and was broken off; what was finished is kept. If "
                 "it happens again, look what keeps it waiting, or give it more time in jobs.yaml (within)."
             )
@@ -144,7 +144,7 @@ def again_at(job: Job, *, failures: int, now: datetime) -> datetime | None:
 
     Where missed slots are made good by one run, the next slot is the next attempt, if it comes sooner.
     """
-    at, following = now + wait_before(failures), next_slot(job.when, now)
+    at, following = now + wait_before(failures), find_next_slot(job.when, now)
     if following is not None and at < following:
         return at
     is_next_enough = following is not None and job.missed == "once"

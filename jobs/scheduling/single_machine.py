@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from integration.adapters.home import hold
 from integration.errors import BusyError, CallError, CrescendoError
 from integration.operations.alerts import Watched, watch_over
-from integration.schedule import next_run
-from integration.words import told_time
+from integration.schedule import find_next_run
+from integration.text_format import format_time
 from jobs.scheduling.heartbeat import beat
 from jobs.scheduling.planner import plan_due
 from jobs.scheduling.runs import run_slot
@@ -120,9 +120,9 @@ def what_is_next(service: Service) -> str:
     """Return the job that is next, and when, so that who has just started it knows what to wait for."""
     now = service.clock.now()
     known = service.store.ledger.known(now=now)
-    times = {name: next_run(job, known.get(name), now) for name, job in service.settings.jobs.items()}
+    times = {name: find_next_run(job, known.get(name), now) for name, job in service.settings.jobs.items()}
     soonest = min(((at, name) for name, at in times.items() if at), default=None)
-    return f"{soonest[1]} {told_time(soonest[0].isoformat())}" if soonest else "nothing: every job is by hand"
+    return f"{soonest[1]} {format_time(soonest[0].isoformat())}" if soonest else "nothing: every job is by hand"
 
 
 def _log_news(watched: Watched) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from integration.adapters.queue import STALLED_SECONDS, QueueWorker
 from integration.adapters.store.exclusive import conninfo_of
-from integration.errors import CallError, CrescendoError, StoreAway
+from integration.errors import CallError, CrescendoError, StoreUnreachableError
 from integration.operations.job_runs import split
 from jobs.scheduling.planner import plan_due
 from jobs.scheduling.runs import run_slot
@@ -81,7 +81,7 @@ def work(
             _serve(service, desk, by, do)
     waker.stop()
     if not stopping.is_wanted:
-        raise StoreAway("The queue's thread has ended by itself; see the log, and start the worker again.")
+        raise StoreUnreachableError("The queue's thread has ended by itself; see the log, and start the worker again.")
     _log.info("stopped", extra={"by": by})
 
 

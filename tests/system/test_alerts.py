@@ -18,7 +18,7 @@ from config.schema.packs import Person
 from integration.adapters.clock import FixedClock
 from integration.adapters.mail.smtp import SmtpMailer
 from integration.adapters.store import open_store
-from integration.model import Planned, Slot, Trouble
+from integration.model import PlannedSlot, Slot, Trouble
 from integration.operations.alerts import Post as AlertPost
 from integration.operations.alerts import open_alerts, post_of, watch_over
 from integration.operations.conditions import troubles
@@ -77,14 +77,14 @@ def server(post: Post, service: Service) -> Iterator[MailServer]:
 def fail(service: Service, job: str, at: datetime, *, sentence: str = SENTENCE, retryable: bool = False) -> None:
     """Let a slot of the job fail for good."""
     slot = Slot(at, job)
-    service.store.ledger.plan([Planned(slot)], now=at)
+    service.store.ledger.plan([PlannedSlot(slot)], now=at)
     service.store.ledger.begin(slot, by="here", now=at)
     service.store.ledger.fail(slot, now=at, note=sentence, retryable=retryable, again_at=None)
 
 
 def succeed(service: Service, job: str, at: datetime) -> None:
     slot = Slot(at, job)
-    service.store.ledger.plan([Planned(slot)], now=at)
+    service.store.ledger.plan([PlannedSlot(slot)], now=at)
     service.store.ledger.begin(slot, by="here", now=at)
     service.store.ledger.finish(slot, now=at, note="nothing new")
 
@@ -396,7 +396,7 @@ def test_what_passes_by_itself_is_told_when_it_does_not(service: Service) -> Non
         watched = watch_over(service, now=NOW + minutes * MINUTE)
         assert watched.new == ()
     slot = Slot(NOW + 40 * MINUTE, "sync")
-    service.store.ledger.plan([Planned(slot)], now=slot.due_at)
+    service.store.ledger.plan([PlannedSlot(slot)], now=slot.due_at)
     service.store.ledger.begin(slot, by="here", now=slot.due_at)
     service.store.ledger.fail(
         slot, now=slot.due_at, note="Google is away.", retryable=True, again_at=slot.due_at + MINUTE
@@ -435,7 +435,7 @@ def test_a_slot_that_nobody_runs_is_late_and_one_that_nobody_plans_is_missed(ser
 
 def test_what_is_made_good_after_an_outage_is_not_late_at_once(service: Service) -> None:
     slot = Slot(NOW - 48 * HOUR, "sync")
-    service.store.ledger.plan([Planned(slot, covers=9)], now=NOW)
+    service.store.ledger.plan([PlannedSlot(slot, covers=9)], now=NOW)
     assert watch_over(service, now=NOW + MINUTE).new == ()
     assert watch_over(service, now=NOW + 31 * MINUTE).new == ("late/sync",)
 
@@ -485,7 +485,7 @@ def test_a_heartbeat_goes_once_a_minute_and_not_while_a_job_is_late(
         assert len(heard.heard) == 3
         fail(service, "publish", NOW)  # somebody is told; the monitor need not ring
         assert beat(service, now=NOW + 5 * MINUTE) is None
-        service.store.ledger.plan([Planned(Slot(NOW, "sync"))], now=NOW)
+        service.store.ledger.plan([PlannedSlot(Slot(NOW, "sync"))], now=NOW)
         said = beat(service, now=NOW + 31 * MINUTE)
         assert said
         assert "The job sync is late" in said

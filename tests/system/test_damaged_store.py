@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from integration.adapters.clock import FixedClock
-from integration.model import Arrival, Planned, RawResponse, Slot, Trouble
+from integration.model import Arrival, PlannedSlot, RawResponse, Slot, Trouble
 from integration.operations.alerts import open_alerts, watch_over
 from integration.wiring import BACKUPS, STORE_FILE, build_service
 from jobs.scheduling.runs import run_slot
@@ -51,7 +51,7 @@ def test_a_damaged_store_is_found_by_the_nightly_backup_and_told(settings: Setti
     damage(tmp_path / STORE_FILE, part)
     slot = Slot(NIGHT, "backup")
     with closing(service_of(settings, tmp_path)) as service:
-        service.store.ledger.plan([Planned(slot)], now=NIGHT)
+        service.store.ledger.plan([PlannedSlot(slot)], now=NIGHT)
         assert run_slot(service, slot, by="the night") is None  # nobody tries again what only a person can mend
         watched = watch_over(service, now=NIGHT)
         new = watched.new

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from config.loading.load import load
 from integration.adapters.clock import FixedClock
-from integration.errors import CrescendoError, OutsideError
+from integration.errors import CrescendoError, ExternalServiceError
 from integration.operations.jobs import run_once
 from integration.wiring import build_service
 from tests.fakes.google.programme import KEY, Programme, set_up
@@ -46,10 +46,10 @@ def run_rounds(programme: Programme, rounds: int, *, monkeypatch: pytest.MonkeyP
             run_once(service, "sync")
             if number % PUBLISH_EVERY == 0:
                 run_once(service, "publish", as_of=AS_OF)
-        except OutsideError:
+        except ExternalServiceError:
             gave_up += 1
         except CrescendoError as error:
-            assert error.exit_code == OutsideError.exit_code, error  # noqa: PT017  # nothing else may come of it
+            assert error.exit_code == ExternalServiceError.exit_code, error  # noqa: PT017  # nothing else may come of it
             gave_up += 1
         finally:
             service.close()

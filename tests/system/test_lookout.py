@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from integration.adapters.clock import FixedClock
-from integration.errors import AccessError, Several
+from integration.errors import AccessError, CombinedError
 from integration.operations.conditions import troubles
 from integration.operations.expiry import looked_up, lookout
 from integration.wiring import Service, build_service
@@ -121,7 +121,7 @@ def test_while_google_is_away_what_was_known_stays(service: Service, google: Sta
     known = looked_up(service.store)
     assert len(known) == 2
     google.faults.at_random(1.0, kinds=("503",), with_token=True)
-    with pytest.raises(Several, match="cannot be reached or is too busy") as caught:
+    with pytest.raises(CombinedError, match="cannot be reached or is too busy") as caught:
         lookout(service, now=NOW)
     assert not caught.value.permanent
     assert sorted(looked_up(service.store), key=str) == sorted(known, key=str)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from config.loading.load import load
 from integration.adapters.clock import FixedClock, as_datetime
 from integration.adapters.sources.forms_json import read_response
-from integration.model import Arrival, Planned, Slot
+from integration.model import Arrival, PlannedSlot, Slot
 from integration.operations.reconcile import last_reconciled, reconcile
 from integration.operations.sync import known_notices, sync
 from integration.wiring import Service, build_service
@@ -98,7 +98,7 @@ class Answered:
 def run(service: Service) -> str:
     """Run the job as the night does; return what its slot says."""
     slot = Slot(NIGHT, "reconcile")
-    service.store.ledger.plan([Planned(slot)], now=NIGHT)
+    service.store.ledger.plan([PlannedSlot(slot)], now=NIGHT)
     run_slot(service, slot, by="the night")
     return service.store.ledger.last()["reconcile"].note
 

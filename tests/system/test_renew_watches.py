@@ -14,7 +14,7 @@ import yaml
 
 from config.schema import Google, Watch
 from integration.adapters.google.watching.channels import is_authentic, spreadsheet_of
-from integration.errors import AccessError, CallError, OutsideError, Several
+from integration.errors import AccessError, CallError, CombinedError, ExternalServiceError
 from integration.operations.jobs import run_once
 from integration.operations.subscriptions import known_channels, renew_watches
 from integration.wiring import Service, build_service
@@ -262,7 +262,7 @@ def test_a_topic_that_is_gone_or_closed_is_said(service: Service, google: StandI
     google.topics.clear()
     if lets_publish is not None:
         google.add_topic(TOPIC, lets_publish=lets_publish)
-    with pytest.raises(Several) as caught:
+    with pytest.raises(CombinedError) as caught:
         run(service)
     assert caught.value.exit_code == 2
     assert (
@@ -365,7 +365,7 @@ def test_what_could_not_be_stopped_is_stopped_by_the_next_run(service: Service, 
     run(service)
     google.advance(13 * HOUR)
     google.faults.script(["503"] * 8, on=stopping)
-    with pytest.raises(OutsideError, match="A channel of Google Drive: Google's answer to a change was lost"):
+    with pytest.raises(ExternalServiceError, match="A channel of Google Drive: Google's answer to a change was lost"):
         run(service)
     assert len(open_channels(google)) == 2
     run(service)
@@ -414,7 +414,7 @@ def test_a_key_without_an_address_is_said_when_the_forms_are_watched(
 
 def test_while_google_is_away_nothing_is_changed_and_later_is_worth_a_try(service: Service, google: StandIn) -> None:
     google.faults.at_random(1.0, kinds=("503",))
-    with pytest.raises(Several) as caught:
+    with pytest.raises(CombinedError) as caught:
         run(service)
     assert (caught.value.permanent, caught.value.exit_code) == (False, 75)
     assert str(caught.value).endswith("could be renewed or made; what was there before stays until its time is over.")
@@ -427,7 +427,7 @@ def test_what_was_done_beside_an_error_is_said(service: Service, google: StandIn
     run(service)
     google.revoke(FORM)
     google.revoke(FAMILIES)
-    with pytest.raises(Several) as caught:
+    with pytest.raises(CombinedError) as caught:
         run(service)
     assert str(caught.value).endswith("\nDone all the same: 1 channel kept.")
 
@@ -435,7 +435,7 @@ def test_what_was_done_beside_an_error_is_said(service: Service, google: StandIn
 def test_bad_days_leave_one_of_each(service: Service, google: StandIn) -> None:
     for seed in range(6):
         google.faults.at_random(0.3, seed=seed)
-        with suppress(OutsideError, Several):
+        with suppress(ExternalServiceError, CombinedError):
             run(service)
         google.advance(6 * HOUR)
     google.faults.clear()

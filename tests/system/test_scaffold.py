@@ -16,7 +16,7 @@ from config.loading.load import load
 from config.positions import Keys, as_plain, read_marked
 from config.schema import GridField
 from integration.errors import CallError, SourceError
-from integration.model import Asks, Question
+from integration.model import Question, QuestionType
 from integration.operations.scaffold import scaffold
 from integration.operations.scaffold.fields import guess_fields
 from integration.operations.scaffold.guess import Guess, one_line
@@ -119,7 +119,7 @@ IDS = st.sampled_from(["a1", "A1", "00112233", "1e10", "true", "", "~"]) | st.te
 def groups(draw: st.DrawFn) -> list[Question]:
     """Give one question asked in any way, or the rows of a grid."""
     ways = {
-        "asks": draw(st.sampled_from(Asks)),
+        "asks": draw(st.sampled_from(QuestionType)),
         "options": tuple(draw(st.lists(LABELS, max_size=7))),
         "other": draw(st.booleans()),
         "low": draw(st.none() | st.integers(0, 1)),

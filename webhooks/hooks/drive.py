@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, request
 
 from integration.adapters.google.watching.channels import is_authentic, spreadsheet_of
-from integration.model import Arrival, Receipt, sync_of_spreadsheet
+from integration.model import Arrival, IntakeOutcome, name_spreadsheet_shard
 from webhooks.hooks.intake import checked_length, told
 from webhooks.refusals import Refusal
 
@@ -61,8 +61,8 @@ def drive_hook(desk: Desk, *, key: bytes, spreadsheets: Mapping[str, str]) -> Bl
             desk.metrics.ignored(NAME)
             return told("ignored")
         for name in about:
-            desk.take(NAME, Arrival(name, look=sync_of_spreadsheet(name)))
-        return told(Receipt.NOTED)
+            desk.take(NAME, Arrival(name, look=name_spreadsheet_shard(name)))
+        return told(IntakeOutcome.NOTED)
 
     return hook
 

@@ -13,7 +13,7 @@ import msgspec
 from flask import Blueprint, request
 
 from integration.adapters.sources.forms_json import read_response
-from integration.model import Arrival, sync_of_form
+from integration.model import Arrival, name_form_shard
 from webhooks.hooks.intake import body_of_json, told
 from webhooks.refusals import Refusal
 from webhooks.strict_json import Malformed, read_as
@@ -66,7 +66,7 @@ def read_envelope(body: bytes, form: str) -> Arrival:
     """Return what the body of a request says of the form. Raises Malformed."""
     envelope = read_as(body, _Envelope, what="what a form's script sends")
     if envelope.type == CHANGED:
-        return Arrival(form, look=sync_of_form(form))
+        return Arrival(form, look=name_form_shard(form))
     if envelope.type != RESPONSE:
         raise Malformed(f"The type is neither {RESPONSE} nor {CHANGED}.")
     try:

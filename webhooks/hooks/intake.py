@@ -18,7 +18,7 @@ from webhooks.refusals import Refusal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from integration.model import Arrival, Receipt
+    from integration.model import Arrival, IntakeOutcome
     from integration.ports import Clock, Intake
     from webhooks.telemetry import Diary, Metrics
 
@@ -33,7 +33,7 @@ class Desk:
     limiter: Limiter
     diary: Diary
 
-    def take(self, hook: str, arrival: Arrival) -> Receipt:
+    def take(self, hook: str, arrival: Arrival) -> IntakeOutcome:
         """Return when the arrival stands on disk. Raises Refusal (503) where it does not, as far as anybody knows."""
         self.metrics.received(hook, arrival.source)
         began = time.perf_counter()

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import msgspec
 from flask import Blueprint, request
 
-from integration.errors import OutsideError
-from integration.model import Arrival, sync_of_form
+from integration.errors import ExternalServiceError
+from integration.model import Arrival, name_form_shard
 from webhooks.hooks.intake import body_of_json, told
 from webhooks.refusals import Refusal
 from webhooks.strict_json import Malformed, read_as
@@ -53,7 +53,7 @@ def pubsub_hook(desk: Desk, *, tokens: PushTokens, forms: Mapping[str, str]) -> 
             _log.info("pushed for a form that google.yaml does not name", extra={"form_id": shown})
             return told("ignored")
         desk.limiter.check_form(key)
-        return told(desk.take(NAME, Arrival(key, look=sync_of_form(key))))
+        return told(desk.take(NAME, Arrival(key, look=name_form_shard(key))))
 
     return hook
 
@@ -61,7 +61,7 @@ def pubsub_hook(desk: Desk, *, tokens: PushTokens, forms: Mapping[str, str]) -> 
 def _check_token(desk: Desk, tokens: PushTokens) -> None:
     try:
         is_authentic = tokens.is_authentic(request.headers.get("Authorization", ""), now=desk.clock.now())
-    except OutsideError:
+    except ExternalServiceError:
         raise Refusal(503) from None
     if not is_authentic:
         raise Refusal(401)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from config.mail_server import Tls
 from integration.adapters.mail.message_bytes import to_bytes
-from integration.errors import CrescendoError, LostReply, MailDelayed, MailError
+from integration.errors import CrescendoError, LostReplyError, MailDelayedError, MailError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,7 +111,7 @@ class SmtpMailer:
             if connection.sock:
                 connection.sock.settimeout(self._timeout_seconds)
         except (smtplib.SMTPServerDisconnected, OSError):
-            raise LostReply(
+            raise LostReplyError(
                 f"{self._name} fell silent while it was given a mail, so nobody knows whether it took it; the same "
                 "mail can be sent again, and is recognised by its Message-ID."
             ) from None
@@ -127,7 +127,7 @@ class SmtpMailer:
         said = f"{code} {reason[0].decode()}" if reason else f"{code}"
         if code >= REFUSED_FOR_GOOD:
             return MailError(f"{self._name} {refusal} ({said}); {to_do}.")
-        return MailDelayed(f"{self._name} {refusal} for now ({said}); try again later.")
+        return MailDelayedError(f"{self._name} {refusal} for now ({said}); try again later.")
 
     @contextmanager
     def _connection(self) -> Iterator[smtplib.SMTP]:
@@ -180,7 +180,7 @@ class SmtpMailer:
             refusal = "does not let this machine in", "check SMTP_URL, or ask whoever looks after it"
             raise self._refused(error.smtp_code, _as_bytes(error.smtp_error), *refusal) from None
         except smtplib.SMTPServerDisconnected:
-            raise MailDelayed(
+            raise MailDelayedError(
                 f"{self._name} hung up, or fell silent, before it took the mail; try again later."
             ) from None
         except smtplib.SMTPException:
@@ -191,7 +191,7 @@ class SmtpMailer:
                 "SMTP_URL, or ask whoever looks after it."
             ) from None
         except (ssl.SSLEOFError, ssl.SSLZeroReturnError):
-            raise MailDelayed(
+            raise MailDelayedError(
                 f"{self._name} hung up, or fell silent, before it took the mail; try again later."
             ) from None
         except ssl.SSLError:
@@ -200,7 +200,7 @@ class SmtpMailer:
                 "smtp:// or smtps://."
             ) from None
         except OSError as error:
-            raise MailDelayed(
+            raise MailDelayedError(
                 f"{self._name} cannot be reached ({_in_a_word(error)}); check SMTP_URL, or try again later."
             ) from None
         except UnicodeError:

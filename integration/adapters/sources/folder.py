@@ -10,7 +10,7 @@ from integration.adapters.sources.forms_csv import read_csv, words_id
 from integration.adapters.sources.forms_json import read_questions, read_responses
 from integration.adapters.sources.workbook import read_workbook
 from integration.errors import SourceError
-from integration.landing import expected_questions
+from integration.landing import list_expected_questions
 from integration.model import FormReading
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class FolderSource:
     def _from_csv(self, downloads: Sequence[Path], questions: tuple[Question, ...], form: Form) -> FormReading:
         expected = {
             fold(question.title): question.question_id or words_id(question.title)
-            for question in expected_questions(form)
+            for question in list_expected_questions(form)
             if question.title
         }
         ids = expected | {fold(question.title): question.question_id for question in questions}

@@ -10,7 +10,7 @@ from integration.adapters.clock import read_moment
 from integration.adapters.json_shapes import decode
 from integration.adapters.sources.files import read_whole
 from integration.errors import SourceError
-from integration.model import Asks, Question, RawResponse
+from integration.model import Question, QuestionType, RawResponse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,7 +79,7 @@ def _moment(name: str, text: str) -> str:
         raise ValueError(f"has a {name} that {error}") from None
 
 
-CHOICES = {"RADIO": Asks.RADIO, "CHECKBOX": Asks.CHECKBOX, "DROP_DOWN": Asks.DROP_DOWN}
+CHOICES = {"RADIO": QuestionType.RADIO, "CHECKBOX": QuestionType.CHECKBOX, "DROP_DOWN": QuestionType.DROP_DOWN}
 """Google's word for each way of choosing; one that is not here is of a later day, and unknown."""
 
 
@@ -200,19 +200,19 @@ def _single(question: _Question, title: str) -> Question:
     )
 
 
-def _asks(question: _Question) -> Asks:
+def _asks(question: _Question) -> QuestionType:
     if question.choice_question:
-        return CHOICES.get(question.choice_question.type, Asks.UNKNOWN)
+        return CHOICES.get(question.choice_question.type, QuestionType.UNKNOWN)
     if question.text_question:
-        return Asks.PARAGRAPH if question.text_question.paragraph else Asks.TEXT
+        return QuestionType.PARAGRAPH if question.text_question.paragraph else QuestionType.TEXT
     ways = {
-        Asks.SCALE: question.scale_question,
-        Asks.RATING: question.rating_question,
-        Asks.DATE: question.date_question,
-        Asks.TIME: question.time_question,
-        Asks.FILE: question.file_upload_question,
+        QuestionType.SCALE: question.scale_question,
+        QuestionType.RATING: question.rating_question,
+        QuestionType.DATE: question.date_question,
+        QuestionType.TIME: question.time_question,
+        QuestionType.FILE: question.file_upload_question,
     }
-    return next((way for way, asked in ways.items() if asked is not None), Asks.UNKNOWN)
+    return next((way for way, asked in ways.items() if asked is not None), QuestionType.UNKNOWN)
 
 
 def _grid_rows(group: _QuestionGroup, title: str) -> Iterator[Question]:
@@ -222,7 +222,7 @@ def _grid_rows(group: _QuestionGroup, title: str) -> Iterator[Question]:
         yield Question(
             question_id=question.question_id,
             title=f"{title} [{row}]",
-            asks=CHOICES.get(columns.type, Asks.UNKNOWN),
+            asks=CHOICES.get(columns.type, QuestionType.UNKNOWN),
             options=_labels(columns),
             other=_has_other(columns),
             required=question.required,

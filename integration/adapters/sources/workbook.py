@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from integration.adapters.sources.workbook_protocol import Answer, Limits, Question, Sent
-from integration.errors import HostileFile, SourceError
+from integration.errors import SourceError, UnsafeFileError
 from integration.model import DateCell, SheetReading
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _exchange(child: subprocess.Popen[bytes], question: bytes, most: int) -> byt
 
 def _understand(path: Path, exit_code: int, said: bytes, limits: Limits) -> Answer:
     if exit_code < 0:
-        raise HostileFile(
+        raise UnsafeFileError(
             f"{path} asks for more memory or time than reading a workbook may take"
             f" ({limits.memory_bytes // 2**20} MiB, {limits.cpu_seconds} seconds); check where it comes from."
         )
@@ -89,7 +89,7 @@ def _understand(path: Path, exit_code: int, said: bytes, limits: Limits) -> Answ
     except msgspec.DecodeError:
         raise SourceError(f"{path} is broken and cannot be read; save or download it again.") from None
     if answer.refused:
-        raise (HostileFile if answer.hostile else SourceError)(f"{path} {answer.refused}.")
+        raise (UnsafeFileError if answer.hostile else SourceError)(f"{path} {answer.refused}.")
     return answer
 
 

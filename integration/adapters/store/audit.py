@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import insert, select
 
 from integration.adapters.store.tables import audit
-from integration.model import AuditLine
+from integration.model import AuditEntry
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -22,7 +22,7 @@ _COLUMNS = (
 
 def add(  # noqa: PLR0913  # a line has so many parts
     connection: Connection, *, at: str, who: str, action: str, about: str, detail: str
-) -> AuditLine:
+) -> AuditEntry:
     """Add a line, chained to the newest one."""
     previous = connection.execute(select(audit.c.digest).order_by(audit.c.seq.desc()).limit(1)).scalar() or ""
     chained = digest(previous, at=at, who=who, action=action, about=about, detail=detail)
@@ -31,12 +31,12 @@ def add(  # noqa: PLR0913  # a line has so many parts
         "digest": chained,
     }  # fmt: skip
     seq = connection.execute(insert(audit).values(row).returning(audit.c.seq)).scalar_one()
-    return AuditLine(seq, at, who, action, about, detail, previous, chained)
+    return AuditEntry(seq, at, who, action, about, detail, previous, chained)
 
 
-def lines(connection: Connection) -> list[AuditLine]:
+def lines(connection: Connection) -> list[AuditEntry]:
     """Return all lines in order."""
-    return [AuditLine(*row) for row in connection.execute(select(*_COLUMNS).order_by(audit.c.seq))]
+    return [AuditEntry(*row) for row in connection.execute(select(*_COLUMNS).order_by(audit.c.seq))]
 
 
 def digest(  # noqa: PLR0913  # a line has so many parts

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from integration.adapters.store.database import Database
-    from integration.model import Alert, AuditLine, Entry, Failing, Known, Planned, Slot, Trouble
+    from integration.model import Alert, AuditEntry, FailingJob, JobHistory, LedgerEntry, PlannedSlot, Slot, Trouble
     from integration.ports import Clock, Decide
 
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -54,12 +54,12 @@ class SqlLedger:
         with self._database.writing() as connection:
             slot.know(connection, jobs, write_moment(now))
 
-    def known(self, *, now: datetime) -> Mapping[str, Known]:
+    def known(self, *, now: datetime) -> Mapping[str, JobHistory]:
         """Return what is known of each job; slots clearly later than now are left out: a clock may have been wrong."""
         with self._database.reading() as connection:
             return slot.known(connection, write_moment(now + CLOCKS_DIFFER))
 
-    def plan(self, planned: Sequence[Planned], *, now: datetime) -> list[Slot]:
+    def plan(self, planned: Sequence[PlannedSlot], *, now: datetime) -> list[Slot]:
         """Enter slots to be run; return those that nobody had entered."""
         if not planned:
             return []
@@ -92,7 +92,7 @@ class SqlLedger:
         with self._database.writing() as connection:
             return slot.begin(connection, which, by, write_moment(now))
 
-    def entry(self, which: Slot) -> Entry | None:
+    def entry(self, which: Slot) -> LedgerEntry | None:
         """Return the slot's line."""
         with self._database.reading() as connection:
             return slot.entry(connection, which)
@@ -133,17 +133,17 @@ class SqlLedger:
         with self._database.writing() as connection:
             return self._queue.refill(connection, [entry.slot for entry in slot.unended(connection)])
 
-    def last(self) -> dict[str, Entry]:
+    def last(self) -> dict[str, LedgerEntry]:
         """Return for each job its newest slot that has ended."""
         with self._database.reading() as connection:
             return slot.last(connection)
 
-    def failing(self) -> dict[str, Failing]:
+    def failing(self) -> dict[str, FailingJob]:
         """Return what fails of each job whose slots, since the last one that was done, have not all gone well."""
         with self._database.reading() as connection:
             return slot.failing(connection)
 
-    def open(self) -> list[Entry]:
+    def open(self) -> list[LedgerEntry]:
         """Return the slots that are still to end, the earliest first."""
         with self._database.reading() as connection:
             return slot.unended(connection)
@@ -208,12 +208,12 @@ class SqlAudit:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def write(self, *, who: str, action: str, about: str, detail: str, now: datetime) -> AuditLine:
+    def write(self, *, who: str, action: str, about: str, detail: str, now: datetime) -> AuditEntry:
         """Add a line."""
         with self._database.writing() as connection:
             return audit.add(connection, at=write_moment(now), who=who, action=action, about=about, detail=detail)
 
-    def lines(self) -> list[AuditLine]:
+    def lines(self) -> list[AuditEntry]:
         """Return all lines in order."""
         with self._database.reading() as connection:
             return audit.lines(connection)

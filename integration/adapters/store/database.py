@@ -16,7 +16,7 @@ from integration.adapters.store import waiting
 from integration.adapters.store.postgresql import PostgreSql
 from integration.adapters.store.sqlite import Sqlite
 from integration.adapters.store.waiting import Busy
-from integration.errors import BusyError, CrescendoError, StoreAway, StoreError
+from integration.errors import BusyError, CrescendoError, StoreError, StoreUnreachableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -130,7 +130,7 @@ class Database:
     def _told(self, fault: Fault) -> CrescendoError:
         if fault.is_busy:
             return self._busy()
-        return (StoreAway if fault.passes else StoreError)(f"The store {self.name} {fault.says}.")
+        return (StoreUnreachableError if fault.passes else StoreError)(f"The store {self.name} {fault.says}.")
 
     def _busy(self) -> BusyError:
         return BusyError(

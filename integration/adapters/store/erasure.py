@@ -13,7 +13,7 @@ from sqlalchemy import and_, delete, func, select
 
 from integration.adapters.store import memory, tombstone
 from integration.adapters.store.tables import chunks, corrections, deliveries, images, issues, packs, responses
-from integration.model import Erasure, Mailed, StoredVersion
+from integration.model import Erasure, MailedPack, StoredVersion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -152,7 +152,7 @@ def _erase_unsent_packs(connection: Connection, first_day: str) -> list[tuple[st
     return gone
 
 
-def _mailed_packs(connection: Connection, first_day: str) -> list[Mailed]:
+def _mailed_packs(connection: Connection, first_day: str) -> list[MailedPack]:
     """Return each mail of a pack as of that day or later."""
     table = deliveries.c
     query = select(table.authority, table.month, table.version, table.recipient, table.sent_at, packs.c.body).join_from(
@@ -160,7 +160,7 @@ def _mailed_packs(connection: Connection, first_day: str) -> list[Mailed]:
     )
     listed = connection.execute(query.order_by(table.month, table.authority, table.recipient)).all()
     return [
-        Mailed(row.authority, row.month, row.version, row.recipient, row.sent_at or "")
+        MailedPack(row.authority, row.month, row.version, row.recipient, row.sent_at or "")
         for row in listed
         if str(json.loads(row.body)["as_of"]) >= first_day
     ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from integration.adapters.clock import write_moment
 from integration.adapters.store import erasure, image, memory, outdated
-from integration.model import Kept
+from integration.model import RetentionCategory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -85,15 +85,15 @@ class SqlErasures:
         with self._database.reading() as connection:
             return outdated.packs_before(connection, write_moment(moment))
 
-    def drop_before(self, kind: Kept, moment: datetime) -> int:
+    def drop_before(self, kind: RetentionCategory, moment: datetime) -> int:
         """Erase what is older than the moment and of this kind; return how much."""
         with self._database.writing() as connection:
             gone = outdated.drop_before(connection, kind, write_moment(moment))
-            if gone and kind is Kept.CORRECTIONS:
+            if gone and kind is RetentionCategory.CORRECTIONS:
                 erasure.count_up(connection)
             return gone
 
-    def count_before(self, kind: Kept, moment: datetime) -> int:
+    def count_before(self, kind: RetentionCategory, moment: datetime) -> int:
         """Return how much `drop_before` would erase."""
         with self._database.writing() as connection:
             tried = connection.begin_nested()

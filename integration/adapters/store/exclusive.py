@@ -11,7 +11,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import make_url
 
-from integration.errors import BusyError, StoreAway
+from integration.errors import BusyError, StoreUnreachableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +73,9 @@ def _broken_off_when_lost(connection: psycopg.Connection) -> Iterator[None]:
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         if is_on:  # once the block is being left, nothing may strike into its tidying up
-            raise StoreAway("The connection to the database was lost, so what ran was broken off; it is tried again.")
+            raise StoreUnreachableError(
+                "The connection to the database was lost, so what ran was broken off; it is tried again."
+            )
 
     before = signal.signal(signal.SIGUSR1, stop)
     looker = threading.Thread(target=_look, args=(connection, is_over), name="right", daemon=True)
@@ -108,8 +110,8 @@ def _take(connection: psycopg.Connection, name: str, wait_seconds: float) -> Non
         ) from None
 
 
-def _away(error: psycopg.Error) -> StoreAway:
-    return StoreAway(
+def _away(error: psycopg.Error) -> StoreUnreachableError:
+    return StoreUnreachableError(
         f"The database that DATABASE_URL names cannot be reached ({type(error).__name__}); check that it runs, and the "
         "address, then run again."
     )

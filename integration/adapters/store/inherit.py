@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from integration.model import AuditLine
+    from integration.model import AuditEntry
 
 WHY = "forget"
 
@@ -52,7 +52,7 @@ class _Will:
     """What the old store holds of what is to be taken over."""
 
     tombstones: Sequence[Mapping[str, Any]] = ()
-    lines: Sequence[AuditLine] = ()
+    lines: Sequence[AuditEntry] = ()
     unfinished: str | None = None
 
 
@@ -126,7 +126,7 @@ def _under(connection: Connection, digests: set[str]) -> dict[str, set[str]]:
     return found
 
 
-def _go_on(connection: Connection, lines: Sequence[AuditLine]) -> tuple[int, bool]:
+def _go_on(connection: Connection, lines: Sequence[AuditEntry]) -> tuple[int, bool]:
     """Append the lines that follow the copy's last one; return how many, and whether the two trails are one."""
     own = [line.digest for line in audit.lines(connection)]
     last = own[-1] if own else ""

@@ -7,17 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, delete, func, or_, select
 
 from integration.adapters.store import slot
-from integration.adapters.store.tables import (
-    alerts,
-    audit,
-    corrections,
-    deliveries,
-    memories,
-    packs,
-    readings,
-    runs,
-)
-from integration.model import Kept
+from integration.adapters.store.tables import alerts, audit, corrections, deliveries, memories, packs, readings, runs
+from integration.model import RetentionCategory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +19,7 @@ if TYPE_CHECKING:
 TO_THE_SECOND = len("2022-03-28T00:30:00")
 
 
-def drop_before(connection: Connection, kind: Kept, moment: str) -> int:
+def drop_before(connection: Connection, kind: RetentionCategory, moment: str) -> int:
     """Erase what is older than the moment and of this kind; return how much."""
     return _DROPS[kind](connection, moment)
 
@@ -82,10 +73,10 @@ def _audit(connection: Connection, moment: str) -> int:
     return connection.execute(delete(audit).where(audit.c.seq < first_kept)).rowcount
 
 
-_DROPS: dict[Kept, Callable[[Connection, str], int]] = {
-    Kept.CORRECTIONS: _corrections,
-    Kept.SHEETS: _sheets,
-    Kept.PACKS: _packs,
-    Kept.RUNS: _runs,
-    Kept.AUDIT: _audit,
+_DROPS: dict[RetentionCategory, Callable[[Connection, str], int]] = {
+    RetentionCategory.CORRECTIONS: _corrections,
+    RetentionCategory.SHEETS: _sheets,
+    RetentionCategory.PACKS: _packs,
+    RetentionCategory.RUNS: _runs,
+    RetentionCategory.AUDIT: _audit,
 }

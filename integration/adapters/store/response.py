@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, insert, select
 
 from integration.adapters.store import tombstone
 from integration.adapters.store.tables import responses
-from integration.model import Landed, RawResponse, StoredVersion
+from integration.model import LandingResult, RawResponse, StoredVersion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,7 +26,7 @@ _STORED = select(responses.c.response_id, responses.c.last_submitted_at).where(
 )
 
 
-def land(connection: Connection, source: str, arrived: Iterable[RawResponse], received_at: str) -> Landed:
+def land(connection: Connection, source: str, arrived: Iterable[RawResponse], received_at: str) -> LandingResult:
     """Store the versions that are new; say how many were, how many were there, and how many were forgotten."""
     remaining = iter(arrived)
     new = seen = forgotten = 0
@@ -35,7 +35,7 @@ def land(connection: Connection, source: str, arrived: Iterable[RawResponse], re
         new += len(stored)
         seen += len(batch)
         forgotten += buried
-    return Landed(new=new, duplicates=seen - new - forgotten, forgotten=forgotten)
+    return LandingResult(new=new, duplicates=seen - new - forgotten, forgotten=forgotten)
 
 
 def receive(connection: Connection, source: str, arrived: Sequence[RawResponse], received_at: str) -> list[bool]:

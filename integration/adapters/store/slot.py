@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, updat
 
 from integration.adapters.clock import as_datetime, maybe_datetime, write_moment
 from integration.adapters.store.tables import slots
-from integration.model import OPEN, Entry, Failing, Known, Planned, Slot, SlotState
+from integration.model import OPEN_STATES, FailingJob, JobHistory, LedgerEntry, PlannedSlot, Slot, SlotState
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -27,7 +27,7 @@ _UNBEGUN = (
     .where(slots.c.job == bindparam("of"), slots.c.state == SlotState.WAITING, slots.c.attempts == 0)
     .limit(1)
 )
-_UNENDED = select(*_COLUMNS).where(slots.c.state.in_(OPEN)).order_by(slots.c.due_at, slots.c.job)
+_UNENDED = select(*_COLUMNS).where(slots.c.state.in_(OPEN_STATES)).order_by(slots.c.due_at, slots.c.job)
 _BEGAN = slots.alias()
 _OF_SCHEDULE = and_(slots.c.state != SlotState.BEGAN, slots.c.covers > 0)
 _NEWEST = (
@@ -45,18 +45,18 @@ def know(connection: Connection, jobs: Collection[str], now: str) -> None:
     _add(connection, [_row(job, now, now, state=SlotState.BEGAN) for job in jobs if job not in known])
 
 
-def known(connection: Connection, until: str) -> dict[str, Known]:
+def known(connection: Connection, until: str) -> dict[str, JobHistory]:
     """Return what is known of each job; slots later than `until`, and those that were only asked for, are left out."""
     to_end: dict[str, list[Slot]] = {}
     for entry in unended(connection):
         to_end.setdefault(entry.slot.job, []).append(entry.slot)
     return {
-        job: Known(as_datetime(since), maybe_datetime(due_at), tuple(to_end.get(job, ())))
+        job: JobHistory(as_datetime(since), maybe_datetime(due_at), tuple(to_end.get(job, ())))
         for job, since, due_at in connection.execute(_KNOWN, {"until": until})
     }
 
 
-def plan(connection: Connection, planned: Sequence[Planned], now: str) -> list[Slot]:
+def plan(connection: Connection, planned: Sequence[PlannedSlot], now: str) -> list[Slot]:
     """Enter the slots that are not there yet, and return these. No other writer can enter one meanwhile."""
     new = [each for each in planned if not _is_there(connection, each.slot)]
     _add(
@@ -70,7 +70,7 @@ def ask(connection: Connection, job: str, now: datetime) -> list[Slot]:
     """Enter a slot of now, unless one waits that nobody has begun; return it, or nothing."""
     if connection.execute(_UNBEGUN, {"of": job}).first():
         return []
-    return plan(connection, [Planned(Slot(now, job), covers=0)], write_moment(now))
+    return plan(connection, [PlannedSlot(Slot(now, job), covers=0)], write_moment(now))
 
 
 def waiting(connection: Connection, now: str) -> list[Slot]:
@@ -82,7 +82,7 @@ def waiting(connection: Connection, now: str) -> list[Slot]:
 
 def begin(connection: Connection, slot: Slot, by: str, now: str) -> int | None:
     """Begin an attempt; return its number, or None where the slot has ended. Whoever ran it until now is dead."""
-    still = and_(_is(slot), slots.c.state.in_(OPEN))
+    still = and_(_is(slot), slots.c.state.in_(OPEN_STATES))
     there = connection.execute(select(slots.c.attempts, slots.c.cut_short, slots.c.state).where(still)).one_or_none()
     if there is None:
         return None
@@ -109,7 +109,7 @@ def put_off(connection: Connection, slot: Slot, *, attempt: int | None, until: s
     return bool(connection.execute(update(slots).where(_is_still(slot, attempt)).values(waits)).rowcount)
 
 
-def entry(connection: Connection, slot: Slot) -> Entry | None:
+def entry(connection: Connection, slot: Slot) -> LedgerEntry | None:
     """Return the slot's line."""
     row = connection.execute(select(*_COLUMNS).where(_is(slot))).one_or_none()
     return None if row is None else _entry(row)
@@ -125,7 +125,7 @@ def take_back(connection: Connection) -> list[Slot]:
     return taken
 
 
-def last(connection: Connection) -> dict[str, Entry]:
+def last(connection: Connection) -> dict[str, LedgerEntry]:
     """Return for each job its newest slot that has ended."""
     ended = slots.c.state.in_((SlotState.DONE, SlotState.FAILED))
     newest = select(slots.c.job, func.max(slots.c.due_at).label("due_at")).where(ended).group_by(slots.c.job).subquery()
@@ -133,19 +133,19 @@ def last(connection: Connection) -> dict[str, Entry]:
     return {row.job: _entry(row) for row in connection.execute(query)}
 
 
-def failing(connection: Connection) -> dict[str, Failing]:
+def failing(connection: Connection) -> dict[str, FailingJob]:
     """Return for each job what failed since its last slot that was done, for good or to be tried again."""
     good = select(slots.c.job, func.max(slots.c.due_at).label("due_at")).where(slots.c.state == SlotState.DONE)
     last_good = good.group_by(slots.c.job).subquery()
     # A slot that is still to end has failed an attempt where it is marked so.
-    has_failed = or_(slots.c.state == SlotState.FAILED, and_(slots.c.state.in_(OPEN), slots.c.retryable == 1))
+    has_failed = or_(slots.c.state == SlotState.FAILED, and_(slots.c.state.in_(OPEN_STATES), slots.c.retryable == 1))
     since = or_(last_good.c.due_at.is_(None), slots.c.due_at > last_good.c.due_at)
     query = select(*_COLUMNS).outerjoin(last_good, slots.c.job == last_good.c.job).where(has_failed, since)
-    entries: dict[str, list[Entry]] = {}
+    entries: dict[str, list[LedgerEntry]] = {}
     for row in connection.execute(query.order_by(slots.c.job, slots.c.due_at)):
         entries.setdefault(row.job, []).append(_entry(row))
     return {
-        job: Failing(
+        job: FailingJob(
             since=failed[0].slot.due_at,
             newest=failed[-1],
             is_for_good=any(entry.state is SlotState.FAILED and not entry.retryable for entry in failed),
@@ -154,7 +154,7 @@ def failing(connection: Connection) -> dict[str, Failing]:
     }
 
 
-def unended(connection: Connection) -> list[Entry]:
+def unended(connection: Connection) -> list[LedgerEntry]:
     """Return the slots that are still to end, the earliest first."""
     return [_entry(row) for row in connection.execute(_UNENDED)]
 
@@ -185,7 +185,7 @@ def _is(slot: Slot) -> ColumnElement[bool]:
 
 def _is_still(slot: Slot, attempt: int | None) -> ColumnElement[bool]:
     """Whether the slot is still to end, by this attempt."""
-    still = and_(_is(slot), slots.c.state.in_(OPEN))
+    still = and_(_is(slot), slots.c.state.in_(OPEN_STATES))
     return still if attempt is None else and_(still, slots.c.attempts == attempt)
 
 
@@ -202,8 +202,8 @@ def _row(job: str, due_at: str, now: str, *, state: SlotState = SlotState.WAITIN
     }  # fmt: skip
 
 
-def _entry(row: Row[*tuple[Any, ...]]) -> Entry:
-    return Entry(
+def _entry(row: Row[*tuple[Any, ...]]) -> LedgerEntry:
+    return LedgerEntry(
         slot=Slot(as_datetime(row.due_at), row.job),
         state=SlotState(row.state),
         covers=row.covers,

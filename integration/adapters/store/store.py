@@ -32,7 +32,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from integration.adapters.store.books import Queue
-    from integration.model import Arrival, Correction, Landed, RawResponse, Receipt, SheetReading, StoredVersion
+    from integration.model import (
+        Arrival,
+        Correction,
+        IntakeOutcome,
+        LandingResult,
+        RawResponse,
+        SheetReading,
+        StoredVersion,
+    )
 
 
 def open_store(url: str, queue: Queue | None = None) -> SqlStore:
@@ -74,7 +82,7 @@ class SqlStore:
 
     def land_responses(
         self, source: str, responses: Iterable[RawResponse], *, received_at: datetime, wake: str = ""
-    ) -> Landed:
+    ) -> LandingResult:
         """Store what is new by (source, response id, last submitted), and ask for the job `wake` if anything was.
 
         All of it is one transaction. What was forgotten is never stored again.
@@ -85,7 +93,7 @@ class SqlStore:
                 self.ledger.ask_within(connection, wake, received_at)
             return landed
 
-    def receive(self, arrivals: Sequence[Arrival], *, received_at: datetime) -> list[Receipt]:
+    def receive(self, arrivals: Sequence[Arrival], *, received_at: datetime) -> list[IntakeOutcome]:
         """Store what came in by itself, all in one transaction, and ask for what it makes due; return each receipt.
 
         That each source was heard of is remembered.

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from config.spelling import fold
-from integration.model import Kind
-from integration.normalise.values import as_text
+from integration.model import ColumnType
+from integration.normalise.values import to_text
 
 if TYPE_CHECKING:
     from integration.model import Column, SheetReading, Tab
@@ -28,9 +28,9 @@ def column_values(tab: Tab, column: Column, *, longest: int) -> list[Any]:
     a day before `EARLIEST` is text, `1899-12-31`.
     """
     series = tab.frame[column.name]
-    if column.kind is Kind.TEXT:
+    if column.kind is ColumnType.TEXT:
         return _texts(series, longest)
-    if column.kind is Kind.DATE:
+    if column.kind is ColumnType.DATE:
         return [_day(value, longest) for value in _days(series)]
     numbers = series.to_numpy(dtype="float64", na_value=np.nan)
     return [value if isfinite(value) else None for value in numbers.tolist()]
@@ -109,11 +109,11 @@ ASKED = ("source", "key", "field", "correction")
 
 def typed_corrections(reading: SheetReading) -> list[tuple[str, str, str, str]]:
     """Return (source, key, field, value) of each; raises ValueError where a column is gone."""
-    headings = [fold(as_text(cell)) for cell in reading.rows[0]] if reading.rows else []
+    headings = [fold(to_text(cell)) for cell in reading.rows[0]] if reading.rows else []
     places = [headings.index(name) for name in ASKED]
     corrections = []
     for row in reading.rows[1:]:
-        source, key, field, value = (as_text(row[i]) if i < len(row) else "" for i in places)
+        source, key, field, value = (to_text(row[i]) if i < len(row) else "" for i in places)
         if source.strip() and key and field.strip() and value.strip():
             corrections.append((source.strip(), key, field.strip(), value.strip()))
     return corrections

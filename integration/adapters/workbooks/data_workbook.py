@@ -17,7 +17,7 @@ from rustpy_xlsxwriter import Format, write_worksheets
 
 from integration.adapters.workbooks.cells import LONGEST_TEXT, clean_text, column_values
 from integration.errors import RenderError
-from integration.model import Kind
+from integration.model import ColumnType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -72,7 +72,7 @@ def _check(tab: Tab) -> None:
 
 
 def _text_columns(tab: Tab) -> list[str]:
-    return [column.name for column in tab.columns if column.kind is Kind.TEXT]
+    return [column.name for column in tab.columns if column.kind is ColumnType.TEXT]
 
 
 def _columns(tab: Tab) -> dict[str, list[Any]]:
@@ -119,12 +119,12 @@ def cell_format(column: Column) -> Format:
     if column.name == ENTRY:
         # As text, so that a spreadsheet program leaves 3/4/2022 or 007 as it was typed.
         return _text().set_num_format("@").set_background_color("#FFF6D6").set_text_wrap()
-    if column.kind is Kind.TEXT:
+    if column.kind is ColumnType.TEXT:
         return _text().set_text_wrap()
-    if column.kind is Kind.DATE:
+    if column.kind is ColumnType.DATE:
         return _text().set_num_format("dd mmm yyyy")
     number = Format().set_align("right").set_align("top")
-    return number.set_num_format("0") if column.kind is Kind.INTEGER else number
+    return number.set_num_format("0") if column.kind is ColumnType.INTEGER else number
 
 
 def width_of(heading: str, values: Sequence[Any]) -> float:

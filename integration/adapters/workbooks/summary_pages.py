@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from integration.adapters.workbooks.cells import clean_text
-from integration.model import Column, Kind, Percent, SummaryTable
+from integration.model import Column, ColumnType, Percent, SummaryTable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,14 +20,14 @@ SEE_NOTES = f"{ONE_TABLE} The worksheet {NOTES} explains its words and signs."
 
 def contents_table(tables: Sequence[SummaryTable], further: Sequence[tuple[str, str]] = ()) -> SummaryTable:
     """Return the table of contents: each sheet and what it shows; then `further` sheets, which are no tables."""
-    columns = (Column("Sheet", Kind.TEXT), Column("What it shows", Kind.TEXT))
+    columns = (Column("Sheet", ColumnType.TEXT), Column("What it shows", ColumnType.TEXT))
     cells = tuple((table.sheet, next(iter(table.subtitles), table.title)) for table in tables)
     return SummaryTable(CONTENTS, CONTENTS, (), columns, (*cells, *further))
 
 
 def notes_table(summary: Summary) -> SummaryTable:
     """Return the table of what signs, words and measures mean."""
-    columns = (Column("Sign or word", Kind.TEXT), Column("What it means", Kind.TEXT))
+    columns = (Column("Sign or word", ColumnType.TEXT), Column("What it means", ColumnType.TEXT))
     about = "What the signs and words of this workbook mean, and what each measure counts."
     return SummaryTable(NOTES, NOTES, (about,), columns, summary.notes)
 

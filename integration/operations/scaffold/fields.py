@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from config.spelling import clean, fold
-from integration.model import Asks
+from integration.model import QuestionType
 from integration.operations.scaffold.guess import (
     ONE_OF,
     Ground,
@@ -87,7 +87,7 @@ def _row_labels(group: Sequence[Question]) -> list[str]:
 
 
 def _guess(question: Question, ground: Ground) -> Guess | LeftOut:
-    if question.asks is Asks.FILE:
+    if question.asks is QuestionType.FILE:
         return LeftOut(question.title, "a file cannot be read; it stays with the form")
     kind = guess_kind(question, ground)
     about = _row_labels([question])[0] if question.grid else question.title

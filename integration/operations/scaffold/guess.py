@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from config.spelling import clean, fold, listed, quoted
-from integration.model import Asks
+from integration.model import QuestionType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -83,18 +83,23 @@ def guess_kind(question: Question, ground: Ground) -> Kind:
         return Kind("team", remark=ground.team.remark)
     if question is ground.code:
         return Kind("code", remark="taken for the person's own code, which is shown only as a hash; if not, type: text")
-    if question.asks in {*ONE_OF, Asks.CHECKBOX} and split_no_answer(question.options, other=question.other)[0]:
+    if question.asks in {*ONE_OF, QuestionType.CHECKBOX} and split_no_answer(question.options, other=question.other)[0]:
         return _likert(question, ground) if is_likert(question, ground) else _choice(question, ground)
     return _not_chosen(question)
 
 
 def _not_chosen(question: Question) -> Kind:
     low, high = question.low, question.high
-    if question.asks in {Asks.SCALE, Asks.RATING} and low is not None and high is not None and low < high:
+    if (
+        question.asks in {QuestionType.SCALE, QuestionType.RATING}
+        and low is not None
+        and high is not None
+        and low < high
+    ):
         return Kind("scale", {"low": low, "high": high})
-    if question.asks is Asks.DATE:
+    if question.asks is QuestionType.DATE:
         return Kind("date")
-    if question.asks is Asks.TEXT and re.search(NUMBER, fold(question.title)):
+    if question.asks is QuestionType.TEXT and re.search(NUMBER, fold(question.title)):
         return _number(question)
     return Kind("text", remark=_about_text(question))
 
@@ -119,7 +124,7 @@ def _choice(question: Question, ground: Ground) -> Kind:
     more["options"] = options
     if no_answer:
         more["no_answer"] = no_answer
-    if question.asks is Asks.CHECKBOX:
+    if question.asks is QuestionType.CHECKBOX:
         return Kind("choices", more)
     if is_authority(question, ground.programme):
         return Kind("choice", more, "not needed where a form asks for the team, which says whose authority it is")
@@ -140,11 +145,11 @@ def _number(question: Question) -> Kind:
 
 def _about_text(question: Question) -> str:
     match question.asks:
-        case Asks.TEXT | Asks.PARAGRAPH:
+        case QuestionType.TEXT | QuestionType.PARAGRAPH:
             return ""
-        case Asks.TIME:
+        case QuestionType.TIME:
             return "a time of day or a length of time, kept as it is written"
-        case Asks.UNKNOWN:
+        case QuestionType.UNKNOWN:
             return "asked in a way that is not known here; kept as it is written"
     return "nothing to choose from; kept as it is written"
 
@@ -154,7 +159,7 @@ ASKS_FOR_TEAM = (
     r"|\bname of (your|the) team\b|^(your )?team\W*$"
 )
 ASKS_FOR_CODE = r"(?<!post )(?<!zip )(?<!qr )(?<!dress )\bcode\b(?! of )"
-ONE_OF = frozenset({Asks.RADIO, Asks.DROP_DOWN})
+ONE_OF = frozenset({QuestionType.RADIO, QuestionType.DROP_DOWN})
 """A person is in one team: tick boxes cannot ask for it."""
 
 
@@ -183,7 +188,7 @@ def find_team(questions: Sequence[Question], programme: Programme) -> TeamQuesti
 
 def asks_for_code(question: Question) -> bool:
     """Say whether a person is asked in words for a code."""
-    return question.asks is Asks.TEXT and bool(re.search(ASKS_FOR_CODE, fold(question.title)))
+    return question.asks is QuestionType.TEXT and bool(re.search(ASKS_FOR_CODE, fold(question.title)))
 
 
 def is_authority(question: Question, programme: Programme) -> bool:
@@ -195,7 +200,7 @@ def is_authority(question: Question, programme: Programme) -> bool:
 
 def _likeness(question: Question, teams: frozenset[str]) -> tuple[float, bool]:
     """Return the share of the options that are teams, and whether the words ask for one."""
-    if question.grid or question.asks not in ONE_OF | {Asks.TEXT}:
+    if question.grid or question.asks not in ONE_OF | {QuestionType.TEXT}:
         return 0, False
     labels = _answers(question)
     share = sum(fold(label) in teams for label in labels) / len(labels) if labels else 0

@@ -19,12 +19,12 @@ from integration.pack.charts.drawing import (
 from integration.pack.content import State
 from integration.pack.words import counted
 from integration.pack.work_items import implemented
-from integration.words import long_date, span, whole
+from integration.text_format import format_date, format_date_range, format_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from integration.model import ShownThing
+    from integration.model import WorkItem
     from integration.pack.content import ChartPlan, CountRule, Figure, PackContent
 
 HEIGHT = 150
@@ -46,7 +46,7 @@ def draw_count(content: PackContent, plan: ChartPlan) -> Chart:
     return Chart(plan.name, title, f"Step chart. {title}.{_by_month(things)}", body, _table(things))
 
 
-def _steps(things: Iterable[ShownThing], days: Days, y: Spec) -> list[Spec]:
+def _steps(things: Iterable[WorkItem], days: Days, y: Spec) -> list[Spec]:
     places = sorted(max(days.at(t.done_on), 0) for t in things if t.done_on)
     end = {"x": days.domain[1], "y": len(places), "label": f"{counted(len(places), 'change')}\nimplemented"}
     points = [{"x": 0, "y": 0}, *({"x": place, "y": number} for number, place in enumerate(places, start=1)), end]
@@ -61,7 +61,7 @@ def _steps(things: Iterable[ShownThing], days: Days, y: Spec) -> list[Spec]:
     ]
 
 
-def _pace_points(rule: CountRule, things: Iterable[ShownThing], days: Days) -> list[Spec]:
+def _pace_points(rule: CountRule, things: Iterable[WorkItem], days: Days) -> list[Spec]:
     """Return the ends of the line from the count at the phase's start to that count and the target at its end."""
     if rule.phase is None or rule.target is None:
         return []
@@ -71,7 +71,7 @@ def _pace_points(rule: CountRule, things: Iterable[ShownThing], days: Days) -> l
     if here <= start:
         return []
     at_here = already + rule.target * (here - start) / (end - start)
-    return [{"x": start, "y": already}, {"x": here, "y": at_here, "label": f"pace for {whole(rule.target)}"}]
+    return [{"x": start, "y": already}, {"x": here, "y": at_here, "label": f"pace for {format_number(rule.target)}"}]
 
 
 def _pace(points: list[Spec], days: Days, y: Spec) -> list[Spec]:
@@ -103,23 +103,25 @@ def _y(highest: float) -> Spec:
 
 
 def _title(content: PackContent, rule: CountRule, aimed: Figure | None, total: int) -> str:
-    all_so_far = f"{counted(total, 'small change')} implemented by {long_date(content.as_of)}"
+    all_so_far = f"{counted(total, 'small change')} implemented by {format_date(content.as_of)}"
     if aimed is None or aimed.value is None or rule.phase is None or rule.target is None:
         return all_so_far
     if content.as_of < rule.phase.start:
-        return f"{all_so_far}; the phase meant for {whole(rule.target)} begins on {long_date(rule.phase.start)}"
+        return (
+            f"{all_so_far}; the phase meant for {format_number(rule.target)} begins on {format_date(rule.phase.start)}"
+        )
     return (
-        f"{whole(aimed.value)} implemented in the phase meant for {whole(rule.target)} "
-        f"({span(rule.phase.start, rule.phase.end)}); {all_so_far}"
+        f"{format_number(aimed.value)} implemented in the phase meant for {format_number(rule.target)} "
+        f"({format_date_range(rule.phase.start, rule.phase.end)}); {all_so_far}"
     )
 
 
-def _by_month(things: Iterable[ShownThing]) -> str:
+def _by_month(things: Iterable[WorkItem]) -> str:
     days = sorted(thing.done_on for thing in things if thing.done_on)
-    return f" The first on {long_date(days[0])}, the newest on {long_date(days[-1])}." if days else ""
+    return f" The first on {format_date(days[0])}, the newest on {format_date(days[-1])}." if days else ""
 
 
-def _table(things: Iterable[ShownThing]) -> DataTable:
+def _table(things: Iterable[WorkItem]) -> DataTable:
     done = sorted(((t.done_on, t) for t in things if t.done_on), key=lambda pair: pair[0])
-    rows = tuple((long_date(day), t.title, str(number)) for number, (day, t) in enumerate(done, start=1))
+    rows = tuple((format_date(day), t.title, str(number)) for number, (day, t) in enumerate(done, start=1))
     return DataTable(("Implemented", "Small change", "So far"), rows, "", stands_elsewhere=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from integration.pack.words import cut, drawable, next_month
-from integration.words import MONTHS
+from integration.text_format import MONTHS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

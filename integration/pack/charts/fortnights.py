@@ -21,7 +21,7 @@ from integration.pack.charts.drawing import (
 from integration.pack.content import State
 from integration.pack.figures import NO_ANSWERS_MARK, reworded_note, reworded_on, split_series, tell_target
 from integration.pack.words import counted, cut, drawable, listed
-from integration.words import long_date
+from integration.text_format import format_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -172,7 +172,7 @@ def _told(measure: Measure, figures: Sequence[Figure]) -> str:
 
 def _since(series: Sequence[Figure]) -> str:
     """Return since when the question has the words of a series, where it had others before."""
-    return f", as reworded on {long_date(series[0].series_from)}" if series[0].series_from else ""
+    return f", as reworded on {format_date(series[0].series_from)}" if series[0].series_from else ""
 
 
 def _told_series(shown: Sequence[Figure]) -> str:

@@ -20,13 +20,13 @@ from integration.pack.charts.drawing import (
 )
 from integration.pack.words import counted, cut, drawable
 from integration.pack.work_items import MILESTONE, how_far, is_done, is_overdue, of_kind
-from integration.words import long_date
+from integration.text_format import format_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from integration.model import ShownThing
+    from integration.model import WorkItem
     from integration.pack.content import ChartPlan, PackContent
 
 ROWS_AT_MOST = 14
@@ -67,19 +67,19 @@ def draw_milestones(content: PackContent, plan: ChartPlan) -> Chart:
     )
 
 
-def _nearest(dated: Iterable[ShownThing], as_of: date) -> list[ShownThing]:
-    def weight(thing: ShownThing) -> tuple[bool, int]:
+def _nearest(dated: Iterable[WorkItem], as_of: date) -> list[WorkItem]:
+    def weight(thing: WorkItem) -> tuple[bool, int]:
         return (not is_overdue(thing, as_of), abs(((thing.due_on or as_of) - as_of).days))
 
     return sorted(sorted(dated, key=weight)[:ROWS_AT_MOST], key=lambda thing: thing.due_on or as_of)
 
 
-def _name(number: int, thing: ShownThing) -> str:
+def _name(number: int, thing: WorkItem) -> str:
     """Return the label of a row, of one line; its number tells it from another of the same name."""
     return cut(drawable(f"{number}. {thing.title}"), LETTERS_IN_A_LINE)
 
 
-def _marks(drawn: Sequence[ShownThing], names: Sequence[str], days: Days, as_of: date) -> list[Spec]:
+def _marks(drawn: Sequence[WorkItem], names: Sequence[str], days: Days, as_of: date) -> list[Spec]:
     points: list[Spec] = []
     lines: list[Spec] = []
     for name, thing in zip(names, drawn, strict=True):
@@ -127,7 +127,7 @@ def _marks(drawn: Sequence[ShownThing], names: Sequence[str], days: Days, as_of:
 
 
 def _today(days: Days, as_of: date) -> list[Spec]:
-    data = {"values": [{"x": days.at(as_of), "label": long_date(as_of)}]}
+    data = {"values": [{"x": days.at(as_of), "label": format_date(as_of)}]}
     x = {"x": days.encoding("x")}
     text = {"type": "text", "y": -5, "baseline": "bottom", "fontSize": 10}
     return [
@@ -136,30 +136,30 @@ def _today(days: Days, as_of: date) -> list[Spec]:
     ]
 
 
-def _end(thing: ShownThing, as_of: date) -> date | None:
+def _end(thing: WorkItem, as_of: date) -> date | None:
     """Return the day to mark beside the due day: when it was done, or today where it is overdue."""
     if is_done(thing, as_of):
         return thing.done_on
     return as_of if is_overdue(thing, as_of) else None
 
 
-def _state(thing: ShownThing, as_of: date) -> str:
+def _state(thing: WorkItem, as_of: date) -> str:
     if not is_done(thing, as_of):
         return "overdue"
     in_time = thing.due_on is None or thing.done_on is None or thing.done_on <= thing.due_on
     return "done on time" if in_time else "done late"
 
 
-def _title(dated: Sequence[ShownThing], as_of: date) -> str:
+def _title(dated: Sequence[WorkItem], as_of: date) -> str:
     done = sum(is_done(thing, as_of) for thing in dated)
     late = sum(is_overdue(thing, as_of) for thing in dated)
     were = "was" if done == 1 else "were"
     overdue = f"; {late} {'is' if late == 1 else 'are'} overdue" if late else "; none is overdue"
-    return f"{done} of {counted(len(dated), 'milestone')} {were} done by {long_date(as_of)}{overdue}"
+    return f"{done} of {counted(len(dated), 'milestone')} {were} done by {format_date(as_of)}{overdue}"
 
 
-def _alt(drawn: Iterable[ShownThing], as_of: date) -> str:
-    said = (f"{t.title}: due {long_date(t.due_on or as_of)}, {_lower(how_far(t, as_of))}." for t in drawn)
+def _alt(drawn: Iterable[WorkItem], as_of: date) -> str:
+    said = (f"{t.title}: due {format_date(t.due_on or as_of)}, {_lower(how_far(t, as_of))}." for t in drawn)
     return f"Timeline. {' '.join(said)}"
 
 
@@ -167,9 +167,9 @@ def _lower(words: str) -> str:
     return words[:1].lower() + words[1:]
 
 
-def _table(drawn: Iterable[ShownThing], note: str, as_of: date) -> DataTable:
+def _table(drawn: Iterable[WorkItem], note: str, as_of: date) -> DataTable:
     rows = tuple(
-        (t.title, long_date(t.due_on or as_of), long_date(t.done_on) if t.done_on else "", how_far(t, as_of))
+        (t.title, format_date(t.due_on or as_of), format_date(t.done_on) if t.done_on else "", how_far(t, as_of))
         for t in drawn
     )
     return DataTable(("Milestone", "Due", "Done", "How far"), rows, note, stands_elsewhere=True)

@@ -19,7 +19,7 @@ from config.loading.load import load
 from config.schema import Alerts, Job
 from integration.adapters.clock import write_moment
 from integration.adapters.log import log_to_stderr
-from integration.model import Mail, Planned, RawResponse, Slot
+from integration.model import Mail, PlannedSlot, RawResponse, Slot
 from integration.operations.job_runs import locks_of
 from integration.wiring import build_service
 from jobs.scheduling.single_machine import start
@@ -62,7 +62,7 @@ def service_of(home: Path, database_url: str | None = None) -> Service:
 def plan(service: Service, number: int) -> list[Slot]:
     """Plan so many slots, of different jobs, and return them."""
     slots = [Slot(FIRST + timedelta(minutes=place), JOBS[place % len(JOBS)]) for place in range(number)]
-    assert service.store.ledger.plan([Planned(slot) for slot in slots], now=FIRST) == slots
+    assert service.store.ledger.plan([PlannedSlot(slot) for slot in slots], now=FIRST) == slots
     return slots
 
 

@@ -17,7 +17,7 @@ from jobs.scheduling.planner import plan_into
 if TYPE_CHECKING:
     from random import Random
 
-    from integration.model import Entry, Known, Slot
+    from integration.model import JobHistory, LedgerEntry, Slot
     from integration.ports import Ledger
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
@@ -203,7 +203,7 @@ class _Stalling:
     world: World
     scheduler: Scheduler
 
-    def known(self, *, now: datetime) -> dict[str, Known]:
+    def known(self, *, now: datetime) -> dict[str, JobHistory]:
         found = self.world.ledger.known(now=now)
         self.world.stall(self.scheduler)
         return dict(found)
@@ -212,5 +212,5 @@ class _Stalling:
         return getattr(self.world.ledger, name)
 
 
-def _is_ready(entry: Entry, now: datetime) -> bool:
+def _is_ready(entry: LedgerEntry, now: datetime) -> bool:
     return entry.try_at is None or entry.try_at <= now

@@ -17,7 +17,7 @@ import pytest
 
 from integration.adapters.store import open_store
 from integration.errors import StoreError
-from integration.model import Planned, Slot, SlotState
+from integration.model import PlannedSlot, Slot, SlotState
 from tests.system.by_itself.effects import FIRST, HELD, JOBS, STALLED_SECONDS, TOLD, name_of, plan, service_of, told
 from tests.system.commands import PROJECT, run
 
@@ -222,7 +222,7 @@ def test_what_is_not_in_the_queue_is_put_there(postgresql_url: str, tmp_path: Pa
     """A store that was moved over, or a job that the queue gave up while the store was away."""
     without_queue = open_store(postgresql_url)
     slot = Slot(FIRST, "publish")
-    without_queue.ledger.plan([Planned(slot)], now=FIRST)
+    without_queue.ledger.plan([PlannedSlot(slot)], now=FIRST)
     without_queue.close()
     service = service_of(tmp_path, postgresql_url)
     assert service.store.ledger.refill() == [slot]

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from config.schema import Job
-from integration.errors import OutsideError, SourceError, TooLong
-from integration.model import Planned, Slot, SlotState
+from integration.errors import ExternalServiceError, JobTimeoutError, SourceError
+from integration.model import PlannedSlot, Slot, SlotState
 from jobs.scheduling.runs import CUT_SHORT_AT_MOST, deadline, run_slot, wait_before
 from tests.system.by_itself.effects import FIRST, service_of
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from integration.model import Entry
+    from integration.model import LedgerEntry
     from integration.wiring import Service
 
 SLOT = Slot(FIRST, "publish")
@@ -29,7 +29,7 @@ SLOT = Slot(FIRST, "publish")
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Service]:
     service = service_of(tmp_path)
-    service.store.ledger.plan([Planned(SLOT)], now=FIRST)
+    service.store.ledger.plan([PlannedSlot(SLOT)], now=FIRST)
     yield service
     service.close()
 
@@ -41,7 +41,7 @@ def raising(error: Exception) -> Callable[[Service, Slot], str]:
     return do
 
 
-def ended(service: Service) -> Entry:
+def ended(service: Service) -> LedgerEntry:
     return service.store.ledger.last()["publish"]
 
 
@@ -58,7 +58,7 @@ def test_a_slot_that_has_ended_is_not_run_again(service: Service) -> None:
 
 
 def test_what_passes_by_itself_is_tried_again_and_each_attempt_is_counted(service: Service) -> None:
-    away = raising(OutsideError("Google cannot be reached."))
+    away = raising(ExternalServiceError("Google cannot be reached."))
     for attempt in range(1, 4):
         before = service.clock.now()
         at = run_slot(service, SLOT, by="a test", do=away)
@@ -98,7 +98,7 @@ def test_a_slot_that_ends_the_process_each_time_is_given_up(service: Service) ->
 def test_who_was_only_thought_dead_cannot_open_a_slot_again_that_another_has_ended(service: Service) -> None:
     def overtaken(_service: Service, slot: Slot) -> str:
         assert run_slot(service, slot, by="who took over", do=lambda *_: "done by another") is None
-        raise OutsideError("The connection was lost.")
+        raise ExternalServiceError("The connection was lost.")
 
     assert run_slot(service, SLOT, by="who was thought dead", do=overtaken) is None
     assert (ended(service).state, ended(service).note) == (SlotState.DONE, "done by another")
@@ -125,12 +125,12 @@ def test_a_deadline_that_is_swallowed_comes_again(monkeypatch: pytest.MonkeyPatc
     swallowed = []
 
     def swallow_the_first() -> None:
-        with suppress(TooLong):
+        with suppress(JobTimeoutError):
             time.sleep(30)
         swallowed.append(1)
         time.sleep(30)
 
-    with pytest.raises(TooLong, match="publish took longer"), deadline(timedelta(milliseconds=300), "publish"):
+    with pytest.raises(JobTimeoutError, match="publish took longer"), deadline(timedelta(milliseconds=300), "publish"):
         swallow_the_first()
     assert swallowed == [1]
 

@@ -6,7 +6,7 @@ import json
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from integration.model import sync_of_form
+from integration.model import name_form_shard
 from tests.fakes.google.clock import zulu
 from tests.system.connecting.conftest import FORM_ID, token
 from tests.system.webhooks.running import free_port
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.system.webhooks.running import Running
 
 QUESTION = "1a2b3c4d"
-LOOK = sync_of_form("pulse")
+LOOK = name_form_shard("pulse")
 _numbers = count(1)
 
 

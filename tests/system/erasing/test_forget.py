@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 
-from integration.errors import CallError, Unerased
+from integration.errors import CallError, ErasureIncompleteError
 from integration.operations.conditions import troubles, unfinished_lines, unfinished_since
 from integration.operations.retention import apply_retention
 from tests.system.erasing.household import AS_OF, CODE, MINE, WORDS, mine, others, places_of
@@ -138,7 +138,7 @@ def test_whoever_is_not_there_cannot_be_forgotten(household: Household) -> None:
 def test_what_cannot_be_published_is_finished_later(household: Household) -> None:
     workbook = household.home / "data.xlsx"
     workbook.write_text("no workbook any more", encoding="utf-8")
-    with pytest.raises(Unerased, match="run the same command again"):
+    with pytest.raises(ErasureIncompleteError, match="run the same command again"):
         household.forget(code=CODE)
     old = household.home / "outbox" / "old.eml"
     old.parent.mkdir()
@@ -147,7 +147,7 @@ def test_what_cannot_be_published_is_finished_later(household: Household) -> Non
     later = household.later(hours=2).service()
     assert "began at 05 Oct 2021 10:00 is not finished" in unfinished_lines(str(unfinished_since(later)))[0]
     assert "unfinished/forget" in {each.key for each in troubles(later, now=later.clock.now())}
-    with pytest.raises(Unerased, match="erased from the store"):
+    with pytest.raises(ErasureIncompleteError, match="erased from the store"):
         apply_retention(later, now=later.clock.now())
     later.close()
     assert not old.exists(), "what else is old goes all the same"

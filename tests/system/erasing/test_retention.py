@@ -14,7 +14,7 @@ import pytest
 from config.errors import ConfigError
 from config.schema.retention import read_keep
 from integration.adapters.store.workshop import TRYING, sweep
-from integration.errors import CallError, Unconfirmed
+from integration.errors import CallError, ConfirmationRequiredError
 from integration.model import SheetReading
 from integration.operations import jobs
 from integration.operations.audit import first_broken, list_audit, record
@@ -107,7 +107,8 @@ def test_a_clock_that_is_wrong_by_years_erases_nobody(tmp_path: Path) -> None:
     old.touch()
     service = household.service()
     with pytest.raises(
-        Unconfirmed, match=r"it is 1 June 2029, and the last .* came on 5 October 2021; .* 5 of 5 responses"
+        ConfirmationRequiredError,
+        match=r"it is 1 June 2029, and the last .* came on 5 October 2021; .* 5 of 5 responses",
     ) as told:
         apply_retention(service, now=LONG_AFTER)
     assert told.value.permanent, "so that the owner is told at once"
@@ -147,7 +148,7 @@ def test_counted_from_the_last_submission_only_the_older_answers_go(tmp_path: Pa
     (household.config / "retention.yaml").write_text("answers: 30 days\n", encoding="utf-8")
     service = household.service()
     assert apply_retention(service, now=datetime(2021, 10, 8, tzinfo=UTC)).in_words() == "erased 1 response"
-    with pytest.raises(Unconfirmed, match=r"3 of 4 responses .* is over .* run retention --confirm"):
+    with pytest.raises(ConfirmationRequiredError, match=r"3 of 4 responses .* is over .* run retention --confirm"):
         apply_retention(service, now=datetime(2021, 10, 15, tzinfo=UTC))
     assert len(stored(service)) == 4
     apply_retention(service, now=datetime(2021, 10, 15, tzinfo=UTC), confirmed=True)

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from integration.model import Rows, SheetReading, StoredVersion
-from integration.normalise import columns_of, read_versions, settle_form, settle_sheet, shape_answers
+from integration.normalise import accept_form_rows, accept_sheet_rows, build_chunk, build_columns, extract_answers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ def response(  # noqa: PLR0913  # what a response has
     joined: bool = False,
 ) -> StoredVersion:
     """Return a stored response whose answers are given by the fields' names; a grid's row is `field.row`."""
-    ids = {c.name: c.question_id for c in columns_of(settings.forms[form].fields, settings.programme, KEY)}
+    ids = {c.name: c.question_id for c in build_columns(settings.forms[form].fields, settings.programme, KEY)}
     told = {
         ids[name]: {"textAnswers": {"answers": [{"value": v} for v in ([value] if isinstance(value, str) else value)]}}
         for name, value in answers.items()
@@ -46,9 +46,9 @@ def form_rows(
 ) -> Rows:
     """Return the rows of a form, through every step of normalising."""
     spec = settings.forms[form]
-    columns = columns_of(spec.fields, settings.programme, KEY)
-    chunk = read_versions(versions, columns, shape_answers(versions, columns, ()), spec.test_codes)
-    return settle_form(form, spec, settings.programme, columns, chunk, corrections or {})
+    columns = build_columns(spec.fields, settings.programme, KEY)
+    chunk = build_chunk(versions, columns, extract_answers(versions, columns, ()), spec.test_codes)
+    return accept_form_rows(form, spec, settings.programme, columns, chunk, corrections or {})
 
 
 def sheet_rows(
@@ -59,6 +59,6 @@ def sheet_rows(
 ) -> Rows:
     """Return the rows of a sheet with the headings of the YAML in their order."""
     sheet = settings.sheets[source]
-    columns = columns_of(sheet.fields, settings.programme, KEY)
+    columns = build_columns(sheet.fields, settings.programme, KEY)
     reading = SheetReading((tuple(c.heading for c in columns), *(tuple(row) for row in rows)))
-    return settle_sheet(source, sheet, settings.programme, columns, reading, corrections or {})
+    return accept_sheet_rows(source, sheet, settings.programme, columns, reading, corrections or {})

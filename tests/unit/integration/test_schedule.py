@@ -13,8 +13,15 @@ from hypothesis import strategies as st
 
 from config.schema import Job
 from config.schema.jobs import EXAMPLES, read_when
-from integration.model import Known, Planned, Slot
-from integration.schedule import due_slots, is_working_day, next_run, next_slot, schedule_in_words, slots_between
+from integration.model import JobHistory, PlannedSlot, Slot
+from integration.schedule import (
+    describe_schedule,
+    find_due_slots,
+    find_next_run,
+    find_next_slot,
+    is_working_day,
+    iterate_slots,
+)
 from tests.effort import examples
 from tests.system.by_itself.wall import BANK_HOLIDAYS, slots_by_the_wall
 from tests.unit.config.test_when import schedules
@@ -30,7 +37,7 @@ def at(*when: int) -> datetime:
 
 
 def slots(words: str, after: datetime, until: datetime) -> list[datetime]:
-    return list(slots_between(read_when(words), after, until))
+    return list(iterate_slots(read_when(words), after, until))
 
 
 # --- the schedule -----------------------------------------------------------------------------------------
@@ -47,7 +54,7 @@ def slots(words: str, after: datetime, until: datetime) -> list[datetime]:
 )
 def test_slots_are_those_that_the_clock_on_the_wall_shows(when: object, start: datetime, length: timedelta) -> None:
     until = start + length
-    assert list(slots_between(when, start, until)) == slots_by_the_wall(when, start, until)  # type: ignore[arg-type]
+    assert list(iterate_slots(when, start, until)) == slots_by_the_wall(when, start, until)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("words", EXAMPLES)
@@ -91,7 +98,7 @@ def test_a_month_without_a_fifth_friday_has_no_slot() -> None:
 
 def test_every_schedule_has_a_next_slot_but_that_of_a_job_run_by_hand() -> None:
     for words in EXAMPLES:
-        assert (next_slot(read_when(words), at(2022, 7, 31)) is None) == (words == "by hand")
+        assert (find_next_slot(read_when(words), at(2022, 7, 31)) is None) == (words == "by hand")
 
 
 # --- working days -----------------------------------------------------------------------------------------
@@ -130,49 +137,52 @@ def test_the_calendar_of_holidays_is_read_only_where_a_working_day_is_asked_for(
 
 
 def test_a_job_that_ran_at_its_slot_is_not_due_again() -> None:
-    known = {"backup": Known(since=at(2022, 5, 1), newest=at(2022, 5, 5, 0, 30))}
-    assert due_slots({"backup": BACKUP}, known, at(2022, 5, 5, 9)) == []
+    known = {"backup": JobHistory(since=at(2022, 5, 1), newest=at(2022, 5, 5, 0, 30))}
+    assert find_due_slots({"backup": BACKUP}, known, at(2022, 5, 5, 9)) == []
 
 
 def test_a_job_counts_from_the_moment_since_which_it_is_known() -> None:
-    known = {"backup": Known(since=at(2022, 5, 5, 9))}
-    assert due_slots({"backup": BACKUP, "pack": PACK}, known, at(2022, 5, 6, 0, 29)) == []
-    assert due_slots({"backup": BACKUP}, known, at(2022, 5, 6, 0, 30)) == [
-        Planned(Slot(at(2022, 5, 6, 0, 30), "backup"))
+    known = {"backup": JobHistory(since=at(2022, 5, 5, 9))}
+    assert find_due_slots({"backup": BACKUP, "pack": PACK}, known, at(2022, 5, 6, 0, 29)) == []
+    assert find_due_slots({"backup": BACKUP}, known, at(2022, 5, 6, 0, 30)) == [
+        PlannedSlot(Slot(at(2022, 5, 6, 0, 30), "backup"))
     ]
 
 
 def test_missed_slots_are_made_good_once_or_each_as_the_job_says() -> None:
-    known = {"read": Known(since=at(2022, 3, 1)), "pack": Known(since=at(2022, 3, 1))}
-    assert due_slots({"read": READ, "pack": PACK}, known, at(2022, 5, 5, 9, 15)) == [
-        Planned(Slot(at(2022, 3, 2, 7), "pack")),
-        Planned(Slot(at(2022, 4, 4, 6), "pack")),
-        Planned(Slot(at(2022, 5, 4, 6), "pack")),
-        Planned(Slot(at(2022, 5, 5, 9, 10), "read"), covers=65 * 144 + 55),
+    known = {"read": JobHistory(since=at(2022, 3, 1)), "pack": JobHistory(since=at(2022, 3, 1))}
+    assert find_due_slots({"read": READ, "pack": PACK}, known, at(2022, 5, 5, 9, 15)) == [
+        PlannedSlot(Slot(at(2022, 3, 2, 7), "pack")),
+        PlannedSlot(Slot(at(2022, 4, 4, 6), "pack")),
+        PlannedSlot(Slot(at(2022, 5, 4, 6), "pack")),
+        PlannedSlot(Slot(at(2022, 5, 5, 9, 10), "read"), covers=65 * 144 + 55),
     ]
 
 
 def test_a_job_that_has_not_ended_is_not_started_again() -> None:
     running = Slot(at(2022, 5, 5, 9), "read")
-    known = {"read": Known(since=at(2022, 5, 1), newest=running.due_at, open=(running,))}
-    assert due_slots({"read": READ}, known, at(2022, 5, 5, 9, 25)) == []
-    ended = {"read": Known(since=at(2022, 5, 1), newest=running.due_at)}
-    assert due_slots({"read": READ}, ended, at(2022, 5, 5, 9, 25)) == [
-        Planned(Slot(at(2022, 5, 5, 9, 20), "read"), covers=2)
+    known = {"read": JobHistory(since=at(2022, 5, 1), newest=running.due_at, open=(running,))}
+    assert find_due_slots({"read": READ}, known, at(2022, 5, 5, 9, 25)) == []
+    ended = {"read": JobHistory(since=at(2022, 5, 1), newest=running.due_at)}
+    assert find_due_slots({"read": READ}, ended, at(2022, 5, 5, 9, 25)) == [
+        PlannedSlot(Slot(at(2022, 5, 5, 9, 20), "read"), covers=2)
     ]
 
 
 def test_jobs_due_at_the_same_moment_keep_the_order_of_the_yaml() -> None:
-    known = dict.fromkeys(("read", "publish", "tidy"), Known(since=at(2022, 5, 5, 9, 5)))
+    known = dict.fromkeys(("read", "publish", "tidy"), JobHistory(since=at(2022, 5, 5, 9, 5)))
     for names in (("read", "publish"), ("publish", "read")):
-        due = due_slots({**dict.fromkeys(names, READ), "tidy": TIDY}, known, at(2022, 5, 5, 9, 10))
+        due = find_due_slots({**dict.fromkeys(names, READ), "tidy": TIDY}, known, at(2022, 5, 5, 9, 10))
         assert [planned.slot.job for planned in due] == list(names)
 
 
 def test_the_parts_of_a_job_are_due_each_by_itself() -> None:
     parts = {"sync/pulse": READ, "sync/families": READ}
-    known = {"sync/pulse": Known(at(2022, 5, 5, 9)), "sync/families": Known(at(2022, 5, 5, 9), at(2022, 5, 5, 9, 10))}
-    assert [each.slot.job for each in due_slots(parts, known, at(2022, 5, 5, 9, 12))] == ["sync/pulse"]
+    known = {
+        "sync/pulse": JobHistory(at(2022, 5, 5, 9)),
+        "sync/families": JobHistory(at(2022, 5, 5, 9), at(2022, 5, 5, 9, 10)),
+    }
+    assert [each.slot.job for each in find_due_slots(parts, known, at(2022, 5, 5, 9, 12))] == ["sync/pulse"]
 
 
 # --- what is told -----------------------------------------------------------------------------------------
@@ -180,16 +190,16 @@ def test_the_parts_of_a_job_are_due_each_by_itself() -> None:
 
 def test_the_next_run_is_the_next_slot_or_now_where_one_has_passed() -> None:
     now = at(2022, 5, 5, 9)
-    assert next_run(PACK, None, at(2022, 3, 10)) == at(2022, 4, 4, 6)
-    assert next_run(BACKUP, Known(at(2022, 5, 1), newest=at(2022, 5, 5, 0, 30)), now) == at(2022, 5, 6, 0, 30)
-    assert next_run(BACKUP, Known(at(2022, 5, 1), newest=at(2022, 5, 1, 0, 30)), now) == now
+    assert find_next_run(PACK, None, at(2022, 3, 10)) == at(2022, 4, 4, 6)
+    assert find_next_run(BACKUP, JobHistory(at(2022, 5, 1), newest=at(2022, 5, 5, 0, 30)), now) == at(2022, 5, 6, 0, 30)
+    assert find_next_run(BACKUP, JobHistory(at(2022, 5, 1), newest=at(2022, 5, 1, 0, 30)), now) == now
     waiting = Slot(at(2022, 5, 5, 0, 30), "backup")
-    assert next_run(BACKUP, Known(at(2022, 5, 1), newest=waiting.due_at, open=(waiting,)), now) == now
-    assert next_run(TIDY, Known(at(2022, 5, 1)), now) is None
+    assert find_next_run(BACKUP, JobHistory(at(2022, 5, 1), newest=waiting.due_at, open=(waiting,)), now) == now
+    assert find_next_run(TIDY, JobHistory(at(2022, 5, 1)), now) is None
 
 
 def test_the_schedule_is_said_in_words() -> None:
-    assert schedule_in_words(PACK) == "monthly on the second working day at 07:00"
-    assert schedule_in_words(Job(about="reads", every="60 minutes")) == "every hour"
-    assert schedule_in_words(Job(about="tells", when=read_when("every day at 06:30"))) == "daily at 06:30"
+    assert describe_schedule(PACK) == "monthly on the second working day at 07:00"
+    assert describe_schedule(Job(about="reads", every="60 minutes")) == "every hour"
+    assert describe_schedule(Job(about="tells", when=read_when("every day at 06:30"))) == "daily at 06:30"
     assert PACK.when.in_words().endswith(f"{time(7):%H:%M}")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from integration.model import Known
+    from integration.model import JobHistory
     from integration.ports import Ledger
 
 READ = Job(about="reads the forms", every="10 minutes")
@@ -106,7 +106,7 @@ def test_who_looked_before_another_planned_plans_nothing_that_the_other_covered(
     class Slow:
         """The ledger of a process that stops for ten minutes after it has looked."""
 
-        def known(self, *, now: datetime) -> Mapping[str, Known]:
+        def known(self, *, now: datetime) -> Mapping[str, JobHistory]:
             found = ledger.known(now=now)
             quick.at = slow.at = slow.at + timedelta(minutes=11)
             (slot,) = plan_into(ledger, jobs, clock=quick)

@@ -11,7 +11,7 @@ from waitress.adjustments import Adjustments
 
 from config.keys import HookKeys
 from config.loading.load import load
-from integration.model import Receipt
+from integration.model import IntakeOutcome
 from integration.wiring import build_service
 from tests.unit.webhooks.desk import CONFIG, SECRET
 from webhooks.app import create_app
@@ -38,10 +38,10 @@ class Forgetful:
     def __init__(self) -> None:
         self.taken: list[Arrival] = []
 
-    def take(self, arrival: Arrival) -> Receipt:
+    def take(self, arrival: Arrival) -> IntakeOutcome:
         """Return at once."""
         self.taken.append(arrival)
-        return Receipt.STORED if arrival.response else Receipt.NOTED
+        return IntakeOutcome.STORED if arrival.response else IntakeOutcome.NOTED
 
     def close(self) -> None:
         """Do nothing."""

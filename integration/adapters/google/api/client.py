@@ -21,7 +21,7 @@ from requests import RequestException, Response, Session
 from integration.adapters.google.api.faults import explain, is_busy, refusal_of, was_not_applied
 from integration.adapters.google.api.resources import CHANNEL, unknown
 from integration.adapters.google.api.sign_in import NoAnswer, SignIn
-from integration.errors import LostReply, OutsideError
+from integration.errors import ExternalServiceError, LostReplyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -123,7 +123,7 @@ class GoogleClient(HTTPClient):
         except _Busy as busy:
             # Google is down for longer: what is still to be read need not wait as long again.
             self._attempts = ATTEMPTS_WHEN_DOWN
-            raise OutsideError(
+            raise ExternalServiceError(
                 f"{call.thing.opening}: Google cannot be reached or is too busy "
                 f"({busy}); nothing was half changed. Try again later."
             ) from None
@@ -136,7 +136,7 @@ class GoogleClient(HTTPClient):
 
     def again(self) -> Any:
         """Return an iterator of attempts for work that reads back after a lost reply and then goes on."""
-        return self._tries(LostReply, ATTEMPTS)
+        return self._tries(LostReplyError, ATTEMPTS)
 
     def _tries(self, on: Any, attempts: int) -> Any:
         """Return an iterator of attempts: the waits between them double, with jitter."""
@@ -160,7 +160,7 @@ class GoogleClient(HTTPClient):
         except _Busy as busy:
             status = status if status != "-" else str(busy)
             if busy.may_have_done and not call.is_repeatable:
-                raise LostReply(
+                raise LostReplyError(
                     f"{call.thing.opening}: Google's answer to a change was lost ({busy}); run it again: what stands "
                     "there is looked at first."
                 ) from None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from integration.errors import AccessError, CrescendoError, NotThere, PublishError
+from integration.errors import AccessError, CrescendoError, NotFoundError, PublishError
 
 if TYPE_CHECKING:
     from requests import Response
@@ -112,14 +112,14 @@ def explain(  # noqa: PLR0911  # a sentence for each answer, one after the other
             "and ranges, and take that protection away or let this address edit."
         )
     if refusal.code == HTTPStatus.FORBIDDEN and WATCH_IS_GONE in refusal.message:
-        return NotThere(f"{thing.opening}: its watch is not there any more; run renew-watches.")
+        return NotFoundError(f"{thing.opening}: its watch is not there any more; run renew-watches.")
     if refusal.code == HTTPStatus.FORBIDDEN:
         verb = "write" if writing else "read"
         return AccessError(
             f"{thing.opening}: {account} may not {verb} it; in Google, share it with that address as {thing.role}."
         )
     if refusal.code == HTTPStatus.NOT_FOUND:
-        return NotThere(
+        return NotFoundError(
             f"{thing.opening}: Google knows nothing under its id; check the id in {thing.place}, or put it back from "
             f"the bin, and share it with {account} as {thing.role}."
         )

@@ -17,7 +17,7 @@ from integration.adapters.google.source import FORM as ADDRESS
 from integration.adapters.google.source import RESPONSES
 from integration.adapters.json_shapes import decode
 from integration.errors import AccessError, CrescendoError, SourceError
-from integration.model import Expiring
+from integration.model import Expiry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -188,14 +188,14 @@ NEVER = 9000
 class Seen:
     """What ends, the names of the forms that were asked about, and the error by the name of what could not be."""
 
-    expiring: tuple[Expiring, ...]
+    expiring: tuple[Expiry, ...]
     forms: tuple[str, ...]
     unseen: Mapping[str, CrescendoError]
 
 
 def look_at_expiry(client: GoogleClient, google: Google, *, reads_forms: bool) -> Seen:
     """Ask about the account's key, and where forms are read about each form's watches; nothing is raised."""
-    expiring: list[Expiring] = []
+    expiring: list[Expiry] = []
     unseen: dict[str, CrescendoError] = {}
     things = things_of(google)
     forms = [things[identity] for identity in google.forms.values()] if reads_forms else []
@@ -217,10 +217,10 @@ def key_name(client: GoogleClient) -> str:
     return f"the key of the Google account {client.account}"
 
 
-def _watches(client: GoogleClient, identity: str, name: str) -> Iterator[Expiring]:
+def _watches(client: GoogleClient, identity: str, name: str) -> Iterator[Expiry]:
     for watch in watches_of(client, identity, name):
         about = WATCHED_FOR.get(watch.reports, watch.reports)
-        yield Expiring(
+        yield Expiry(
             what=f"the watch of {name} for {about}",
             until=watch.expires_at,
             to_do=(
@@ -231,7 +231,7 @@ def _watches(client: GoogleClient, identity: str, name: str) -> Iterator[Expirin
         )
 
 
-def _key(client: GoogleClient, name: str) -> Iterator[Expiring]:
+def _key(client: GoogleClient, name: str) -> Iterator[Expiry]:
     """Give the key, unless it never ends; one that Google does not list any more is good no more."""
     try:
         response = client.request("get", CERTIFICATES.format(quote(client.account, safe="")))
@@ -241,7 +241,7 @@ def _key(client: GoogleClient, name: str) -> Iterator[Expiring]:
         listed = decode(response.content, dict[str, str], where=f"Google's list of {name}", what=AS_DOCUMENTED)
     until = _end(listed[client.key_id], name) if client.key_id in listed else None
     if until is None or until.year < NEVER:
-        yield Expiring(
+        yield Expiry(
             what=name,
             until=until,
             to_do=(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from integration.adapters.google.api.client import HOSTS
 from integration.adapters.google.api.faults import APIS
 from integration.adapters.json_shapes import decode
-from integration.errors import AccessError, CrescendoError, OutsideError
+from integration.errors import AccessError, CrescendoError, ExternalServiceError
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -80,7 +80,7 @@ class Inquiry:
             return Reply(
                 decode(response.content, shape, where=f"Google's answer about {thing.name}", what=AS_DOCUMENTED)
             )
-        except OutsideError:
+        except ExternalServiceError:
             self._note(self._outside(api), api)
         except AccessError as error:
             if str(error).startswith(thing.opening):
@@ -94,15 +94,15 @@ class Inquiry:
         self._problems[str(error)] = error
         self._silent |= {api} if self._was_answered else set(HOSTS.values())
 
-    def _outside(self, api: str) -> OutsideError:
+    def _outside(self, api: str) -> ExternalServiceError:
         tried = f"tried {self._client.attempts} times: {self._client.traffic[-1].status}"
         if not self._was_answered:
-            return OutsideError(
+            return ExternalServiceError(
                 f"Google cannot be reached from here ({tried}); check this machine's "
                 "connection to the internet, and try again later."
             )
         name = APIS[f"{api}.googleapis.com"]
-        return OutsideError(f"The {name} is too busy to answer ({tried}); try again later.")
+        return ExternalServiceError(f"The {name} is too busy to answer ({tried}); try again later.")
 
     @property
     def _was_answered(self) -> bool:

@@ -31,8 +31,8 @@ from integration.adapters.google.publishing.desired_state import (
     width_of,
 )
 from integration.adapters.workbooks.cells import clean_text
-from integration.publish.charts import TARGET
-from integration.publish.figure_tables import lines
+from integration.publish.charts import TARGET_LINE
+from integration.publish.figure_tables import wrap_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -111,7 +111,7 @@ def _blocks(charts: Sequence[SummaryChart]) -> Iterator[Block]:
 
 
 def _words(chart: SummaryChart) -> list[str]:
-    return list(lines(clean_text(chart.told)))
+    return list(wrap_lines(clean_text(chart.told)))
 
 
 def _rows(chart: SummaryChart) -> Iterator[Sequence[Value]]:
@@ -226,7 +226,7 @@ def _column(column: int, first_row: int, end_row: int) -> Form:
 
 def _line(chart: SummaryChart, place: int) -> Form:
     """Return how a line is drawn: with points, or a figure between two gaps would not be seen."""
-    if place == len(chart.series) - 1 and chart.series[place][0] == TARGET:
+    if place == len(chart.series) - 1 and chart.series[place][0] == TARGET_LINE:
         return {"colorStyle": colour(GOAL), "lineStyle": {"type": "MEDIUM_DASHED", "width": 2}}
     return {
         "colorStyle": colour(LINES[0] if place == 0 else LINES[1 + (place - 1) % (len(LINES) - 1)]),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from integration.model import Kind
+from integration.model import ColumnType
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -148,9 +148,9 @@ def across(
     )
 
 
-def is_right(kind: Kind) -> bool:
+def is_right(kind: ColumnType) -> bool:
     """Return whether cells of this kind stand to the right, so that numbers stand below each other."""
-    return kind in (Kind.INTEGER, Kind.NUMBER)
+    return kind in (ColumnType.INTEGER, ColumnType.NUMBER)
 
 
 def width_of(heading: str, values: Collection[object], *, points: int = SMALL, widest: int = WIDEST) -> int:

@@ -13,7 +13,7 @@ from integration.adapters.google.publishing import requests
 from integration.adapters.google.publishing.actual_state import BLANK_TAB, LiveTab, as_cells
 from integration.adapters.google.publishing.changes import LARGEST_CALL, Block, changed_blocks, whole
 from integration.errors import PublishError
-from integration.normalise.values import as_text
+from integration.normalise.values import to_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from integration.adapters.google.publishing.desired_state import TabImage
 
+if TYPE_CHECKING:
     Array = npt.NDArray[np.object_]
 
 LARGEST_ID = 2**31 - 1
@@ -243,7 +244,7 @@ def arrange(desired: Array, live: Array, is_taken_up: Callable[[str, str, str, s
     people have moved its columns and a correction among them has not been taken up yet.
     """
     headings = [str(name) for name in desired[0]]
-    moved = not len(live) or [as_text(cell).strip() for cell in live[0][: len(headings)]] != headings
+    moved = not len(live) or [to_text(cell).strip() for cell in live[0][: len(headings)]] != headings
     if moved:
         waits = any(_waiting(row, places, is_taken_up) for places in [_places(live)] if places for row in live[1:])
         return None if waits else Arranged((), desired)
@@ -272,7 +273,7 @@ def _identities(rows: Array, asked: Sequence[int]) -> list[tuple[str, ...]]:
     met: Counter[tuple[str, ...]] = Counter()
     identities = []
     for row in rows:
-        identity = tuple(as_text(row[place]).strip() for place in asked)
+        identity = tuple(to_text(row[place]).strip() for place in asked)
         met[identity] += 1
         identities.append((*identity, str(met[identity])))
     return identities
@@ -280,7 +281,7 @@ def _identities(rows: Array, asked: Sequence[int]) -> list[tuple[str, ...]]:
 
 def _places(cells: Array) -> list[int]:
     """Return where source, key, field and the correction stand; nothing where one of them is gone."""
-    headings = [as_text(cell).strip() for cell in cells[0]] if len(cells) else []
+    headings = [to_text(cell).strip() for cell in cells[0]] if len(cells) else []
     wanted = (*ASKED[:3], TYPED)
     return [headings.index(name) for name in wanted] if set(wanted) <= set(headings) else []
 
@@ -289,5 +290,5 @@ def _waiting(row: Sequence[Any], places: Sequence[int], is_taken_up: Callable[[s
     """Say whether somebody typed something here that we have not taken up."""
     if not places:
         return False
-    source, key, field, value = (as_text(row[place]).strip() for place in places)
+    source, key, field, value = (to_text(row[place]).strip() for place in places)
     return bool(value) and not is_taken_up(source, key, field, value)

@@ -12,7 +12,7 @@ from integration.adapters.google.publishing.spreadsheet import Spreadsheet
 from integration.adapters.google.publishing.summary import summary_images
 from integration.adapters.google.publishing.team_tabs import tab_image
 from integration.adapters.workbooks.cells import ASKED, ATTENTION, typed_corrections
-from integration.errors import OutsideError, PublishError, SourceError
+from integration.errors import ExternalServiceError, PublishError, SourceError
 from integration.model import SheetReading
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class GooglePublisher:
                 if wrote or read_back:
                     spreadsheet.remember(plan.after, read_back=read_back)
                 return wrote
-        raise OutsideError(f"{name}: it could not be written; try again later.")
+        raise ExternalServiceError(f"{name}: it could not be written; try again later.")
 
     def _plan(self, spreadsheet: Spreadsheet, images: Sequence[TabImage], name: str) -> tuple[Plan, bool]:
         """Return what to do, and whether it rests on everything having been read just now."""

@@ -18,7 +18,7 @@ from integration.adapters.google.publishing.actual_state import (
 )
 from integration.adapters.google.publishing.changes import in_calls
 from integration.adapters.google.source import UNFORMATTED
-from integration.errors import LostReply, PublishError
+from integration.errors import LostReplyError, PublishError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -111,7 +111,7 @@ class Spreadsheet:
             self._restructure(plan.show)
         except PublishError as error:
             if any(said in str(error) for said in MOVED_AWAY):
-                raise LostReply(f"{error} Somebody changed the tabs meanwhile.") from None
+                raise LostReplyError(f"{error} Somebody changed the tabs meanwhile.") from None
             raise
 
     def _look_once_more(self) -> None:
@@ -122,7 +122,7 @@ class Spreadsheet:
         before, self._modified = self._modified, None
         if before != self.modified() and self._changes_met < CHANGES_WAITED_FOR:
             self._changes_met += 1
-            raise LostReply("The spreadsheet was changed by somebody while it was compared; run it again.")
+            raise LostReplyError("The spreadsheet was changed by somebody while it was compared; run it again.")
 
     @property
     def is_being_typed_in(self) -> bool:

@@ -37,7 +37,7 @@ from integration.adapters.workbooks.summary_pages import (
     notes_table,
     number_format,
 )
-from integration.model import Kind
+from integration.model import ColumnType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -152,8 +152,8 @@ def _page_formats(table: SummaryTable, *, top: int, end: int) -> Iterator[CellFo
     yield from across([_body(column.kind) for column in table.columns], first_row=top + 1, end_row=end)
 
 
-def _body(kind: Kind) -> Form:
-    number = {Kind.TEXT: AS_TYPED, Kind.DATE: DATE}.get(kind)
+def _body(kind: ColumnType) -> Form:
+    number = {ColumnType.TEXT: AS_TYPED, ColumnType.DATE: DATE}.get(kind)
     return cells(points=LEADERS, right=is_right(kind), number=number, ruled=True)
 
 

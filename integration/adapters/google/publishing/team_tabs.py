@@ -25,7 +25,7 @@ from integration.adapters.google.publishing.desired_state import (
     width_of,
 )
 from integration.adapters.workbooks.cells import column_values
-from integration.model import Kind
+from integration.model import ColumnType
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,15 +81,15 @@ def _look(columns: Sequence[Column], values: Sequence[Sequence[Any]]) -> Look:
 def _form(column: Column, values: Sequence[object], width: int) -> Form:
     if column.name == ENTRY:
         return cells(number=AS_TYPED, fill=ENTRY_FILL)
-    if column.kind is Kind.TEXT:
+    if column.kind is ColumnType.TEXT:
         # Google might take a number for text where the cell says that it holds text.
         number = None if {int, float} & set(map(type, values)) else AS_TYPED
         # A code that is too long, such as a response's id, would make every row higher and be no easier to read.
         is_code = width >= WIDEST and not holds_prose(values)
         return cells(number=number, wrap=CLIP if is_code else WRAP)
-    if column.kind is Kind.DATE:
+    if column.kind is ColumnType.DATE:
         return cells(number=DATE)
-    return cells(number=INTEGER if column.kind is Kind.INTEGER else None, right=True)
+    return cells(number=INTEGER if column.kind is ColumnType.INTEGER else None, right=True)
 
 
 def _width(column: Column, values: Sequence[object]) -> int:

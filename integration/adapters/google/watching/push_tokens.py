@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509 import load_pem_x509_certificate
 from requests import RequestException, Session
 
-from integration.errors import OutsideError
+from integration.errors import ExternalServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -268,7 +268,7 @@ def _is_within(now: datetime, since: datetime | None, length: timedelta) -> bool
     return since is not None and abs(now - since) < length
 
 
-def _away(why: str) -> OutsideError:
-    return OutsideError(
+def _away(why: str) -> ExternalServiceError:
+    return ExternalServiceError(
         f"Google's certificates cannot be had ({why}), so that nobody can say who sent a token; try again later."
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from integration.adapters.google.checks.forms import WATCHES, read_watch, watches_of
 from integration.adapters.google.checks.probe import WATCHED_FOR
-from integration.errors import AccessError, LostReply, NotThere, PublishError
+from integration.errors import AccessError, LostReplyError, NotFoundError, PublishError
 
 if TYPE_CHECKING:
     from integration.adapters.google.api.client import GoogleClient
@@ -51,7 +51,7 @@ def _kept(  # noqa: PLR0913, PLR0917  # the same, handed through
     elif standing:
         try:
             return _renewed(client, thing, form_id, standing)
-        except NotThere:
+        except NotFoundError:
             pass  # its seven days are over
     return _made(client, thing, form_id, reports, topic)
 
@@ -59,7 +59,7 @@ def _kept(  # noqa: PLR0913, PLR0917  # the same, handed through
 def _renewed(client: GoogleClient, thing: Thing, form_id: str, standing: Watch) -> Watch:
     try:
         response = client.request("post", WATCH.format(form_id, standing.identity) + ":renew", json={})
-    except NotThere:
+    except NotFoundError:
         raise
     except (AccessError, PublishError) as error:
         if standing.is_active or not str(error).startswith(thing.opening):
@@ -72,7 +72,7 @@ def _renewed(client: GoogleClient, thing: Thing, form_id: str, standing: Watch) 
 def _delete(client: GoogleClient, form_id: str, standing: Watch) -> None:
     try:
         client.request("delete", WATCH.format(form_id, standing.identity))
-    except NotThere:
+    except NotFoundError:
         return
 
 
@@ -88,7 +88,7 @@ def _made(client: GoogleClient, thing: Thing, form_id: str, reports: str, topic:
         if there and there.topic == topic:
             return there
         if there or "already exists" in str(error):
-            raise LostReply(f"{thing.opening}: somebody else changes its watches; try again later.") from None
+            raise LostReplyError(f"{thing.opening}: somebody else changes its watches; try again later.") from None
         raise AccessError(
             f"{thing.opening}: Google does not watch it for {WATCHED_FOR[reports]}; {_let_publish(topic)}, and that "
             f"{client.account} is {thing.role} of the form, then run renew-watches."

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from integration.adapters.store.exclusive import conninfo_of, hold_in_database
-from integration.errors import BusyError, StoreAway
+from integration.errors import BusyError, StoreUnreachableError
 
 if TYPE_CHECKING:
     from tests.postgresql import Server
@@ -33,7 +33,7 @@ def test_who_loses_the_right_is_broken_off(postgresql_url: str) -> None:
 
     began, cutter = time.monotonic(), threading.Timer(0.2, cut)
     cutter.start()
-    with pytest.raises(StoreAway, match="broken off"), hold_in_database(postgresql_url, ("publish",)):
+    with pytest.raises(StoreUnreachableError, match="broken off"), hold_in_database(postgresql_url, ("publish",)):
         time.sleep(30)
     cutter.join()
     assert time.monotonic() - began < 20
@@ -43,6 +43,9 @@ def test_who_loses_the_right_is_broken_off(postgresql_url: str) -> None:
 
 def test_a_right_in_a_database_that_is_away_is_one_sentence(postgresql: Server) -> None:
     away = postgresql.url("nowhere").replace("postgres@", "postgres:s3cret@")
-    with pytest.raises(StoreAway, match="cannot be reached") as caught, hold_in_database(away, ("publish",)):
+    with (
+        pytest.raises(StoreUnreachableError, match="cannot be reached") as caught,
+        hold_in_database(away, ("publish",)),
+    ):
         pytest.fail("it was held")
     assert "s3cret" not in str(caught.value)

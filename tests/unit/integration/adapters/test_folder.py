@@ -15,7 +15,7 @@ from integration.adapters.clock import as_datetime, read_moment, write_moment
 from integration.adapters.sources.files import read_whole
 from integration.adapters.sources.folder import FolderSource
 from integration.errors import SourceError
-from integration.model import Asks, Question
+from integration.model import Question, QuestionType
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,7 +78,7 @@ def save(root: Path, responses: object = None, form: object = None, **texts: str
 def test_a_form_and_its_responses_are_read_as_the_forms_api_gives_them(tmp_path: Path) -> None:
     response = answered(totalScore=1.50, respondentEmail="a@example.org")
     reading = save(tmp_path, {"responses": [response]}).read_form("pulse")
-    recording = Question("g1", "How much? [Recording]", asks=Asks.RADIO, grid="How much?")
+    recording = Question("g1", "How much? [Recording]", asks=QuestionType.RADIO, grid="How much?")
     assert reading.questions == (Question("t1", "Which team are you in?"), recording)
     (found,) = reading.responses
     assert (found.response_id, found.created_at) == ("R1", "2021-12-04T23:15:50.055000000Z")

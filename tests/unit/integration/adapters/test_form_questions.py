@@ -11,8 +11,8 @@ import pytest
 from config.loading.load import load
 from integration.adapters.sources.forms_json import form_title, questions_of
 from integration.errors import SourceError
-from integration.landing import drift
-from integration.model import Asks, Question
+from integration.landing import describe_form_changes
+from integration.model import Question, QuestionType
 
 CONFIG = Path(__file__).parents[4] / "config"
 
@@ -31,18 +31,18 @@ def one(**question: Any) -> Question:
     ("way", "expected"),
     [
         ({}, {}),
-        ({"textQuestion": {}}, {"asks": Asks.TEXT}),
-        ({"textQuestion": {"paragraph": True}, "required": True}, {"asks": Asks.PARAGRAPH, "required": True}),
-        ({"scaleQuestion": {"high": 10, "lowLabel": "None"}}, {"asks": Asks.SCALE, "low": 0, "high": 10}),
-        ({"ratingQuestion": {"ratingScaleLevel": 5, "iconType": "STAR"}}, {"asks": Asks.RATING, "low": 1, "high": 5}),
-        ({"dateQuestion": {"includeYear": True}}, {"asks": Asks.DATE}),
-        ({"timeQuestion": {}}, {"asks": Asks.TIME}),
-        ({"fileUploadQuestion": {"maxFiles": 1, "maxFileSize": "10"}}, {"asks": Asks.FILE}),
+        ({"textQuestion": {}}, {"asks": QuestionType.TEXT}),
+        ({"textQuestion": {"paragraph": True}, "required": True}, {"asks": QuestionType.PARAGRAPH, "required": True}),
+        ({"scaleQuestion": {"high": 10, "lowLabel": "None"}}, {"asks": QuestionType.SCALE, "low": 0, "high": 10}),
+        ({"ratingQuestion": {"ratingScaleLevel": 5, "iconType": "STAR"}}, {"asks": QuestionType.RATING, "low": 1, "high": 5}),
+        ({"dateQuestion": {"includeYear": True}}, {"asks": QuestionType.DATE}),
+        ({"timeQuestion": {}}, {"asks": QuestionType.TIME}),
+        ({"fileUploadQuestion": {"maxFiles": 1, "maxFileSize": "10"}}, {"asks": QuestionType.FILE}),
         (
             {"choiceQuestion": {"type": "CHECKBOX", "options": [{"value": "A"}, {"value": "B"}, {"isOther": True}]}},
-            {"asks": Asks.CHECKBOX, "options": ("A", "B"), "other": True},
+            {"asks": QuestionType.CHECKBOX, "options": ("A", "B"), "other": True},
         ),
-        ({"choiceQuestion": {"type": "DROP_DOWN"}}, {"asks": Asks.DROP_DOWN}),
+        ({"choiceQuestion": {"type": "DROP_DOWN"}}, {"asks": QuestionType.DROP_DOWN}),
         ({"choiceQuestion": {"type": "OF_A_LATER_DAY"}}, {}),
     ],
 )  # fmt: skip
@@ -55,7 +55,9 @@ def test_the_rows_of_a_grid_have_its_columns_as_options() -> None:
     rows = [{"questionId": "g1", "required": True, "rowQuestion": {"title": "Travel"}}]
     item = {"title": "How much?", "questionGroupItem": {"questions": rows, "grid": {"columns": columns}}}
     assert questions_of(content({"title": "Welcome", "textItem": {}}, item), "the form") == (
-        Question("g1", "How much? [Travel]", Asks.RADIO, ("A little", "A lot"), required=True, grid="How much?"),
+        Question(
+            "g1", "How much? [Travel]", QuestionType.RADIO, ("A little", "A lot"), required=True, grid="How much?"
+        ),
     )
 
 
@@ -75,4 +77,7 @@ def test_the_sample_has_no_drift() -> None:
     settings = load(CONFIG / "crescendo")
     for key, form in settings.forms.items():
         text = (CONFIG / "sample" / "forms" / key / "form.json").read_bytes()
-        assert drift(form, questions_of(text, key), programme=settings.programme, place=lambda *_: "") == ()
+        assert (
+            describe_form_changes(form, questions_of(text, key), programme=settings.programme, place=lambda *_: "")
+            == ()
+        )

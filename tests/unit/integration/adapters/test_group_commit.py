@@ -13,8 +13,8 @@ import pytest
 from integration.adapters.clock import FixedClock
 from integration.adapters.intake import GroupCommit
 from integration.adapters.store import open_store
-from integration.errors import BusyError, CrescendoError, StoreAway, StoreError
-from integration.model import Arrival, RawResponse, Receipt
+from integration.errors import BusyError, CrescendoError, StoreError, StoreUnreachableError
+from integration.model import Arrival, IntakeOutcome, RawResponse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,7 +40,7 @@ class Slow:
         self.refuses: dict[str, Exception] = {}
         self.together: list[int] = []
 
-    def receive(self, arrivals: Sequence[Arrival], *, received_at: datetime) -> list[Receipt]:
+    def receive(self, arrivals: Sequence[Arrival], *, received_at: datetime) -> list[IntakeOutcome]:
         """Do as the store does."""
         self.together.append(len(arrivals))
         assert self.goes_on.wait(20)
@@ -81,7 +81,7 @@ def test_what_arrives_while_the_disk_is_busy_shares_the_next_transaction(slow: S
         slow.goes_on.set()
         receipts = [future.result() for future in (first, *others, twice)]
     assert slow.together == [1, 30]
-    assert sorted(receipts) == [Receipt.DUPLICATE] + [Receipt.STORED] * 30
+    assert sorted(receipts) == [IntakeOutcome.DUPLICATE] + [IntakeOutcome.STORED] * 30
     assert store.response_ids("pulse") == {f"r-{number}" for number in range(30)}
     assert intake.waited_seconds == 0
     intake.close()
@@ -101,8 +101,8 @@ def test_receipts_go_to_whom_they_belong(slow: Slow) -> None:
             time.sleep(0.01)
         slow.goes_on.set()
         receipts = [future.result() for future in (held, *futures)]
-    stored, known = Receipt.STORED, Receipt.DUPLICATE
-    assert receipts == [stored, known, stored, stored, Receipt.NOTED, known]
+    stored, known = IntakeOutcome.STORED, IntakeOutcome.DUPLICATE
+    assert receipts == [stored, known, stored, stored, IntakeOutcome.NOTED, known]
     intake.close()
 
 
@@ -121,7 +121,7 @@ def test_one_that_cannot_be_stored_keeps_no_other_out(slow: Slow, store: SqlStor
     intake.close()
 
 
-@pytest.mark.parametrize("error", [StoreAway("away"), BusyError("busy")])
+@pytest.mark.parametrize("error", [StoreUnreachableError("away"), BusyError("busy")])
 def test_a_store_that_is_away_is_not_asked_for_each_caller_anew(slow: Slow, error: CrescendoError) -> None:
     intake = opened(slow)
     slow.refuses = {"r-0": error}
@@ -133,7 +133,7 @@ def test_a_store_that_is_away_is_not_asked_for_each_caller_anew(slow: Slow, erro
         assert {type(future.exception()) for future in futures} == {type(error)}
     assert len(slow.together) <= 2
     slow.refuses = {}
-    assert intake.take(arrival(0)) is Receipt.STORED, "it goes on as soon as the store is back"
+    assert intake.take(arrival(0)) is IntakeOutcome.STORED, "it goes on as soon as the store is back"
     intake.close()
 
 
@@ -145,7 +145,7 @@ def test_a_caller_does_not_wait_for_ever_and_may_send_it_again(slow: Slow) -> No
     slow.goes_on.set()
     while intake.waited_seconds:
         time.sleep(0.005)
-    assert intake.take(arrival(1)) is Receipt.DUPLICATE
+    assert intake.take(arrival(1)) is IntakeOutcome.DUPLICATE
     intake.close()
 
 
@@ -161,7 +161,7 @@ def test_closing_first_stores_what_has_arrived(slow: Slow, store: SqlStore) -> N
             intake.take(arrival(6))
         slow.goes_on.set()
         closing.result()
-        assert [future.result() for future in futures] == [Receipt.STORED] * 5
+        assert [future.result() for future in futures] == [IntakeOutcome.STORED] * 5
     assert len(store.response_ids("pulse")) == 5
     intake.close()
 
@@ -182,7 +182,7 @@ def test_who_comes_while_the_store_is_stuck_is_told_at_once(slow: Slow, store: S
     slow.goes_on.set()
     while intake.waited_seconds:
         time.sleep(0.001)
-    assert intake.take(arrival(2)) is Receipt.STORED
+    assert intake.take(arrival(2)) is IntakeOutcome.STORED
     assert slow.together == [1, 1]
     assert store.response_ids("pulse") == {"r-1", "r-2"}
     intake.close()
@@ -194,6 +194,6 @@ def test_a_writer_that_died_is_followed_by_another(slow: Slow) -> None:
     intake = opened(slow, patience_seconds=0.2)
     with pytest.raises(BusyError):
         intake.take(arrival(1))
-    assert intake.take(arrival(2)) is Receipt.STORED
+    assert intake.take(arrival(2)) is IntakeOutcome.STORED
     assert intake.waited_seconds == 0
     intake.close()

@@ -11,8 +11,8 @@ from integration.adapters.home import HomeFiles
 from integration.adapters.workbooks.data_workbook import write_workbook
 from integration.adapters.workbooks.publisher import LocalPublisher
 from integration.errors import BusyError, SourceError
-from integration.model import Column, Kind, Tab
-from integration.publish import summary
+from integration.model import Column, ColumnType, Tab
+from integration.publish import build_summary
 from tests.unit.integration.publish.cast import figure, make_settings, make_shown
 
 COLUMNS = ("source", "key", "field", "found", "correction")
@@ -20,7 +20,7 @@ COLUMNS = ("source", "key", "field", "found", "correction")
 
 def attention(*corrections: Any) -> Tab:
     rows = [("pulse", f"r{number}", "hours", "ten or so", typed) for number, typed in enumerate(corrections)]
-    columns = tuple(Column(name, Kind.TEXT) for name in COLUMNS)
+    columns = tuple(Column(name, ColumnType.TEXT) for name in COLUMNS)
     return Tab("needs_attention", columns, pd.DataFrame(rows, columns=list(COLUMNS), dtype=object))
 
 
@@ -148,7 +148,7 @@ def test_each_authority_has_a_summary_of_its_own_written_when_it_differs(tmp_pat
 
     def told(value: float) -> Any:
         shown = make_shown(figure(value=value))
-        return summary(settings=make_settings(), authority="northbrook", shown=shown)
+        return build_summary(settings=make_settings(), authority="northbrook", shown=shown)
 
     assert home.write_summary(told(0.625))
     assert not home.write_summary(told(0.625))

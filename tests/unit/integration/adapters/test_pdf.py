@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from integration.adapters.render.charts import VegaPainter
 from integration.adapters.render.pdf import TypstPdf
 from integration.errors import RenderError
-from integration.model import ShownThing
+from integration.model import WorkItem
 from integration.pack import PackContent, chart_specs, to_typst
 from tests.unit.integration.pack.factory import content
 
@@ -89,11 +89,11 @@ def test_every_page_says_which_it_is() -> None:
 def test_the_first_page_is_one_page_however_much_there_is_to_say(overdue: int) -> None:
     long = "A milestone with a rather long name that goes on and on, until it has to be cut somewhere near here"
     things = [
-        ShownThing("milestone", str(n), f"{n} {long}", "", "", "", None, date(2022, 6, 1 + n), None)
+        WorkItem("milestone", str(n), f"{n} {long}", "", "", "", None, date(2022, 6, 1 + n), None)
         for n in range(overdue)
     ]
     things += [
-        ShownThing("small_change", str(n), f"{n} {long}", "Elm", "Implemented", "", None, None, date(2022, 7, 1 + n))
+        WorkItem("small_change", str(n), f"{n} {long}", "Elm", "Implemented", "", None, None, date(2022, 7, 1 + n))
         for n in range(overdue)
     ]
     pages = [page.extract_text() for page in PdfReader(BytesIO(_pdf(content(things=things)))).pages]

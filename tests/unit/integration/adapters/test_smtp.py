@@ -12,7 +12,7 @@ import pytest
 
 from config.mail_server import MailServer, Tls
 from integration.adapters.mail.smtp import SmtpMailer
-from integration.errors import CrescendoError, LostReply, MailDelayed, MailError, RenderError
+from integration.errors import CrescendoError, LostReplyError, MailDelayedError, MailError, RenderError
 from integration.model import Mail
 from tests.unit.integration.adapters.mail_servers import (
     PASSWORD,
@@ -138,7 +138,7 @@ def test_without_the_encryption_that_was_asked_for_nothing_is_said() -> None:
 def test_not_now_is_not_never(command: str, says: str) -> None:
     post = Post(replies={command: ["451 4.3.0 Grüße", f"550 5.1.1 the user {PASSWORD} is unknown"]})
     with post_office(post) as server:
-        assert f"{says} for now (451 4.3.0); try again later." in refusal(server, MailDelayed)
+        assert f"{says} for now (451 4.3.0); try again later." in refusal(server, MailDelayedError)
         assert f"{says} (550 5.1.1); " in refusal(server, MailError)
         SmtpMailer(server).send(MAIL)
     assert len(post.received) == 1
@@ -146,20 +146,20 @@ def test_not_now_is_not_never(command: str, says: str) -> None:
 
 def test_a_server_that_is_not_there_may_come_back() -> None:
     server = MailServer("127.0.0.1", free_port(), Tls.NONE)
-    assert "cannot be reached (Connection refused)" in refusal(server, MailDelayed)
+    assert "cannot be reached (Connection refused)" in refusal(server, MailDelayedError)
 
 
 @pytest.mark.parametrize(
     ("replies", "kind", "says"),
     [
-        ((), MailDelayed, "hung up, or fell silent, before it took the mail"),
-        ((HELLO,), MailDelayed, "hung up"),
-        ((HELLO, FINE, FINE), MailDelayed, "hung up"),
-        ((b"421 4.3.2 too busy\r\n",), MailDelayed, "does not let this machine in for now (421 4.3.2)"),
+        ((), MailDelayedError, "hung up, or fell silent, before it took the mail"),
+        ((HELLO,), MailDelayedError, "hung up"),
+        ((HELLO, FINE, FINE), MailDelayedError, "hung up"),
+        ((b"421 4.3.2 too busy\r\n",), MailDelayedError, "does not let this machine in for now (421 4.3.2)"),
         ((b"554 no\r\n",), MailError, "does not let this machine in (554)"),
-        ((b"\xff\xfe?\r\n",), MailDelayed, "for now"),
+        ((b"\xff\xfe?\r\n",), MailDelayedError, "for now"),
         ((HELLO, FINE, FINE, FINE, b"554 not like this\r\n"), MailError, "refuses the mail (554)"),
-        ((HELLO, FINE, FINE, FINE, b"354 go on\r\n"), LostReply, "nobody knows whether it took it"),
+        ((HELLO, FINE, FINE, FINE, b"354 go on\r\n"), LostReplyError, "nobody knows whether it took it"),
     ],
 )
 def test_a_server_that_breaks_off(replies: tuple[bytes, ...], kind: type[CrescendoError], says: str) -> None:
@@ -170,9 +170,9 @@ def test_a_server_that_breaks_off(replies: tuple[bytes, ...], kind: type[Crescen
 @pytest.mark.parametrize(
     ("replies", "kind", "says"),
     [
-        ((), MailDelayed, "fell silent, before it took the mail"),
-        ((HELLO, FINE), MailDelayed, "fell silent, before it took the mail"),
-        ((HELLO, FINE, FINE, FINE, b"354 go on\r\n"), LostReply, "fell silent while it was given a mail"),
+        ((), MailDelayedError, "fell silent, before it took the mail"),
+        ((HELLO, FINE), MailDelayedError, "fell silent, before it took the mail"),
+        ((HELLO, FINE, FINE, FINE, b"354 go on\r\n"), LostReplyError, "fell silent while it was given a mail"),
     ],
 )
 def test_a_server_that_falls_silent_is_not_waited_for(
@@ -198,7 +198,7 @@ def test_a_server_that_looks_into_a_mail_for_long_is_waited_for(is_taken: bool) 
 def test_a_server_that_is_gone_before_the_last_dot_has_not_taken_the_mail() -> None:
     large = replace(MAIL, text="a line of a mail that fills every buffer on its way\n" * 80_000)
     with rude_office(HELLO, FINE, FINE, FINE, b"354 go on\r\n") as server:
-        refusal(server, MailDelayed, large)
+        refusal(server, MailDelayedError, large)
 
 
 @pytest.mark.parametrize("address", ["grüße@crescendo.example", "ana@grüße.example"])

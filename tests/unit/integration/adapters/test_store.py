@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from integration.adapters.store import open_store
 from integration.errors import StoreError
-from integration.model import Correction, DateCell, Landed, RawResponse, SheetReading
+from integration.model import Correction, DateCell, LandingResult, RawResponse, SheetReading
 from tests.effort import examples
 from tests.unit.integration.adapters.stored import EVENING, LATER, MORNING, NOW, dump, empty_store, response
 
@@ -33,7 +33,7 @@ def test_the_store_obeys_its_protocol(store: SqlStore) -> None:
 
 def test_responses_come_back_in_the_order_in_which_they_came(store: SqlStore) -> None:
     landed = store.land_responses("pulse", [response("R2"), response("R1", body='{"a":"Ж"}')], received_at=NOW)
-    assert landed == Landed(new=2, duplicates=0)
+    assert landed == LandingResult(new=2, duplicates=0)
     first, second = store.versions_after("pulse", 0)
     assert (first.response_id, second.response_id) == ("R2", "R1")
     assert (second.created_at, second.last_submitted_at, second.body) == (MORNING, MORNING, '{"a":"Ж"}')
@@ -44,7 +44,9 @@ def test_responses_come_back_in_the_order_in_which_they_came(store: SqlStore) ->
 def test_the_same_response_again_is_a_duplicate_whatever_it_says(store: SqlStore, url: str) -> None:
     store.land_responses("pulse", [response(), response()], received_at=NOW)
     before = dump(url)
-    assert store.land_responses("pulse", [response(body="other")], received_at=LATER) == Landed(new=0, duplicates=1)
+    assert store.land_responses("pulse", [response(body="other")], received_at=LATER) == LandingResult(
+        new=0, duplicates=1
+    )
     assert dump(url) == before
 
 
@@ -74,7 +76,7 @@ def test_the_same_sync_twice_changes_not_one_row(store: SqlStore, url: str) -> N
         assert store.first_seen([issue], now=at) == [NOW]
         store.remember("fingerprint", "abc")
         dumps.append(dump(url))
-    assert (landed, changed, added) == (Landed(new=0, duplicates=6000), False, 0)
+    assert (landed, changed, added) == (LandingResult(new=0, duplicates=6000), False, 0)
     assert dumps[0] == dumps[1]
 
 

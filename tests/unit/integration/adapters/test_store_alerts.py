@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from integration.model import Planned, Slot
+from integration.model import PlannedSlot, Slot
 
 if TYPE_CHECKING:
     from integration.adapters.store import SqlStore
@@ -44,7 +44,7 @@ def test_a_job_fails_since_the_first_slot_after_the_last_that_went_well(store: S
     ledger = store.ledger
     assert ledger.failing() == {}
     slots = [Slot(NOW + minutes * MINUTE, "sync") for minutes in range(6)]
-    ledger.plan([Planned(slot) for slot in slots], now=NOW)
+    ledger.plan([PlannedSlot(slot) for slot in slots], now=NOW)
     ledger.fail(slots[0], now=NOW, note="before", retryable=False, again_at=None)
     ledger.finish(slots[1], now=NOW, note="")
     assert ledger.failing() == {}

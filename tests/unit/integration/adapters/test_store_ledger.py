@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from integration.adapters.store import tables
 from integration.adapters.store.books import CLOCKS_DIFFER
-from integration.model import Planned, Slot, SlotState
+from integration.model import PlannedSlot, Slot, SlotState
 from tests.effort import examples
 from tests.unit.integration.adapters.stored import NOW
 
@@ -67,7 +67,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(planned=st.lists(st.tuples(JOB, MINUTES), max_size=4, unique=True))
     def plan(self, planned: list[tuple[str, int]]) -> None:
         slots = [Slot(NOW + timedelta(minutes=minutes), job) for job, minutes in planned]
-        entered = self.store.ledger.plan([Planned(slot, covers=2) for slot in slots], now=self.now)
+        entered = self.store.ledger.plan([PlannedSlot(slot, covers=2) for slot in slots], now=self.now)
         assert entered == [slot for slot in slots if slot not in self.lines], "each slot is entered once"
         self.lines.update({slot: Line() for slot in entered})
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from integration.adapters.store import open_store
-from integration.errors import StoreAway, StoreError
+from integration.errors import StoreError, StoreUnreachableError
 from tests.unit.integration.adapters.stored import NOW, response
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def test_a_store_goes_on_after_its_server_was_killed_and_started_again(postgresq
     with closing(open_store(postgresql_url)) as store:
         store.land_responses("pulse", [response("before")], received_at=NOW)
         postgresql.kill()
-        with pytest.raises(StoreAway, match="cannot be reached now") as told:
+        with pytest.raises(StoreUnreachableError, match="cannot be reached now") as told:
             store.versions_after("pulse", 0)
         assert (told.value.permanent, told.value.exit_code) == (False, 75)
         postgresql.start()
@@ -40,13 +40,13 @@ def test_a_server_killed_in_the_middle_of_a_landing_keeps_nothing_of_it(
         yield response("last")
 
     with closing(open_store(postgresql_url)) as store:
-        with pytest.raises(StoreAway):
+        with pytest.raises(StoreUnreachableError):
             store.land_responses("pulse", arriving(), received_at=NOW)
         assert store.versions_after("pulse", 0) == []
 
 
 def test_a_server_that_is_not_there_is_one_sentence_without_the_password() -> None:
-    with pytest.raises(StoreAway, match=r"127\.0\.0\.1:1/nowhere") as told:
+    with pytest.raises(StoreUnreachableError, match=r"127\.0\.0\.1:1/nowhere") as told:
         open_store("postgresql+psycopg://ada:s3cret@127.0.0.1:1/nowhere")
     assert "s3cret" not in str(told.value)
     assert "run again" in str(told.value)

@@ -12,8 +12,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from integration.adapters.workbooks.cells import clean_text
 from integration.adapters.workbooks.summary_workbook import write_summary
-from integration.model import Column, Kind, Percent, Summary, SummaryTable
-from integration.publish import summary
+from integration.model import Column, ColumnType, Percent, Summary, SummaryTable
+from integration.publish import build_summary
 from tests.effort import examples
 from tests.unit.integration.publish.cast import (
     count,
@@ -35,11 +35,11 @@ def workbook_of(told: Summary) -> Workbook:
 def whole_summary() -> Summary:
     figures = [figure(team=""), figure(), hidden_figure(team="oak"), count(12)]
     shown = make_shown(*figures, things=[thing(), milestone()])
-    return summary(settings=make_settings(), authority="northbrook", shown=shown)
+    return build_summary(settings=make_settings(), authority="northbrook", shown=shown)
 
 
 def one_table(*rows: tuple[Any, ...], columns: tuple[Column, ...] = (), **changes: Any) -> Summary:
-    columns = columns or tuple(Column(f"column {place}", Kind.TEXT) for place in range(len(rows[0])))
+    columns = columns or tuple(Column(f"column {place}", ColumnType.TEXT) for place in range(len(rows[0])))
     table = SummaryTable("Pulse", "Pulse: Northbrook", ("What the teams say.",), columns, rows)
     told: dict[str, Any] = {
         "authority": "northbrook",
@@ -92,20 +92,20 @@ def test_nothing_is_frozen_filtered_merged_or_hidden_and_reading_begins_at_the_t
 
 @pytest.mark.parametrize("name", ["t1", "R1C1", "A1", "Zürich 2022!"])
 def test_a_sheet_named_like_a_cell_still_has_its_table(name: str) -> None:
-    table = SummaryTable(name, "A title", (), (Column("Figure", Kind.NUMBER),), ((1,),))
+    table = SummaryTable(name, "A title", (), (Column("Figure", ColumnType.NUMBER),), ((1,),))
     found = sheet(workbook_of(one_table(("x",), tables=(table,))), name)
     assert len(found.tables) == 1
 
 
 def test_headings_that_differ_only_in_case_do_not_unmark_the_table() -> None:
-    columns = (Column("Owner", Kind.TEXT), Column("owner", Kind.TEXT))
+    columns = (Column("Owner", ColumnType.TEXT), Column("owner", ColumnType.TEXT))
     found = sheet(workbook_of(one_table(("Sam", "Jo"), columns=columns)), "Pulse")
     assert [cell.value for cell in found[4]] == ["Owner", "owner 2"]
     assert table_rows(found) == [["Sam", "Jo"]]
 
 
 def test_numbers_stay_numbers_beside_signs() -> None:
-    columns = tuple(Column(name, Kind.NUMBER) for name in ("Figure", "Number", "Average"))
+    columns = tuple(Column(name, ColumnType.NUMBER) for name in ("Figure", "Number", "Average"))
     told = one_table((Percent(0.625), 8, 6.25), ("[c]", "[c]", "[x]"), columns=columns)
     found = sheet(workbook_of(told), "Pulse")
     assert table_rows(found) == [[0.625, 8, 6.25], ["[c]", "[c]", "[x]"]]
@@ -114,7 +114,7 @@ def test_numbers_stay_numbers_beside_signs() -> None:
 
 
 def test_days_are_dates_and_a_day_that_does_not_apply_is_a_sign() -> None:
-    told = one_table((date(2022, 6, 30),), ("[z]",), columns=(Column("Done on", Kind.DATE),))
+    told = one_table((date(2022, 6, 30),), ("[z]",), columns=(Column("Done on", ColumnType.DATE),))
     found = sheet(workbook_of(told), "Pulse")
     assert table_rows(found) == [[datetime(2022, 6, 30)], ["[z]"]]  # noqa: DTZ001  # openpyxl's dates are naive
     assert found["A5"].number_format == "d mmm yyyy"
@@ -138,7 +138,7 @@ def test_any_words_at_all_go_in_as_they_are(words: str) -> None:
 
 def test_markup_above_a_table_is_no_markup() -> None:
     words = "See [this](http://a.example) and $$that$$, =now."
-    table = SummaryTable("Pulse", words, (words,), (Column("Who", Kind.TEXT),), (("Elm",),))
+    table = SummaryTable("Pulse", words, (words,), (Column("Who", ColumnType.TEXT),), (("Elm",),))
     told = one_table(("x",), tables=(table,), title=words, introduction=(words,), contact=(words,))
     book = workbook_of(told)
     assert book["Pulse"]["A1"].value == "See [this](http://a.example) and $ $that$ $, =now."
@@ -163,7 +163,7 @@ def test_the_document_says_what_it_is_and_whom_to_ask() -> None:
 def test_what_is_hidden_is_nowhere_in_the_file() -> None:
     oak = hidden_figure(team="oak")
     shown = make_shown(figure(), oak)
-    told = summary(settings=make_settings(), authority="northbrook", shown=shown)
+    told = build_summary(settings=make_settings(), authority="northbrook", shown=shown)
     found = sheet(workbook_of(told), "Pulse")
     assert table_rows(found)[1][2:8] == ["Oak", "[c]", "[c]", "[c]", "[c]", "[c]"]
     with zipfile.ZipFile(io.BytesIO(write_summary(told))) as parts:
@@ -176,7 +176,7 @@ def test_what_is_hidden_is_nowhere_in_the_file() -> None:
 def test_nothing_of_another_authority_is_in_the_file() -> None:
     next_door = figure(team="rowan", authority="southmere", value=0.1112)
     shown = make_shown(figure(), next_door)
-    written = write_summary(summary(settings=make_settings(), authority="northbrook", shown=shown))
+    written = write_summary(build_summary(settings=make_settings(), authority="northbrook", shown=shown))
     with zipfile.ZipFile(io.BytesIO(written)) as parts:
         everything = "".join(parts.read(name).decode() for name in parts.namelist()).casefold()
     assert not [name for name in ("southmere", "rowan", "0.1112") if name in everything]

@@ -17,7 +17,7 @@ import xlsxwriter
 
 from integration.adapters.sources.workbook import read_workbook
 from integration.adapters.sources.workbook_protocol import OUR_OWN, Limits
-from integration.errors import HostileFile, SourceError
+from integration.errors import SourceError, UnsafeFileError
 from integration.model import DateCell
 
 PROJECT = Path(__file__).parents[4]
@@ -134,7 +134,7 @@ def test_a_large_workbook_of_our_own_is_read_whole(tmp_path: Path) -> None:
         sheet = book.add_worksheet("pulse")
         for row in range(25_000):
             sheet.write_row(row, 0, (f"R{row}", row))
-    with pytest.raises(HostileFile, match="beyond"):
+    with pytest.raises(UnsafeFileError, match="beyond"):
         read_workbook(path, ["pulse"])
     rows = read_workbook(path, ["pulse"], limits=OUR_OWN)["pulse"].rows
     assert len(rows) == 25_000
@@ -161,7 +161,7 @@ HOSTILE = [
 @pytest.mark.parametrize(("rows", "what"), HOSTILE)
 def test_a_workbook_that_asks_for_too_much_is_one_sentence(tmp_path: Path, rows: str, what: str) -> None:
     path = raw_workbook(tmp_path / "bomb.xlsx", rows)
-    with pytest.raises(HostileFile) as caught:
+    with pytest.raises(UnsafeFileError) as caught:
         read_workbook(path, ["Teams"])
     assert "bomb.xlsx" in str(caught.value)
     assert what in str(caught.value)
@@ -187,7 +187,7 @@ def test_a_far_cell_that_hides_its_place_ends_the_child_and_not_us(tmp_path: Pat
 
 def test_the_memory_of_the_child_is_limited_even_if_the_gate_is_open(tmp_path: Path) -> None:
     path = raw_workbook(tmp_path / "bomb.xlsx", FAR_CELL)
-    with pytest.raises(HostileFile, match="more memory or time"):
+    with pytest.raises(UnsafeFileError, match="more memory or time"):
         read_workbook(path, None, limits=Limits(columns=20_000, rows=2_000_000))
     assert children() == []
 
@@ -211,14 +211,14 @@ def test_the_child_limits_itself(limits: str, busy: str, ended_by: signal.Signal
 
 
 def test_more_answers_than_allowed_are_refused(register: Path) -> None:
-    with pytest.raises(HostileFile, match="more memory or time"):
+    with pytest.raises(UnsafeFileError, match="more memory or time"):
         read_workbook(register, None, limits=Limits(answer_bytes=50))
     assert children() == []
 
 
 def test_too_many_parts_are_refused(tmp_path: Path) -> None:
     path = raw_workbook(tmp_path / "parts.xlsx", "", **{f"xl/{part}.xml": "" for part in range(200)})
-    with pytest.raises(HostileFile, match="parts"):
+    with pytest.raises(UnsafeFileError, match="parts"):
         read_workbook(path, None)
 
 
@@ -258,7 +258,7 @@ def test_a_file_that_is_no_workbook_is_one_sentence(register: Path) -> None:
         with pytest.raises(SourceError) as caught:
             read_workbook(register, None)
         assert f"{register} {what}" in str(caught.value)
-        assert not isinstance(caught.value, HostileFile)
+        assert not isinstance(caught.value, UnsafeFileError)
 
 
 def test_a_tab_whose_xml_breaks_off_is_one_sentence(tmp_path: Path) -> None:

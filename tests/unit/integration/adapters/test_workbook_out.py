@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 from integration.adapters.workbooks.cells import CUT, LONGEST_TEXT, clean_text
 from integration.adapters.workbooks.data_workbook import write_workbook
 from integration.errors import RenderError
-from integration.model import Column, Kind, Tab
+from integration.model import Column, ColumnType, Tab
 
 DANGEROUS = [
     "=1+1", "+44 20 7946 0000", "-3", "@SUM(A1)", "{=1}", '=HYPERLINK("http://a.example")', "007", "1e5", "12",
@@ -24,7 +24,7 @@ DANGEROUS = [
 ]  # fmt: skip
 
 
-def tab(name: str = "pulse", kind: Kind = Kind.TEXT, **columns: Any) -> Tab:
+def tab(name: str = "pulse", kind: ColumnType = ColumnType.TEXT, **columns: Any) -> Tab:
     frame = pd.DataFrame({key: pd.Series(list(values), dtype=object) for key, values in columns.items()})
     return Tab(name, tuple(Column(key, kind) for key in columns), frame)
 
@@ -88,8 +88,8 @@ def test_dates_are_dates_whatever_the_frame_made_of_them() -> None:
     timestamps = pd.DataFrame({"on": pd.to_datetime(pd.Series(["2022-03-01", None], dtype="str"))})
     workbook = write_workbook(
         [
-            tab(kind=Kind.DATE, on=[*kinds, None, pd.NaT]),
-            Tab("teams", (Column("on", Kind.DATE),), timestamps),
+            tab(kind=ColumnType.DATE, on=[*kinds, None, pd.NaT]),
+            Tab("teams", (Column("on", ColumnType.DATE),), timestamps),
         ]
     )
     cells = [cell for row in sheet(workbook).iter_rows(min_row=2) for cell in row]
@@ -100,7 +100,7 @@ def test_dates_are_dates_whatever_the_frame_made_of_them() -> None:
 
 
 def test_a_day_that_spreadsheets_do_not_know_is_kept_as_text() -> None:
-    workbook = write_workbook([tab(kind=Kind.DATE, on=[date(202, 3, 1), date(1900, 2, 28), date(2022, 3, 1)])])
+    workbook = write_workbook([tab(kind=ColumnType.DATE, on=[date(202, 3, 1), date(1900, 2, 28), date(2022, 3, 1)])])
     assert [sheet(workbook)[f"A{row}"].value for row in (2, 3)] == ["0202-03-01", "1900-02-28"]
     assert sheet(workbook)["A4"].is_date
 
@@ -109,13 +109,13 @@ def test_a_day_that_spreadsheets_do_not_know_is_kept_as_text() -> None:
 def test_whole_numbers_have_no_decimals_and_nothing_is_an_empty_cell(dtype: Any) -> None:
     none = float("nan") if dtype == "float64" else None
     frame = pd.DataFrame({"fortnight": pd.Series([23, none], dtype=dtype)})
-    found = sheet(write_workbook([Tab("pulse", (Column("fortnight", Kind.INTEGER),), frame)]))
+    found = sheet(write_workbook([Tab("pulse", (Column("fortnight", ColumnType.INTEGER),), frame)]))
     assert (found["A2"].value, found["A2"].number_format) == (23, "0")
     assert found["A3"].value is None
 
 
 def test_numbers_keep_every_digit_and_no_number_is_infinite() -> None:
-    found = sheet(write_workbook([tab(kind=Kind.NUMBER, share=[1 / 3, float("inf"), 8.0])]))
+    found = sheet(write_workbook([tab(kind=ColumnType.NUMBER, share=[1 / 3, float("inf"), 8.0])]))
     assert [found[f"A{row}"].value for row in (2, 3, 4)] == [1 / 3, None, 8]
 
 
@@ -168,6 +168,6 @@ def test_a_tab_that_no_workbook_can_hold_is_refused_by_name() -> None:
 def test_many_rows_are_written_as_few_are(tmp_path: Path) -> None:
     said = [DANGEROUS[number % len(DANGEROUS)] for number in range(5_000)]
     frame = pd.DataFrame({"said": said, "n": [float(number) for number in range(5_000)]})
-    many = Tab("pulse", (Column("said", Kind.TEXT), Column("n", Kind.NUMBER)), frame)
+    many = Tab("pulse", (Column("said", ColumnType.TEXT), Column("n", ColumnType.NUMBER)), frame)
     (tmp_path / "data.xlsx").write_bytes(write_workbook([many]))
     assert texts((tmp_path / "data.xlsx").read_bytes()) == said

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from integration.alerts import Ahead, Limits, what_failed
-from integration.model import Entry, Failing, Known, Slot, SlotState
+from integration.model import FailingJob, JobHistory, LedgerEntry, Slot, SlotState
 
 NOW = datetime(2026, 7, 3, 9, 0, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -13,16 +13,16 @@ LIMITS = {job: Limits(late_after=30 * MINUTE, within=HOUR) for job in ("pack", "
 PASSES = "most such failures pass by themselves. To see what does not work: python -m jobs check --live"
 
 
-def entry(job: str, state: SlotState, try_at: datetime | None = None) -> Entry:
-    return Entry(Slot(NOW - 2 * HOUR, job), state, try_at=try_at, retryable=True, note="Google is away.")
+def entry(job: str, state: SlotState, try_at: datetime | None = None) -> LedgerEntry:
+    return LedgerEntry(Slot(NOW - 2 * HOUR, job), state, try_at=try_at, retryable=True, note="Google is away.")
 
 
-def to_do(*entries: Entry, next_at: datetime | None = None) -> str:
+def to_do(*entries: LedgerEntry, next_at: datetime | None = None) -> str:
     """Return what to do about these that have failed: those that are still to end, and those that are not."""
     still = tuple(each for each in entries if each.state is not SlotState.FAILED)
-    failing = {each.slot.job: Failing(each.slot.due_at, each, is_for_good=False) for each in entries}
+    failing = {each.slot.job: FailingJob(each.slot.due_at, each, is_for_good=False) for each in entries}
     job = entries[0].slot.job.partition("/")[0]
-    known = {name: Known(NOW - 2 * HOUR) for name in failing}
+    known = {name: JobHistory(NOW - 2 * HOUR) for name in failing}
     ahead = {job: Ahead(open=still, next_at=next_at)}
     (trouble,) = what_failed(failing, limits=LIMITS, known=known, went_well={}, ahead=ahead, now=NOW)
     assert trouble.key == f"failed/{job}"

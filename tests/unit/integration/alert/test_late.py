@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from integration.alerts import Limits, what_is_late
-from integration.model import Entry, Slot, SlotState, Trouble
+from integration.model import LedgerEntry, Slot, SlotState, Trouble
 
 DUE = datetime(2026, 7, 3, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -15,7 +15,7 @@ LIMITS = {"sync": Limits(late_after=30 * MINUTE, within=60 * MINUTE)}
 RESTART = "See whether the service runs, and start it again where it does not"
 
 
-def late(entry: Entry, *, minutes: int) -> Trouble | None:
+def late(entry: LedgerEntry, *, minutes: int) -> Trouble | None:
     """Return the trouble so long after the slot was due."""
     troubles = list(what_is_late([entry], limits=LIMITS, now=DUE + minutes * MINUTE))
     return troubles[0] if troubles else None
@@ -23,7 +23,7 @@ def late(entry: Entry, *, minutes: int) -> Trouble | None:
 
 @pytest.mark.parametrize("job", ["sync", "sync/form:pulse"])
 def test_a_slot_that_waits_while_no_worker_lives_is_late(job: str) -> None:
-    waits = Entry(Slot(DUE, job), SlotState.WAITING, planned_at=DUE)
+    waits = LedgerEntry(Slot(DUE, job), SlotState.WAITING, planned_at=DUE)
     assert late(waits, minutes=30) is None
     trouble = late(waits, minutes=31)
     assert trouble
@@ -33,7 +33,7 @@ def test_a_slot_that_waits_while_no_worker_lives_is_late(job: str) -> None:
 
 
 def test_a_slot_that_is_to_be_tried_again_is_late_where_nobody_does() -> None:
-    again = Entry(
+    again = LedgerEntry(
         Slot(DUE, "sync"), SlotState.WAITING,
         planned_at=DUE, began_at=DUE, try_at=DUE + 60 * MINUTE, retryable=True, note="Google is away.",
     )  # fmt: skip
@@ -44,7 +44,7 @@ def test_a_slot_that_is_to_be_tried_again_is_late_where_nobody_does() -> None:
 
 
 def test_a_slot_that_was_cut_short_while_it_was_tried_again_is_late_where_nobody_does() -> None:
-    cut_short = Entry(
+    cut_short = LedgerEntry(
         Slot(DUE, "sync"), SlotState.WAITING,
         planned_at=DUE, began_at=DUE + 60 * MINUTE, retryable=True, note="Google is away.",
     )  # fmt: skip
@@ -53,7 +53,7 @@ def test_a_slot_that_was_cut_short_while_it_was_tried_again_is_late_where_nobody
 
 
 def test_a_run_that_is_slow_is_told_apart_from_one_that_is_stuck() -> None:
-    running = Entry(Slot(DUE, "sync"), SlotState.RUNNING, planned_at=DUE, began_at=DUE, by="red 4711")
+    running = LedgerEntry(Slot(DUE, "sync"), SlotState.RUNNING, planned_at=DUE, began_at=DUE, by="red 4711")
     slow, stuck = late(running, minutes=31), late(running, minutes=61)
     assert slow
     assert "It has been running for 31 minutes (red 4711)." in slow.says
@@ -63,7 +63,7 @@ def test_a_run_that_is_slow_is_told_apart_from_one_that_is_stuck() -> None:
 
 
 def test_a_run_that_is_tried_again_may_last_as_long_as_any() -> None:
-    again = Entry(
+    again = LedgerEntry(
         Slot(DUE, "sync"), SlotState.RUNNING,
         planned_at=DUE, began_at=DUE + 60 * MINUTE, retryable=True, note="Google is away.",
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from config.schema import Form, Programme, Sheet
-from integration.model import Asks, Question
+from integration.model import Question, QuestionType
 
 AGREE = ("Strongly disagree", "Disagree", "Neither agree nor disagree", "Agree", "Strongly agree")
 
@@ -68,14 +68,20 @@ FIELDS = (
 )
 
 QUESTIONS = (
-    Question("t1", "Which team are  YOU in?", Asks.DROP_DOWN, ("Elm", "Oak", "Birch"), other=True, required=True),
-    Question("h1", "I am listened to", Asks.RADIO, (*AGREE, "Rather not say")),
-    Question("s1", "How much of your week?", Asks.SCALE, low=0, high=10),
-    Question("w1", "Who is answering?", Asks.RADIO, ("Child", "Mother or father", "RATHER not say")),
-    Question("b1", "What gets in the way?", Asks.CHECKBOX, ("Travel", "IT systems"), other=True),
-    Question("g1", "How much does each? [Recording]", Asks.RADIO, ("A little", "A lot"), grid="How much does each?"),
-    Question("g2", "How much does each? [Meetings]", Asks.RADIO, ("A little", "A lot"), grid="How much does each?"),
-    Question("c1", "Anything else?", Asks.PARAGRAPH),
+    Question(
+        "t1", "Which team are  YOU in?", QuestionType.DROP_DOWN, ("Elm", "Oak", "Birch"), other=True, required=True
+    ),
+    Question("h1", "I am listened to", QuestionType.RADIO, (*AGREE, "Rather not say")),
+    Question("s1", "How much of your week?", QuestionType.SCALE, low=0, high=10),
+    Question("w1", "Who is answering?", QuestionType.RADIO, ("Child", "Mother or father", "RATHER not say")),
+    Question("b1", "What gets in the way?", QuestionType.CHECKBOX, ("Travel", "IT systems"), other=True),
+    Question(
+        "g1", "How much does each? [Recording]", QuestionType.RADIO, ("A little", "A lot"), grid="How much does each?"
+    ),
+    Question(
+        "g2", "How much does each? [Meetings]", QuestionType.RADIO, ("A little", "A lot"), grid="How much does each?"
+    ),
+    Question("c1", "Anything else?", QuestionType.PARAGRAPH),
 )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from integration.landing import Headings, check_headings, renamed_tab
-from integration.landing.form_changes import column_letters
+from integration.landing import HeadingCheck, check_headings, describe_renamed_tab
 from integration.model import Cell, DateCell, SheetReading
+from integration.text_format import format_column_letters
 from tests.unit.integration.landing.cast import SHEET
 
 YAML = "sheets/small_changes.yaml:fields"
@@ -17,13 +17,13 @@ def place(*steps: object) -> str:
     return f"sheets/small_changes.yaml:{'.'.join(map(str, steps))}"
 
 
-def check(*rows: Row, before: Row | None = None) -> Headings:
+def check(*rows: Row, before: Row | None = None) -> HeadingCheck:
     earlier = SheetReading((before,)) if before else None
     return check_headings(SHEET, SheetReading(rows), before=earlier, place=place)
 
 
 def test_headings_as_configured_in_any_order_are_fine() -> None:
-    assert check((" team ", None, "HOURS  saved", "ref"), ("Elm",)) == Headings(None, ())
+    assert check((" team ", None, "HOURS  saved", "ref"), ("Elm",)) == HeadingCheck(None, ())
 
 
 def test_a_sheet_without_its_key_column_cannot_be_read() -> None:
@@ -71,7 +71,7 @@ def test_moved_columns_are_told_in_one_sentence_and_nothing_is_to_do() -> None:
 
 
 def test_a_renamed_tab_is_told_with_where_its_name_is_written() -> None:
-    said = renamed_tab("Small changes", "Changes", "sheets/small_changes.yaml:9")
+    said = describe_renamed_tab("Small changes", "Changes", "sheets/small_changes.yaml:9")
     assert said.startswith("The tab “Small changes” is now called “Changes”: it was read all the same")
     assert "sheets/small_changes.yaml:9" in said
 
@@ -80,4 +80,4 @@ def test_a_renamed_tab_is_told_with_where_its_name_is_written() -> None:
     ("at", "letters"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA"), (18277, "ZZZ")]
 )
 def test_columns_are_called_as_a_spreadsheet_calls_them(at: int, letters: str) -> None:
-    assert column_letters(at) == letters
+    assert format_column_letters(at) == letters

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from integration.measure import measure
+from integration.measure import calculate_figures
 from integration.model import Cell, DateCell, Rows
 from tests.effort import examples
 from tests.unit.integration.cast import form_rows, response, sheet_rows
@@ -50,7 +50,7 @@ def pulse(settings: Settings, *answers: dict[str, str]) -> Rows:
 
 def test_a_share_keeps_its_numerator_its_denominator_and_its_rows(settings: Settings) -> None:
     rows = pulse(settings, {"ownership": "Agree"}, {"ownership": "Disagree"}, {"ownership": "5"}, {"ownership": "eh"})
-    frame = measure(settings, everything(settings, pulse=rows), AS_OF).frame
+    frame = calculate_figures(settings, everything(settings, pulse=rows), AS_OF).frame
     share = figure(frame, "ownership_positive", "elm", "1")
     assert (share["numerator"], share["denominator"], share["n"], share["value"]) == (2, 3, 3, 2 / 3)
     assert share["ids"] == ("R1", "R2", "R3")
@@ -65,12 +65,14 @@ def test_wilson_intervals_agree_with_the_reference(
     settings: Settings, positive: int, of: int, lower: float, upper: float
 ) -> None:
     rows = pulse(settings, *({"ownership": "5" if i < positive else "1"} for i in range(of)))
-    share = figure(measure(settings, everything(settings, pulse=rows), AS_OF).frame, "ownership_positive", "elm", "1")
+    share = figure(
+        calculate_figures(settings, everything(settings, pulse=rows), AS_OF).frame, "ownership_positive", "elm", "1"
+    )
     assert share[["lower", "upper"]].tolist() == pytest.approx([lower, upper], abs=1e-11)
 
 
 def test_nothing_divided_by_nothing_is_empty_and_not_zero(settings: Settings) -> None:
-    frame = measure(settings, everything(settings), AS_OF).frame
+    frame = calculate_figures(settings, everything(settings), AS_OF).frame
     share = figure(frame, "ownership_positive", "elm", "1")
     assert (share["numerator"], share["denominator"]) == (0, 0)
     assert np.isnan(share["value"])
@@ -86,7 +88,9 @@ def test_a_ratio_leaves_out_more_hours_than_were_worked(settings: Settings) -> N
         {"hours_direct": "0", "hours_total": "0"},
         {"hours_direct": "5"},
     )
-    mean = figure(measure(settings, everything(settings, pulse=rows), AS_OF).frame, "direct_time_share", "elm", "1")
+    mean = figure(
+        calculate_figures(settings, everything(settings, pulse=rows), AS_OF).frame, "direct_time_share", "elm", "1"
+    )
     assert (mean["n"], mean["value"]) == (2, pytest.approx(0.375))
     assert np.isnan(mean["lower"])
 
@@ -98,7 +102,7 @@ def test_a_mean_keeps_its_sum_its_spread_and_its_middle(settings: Settings) -> N
         "time_and_barriers",
         [response(settings, "time_and_barriers", a, response_id=f"R{n}", seq=n) for n, a in enumerate(answers, 1)],
     )
-    frame = measure(settings, everything(settings, time_and_barriers=rows), AS_OF).frame
+    frame = calculate_figures(settings, everything(settings, time_and_barriers=rows), AS_OF).frame
     mean = figure(frame, "time_share_mean", "elm", "baseline")
     assert (mean["n"], mean["numerator"], mean["value"], mean["median"]) == (3, 12, 4, 3)
     assert mean["sd"] == pytest.approx(2.6457513)
@@ -119,7 +123,7 @@ def test_the_same_people_in_two_fortnights_of_a_window_are_counted_once(settings
         for day in days
         for n, code in enumerate(("TO12", "AB34", "", "bad"), 1)
     ]
-    frame = measure(settings, everything(settings, pulse=form_rows(settings, "pulse", versions)), AS_OF).frame
+    frame = calculate_figures(settings, everything(settings, pulse=form_rows(settings, "pulse", versions)), AS_OF).frame
     share = figure(frame, "ownership_positive", "elm", "baseline")
     assert (share["n"], share["people"]) == (8, 4)
     assert figure(frame, "ownership_positive", "elm", "1")["people"] == 4
@@ -136,7 +140,7 @@ def test_one_row_of_the_grid_is_enough_for_an_obstacle(settings: Settings) -> No
         for n, a in enumerate(answers, 1)
     ]
     rows = form_rows(settings, "time_and_barriers", versions)
-    frame = measure(settings, everything(settings, time_and_barriers=rows), AS_OF).frame
+    frame = calculate_figures(settings, everything(settings, time_and_barriers=rows), AS_OF).frame
     share = figure(frame, "obstacles_a_lot", "elm", "baseline")
     assert (share["numerator"], share["denominator"], share["ids"]) == (1, 2, ("R1", "R2"))
 
@@ -151,7 +155,7 @@ def test_the_headcount_in_force_on_the_first_day_counts(settings: Settings) -> N
         ],
     )
     rows = pulse(settings, {}, {}, {})
-    frame = measure(settings, everything(settings, pulse=rows, teams=teams), AS_OF).frame
+    frame = calculate_figures(settings, everything(settings, pulse=rows, teams=teams), AS_OF).frame
     assert figure(frame, "pulse_response_rate", "elm", "1")["value"] == 3 / 4
     assert figure(frame, "pulse_response_rate", "elm", "2")["denominator"] == 4
     assert figure(frame, "pulse_response_rate", "elm", "3")["denominator"] == 9
@@ -172,7 +176,7 @@ def test_a_change_counts_once_it_is_implemented_and_not_before_the_reporting_dat
             change("5", "Implemented", "2/12/2021"),
         ],
     )
-    frame = measure(settings, everything(settings, small_changes=changes), date(2021, 11, 30)).frame
+    frame = calculate_figures(settings, everything(settings, small_changes=changes), date(2021, 11, 30)).frame
     assert figure(frame, "changes_implemented", "elm", "to_date")["value"] == 2
     in_phase = figure(frame, "changes_implemented_in_phase_2", "northbrook", "to_date")
     assert in_phase[["value", "target", "ids"]].tolist() == [1, 10, ("1",)]
@@ -195,7 +199,7 @@ def test_milestones_are_on_time_by_the_day_they_are_due(settings: Settings) -> N
         ],
     )
     share = figure(
-        measure(settings, everything(settings, blueprint=blueprint), AS_OF).frame,
+        calculate_figures(settings, everything(settings, blueprint=blueprint), AS_OF).frame,
         "milestones_on_time",
         "northbrook",
         "to_date",
@@ -209,9 +213,9 @@ def test_a_month_is_complete_on_its_last_day(settings: Settings) -> None:
     ]
     rows = everything(settings, reviews=sheet_rows(settings, "reviews", held))
     for day, expected in ((date(2021, 9, 29), (0, 0)), (date(2021, 9, 30), (1, 1)), (date(2021, 10, 31), (2, 2))):
-        share = figure(measure(settings, rows, day).frame, "reviews_held", "northbrook", "to_date")
+        share = figure(calculate_figures(settings, rows, day).frame, "reviews_held", "northbrook", "to_date")
         assert (share["numerator"], share["denominator"]) == expected
-    assert figure(measure(settings, rows, AS_OF).frame, "commitment_mean", "northbrook", "to_date")["n"] == 3
+    assert figure(calculate_figures(settings, rows, AS_OF).frame, "commitment_mean", "northbrook", "to_date")["n"] == 3
 
 
 answers = st.lists(
@@ -239,7 +243,7 @@ def test_teams_add_up_to_their_authority(settings: Settings, given_answers: list
         )
         for n, (team, value, day) in enumerate(given_answers, 1)
     ]
-    frame = measure(settings, everything(settings, pulse=form_rows(settings, "pulse", versions)), AS_OF).frame
+    frame = calculate_figures(settings, everything(settings, pulse=form_rows(settings, "pulse", versions)), AS_OF).frame
     of_pulse = frame[frame["measure"].isin(["ownership_positive", "pulse_response_rate"])]
     for _, group in of_pulse.groupby(["measure", "authority", "period_kind", "period"]):
         whole, teams = group[group["team"] == ""].iloc[0], group[group["team"] != ""]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from integration.model import Code, Rows
+from integration.model import IssueCode, Rows
 from tests.effort import examples
 from tests.unit.integration.cast import form_rows, response
 
@@ -114,7 +114,7 @@ def test_a_correction_counts_instead_of_what_was_typed(settings: Settings) -> No
 def test_a_correction_that_cannot_be_read_is_reported_like_an_answer(settings: Settings) -> None:
     version = response(settings, "pulse", ANSWERED | {"hours_total": "10-12"})
     rows = form_rows(settings, "pulse", [version], {("R1", "hours_total"): "eleven"})
-    assert [(issue.code, issue.found) for issue in rows.issues] == [(Code.NOT_A_NUMBER, "eleven")]
+    assert [(issue.code, issue.found) for issue in rows.issues] == [(IssueCode.NOT_A_NUMBER, "eleven")]
     assert "cannot be read either" in rows.issues[0].what_to_do
 
 

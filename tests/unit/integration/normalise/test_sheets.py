@@ -7,7 +7,7 @@ import pytest
 
 from integration.errors import SourceError
 from integration.model import Cell, DateCell, Rows, SheetReading
-from integration.normalise import columns_of, settle_sheet
+from integration.normalise import accept_sheet_rows, build_columns
 from tests.unit.integration.cast import KEY, sheet_rows
 
 if TYPE_CHECKING:
@@ -26,11 +26,11 @@ def found(rows: Rows) -> list[tuple[str, str, str]]:
 
 def test_a_row_is_read_by_its_headings_wherever_they_stand(settings: Settings) -> None:
     sheet = settings.sheets["small_changes"]
-    columns = columns_of(sheet.fields, settings.programme, KEY)
+    columns = build_columns(sheet.fields, settings.programme, KEY)
     reading = SheetReading(
         (("Stage", " REF ", "Team", "Unheard of"), ("implemented ", "SC-1", "oak ", "x"), (None, "", None, None))
     )
-    rows = settle_sheet("small_changes", sheet, settings.programme, columns, reading, {})
+    rows = accept_sheet_rows("small_changes", sheet, settings.programme, columns, reading, {})
     assert rows.frame[["ref", "team", "stage"]].iloc[0].tolist() == ["SC-1", "Oak", "Implemented"]
     assert rows.counts.received == 1
 
@@ -115,6 +115,6 @@ def test_a_key_cannot_be_corrected_outside_its_sheet_and_says_so(settings: Setti
 
 def test_a_sheet_without_its_key_column_is_refused_with_its_heading(settings: Settings) -> None:
     sheet = settings.sheets["small_changes"]
-    columns = columns_of(sheet.fields, settings.programme, KEY)
+    columns = build_columns(sheet.fields, settings.programme, KEY)
     with pytest.raises(SourceError, match="no column headed “Ref”"):
-        settle_sheet("small_changes", sheet, settings.programme, columns, SheetReading((("Team",),)), {})
+        accept_sheet_rows("small_changes", sheet, settings.programme, columns, SheetReading((("Team",),)), {})

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from config.loading.load import load
-from integration.model import Asks, Question
+from integration.model import Question, QuestionType
 from integration.operations.scaffold.fields import guess_fields, short_name
 from integration.operations.scaffold.guess import Guess, LeftOut
 from integration.operations.scaffold.write import form_text
@@ -16,7 +16,7 @@ from tests.unit.config.folder import SHIPPED
 
 SETTINGS = load(SHIPPED)
 AGREE = SETTINGS.programme.likert5
-TEAMS = Question("t1", "Which team are you in?", Asks.DROP_DOWN, ("Elm", "Team Oak", "Rowan", "Birch"))
+TEAMS = Question("t1", "Which team are you in?", QuestionType.DROP_DOWN, ("Elm", "Team Oak", "Rowan", "Birch"))
 
 
 def guess(*questions: Question) -> list[Guess | LeftOut]:
@@ -33,26 +33,26 @@ def only(*questions: Question) -> Guess:
 @pytest.mark.parametrize(
     ("question", "kind", "more"),
     [
-        (Question("a", "A", Asks.RADIO, tuple(reversed(AGREE))), "likert5", {}),
-        (Question("a", "A", Asks.DROP_DOWN, (*AGREE, "Prefer not to say")), "likert5", {"no_answer": ("Prefer not to say",)}),
-        (Question("a", "A", Asks.RADIO, (*AGREE, "Not applicable")), "likert5", {"no_answer": ("Not applicable",)}),
-        (Question("a", "A", Asks.CHECKBOX, AGREE), "choices", {"options": AGREE}),
-        (Question("a", "A", Asks.RADIO, AGREE[:4]), "choice", {"options": AGREE[:4]}),
-        (Question("a", "A", Asks.CHECKBOX, ("Travel", " travel", "Duty\tsystem", "Other"), other=True), "choices", {"other": True, "options": ("Travel", "Duty system")}),
-        (Question("a", "A", Asks.RADIO, ("Yes", "No", "I’d rather not say")), "choice", {"options": ("Yes", "No"), "no_answer": ("I’d rather not say",)}),
-        (Question("a", "A", Asks.RADIO, ("Prefer not to say",)), "choice", {"options": ("Prefer not to say",)}),
-        (Question("a", "A", Asks.RADIO, other=True), "text", {}),
-        (Question("a", "A", Asks.SCALE, low=0, high=10), "scale", {"low": 0, "high": 10}),
-        (Question("a", "A", Asks.RATING, low=1, high=5), "scale", {"low": 1, "high": 5}),
-        (Question("a", "A", Asks.SCALE, low=3, high=3), "text", {}),
-        (Question("a", "A", Asks.DATE), "date", {}),
-        (Question("a", "A", Asks.TIME), "text", {}),
-        (Question("a", "A", Asks.UNKNOWN), "text", {}),
-        (Question("a", "Hours you worked last week", Asks.TEXT), "number", {"minimum": 0, "maximum": 168, "unit": "hours"}),
-        (Question("a", "How many families?", Asks.TEXT), "number", {"minimum": 0}),
-        (Question("a", "How many families, and why?", Asks.PARAGRAPH), "text", {}),
-        (Question("a", "Your code", Asks.TEXT), "code", {}),
-        (Question("a", "Your post code", Asks.TEXT), "text", {}),
+        (Question("a", "A", QuestionType.RADIO, tuple(reversed(AGREE))), "likert5", {}),
+        (Question("a", "A", QuestionType.DROP_DOWN, (*AGREE, "Prefer not to say")), "likert5", {"no_answer": ("Prefer not to say",)}),
+        (Question("a", "A", QuestionType.RADIO, (*AGREE, "Not applicable")), "likert5", {"no_answer": ("Not applicable",)}),
+        (Question("a", "A", QuestionType.CHECKBOX, AGREE), "choices", {"options": AGREE}),
+        (Question("a", "A", QuestionType.RADIO, AGREE[:4]), "choice", {"options": AGREE[:4]}),
+        (Question("a", "A", QuestionType.CHECKBOX, ("Travel", " travel", "Duty\tsystem", "Other"), other=True), "choices", {"other": True, "options": ("Travel", "Duty system")}),
+        (Question("a", "A", QuestionType.RADIO, ("Yes", "No", "I’d rather not say")), "choice", {"options": ("Yes", "No"), "no_answer": ("I’d rather not say",)}),
+        (Question("a", "A", QuestionType.RADIO, ("Prefer not to say",)), "choice", {"options": ("Prefer not to say",)}),
+        (Question("a", "A", QuestionType.RADIO, other=True), "text", {}),
+        (Question("a", "A", QuestionType.SCALE, low=0, high=10), "scale", {"low": 0, "high": 10}),
+        (Question("a", "A", QuestionType.RATING, low=1, high=5), "scale", {"low": 1, "high": 5}),
+        (Question("a", "A", QuestionType.SCALE, low=3, high=3), "text", {}),
+        (Question("a", "A", QuestionType.DATE), "date", {}),
+        (Question("a", "A", QuestionType.TIME), "text", {}),
+        (Question("a", "A", QuestionType.UNKNOWN), "text", {}),
+        (Question("a", "Hours you worked last week", QuestionType.TEXT), "number", {"minimum": 0, "maximum": 168, "unit": "hours"}),
+        (Question("a", "How many families?", QuestionType.TEXT), "number", {"minimum": 0}),
+        (Question("a", "How many families, and why?", QuestionType.PARAGRAPH), "text", {}),
+        (Question("a", "Your code", QuestionType.TEXT), "code", {}),
+        (Question("a", "Your post code", QuestionType.TEXT), "text", {}),
     ],
 )  # fmt: skip
 def test_the_type_follows_from_how_it_is_asked(question: Question, kind: str, more: dict[str, object]) -> None:
@@ -64,14 +64,16 @@ def test_the_type_follows_from_how_it_is_asked(question: Question, kind: str, mo
     ("question", "remark"),
     [
         (
-            Question("a", "A", Asks.RADIO, ("Strongly disagree", "Disagree", "Neutral", "Agree", "Strongly agree")),
+            Question(
+                "a", "A", QuestionType.RADIO, ("Strongly disagree", "Disagree", "Neutral", "Agree", "Strongly agree")
+            ),
             "labels",
         ),
-        (Question("a", "A", Asks.RADIO, (*AGREE, "Not applicable")), "“Not applicable”"),
-        (Question("a", "A", Asks.RADIO, ("Northbrook", "Southmere")), "the team, which says"),
-        (Question("a", "How many families?", Asks.TEXT), "a number is guessed"),
-        (Question("a", "Your code", Asks.TEXT), "taken for the person's own code"),
-        (Question("a", "A", Asks.TIME), "kept as it is written"),
+        (Question("a", "A", QuestionType.RADIO, (*AGREE, "Not applicable")), "“Not applicable”"),
+        (Question("a", "A", QuestionType.RADIO, ("Northbrook", "Southmere")), "the team, which says"),
+        (Question("a", "How many families?", QuestionType.TEXT), "a number is guessed"),
+        (Question("a", "Your code", QuestionType.TEXT), "taken for the person's own code"),
+        (Question("a", "A", QuestionType.TIME), "kept as it is written"),
     ],
 )
 def test_a_guess_says_what_to_check(question: Question, remark: str) -> None:
@@ -79,13 +81,15 @@ def test_a_guess_says_what_to_check(question: Question, remark: str) -> None:
 
 
 def test_only_one_question_is_the_code() -> None:
-    first, second = guess(Question("a", "Your code", Asks.TEXT), Question("b", "The code again", Asks.TEXT))
+    first, second = guess(
+        Question("a", "Your code", QuestionType.TEXT), Question("b", "The code again", QuestionType.TEXT)
+    )
     assert isinstance(first, Guess)
     assert isinstance(second, Guess)
     assert (first.type, second.type) == ("code", "text")
 
 
-def rows(asks: Asks, options: tuple[str, ...]) -> list[Question]:
+def rows(asks: QuestionType, options: tuple[str, ...]) -> list[Question]:
     return [
         Question(f"r{n}", f"How much? [{label}]", asks, options, grid="How much?")
         for n, label in enumerate(["Recording", "Travel"])
@@ -93,15 +97,18 @@ def rows(asks: Asks, options: tuple[str, ...]) -> list[Question]:
 
 
 def test_the_rows_of_a_grid_are_one_field() -> None:
-    grid = only(*rows(Asks.RADIO, ("A little", "A lot")))
+    grid = only(*rows(QuestionType.RADIO, ("A little", "A lot")))
     assert (grid.type, grid.words, dict(grid.more)) == ("grid", "How much?", {"options": ("A little", "A lot")})
     assert [(row.id, row.label) for row in grid.rows] == [("r0", "Recording"), ("r1", "Travel")]
 
 
 @pytest.mark.parametrize(
-    ("asks", "options", "kind"), [(Asks.RADIO, AGREE, "likert5"), (Asks.CHECKBOX, ("A little", "A lot"), "choices")]
+    ("asks", "options", "kind"),
+    [(QuestionType.RADIO, AGREE, "likert5"), (QuestionType.CHECKBOX, ("A little", "A lot"), "choices")],
 )
-def test_rows_that_a_grid_cannot_hold_are_fields_of_their_own(asks: Asks, options: tuple[str, ...], kind: str) -> None:
+def test_rows_that_a_grid_cannot_hold_are_fields_of_their_own(
+    asks: QuestionType, options: tuple[str, ...], kind: str
+) -> None:
     guesses = guess(*rows(asks, options))
     assert [(g.type, g.words) for g in guesses if isinstance(g, Guess)] == [
         (kind, "How much? [Recording]"),
@@ -112,7 +119,7 @@ def test_rows_that_a_grid_cannot_hold_are_fields_of_their_own(asks: Asks, option
 
 
 def test_a_file_upload_is_left_out_and_said() -> None:
-    (left,) = guess(Question("a", "Your\nphoto", Asks.FILE))
+    (left,) = guess(Question("a", "Your\nphoto", QuestionType.FILE))
     assert "  # check: “Your photo” is left out: a file cannot be read; it stays with the form\n" in form_text(
         "T", [left], schema="x"
     )
@@ -122,25 +129,25 @@ def test_a_file_upload_is_left_out_and_said() -> None:
     ("question", "remark"),
     [
         (TEAMS, ""),
-        (Question("a", "Where do you work?", Asks.RADIO, ("elm", "Oak team", "Prefer not to say")), ""),
+        (Question("a", "Where do you work?", QuestionType.RADIO, ("elm", "Oak team", "Prefer not to say")), ""),
         (
-            Question("a", "Which team are you in?", Asks.RADIO, ("Elm", "Ash")),
+            Question("a", "Which team are you in?", QuestionType.RADIO, ("Elm", "Ash")),
             "in programme.yaml these are no team, nor an alias of one: “Ash”",
         ),
         (
-            Question("a", "Which is your team?", Asks.DROP_DOWN, ("Ash", "Yew")),
+            Question("a", "Which is your team?", QuestionType.DROP_DOWN, ("Ash", "Yew")),
             "in programme.yaml these are no team, nor an alias of one: “Ash”, “Yew”",
         ),
         (
-            Question("a", "Team name", Asks.TEXT),
+            Question("a", "Team name", QuestionType.TEXT),
             "the form takes any words here; let people choose from the teams in programme.yaml",
         ),
     ],
 )
 def test_the_team_is_found_by_its_options_or_its_words(question: Question, remark: str) -> None:
     others = (
-        Question("x", "How well does your team work?", Asks.RADIO, ("Well", "Badly")),
-        Question("y", "About your team", Asks.PARAGRAPH),
+        Question("x", "How well does your team work?", QuestionType.RADIO, ("Well", "Badly")),
+        Question("y", "About your team", QuestionType.PARAGRAPH),
     )
     fields = [g for g in guess_fields((*others, question), SETTINGS.programme) if isinstance(g, Guess)]
     assert [(g.type, g.remark) for g in fields[2:]] == [("team", remark)]
@@ -148,7 +155,7 @@ def test_the_team_is_found_by_its_options_or_its_words(question: Question, remar
 
 
 def test_a_form_that_does_not_ask_for_the_team_says_so() -> None:
-    team, _ = guess_fields((Question("a", "Anything?", Asks.TEXT),), SETTINGS.programme)
+    team, _ = guess_fields((Question("a", "Anything?", QuestionType.TEXT),), SETTINGS.programme)
     assert isinstance(team, Guess)
     assert (team.type, team.id, team.words) == ("team", "", "Which team are you in?")
     assert "the form does not ask this" in team.remark

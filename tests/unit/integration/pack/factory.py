@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from integration.model import FIGURE_COLUMNS, Shown, ShownThing
+from integration.model import FIGURE_COLUMNS, LeadersView, WorkItem
 from integration.pack import build_content
 from tests.unit.integration.pack.cast import HEADCOUNT, START, settings
 
@@ -29,7 +29,7 @@ Period = tuple[str, str, date, date]
 
 
 def content(
-    *, month: str = "2022-07", as_of: date = JULY, before: date = JUNE, things: Sequence[ShownThing] | None = None
+    *, month: str = "2022-07", as_of: date = JULY, before: date = JUNE, things: Sequence[WorkItem] | None = None
 ) -> PackContent:
     """Return the content of the factory's pack."""
     return build_content(
@@ -42,24 +42,24 @@ def content(
     )
 
 
-def shown(as_of: date, *, things: Sequence[ShownThing] | None = None, hidden_number: float = math.nan) -> Shown:
+def shown(as_of: date, *, things: Sequence[WorkItem] | None = None, hidden_number: float = math.nan) -> LeadersView:
     """Return what Northbrook's leaders may see as of the day; `hidden_number` stands wherever a figure is hidden."""
     frame = pd.DataFrame(list(_figures(as_of)), columns=[*FIGURE_COLUMNS, "hidden", "ids"])
     frame = frame.astype(dict.fromkeys([*NUMBERS, "target"], "float64"))
     frame.loc[frame["hidden"], NUMBERS] = hidden_number
-    return Shown("northbrook", as_of, frame, tuple(default_things(as_of) if things is None else things))
+    return LeadersView("northbrook", as_of, frame, tuple(default_things(as_of) if things is None else things))
 
 
-def default_things(as_of: date) -> Iterator[ShownThing]:
+def default_things(as_of: date) -> Iterator[WorkItem]:
     """Yield the cast of small changes, milestones and actions, as they stood on the day."""
     for ref, title, team, stage, designed, done in SMALL_CHANGES:
         if designed <= as_of:
-            yield ShownThing("small_change", ref, title, team, stage, "A. Owner", designed, None, _by(done, as_of))
+            yield WorkItem("small_change", ref, title, team, stage, "A. Owner", designed, None, _by(done, as_of))
     for ref, title, due, done in MILESTONES:
-        yield ShownThing("milestone", ref, title, "", "", "B. Owner", None, due, _by(done, as_of))
+        yield WorkItem("milestone", ref, title, "", "", "B. Owner", None, due, _by(done, as_of))
     for title, owner, on, due, done in ACTIONS:
         if on <= as_of:
-            yield ShownThing("action", on.isoformat(), title, "", "", owner, on, due, _by(done, as_of))
+            yield WorkItem("action", on.isoformat(), title, "", "", owner, on, due, _by(done, as_of))
 
 
 SMALL_CHANGES = (

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from integration.model import ShownThing
+from integration.model import WorkItem
 from integration.pack import build_content
 from tests.unit.integration.pack.cast import settings
 from tests.unit.integration.pack.factory import JULY, JUNE, content, shown
 
 
-def _change(title: str, done: date) -> ShownThing:
-    return ShownThing("small_change", title, title, "Elm", "Implemented", "", None, None, done)
+def _change(title: str, done: date) -> WorkItem:
+    return WorkItem("small_change", title, title, "Elm", "Implemented", "", None, None, done)
 
 
 def test_changes_tell_what_was_done_since_the_end_of_the_month_before() -> None:

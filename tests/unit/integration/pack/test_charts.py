@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from integration.model import ShownThing
+from integration.model import WorkItem
 from integration.pack import Chart, chart_specs
 from integration.pack.content import State
 from tests.unit.integration.pack.factory import content
@@ -136,10 +136,10 @@ def test_an_overdue_milestone_differs_by_shape_and_by_word() -> None:
 
 def test_of_many_milestones_the_overdue_and_the_nearest_are_drawn() -> None:
     things = [
-        ShownThing("milestone", str(n), f"Milestone {n}", "", "", "", None, date(2022, 1, 1 + n), date(2022, 1, 1))
+        WorkItem("milestone", str(n), f"Milestone {n}", "", "", "", None, date(2022, 1, 1 + n), date(2022, 1, 1))
         for n in range(20)
     ]
-    late = ShownThing("milestone", "late", "The late one", "", "", "", None, date(2021, 10, 1), None)
+    late = WorkItem("milestone", "late", "The late one", "", "", "", None, date(2021, 10, 1), None)
     chart = _chart("milestones", things=[*things, late])
     assert len(chart.table.rows) == 14
     assert chart.table.rows[0][0] == "The late one"

@@ -5,28 +5,28 @@ from datetime import date
 
 import pytest
 
-from integration.model import Shown, ShownThing
+from integration.model import LeadersView, WorkItem
 from integration.pack import build_content, to_text
 from tests.unit.integration.pack.cast import settings
 from tests.unit.integration.pack.factory import JULY, JUNE, content, default_things, shown
 
 
-def _milestone(number: int, due: date, done: date | None = None) -> ShownThing:
-    return ShownThing("milestone", f"M{number}", f"Milestone {number}", "", "", "", None, due, done)
+def _milestone(number: int, due: date, done: date | None = None) -> WorkItem:
+    return WorkItem("milestone", f"M{number}", f"Milestone {number}", "", "", "", None, due, done)
 
 
-def _made() -> list[ShownThing]:
+def _made() -> list[WorkItem]:
     """Return the small changes alone: more than were hoped for."""
     return [thing for thing in default_things(JULY) if thing.kind == "small_change"]
 
 
-def _decisions(now: Shown, before: Shown, month: str = "2022-07") -> tuple[str, ...]:
+def _decisions(now: LeadersView, before: LeadersView, month: str = "2022-07") -> tuple[str, ...]:
     return build_content(
         settings=settings(), authority="northbrook", month=month, now=now, before=before, version=1
     ).decisions
 
 
-def _with(view: Shown, measure: str, **numbers: float) -> Shown:
+def _with(view: LeadersView, measure: str, **numbers: float) -> LeadersView:
     """Return the view with other numbers in the authority's newest figure of a measure."""
     frame = view.frame.copy()
     row = frame[(frame["measure"] == measure) & (frame["team"] == "")].index[-1]

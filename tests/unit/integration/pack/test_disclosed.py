@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from integration.pack import build_content, chart_specs, to_html, to_json, to_text, to_typst
-from integration.words import one_decimal, percent, whole
+from integration.text_format import format_number, format_one_decimal, format_percent
 from tests.unit.integration.pack.cast import settings
 from tests.unit.integration.pack.factory import JULY, JUNE, content, shown
 
@@ -116,9 +116,9 @@ def _said_by_the_record() -> set[str]:
     said = set()
     for figure in [*record["figures"], *(head["before"] for head in record["headlines"] if head["before"])]:
         if figure["value"] is not None:
-            said |= {percent(figure["value"]), one_decimal(figure["value"])}
-            said.add(f"{whole(figure['numerator'])} of {whole(figure['denominator'] or 0)}")
-        said |= {percent(figure[name]) for name in ("lower", "upper", "target") if figure[name] is not None}
+            said |= {format_percent(figure["value"]), format_one_decimal(figure["value"])}
+            said.add(f"{format_number(figure['numerator'])} of {format_number(figure['denominator'] or 0)}")
+        said |= {format_percent(figure[name]) for name in ("lower", "upper", "target") if figure[name] is not None}
     return said
 
 

@@ -11,12 +11,12 @@ from tests.unit.integration.pack.cast import settings
 from tests.unit.integration.pack.factory import JULY, JUNE, content, shown
 
 if TYPE_CHECKING:
-    from integration.model import Shown
+    from integration.model import LeadersView
     from integration.pack import PackContent
     from integration.pack.content import Headline
 
 
-def _built(now: Shown, before: Shown) -> PackContent:
+def _built(now: LeadersView, before: LeadersView) -> PackContent:
     return build_content(
         settings=settings(), authority="northbrook", month="2022-07", now=now, before=before, version=1
     )
@@ -26,7 +26,7 @@ def _headline(pack: PackContent, measure: str) -> Headline:
     return next(headline for headline in pack.headlines if headline.figure.measure == measure)
 
 
-def _hide(view: Shown, measure: str, period: str) -> Shown:
+def _hide(view: LeadersView, measure: str, period: str) -> LeadersView:
     frame = view.frame.copy()
     frame.loc[(frame["measure"] == measure) & (frame["period"] == period), "hidden"] = True
     return replace(view, frame=frame)

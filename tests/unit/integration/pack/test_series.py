@@ -14,14 +14,14 @@ from tests.unit.integration.pack.cast import settings
 from tests.unit.integration.pack.factory import JULY, JUNE, content, shown
 
 if TYPE_CHECKING:
-    from integration.model import Shown
+    from integration.model import LeadersView
 
 NOTE = "The question was reworded on 1 March 2022; figures before and after are not compared."
 MARCH = date(2022, 3, 1)
 """In the fortnight of 21 February to 6 March 2022, the thirteenth."""
 
 
-def reworded(view: Shown, on: date, measure: str = "ownership_positive") -> Shown:
+def reworded(view: LeadersView, on: date, measure: str = "ownership_positive") -> LeadersView:
     """Return what leaders see, with the measure's question reworded on the day."""
     frame = view.frame
     after = (frame["measure"] == measure) & (frame["period_end"] >= on)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from integration.adapters.render.pdf import TypstPdf
-from integration.model import ShownThing
+from integration.model import WorkItem
 from integration.pack import PackContent, chart_specs, to_html, to_json, to_text, to_typst
 from integration.pack.as_text import WIDTH
 from integration.pack.words import LONGEST_TITLE, clean
@@ -40,8 +40,8 @@ EMPTY_PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"
 
 
 def _with(title: str) -> PackContent:
-    change = ShownThing("small_change", "SC-1", title, title, "Implemented", title, None, None, date(2022, 7, 5))
-    milestone = ShownThing("milestone", "N-1", title, "", "", title, None, date(2022, 7, 5), None)
+    change = WorkItem("small_change", "SC-1", title, title, "Implemented", title, None, None, date(2022, 7, 5))
+    milestone = WorkItem("milestone", "N-1", title, "", "", title, None, date(2022, 7, 5), None)
     return content(things=[change, milestone])
 
 

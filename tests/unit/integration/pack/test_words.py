@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from integration.pack.words import counted, listed, next_month
-from integration.words import one_decimal, percent, span, whole
+from integration.text_format import format_date_range, format_number, format_one_decimal, format_percent
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from integration.words import one_decimal, percent, span, whole
     ],
 )
 def test_span_says_month_and_year_once_where_they_are_the_same(start: date, end: date, words: str) -> None:
-    assert span(start, end) == words
+    assert format_date_range(start, end) == words
 
 
 @pytest.mark.parametrize(
@@ -28,19 +28,19 @@ def test_span_says_month_and_year_once_where_they_are_the_same(start: date, end:
     [(0.625, "63%"), (0.145, "15%"), (2 / 3, "67%"), (0.0, "0%"), (1.0, "100%"), (1.2, "120%"), (0.004, "0%")],
 )
 def test_percentage_rounds_half_up_at_the_last_step(value: float, words: str) -> None:
-    assert percent(value) == words
+    assert format_percent(value) == words
 
 
 @pytest.mark.parametrize(
     ("value", "words"), [(3.25, "3.3"), (2.0, "2.0"), (0.05, "0.1"), (-0.04, "0.0"), (-1.25, "-1.3")]
 )
 def test_mean_has_one_decimal_and_no_minus_zero(value: float, words: str) -> None:
-    assert one_decimal(value) == words
+    assert format_one_decimal(value) == words
 
 
 @given(st.integers(1, 400), st.integers(1, 400))
 def test_percentage_is_within_half_a_point_of_the_share(a: int, b: int) -> None:
-    assert abs(int(percent(a / b).rstrip("%")) - 100 * a / b) <= 0.5 + 1e-9
+    assert abs(int(format_percent(a / b).rstrip("%")) - 100 * a / b) <= 0.5 + 1e-9
 
 
 def test_counts_and_lists_read_as_english() -> None:
@@ -55,7 +55,7 @@ def test_counts_and_lists_read_as_english() -> None:
         "a and b",
         "a, b and c",
     )
-    assert (whole(9.0), whole(9.5)) == ("9", "9.5")
+    assert (format_number(9.0), format_number(9.5)) == ("9", "9.5")
 
 
 def test_next_month_crosses_the_year() -> None:

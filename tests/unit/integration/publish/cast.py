@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from config.schema import Settings
-from integration.model import FIGURE_COLUMNS, Code, Column, Counts, Figures, Issue, Kind, Rows, Shown, ShownThing
+from integration.model import (
+    FIGURE_COLUMNS,
+    Column,
+    ColumnType,
+    Counts,
+    Figures,
+    Issue,
+    IssueCode,
+    LeadersView,
+    Rows,
+    WorkItem,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -146,13 +157,13 @@ SETTINGS: dict[str, Any] = {
 }  # fmt: skip
 
 PULSE_COLUMNS = (
-    Column("response_id", Kind.TEXT),
-    Column("fortnight", Kind.INTEGER),
-    Column("team", Kind.TEXT),
-    Column("ownership", Kind.INTEGER),
-    Column("hours", Kind.NUMBER),
-    Column("day", Kind.DATE),
-    Column("going_well", Kind.TEXT),
+    Column("response_id", ColumnType.TEXT),
+    Column("fortnight", ColumnType.INTEGER),
+    Column("team", ColumnType.TEXT),
+    Column("ownership", ColumnType.INTEGER),
+    Column("hours", ColumnType.NUMBER),
+    Column("day", ColumnType.DATE),
+    Column("going_well", ColumnType.TEXT),
 )
 
 
@@ -164,7 +175,7 @@ def make_settings(**changes: Any) -> Settings:
 def make_issue(source: str = "pulse", key: str = "r1", field: str = "hours", **changes: Any) -> Issue:
     """Return something that needs attention."""
     told = {
-        "code": Code.NOT_A_NUMBER,
+        "code": IssueCode.NOT_A_NUMBER,
         "found": "about ten or twelve",
         "allowed": "one number from 0 to 80",
         "what_to_do": "Type the right value into “correction”.",
@@ -176,7 +187,7 @@ def make_rows(
     source: str, frame: pd.DataFrame | None = None, columns: Sequence[Column] = (), issues: Sequence[Issue] = ()
 ) -> Rows:
     """Return a source's accepted rows, by default none."""
-    columns = tuple(columns) or (Column("ref", Kind.TEXT),)
+    columns = tuple(columns) or (Column("ref", ColumnType.TEXT),)
     frame = pd.DataFrame({column.name: [] for column in columns}) if frame is None else frame
     counts = Counts(len(frame) + len(issues), len(frame), len(issues), len(frame), 0)
     return Rows(source, frame, columns, tuple(issues), counts)
@@ -252,16 +263,16 @@ def make_figures(*figures: Mapping[str, Any]) -> tuple[Figures, pd.Series[bool]]
     return Figures(AS_OF, frame.drop(columns="hidden")), frame["hidden"].astype(bool)
 
 
-def thing(kind: str = "small_change", key: str = "SC-001", **changes: Any) -> ShownThing:
+def thing(kind: str = "small_change", key: str = "SC-001", **changes: Any) -> WorkItem:
     """Return a small change of Elm, or another thing."""
     told = {
         "title": "One form instead of two", "team": "Elm", "stage": "Implemented", "owner": "Sam",
         "on": date(2021, 11, 1), "due_on": None, "done_on": date(2021, 11, 17),
     }  # fmt: skip
-    return ShownThing(kind, key, **{**told, **changes})
+    return WorkItem(kind, key, **{**told, **changes})
 
 
-def milestone(key: str = "BP-01", **changes: Any) -> ShownThing:
+def milestone(key: str = "BP-01", **changes: Any) -> WorkItem:
     """Return a milestone of the blueprint, due at the end of June and not yet done."""
     told = {
         "title": "Agree the blueprint",
@@ -274,6 +285,8 @@ def milestone(key: str = "BP-01", **changes: Any) -> ShownThing:
     return thing("milestone", key, **{**told, **changes})
 
 
-def make_shown(*figures: Mapping[str, Any], things: Sequence[ShownThing] = (), authority: str = "northbrook") -> Shown:
+def make_shown(
+    *figures: Mapping[str, Any], things: Sequence[WorkItem] = (), authority: str = "northbrook"
+) -> LeadersView:
     """Return what the leaders of Northbrook may see."""
-    return Shown(authority, AS_OF, frame_of(figures), tuple(things))
+    return LeadersView(authority, AS_OF, frame_of(figures), tuple(things))

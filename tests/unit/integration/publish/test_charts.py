@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from integration.model import SummaryChart
-from integration.publish import summary
-from integration.publish.charts import draw_charts
+from integration.publish import build_summary
+from integration.publish.charts import build_charts
 from tests.unit.integration.publish.cast import SETTINGS, count, figure, hidden_figure, make_settings, make_shown
 
 NONE = float("nan")
@@ -31,7 +31,7 @@ def hidden_at(number: int, team: str = "") -> dict[str, Any]:
 
 
 def charts(*figures: dict[str, Any], **settings: Any) -> tuple[SummaryChart, ...]:
-    return draw_charts(make_settings(**settings), make_shown(*figures))
+    return build_charts(make_settings(**settings), make_shown(*figures))
 
 
 def test_a_line_goes_from_the_oldest_period_to_the_newest() -> None:
@@ -105,7 +105,7 @@ def test_what_a_chart_shows_is_told_with_its_first_newest_lowest_and_highest_fig
 def test_no_line_joins_answers_to_the_old_words_of_a_question_and_to_the_new() -> None:
     shown = make_shown(at(20, 0.2), at(21, 0.2), at(22, 0.8), at(23, 0.8))
     series = pd.Series([pd.NaT, pd.NaT, *[pd.Timestamp("2022-06-27")] * 2])
-    (chart,) = draw_charts(make_settings(), replace(shown, frame=shown.frame.assign(series_from=series)))
+    (chart,) = build_charts(make_settings(), replace(shown, frame=shown.frame.assign(series_from=series)))
     assert chart.series == (
         ("Northbrook, all teams, as reworded on 27 June 2022", (None, None, 0.8, 0.8)),
         ("Northbrook, all teams", (0.2, 0.2, None, None)),
@@ -125,5 +125,5 @@ def test_headlines_come_first_and_there_are_no_more_than_eight() -> None:
 
 
 def test_a_summary_has_its_charts() -> None:
-    told = summary(settings=make_settings(), authority="northbrook", shown=make_shown(at(22), at(23)))
+    told = build_summary(settings=make_settings(), authority="northbrook", shown=make_shown(at(22), at(23)))
     assert [chart.title for chart in told.charts] == ["Feel ownership of the changes, by fortnight"]

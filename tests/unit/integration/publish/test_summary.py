@@ -1,10 +1,17 @@
+from __future__ import annotations
+
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from integration.model import Percent, Summary, SummaryTable
-from integration.publish import summary
+from integration.publish import build_summary
+from integration.publish.summary import choose_sheet_names
 from tests.unit.integration.publish.cast import (
     SETTINGS,
     count,
@@ -25,7 +32,7 @@ BASELINE: dict[str, Any] = {
 
 
 def summary_of(*figures: dict[str, Any], things: Any = (), **settings: Any) -> Summary:
-    return summary(
+    return build_summary(
         settings=make_settings(**settings), authority="northbrook", shown=make_shown(*figures, things=things)
     )
 
@@ -235,7 +242,7 @@ def test_nothing_of_another_authority_is_in_it() -> None:
 
 def test_another_authoritys_figures_are_refused() -> None:
     with pytest.raises(ValueError, match="southmere"):
-        summary(settings=make_settings(), authority="northbrook", shown=make_shown(authority="southmere"))
+        build_summary(settings=make_settings(), authority="northbrook", shown=make_shown(authority="southmere"))
 
 
 def test_a_sheet_of_people_and_things_together_is_a_table_of_figures() -> None:
@@ -244,3 +251,49 @@ def test_a_sheet_of_people_and_things_together_is_a_table_of_figures() -> None:
     assert [row["Measure"] for row in rows(sheet(told, "Both"))] == [
         "Small changes implemented", "Feel ownership of the changes",
     ]  # fmt: skip
+
+
+NOTE = "The question was reworded on 1 March 2022; figures before and after are not compared."
+
+
+def notes_of(*series_from: object) -> str:
+    """Return the notes on figures whose series began on these days."""
+    shown = make_shown(*(figure() for _ in series_from))
+    frame = shown.frame.assign(series_from=pd.Series(series_from, dtype="datetime64[s]"))
+    told = build_summary(settings=make_settings(), authority="northbrook", shown=replace(shown, frame=frame))
+    return " ".join(meaning for _, meaning in told.notes)
+
+
+def test_the_notes_say_of_a_measure_that_its_question_was_reworded() -> None:
+    said = notes_of(None, date(2022, 3, 1), date(2022, 3, 1))
+    assert said.count(NOTE) == 1
+
+
+def test_the_notes_say_nothing_of_questions_that_stayed_as_they_were() -> None:
+    assert "reworded" not in notes_of(None)
+
+
+def test_a_plain_title_is_the_name() -> None:
+    assert choose_sheet_names(["Time and barriers"]) == ("Time and barriers",)
+
+
+def test_what_excel_refuses_is_left_out() -> None:
+    assert choose_sheet_names(["Needs: met / [or] not?", "Families' view", ""]) == (
+        "Needs met or not",
+        "Families\u2019 view",
+        "Sheet",
+    )
+
+
+def test_names_that_would_be_the_same_are_told_apart() -> None:
+    long = "What families say about the help that they get"
+    assert choose_sheet_names([long, long, "notes", "HEADLINES"]) == (
+        "What families say about the hel", "What families say about the h 2", "notes 2", "HEADLINES 2",
+    )  # fmt: skip
+
+
+@given(st.lists(st.text(max_size=40), max_size=8))
+def test_any_titles_give_names_that_excel_takes(titles: list[str]) -> None:
+    names = choose_sheet_names(titles)
+    assert len({name.casefold() for name in names}) == len(titles)
+    assert all(0 < len(name) <= 31 and not set(name) & set("[]:*?/\\'") for name in names)

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from config.schema import Settings
-from integration.model import Code, Counts, Rows, Tab
-from integration.publish import data_tabs
+from integration.model import Counts, IssueCode, Rows, Tab
+from integration.publish import build_data_tabs
 from tests.unit.integration.publish.cast import (
     AS_OF,
     MORNING,
@@ -30,7 +30,7 @@ def tabs_of(
     rows = rows or all_rows()
     all_figures, hidden = make_figures(*(figures or (figure(),)))
     count_of_issues = sum(len(source.issues) for source in rows.values())
-    tabs = data_tabs(
+    tabs = build_data_tabs(
         settings=make_settings(),
         rows=rows,
         figures=all_figures,
@@ -53,7 +53,7 @@ def test_there_is_a_tab_for_every_source_and_then_for_attention_measures_and_cou
 def test_the_shipped_programme_has_its_tabs_in_the_order_that_people_know(settings: Settings) -> None:
     rows = {source: make_rows(source) for source in sorted([*settings.forms, *settings.sheets])}
     figures, hidden = make_figures()
-    tabs = data_tabs(settings=settings, rows=rows, figures=figures, hidden=hidden, issues_since=[], checked_at={})
+    tabs = build_data_tabs(settings=settings, rows=rows, figures=figures, hidden=hidden, issues_since=[], checked_at={})
     assert ", ".join(tab.name for tab in tabs) == (
         "pulse, time_and_barriers, families, change_idea, small_changes, blueprint, reviews, teams, needs_attention, "
         "measures, reconciliation"
@@ -108,7 +108,7 @@ def test_a_hidden_figure_is_marked_and_keeps_its_numbers_for_the_project_team() 
 def test_what_is_hidden_follows_the_rows_whatever_their_index() -> None:
     figures, hidden = make_figures(figure(), hidden_figure(team="oak"), figure(team=""))
     figures.frame.index = hidden.index = pd.Index([7, 3, 5])
-    tabs = data_tabs(
+    tabs = build_data_tabs(
         settings=make_settings(), rows=all_rows(), figures=figures, hidden=hidden, issues_since=[], checked_at={}
     )
     assert list(next(tab for tab in tabs if tab.name == "measures").frame["hidden"]) == ["no", "yes", "no"]
@@ -130,7 +130,7 @@ def test_attention_stands_in_the_order_of_the_sources_and_the_longest_waiting_fi
 
 
 def test_attention_tells_what_was_found_since_when_and_what_was_typed_in_vain() -> None:
-    issue = make_issue(code=Code.OUT_OF_RANGE, found="99", correction="98")
+    issue = make_issue(code=IssueCode.OUT_OF_RANGE, found="99", correction="98")
     late_in_london = datetime(2022, 7, 30, 23, 30, tzinfo=UTC)
     (line,) = lines(tabs_of(all_rows(pulse_rows([issue])), since=[late_in_london])["needs_attention"])
     assert (line["code"], line["found"], line["correction"]) == ("out_of_range", "99", "98")

@@ -13,7 +13,7 @@ import pytest
 
 from integration.adapters.google.watching import push_tokens
 from integration.adapters.google.watching.push_tokens import LARGEST_BYTES, LONGEST_KEPT_SECONDS, PAUSE, Certificates
-from integration.errors import OutsideError
+from integration.errors import ExternalServiceError
 from tests.fakes.google import StandIn
 from tests.fakes.google.push import key, name_of
 
@@ -103,15 +103,17 @@ def test_while_google_gives_none_what_is_kept_serves_and_the_rest_is_not_decided
     google: StandIn, kept: Certificates, fault: str
 ) -> None:
     google.faults.script([fault])
-    with pytest.raises(OutsideError, match=r"^Google's certificates cannot be had \(.+\), .+ try again later\.$"):
+    with pytest.raises(
+        ExternalServiceError, match=r"^Google's certificates cannot be had \(.+\), .+ try again later\.$"
+    ):
         kept.key(name_of(1), now=NOW)
-    with pytest.raises(OutsideError):
+    with pytest.raises(ExternalServiceError):
         kept.key(name_of(1), now=NOW + MOMENT)
     assert fetches(google) == 1
     later = NOW + PAUSE
     assert kept.key(name_of(1), now=later)
     google.faults.script([fault])
-    with pytest.raises(OutsideError):
+    with pytest.raises(ExternalServiceError):
         kept.key(MADE_UP, now=later + PAUSE)
     assert kept.key(name_of(1), now=later + PAUSE)
     assert kept.key(MADE_UP, now=later + 2 * PAUSE) is None
@@ -122,7 +124,7 @@ def test_kept_ones_that_are_too_old_do_not_serve_even_while_google_gives_none(
 ) -> None:
     kept.key(name_of(1), now=NOW)
     google.faults.script(["503"])
-    with pytest.raises(OutsideError, match="it answers 503"):
+    with pytest.raises(ExternalServiceError, match="it answers 503"):
         kept.key(name_of(1), now=NOW + LONGEST_KEPT_SECONDS)
 
 
@@ -150,7 +152,7 @@ def test_whoever_makes_keys_up_holds_no_thread_for_long(
         first = other.submit(kept.key, MADE_UP, now=NOW + PAUSE)
         assert is_asked.wait(10)
         assert kept.key(name_of(1), now=NOW + PAUSE)  # a key that is known waits for nobody
-        with pytest.raises(OutsideError, match="another caller still waits"):
+        with pytest.raises(ExternalServiceError, match="another caller still waits"):
             kept.key(MADE_UP, now=NOW + PAUSE)
         may_answer.set()
         assert first.result() is None
@@ -185,7 +187,7 @@ def answering(status: int, *headers: tuple[str, str], body: bytes = b"") -> Iter
 
 def test_nobody_is_followed_to_another_address(google: StandIn) -> None:
     with answering(302, ("Location", f"{google.url}/oauth2/v1/certs")) as (url, asked):
-        with pytest.raises(OutsideError, match="it answers 302"):
+        with pytest.raises(ExternalServiceError, match="it answers 302"):
             Certificates(url).key(name_of(1), now=NOW)
         assert len(asked) == 1
     assert fetches(google) == 0
@@ -201,7 +203,7 @@ def test_nobody_is_followed_to_another_address(google: StandIn) -> None:
     ids=range(10),
 )  # fmt: skip
 def test_an_answer_that_holds_no_certificates_is_none(body: bytes) -> None:
-    with answering(200, body=body) as (url, _), pytest.raises(OutsideError, match="it answers"):
+    with answering(200, body=body) as (url, _), pytest.raises(ExternalServiceError, match="it answers"):
         Certificates(url).key(name_of(1), now=NOW)
 
 
@@ -212,7 +214,7 @@ def test_nothing_of_ours_is_sent_and_against_a_stand_in_no_proxy_is_asked(
     netrc.write_text("machine 127.0.0.1 login somebody password secret\n")
     monkeypatch.setenv("NETRC", str(netrc))
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
-    with answering(503) as (url, asked), pytest.raises(OutsideError, match="it answers 503"):
+    with answering(503) as (url, asked), pytest.raises(ExternalServiceError, match="it answers 503"):
         Certificates(url).key(name_of(1), now=NOW)
     assert len(asked) == 1
     assert "Authorization" not in asked[0]

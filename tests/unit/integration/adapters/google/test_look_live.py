@@ -16,7 +16,7 @@ from integration.adapters.google.checks.files import Share
 from integration.adapters.google.checks.probe import Tabs
 from integration.adapters.google.checks.spreadsheets import look_live
 from integration.adapters.google.publishing.requests import mark
-from integration.errors import AccessError, OutsideError
+from integration.errors import AccessError, ExternalServiceError
 from tests.fakes.google import StandIn
 from tests.fakes.google.account import EMAIL
 from tests.fakes.google.clock import zulu
@@ -164,7 +164,7 @@ def test_google_out_of_reach_ends_the_questions(google: StandIn, client: GoogleC
     google.faults.script(["reset"] * ATTEMPTS)
     sight = look(client)
     (problem,) = sight.problems
-    assert isinstance(problem, OutsideError)
+    assert isinstance(problem, ExternalServiceError)
     assert "cannot be reached" in str(problem)
     assert sight.account.clock_ahead is None
     assert len({(call.api, call.thing) for call in client.traffic}) == 1

@@ -7,8 +7,8 @@ import pytest
 from integration.adapters.google.publishing.desired_state import TabImage
 from integration.adapters.google.publishing.summary import summary_images
 from integration.adapters.workbooks.summary_workbook import write_summary
-from integration.model import Column, Kind, Percent, Summary, SummaryChart, SummaryTable
-from integration.publish import summary
+from integration.model import Column, ColumnType, Percent, Summary, SummaryChart, SummaryTable
+from integration.publish import build_summary
 from tests.unit.integration.adapters.google.schema import wrong_in
 from tests.unit.integration.adapters.test_summary_out import WORDS, sheet, workbook_of
 from tests.unit.integration.publish.cast import (
@@ -28,11 +28,11 @@ CHART = SummaryChart("Pulse, by fortnight", "It rose.", ("1", "2"), (("Elm", (0.
 def whole_summary() -> Summary:
     figures = [figure(team=""), figure(team="", **EARLIER), figure(), hidden_figure(team="oak"), count(12)]
     shown = make_shown(*figures, things=[thing(), milestone()])
-    return summary(settings=make_settings(), authority="northbrook", shown=shown)
+    return build_summary(settings=make_settings(), authority="northbrook", shown=shown)
 
 
 def one_table(*rows: tuple[Any, ...], columns: tuple[Column, ...] = (), subtitles: tuple[str, ...] = ()) -> Summary:
-    columns = columns or tuple(Column(f"column {place}", Kind.TEXT) for place in range(len(rows[0])))
+    columns = columns or tuple(Column(f"column {place}", ColumnType.TEXT) for place in range(len(rows[0])))
     table = SummaryTable("Pulse", "Pulse: Northbrook", subtitles, columns, rows)
     return Summary("northbrook", "Summary", ("Hello.",), ("Ask Priya Shah.",), (("[c]", "Hidden."),), (table,))
 
@@ -81,13 +81,13 @@ def test_contents_name_the_charts_too() -> None:
 
 
 def test_a_sheet_called_charts_keeps_its_name() -> None:
-    table = SummaryTable("charts", "Ours", (), (Column("Who", Kind.TEXT),), (("Elm",),))
+    table = SummaryTable("charts", "Ours", (), (Column("Who", ColumnType.TEXT),), (("Elm",),))
     told = replace(one_table(("x",)), tables=(table,), charts=(CHART,))
     assert [image.title for image in summary_images(told)][-2:] == ["charts", "Charts 2"]
 
 
 def test_numbers_stay_numbers_beside_signs_and_are_shown_as_in_the_workbook() -> None:
-    columns = tuple(Column(name, Kind.NUMBER) for name in ("Figure", "Number", "Average"))
+    columns = tuple(Column(name, ColumnType.NUMBER) for name in ("Figure", "Number", "Average"))
     told = one_table((Percent(0.625), 8, 6.25), ("[c]", "[c]", "[x]"), (2.5, 1200, Percent(1)), columns=columns)
     image = tab(told, "Pulse")
     cells = image.cells[3:, :3]
@@ -99,11 +99,11 @@ def test_numbers_stay_numbers_beside_signs_and_are_shown_as_in_the_workbook() ->
 
 def test_many_figures_of_one_kind_are_one_format() -> None:
     rows = [(Percent(0.5),), ("[c]",)] * 500
-    assert len(tab(one_table(*rows, columns=(Column("Figure", Kind.NUMBER),)), "Pulse").look.formats) == 5
+    assert len(tab(one_table(*rows, columns=(Column("Figure", ColumnType.NUMBER),)), "Pulse").look.formats) == 5
 
 
 def test_a_day_is_a_number_shown_as_a_day() -> None:
-    image = tab(one_table((date(2022, 6, 30),), ("[z]",), columns=(Column("Done on", Kind.DATE),)), "Pulse")
+    image = tab(one_table((date(2022, 6, 30),), ("[z]",), columns=(Column("Done on", ColumnType.DATE),)), "Pulse")
     assert image.cells[3:, 0].tolist() == [44742, "[z]"]
     assert pattern_of(image, 3, 0) == "d mmm yyyy"
 

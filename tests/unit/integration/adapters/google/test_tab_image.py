@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from integration.adapters.google.publishing.desired_state import TabImage
 from integration.adapters.google.publishing.team_tabs import tab_image
 from integration.adapters.workbooks.cells import CUT, clean_text, clean_texts
-from integration.model import Column, Kind, Tab
+from integration.model import Column, ColumnType, Tab
 from tests.unit.integration.adapters.google.schema import wrong_in
 
 NONE = float("nan")
 
 
-def tab(name: str = "pulse", kind: Kind = Kind.TEXT, **columns: Any) -> Tab:
+def tab(name: str = "pulse", kind: ColumnType = ColumnType.TEXT, **columns: Any) -> Tab:
     frame = pd.DataFrame(
         {
             key: values if isinstance(values, pd.Series) else pd.Series(list(values), dtype=object)
@@ -96,16 +96,16 @@ def test_text_too_long_for_a_cell_is_cut_with_a_sign(letter: str) -> None:
     ],
 )
 def test_a_day_is_its_serial_number_and_text_where_programs_disagree(day: Any, cell: Any) -> None:
-    assert below(tab_image(tab(kind=Kind.DATE, on=[day]))) == [cell]
+    assert below(tab_image(tab(kind=ColumnType.DATE, on=[day]))) == [cell]
 
 
 def test_a_column_of_days_gives_serial_numbers() -> None:
     days = pd.Series(["2022-07-31", "NaT", "1899-12-31"], dtype="datetime64[s]")
-    assert below(tab_image(tab(kind=Kind.DATE, on=days))) == [44773, "", "1899-12-31"]
+    assert below(tab_image(tab(kind=ColumnType.DATE, on=days))) == [44773, "", "1899-12-31"]
 
 
-@pytest.mark.parametrize("kind", [Kind.NUMBER, Kind.INTEGER])
-def test_numbers_are_numbers_and_what_is_none_is_empty(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [ColumnType.NUMBER, ColumnType.INTEGER])
+def test_numbers_are_numbers_and_what_is_none_is_empty(kind: ColumnType) -> None:
     values = pd.array([4, None], dtype="Int64")
     assert below(tab_image(tab(kind=kind, n=[0.5, 3, NONE, None, np.inf, -np.inf]))) == [0.5, 3.0, "", "", "", ""]
     assert below(tab_image(tab(kind=kind, n=pd.Series(values)))) == [4.0, ""]
@@ -122,7 +122,11 @@ def test_what_looks_like_a_number_stays_text_when_it_is_edited() -> None:
 
 
 def test_days_and_whole_numbers_are_shown_as_such() -> None:
-    columns = (Column("on", Kind.DATE), Column("fortnight", Kind.INTEGER), Column("hours", Kind.NUMBER))
+    columns = (
+        Column("on", ColumnType.DATE),
+        Column("fortnight", ColumnType.INTEGER),
+        Column("hours", ColumnType.NUMBER),
+    )
     frame = pd.DataFrame({"on": [date(2022, 7, 31)], "fortnight": [23], "hours": [7.5]})
     image = tab_image(Tab("pulse", columns, frame))
     patterns = [form_of(image, place).get("numberFormat", {}).get("pattern") for place in range(3)]
@@ -166,7 +170,7 @@ def test_an_answer_more_leaves_every_format_as_it_was() -> None:
 
 
 def test_google_knows_every_format() -> None:
-    columns = {kind: Column(kind, kind) for kind in Kind}
-    frame = pd.DataFrame({kind: pd.Series([None], dtype=object) for kind in Kind} | {"correction": ["x"]})
-    whole = Tab("needs_attention", (*columns.values(), Column("correction", Kind.TEXT)), frame)
+    columns = {kind: Column(kind, kind) for kind in ColumnType}
+    frame = pd.DataFrame({kind: pd.Series([None], dtype=object) for kind in ColumnType} | {"correction": ["x"]})
+    whole = Tab("needs_attention", (*columns.values(), Column("correction", ColumnType.TEXT)), frame)
     assert wrong_in(tab_image(whole).look) == []

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from config.schema.sources import breaks, unapproved
-from integration.landing import drift, read_rewordings, remembered, rewordings, write_rewordings
-from integration.model import Question
+from integration.landing import (
+    decode_rewordings,
+    describe_form_changes,
+    encode_rewordings,
+    find_rewordings,
+    is_another_form,
+    merge_known_questions,
+)
+from integration.model import Question, StoredVersion
+from integration.normalise import accept_form_rows, build_chunk, build_columns, extract_answers
 from tests.unit.integration.landing.cast import PROGRAMME, form, place, questions
 
 if TYPE_CHECKING:
@@ -30,9 +41,9 @@ def read(
     earlier: Sequence[Question] = questions() if before is None else before
     for title, day in titles:
         now = questions(h1={"title": title})
-        seen = rewordings(given or form(), now, before=earlier, seen=seen, today=day)
+        seen = find_rewordings(given or form(), now, before=earlier, seen=seen, today=day)
         earlier = now
-    return read_rewordings(write_rewordings(seen))
+    return decode_rewordings(encode_rewordings(seen))
 
 
 def entry(was: str = OLD, **more: Any) -> dict[str, Any]:
@@ -71,11 +82,11 @@ def test_new_words_in_the_yaml_alone_do_not_say_that_it_is_the_same() -> None:
     seen, taken_over = read([(NEW, TUESDAY)]), form(heard={"question": NEW})
     assert breaks(taken_over, seen) == {"heard": (TUESDAY,)}
     now = questions(h1={"title": NEW})
-    (said,) = drift(taken_over, now, programme=PROGRAMME, place=place, before=now, seen=seen)
+    (said,) = describe_form_changes(taken_over, now, programme=PROGRAMME, place=place, before=now, seen=seen)
     assert "a new series begins on 1 March 2022" in said
     assert "forms/pulse.yaml:fields.heard" in said
     assert OLD in said
-    assert len(drift(form(), now, programme=PROGRAMME, place=place, before=now, seen=seen)) == 1
+    assert len(describe_form_changes(form(), now, programme=PROGRAMME, place=place, before=now, seen=seen)) == 1
 
 
 def test_each_of_two_changes_needs_its_entry() -> None:
@@ -103,7 +114,7 @@ def test_a_grid_is_one_series_for_its_words_and_its_rows() -> None:
         g2={"title": "How often? [Meetings, reviews]", "grid": "How often?"},
     )
     bare = [Question(question.question_id, question.title) for question in questions()]
-    seen = rewordings(form(), now, before=bare, seen=(), today=TUESDAY)
+    seen = find_rewordings(form(), now, before=bare, seen=(), today=TUESDAY)
     assert [(each.field, each.was, each.now) for each in seen] == [
         ("obstacles", "How much does each?", "How often?"),
         ("obstacles.meetings", "Meetings", "Meetings, reviews"),
@@ -113,12 +124,46 @@ def test_a_grid_is_one_series_for_its_words_and_its_rows() -> None:
 
 def test_a_question_known_by_words_alone_stays_known_when_it_is_gone_or_reworded() -> None:
     now = questions(c1={"title": "Any other thoughts?"})
-    kept = remembered(form(), questions(), now)
+    kept = merge_known_questions(form(), questions(), now)
     assert [question.title for question in kept if question.question_id == "c1"] == [
         "Any other thoughts?", "Anything else?",
     ]  # fmt: skip
-    again = remembered(form(), kept, questions("c1"))
+    again = merge_known_questions(form(), kept, questions("c1"))
     assert [question.title for question in again if question.question_id == "c1"] == ["Anything else?"]
-    (seen,) = rewordings(form(), now, before=questions(), seen=(), today=MONDAY)
+    (seen,) = find_rewordings(form(), now, before=questions(), seen=(), today=MONDAY)
     assert (seen.field, seen.was) == ("comment", "Anything else?")
-    assert remembered(form(), questions(), questions("h1")) == questions("h1")
+    assert merge_known_questions(form(), questions(), questions("h1")) == questions("h1")
+
+
+KEY = b"a key of the tests, long enough"
+ANSWERS = {"t1": "Elm", "h1": "Agree", "c1": "More time"}
+
+
+def version(seq: int, answers: dict[str, str]) -> StoredVersion:
+    told = {question: {"textAnswers": {"answers": [{"value": value}]}} for question, value in answers.items()}
+    at = f"2021-09-0{seq + 6}T10:00:00.000000000Z"
+    return StoredVersion(seq, f"R{seq}", at, at, json.dumps({"responseId": f"R{seq}", "answers": told}))
+
+
+@pytest.mark.parametrize(("gone", "field"), [("h1", "heard"), ("c1", "comment")])
+def test_what_was_answered_before_a_question_went_is_still_read(gone: str, field: str) -> None:
+    now = merge_known_questions(form(), questions(), questions(gone))
+    later = {question: value for question, value in ANSWERS.items() if question != gone}
+    versions = [version(1, ANSWERS), version(2, later)]
+    assert not is_another_form(form(), now, [])
+    columns = build_columns(form().fields, PROGRAMME, KEY)
+    chunk = build_chunk(versions, columns, extract_answers(versions, columns, now), ())
+    rows = accept_form_rows("pulse", form(), PROGRAMME, columns, chunk, {})
+    first, second = rows.frame[field]
+    assert first in {4, "More time"}
+    assert second is None or second != second  # noqa: PLR0124  # not a number is not itself
+    assert rows.counts.accepted == 2
+
+
+def test_answers_to_a_reworded_question_known_by_words_alone_are_still_read() -> None:
+    now = merge_known_questions(form(), questions(), questions(c1={"title": "Any other thoughts?"}))
+    columns = build_columns(form().fields, PROGRAMME, KEY)
+    versions = [version(1, ANSWERS)]
+    chunk = build_chunk(versions, columns, extract_answers(versions, columns, now), ())
+    rows = accept_form_rows("pulse", form(), PROGRAMME, columns, chunk, {})
+    assert list(rows.frame["comment"]) == ["More time"]

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from config.schema.sources import Reworded, Rewording
-from integration.measure import measure
+from integration.measure import calculate_figures
 from tests.unit.integration.cast import form_rows, response
 from tests.unit.integration.measure.test_figures import everything, figure
 
@@ -53,7 +53,7 @@ def reworded(settings: Settings, field: str, on: date = BREAK, *, same: bool = F
 
 
 def figures(settings: Settings, as_of: date = AS_OF, seen: tuple[Rewording, ...] = ()) -> pd.DataFrame:
-    return measure(
+    return calculate_figures(
         settings, everything(settings, pulse=answered(settings, hours_direct="5")), as_of, {"pulse": seen}
     ).frame
 

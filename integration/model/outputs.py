@@ -1,4 +1,4 @@
-"""What publishing gives: tabs for the project team, a summary for leaders, mail."""
+"""What publishing produces: tabs for the project team, the leaders' summary, mails."""
 
 from __future__ import annotations
 

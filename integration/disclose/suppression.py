@@ -1,19 +1,4 @@
-"""Which figures are hidden so that nobody can tell what one of a few people said.
-
-1. Minimum group: a figure on people rests on at least `minimum_group` respondents, or on none. Respondents are people,
-   not answers: five people who answer in two fortnights of one window are five. Of a response rate they are those who
-   answered.
-2. Unanimity: a share of exactly 0% or 100% of people, or a mean of answers that were all the same, tells what each
-   one said.
-3. One form, one decision: where too few answered one question of a form, its other questions and its response rate
-   are hidden there too, for each of them says something about how many there were.
-4. Complements: where a hidden team could be worked out from its authority and the other teams, more teams are hidden,
-   the smallest first, until the hidden ones are more than one and together a group large enough. A window that is
-   made of whole fortnights is hidden where one of them is.
-5. Series: where the answers to a question's old words are left out of a period, its figure is hidden wherever that of
-   all answers in the period would be, or that of the answers left out. The one was shown before the words changed, or
-   will be when the YAML says that they ask the same, and taking away gives the other.
-"""
+"""Which figures are hidden from leaders, so that nobody can tell what one of a few people said."""
 
 from __future__ import annotations
 
@@ -24,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from config.schema import PeriodKind, ShareMeasure
-from integration.model import HELD_AGAINST
+from integration.model import DIFFERENCING_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -36,14 +21,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Sum:
+class Total:
     """A total and the parts that add up to it, by their positions among the figures."""
 
     total: int
     parts: NDArray[np.int64]
 
 
-def hidden_figures(figures: Figures, measures: Mapping[str, MeasureSpec], audience: Audience) -> pd.Series[bool]:
+def find_hidden_figures(figures: Figures, measures: Mapping[str, MeasureSpec], audience: Audience) -> pd.Series[bool]:
     """Return for each row of the figures' frame whether leaders must not see it."""
     frame = figures.frame
     nothing = np.zeros(len(frame), dtype=bool)
@@ -53,7 +38,7 @@ def hidden_figures(figures: Figures, measures: Mapping[str, MeasureSpec], audien
 
 def _held_against(frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
     """Give the figures that these can be held against, in the columns in which a figure itself stands."""
-    for columns in HELD_AGAINST:
+    for columns in DIFFERENCING_COLUMNS:
         if columns["people"] in frame:
             yield frame.assign(**{what: frame[column] for what, column in columns.items()})
 
@@ -93,15 +78,15 @@ def _same_form(
     return pd.Series(hidden, index=frame.index).groupby(by).transform("any").to_numpy(dtype=bool)
 
 
-def _authorities_of_teams(frame: pd.DataFrame, on_people: NDArray[np.bool_]) -> Iterator[Sum]:
+def _authorities_of_teams(frame: pd.DataFrame, on_people: NDArray[np.bool_]) -> Iterator[Total]:
     is_team = frame["team"].to_numpy() != ""
     for positions in _groups(frame, on_people, ["measure", "authority", "period_kind", "period"]):
         whole, teams = positions[~is_team[positions]], positions[is_team[positions]]
         if len(whole) == 1 and len(teams):
-            yield Sum(int(whole[0]), teams)
+            yield Total(int(whole[0]), teams)
 
 
-def _windows_of_fortnights(frame: pd.DataFrame, on_people: NDArray[np.bool_]) -> Iterator[Sum]:
+def _windows_of_fortnights(frame: pd.DataFrame, on_people: NDArray[np.bool_]) -> Iterator[Total]:
     kind = frame["period_kind"].to_numpy()
     first = pd.to_datetime(frame["period_start"]).to_numpy()
     last = pd.to_datetime(frame["period_end"]).to_numpy()
@@ -111,7 +96,7 @@ def _windows_of_fortnights(frame: pd.DataFrame, on_people: NDArray[np.bool_]) ->
         for window in positions[kind[positions] == PeriodKind.WINDOW]:
             inside = fortnights[(first[fortnights] >= first[window]) & (last[fortnights] <= last[window])]
             if len(inside) and days[inside].sum() == days[window]:
-                yield Sum(int(window), inside)
+                yield Total(int(window), inside)
 
 
 def _groups(frame: pd.DataFrame, wanted: NDArray[np.bool_], by: list[str]) -> Iterator[NDArray[np.int64]]:
@@ -122,14 +107,14 @@ def _groups(frame: pd.DataFrame, wanted: NDArray[np.bool_], by: list[str]) -> It
     return (group for group in groups if len(group))
 
 
-def _hide_total(hidden: NDArray[np.bool_], each: Sum) -> bool:
+def _hide_total(hidden: NDArray[np.bool_], each: Total) -> bool:
     """Hide the total where a part is hidden; return whether it was not before."""
     changed = bool(hidden[each.parts].any() and not hidden[each.total])
     hidden[each.total] |= changed
     return changed
 
 
-def _hide_complements(hidden: NDArray[np.bool_], each: Sum, people: NDArray[np.float64], minimum: int) -> bool:
+def _hide_complements(hidden: NDArray[np.bool_], each: Total, people: NDArray[np.float64], minimum: int) -> bool:
     """Hide as many parts more as it takes that none can be told by taking away; return whether any was."""
     if hidden[each.total] or not hidden[each.parts].any():
         return False

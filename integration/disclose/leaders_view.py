@@ -1,4 +1,4 @@
-"""One authority's figures and things as its leaders may see them."""
+"""What one authority's leaders may see: its finished figures, hidden ones emptied, and its work items, redacted."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from integration.disclose.hide import hidden_figures
-from integration.model import HELD_AGAINST, Shown, ShownThing
+from integration.disclose.suppression import find_hidden_figures
+from integration.model import DIFFERENCING_COLUMNS, LeadersView, WorkItem
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 EMPTIED = ("n", "numerator", "denominator", "value", "lower", "upper", "sd", "median", "people")
 
 
-def show(figures: Figures, rows: Mapping[str, Rows], settings: Settings, authority: str) -> Shown:
+def build_leaders_view(figures: Figures, rows: Mapping[str, Rows], settings: Settings, authority: str) -> LeadersView:
     """Return what the authority's leaders may see: periods that have ended, hidden figures emptied, words redacted."""
-    frame = figures.frame.assign(hidden=hidden_figures(figures, settings.measures, settings.packs.audience))
+    frame = figures.frame.assign(hidden=find_hidden_figures(figures, settings.measures, settings.packs.audience))
     ended = frame["period_end"] <= figures.as_of
     own = frame[(frame["authority"] == authority) & ended].reset_index(drop=True)
     own.loc[own["hidden"], list(EMPTIED)] = np.nan
-    own = own.drop(columns=[name for columns in HELD_AGAINST for name in columns.values()], errors="ignore")
+    own = own.drop(columns=[name for columns in DIFFERENCING_COLUMNS for name in columns.values()], errors="ignore")
     own["ids"] = [() if hidden else ids for hidden, ids in zip(own["hidden"], own["ids"], strict=True)]
     things = tuple(_things(rows, settings, authority, figures.as_of))
-    return Shown(authority, figures.as_of, own, things)
+    return LeadersView(authority, figures.as_of, own, things)
 
 
-def _things(rows: Mapping[str, Rows], settings: Settings, authority: str, as_of: date) -> Iterator[ShownThing]:
+def _things(rows: Mapping[str, Rows], settings: Settings, authority: str, as_of: date) -> Iterator[WorkItem]:
     names = {key: team.name for key, team in settings.programme.authorities[authority].teams.items()}
     for source, sheet in settings.sheets.items():
         if sheet.shows is None:
@@ -46,7 +46,7 @@ def _things(rows: Mapping[str, Rows], settings: Settings, authority: str, as_of:
                 yield thing
 
 
-def _thing(record: Mapping[Hashable, object], shows: Shows, teams: Mapping[str, str], as_of: date) -> ShownThing:
+def _thing(record: Mapping[Hashable, object], shows: Shows, teams: Mapping[str, str], as_of: date) -> WorkItem:
     def words(field: str | None) -> str:
         value = record.get(field) if field else None
         return redact(value) if isinstance(value, str) else ""
@@ -56,7 +56,7 @@ def _thing(record: Mapping[Hashable, object], shows: Shows, teams: Mapping[str, 
         return value.date() if isinstance(value, pd.Timestamp) else None
 
     done = day(shows.done_on)
-    return ShownThing(
+    return WorkItem(
         kind=shows.kind,
         key=redact(str(record["_id"])),
         title=words(shows.title),

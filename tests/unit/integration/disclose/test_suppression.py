@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from integration.disclose import hidden_figures, show
-from integration.model import FIGURE_COLUMNS, HELD_AGAINST, Figures
+from integration.disclose import build_leaders_view, find_hidden_figures
+from integration.model import DIFFERENCING_COLUMNS, FIGURE_COLUMNS, Figures
 from tests.effort import examples
 from tests.unit.integration.cast import sheet_rows
 
@@ -40,7 +40,7 @@ def settings_rest_on_things(measure: str) -> bool:
 
 def hidden(settings: Settings, teams: dict[str, tuple[int, int]], measure: str = "ownership_positive") -> list[str]:
     found = figures(teams, measure)
-    return found.frame["team"][hidden_figures(found, settings.measures, settings.packs.audience)].tolist()
+    return found.frame["team"][find_hidden_figures(found, settings.measures, settings.packs.audience)].tolist()
 
 
 def test_a_figure_on_five_people_is_hidden_and_on_six_is_not(settings: Settings) -> None:
@@ -90,7 +90,7 @@ def test_a_window_never_gives_away_one_of_its_fortnights(settings: Settings) -> 
         )
         lines.append(whole)
     frame = pd.concat(lines, ignore_index=True)
-    away = frame[hidden_figures(Figures(date(2021, 10, 31), frame), settings.measures, settings.packs.audience)]
+    away = frame[find_hidden_figures(Figures(date(2021, 10, 31), frame), settings.measures, settings.packs.audience)]
     assert set(away["period"][away["team"] == "elm"]) == {"2", "baseline"}
     assert set(away["period"][away["team"] == ""]) == {"2", "baseline"}
 
@@ -99,14 +99,14 @@ def test_where_too_few_answered_one_question_the_whole_form_is_hidden(settings: 
     measures = {"ownership_positive": (3, 5), "heard_positive": (3, 7), "pulse_response_rate": (7, 8)}
     frame = pd.concat([figures({"elm": of, "oak": (4, 9)}, name).frame for name, of in measures.items()])
     frame = frame.reset_index(drop=True)
-    away = hidden_figures(Figures(date(2021, 10, 1), frame), settings.measures, settings.packs.audience)
+    away = find_hidden_figures(Figures(date(2021, 10, 1), frame), settings.measures, settings.packs.audience)
     assert set(frame["measure"][away & (frame["team"] == "elm")]) == set(measures)
 
 
 def test_a_mean_of_answers_that_were_all_the_same_is_hidden(settings: Settings) -> None:
     found = figures({"elm": (0, 7), "oak": (9, 8)}, "time_share_mean")
     found.frame["sd"] = [1.0, 0.0, 2.0]
-    away = hidden_figures(found, settings.measures, settings.packs.audience)
+    away = find_hidden_figures(found, settings.measures, settings.packs.audience)
     assert found.frame["team"][away].tolist() == ["elm", "oak"]
 
 
@@ -117,14 +117,14 @@ def reworded(before: dict[str, Group], since: dict[str, Group]) -> Figures:
     """Return figures of the answers to the new words, in a period in which others had answered the old ones."""
     all_of_it = {team: (a + since[team][0], n + since[team][1]) for team, (a, n) in before.items()}
     frame = figures(since).frame
-    for columns, teams in zip(HELD_AGAINST, (all_of_it, before), strict=True):
+    for columns, teams in zip(DIFFERENCING_COLUMNS, (all_of_it, before), strict=True):
         frame = frame.assign(**{name: figures(teams).frame[what] for what, name in columns.items()})
     return Figures(date(2021, 10, 1), frame)
 
 
 def hidden_now(settings: Settings, before: dict[str, Group], since: dict[str, Group]) -> set[str]:
     found = reworded(before, since)
-    away = hidden_figures(found, settings.measures, settings.packs.audience)
+    away = find_hidden_figures(found, settings.measures, settings.packs.audience)
     return set(found.frame["team"][away])
 
 
@@ -149,7 +149,7 @@ def test_leaders_never_get_what_a_figure_is_held_against(settings: Settings) -> 
     found = reworded({"elm": (2, 6), "oak": (3, 7)}, {"elm": (1, 6), "oak": (3, 8)})
     found = Figures(found.as_of, found.frame.assign(ids=pd.Series([()] * 3), median=np.nan))
     rows = {source: sheet_rows(settings, source, []) for source in settings.sheets}
-    shown = show(found, rows, settings, "northbrook").frame
+    shown = build_leaders_view(found, rows, settings, "northbrook").frame
     assert not shown["hidden"].any()
     assert set(shown) == {*FIGURE_COLUMNS, "people", "sd", "median", "ids", "hidden"}
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integration.model import Code, DateCell
+from integration.model import DateCell, IssueCode
 from integration.normalise.values import (
-    EACH,
-    JOINED,
+    JOINED_MARK,
+    TICK_SEPARATOR,
     Raw,
     read_choice,
     read_choices,
@@ -85,14 +85,14 @@ def test_a_number_is_read_however_people_write_it(typed: Raw, meant: float) -> N
     ],
 )
 def test_what_is_not_one_number_is_never_guessed(typed: Raw) -> None:
-    assert read_number(typed).code is Code.NOT_A_NUMBER
+    assert read_number(typed).code is IssueCode.NOT_A_NUMBER
 
 
 def test_the_limits_of_a_number_are_allowed_themselves() -> None:
     assert read_number("0", 0, 80).value == 0
     assert read_number("80", 0, 80).value == 80
-    assert read_number("80.5", 0, 80).code is Code.OUT_OF_RANGE
-    assert read_number("-3", 0, 80).code is Code.OUT_OF_RANGE
+    assert read_number("80.5", 0, 80).code is IssueCode.OUT_OF_RANGE
+    assert read_number("-3", 0, 80).code is IssueCode.OUT_OF_RANGE
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_date_is_read_day_first(typed: Raw, day: str) -> None:
     "typed", ["12/25/2021", "31/2/2022", "soon", "1/3", "1/3-2022", 29999, 60001, 3.0, True, "3rd March 2022", "2022"]
 )
 def test_what_is_not_a_date_is_said_to_be_none(typed: Raw) -> None:
-    assert read_date(typed).code is Code.NOT_A_DATE
+    assert read_date(typed).code is IssueCode.NOT_A_DATE
 
 
 def test_a_label_or_its_bare_number_is_read_and_nothing_else() -> None:
@@ -131,7 +131,7 @@ def test_a_label_or_its_bare_number_is_read_and_nothing_else() -> None:
     assert read_likert("5", LABELS, PREFER_NOT).value == 5
     assert read_likert(5.0, LABELS, PREFER_NOT).value == 5
     for typed in ("6", "0", "agree-ish", "see above", "4.0"):
-        assert read_likert(typed, LABELS, PREFER_NOT).code is Code.UNKNOWN_CHOICE
+        assert read_likert(typed, LABELS, PREFER_NOT).code is IssueCode.UNKNOWN_CHOICE
 
 
 def test_prefer_not_to_say_is_an_empty_answer_and_no_issue() -> None:
@@ -142,38 +142,38 @@ def test_prefer_not_to_say_is_an_empty_answer_and_no_issue() -> None:
 def test_a_scale_takes_whole_numbers_only() -> None:
     assert read_scale("7", 0, 10).value == 7
     assert read_scale(7.0, 0, 10).value == 7
-    assert read_scale("11", 0, 10).code is Code.OUT_OF_RANGE
-    assert read_scale("7.5", 0, 10).code is Code.NOT_A_NUMBER
-    assert read_scale("seven", 0, 10).code is Code.NOT_A_NUMBER
+    assert read_scale("11", 0, 10).code is IssueCode.OUT_OF_RANGE
+    assert read_scale("7.5", 0, 10).code is IssueCode.NOT_A_NUMBER
+    assert read_scale("seven", 0, 10).code is IssueCode.NOT_A_NUMBER
 
 
 def test_ticks_with_a_comma_inside_are_read_whole_from_one_cell() -> None:
     read = read_choices(
-        JOINED + "Travel, Meetings, reviews and conferences, IT systems", BARRIERS, frozenset(), other=False
+        JOINED_MARK + "Travel, Meetings, reviews and conferences, IT systems", BARRIERS, frozenset(), other=False
     )
     assert read.value == "Travel; Meetings, reviews and conferences; IT systems"
     assert read.ticks == 3
 
 
 def test_what_matches_no_option_is_one_other_text() -> None:
-    read = read_choices(JOINED + "Travel, The phones, and the printer", BARRIERS, frozenset(), other=True)
+    read = read_choices(JOINED_MARK + "Travel, The phones, and the printer", BARRIERS, frozenset(), other=True)
     assert (read.value, read.other, read.ticks) == ("Travel; other", "The phones, and the printer", 2)
 
 
 def test_a_bad_tick_is_reported_and_the_good_ones_are_kept() -> None:
-    read = read_choices(EACH.join(["Travel", "Trave"]), BARRIERS, frozenset(), other=False)
-    assert (read.value, read.code, read.ticks) == ("Travel", Code.UNKNOWN_CHOICE, 1)
+    read = read_choices(TICK_SEPARATOR.join(["Travel", "Trave"]), BARRIERS, frozenset(), other=False)
+    assert (read.value, read.code, read.ticks) == ("Travel", IssueCode.UNKNOWN_CHOICE, 1)
 
 
 def test_ticks_that_come_one_by_one_are_never_split() -> None:
-    read = read_choices(EACH.join(["Travel, IT systems", "Court work"]), BARRIERS, frozenset(), other=True)
+    read = read_choices(TICK_SEPARATOR.join(["Travel, IT systems", "Court work"]), BARRIERS, frozenset(), other=True)
     assert (read.value, read.other) == ("Court work; other", "Travel, IT systems")
 
 
 def test_anything_else_under_other_is_kept_as_text() -> None:
     read = read_choice(" The phone system ", BARRIERS, frozenset(), other=True)
     assert (read.value, read.other) == ("other", "The phone system")
-    assert read_choice("Trave", BARRIERS, frozenset(), other=False).code is Code.UNKNOWN_CHOICE
+    assert read_choice("Trave", BARRIERS, frozenset(), other=False).code is IssueCode.UNKNOWN_CHOICE
 
 
 def test_a_code_leaves_only_as_its_hash() -> None:
@@ -184,7 +184,7 @@ def test_a_code_leaves_only_as_its_hash() -> None:
     assert isinstance(value, str)
     assert re.fullmatch("[0-9a-f]{12}", value)
     assert read_code("TO12", pattern, b"another key").value != value
-    assert read_code("12AB", pattern, b"key").code is Code.BAD_FORMAT
+    assert read_code("12AB", pattern, b"key").code is IssueCode.BAD_FORMAT
     assert read_code("TO1\n2", pattern, b"key").value == value
 
 
@@ -206,13 +206,13 @@ def test_no_answer_at_all_breaks_a_reader(typed: Raw) -> None:
         read_text(typed),
         read_code(typed, re.compile("^[A-Z]{2}[0-9]{2}$"), b"key"),
     ):
-        assert read.value is None or read.code in (None, Code.UNKNOWN_CHOICE)
+        assert read.value is None or read.code in (None, IssueCode.UNKNOWN_CHOICE)
 
 
 @given(st.lists(st.sampled_from(sorted(set(BARRIERS.values()))), unique=True, min_size=1))
 def test_ticks_joined_in_a_cell_come_back_as_they_were_ticked(ticked: list[str]) -> None:
     for joint in (", ", ";"):
-        read = read_choices(JOINED + joint.join(ticked), BARRIERS, frozenset(), other=False)
+        read = read_choices(JOINED_MARK + joint.join(ticked), BARRIERS, frozenset(), other=False)
         assert read.value == "; ".join(ticked)
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from integration.landing import drift
-from integration.model import Asks, Question
+from integration.landing import describe_form_changes
+from integration.model import Question, QuestionType
 from tests.unit.integration.landing.cast import AGREE, PROGRAMME, form, place, questions
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ YAML = "forms/pulse.yaml:fields"
 
 def told(*without: str, given: Form | None = None, more: tuple[Question, ...] = (), **changed: Any) -> list[str]:
     now = (*questions(*without, **changed), *more)
-    return list(drift(given or form(), now, programme=PROGRAMME, place=place))
+    return list(describe_form_changes(given or form(), now, programme=PROGRAMME, place=place))
 
 
 def test_a_form_as_configured_has_no_drift_whatever_its_case_and_spaces() -> None:
@@ -37,7 +37,9 @@ def test_a_lost_question_is_told_by_its_field_and_where_that_stands() -> None:
 
 
 def test_a_question_made_anew_in_the_same_words_is_offered_by_its_id_and_is_not_new() -> None:
-    (said,) = told("t1", more=(Question("t2", "Which team are you in?", Asks.DROP_DOWN, ("Elm", "Oak", "Birch")),))
+    (said,) = told(
+        "t1", more=(Question("t2", "Which team are you in?", QuestionType.DROP_DOWN, ("Elm", "Oak", "Birch")),)
+    )
     assert said == f"Field team: its question has another id now, t2; write it at {YAML}.team.id."
 
 
@@ -58,14 +60,16 @@ def test_new_words_above_a_grid_are_one_difference_and_a_new_label_is_another() 
 
 
 def test_a_new_question_is_told_with_the_place_for_a_field() -> None:
-    (said,) = told(more=(Question("n1", "How safe\ndo you feel?", Asks.RADIO, ("Very",)),))
+    (said,) = told(more=(Question("n1", "How safe\ndo you feel?", QuestionType.RADIO, ("Very",)),))
     assert "a new question, “How safe do you feel?” (id n1), which no field reads" in said
     assert said.endswith(f"add a field at {YAML}.")
 
 
 def test_new_rows_and_new_grids_are_one_sentence_each() -> None:
-    more = [Question(f"n{n}", f"Rate each [{label}]", Asks.RADIO, grid="Rate each") for n, label in enumerate("AB")]
-    row = Question("g3", "How much does each? [Travel]", Asks.RADIO, ("A lot",), grid="How much does each?")
+    more = [
+        Question(f"n{n}", f"Rate each [{label}]", QuestionType.RADIO, grid="Rate each") for n, label in enumerate("AB")
+    ]
+    row = Question("g3", "How much does each? [Travel]", QuestionType.RADIO, ("A lot",), grid="How much does each?")
     grid_row, grid = sorted(told(more=(*more, row)), reverse=True)
     assert f"new rows in the grid “How much does each?”: “Travel” (ids g3)" in grid_row  # noqa: F541
     assert f"{YAML}.obstacles.rows" in grid_row
@@ -74,14 +78,14 @@ def test_new_rows_and_new_grids_are_one_sentence_each() -> None:
 
 def test_a_question_known_by_words_alone_is_known_again_by_what_was_remembered() -> None:
     now = questions(c1={"title": "Any other thoughts?"})
-    assert len(drift(form(), now, programme=PROGRAMME, place=place)) == 2
-    (said,) = drift(form(), now, programme=PROGRAMME, place=place, before=questions())
+    assert len(describe_form_changes(form(), now, programme=PROGRAMME, place=place)) == 2
+    (said,) = describe_form_changes(form(), now, programme=PROGRAMME, place=place, before=questions())
     assert "Field comment: the question now reads “Any other thoughts?”" in said
 
 
 def test_words_alone_as_a_csv_gives_them_are_no_drift() -> None:
     words = tuple(Question(question.question_id, question.title) for question in questions())
-    assert drift(form(), words, programme=PROGRAMME, place=place) == ()
+    assert describe_form_changes(form(), words, programme=PROGRAMME, place=place) == ()
 
 
 # --- answers ----------------------------------------------------------------------------------------------
@@ -112,13 +116,13 @@ LIKERT = (*AGREE[:2], "Neutral", *AGREE[3:])
         ({"h1": {"options": LIKERT}}, ["the label “Neither agree nor disagree” now reads “Neutral”"]),
         ({"h1": {"options": (*AGREE, "Not sure")}}, ["“Not sure”, which is none of", f"{YAML}.heard."]),
         ({"h1": {"options": AGREE[1:], "other": True}}, ["the label “Strongly disagree”", "answer “Other”"]),
-        ({"h1": {"asks": Asks.SCALE, "options": (), "low": 1, "high": 7}}, [f"{YAML}.heard.type reads 1 to 5"]),
+        ({"h1": {"asks": QuestionType.SCALE, "options": (), "low": 1, "high": 7}}, [f"{YAML}.heard.type reads 1 to 5"]),
         (
-            {"w1": {"asks": Asks.TEXT, "options": ()}},
+            {"w1": {"asks": QuestionType.TEXT, "options": ()}},
             ["asks for a short text, which does not fit the type choice", f"{YAML}.who.type"],
         ),
-        ({"b1": {"asks": Asks.RADIO}}, ["Field barriers: the form now asks for one choice of several"]),
-        ({"c1": {"asks": Asks.FILE}}, ["Field comment: the form now asks for a file"]),
+        ({"b1": {"asks": QuestionType.RADIO}}, ["Field barriers: the form now asks for one choice of several"]),
+        ({"c1": {"asks": QuestionType.FILE}}, ["Field comment: the form now asks for a file"]),
         ({"g1": {"options": ("A little", "Much")}, "g2": {"options": ("A little", "Much")}}, ["“Much”", "“A lot”"]),
         ({"t1": {"options": ("Team Elm", "Oak", "Birch", "Ash")}}, ["offers “Ash”, which is no team"]),
         ({"t1": {"options": ("Elm",)}}, ["no longer offers the team “Oak”"]),
@@ -135,12 +139,12 @@ def test_other_answers_than_the_field_reads_are_told(changed: dict[str, Any], se
     "changed",
     [
         {"h1": {"options": ("1", "2", "3", "4", "5")}},
-        {"h1": {"asks": Asks.SCALE, "options": (), "low": 1, "high": 5}},
-        {"s1": {"asks": Asks.DROP_DOWN, "options": ("0", "5", "10")}},
+        {"h1": {"asks": QuestionType.SCALE, "options": (), "low": 1, "high": 5}},
+        {"s1": {"asks": QuestionType.DROP_DOWN, "options": ("0", "5", "10")}},
         {"w1": {"options": ("Mother or father", "child")}},
         {"b1": {"options": ("Travel", "IT systems", "Other"), "other": False}},
         {"t1": {"options": ("Birch",)}},
-        {"c1": {"asks": Asks.TEXT}},
+        {"c1": {"asks": QuestionType.TEXT}},
     ],
 )
 def test_answers_that_are_read_all_the_same_are_no_drift(changed: dict[str, Any]) -> None:
