@@ -12,28 +12,28 @@ from urllib.parse import urlsplit
 
 from config.errors import SecretMissing
 from config.keys import (
-    HOW,
     KEYS_FILE,
-    HookKeys,
+    WEBHOOK_SECRET_ADVICE,
+    WebhookCredentials,
+    decode_webhook_secrets,
     make_keys,
-    read_channel_key,
+    parse_drive_channel_key,
+    parse_pubsub_identity,
     read_keys,
-    read_pusher,
-    read_webhook_secrets,
 )
-from config.mail_server import LOOPBACK, read_mail_server
+from config.mail_server import LOOPBACK, parse_smtp_url
 from config.spelling import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from config.keys import Pusher
+    from config.keys import PubSubIdentity
     from config.mail_server import MailServer
 
-SHORTEST_KEY = 16
-POSTGRESQL = "postgresql+psycopg://"
-RETRY_BASE_SECONDS = 1.0
-AN_ADDRESS = "set it to http:// or https://, a host and a port only, such as http://127.0.0.1:8090"
+MIN_KEY_LENGTH = 16
+POSTGRESQL_PREFIX = "postgresql+psycopg://"
+DEFAULT_RETRY_BASE_SECONDS = 1.0
+BASE_URL_ADVICE = "set it to http:// or https://, a host and a port only, such as http://127.0.0.1:8090"
 
 
 def _variable(name: str) -> str | None:
@@ -46,7 +46,7 @@ def _environment() -> Mapping[str, str]:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Secrets:
+class Environment:
     """The environment, read when this is made; None where a variable is not set. Its text form shows no value."""
 
     pseudonym_key: str | None = field(default_factory=lambda: _variable("PSEUDONYM_KEY"))
@@ -80,13 +80,13 @@ class Secrets:
         return f"Secrets({', '.join(shown)})"
 
 
-def pseudonym_key(home: Path, *, may_make: bool) -> tuple[str, str | None]:
+def read_pseudonym_key(home: Path, *, may_make: bool) -> tuple[str, str | None]:
     """Return the key of the hash that stands for a respondent's code, and a sentence if it was made just now.
 
     The environment comes first, then keys.json in the home folder. With `may_make` a key is made where there is
     none. Raises SecretMissing where there is none, or where it is not fit to be used.
     """
-    if key := Secrets().pseudonym_key:
+    if key := Environment().pseudonym_key:
         return _long_enough(key, "The variable PSEUDONYM_KEY"), None
     path = home / KEYS_FILE
     if key := read_keys(home).get("PSEUDONYM_KEY"):
@@ -101,64 +101,64 @@ def pseudonym_key(home: Path, *, may_make: bool) -> tuple[str, str | None]:
     return read_keys(home)["PSEUDONYM_KEY"], sentence
 
 
-def webhook_secrets(home: Path, *, may_make: bool = False) -> tuple[str, ...]:
+def read_webhook_secrets(home: Path, *, may_make: bool = False) -> tuple[str, ...]:
     """Return the secrets by which forms' scripts sign, as they are written, the newest first.
 
     The environment comes first, then keys.json in the home folder. With `may_make` one is made where there is none.
     Raises SecretMissing where there is none, or where one is not fit to be used.
     """
-    if text := Secrets().webhook_secrets:
-        read_webhook_secrets(text, "WEBHOOK_SECRETS")
+    if text := Environment().webhook_secrets:
+        decode_webhook_secrets(text, "WEBHOOK_SECRETS")
         return tuple(text.split())
     if may_make and not read_keys(home).get("WEBHOOK_SECRETS"):
         make_keys(home, ("WEBHOOK_SECRETS",))
     text = read_keys(home).get("WEBHOOK_SECRETS", "")
     if not text.split():
-        raise SecretMissing(f"WEBHOOK_SECRETS is not set: {HOW}.")
-    read_webhook_secrets(text, f"WEBHOOK_SECRETS in {home / KEYS_FILE}")
+        raise SecretMissing(f"WEBHOOK_SECRETS is not set: {WEBHOOK_SECRET_ADVICE}.")
+    decode_webhook_secrets(text, f"WEBHOOK_SECRETS in {home / KEYS_FILE}")
     return tuple(text.split())
 
 
-def hook_keys(home: Path) -> HookKeys:
+def read_webhook_credentials(home: Path) -> WebhookCredentials:
     """Return what the web side knows its callers by. Raises SecretMissing, also where one half of a pair is missing."""
-    return HookKeys(
-        pusher=pusher(),
-        forms=read_webhook_secrets(" ".join(webhook_secrets(home)), "WEBHOOK_SECRETS"),
-        channels=drive_channel_key(),
+    return WebhookCredentials(
+        pusher=read_pubsub_identity(),
+        forms=decode_webhook_secrets(" ".join(read_webhook_secrets(home)), "WEBHOOK_SECRETS"),
+        channels=read_drive_channel_key(),
     )
 
 
-def pusher() -> Pusher | None:
+def read_pubsub_identity() -> PubSubIdentity | None:
     """Return who pushes Pub/Sub's messages; None where that is off. Raises SecretMissing."""
-    found = Secrets()
-    named = read_pusher(found.pubsub_audience, found.pubsub_service_account)
+    found = Environment()
+    named = parse_pubsub_identity(found.pubsub_audience, found.pubsub_service_account)
     if named:
-        google_base_url()  # its certificates are asked for there
+        read_google_base_url()  # its certificates are asked for there
     return named
 
 
-def drive_channel_key() -> bytes | None:
+def read_drive_channel_key() -> bytes | None:
     """Return the key of the channels' tokens; None where Drive tells us nothing. Raises SecretMissing."""
-    return read_channel_key(Secrets().drive_channel_key)
+    return parse_drive_channel_key(Environment().drive_channel_key)
 
 
-def database_url() -> str | None:
+def read_database_url() -> str | None:
     """Return the address of the PostgreSQL database that several machines share; None for SQLite in the home folder.
 
     Raises SecretMissing for any other address; what is shown of it has no password.
     """
-    text = Secrets().database_url
-    if text is not None and not text.startswith(POSTGRESQL):
+    text = Environment().database_url
+    if text is not None and not text.startswith(POSTGRESQL_PREFIX):
         raise SecretMissing(
-            f"DATABASE_URL does not begin with {POSTGRESQL}: set it to {POSTGRESQL}user:password@host/name, or not at "
+            f"DATABASE_URL does not begin with {POSTGRESQL_PREFIX}: set it to {POSTGRESQL_PREFIX}user:password@host/name, or not at "
             "all, and the store lies in the home folder."
         )
     return text
 
 
-def google_account() -> Path:
+def read_google_key_file() -> Path:
     """Return the key file of the service account that reads and writes in Google. Raises SecretMissing."""
-    named = Secrets().google_application_credentials
+    named = Environment().google_application_credentials
     what = "the key file (JSON) of the service account with which your forms and spreadsheets are shared"
     if named is None:
         raise SecretMissing(f"GOOGLE_APPLICATION_CREDENTIALS is not set: set it to the path of {what}.")
@@ -168,11 +168,11 @@ def google_account() -> Path:
     return path
 
 
-def google_retry_base() -> float:
+def read_google_retry_base_seconds() -> float:
     """Return the first wait in seconds before a call to Google is tried again. Raises SecretMissing."""
-    text = Secrets().google_retry_base_seconds
+    text = Environment().google_retry_base_seconds
     if text is None:
-        return RETRY_BASE_SECONDS
+        return DEFAULT_RETRY_BASE_SECONDS
     try:
         seconds = float(text)
     except ValueError:
@@ -180,17 +180,17 @@ def google_retry_base() -> float:
     if not (seconds > 0 and math.isfinite(seconds)):
         raise SecretMissing(
             f"GOOGLE_RETRY_BASE_SECONDS is {quoted(text)}: set it to a number of seconds above 0, such as 0.5, or not "
-            f"at all ({RETRY_BASE_SECONDS:g} second)."
+            f"at all ({DEFAULT_RETRY_BASE_SECONDS:g} second)."
         )
     return seconds
 
 
-def google_calls_per_minute() -> int | None:
+def read_google_calls_per_minute() -> int | None:
     """Return how many reads, and likewise writes, of Sheets a process may make a minute; None for the usual.
 
     Raises SecretMissing.
     """
-    text = Secrets().google_calls_per_minute
+    text = Environment().google_calls_per_minute
     if text is None:
         return None
     if not text.isascii() or not text.isdigit() or int(text) < 1:
@@ -201,12 +201,12 @@ def google_calls_per_minute() -> int | None:
     return int(text)
 
 
-def google_base_url() -> str | None:
+def read_google_base_url() -> str | None:
     """Return what stands in for Google's own addresses, without a slash at its end; None for Google itself.
 
     Raises SecretMissing where it is no such address, or where the account's token would travel openly to it.
     """
-    text = Secrets().google_api_base_url
+    text = Environment().google_api_base_url
     if text is None:
         return None
     shown = f"GOOGLE_API_BASE_URL is {quoted(text)}"
@@ -214,10 +214,10 @@ def google_base_url() -> str | None:
         parts = urlsplit(text)
         is_address = bool(parts.hostname) and parts.port != 0
     except ValueError:
-        raise SecretMissing(f"{shown}: {AN_ADDRESS}.") from None
+        raise SecretMissing(f"{shown}: {BASE_URL_ADVICE}.") from None
     rest = (parts.path.strip("/"), parts.query, parts.fragment)
     if parts.scheme not in {"http", "https"} or not is_address or any(rest) or "@" in parts.netloc:
-        raise SecretMissing(f"{shown}: {AN_ADDRESS}.")
+        raise SecretMissing(f"{shown}: {BASE_URL_ADVICE}.")
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         raise SecretMissing(
             f"{shown}, to which the account's token would travel openly: use https, or http only to this machine "
@@ -226,20 +226,20 @@ def google_base_url() -> str | None:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def mail_server() -> MailServer | None:
+def read_mail_server() -> MailServer | None:
     """Return the mail server that mails are handed to; None where they go into a folder. Raises SecretMissing."""
-    text = Secrets().smtp_url
-    return None if text is None else read_mail_server(text)
+    text = Environment().smtp_url
+    return None if text is None else parse_smtp_url(text)
 
 
-def mail_from() -> str | None:
+def read_mail_from() -> str | None:
     """Return the address from which every mail is sent; None for that of the sender in packs.yaml.
 
     Raises SecretMissing.
     """
     from config.schema.base import EMAIL_PATTERN  # noqa: PLC0415  # pydantic is slow to import
 
-    text = Secrets().mail_from
+    text = Environment().mail_from
     if text is not None and not (text.isascii() and re.fullmatch(EMAIL_PATTERN, text)):
         raise SecretMissing(
             f"MAIL_FROM is {quoted(text)}: set it to an address only, such as crescendo@example.org, or not at all, "
@@ -248,12 +248,12 @@ def mail_from() -> str | None:
     return text
 
 
-def heartbeat_url() -> str | None:
+def read_heartbeat_url() -> str | None:
     """Return the address at which an outside monitor hears that the service runs; None where there is none.
 
     Raises SecretMissing; nothing of the address is shown, for whoever knows it can keep the monitor quiet.
     """
-    text = Secrets().heartbeat_url
+    text = Environment().heartbeat_url
     if text is None:
         return None
     try:
@@ -270,6 +270,6 @@ def heartbeat_url() -> str | None:
 
 
 def _long_enough(key: str, where: str) -> str:
-    if len(key) < SHORTEST_KEY:
-        raise SecretMissing(f"{where} is shorter than {SHORTEST_KEY} characters: set it to a longer random text.")
+    if len(key) < MIN_KEY_LENGTH:
+        raise SecretMissing(f"{where} is shorter than {MIN_KEY_LENGTH} characters: set it to a longer random text.")
     return key

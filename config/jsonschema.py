@@ -11,7 +11,7 @@ from config.schema import Alerts, Form, Google, Jobs, Measures, Packs, Programme
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-FOLDER = Path(__file__).parent / "schemas"
+SCHEMA_FOLDER = Path(__file__).parent / "schemas"
 MODELS: dict[str, type[BaseModel]] = {
     "programme": Programme,
     "form": Form,
@@ -25,7 +25,7 @@ MODELS: dict[str, type[BaseModel]] = {
 }
 
 
-def schema_texts() -> dict[str, str]:
+def render_schemas() -> dict[str, str]:
     """Return the text of each schema by its file name; the same models always give the same text."""
     return {f"{name}.schema.json": _text(model) for name, model in MODELS.items()}
 
@@ -33,7 +33,7 @@ def schema_texts() -> dict[str, str]:
 def write_schemas(folder: Path) -> None:
     """Write every schema into the folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in schema_texts().items():
+    for name, text in render_schemas().items():
         (folder / name).write_text(text, encoding="utf-8")
 
 
@@ -43,4 +43,4 @@ def _text(model: type[BaseModel]) -> str:
 
 
 if __name__ == "__main__":
-    write_schemas(FOLDER)
+    write_schemas(SCHEMA_FOLDER)

@@ -25,7 +25,7 @@ OTHERS = 0o077
 
 
 def _webhook_secret() -> str:
-    return f"{PREFIX}{b64encode(secrets.token_bytes(RANDOM_BYTES)).decode()}"
+    return f"{WEBHOOK_SECRET_PREFIX}{b64encode(secrets.token_bytes(RANDOM_BYTES)).decode()}"
 
 
 MAKERS: Mapping[str, Callable[[], str]] = {
@@ -92,20 +92,20 @@ def _place(path: Path, text: str, *, replace: bool) -> None:
         draft.unlink(missing_ok=True)
 
 
-PREFIX = "whsec_"
-SHORTEST_BYTES = 24
-AT_MOST = 5
+WEBHOOK_SECRET_PREFIX = "whsec_"
+MIN_SECRET_BYTES = 24
+MAX_WEBHOOK_SECRETS = 5
 """So many secrets may be good at one time; two are enough to change one for another."""
 
-HOW = (
-    f"set it to {PREFIX} and the Base64 of 32 random bytes, such as `echo {PREFIX}$(openssl rand -base64 32)` prints; "
+WEBHOOK_SECRET_ADVICE = (
+    f"set it to {WEBHOOK_SECRET_PREFIX} and the Base64 of 32 random bytes, such as `echo {WEBHOOK_SECRET_PREFIX}$(openssl rand -base64 32)` prints; "
     "several, to change one for another, with a space between"
 )
 _ACCOUNT = re.compile(r"[a-z0-9._-]+@[a-z0-9.-]+\.[a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Pusher:
+class PubSubIdentity:
     """Who pushes Pub/Sub's messages: the service account that signs them, and the audience that they are meant for."""
 
     audience: str
@@ -113,36 +113,38 @@ class Pusher:
 
 
 @dataclass(frozen=True, slots=True)
-class HookKeys:
+class WebhookCredentials:
     """What each hook knows its callers by; one without stays closed."""
 
     forms: tuple[bytes, ...] = field(default=(), repr=False)
-    pusher: Pusher | None = None
+    pusher: PubSubIdentity | None = None
     channels: bytes | None = field(default=None, repr=False)
 
 
-def read_webhook_secrets(text: str, where: str) -> tuple[bytes, ...]:
+def decode_webhook_secrets(text: str, where: str) -> tuple[bytes, ...]:
     """Return the secrets in WEBHOOK_SECRETS, found `where`. Raises SecretMissing; nothing of them is shown."""
     written = text.split()
-    if len(written) > AT_MOST:
-        raise SecretMissing(f"{where} holds {len(written)} secrets, and {AT_MOST} at most may be good at one time.")
+    if len(written) > MAX_WEBHOOK_SECRETS:
+        raise SecretMissing(
+            f"{where} holds {len(written)} secrets, and {MAX_WEBHOOK_SECRETS} at most may be good at one time."
+        )
     return tuple(_read_secret(each, where) for each in written)
 
 
 def _read_secret(text: str, where: str) -> bytes:
-    body = text.removeprefix(PREFIX)
+    body = text.removeprefix(WEBHOOK_SECRET_PREFIX)
     try:
         secret = b64decode(body + "=" * (-len(body) % 4), validate=True)
     except (binascii.Error, ValueError):
         secret = None
     if secret is None or body == text:
-        raise SecretMissing(f"{where} is no secret of a webhook: {HOW}.")
-    if len(secret) < SHORTEST_BYTES:
-        raise SecretMissing(f"{where} has a secret shorter than {SHORTEST_BYTES} bytes: {HOW}.")
+        raise SecretMissing(f"{where} is no secret of a webhook: {WEBHOOK_SECRET_ADVICE}.")
+    if len(secret) < MIN_SECRET_BYTES:
+        raise SecretMissing(f"{where} has a secret shorter than {MIN_SECRET_BYTES} bytes: {WEBHOOK_SECRET_ADVICE}.")
     return secret
 
 
-def read_pusher(audience: str | None, account: str | None) -> Pusher | None:
+def parse_pubsub_identity(audience: str | None, account: str | None) -> PubSubIdentity | None:
     """Return who pushes; None where neither is set. Raises SecretMissing where only one is, or one is no such thing."""
     if audience is None and account is None:
         return None
@@ -154,17 +156,17 @@ def read_pusher(audience: str | None, account: str | None) -> Pusher | None:
             "PUBSUB_SERVICE_ACCOUNT is not the e-mail address of a service account: set it to the account that the "
             "subscription pushes as, such as push@project.iam.gserviceaccount.com."
         )
-    return Pusher(audience, account)
+    return PubSubIdentity(audience, account)
 
 
-def read_channel_key(text: str | None) -> bytes | None:
+def parse_drive_channel_key(text: str | None) -> bytes | None:
     """Return DRIVE_CHANNEL_KEY as bytes; None where it is not set. Raises SecretMissing where it is too short."""
     if text is None:
         return None
     key = text.encode("utf-8", "surrogateescape")
-    if len(key) < SHORTEST_BYTES:
+    if len(key) < MIN_SECRET_BYTES:
         raise SecretMissing(
-            f"DRIVE_CHANNEL_KEY is shorter than {SHORTEST_BYTES} bytes: set it to a random text, such as "
+            f"DRIVE_CHANNEL_KEY is shorter than {MIN_SECRET_BYTES} bytes: set it to a random text, such as "
             "`openssl rand -hex 32` prints."
         )
     return key

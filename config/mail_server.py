@@ -46,7 +46,7 @@ class MailServer:
     password: str = field(default="", repr=False)
 
 
-def read_mail_server(text: str) -> MailServer:
+def parse_smtp_url(text: str) -> MailServer:
     """Return the mail server that an SMTP_URL names.
 
     Raises SecretMissing for any other text, and where a password would travel openly; nothing of the text is shown.

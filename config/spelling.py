@@ -10,42 +10,42 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def clean(text: str) -> str:
+def clean_text(text: str) -> str:
     """Return the text in NFC, stripped, every run of white space one space."""
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
-def fold(text: str) -> str:
+def fold_case(text: str) -> str:
     """Return the cleaned text without case: two spellings of one thing fold to the same."""
-    return unicodedata.normalize("NFC", clean(text).casefold())
+    return unicodedata.normalize("NFC", clean_text(text).casefold())
 
 
-LONGEST_FOUND = 60
-MOST_LISTED = 20
-LIKENESS = 0.6
+MAX_QUOTED_LENGTH = 60
+MAX_LISTED = 20
+MIN_SIMILARITY = 0.6
 """How alike two spellings must be (difflib's ratio) before one is offered for the other."""
 
 
 def nearest(found: str, allowed: Iterable[str]) -> str:
     """Return the allowed spelling that was probably meant; "" where nothing comes near."""
     by_fold = {_looked_at(name): name for name in reversed(list(allowed))}
-    close = get_close_matches(_looked_at(found), by_fold, n=1, cutoff=LIKENESS)
+    close = get_close_matches(_looked_at(found), by_fold, n=1, cutoff=MIN_SIMILARITY)
     return by_fold[close[0]] if close else ""
 
 
 def listed(names: Iterable[str]) -> str:
     """Return the names as a list that a person reads; a very long one is cut."""
     every = list(names)
-    shown = ", ".join(every[:MOST_LISTED])
-    return f"{shown} and {len(every) - MOST_LISTED} more" if len(every) > MOST_LISTED else shown
+    shown = ", ".join(every[:MAX_LISTED])
+    return f"{shown} and {len(every) - MAX_LISTED} more" if len(every) > MAX_LISTED else shown
 
 
 def quoted(text: str) -> str:
     """Return the text on one line in quotation marks, cut where it is long."""
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return f"“{line if len(line) <= LONGEST_FOUND else line[: LONGEST_FOUND - 1] + '…'}”"
+    return f"“{line if len(line) <= MAX_QUOTED_LENGTH else line[: MAX_QUOTED_LENGTH - 1] + '…'}”"
 
 
 def _looked_at(text: str) -> str:
     # A very long text would make the comparison slow, and is no misspelling of anything.
-    return fold(text)[:LONGEST_FOUND].replace("-", "_").replace(" ", "_")
+    return fold_case(text)[:MAX_QUOTED_LENGTH].replace("-", "_").replace(" ", "_")

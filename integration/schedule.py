@@ -8,7 +8,7 @@ from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from config.schema.jobs import LAST, WEEKDAYS, ByHand, Daily, Every, Monthly, Weekly
+from config.schema.jobs import LAST_OF_MONTH, WEEKDAYS, ByHand, Daily, Every, Monthly, Weekly
 from integration.model import PlannedSlot, Slot
 from integration.text_format import LONDON
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from config.schema import Job
-    from config.schema.jobs import When
+    from config.schema.jobs import Schedule
     from integration.model import JobHistory
 
 LONGEST_GAP = timedelta(days=400)
@@ -26,7 +26,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MINUTE = timedelta(minutes=1)
 
 
-def iterate_slots(when: When, after: datetime, until: datetime) -> Iterator[datetime]:
+def iterate_slots(when: Schedule, after: datetime, until: datetime) -> Iterator[datetime]:
     """Give the schedule's slots that are later than `after` and not later than `until`, aware UTC, ascending.
 
     A day has one slot of `daily at 01:30` also when the clocks change: where that time does not exist it is the
@@ -43,7 +43,7 @@ def iterate_slots(when: When, after: datetime, until: datetime) -> Iterator[date
             return (moment for moment in moments if after < moment <= until)
 
 
-def find_next_slot(when: When, after: datetime) -> datetime | None:
+def find_next_slot(when: Schedule, after: datetime) -> datetime | None:
     """Return the schedule's first slot later than `after`, aware UTC; None for a job that runs by hand only."""
     return next(iterate_slots(when, after, after + LONGEST_GAP), None)
 
@@ -83,7 +83,7 @@ def _due(name: str, job: Job, known: JobHistory, now: datetime) -> Iterator[Plan
     return iter(() if newest is None else (PlannedSlot(Slot(newest, name), covers=count),))
 
 
-def _newest(when: When, after: datetime, until: datetime) -> tuple[datetime | None, int]:
+def _newest(when: Schedule, after: datetime, until: datetime) -> tuple[datetime | None, int]:
     """Return the newest slot of a span, and how many there are in it; quick also where a job runs every minute."""
     if isinstance(when, Every):
         numbers = _numbers(when, after, until)
@@ -131,12 +131,12 @@ def _day_of(when: Monthly, year: int, month: int) -> date | None:
     days = calendar.monthrange(year, month)[1]
     every = [date(year, month, day) for day in range(1, days + 1)]
     if when.kind == "day":
-        return every[-1] if when.which == LAST else every[min(when.which, days) - 1]
+        return every[-1] if when.which == LAST_OF_MONTH else every[min(when.which, days) - 1]
     if when.kind == "working day":
         fitting = [day for day in every if is_working_day(day)]
     else:
         fitting = [day for day in every if WEEKDAYS[day.weekday()] == when.kind]
-    if when.which == LAST:
+    if when.which == LAST_OF_MONTH:
         return fitting[-1]
     return fitting[when.which - 1] if when.which <= len(fitting) else None
 

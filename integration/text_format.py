@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from config.spelling import clean
+from config.spelling import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -92,7 +92,7 @@ LETTERS = 26
 
 def quote(words: str) -> str:
     """Return words on one line in quotation marks: long enough to be typed again, cut where nobody would."""
-    line = clean("".join(letter if letter.isprintable() else " " for letter in words))
+    line = clean_text("".join(letter if letter.isprintable() else " " for letter in words))
     return f"“{line if len(line) <= LONGEST_QUOTE else line[: LONGEST_QUOTE - 1] + '…'}”" if line else "“” (no words)"
 
 

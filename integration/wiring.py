@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config.environment import (
-    google_account,
-    google_base_url,
-    google_calls_per_minute,
-    google_retry_base,
-    mail_from,
-    mail_server,
+    read_google_base_url,
+    read_google_calls_per_minute,
+    read_google_key_file,
+    read_google_retry_base_seconds,
+    read_mail_from,
+    read_mail_server,
 )
 from config.schema import Google
 from integration.adapters.clock import SystemClock
@@ -25,7 +25,7 @@ from integration.errors import CallError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from config.keys import Pusher
+    from config.keys import PubSubIdentity
     from config.schema import Settings
     from integration.adapters.google.api.client import GoogleClient
     from integration.adapters.intake import GroupCommit
@@ -79,11 +79,11 @@ class Service:
 
         return GroupCommit(self.store, self.clock)
 
-    def push_tokens(self, pusher: Pusher) -> PushTokens:
+    def push_tokens(self, pusher: PubSubIdentity) -> PushTokens:
         """Return what knows the pusher's messages. Google's certificates are public: no account is needed for them."""
         from integration.adapters.google.watching.push_tokens import Certificates, GooglePushTokens  # noqa: PLC0415
 
-        return GooglePushTokens(Certificates(google_base_url()), pusher)
+        return GooglePushTokens(Certificates(read_google_base_url()), pusher)
 
     @property
     def store_url(self) -> str:
@@ -125,10 +125,10 @@ class Service:
 
         google = self.settings.google or Google()
         return GoogleClient(
-            sign_in(google_account(), google),
-            base_url=google_base_url(),
-            first_wait=google_retry_base(),
-            budget=Budget(calls=google_calls_per_minute()),
+            sign_in(read_google_key_file(), google),
+            base_url=read_google_base_url(),
+            first_wait=read_google_retry_base_seconds(),
+            budget=Budget(calls=read_google_calls_per_minute()),
             things=things_of(google),
         )
 
@@ -176,10 +176,10 @@ class Service:
     @cached_property
     def mailer(self) -> Mailer:
         """The mail server that SMTP_URL names, else the outbox in the home folder; a demo or a dry run mails nobody."""
-        if not (self.is_demo or self.dry) and (server := mail_server()):
+        if not (self.is_demo or self.dry) and (server := read_mail_server()):
             from integration.adapters.mail.smtp import SmtpMailer  # noqa: PLC0415
 
-            return SmtpMailer(server, sender=mail_from())
+            return SmtpMailer(server, sender=read_mail_from())
         from integration.adapters.mail.outbox import Outbox  # noqa: PLC0415
 
         return Outbox(self.home / OUTBOX)

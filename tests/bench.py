@@ -20,7 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from config.loading.load import load
+from config.loading.load import load_settings
 from integration.adapters.sources.forms_json import read_response
 from integration.measure import calculate_figures
 from integration.model import Rows, SheetReading, StoredVersion
@@ -55,7 +55,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="little of everything, one round, nothing written")
     quick = parser.parse_args().quick
     count, rounds = (2_000, 1) if quick else (100_000, 3)
-    settings = load(CONFIG)
+    settings = load_settings(CONFIG)
     lines = [*_demo(rounds, quick=quick), "", *_normalise(settings, count, rounds), "", *google_lines(count, rounds)]
     lines += ["", *intake_lines(count // 40, rounds), "", *worker_lines(2 if quick else 200)]
     text = "\n".join([*_preface(), *lines, ""])

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, request
 
-from config.keys import HookKeys
-from config.loading.load import load as load_settings
+from config.keys import WebhookCredentials
+from config.loading.load import load_settings
 from integration.adapters import intake
 from integration.wiring import build_service
 from tests.postgresql import postgresql_server
@@ -123,7 +123,7 @@ def _serve_plain(port: int) -> None:
 def _serve_one_by_one(port: int, home: Path) -> None:
     intake.TOGETHER = 1
     service = build_service(settings=load_settings(CONFIG), home=home, data=None, key="")
-    serve(create_app(service, HookKeys(forms=(SECRET,))), host="127.0.0.1", port=port)
+    serve(create_app(service, WebhookCredentials(forms=(SECRET,))), host="127.0.0.1", port=port)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import yaml
 
-from config.loading.load import load
+from config.loading.load import load_settings
 from integration.adapters.clock import SystemClock
 from integration.adapters.google.api.client import Budget, GoogleClient
 from integration.adapters.google.api.sign_in import sign_in
@@ -78,7 +78,7 @@ def worker_lines(authorities: int) -> list[str]:
 
 def _read_all(config: Path, account: Path, google: StandIn) -> dict[str, SheetReading]:
     """Return what a sync reads of each authority's list."""
-    settings = load(config)
+    settings = load_settings(config)
     assert settings.google
     client = GoogleClient(
         sign_in(account, settings.google), base_url=google.url, first_wait=0.01, budget=Budget(calls=10**6)
@@ -96,7 +96,7 @@ def _seconds(
 ) -> float:
     """Return how long so many workers take for one sync of every spreadsheet."""
     url = environment["DATABASE_URL"]
-    service = build_service(settings=load(config), home=home, data=None, key=KEY, database_url=url)
+    service = build_service(settings=load_settings(config), home=home, data=None, key=KEY, database_url=url)
     now = SystemClock().now()
     for source, reading in readings.items():
         service.store.land_sheet(source, reading, received_at=now)

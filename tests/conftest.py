@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import tests.effort  # noqa: F401  # the profile of `make chaos`
-from config.loading.load import load
+from config.loading.load import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ PROJECT = Path(__file__).parents[1]
 @pytest.fixture(scope="session")
 def settings() -> Settings:
     """Return the configuration that is shipped."""
-    return load(PROJECT / "config" / "crescendo")
+    return load_settings(PROJECT / "config" / "crescendo")
 
 
 @pytest.fixture(scope="session")

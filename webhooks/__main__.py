@@ -21,7 +21,7 @@ from integration.errors import CallError, CrescendoError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from config.keys import HookKeys
+    from config.keys import WebhookCredentials
     from integration.wiring import Service
 
 
@@ -96,16 +96,16 @@ def _in_a_few_words(error: OSError | ValueError) -> str:
 
 
 @contextmanager
-def _opened(config: Path, home: Path) -> Iterator[tuple[Service, HookKeys]]:
+def _opened(config: Path, home: Path) -> Iterator[tuple[Service, WebhookCredentials]]:
     """Give the service, its store brought up to date, and what its callers are known by."""
-    from config.environment import database_url, hook_keys  # noqa: PLC0415
-    from config.loading.load import load  # noqa: PLC0415  # not needed for --help
+    from config.environment import read_database_url, read_webhook_credentials  # noqa: PLC0415
+    from config.loading.load import load_settings  # noqa: PLC0415  # not needed for --help
     from integration.wiring import build_service  # noqa: PLC0415
 
     if why := why_not_root(home, uid=os.getuid()):
         raise CallError(why)
-    settings, keys = load(config), hook_keys(home)
-    service = build_service(settings=settings, home=home, data=None, key="", database_url=database_url())
+    settings, keys = load_settings(config), read_webhook_credentials(home)
+    service = build_service(settings=settings, home=home, data=None, key="", database_url=read_database_url())
     with closing(service), ExitStack() as held:
         if service.database_url is None:
             held.enter_context(hold_for_web(home))

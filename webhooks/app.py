@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from flask import Response
 
-    from config.keys import HookKeys
+    from config.keys import WebhookCredentials
     from integration.wiring import Service
 
 HEADERS = {
@@ -41,7 +41,7 @@ WATCHED = frozenset({"/healthz", "/readyz"})
 _log = logging.getLogger("crescendo.web")
 
 
-def create_app(service: Service, keys: HookKeys, *, limits: Limits | None = None) -> Flask:
+def create_app(service: Service, keys: WebhookCredentials, *, limits: Limits | None = None) -> Flask:
     """Return the application on a service; a hook without keys is not there. Raises SecretMissing."""
     tokens = None if keys.pusher is None else service.push_tokens(keys.pusher)
     app = Flask("webhooks", static_folder=None)

@@ -15,7 +15,7 @@ from webhooks.refusals import CODES
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from config.keys import HookKeys
+    from config.keys import WebhookCredentials
 
 Node = dict[str, Any]
 
@@ -27,7 +27,7 @@ SCHEMAS = "#/components/schemas"
 RETRY = {"Retry-After": {"description": "Seconds to wait.", "required": True, "schema": {"type": "integer"}}}
 
 
-def openapi(keys: HookKeys, *, forms: Collection[str]) -> Blueprint:
+def openapi(keys: WebhookCredentials, *, forms: Collection[str]) -> Blueprint:
     """Return the route that describes all routes; a hook that has no keys is left out."""
     routes = Blueprint("openapi", __name__)
     body = json.dumps(describe(keys, forms=forms), ensure_ascii=False).encode()
@@ -39,7 +39,7 @@ def openapi(keys: HookKeys, *, forms: Collection[str]) -> Blueprint:
     return routes
 
 
-def describe(keys: HookKeys, *, forms: Collection[str]) -> Node:
+def describe(keys: WebhookCredentials, *, forms: Collection[str]) -> Node:
     """Return the description of the hooks that have keys, and of what is always there."""
     paths = {
         **_always(),
@@ -113,7 +113,7 @@ def _drive_hook() -> Node:
     return {"/hooks/drive": {"post": post | {"security": [{"drive": []}], "parameters": headers}}}
 
 
-def _security(keys: HookKeys) -> Node:
+def _security(keys: WebhookCredentials) -> Node:
     signature = {
         ID: "What names this message.",
         TIMESTAMP: "When it was signed, in seconds of Unix time; within five minutes of now.",

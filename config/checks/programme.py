@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from config.checks.sources import Claim, clashes
+from config.schema.jobs import JOB_NAMES
 from config.spelling import listed, nearest, quoted
 
 if TYPE_CHECKING:
@@ -196,7 +197,6 @@ def check_alerts(draft: Draft) -> Iterator[Problem]:
         seen.add(expiry.what.casefold())
 
 
-JOBS = ("sync", "publish", "pack", "retention", "backup", "lookout", "reconcile", "renew-watches")
 """What the service can run."""
 
 
@@ -207,12 +207,12 @@ def check_jobs(draft: Draft) -> Iterator[Problem]:
         return
     meant = set()
     for name in document.model.jobs:
-        if name not in JOBS:
-            guess = nearest(name, JOBS)
+        if name not in JOB_NAMES:
+            guess = nearest(name, JOB_NAMES)
             meant.add(guess)
             found = f"{quoted(name)}, a job that the service does not have"
-            yield document.problem_of_key(("jobs", name), found, listed(JOBS), guess)
-    missing = [name for name in JOBS if document.lacks("jobs", name) and name not in meant]
+            yield document.problem_of_key(("jobs", name), found, listed(JOB_NAMES), guess)
+    missing = [name for name in JOB_NAMES if document.lacks("jobs", name) and name not in meant]
     if missing:
-        allowed = f"a schedule for each of {listed(JOBS)}: copy what is missing from the jobs.yaml that is shipped"
+        allowed = f"a schedule for each of {listed(JOB_NAMES)}: copy what is missing from the jobs.yaml that is shipped"
         yield document.problem_of_key(("jobs",), f"no schedule for {listed(missing)}", allowed)

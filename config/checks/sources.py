@@ -19,8 +19,8 @@ from config.schema import (
     Sheet,
     TextField,
 )
-from config.schema.sources import with_new_words
-from config.spelling import fold, listed, nearest, quoted
+from config.schema.sources import pair_with_new_wording
+from config.spelling import fold_case, listed, nearest, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -45,7 +45,7 @@ def clashes(document: Document[Any], claims: Iterable[Claim], what: str) -> Iter
     """Give a problem for each name that another owner has claimed before; `what` is the sort of name, in words."""
     first: dict[str, Claim] = {}
     for claim in claims:
-        earlier = first.setdefault(fold(claim.name), claim)
+        earlier = first.setdefault(fold_case(claim.name), claim)
         if earlier is not claim and (earlier.owner != claim.owner or earlier.name == claim.name):
             found = f"{quoted(claim.name)}, which is already {earlier.owner}"
             yield document.problem(claim.steps, found, f"{what} that nothing else has (case and spaces do not count)")
@@ -114,7 +114,7 @@ def _check_options(document: Document[Form] | Document[Sheet], path: Path, field
                 Claim(name, owner, steps),
                 *(Claim(a, owner, (*steps, "aliases", n)) for n, a in enumerate(aliases)),
             ]
-            if fold(name) == OTHER and not isinstance(field, GridField) and field.other:
+            if fold_case(name) == OTHER and not isinstance(field, GridField) and field.other:
                 allowed = "no option of this name beside “other: true”, which takes it in already"
                 yield document.problem(steps, quoted(name), allowed)
     if isinstance(field, (LikertField, ChoiceField, ChoicesField)):
@@ -156,7 +156,7 @@ def of_type(fields: Sequence[FieldSpec], wanted: str) -> list[tuple[Path, FieldS
     return [(path, field) for path, field in places(fields) if field.type == wanted]
 
 
-COLUMNS = ("response_id", "submitted_at", "authority", "phase", "fortnight", "window", "counted")
+SERVICE_COLUMNS = ("response_id", "submitted_at", "authority", "phase", "fortnight", "window", "counted")
 """The first columns of a form's tab. `team` is one as well, and is the team field's own."""
 
 
@@ -166,7 +166,7 @@ def check_forms(draft: Draft) -> Iterator[Problem]:
     dated = programme if draft.programme and draft.programme.has("start", "end") else None
     labels = programme.likert5 if programme else ()
     for document in draft.forms.values():
-        yield from check_fields(document, COLUMNS)
+        yield from check_fields(document, SERVICE_COLUMNS)
         yield from _check_team(document)
         yield from _check_code(document)
         yield from _check_questions(document)
@@ -240,11 +240,11 @@ def _check_known(document: Document[Form], path: Path, field: FieldSpec) -> Iter
 
 
 def _check_no_answer(document: Document[Form], labels: tuple[str, ...]) -> Iterator[Problem]:
-    folded = {fold(label) for label in labels}
+    folded = {fold_case(label) for label in labels}
     for path, field in places(document.model.fields):
         if isinstance(field, LikertField):
             for place, label in enumerate(field.no_answer):
-                if fold(label) in folded:
+                if fold_case(label) in folded:
                     allowed = f"a label that is none of {listed(labels)}"
                     yield document.problem((*path, "no_answer", place), quoted(label), allowed)
 
@@ -268,9 +268,9 @@ def _check(
     if entries and words is None:
         yield document.problem_of_key((*path, "reworded"), "reworded without question", "question: the words now")
         return
-    for place, (entry, then) in enumerate(with_new_words(entries, words or "")):
+    for place, (entry, then) in enumerate(pair_with_new_wording(entries, words or "")):
         steps = (*path, "reworded", place)
-        if fold(entry.was) == fold(then):
+        if fold_case(entry.was) == fold_case(then):
             yield document.problem((*steps, "was"), f"{quoted(entry.was)}, the words that follow it", "the old words")
         if place and entry.on <= entries[place - 1].on:
             found = f"{entry.on}, not after the change before it ({entries[place - 1].on})"
@@ -349,21 +349,21 @@ def _check_shows(document: Document[Sheet]) -> Iterator[Problem]:
         yield document.problem(("shows", part), found, allowed, nearest(name, fitting))
 
 
-TABS = frozenset({"needs_attention", "measures", "reconciliation"})
+SERVICE_TABS = frozenset({"needs_attention", "measures", "reconciliation"})
 """Tabs of data.xlsx that the service itself makes."""
-LONGEST_TAB = 31
+MAX_TAB_LENGTH = 31
 """A spreadsheet program refuses a longer name."""
 
 
 def check_sources(draft: Draft) -> Iterator[Problem]:
     """Give the problems with the keys of forms and sheets, that is with the names of their files."""
     for key, document in draft.sources.items():
-        if key in TABS:
+        if key in SERVICE_TABS:
             allowed = "another file name: the service makes a tab of this name itself"
             yield document.problem_of_key((), f"the key {quoted(key)}", allowed)
-        if len(key) > LONGEST_TAB:
+        if len(key) > MAX_TAB_LENGTH:
             found = f"a key of {len(key)} characters, {quoted(key)}"
-            yield document.problem_of_key((), found, f"a file name of at most {LONGEST_TAB} characters before .yaml")
+            yield document.problem_of_key((), found, f"a file name of at most {MAX_TAB_LENGTH} characters before .yaml")
     for key in draft.forms.keys() & draft.sheets.keys():
         found = f"the key {quoted(key)}, which is already that of a form"
         yield draft.sheets[key].problem_of_key((), found, "a file name that no form has")
@@ -376,7 +376,7 @@ def _tabs_read_twice(draft: Draft) -> Iterator[Problem]:
         if not document.has("spreadsheet", "tab"):
             continue
         sheet = document.model
-        earlier = first.setdefault((sheet.spreadsheet, fold(sheet.tab)), key)
+        earlier = first.setdefault((sheet.spreadsheet, fold_case(sheet.tab)), key)
         if earlier != key:
             found = f"{quoted(sheet.tab)}, which sheets/{earlier}.yaml reads already"
             yield document.problem(("tab",), found, "a tab that no other sheet reads")

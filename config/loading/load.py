@@ -56,7 +56,7 @@ NUMBERED = frozenset({"likert5", "scale"})
 """Types whose answers are numbers; the answers of every other type are words, also those that look like numbers."""
 
 
-def load(folder: Path) -> Settings:
+def load_settings(folder: Path) -> Settings:
     """Return the configuration in the folder. Raises ConfigError with every problem of all files."""
     found = find_files(folder)
     reading = _Reading(list(found.problems))

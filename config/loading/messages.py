@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from config.errors import Problem
 from config.positions import KEY_ITSELF, Items, Keys, Scalar, as_plain, find
 from config.schema import EMAIL_PATTERN, JOB_PATTERN, KEY_PATTERN, LINE_PATTERN
-from config.schema.base import LONG_UNITS, SHORT_UNITS, allowed_durations
-from config.schema.jobs import AFTER_EVERY, EXAMPLES
+from config.schema.base import LONG_UNITS, SHORT_UNITS, describe_allowed_durations
+from config.schema.jobs import EVERY_EXAMPLES, SCHEDULE_EXAMPLES
 from config.schema.retention import ALLOWED as ALLOWED_KEEP
 from config.spelling import listed, nearest, quoted
 
@@ -52,11 +52,14 @@ KINDS = (
     (r"greater_than", "more than {gt}"),
     (r"less_than_equal", "{le} or less"),
     (r"less_than", "less than {lt}"),
-    (r"short_duration", allowed_durations(SHORT_UNITS)),
+    (r"short_duration", describe_allowed_durations(SHORT_UNITS)),
     (r"keep_form", ALLOWED_KEEP),
-    (r"long_duration", allowed_durations(LONG_UNITS)),
-    (r"when_form", f"a schedule such as {'; '.join(EXAMPLES)}"),
-    (r"every_form", f"what goes on after “every”, such as {'; '.join(AFTER_EVERY)}; for other schedules say “when: …”"),
+    (r"long_duration", describe_allowed_durations(LONG_UNITS)),
+    (r"when_form", f"a schedule such as {'; '.join(SCHEDULE_EXAMPLES)}"),
+    (
+        r"every_form",
+        f"what goes on after “every”, such as {'; '.join(EVERY_EXAMPLES)}; for other schedules say “when: …”",
+    ),
     (r"one_schedule", "either a line “when: …” or a line “every: …”"),
 )
 """What is allowed, by the beginning of the name of pydantic's error."""

@@ -35,7 +35,7 @@ from config.schema.measures import (
 )
 from config.schema.packs import Audience, Leaders, Packs, Person, ReviewMeeting, SummarySheet
 from config.schema.programme import Authority, Programme, Span, Team
-from config.schema.retention import Keep, Retention
+from config.schema.retention import Retention, RetentionPeriod
 from config.schema.settings import Sample, Settings
 from config.schema.sources import (
     AuthorityField,
@@ -87,7 +87,7 @@ __all__ = [
     "HeldMeasure",
     "Job",
     "Jobs",
-    "Keep",
+    "RetentionPeriod",
     "Key",
     "Leaders",
     "LikertField",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetPydanticSchema, WithJsonSchema
 from pydantic_core import PydanticCustomError, core_schema
 
-from config.spelling import fold
+from config.spelling import fold_case
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,8 +68,13 @@ class Model(BaseModel):
     )
 
 
-EXACT = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(7)}
-MONTHS = {"month": 1, "year": 12}
+FIXED_LENGTHS = {
+    "minute": timedelta(minutes=1),
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+    "week": timedelta(7),
+}
+MONTHS_PER_UNIT = {"month": 1, "year": 12}
 SHORT_UNITS = ("minute", "hour", "day", "week")
 LONG_UNITS = ("day", "week", "month", "year")
 LONGEST_YEARS = 100
@@ -88,9 +93,9 @@ class Duration:
     @property
     def timedelta(self) -> timedelta:
         """The exact length. Raises ValueError for months and years, which have none: ask `before` or `after`."""
-        if self.unit not in EXACT:
+        if self.unit not in FIXED_LENGTHS:
             raise ValueError(f"{self.in_words()} are not of one length; count them from a moment")
-        return self.count * EXACT[self.unit]
+        return self.count * FIXED_LENGTHS[self.unit]
 
     def before(self, moment: datetime) -> datetime:
         """Return the moment that is so long before this one, which is aware; UTC.
@@ -110,24 +115,24 @@ class Duration:
     def _moved(self, moment: datetime, way: int) -> datetime:
         moment = moment.astimezone(UTC)
         try:
-            if self.unit in EXACT:
+            if self.unit in FIXED_LENGTHS:
                 return moment + way * self.timedelta
-            return _months_on(moment, way * self.count * MONTHS[self.unit])
+            return _months_on(moment, way * self.count * MONTHS_PER_UNIT[self.unit])
         except (OverflowError, ValueError):  # beyond what a calendar here can hold
             return _FIRST if way < 0 else _LAST
 
 
-def read_duration(words: str, units: Sequence[str] = (*EXACT, *MONTHS)) -> Duration:
+def parse_duration(words: str, units: Sequence[str] = (*FIXED_LENGTHS, *MONTHS_PER_UNIT)) -> Duration:
     """Return what the words say, of one of the units. Raises ValueError, with what may be written."""
-    match = _WORDS.fullmatch(fold(words))
+    match = _WORDS.fullmatch(fold_case(words))
     if match and match[2] in units:
         duration = Duration(int(match[1]), match[2])
         if duration.after(datetime(2000, 1, 1, tzinfo=UTC)) <= datetime(2000 + LONGEST_YEARS, 1, 1, tzinfo=UTC):
             return duration
-    raise ValueError(allowed_durations(units))
+    raise ValueError(describe_allowed_durations(units))
 
 
-def allowed_durations(units: Sequence[str]) -> str:
+def describe_allowed_durations(units: Sequence[str]) -> str:
     """Return what may be written, in words."""
     *most, last = (f"{unit}s" for unit in units)
     return f"a number of {', '.join(most)} or {last}, such as 1 {units[0]} or 2 {last}"
@@ -146,7 +151,7 @@ def _written(units: Sequence[str], error: str) -> GetPydanticSchema:
         if isinstance(value, Duration) and value.unit in units:
             return value
         try:
-            return read_duration(value if isinstance(value, str) else "", units)
+            return parse_duration(value if isinstance(value, str) else "", units)
         except ValueError:
             raise PydanticCustomError(error, "not written as it should be") from None
 

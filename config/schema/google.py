@@ -96,10 +96,10 @@ def _shape(kind: str, what: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "pattern": pattern, "description": what})
 
 
-read_form_id = _reader("forms", A_FORM, "the link at which people answer")
+parse_form_id = _reader("forms", A_FORM, "the link at which people answer")
 """Returns the id of a form out of what a person typed; raises ValueError, whose text says what to type."""
 
-FormId = Annotated[str, BeforeValidator(read_form_id), _shape("forms", A_FORM)]
+FormId = Annotated[str, BeforeValidator(parse_form_id), _shape("forms", A_FORM)]
 """A form by its id; its link as it is open for editing is read as that."""
 
 SpreadsheetId = Annotated[

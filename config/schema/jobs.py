@@ -11,15 +11,16 @@ from pydantic import Field, GetPydanticSchema, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError, core_schema
 
 from config.schema.base import JOB_PATTERN, Duration, Model, ShortDuration, Words
-from config.spelling import fold, nearest
+from config.spelling import fold_case, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-LAST = -1
+
+LAST_OF_MONTH = -1
 """Stands for the last such day of a month."""
 
-HOUR, LONGEST_EVERY = 60, 7 * 24 * 60
+HOUR, MAX_INTERVAL_MINUTES = 60, 7 * 24 * 60
 """In minutes."""
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -75,9 +76,11 @@ class Monthly:
 
     def in_words(self) -> str:
         """Return it as it is written."""
-        if self.kind == "day" and self.which != LAST:
-            return f"monthly on the {numbered(self.which)} at {self.at:%H:%M}"
-        which = "last" if self.which == LAST else (*ORDINALS, *map(numbered, range(6, 32)))[self.which - 1]
+        if self.kind == "day" and self.which != LAST_OF_MONTH:
+            return f"monthly on the {format_ordinal(self.which)} at {self.at:%H:%M}"
+        which = (
+            "last" if self.which == LAST_OF_MONTH else (*ORDINALS, *map(format_ordinal, range(6, 32)))[self.which - 1]
+        )
         return f"monthly on the {which} {self.kind} at {self.at:%H:%M}"
 
 
@@ -90,12 +93,12 @@ class ByHand:
         return "by hand"
 
 
-When = Every | Daily | Weekly | Monthly | ByHand
+Schedule = Every | Daily | Weekly | Monthly | ByHand
 
-MOST = {"day": 31, "working day": 15} | dict.fromkeys(WEEKDAYS, 5)
+MAX_ORDINALS = {"day": 31, "working day": 15} | dict.fromkeys(WEEKDAYS, 5)
 """How many of a kind of day may be counted: every month has fifteen working days, not every one a fifth Tuesday."""
 
-EXAMPLES = (
+SCHEDULE_EXAMPLES = (
     "every 10 minutes", "every hour", "every 6 hours", "daily at 07:00", "every working day at 08:30",
     "weekly on Monday at 09:00", "monthly on the 5th at 09:00", "monthly on the second working day at 09:00",
     "monthly on the last working day at 16:00", "monthly on the first Tuesday at 10:00",
@@ -104,28 +107,28 @@ EXAMPLES = (
 """One of each sort: what is told to a person whose words are none of them."""
 
 
-AFTER_EVERY = ("10 minutes", "hour", "6 hours", "working day at 08:30", "Monday at 09:00")
+EVERY_EXAMPLES = ("10 minutes", "hour", "6 hours", "working day at 08:30", "Monday at 09:00")
 """The same of what may follow the key `every`."""
 
 
-def numbered(number: int) -> str:
+def format_ordinal(number: int) -> str:
     """Return 1st, 2nd, 3rd, 4th and so on."""
     suffix = "th" if 10 < number % 100 < 14 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")  # noqa: PLR2004  # 11th, 12th, 13th
     return f"{number}{suffix}"
 
 
-def read_when(words: str) -> When:
+def parse_schedule(words: str) -> Schedule:
     """Return the schedule that the words say; case and white space do not matter.
 
     Raises ValueError, with what was probably meant or "", where they say none.
     """
-    when = _read(fold(words))
+    when = _read(fold_case(words))
     if when is None:
-        raise ValueError(_guess(fold(words)))
+        raise ValueError(_guess(fold_case(words)))
     return when
 
 
-def _read(text: str) -> When | None:
+def _read(text: str) -> Schedule | None:
     for pattern, make in _FORMS:
         match = pattern.fullmatch(text)
         if match:
@@ -133,28 +136,28 @@ def _read(text: str) -> When | None:
     return None
 
 
-_WHICH = {word: number for number, word in enumerate(ORDINALS, 1)} | {numbered(n): n for n in range(1, 32)}
-_WHICH_OR_LAST = _WHICH | {"last": LAST}
-_KINDS = {fold(kind): kind for kind in MOST}
+_WHICH = {word: number for number, word in enumerate(ORDINALS, 1)} | {format_ordinal(n): n for n in range(1, 32)}
+_WHICH_OR_LAST = _WHICH | {"last": LAST_OF_MONTH}
+_KINDS = {fold_case(kind): kind for kind in MAX_ORDINALS}
 
 
 def _every(match: re.Match[str]) -> Every | None:
     minutes = int(match["count"] or 1) * (HOUR if match["unit"] == "hour" else 1)
-    return Every(minutes) if minutes <= LONGEST_EVERY else None
+    return Every(minutes) if minutes <= MAX_INTERVAL_MINUTES else None
 
 
 def _weekly(match: re.Match[str]) -> Weekly:
-    return Weekly([fold(day) for day in WEEKDAYS].index(match["weekday"]), _at(match))
+    return Weekly([fold_case(day) for day in WEEKDAYS].index(match["weekday"]), _at(match))
 
 
 def _monthly(match: re.Match[str]) -> Monthly | None:
     which, kind = _WHICH_OR_LAST[match["which"]], _KINDS[match["kind"]]
-    return Monthly(which, kind, _at(match)) if which <= MOST[kind] else None
+    return Monthly(which, kind, _at(match)) if which <= MAX_ORDINALS[kind] else None
 
 
 def _on_a_day(match: re.Match[str]) -> Monthly | None:
     which = int(match["number"]) if match["number"] else _WHICH[match["which"]]
-    return Monthly(which, "day", _at(match)) if which <= MOST["day"] else None
+    return Monthly(which, "day", _at(match)) if which <= MAX_ORDINALS["day"] else None
 
 
 def _at(match: re.Match[str]) -> time:
@@ -162,22 +165,22 @@ def _at(match: re.Match[str]) -> time:
 
 
 _AT = r"at (?P<at>(?:[01][0-9]|2[0-3]):[0-5][0-9])"
-_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], When | None]], ...] = (
+_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Schedule | None]], ...] = (
     (re.compile(r"every (?:(?P<count>[1-9][0-9]{0,4}) )?(?P<unit>minute|hour)s?"), _every),
     (re.compile(rf"(?:daily|every day) {_AT}"), lambda match: Daily(_at(match))),
     (re.compile(rf"every working day {_AT}"), lambda match: Daily(_at(match), working=True)),
-    (re.compile(rf"(?:weekly on|every) (?P<weekday>{'|'.join(map(fold, WEEKDAYS))}) {_AT}"), _weekly),
+    (re.compile(rf"(?:weekly on|every) (?P<weekday>{'|'.join(map(fold_case, WEEKDAYS))}) {_AT}"), _weekly),
     (re.compile(rf"monthly on the (?P<which>{'|'.join(_WHICH_OR_LAST)}) (?P<kind>{'|'.join(_KINDS)}) {_AT}"), _monthly),
     (re.compile(rf"monthly on (?:day (?P<number>[1-9][0-9]?)|the (?P<which>{'|'.join(_WHICH)})) {_AT}"), _on_a_day),
     (re.compile(r"by hand"), lambda _: ByHand()),
 )
 
 _VOCABULARY = tuple(
-    dict.fromkeys(word for example in (*EXAMPLES, *ORDINALS, *WEEKDAYS) for word in fold(example).split())
+    dict.fromkeys(word for example in (*SCHEDULE_EXAMPLES, *ORDINALS, *WEEKDAYS) for word in fold_case(example).split())
 )
 _MEANT = (
     dict.fromkeys(("weekday", "weekdays", "workday", "workdays", "workingday"), "working day")
-    | {fold(day)[:3]: fold(day) for day in WEEKDAYS}
+    | {fold_case(day)[:3]: fold_case(day) for day in WEEKDAYS}
     | {"manually": "by hand", "mins": "minutes", "hrs": "hours", "midnight": "00:00", "noon": "12:00"}
 )
 """Words of which the spelling alone would lead astray."""
@@ -215,11 +218,11 @@ EVERY = "every "
 def _written(before: str, error: str) -> GetPydanticSchema:
     """Let pydantic read the words, behind what the key has said `before` them, and write them anew."""
 
-    def read(value: object) -> When:
-        if isinstance(value, When):
+    def read(value: object) -> Schedule:
+        if isinstance(value, Schedule):
             return value
         try:
-            return read_when(before + value if isinstance(value, str) else "")
+            return parse_schedule(before + value if isinstance(value, str) else "")
         except ValueError as wrong:
             guess = str(wrong)
             meant = guess.removeprefix(before) if guess.startswith(before) else ""
@@ -232,21 +235,21 @@ def _written(before: str, error: str) -> GetPydanticSchema:
 
 
 # Editors are told only how the words begin: their patterns know no “whatever its case”. The reader is strict.
-WrittenWhen = Annotated[
-    When,
+WhenField = Annotated[
+    Schedule,
     _written("", "when_form"),
     WithJsonSchema(
         {
             "type": "string",
             "pattern": "^(?:[Ee]very|[Dd]aily|[Ww]eekly|[Mm]onthly|[Bb]y) .+$",
-            "examples": list(EXAMPLES),
+            "examples": list(SCHEDULE_EXAMPLES),
         }
     ),
 ]
 """A schedule in words: `daily at 07:00`."""
 
-WrittenEvery = Annotated[
-    When, _written(EVERY, "every_form"), WithJsonSchema({"type": "string", "examples": list(AFTER_EVERY)})
+EveryField = Annotated[
+    Schedule, _written(EVERY, "every_form"), WithJsonSchema({"type": "string", "examples": list(EVERY_EXAMPLES)})
 ]
 """A schedule in the words that follow `every`: `10 minutes`."""
 
@@ -255,11 +258,11 @@ class Job(Model):
     """When a job runs, how long it may take, and what is done about a run that was missed or failed."""
 
     about: Words = Field(description="What it does, in a sentence.")
-    when: WrittenWhen = Field(
+    when: WhenField = Field(
         default_factory=ByHand,
         description="When it runs, by the clock on the wall in London. Say either `when` or `every`.",
     )
-    every: WrittenEvery | None = Field(default=None, description="The same for `when: every …`, such as 10 minutes.")
+    every: EveryField | None = Field(default=None, description="The same for `when: every …`, such as 10 minutes.")
     missed: Literal["once", "each"] = Field(
         default="once", description="After an outage: one run makes good all that was missed, or one run for each."
     )
@@ -289,3 +292,6 @@ class Jobs(Model):
     """jobs.yaml: every job by its name."""
 
     jobs: dict[Annotated[str, Field(pattern=JOB_PATTERN)], Job] = Field(min_length=1)
+
+
+JOB_NAMES = ("sync", "publish", "pack", "retention", "backup", "lookout", "reconcile", "renew-watches")

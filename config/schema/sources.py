@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Discriminator, Field, Tag
 
 from config.schema.base import Day, Key, Line, Model, Words
-from config.spelling import fold
+from config.spelling import fold_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -169,7 +169,7 @@ FieldSpec = Annotated[
 
 
 @dataclass(frozen=True, slots=True)
-class Rewording:
+class DetectedRewording:
     """A change of words as a reading of the form first saw it, on the day `on`.
 
     `field` is the field's name, or `field.row` for the label of a grid's row. `was_read`: the form itself was read
@@ -184,7 +184,7 @@ class Rewording:
 
 
 @dataclass(frozen=True, slots=True)
-class ApprovedChange:
+class ApprovedRewording:
     """A change of words that stands in the YAML. `field` as in `Rewording`."""
 
     source: str
@@ -196,7 +196,7 @@ class ApprovedChange:
     same: bool
 
 
-def breaks(form: Form, seen: Iterable[Rewording] = ()) -> Mapping[str, tuple[date, ...]]:
+def find_series_breaks(form: Form, seen: Iterable[DetectedRewording] = ()) -> Mapping[str, tuple[date, ...]]:
     """Return for each field that has more than one series the first days of all but the first, in order.
 
     A rewording that was seen counts until the YAML has it. A grid's rows break the series of the whole grid.
@@ -204,12 +204,12 @@ def breaks(form: Form, seen: Iterable[Rewording] = ()) -> Mapping[str, tuple[dat
     days: dict[str, set[date]] = {}
     for field in form.fields:
         days[field.name] = {entry.on for _, _, entries in _worded(field) for entry in entries if not entry.same}
-    for rewording in unapproved(form, seen):
+    for rewording in find_unapproved_rewordings(form, seen):
         days[rewording.field.partition(".")[0]].add(rewording.on)
     return {name: tuple(sorted(of_field)) for name, of_field in days.items() if of_field}
 
 
-def unapproved(form: Form, seen: Iterable[Rewording]) -> tuple[Rewording, ...]:
+def find_unapproved_rewordings(form: Form, seen: Iterable[DetectedRewording]) -> tuple[DetectedRewording, ...]:
     """Return the rewordings of which the YAML does not say yet, in an entry with the old words, what they mean.
 
     One whose old words were never read in the form is settled as well when the YAML's words are put right.
@@ -222,18 +222,18 @@ def unapproved(form: Form, seen: Iterable[Rewording]) -> tuple[Rewording, ...]:
     )
 
 
-def approved_changes(settings: Settings) -> tuple[ApprovedChange, ...]:
+def list_approved_rewordings(settings: Settings) -> tuple[ApprovedRewording, ...]:
     """Return every change of words that the YAML records, form by form, in the order of the fields and the days."""
     return tuple(
-        ApprovedChange(source, name, entry.on, entry.by, entry.was, now, entry.same)
+        ApprovedRewording(source, name, entry.on, entry.by, entry.was, now, entry.same)
         for source, form in settings.forms.items()
         for field in form.fields
         for name, words, entries in _worded(field)
-        for entry, now in with_new_words(entries, words)
+        for entry, now in pair_with_new_wording(entries, words)
     )
 
 
-def with_new_words(entries: Sequence[Reworded], words: str) -> Iterator[tuple[Reworded, str]]:
+def pair_with_new_wording(entries: Sequence[Reworded], words: str) -> Iterator[tuple[Reworded, str]]:
     """Give each recorded change with the words that it led to; `words` are those of now."""
     for place, entry in enumerate(entries, start=1):
         yield entry, entries[place].was if place < len(entries) else words
@@ -247,11 +247,11 @@ def _worded(field: FieldSpec) -> Iterator[tuple[str, str, tuple[Reworded, ...]]]
             yield f"{field.name}.{key}", row.label, row.reworded
 
 
-def _is_settled(rewording: Rewording, field: FieldSpec) -> bool:
-    recorded = {fold(entry.was) for _, _, entries in _worded(field) for entry in entries}
-    words = {name: fold(words) for name, words, _ in _worded(field)}
-    is_put_right = not rewording.was_read and words.get(rewording.field) == fold(rewording.now)
-    return is_put_right or fold(rewording.was) in recorded
+def _is_settled(rewording: DetectedRewording, field: FieldSpec) -> bool:
+    recorded = {fold_case(entry.was) for _, _, entries in _worded(field) for entry in entries}
+    words = {name: fold_case(words) for name, words, _ in _worded(field)}
+    is_put_right = not rewording.was_read and words.get(rewording.field) == fold_case(rewording.now)
+    return is_put_right or fold_case(rewording.was) in recorded
 
 
 Share = Annotated[

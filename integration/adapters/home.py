@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from config.environment import Secrets
+from config.environment import Environment
 from integration.errors import BusyError, CallError, StoreError
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ def who() -> str:
 
     Where somebody became that user by sudo, they come first: `ana (as crescendo)@server1`.
     """
-    name, person = _name(os.getuid()), Secrets().sudo_user
+    name, person = _name(os.getuid()), Environment().sudo_user
     return f"{f'{person} (as {name})' if person and person != name else name}@{socket.gethostname()}"
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from config.schema import ChoiceField, ChoicesField, GridField, LikertField, Option, ScaleField, TeamField
-from config.schema.sources import unapproved
-from config.spelling import fold, nearest
+from config.schema.sources import find_unapproved_rewordings
+from config.spelling import fold_case, nearest
 from integration.landing.questions import match_questions, split_grid_title
 from integration.model import QuestionType
 from integration.text_format import format_date, quote, quote_list
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from config.schema import Form, Programme
-    from config.schema.sources import Rewording
+    from config.schema.sources import DetectedRewording
     from integration.landing.questions import QuestionMatch
     from integration.model import Question
 
@@ -28,7 +28,7 @@ def describe_form_changes(  # noqa: PLR0913  # what a form is held against
     programme: Programme,
     place: LocateInYaml,
     before: Sequence[Question] = (),
-    seen: Sequence[Rewording] = (),
+    seen: Sequence[DetectedRewording] = (),
 ) -> tuple[str, ...]:
     """Say how the form differs from its fields, each difference in a sentence with the line of YAML to change.
 
@@ -70,7 +70,7 @@ def _reworded(matches: Sequence[QuestionMatch], place: LocateInYaml) -> Iterator
         if match.question is None:
             continue
         for name, steps, wanted, found in _words(match, match.question):
-            if wanted and name not in told and fold(wanted) != fold(found):
+            if wanted and name not in told and fold_case(wanted) != fold_case(found):
                 told.add(name)
                 yield (
                     f"Field {name}: the question now reads {quote(found)}, where {place(*steps)} has {quote(wanted)}. "
@@ -118,18 +118,18 @@ def _new(matches: Sequence[QuestionMatch], questions: Sequence[Question], place:
 
 
 def _not_approved(
-    form: Form, matches: Sequence[QuestionMatch], seen: Sequence[Rewording], place: LocateInYaml
+    form: Form, matches: Sequence[QuestionMatch], seen: Sequence[DetectedRewording], place: LocateInYaml
 ) -> Iterator[str]:
     """Say which rewordings the YAML has taken over without saying what they mean for the series."""
     reads = {
-        name: fold(wanted)
+        name: fold_case(wanted)
         for match in matches
         if match.question
         for name, _, wanted, found in _words(match, match.question)
-        if fold(wanted) == fold(found)
+        if fold_case(wanted) == fold_case(found)
     }
-    for each in unapproved(form, seen):
-        if reads.get(each.field) == fold(each.now):
+    for each in find_unapproved_rewordings(form, seen):
+        if reads.get(each.field) == fold_case(each.now):
             name, _, row = each.field.partition(".")
             steps = ("fields", name, *(("rows", row) if row else ()))
             yield (
@@ -207,14 +207,18 @@ def answer_differences(matches: Sequence[QuestionMatch], programme: Programme, p
 
 def _options(field: ChoiceField | ChoicesField | GridField, question: Question, place: LocateInYaml) -> Iterator[str]:
     names = {option.name: option.aliases for option in map(_as_option, field.options)}
-    offered = {fold(label): label for label in question.options}
+    offered = {fold_case(label): label for label in question.options}
     no_answer = () if isinstance(field, GridField) else field.no_answer
-    known = {fold(label) for name, aliases in names.items() for label in (name, *aliases)} | set(map(fold, no_answer))
+    known = {fold_case(label) for name, aliases in names.items() for label in (name, *aliases)} | set(
+        map(fold_case, no_answer)
+    )
     takes_other = not isinstance(field, GridField) and field.other
     new = [
         label for folded, label in offered.items() if folded not in known and not (takes_other and folded == "other")
     ]
-    gone = [name for name, aliases in names.items() if not {fold(label) for label in (name, *aliases)} & offered.keys()]
+    gone = [
+        name for name, aliases in names.items() if not {fold_case(label) for label in (name, *aliases)} & offered.keys()
+    ]
     at = ("fields", field.name, "options")
     read = "is read as “other”" if takes_other else "needs attention"
     for label in new:
@@ -240,7 +244,7 @@ def _other(field: ChoiceField | ChoicesField, question: Question, place: LocateI
             f"Field {field.name}: people can now answer “Other”; write “other: true” at {place('fields', field.name)}: "
             "until then what they type needs attention."
         )
-    elif field.other and not question.other and "other" not in map(fold, question.options):
+    elif field.other and not question.other and "other" not in map(fold_case, question.options):
         yield (
             f"Field {field.name}: “Other” can no longer be answered; put it back, or leave "
             f"{place('fields', field.name, 'other')} for the answers that there are."
@@ -253,11 +257,13 @@ def _labels(field: LikertField, question: Question, programme: Programme, place:
         if (question.low, question.high) != (1, len(programme.likert5)):
             yield _other_ends(field.name, question, f"{place('fields', field.name, 'type')} reads 1 to 5")
         return
-    offered = set(map(fold, question.options))
-    labels = {fold(label): {fold(label), str(number)} for number, label in enumerate(programme.likert5, start=1)}
-    known = set().union(*labels.values(), map(fold, field.no_answer))
-    new = [label for label in question.options if fold(label) not in known]
-    gone = [label for label in programme.likert5 if not labels[fold(label)] & offered]
+    offered = set(map(fold_case, question.options))
+    labels = {
+        fold_case(label): {fold_case(label), str(number)} for number, label in enumerate(programme.likert5, start=1)
+    }
+    known = set().union(*labels.values(), map(fold_case, field.no_answer))
+    new = [label for label in question.options if fold_case(label) not in known]
+    gone = [label for label in programme.likert5 if not labels[fold_case(label)] & offered]
     at = place("fields", field.name, "type")
     if len(new) == len(gone):  # each stands where the old one stood
         for label, was in zip(new, gone, strict=True):
@@ -287,7 +293,7 @@ def _ends(field: ScaleField, question: Question, place: LocateInYaml) -> Iterato
             yield _other_ends(field.name, question, f"{at} has {field.low} to {field.high}")
         return
     for label in question.options:
-        if fold(label) not in map(str, steps):
+        if fold_case(label) not in map(str, steps):
             yield (
                 f"Field {field.name}: the form offers {quote(label)}, which is no whole number from {field.low} to "
                 f"{field.high} as {place('fields', field.name, 'type')} reads."
@@ -303,7 +309,7 @@ def _other_ends(name: str, question: Question, but: str) -> str:
 
 def _teams(field: TeamField, question: Question, programme: Programme, place: LocateInYaml) -> Iterator[str]:
     """Say which options are no team, and which teams are missing beside others of their authority."""
-    offered = set(map(fold, question.options))
+    offered = set(map(fold_case, question.options))
     where = f"Field {field.name} ({place('fields', field.name)})"
     known: set[str] = set()
     for authority in programme.authorities.values():
@@ -314,7 +320,7 @@ def _teams(field: TeamField, question: Question, programme: Programme, place: Lo
             for name in gone:
                 yield f"{where}: the form no longer offers the team {quote(name)}; put it back in the form."
     for label in question.options:
-        if fold(label) not in known:
+        if fold_case(label) not in known:
             yield (
                 f"{where}: the form offers {quote(label)}, which is no team; add it as a team or an alias in "
                 "programme.yaml: until then its answers are refused."
@@ -326,7 +332,7 @@ def _as_option(option: str | Option) -> Option:
 
 
 def _folded(labels: Iterable[str]) -> set[str]:
-    return {fold(label) for label in labels}
+    return {fold_case(label) for label in labels}
 
 
 LocateInYaml = Callable[..., str]

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from config.spelling import fold
+from config.spelling import fold_case
 from integration.landing.completeness import is_blank
 from integration.model import DateCell, SheetReading
 from integration.text_format import format_column_letters, quote, quote_list
@@ -39,8 +39,8 @@ def check_headings(
     headings = {field.name: field.heading or field.name for field in sheet.fields}
     now, nameless = find_headings(heading_row), find_unnamed_columns(reading)
     old = find_headings(before.rows[0]) if before and before.rows else {}
-    missing = {name: heading for name, heading in headings.items() if fold(heading) not in now}
-    erased = {name: old[fold(heading)][0] for name, heading in missing.items() if fold(heading) in old}
+    missing = {name: heading for name, heading in headings.items() if fold_case(heading) not in now}
+    erased = {name: old[fold_case(heading)][0] for name, heading in missing.items() if fold_case(heading) in old}
     erased = {name: at for name, at in erased.items() if at in nameless}
     return HeadingCheck(
         error=_missing_key(sheet, missing, heading_row, place),
@@ -61,9 +61,9 @@ def describe_renamed_tab(written: str, now: str, place: str) -> str:
 
 def _unnamed(headings: Mapping[str, str], heading_row: Sequence[Cell | DateCell]) -> list[str]:
     """Return the headings that no field names."""
-    named = set(map(fold, headings.values()))
+    named = set(map(fold_case, headings.values()))
     words = [cell_text(cell) for cell in heading_row if not is_blank(cell)]
-    return [each for each in words if fold(each) not in named]
+    return [each for each in words if fold_case(each) not in named]
 
 
 def _missing_key(
@@ -98,7 +98,7 @@ def _missing(
 
 def _doubled(headings: Mapping[str, str], now: Mapping[str, list[int]], place: LocateInYaml) -> Iterator[str]:
     for name, heading in headings.items():
-        first, *others = now.get(fold(heading), [0])
+        first, *others = now.get(fold_case(heading), [0])
         if others:
             columns = " and ".join(map(format_column_letters, others))
             yield (
@@ -119,7 +119,7 @@ def _moved(headings: Mapping[str, str], old: Mapping[str, list[int]], now: Mappi
     moved = [
         f"{quote(heading)} moved from {format_column_letters(old[folded][0])} to {format_column_letters(now[folded][0])}"
         for heading in headings.values()
-        if (folded := fold(heading)) in old and folded in now and old[folded][0] != now[folded][0]
+        if (folded := fold_case(heading)) in old and folded in now and old[folded][0] != now[folded][0]
     ]
     if moved:
         yield f"{'Column' if len(moved) == 1 else 'Columns:'} {', '.join(moved)}; nothing to do."
@@ -141,7 +141,7 @@ def find_headings(heading_row: Sequence[Cell | DateCell]) -> dict[str, list[int]
     places: dict[str, list[int]] = {}
     for at, cell in enumerate(heading_row):
         if not is_blank(cell):
-            places.setdefault(fold(cell_text(cell)), []).append(at)
+            places.setdefault(fold_case(cell_text(cell)), []).append(at)
     return places
 
 
@@ -162,12 +162,12 @@ def restore_lost_columns(sheet: Sheet, before: SheetReading | None, now: SheetRe
         return now
     old, new = _places(before.rows[0]), _places(now.rows[0])
     headings = {field.name: field.heading or field.name for field in sheet.fields}
-    lost = [heading for heading in headings.values() if fold(heading) in old and fold(heading) not in new]
-    keys = [fold(headings[name]) for name in sheet.key]
+    lost = [heading for heading in headings.values() if fold_case(heading) in old and fold_case(heading) not in new]
+    keys = [fold_case(headings[name]) for name in sheet.key]
     if not lost or not all(key in old and key in new for key in keys):
         return now
     earlier = zip(_keys(before.rows[1:], old, keys), before.rows[1:], strict=True)
-    had = {key: [_cell(row, old[fold(heading)]) for heading in lost] for key, row in earlier}
+    had = {key: [_cell(row, old[fold_case(heading)]) for heading in lost] for key, row in earlier}
     nothing: list[Cell | DateCell] = [None] * len(lost)
     width = max(len(row) for row in now.rows)
     kept = [(*_wide(now.rows[0], width), *lost)]
@@ -195,7 +195,7 @@ def _keys(
 
 def _key(row: Sequence[Cell | DateCell], places: Mapping[str, int], keys: Sequence[str]) -> tuple[str, ...]:
     cells = [_cell(row, places[key]) for key in keys]
-    return tuple("" if is_blank(cell) else fold(cell_text(cell)) for cell in cells)
+    return tuple("" if is_blank(cell) else fold_case(cell_text(cell)) for cell in cells)
 
 
 def _cell(row: Sequence[Cell | DateCell], place: int) -> Cell | DateCell:

@@ -8,8 +8,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from config.schema import GridField
-from config.schema.sources import Rewording
-from config.spelling import fold
+from config.schema.sources import DetectedRewording
+from config.spelling import fold_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -77,16 +77,16 @@ def match_questions(
     alone is known again when its words change.
     """
     by_id = {question.question_id: question for question in reversed(questions)}
-    by_words = {fold(question.title): question for question in reversed(questions)}
-    once = {fold(question.title): question.question_id for question in reversed(before)}
+    by_words = {fold_case(question.title): question for question in reversed(questions)}
+    once = {fold_case(question.title): question.question_id for question in reversed(before)}
     claimed = {expected.question_id for expected in list_expected_questions(form)}
     matches = []
     for expected in list_expected_questions(form):
-        twin = by_words.get(fold(expected.title)) if expected.title else None
+        twin = by_words.get(fold_case(expected.title)) if expected.title else None
         if expected.question_id is not None:
             found = by_id.get(expected.question_id)
         else:
-            known = once.get(fold(expected.title), "") if expected.title else ""
+            known = once.get(fold_case(expected.title), "") if expected.title else ""
             found = twin or (by_id.get(known) if known not in claimed else None)
         matches.append(QuestionMatch(expected, found, twin if found is None else None))
     return tuple(matches)
@@ -99,13 +99,13 @@ def merge_known_questions(form: Form, before: Sequence[Question], now: Sequence[
     somebody remembers under which id those words were asked.
     """
     ids = {expected.question_id for expected in list_expected_questions(form)}
-    words = {fold(expected.title) for expected in list_expected_questions(form) if expected.title}
-    have = {(question.question_id, fold(question.title)) for question in now}
+    words = {fold_case(expected.title) for expected in list_expected_questions(form) if expected.title}
+    have = {(question.question_id, fold_case(question.title)) for question in now}
     needed = [
         question
         for question in before
-        if (question.question_id, fold(question.title)) not in have
-        and fold(question.title) in words
+        if (question.question_id, fold_case(question.title)) not in have
+        and fold_case(question.title) in words
         and question.question_id not in ids
     ]
     return (*now, *needed)
@@ -117,17 +117,22 @@ def is_another_form(form: Form, questions: Sequence[Question], responses: Sequen
     An answer may stand under the YAML's id, under the id of a question in the same words, or (a CSV) under the words.
     """
     expected = list(list_expected_questions(form))
-    words = {fold(each.title) for each in expected if each.title}
+    words = {fold_case(each.title) for each in expected if each.title}
     ids = {each.question_id for each in expected if each.question_id}
-    ids |= {question.question_id for question in questions if fold(question.title) in words}
+    ids |= {question.question_id for question in questions if fold_case(question.title) in words}
     ids |= {f"q:{title}" for title in words}
     answered = [response.body for response in responses[:RESPONSES_SAMPLED] if '"textAnswers"' in response.body]
     return bool(answered) and not any(f'"{each}"' in body for body in answered for each in ids)
 
 
 def find_rewordings(
-    form: Form, questions: Sequence[Question], *, before: Sequence[Question], seen: Sequence[Rewording], today: date
-) -> tuple[Rewording, ...]:
+    form: Form,
+    questions: Sequence[Question],
+    *,
+    before: Sequence[Question],
+    seen: Sequence[DetectedRewording],
+    today: date,
+) -> tuple[DetectedRewording, ...]:
     """Return every rewording seen so far, those of this reading last: what is to be remembered instead of `seen`.
 
     `before` are the questions as they were remembered; a question that is not among them is held against the
@@ -139,24 +144,26 @@ def find_rewordings(
         last = next((old for old in reversed(found) if old.field == new.field), None)
         if last is not None and last.on == today and _undoes(new, last):
             found.remove(last)
-        elif last is None or (fold(last.was), fold(last.now)) != (fold(new.was), fold(new.now)):
+        elif last is None or (fold_case(last.was), fold_case(last.now)) != (fold_case(new.was), fold_case(new.now)):
             found.append(new)
     return tuple(found)
 
 
-def encode_rewordings(seen: Sequence[Rewording]) -> str:
+def encode_rewordings(seen: Sequence[DetectedRewording]) -> str:
     """Return the rewordings as a text that can be remembered."""
     rows = [(each.field, each.was, each.now, each.on.isoformat(), each.was_read) for each in seen]
     return json.dumps(rows, ensure_ascii=False)
 
 
-def decode_rewordings(text: str | None) -> tuple[Rewording, ...]:
+def decode_rewordings(text: str | None) -> tuple[DetectedRewording, ...]:
     """Return the rewordings of a remembered text; none where nothing was remembered."""
     rows = json.loads(text or "[]")
-    return tuple(Rewording(field, was, now, date.fromisoformat(on), read) for field, was, now, on, read in rows)
+    return tuple(DetectedRewording(field, was, now, date.fromisoformat(on), read) for field, was, now, on, read in rows)
 
 
-def _new(form: Form, questions: Sequence[Question], before: Sequence[Question], today: date) -> Iterator[Rewording]:
+def _new(
+    form: Form, questions: Sequence[Question], before: Sequence[Question], today: date
+) -> Iterator[DetectedRewording]:
     once = {question.question_id: question for question in reversed(before)}
     given: set[str] = set()
     for match in match_questions(form, questions, before):
@@ -165,12 +172,12 @@ def _new(form: Form, questions: Sequence[Question], before: Sequence[Question], 
             continue
         earlier = once.get(question.question_id)
         for name, was, now in _changes(expected, earlier, question):
-            known = {fold(entry.was) for entry in _entries(expected.field)}
+            known = {fold_case(entry.was) for entry in _entries(expected.field)}
             # Words that an entry calls the old ones are those before a change that is approved and still to come.
-            is_new = fold(was) != fold(now) and (earlier is not None or fold(now) not in known)
+            is_new = fold_case(was) != fold_case(now) and (earlier is not None or fold_case(now) not in known)
             if was and is_new and name not in given:
                 given.add(name)
-                yield Rewording(name, was, now, today, was_read=earlier is not None)
+                yield DetectedRewording(name, was, now, today, was_read=earlier is not None)
 
 
 def _changes(expected: ExpectedQuestion, earlier: Question | None, now: Question) -> Iterator[tuple[str, str, str]]:
@@ -196,8 +203,8 @@ def split_grid_title(question: Question, grid: str) -> tuple[str, str]:
     return above, row
 
 
-def _undoes(new: Rewording, last: Rewording) -> bool:
-    return last.was_read and (fold(last.was), fold(last.now)) == (fold(new.now), fold(new.was))
+def _undoes(new: DetectedRewording, last: DetectedRewording) -> bool:
+    return last.was_read and (fold_case(last.was), fold_case(last.now)) == (fold_case(new.now), fold_case(new.was))
 
 
 def _entries(field: FieldSpec) -> Iterator[Reworded]:

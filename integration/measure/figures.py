@@ -19,7 +19,7 @@ from config.schema import (
     ResponseRateMeasure,
     ShareMeasure,
 )
-from config.schema.sources import breaks
+from config.schema.sources import find_series_breaks
 from integration.measure import kinds
 from integration.measure.groups import (
     GroupedRows,
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from config.schema import MeasureSpec, PeriodKind, Programme, Settings
-    from config.schema.sources import Rewording
+    from config.schema.sources import DetectedRewording
     from integration.measure.groups import Group
     from integration.model import Rows
 
@@ -50,7 +50,10 @@ CONFIDENCE = 0.95
 
 
 def calculate_figures(
-    settings: Settings, rows: Mapping[str, Rows], as_of: date, reworded: Mapping[str, Sequence[Rewording]] | None = None
+    settings: Settings,
+    rows: Mapping[str, Rows],
+    as_of: date,
+    reworded: Mapping[str, Sequence[DetectedRewording]] | None = None,
 ) -> Figures:
     """Return all figures as of the day: rows dated later count for none, later periods are not there.
 
@@ -59,7 +62,7 @@ def calculate_figures(
     `reworded` has, by form, the rewordings that a reading has seen; they count until the YAML has them.
     """
     seen = reworded or {}
-    series = {source: breaks(form, seen.get(source, ())) for source, form in settings.forms.items()}
+    series = {source: find_series_breaks(form, seen.get(source, ())) for source, form in settings.forms.items()}
     parts = [
         _figures(key, spec, kind, settings=settings, rows=rows, as_of=as_of, breaks_of=series.get(spec.source, {}))
         for key, spec in settings.measures.items()

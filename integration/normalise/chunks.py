@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 
 from config.schema import CodeField
-from config.spelling import fold
+from config.spelling import fold_case
 from integration.model import ColumnType, IssueCode
 from integration.normalise.values import (
     JOINED_MARK,
@@ -180,10 +180,10 @@ def find_question_ids(column: FieldColumn, questions: Sequence[Question]) -> tup
     the same words; last, the words themselves, for a CSV that came without a form.
     """
     known = {question.question_id for question in questions}
-    title = fold(column.question)
+    title = fold_case(column.question)
     ids = [column.question_id] if column.question_id else []
     if column.question and column.question_id not in known:
-        ids += [question.question_id for question in questions if fold(question.title) == title]
+        ids += [question.question_id for question in questions if fold_case(question.title) == title]
     return tuple(dict.fromkeys([*ids, *([f"q:{title}"] if title else [])]))
 
 

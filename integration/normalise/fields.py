@@ -21,7 +21,7 @@ from config.schema import (
     TeamField,
     TextField,
 )
-from config.spelling import fold
+from config.spelling import fold_case
 from integration.model import Column, ColumnType, IssueCode
 from integration.normalise.values import (
     Raw,
@@ -93,7 +93,7 @@ def list_published_columns(columns: Iterable[FieldColumn]) -> tuple[Column, ...]
 def team_keys_by_name(programme: Programme) -> dict[str, str]:
     """Return every folded name and alias of a team, with the team's key."""
     return {
-        fold(name): key
+        fold_case(name): key
         for authority in programme.authorities.values()
         for key, team in authority.teams.items()
         for name in (team.name, *team.aliases)
@@ -103,7 +103,7 @@ def team_keys_by_name(programme: Programme) -> dict[str, str]:
 def authority_keys_by_name(programme: Programme) -> dict[str, str]:
     """Return every folded name and alias of an authority, with the authority's key."""
     return {
-        fold(name): key
+        fold_case(name): key
         for key, authority in programme.authorities.items()
         for name in (authority.name, *authority.aliases)
     }
@@ -134,7 +134,7 @@ def _reader(  # noqa: PLR0911  # one return a type of field reads best
 ) -> tuple[Callable[[Raw], ReadValue], ColumnType, str]:
     match field:
         case LikertField():
-            labels = {fold(label): n for n, label in enumerate(programme.likert5, start=1)}
+            labels = {fold_case(label): n for n, label in enumerate(programme.likert5, start=1)}
             read = partial(read_likert, labels=labels, no_answer=_folded(field.no_answer))
             return read, ColumnType.INTEGER, _one_of((*programme.likert5, *field.no_answer))
         case NumberField():
@@ -181,7 +181,7 @@ def options_by_name(options: Iterable[str | Option]) -> dict[str, str]:
     names: dict[str, str] = {}
     for option in options:
         name, aliases = (option.name, option.aliases) if isinstance(option, Option) else (option, ())
-        names.update({fold(spelling): name for spelling in (name, *aliases)})
+        names.update({fold_case(spelling): name for spelling in (name, *aliases)})
     return names
 
 
@@ -189,14 +189,14 @@ def _names_reader(names: Mapping[str, str], code: IssueCode) -> Callable[[Raw], 
     unknown = ReadValue(code=code)
 
     def read(raw: Raw) -> ReadValue:
-        key = names.get(fold(raw)) if isinstance(raw, str) else None
+        key = names.get(fold_case(raw)) if isinstance(raw, str) else None
         return ReadValue(key) if key else unknown
 
     return read
 
 
 def _folded(labels: Iterable[str]) -> frozenset[str]:
-    return frozenset(fold(label) for label in labels)
+    return frozenset(fold_case(label) for label in labels)
 
 
 def _team_titles(programme: Programme) -> list[str]:

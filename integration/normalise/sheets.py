@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from config.schema import AuthorityField, TeamField
-from config.spelling import clean, fold
+from config.spelling import clean_text, fold_case
 from integration.errors import SourceError
 from integration.model import ColumnType, Counts, Issue, IssueCode, Rows
 from integration.normalise.chunks import describe_found, parse_date_columns, read_answer
@@ -72,9 +72,11 @@ def accept_sheet_rows(  # noqa: PLR0913, PLR0917  # what a sheet is settled from
 
 
 def _rows(source: str, sheet: Sheet, columns: Sequence[FieldColumn], reading: SheetReading) -> list[_SheetRow]:
-    headings = [fold(to_text(cell)) for cell in reading.rows[0]] if reading.rows else []
+    headings = [fold_case(to_text(cell)) for cell in reading.rows[0]] if reading.rows else []
     places = {
-        column.name: headings.index(fold(column.heading)) for column in columns if fold(column.heading) in headings
+        column.name: headings.index(fold_case(column.heading))
+        for column in columns
+        if fold_case(column.heading) in headings
     }
     missing = [column.heading for column in columns if column.name in sheet.key and column.name not in places]
     if missing:
@@ -101,7 +103,7 @@ def _key(sheet: Sheet, columns: Sequence[FieldColumn], cells: Sequence[Raw]) -> 
         if is_blank(cell):
             return ""
         value = column.read(cell).value
-        parts.append(clean(to_text(cell) if value is None or column.kind is ColumnType.NUMBER else str(value)))
+        parts.append(clean_text(to_text(cell) if value is None or column.kind is ColumnType.NUMBER else str(value)))
     return KEY_JOIN.join(parts)
 
 
@@ -112,10 +114,10 @@ def _split_by_key(rows: Sequence[_SheetRow]) -> tuple[list[tuple[_SheetRow, Issu
     for row in rows:
         if not row.key:
             refused.append((row, IssueCode.MISSING_KEY))
-        elif fold(row.key) in seen:
+        elif fold_case(row.key) in seen:
             refused.append((row, IssueCode.DUPLICATE_KEY))
         else:
-            seen.add(fold(row.key))
+            seen.add(fold_case(row.key))
             firsts.append(row)
     return refused, firsts
 
@@ -153,10 +155,12 @@ def _correctable(
     corrections: Mapping[tuple[str, str], str], sheet: Sheet, rows: Sequence[_SheetRow]
 ) -> dict[tuple[str, str], str]:
     """Return the corrections by the keys as they are spelt now; a key of one column is corrected in its sheet."""
-    spelt = {fold(row.key): row.key for row in rows}
+    spelt = {fold_case(row.key): row.key for row in rows}
     keys = set(sheet.key) if len(sheet.key) == 1 else set()
     return {
-        (spelt.get(fold(key), key), field): value for (key, field), value in corrections.items() if field not in keys
+        (spelt.get(fold_case(key), key), field): value
+        for (key, field), value in corrections.items()
+        if field not in keys
     }
 
 

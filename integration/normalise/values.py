@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from config.spelling import clean, fold
+from config.spelling import clean_text, fold_case
 from integration.model import Cell, DateCell, IssueCode
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def read_number(raw: Raw, minimum: float | None = None, maximum: float | None = 
 def read_scale(raw: Raw, low: int, high: int) -> ReadValue:
     """Read a whole number from low to high."""
     if isinstance(raw, str):
-        whole = re.fullmatch(r"[+-]?\d{1,9}", clean(raw), re.ASCII)
+        whole = re.fullmatch(r"[+-]?\d{1,9}", clean_text(raw), re.ASCII)
         number = float(whole.group()) if whole else None
     else:
         number = _number(raw)
@@ -109,7 +109,7 @@ def _number(raw: Raw) -> float | None:
         return None
     if isinstance(raw, (int, float)):
         return float(raw) if math.isfinite(raw) else None
-    match = _NUMBER.fullmatch(clean(raw))
+    match = _NUMBER.fullmatch(clean_text(raw))
     if match is None:
         return None
     digits = match["digits"]
@@ -150,7 +150,7 @@ def _date(raw: Raw) -> date | None:  # noqa: PLR0911  # one return a spelling re
         return None
     if isinstance(raw, (int, float)):
         return _from_serial(float(raw))
-    text = fold(raw)
+    text = fold_case(raw)
     if match := _ISO.fullmatch(text):
         return _real_day(*match.groups())
     if match := _DAY_FIRST.fullmatch(text):
@@ -182,17 +182,17 @@ def _from_serial(number: float) -> date | None:
 def read_choice(raw: Raw, options: Mapping[str, str], no_answer: frozenset[str], *, other: bool) -> ReadValue:
     """Read one option; `options` maps folded names and aliases to the option's name."""
     text = to_text(raw)
-    folded = fold(text)
+    folded = fold_case(text)
     if folded in no_answer:
         return NO_VALUE
     if folded in options:
         return ReadValue(options[folded])
-    return ReadValue(OTHER, other=clean(text)) if other else ReadValue(code=IssueCode.UNKNOWN_CHOICE)
+    return ReadValue(OTHER, other=clean_text(text)) if other else ReadValue(code=IssueCode.UNKNOWN_CHOICE)
 
 
 def read_likert(raw: Raw, labels: Mapping[str, int], no_answer: frozenset[str]) -> ReadValue:
     """Read one of five labels, or a bare 1 to 5, as that number."""
-    folded = fold(to_text(raw))
+    folded = fold_case(to_text(raw))
     if folded in no_answer:
         return NO_VALUE
     if folded in labels:
@@ -218,11 +218,11 @@ def read_choices(raw: Raw, options: Mapping[str, str], no_answer: frozenset[str]
     names: dict[str, None] = {}
     others: list[str] = []
     for part in parts:
-        folded = fold(part)
+        folded = fold_case(part)
         if folded in options:
             names[options[folded]] = None
         elif folded and folded not in no_answer:
-            others.append(clean(part))
+            others.append(clean_text(part))
     code = IssueCode.UNKNOWN_CHOICE if others and not other else None
     if others and other:
         names[OTHER] = None
@@ -243,7 +243,7 @@ def _split_joined(text: str, options: Mapping[str, str], no_answer: frozenset[st
     while position < len(starts):
         for last in range(len(ends) - 1, position - 1, -1):
             part = text[starts[position] : ends[last]]
-            if fold(part) in options or fold(part) in no_answer:
+            if fold_case(part) in options or fold_case(part) in no_answer:
                 known.append(part)
                 position = last + 1
                 break

@@ -5,9 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from config.environment import Secrets, drive_channel_key, heartbeat_url, pseudonym_key, pusher, webhook_secrets
+from config.environment import (
+    Environment,
+    read_drive_channel_key,
+    read_heartbeat_url,
+    read_pseudonym_key,
+    read_pubsub_identity,
+    read_webhook_secrets,
+)
 from config.errors import SettingError
-from config.keys import HOW, KEYS_FILE, read_keys
+from config.keys import KEYS_FILE, WEBHOOK_SECRET_ADVICE, read_keys
 from integration.adapters.store.look import look_at_server, look_at_store
 from integration.errors import CallError, CrescendoError
 from integration.operations.job_runs import Progress, no_progress
@@ -198,13 +205,13 @@ def _tried(look: Callable[[Service], str | Unnamed], service: Service) -> Told:
 
 
 def _key(service: Service) -> str | Unnamed:
-    if Secrets().pseudonym_key is None and not (service.home / KEYS_FILE).exists():
+    if Environment().pseudonym_key is None and not (service.home / KEYS_FILE).exists():
         return Unnamed(
             "none yet",
             "PSEUDONYM_KEY is not set, and only the demo and serve make a key by themselves: set it to a random text "
             f"of 32 characters or more, which you keep safe and never change, or put back the file {KEYS_FILE}.",
         )
-    pseudonym_key(service.home, may_make=False)
+    read_pseudonym_key(service.home, may_make=False)
     return "is there: codes become hashes with it"
 
 
@@ -222,7 +229,7 @@ def _source(service: Service) -> str | Unnamed:
 
 
 def _heartbeat(_: Service) -> str | Unnamed:
-    if heartbeat_url() is None:
+    if read_heartbeat_url() is None:
         return "none (HEARTBEAT_URL): if this machine stops, nobody is told"
     return "an outside monitor is told while nothing is late; it was not asked"
 
@@ -232,9 +239,7 @@ def _owner(service: Service) -> str | Unnamed:
     return owner.email if owner else Unnamed("nobody", NO_OWNER)
 
 
-NO_SECRET = (
-    f"WEBHOOK_SECRETS is not set, so no form can tell us of its answers at once, and the web side needs it: {HOW}."
-)
+NO_SECRET = f"WEBHOOK_SECRETS is not set, so no form can tell us of its answers at once, and the web side needs it: {WEBHOOK_SECRET_ADVICE}."
 NO_PUSHER = (
     "google.yaml names a topic, but PUBSUB_AUDIENCE and PUBSUB_SERVICE_ACCOUNT are not set, so the web side refuses "
     "what Google tells it of the forms: set both, or take topic away."
@@ -253,13 +258,13 @@ def look_at_web(service: Service) -> Needs:
 
 def _forms(service: Service) -> str | Unnamed:
     # Without a web side the service works: only what is there, and cannot be used, is wrong.
-    if Secrets().webhook_secrets is None and not read_keys(service.home).get("WEBHOOK_SECRETS", "").split():
+    if Environment().webhook_secrets is None and not read_keys(service.home).get("WEBHOOK_SECRETS", "").split():
         return Unnamed("none can sign yet", NO_SECRET)
-    return f"sign with {format_count(len(webhook_secrets(service.home)), 'secret')}"
+    return f"sign with {format_count(len(read_webhook_secrets(service.home)), 'secret')}"
 
 
 def _pubsub(service: Service) -> str | Unnamed:
-    named, topic = pusher(), _watch(service)[0]
+    named, topic = read_pubsub_identity(), _watch(service)[0]
     if named and topic:
         return f"is pushed to {named.audience} by {named.account}"
     if named:
@@ -273,7 +278,7 @@ def _pubsub(service: Service) -> str | Unnamed:
 
 
 def _drive(service: Service) -> str:
-    key, address = drive_channel_key(), _watch(service)[1]
+    key, address = read_drive_channel_key(), _watch(service)[1]
     google = service.settings.google
     if key and address:
         return f"tells {address} of changed spreadsheets"

@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from config.checks.programme import JOBS
+from config.schema.jobs import JOB_NAMES
 from integration.adapters.store.database import Database
 from integration.adapters.store.file import copy_to_file
 from integration.adapters.store.workshop import TRYING, sweep, workshop
@@ -72,7 +72,7 @@ def run_once(  # noqa: PLR0913  # the options of the command
     if job in OF_NOW:
         done = run_job(service, job, lambda: OF_NOW[job](service, now=service.clock.now()))
         return f"{job}: {done.in_words()}"
-    raise CallError(f"There is no job {job!r}; there are: {', '.join(JOBS)}.")
+    raise CallError(f"There is no job {job!r}; there are: {', '.join(JOB_NAMES)}.")
 
 
 def run_dry(service: Service, job: str, **options: object) -> str:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from config.schema.sources import Rewording
+    from config.schema.sources import DetectedRewording
     from integration.model import Figures, LeadersView
     from integration.normalise import FieldColumn
     from integration.wiring import Service
@@ -132,7 +132,7 @@ def known_questions(service: Service, source: str) -> tuple[Question, ...]:
     return tuple(Question(question_id, title) for question_id, title in json.loads(kept or "[]"))
 
 
-def reworded(service: Service, source: str) -> tuple[Rewording, ...]:
+def reworded(service: Service, source: str) -> tuple[DetectedRewording, ...]:
     """Return every change of the form's words that a reading has seen."""
     return decode_rewordings(service.store.recall(f"reworded.{source}"))
 

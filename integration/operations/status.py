@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from config.schema.sources import approved_changes, unapproved
+from config.schema.sources import find_unapproved_rewordings, list_approved_rewordings
 from config.spelling import quoted
 from integration.operations.alerts import alert_lines, open_alerts, post_of
 from integration.operations.conditions import heard_lines, unfinished_lines, unfinished_since, webhooks_heard
@@ -132,12 +132,12 @@ def reworded_questions(service: Service) -> dict[str, list[dict[str, Any]]]:
             "source": change.source, "field": change.field, "on": change.on.isoformat(), "by": change.by,
             "was": change.was, "now": change.now, "same": change.same,
         }
-        for change in approved_changes(settings)
+        for change in list_approved_rewordings(settings)
     ]  # fmt: skip
     waiting = [
         {"source": source, "field": seen.field, "on": seen.on.isoformat(), "was": seen.was, "now": seen.now}
         for source, form in settings.forms.items()
-        for seen in unapproved(form, reworded(service, source))
+        for seen in find_unapproved_rewordings(form, reworded(service, source))
     ]
     return {"approved": approved, "waiting": waiting}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from config.environment import Secrets, drive_channel_key
+from config.environment import Environment, read_drive_channel_key
 from config.errors import SettingError
 from integration.adapters.google.checks.forms import watches_of
 from integration.adapters.google.checks.probe import WATCHED_FOR
@@ -77,7 +77,7 @@ def _not_watched(google: Google) -> Iterator[str]:
     topic, address = (google.watch.topic, google.watch.address) if google.watch else (None, None)
     if google.forms and topic is None:
         yield "the forms are not watched, for google.yaml names no topic"
-    if google.sheets and Secrets().drive_channel_key is None:
+    if google.sheets and Environment().drive_channel_key is None:
         no_address = "" if address else "google.yaml names no address, and "
         yield f"the spreadsheets are not watched, for {no_address}DRIVE_CHANNEL_KEY is not set"
 
@@ -93,7 +93,7 @@ def _watches(service: Service, google: Google, now: datetime) -> Upkeep:
 def _channels(service: Service, google: Google, now: datetime) -> Upkeep:
 
     try:
-        key, address = drive_channel_key(), google.watch.address if google.watch else None
+        key, address = read_drive_channel_key(), google.watch.address if google.watch else None
     except SettingError as error:
         return Upkeep((Outcome(error=CallError(str(error))),))
     if key and address:

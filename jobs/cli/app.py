@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from config.checks.programme import JOBS
 from config.errors import ConfigError, SettingError
+from config.schema.jobs import JOB_NAMES
 from integration.errors import CallError, CrescendoError
 from jobs.cli.erasure import forget_command, subject_export_command
 from jobs.cli.options import (
@@ -156,7 +156,7 @@ def list_command(given: Globals, *, as_json: bool) -> None:
 
 
 @cli.command("run")
-@click.argument("job", type=click.Choice(JOBS))
+@click.argument("job", type=click.Choice(JOB_NAMES))
 @click.option("--as-of", type=Day(), help="The reporting date [today].")
 @click.option("--authority", default="", help="pack: only this authority's.")
 @click.option("--month", type=Month(), help="pack: which month [the one before the reporting date's].")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from config.environment import Secrets, database_url, pseudonym_key
+from config.environment import Environment, read_database_url, read_pseudonym_key
 from integration.adapters.home import why_not_root
 from integration.errors import CallError
 
@@ -48,16 +48,16 @@ class Globals:
     def config_folder(self) -> Path:
         """The folder of YAML files: as said, as the environment says, else the one that is shipped."""
         usual = Path("config/crescendo")
-        return self.config or _path(Secrets().crescendo_config) or (usual if usual.is_dir() else PROJECT / usual)
+        return self.config or _path(Environment().crescendo_config) or (usual if usual.is_dir() else PROJECT / usual)
 
     def home_folder(self, otherwise: Path = Path("var")) -> Path:
         """Return the folder that the service writes to: as said, as the environment says, else `otherwise`."""
-        return self.home or _path(Secrets().crescendo_home) or otherwise
+        return self.home or _path(Environment().crescendo_home) or otherwise
 
     @property
     def data_folder(self) -> Path | None:
         """The folder of forms and sheets: as said, or as the environment says."""
-        return self.data or _path(Secrets().crescendo_data)
+        return self.data or _path(Environment().crescendo_data)
 
 
 def global_options(command: F) -> F:
@@ -108,9 +108,9 @@ def with_globals(command: F) -> F:
 
 def load_settings(given: Globals) -> Settings:
     """Read the configuration; raises ConfigError with every problem."""
-    from config.loading.load import load  # noqa: PLC0415  # not needed for --help
+    from config.loading.load import load_settings  # noqa: PLC0415  # not needed for --help
 
-    return load(given.config_folder)
+    return load_settings(given.config_folder)
 
 
 def open_service(
@@ -133,7 +133,7 @@ def open_service(
     if folder.exists() and not folder.is_dir():
         raise CallError(f"{folder} is a file, and the home must be a folder: name another with --home.")
     _refuse_root(folder)
-    key, sentence = pseudonym_key(folder, may_make=may_make_keys)
+    key, sentence = read_pseudonym_key(folder, may_make=may_make_keys)
     if sentence:
         click.echo(sentence, err=True)
     return build_service(
@@ -141,7 +141,7 @@ def open_service(
         home=folder,
         data=_named_data(given, settings) or (None if _reads_google(settings) else data),
         key=key,
-        database_url=database_url(),
+        database_url=read_database_url(),
         is_demo=is_demo,
     )
 
@@ -176,7 +176,7 @@ def open_to_look(given: Globals) -> Service:
     settings, home = load_settings(given), given.home_folder()
     _refuse_root(home)
     return build_service(
-        settings=settings, home=home, data=_named_data(given, settings), key="", database_url=database_url()
+        settings=settings, home=home, data=_named_data(given, settings), key="", database_url=read_database_url()
     )
 
 
@@ -184,10 +184,10 @@ def refuse_empty_home(given: Globals) -> None:
     """Raise CallError where the home folder holds nothing to look at; a mistyped one is not made."""
     from integration.wiring import STORE_FILE  # noqa: PLC0415
 
-    if database_url():
+    if read_database_url():
         return
     home = given.home_folder()
-    if database_url() is None and not (home / STORE_FILE).exists():
+    if read_database_url() is None and not (home / STORE_FILE).exists():
         raise CallError(
             f"There is nothing in {home} yet: run sync or the demo first, or name the right folder with --home (the "
             "demo's is var/demo)."

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from config.environment import webhook_secrets
+from config.environment import read_webhook_secrets
 from config.errors import SecretMissing
 from config.schema import Google
 from config.spelling import listed, quoted
@@ -89,7 +89,7 @@ def connect_command(given: Globals, form: str, address: str) -> None:
 def _secret(given: Globals) -> str:
     """Return the newest secret that the web side knows scripts by. Raises SecretMissing."""
     try:
-        return webhook_secrets(given.home_folder())[0]
+        return read_webhook_secrets(given.home_folder())[0]
     except SecretMissing as error:
         raise SecretMissing(
             f"{error} It must be the secret of the web side that is to be told: run this where that runs, with its "

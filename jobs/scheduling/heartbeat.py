@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from config.environment import heartbeat_url
+from config.environment import read_heartbeat_url
 from config.errors import SettingError
 from integration.operations.conditions import overdue
 
@@ -23,7 +23,7 @@ def beat(service: Service, *, now: datetime) -> str | None:
     cannot be used: then the monitor is to ring. Raises StoreError or BusyError.
     """
     try:
-        url = heartbeat_url()
+        url = read_heartbeat_url()
     except SettingError as error:
         return str(error)
     written = service.store.recall(MEMORY)

@@ -9,7 +9,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from config.environment import hook_keys, webhook_secrets
+from config.environment import read_webhook_credentials, read_webhook_secrets
 from integration.errors import CallError
 from jobs.scheduling.single_machine import start
 
@@ -32,8 +32,8 @@ def serve(service: Service, *, config: Path, host: str, port: int, announce: Cal
 
     Raises CallError where the port is taken, SecretMissing where the web side would not start.
     """
-    webhook_secrets(service.home, may_make=True)
-    hook_keys(service.home)
+    read_webhook_secrets(service.home, may_make=True)
+    read_webhook_credentials(service.home)
     _refuse_taken(host, port)
     announce(f"Open http://{host}:{port}/ in a browser; stop with Ctrl-C.")
     words = [sys.executable, "-m", "webhooks", "--config", str(config), "--home", str(service.home)]

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from config.environment import Secrets
+from config.environment import Environment
 from jobs.cli.app import main
 
 PROJECT = Path(__file__).parents[2]
 SAMPLE = PROJECT / "config" / "sample"
-VARIABLES = [field.name.upper() for field in fields(Secrets)]
+VARIABLES = [field.name.upper() for field in fields(Environment)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
-from config.checks.programme import JOBS
+from config.schema.jobs import JOB_NAMES
 from jobs.cli.app import cli
 from tests.system.commands import PROJECT, run_here
 from tests.system.test_demo import files
@@ -142,7 +142,7 @@ def test_a_dry_run_writes_nothing(home: Path) -> None:
 
 def test_the_list_says_when_each_job_runs(home: Path) -> None:
     told = json.loads(run_here("list", "--json", "--home", home).out)
-    assert [job["job"] for job in told] == list(JOBS)
+    assert [job["job"] for job in told] == list(JOB_NAMES)
     assert all(job["schedule"] and job["about"] and job["next_run"] for job in told)
     assert [job["missed"] for job in told if job["job"] == "pack"] == ["each"]
     words = run_here("list", "--home", home).out

@@ -10,7 +10,7 @@ import random
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from config.loading.load import load
+from config.loading.load import load_settings
 from integration.adapters.clock import FixedClock
 from integration.errors import CrescendoError, ExternalServiceError
 from integration.operations.jobs import run_once
@@ -36,7 +36,7 @@ def run_rounds(programme: Programme, rounds: int, *, monkeypatch: pytest.MonkeyP
     for name, value in programme.environment.items():
         monkeypatch.setenv(name, value)
     chance = random.Random(11)
-    settings = load(programme.config)
+    settings = load_settings(programme.config)
     gave_up = 0
     for number in range(rounds):
         happen(programme, chance, number)
@@ -97,7 +97,9 @@ def furniture(programme: Programme) -> dict[str, list[Any]]:
 def settle(programme: Programme, when: datetime) -> None:
     """Sync and publish once more, with nothing in the way."""
     clock = FixedClock(when)
-    service = build_service(settings=load(programme.config), home=programme.home, data=None, key=KEY, clock=clock)
+    service = build_service(
+        settings=load_settings(programme.config), home=programme.home, data=None, key=KEY, clock=clock
+    )
     try:
         run_once(service, "sync")
         run_once(service, "publish", as_of=AS_OF)

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from config.loading.load import load
+from config.loading.load import load_settings
 from integration.adapters.clock import FixedClock, as_datetime
 from integration.adapters.sources.forms_json import read_response
 from integration.model import Arrival, PlannedSlot, Slot
@@ -41,7 +41,7 @@ OLD, NEW = "2022-03-01T10:00:00Z", "2022-03-02T10:00:00Z"
 
 @cache
 def shipped_settings() -> Settings:
-    return load(PROJECT / "config" / "crescendo")
+    return load_settings(PROJECT / "config" / "crescendo")
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.errors import SecretMissing
-from config.loading.load import load
+from config.loading.load import load_settings
 from config.positions import Keys, as_plain, read_marked
 from config.schema import GridField
 from integration.errors import CallError, SourceError
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from config.schema import Form
 
-SETTINGS = load(SHIPPED)
+SETTINGS = load_settings(SHIPPED)
 AGREE = SETTINGS.programme.likert5
 
 

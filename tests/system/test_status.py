@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from config.loading.load import load
+from config.loading.load import load_settings
 from integration.adapters.clock import FixedClock
 from integration.operations.pipeline import Flow
 from integration.operations.status import status, status_in_words
@@ -41,7 +41,7 @@ class Team:
     def look(self) -> tuple[dict[str, Any], list[str]]:
         """Read the forms, and return the status and its lines."""
         service = build_service(
-            settings=load(self.folder / "config"),
+            settings=load_settings(self.folder / "config"),
             home=self.folder,
             data=self.folder,
             key="k" * 16,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from config.spelling import fold
+from config.spelling import fold_case
 from integration.adapters.clock import as_datetime, write_moment
 from integration.adapters.google.a1 import quoted
 from integration.adapters.json_shapes import decode
@@ -201,7 +201,7 @@ def read_sheets(
     return {
         name: SheetReading(
             _rows(values.get("values", ()), (days or {}).get(tab.title, frozenset())),
-            called="" if fold(tab.title) == fold(name) else tab.title,
+            called="" if fold_case(tab.title) == fold_case(name) else tab.title,
         )
         for (name, tab), values in zip(found.items(), answer["valueRanges"], strict=True)
     }
@@ -210,7 +210,7 @@ def read_sheets(
 def _are_at_hand(tabs: Sequence[str], before: Mapping[str, _Known]) -> bool:
     """Say whether every tab can be asked for as it was: known, of the name that is asked for, and not too large."""
     known = [before.get(name) for name in tabs]
-    same = all(tab and fold(tab.title) == fold(name) for tab, name in zip(known, tabs, strict=True))
+    same = all(tab and fold_case(tab.title) == fold_case(name) for tab, name in zip(known, tabs, strict=True))
     return same and sum(tab.cells for tab in known if tab) <= LARGEST_WITH_DAYS
 
 
@@ -231,11 +231,11 @@ def _find_all(
 
 def _find(name: str, live: Mapping[int, _Known], before: _Known | None, tabs: Sequence[str]) -> _Known | None:
     """Return the tab with that name, or the one that had it; never one that is asked for by its own name."""
-    by_name = next((tab for tab in live.values() if fold(tab.title) == fold(name)), None)
+    by_name = next((tab for tab in live.values() if fold_case(tab.title) == fold_case(name)), None)
     if by_name is not None or before is None or before.sheet_id not in live:
         return by_name
     had_it = live[before.sheet_id]
-    return None if fold(had_it.title) in set(map(fold, tabs)) else had_it
+    return None if fold_case(had_it.title) in set(map(fold_case, tabs)) else had_it
 
 
 def _days(

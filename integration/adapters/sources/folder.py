@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from config.spelling import fold
+from config.spelling import fold_case
 from integration.adapters.sources.forms_csv import read_csv, words_id
 from integration.adapters.sources.forms_json import read_questions, read_responses
 from integration.adapters.sources.workbook import read_workbook
@@ -76,11 +76,11 @@ class FolderSource:
 
     def _from_csv(self, downloads: Sequence[Path], questions: tuple[Question, ...], form: Form) -> FormReading:
         expected = {
-            fold(question.title): question.question_id or words_id(question.title)
+            fold_case(question.title): question.question_id or words_id(question.title)
             for question in list_expected_questions(form)
             if question.title
         }
-        ids = expected | {fold(question.title): question.question_id for question in questions}
+        ids = expected | {fold_case(question.title): question.question_id for question in questions}
         readings = [read_csv(path, ids) for path in downloads]
         columns = {question.question_id: question for reading in readings for question in reading.questions}
         return FormReading(

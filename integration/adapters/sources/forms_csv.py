@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from config.spelling import fold
+from config.spelling import fold_case
 from integration.adapters.clock import write_moment
 from integration.adapters.sources.files import read_whole
 from integration.errors import SourceError
@@ -43,7 +43,7 @@ class _Columns:
 
 def words_id(title: str) -> str:
     """Return what stands for the id of a question that is known by its words alone."""
-    return f"q:{fold(title)}"
+    return f"q:{fold_case(title)}"
 
 
 def read_csv(path: Path, ids: Mapping[str, str]) -> FormReading:
@@ -56,7 +56,7 @@ def read_csv(path: Path, ids: Mapping[str, str]) -> FormReading:
     """
     rows = _rows(path)
     columns = _columns(path, rows, ids)
-    unknown = [question.title for question in columns.questions.values() if fold(question.title) not in ids]
+    unknown = [question.title for question in columns.questions.values() if fold_case(question.title) not in ids]
     notices = tuple(
         f'{path}: no question has the heading "{title}"; its answers are stored but not read.' for title in unknown
     )
@@ -82,12 +82,12 @@ def _rows(path: Path) -> list[list[str]]:
 
 
 def _columns(path: Path, rows: Sequence[Sequence[str]], ids: Mapping[str, str]) -> _Columns:
-    headings = [fold(heading) for heading in rows[0]]
+    headings = [fold_case(heading) for heading in rows[0]]
     if TIMESTAMP not in headings:
         raise SourceError(f'{path} has no column "Timestamp"; download the responses as Google Forms gives them.')
     own = [place for place, heading in enumerate(headings) if heading == TIMESTAMP or heading in RESPONSE_ID]
     questions = {
-        place: Question(ids.get(fold(title), words_id(title)), title)
+        place: Question(ids.get(fold_case(title), words_id(title)), title)
         for place, title in enumerate(_titles(rows))
         if place not in own and title
     }

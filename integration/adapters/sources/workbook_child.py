@@ -23,7 +23,7 @@ from xml.etree.ElementTree import ParseError
 import msgspec
 import python_calamine
 
-from config.spelling import fold
+from config.spelling import fold_case
 from integration.adapters.sources.workbook_protocol import Answer, Question, Sent
 
 if TYPE_CHECKING:
@@ -85,9 +85,9 @@ def _not_a_workbook(content: bytes) -> str:
 
 def _choose(parts: Mapping[str, str], asked: Sequence[str] | None) -> dict[str, tuple[str, str]]:
     """Return, for each tab asked for that is there, its own name and its part of the archive."""
-    by_words = {fold(name): name for name in reversed(list(parts))}
+    by_words = {fold_case(name): name for name in reversed(list(parts))}
     wanted = list(parts) if asked is None else asked
-    names = {tab: tab if tab in parts else by_words.get(fold(tab)) for tab in wanted}
+    names = {tab: tab if tab in parts else by_words.get(fold_case(tab)) for tab in wanted}
     return {tab: (name, parts[name]) for tab, name in names.items() if name is not None}
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from config.spelling import fold
+from config.spelling import fold_case
 from integration.model import ColumnType
 from integration.normalise.values import to_text
 
@@ -109,7 +109,7 @@ ASKED = ("source", "key", "field", "correction")
 
 def typed_corrections(reading: SheetReading) -> list[tuple[str, str, str, str]]:
     """Return (source, key, field, value) of each; raises ValueError where a column is gone."""
-    headings = [fold(to_text(cell)) for cell in reading.rows[0]] if reading.rows else []
+    headings = [fold_case(to_text(cell)) for cell in reading.rows[0]] if reading.rows else []
     places = [headings.index(name) for name in ASKED]
     corrections = []
     for row in reading.rows[1:]:

@@ -8,7 +8,7 @@ from base64 import b64encode
 from importlib.resources import files
 from urllib.parse import urlsplit
 
-from config.keys import PREFIX, read_webhook_secrets
+from config.keys import WEBHOOK_SECRET_PREFIX, decode_webhook_secrets
 from config.mail_server import LOOPBACK
 from config.spelling import quoted
 from integration.errors import CallError
@@ -58,5 +58,5 @@ def is_of_this_machine(address: str) -> bool:
 
 def _padded(secret: str) -> str:
     """Return the secret with all the padding of its Base64, which Apps Script asks for and we do not."""
-    (key,) = read_webhook_secrets(secret, "WEBHOOK_SECRETS")
-    return PREFIX + b64encode(key).decode()
+    (key,) = decode_webhook_secrets(secret, "WEBHOOK_SECRETS")
+    return WEBHOOK_SECRET_PREFIX + b64encode(key).decode()

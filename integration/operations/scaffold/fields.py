@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from config.spelling import clean, fold
+from config.spelling import clean_text, fold_case
 from integration.model import QuestionType
 from integration.operations.scaffold.guess import (
     ONE_OF,
@@ -59,7 +59,7 @@ def _goes_on(group: Sequence[Question], question: Question) -> bool:
     """Say whether the question is a further row of the grid; no grid has two rows with the same label."""
     first = group[0]
     is_same = (question.grid, question.asks, question.options) == (first.grid, first.asks, first.options)
-    return bool(question.grid) and is_same and fold(question.title) not in {fold(row.title) for row in group}
+    return bool(question.grid) and is_same and fold_case(question.title) not in {fold_case(row.title) for row in group}
 
 
 def _guess_group(group: Sequence[Question], ground: Ground) -> Iterator[Guess | LeftOut]:
@@ -71,7 +71,7 @@ def _guess_group(group: Sequence[Question], ground: Ground) -> Iterator[Guess | 
         return
     rows = tuple(Row(one_line(row.question_id), label) for row, label in zip(group, _row_labels(group), strict=True))
     required = all(row.required for row in group)
-    words = clean(first.grid)
+    words = clean_text(first.grid)
     yield Guess("grid", words, words, required=required, more={"options": options}, rows=rows)
 
 
@@ -80,9 +80,9 @@ def _row_labels(group: Sequence[Question]) -> list[str]:
     labels: dict[str, str] = {}
     for number, row in enumerate(group, start=1):
         label = one_line(row.title.removeprefix(f"{row.grid} [").removesuffix("]")) or "Row"
-        while fold(label) in labels:
+        while fold_case(label) in labels:
             label = f"{label} {number}"
-        labels[fold(label)] = label
+        labels[fold_case(label)] = label
     return list(labels.values())
 
 
@@ -92,12 +92,14 @@ def _guess(question: Question, ground: Ground) -> Guess | LeftOut:
     kind = guess_kind(question, ground)
     about = _row_labels([question])[0] if question.grid else question.title
     google_id = one_line(question.question_id)
-    return Guess(kind.type, clean(question.title), about, google_id, question.required, kind.more, remark=kind.remark)
+    return Guess(
+        kind.type, clean_text(question.title), about, google_id, question.required, kind.more, remark=kind.remark
+    )
 
 
 def _team_not_asked(questions: Sequence[Question]) -> Guess:
-    words, asked = NO_TEAM_QUESTION, {fold(words) for q in questions for words in (q.title, q.grid)}
-    while fold(words) in asked:
+    words, asked = NO_TEAM_QUESTION, {fold_case(words) for q in questions for words in (q.title, q.grid)}
+    while fold_case(words) in asked:
         words += "?"
     remark = "the form does not ask this; ask it there, for an answer of no team counts nowhere"
     return Guess("team", words, words, required=True, remark=remark)
@@ -138,7 +140,7 @@ def _settle(guess: Guess, taken: _Taken) -> Guess | LeftOut:
 
 def _first(text: str, taken: set[str]) -> str:
     """Return the text and take it; "" where it is taken."""
-    folded = fold(text)
+    folded = fold_case(text)
     if folded in taken:
         return ""
     taken.add(folded)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from config.spelling import clean, fold, listed, quoted
+from config.spelling import clean_text, fold_case, listed, quoted
 from integration.model import QuestionType
 
 if TYPE_CHECKING:
@@ -99,20 +99,20 @@ def _not_chosen(question: Question) -> Kind:
         return Kind("scale", {"low": low, "high": high})
     if question.asks is QuestionType.DATE:
         return Kind("date")
-    if question.asks is QuestionType.TEXT and re.search(NUMBER, fold(question.title)):
+    if question.asks is QuestionType.TEXT and re.search(NUMBER, fold_case(question.title)):
         return _number(question)
     return Kind("text", remark=_about_text(question))
 
 
 def is_likert(question: Question, ground: Ground) -> bool:
     """Say whether one of the five labels of agree-disagree questions is chosen."""
-    labels = set(map(fold, ground.programme.likert5))
-    return question.asks in ONE_OF and labels <= set(map(fold, question.options))
+    labels = set(map(fold_case, ground.programme.likert5))
+    return question.asks in ONE_OF and labels <= set(map(fold_case, question.options))
 
 
 def _likert(question: Question, ground: Ground) -> Kind:
-    labels = set(map(fold, ground.programme.likert5))
-    further = tuple(label for label in distinct(question.options) if fold(label) not in labels)
+    labels = set(map(fold_case, ground.programme.likert5))
+    further = tuple(label for label in distinct(question.options) if fold_case(label) not in labels)
     strange = [label for label in further if not is_no_answer(label)]
     remark = f"taken for no answer: {listed(map(quoted, strange))}" if strange else ""
     return Kind("likert5", {"no_answer": further} if further else {}, remark)
@@ -128,13 +128,13 @@ def _choice(question: Question, ground: Ground) -> Kind:
         return Kind("choices", more)
     if is_authority(question, ground.programme):
         return Kind("choice", more, "not needed where a form asks for the team, which says whose authority it is")
-    if len(options) == len(ground.programme.likert5) and all(AGREE in fold(options[end]) for end in (0, -1)):
+    if len(options) == len(ground.programme.likert5) and all(AGREE in fold_case(options[end]) for end in (0, -1)):
         return Kind("choice", more, "as likert5 only if its labels become those of likert5 in programme.yaml")
     return Kind("choice", more)
 
 
 def _number(question: Question) -> Kind:
-    words = fold(question.title)
+    words = fold_case(question.title)
     remark = "a number is guessed from the words; if people write words, type: text"
     if not re.search(HOURS, words):
         return Kind("number", {"minimum": 0}, remark)
@@ -177,7 +177,7 @@ def find_team(questions: Sequence[Question], programme: Programme) -> TeamQuesti
     best = max(questions, key=lambda question: _likeness(question, teams), default=None)
     if best is None or _likeness(best, teams) == (0, False):
         return None
-    strange = [label for label in _answers(best) if fold(label) not in teams]
+    strange = [label for label in _answers(best) if fold_case(label) not in teams]
     if best.asks not in ONE_OF:
         return TeamQuestion(best, "the form takes any words here; let people choose from the teams in programme.yaml")
     if strange:
@@ -188,14 +188,14 @@ def find_team(questions: Sequence[Question], programme: Programme) -> TeamQuesti
 
 def asks_for_code(question: Question) -> bool:
     """Say whether a person is asked in words for a code."""
-    return question.asks is QuestionType.TEXT and bool(re.search(ASKS_FOR_CODE, fold(question.title)))
+    return question.asks is QuestionType.TEXT and bool(re.search(ASKS_FOR_CODE, fold_case(question.title)))
 
 
 def is_authority(question: Question, programme: Programme) -> bool:
     """Say whether every option is a configured authority: of a form, the team says which it is."""
     authorities = _spellings(programme.authorities.values())
     labels = _answers(question)
-    return bool(labels) and all(fold(label) in authorities for label in labels)
+    return bool(labels) and all(fold_case(label) in authorities for label in labels)
 
 
 def _likeness(question: Question, teams: frozenset[str]) -> tuple[float, bool]:
@@ -203,8 +203,8 @@ def _likeness(question: Question, teams: frozenset[str]) -> tuple[float, bool]:
     if question.grid or question.asks not in ONE_OF | {QuestionType.TEXT}:
         return 0, False
     labels = _answers(question)
-    share = sum(fold(label) in teams for label in labels) / len(labels) if labels else 0
-    return share, bool(re.search(ASKS_FOR_TEAM, fold(question.title)))
+    share = sum(fold_case(label) in teams for label in labels) / len(labels) if labels else 0
+    return share, bool(re.search(ASKS_FOR_TEAM, fold_case(question.title)))
 
 
 def _answers(question: Question) -> tuple[str, ...]:
@@ -212,7 +212,7 @@ def _answers(question: Question) -> tuple[str, ...]:
 
 
 def _spellings(things: Iterable[Team | Authority]) -> frozenset[str]:
-    return frozenset(fold(spelling) for thing in things for spelling in (thing.name, *thing.aliases))
+    return frozenset(fold_case(spelling) for thing in things for spelling in (thing.name, *thing.aliases))
 
 
 NO_ANSWER = r"(i'd |i would )?(prefer|rather) not( to)?( say| answer| tell)?( .*)?"
@@ -222,7 +222,7 @@ APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
 
 def one_line(text: str) -> str:
     """Return the text on one line; characters that no line can hold are left out."""
-    return clean("".join(" " if character < " " or character == "\x7f" else character for character in text))
+    return clean_text("".join(" " if character < " " or character == "\x7f" else character for character in text))
 
 
 def distinct(labels: Iterable[str]) -> tuple[str, ...]:
@@ -230,13 +230,13 @@ def distinct(labels: Iterable[str]) -> tuple[str, ...]:
     first: dict[str, str] = {}
     for label in map(one_line, labels):
         if label:
-            first.setdefault(fold(label), label)
+            first.setdefault(fold_case(label), label)
     return tuple(first.values())
 
 
 def is_no_answer(label: str) -> bool:
     """Say whether somebody who chooses this says that they do not answer."""
-    return re.fullmatch(NO_ANSWER, fold(label).replace(APOSTROPHE, "'")) is not None
+    return re.fullmatch(NO_ANSWER, fold_case(label).replace(APOSTROPHE, "'")) is not None
 
 
 def split_no_answer(labels: Iterable[str], *, other: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -247,7 +247,7 @@ def split_no_answer(labels: Iterable[str], *, other: bool) -> tuple[tuple[str, .
     """
     every = distinct(labels)
     if other:
-        every = tuple(label for label in every if fold(label) != OTHER)
+        every = tuple(label for label in every if fold_case(label) != OTHER)
     none = tuple(label for label in every if is_no_answer(label))
     answers = tuple(label for label in every if label not in none)
     return (answers, none) if answers else (every, ())

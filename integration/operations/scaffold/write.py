@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from config.checks.sources import COLUMNS, LONGEST_TAB, TABS
-from config.jsonschema import FOLDER
+from config.checks.sources import MAX_TAB_LENGTH, SERVICE_COLUMNS, SERVICE_TABS
+from config.jsonschema import SCHEMA_FOLDER
 from config.schema import KEY_PATTERN
-from config.schema.google import read_form_id
+from config.schema.google import parse_form_id
 from config.spelling import quoted
 from integration.adapters.sources.files import read_whole
 from integration.adapters.sources.forms_json import form_title, questions_of
@@ -56,7 +56,7 @@ def scaffold(
     title = one_line(form_title(content, where))
     path = _free_path(settings, folder, key or _key_from(title, where))
     guesses = guess_fields(questions_of(content, where), settings.programme)
-    schema = Path(os.path.relpath(FOLDER, path.parent)).as_posix() + "/form.schema.json"
+    schema = Path(os.path.relpath(SCHEMA_FOLDER, path.parent)).as_posix() + "/form.schema.json"
     text = form_text(title or path.stem, guesses, schema=schema)
     _write_new(path, text)
     fields = sum(isinstance(guess, Guess) for guess in guesses)
@@ -72,7 +72,7 @@ def _read(form: str, fetch: Callable[[str], bytes]) -> tuple[bytes, str, str]:
             raise CallError(f"There is no file {form}: name the form's JSON, or its id or link in Google.")
         return read_whole(path), form, ""
     try:
-        google_id = read_form_id(form)
+        google_id = parse_form_id(form)
     except ValueError as error:
         raise CallError(f"{form} is neither a file nor a form in Google: give a form's JSON, or {error}.") from None
     return fetch(google_id), f"The form {google_id}", google_id
@@ -86,9 +86,9 @@ def _key_from(title: str, where: str) -> str:
 
 def _free_path(settings: Settings, folder: Path, key: str) -> Path:
     """Return the file of that key; raises CallError where the key cannot be a form's, or belongs to something else."""
-    if not re.fullmatch(KEY_PATTERN, key) or len(key) > LONGEST_TAB:
+    if not re.fullmatch(KEY_PATTERN, key) or len(key) > MAX_TAB_LENGTH:
         raise CallError(
-            f"{key!r} cannot be a key: give --key with at most {LONGEST_TAB} lower-case letters, digits and "
+            f"{key!r} cannot be a key: give --key with at most {MAX_TAB_LENGTH} lower-case letters, digits and "
             "underscores, beginning with a letter."
         )
     path = folder / "forms" / f"{key}.yaml"
@@ -98,7 +98,7 @@ def _free_path(settings: Settings, folder: Path, key: str) -> Path:
         )
     if key in settings.sheets:
         raise CallError(f"{key} is the key of {folder / 'sheets' / key}.yaml already: give another with --key.")
-    if key in TABS:
+    if key in SERVICE_TABS:
         raise CallError(f"{key} is a tab that the service makes itself: give another key with --key.")
     return path
 
@@ -138,7 +138,7 @@ def form_text(title: str, guesses: Sequence[Guess | LeftOut], *, schema: str) ->
     """Return the whole file; `schema` is the way from it to the schema by which an editor checks it."""
     types = {guess.type for guess in guesses if isinstance(guess, Guess)}
     head = HEAD.format(schema=schema, title=scalar(title)) + (OF_CODES if "code" in types else "")
-    taken = {*COLUMNS, *FIXED_NAMES.values()}
+    taken = {*SERVICE_COLUMNS, *FIXED_NAMES.values()}
     parts = []
     for guess in guesses:
         lines = _field(guess, taken) if isinstance(guess, Guess) else _left_out(guess)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from config.loading.load import load
+from config.loading.load import load_settings
 from tests.fakes.google.sample import add_sample
 from tests.fakes.google.stand_in import StandIn
 
@@ -29,7 +29,7 @@ def main() -> None:
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
     with StandIn(port=given.port) as google:
-        facts = settings(google, given.data, load(given.config).programme.authorities)
+        facts = settings(google, given.data, load_settings(given.config).programme.authorities)
         account, settings_file = given.folder / "account.json", given.folder / "google.yaml"
         email = google.account_file(account)
         settings_file.write_text(yaml.safe_dump(facts, sort_keys=False), encoding="utf-8")

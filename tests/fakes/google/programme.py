@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from config.loading.load import load
+from config.loading.load import load_settings
 from tests.fakes.google.__main__ import settings
 from tests.fakes.google.stand_in import StandIn
 from tests.system.commands import PROJECT, SAMPLE, Ran, run
@@ -70,7 +70,7 @@ def set_up(
     """Fill the stand-in with the sample in `data`, and write the configuration and the key file into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copytree(config, folder / "config", dirs_exist_ok=True)
-    facts = json.loads(json.dumps(settings(google, data, load(config).programme.authorities)))
+    facts = json.loads(json.dumps(settings(google, data, load_settings(config).programme.authorities)))
     (folder / "config" / "google.yaml").write_text(yaml.safe_dump(facts, sort_keys=False), encoding="utf-8")
     account = folder / "account.json"
     google.account_file(account)

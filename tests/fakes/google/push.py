@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from config.keys import Pusher
+from config.keys import PubSubIdentity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 CERTS_PATH = "/oauth2/v1/certs"
 AUDIENCE = "https://crescendo.example/hooks/pubsub"
 ACCOUNT = "push@stand-in.iam.gserviceaccount.com"
-PUSHER = Pusher(AUDIENCE, ACCOUNT)
+PUSHER = PubSubIdentity(AUDIENCE, ACCOUNT)
 HOUR = 3600
 FIRST_DAY, LAST_DAY = datetime(2020, 1, 1, tzinfo=UTC), datetime(2099, 1, 1, tzinfo=UTC)
 

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from config.loading.load import load
+from config.loading.load import load_settings
 from config.schema import Alerts, Job
 from integration.adapters.clock import write_moment
 from integration.adapters.log import log_to_stderr
@@ -50,7 +50,7 @@ class Line:
 
 def service_of(home: Path, database_url: str | None = None) -> Service:
     """Return the service, whose jobs never run by themselves, and who mails no owner: the test plans their slots."""
-    settings = load(CONFIG)
+    settings = load_settings(CONFIG)
     jobs = {name: Job.model_validate({"about": job.about, "when": "by hand"}) for name, job in settings.jobs.items()}
     return build_service(
         settings=settings.model_copy(update={"jobs": jobs, "alerts": Alerts()}), home=home, data=None,

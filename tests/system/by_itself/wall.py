@@ -7,10 +7,10 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-from config.schema.jobs import LAST, WEEKDAYS, Daily, Every, Monthly, Weekly
+from config.schema.jobs import LAST_OF_MONTH, WEEKDAYS, Daily, Every, Monthly, Weekly
 
 if TYPE_CHECKING:
-    from config.schema.jobs import When
+    from config.schema.jobs import Schedule
 
 LONDON = ZoneInfo("Europe/London")
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -53,7 +53,7 @@ def looks(first: date, last: date) -> list[Look]:
     return seen
 
 
-def slots_by_the_wall(when: When, after: datetime, until: datetime) -> list[datetime]:
+def slots_by_the_wall(when: Schedule, after: datetime, until: datetime) -> list[datetime]:
     """Return the slots of a schedule later than `after` and not later than `until`."""
     seen = looks((after - DAY).date(), (until + DAY).date())
     if isinstance(when, Every):
@@ -77,7 +77,7 @@ def falls_on(when: Daily | Weekly | Monthly, day: date) -> bool:
         return f"{day:%A}" == WEEKDAYS[when.weekday]
     length = (day.replace(day=28) + 4 * DAY).replace(day=1) - DAY
     fitting = [each for each in (day.replace(day=n) for n in range(1, length.day + 1)) if is_of_kind(when.kind, each)]
-    if when.which == LAST or (when.kind == "day" and when.which > length.day):
+    if when.which == LAST_OF_MONTH or (when.kind == "day" and when.which > length.day):
         return day == fitting[-1]
     return day in fitting and fitting.index(day) + 1 == when.which
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from config.loading.load import load
+from config.loading.load import load_settings
 from integration.adapters.clock import FixedClock
 from integration.model import Correction
 from integration.operations.forget import Forgotten, forget
@@ -64,7 +64,7 @@ class Household:
     def service(self) -> Service:
         """Return the service; whoever asks closes it."""
         return Service(
-            settings=load(self.config), home=self.home, data=self.data, key=KEY, clock=FixedClock(self.now),
+            settings=load_settings(self.config), home=self.home, data=self.data, key=KEY, clock=FixedClock(self.now),
             database_url=self.database_url,
         )  # fmt: skip
 

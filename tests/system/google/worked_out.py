@@ -8,7 +8,7 @@ from datetime import date
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from config.loading.load import load
+from config.loading.load import load_settings
 from integration.adapters.google.api.client import Budget
 from integration.operations.pipeline import Flow
 from integration.operations.publish import publish
@@ -79,7 +79,7 @@ class Keeps:
 
 def service_of(story: Story) -> Service:
     """Return the service of a story, with its settings read anew."""
-    return build_service(settings=load(story.config), home=story.home, data=None, key=KEY)
+    return build_service(settings=load_settings(story.config), home=story.home, data=None, key=KEY)
 
 
 def work_out(story: Story) -> Keeps:

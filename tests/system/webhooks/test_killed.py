@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from config.loading.load import load
+from config.loading.load import load_settings
 from integration.adapters.clock import read_moment
 from integration.wiring import build_service
 from tests.system.webhooks.running import Running
@@ -52,7 +52,7 @@ def test_killed_again_and_again_it_loses_nothing_that_it_acknowledged(
         finally:
             senders.stop()
     histories = senders.histories()
-    service = build_service(settings=load(CONFIG), home=home, data=None, key="", database_url=database_url)
+    service = build_service(settings=load_settings(CONFIG), home=home, data=None, key="", database_url=database_url)
     with closing(service):
         everything_acknowledged_is_stored_once_as_it_was_sent(service, histories)
         publish_is_due_once(service)

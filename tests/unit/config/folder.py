@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from config.errors import ConfigError, Problem
-from config.loading.load import load
+from config.loading.load import load_settings
 
 if TYPE_CHECKING:
     from config.schema import Settings
@@ -40,12 +40,12 @@ class Folder:
 
     def load(self) -> Settings:
         """Read the folder."""
-        return load(self.path)
+        return load_settings(self.path)
 
     def problems(self) -> list[Problem]:
         """Read the folder, which has mistakes; files are named as within the folder."""
         with pytest.raises(ConfigError) as caught:
-            load(self.path)
+            load_settings(self.path)
         return list(caught.value.problems)
 
     def lines(self) -> list[str]:

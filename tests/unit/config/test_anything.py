@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.errors import ConfigError, Problem
-from config.loading.load import load
+from config.loading.load import load_settings
 from config.schema import Settings
 from tests.effort import examples
 from tests.unit.config.folder import SHIPPED, Folder
@@ -70,7 +70,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Folder:
 def load_or_problems(folder: Path) -> None:
     problems: tuple[Problem, ...] = ()
     try:
-        assert isinstance(load(folder), Settings)
+        assert isinstance(load_settings(folder), Settings)
     except ConfigError as error:
         problems = error.problems or (Problem("", 0, 0, "", "", ""),)
     for problem in problems:

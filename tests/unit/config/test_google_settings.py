@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from config.environment import Secrets, google_account, google_base_url, google_retry_base
+from config.environment import Environment, read_google_base_url, read_google_key_file, read_google_retry_base_seconds
 from config.errors import SecretMissing
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def _nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_without_an_account_one_sentence_says_what_to_set() -> None:
     with pytest.raises(SecretMissing, match=rf"^{ACCOUNT} is not set: set it to the path of the key file") as caught:
-        google_account()
+        read_google_key_file()
     assert caught.value.exit_code == 2
 
 
@@ -32,9 +32,9 @@ def test_the_account_is_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     key = tmp_path / "account.json"
     monkeypatch.setenv(ACCOUNT, str(key))
     with pytest.raises(SecretMissing, match=rf"^{ACCOUNT} names {re.escape(str(key))}, which is no file: set it to"):
-        google_account()
+        read_google_key_file()
     key.write_text("{}", encoding="utf-8")
-    assert google_account() == key
+    assert read_google_key_file() == key
 
 
 @pytest.mark.parametrize(("text", "seconds"), [(None, 1.0), ("  ", 1.0), ("0.01", 0.01), ("2", 2.0)])
@@ -43,14 +43,14 @@ def test_the_first_wait_is_a_number_of_seconds(
 ) -> None:
     if text is not None:
         monkeypatch.setenv(BASE, text)
-    assert google_retry_base() == seconds
+    assert read_google_retry_base_seconds() == seconds
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "nan", "inf", "1e999", "soon", "1 s"])
 def test_a_first_wait_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv(BASE, text)
     with pytest.raises(SecretMissing, match=rf"^{BASE} is “{text}”: set it to a number of seconds above 0") as caught:
-        google_retry_base()
+        read_google_retry_base_seconds()
     assert caught.value.exit_code == 2
 
 
@@ -65,9 +65,9 @@ def test_a_first_wait_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, t
     ],
 )
 def test_an_address_stands_in_for_google(monkeypatch: pytest.MonkeyPatch, text: str, url: str) -> None:
-    assert google_base_url() is None
+    assert read_google_base_url() is None
     monkeypatch.setenv(URL, text)
-    assert google_base_url() == url
+    assert read_google_base_url() == url
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_an_address_stands_in_for_google(monkeypatch: pytest.MonkeyPatch, text: 
 def test_what_is_no_address_is_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv(URL, text)
     with pytest.raises(SecretMissing, match=rf"^{URL} is “{re.escape(text)}”: set it to http:// or https://"):
-        google_base_url()
+        read_google_base_url()
 
 
 @pytest.mark.parametrize(
@@ -98,10 +98,10 @@ def test_what_is_no_address_is_refused(monkeypatch: pytest.MonkeyPatch, text: st
 def test_a_token_never_travels_openly(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv(URL, text)
     with pytest.raises(SecretMissing, match="the account's token would travel openly: use https"):
-        google_base_url()
+        read_google_base_url()
 
 
 def test_none_of_it_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(ACCOUNT, "/keys/account.json")
-    assert "google_application_credentials=***" in repr(Secrets())
-    assert "/keys" not in repr(Secrets())
+    assert "google_application_credentials=***" in repr(Environment())
+    assert "/keys" not in repr(Environment())

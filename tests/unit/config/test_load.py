@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from config.errors import ConfigError
-from config.loading.load import load
+from config.loading.load import load_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,7 +55,7 @@ def test_files_are_named_as_the_person_typed_them(folder: Folder, monkeypatch: p
     monkeypatch.chdir(folder.path.parent)
     relative = folder.path.relative_to(folder.path.parent)
     with pytest.raises(ConfigError, match=r"^programme/jobs\.yaml:21:12: jobs\.sync\.every: found “often”"):
-        load(relative)
+        load_settings(relative)
 
 
 def test_a_config_error_ends_a_command_with_2_and_gives_plain_data(folder: Folder) -> None:
@@ -266,7 +266,7 @@ def test_an_option_that_looks_like_a_number_is_counted_as_the_word_it_is(folder:
 
 def test_a_folder_that_is_not_there_is_one_problem(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"nowhere:1:1: found no folder that can be read"):
-        load(tmp_path / "nowhere")
+        load_settings(tmp_path / "nowhere")
 
 
 def test_a_missing_file_and_a_file_that_nothing_reads_are_problems(folder: Folder) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from config.environment import heartbeat_url, mail_from, mail_server
+from config.environment import read_heartbeat_url, read_mail_from, read_mail_server
 from config.errors import SecretMissing
 from config.mail_server import MailServer, Tls
 
@@ -18,7 +18,7 @@ def _nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_settings_nothing_leaves_this_machine() -> None:
-    assert (mail_server(), mail_from(), heartbeat_url()) == (None, None, None)
+    assert (read_mail_server(), read_mail_from(), read_heartbeat_url()) == (None, None, None)
 
 
 @pytest.mark.parametrize(
@@ -35,8 +35,8 @@ def test_without_settings_nothing_leaves_this_machine() -> None:
 )  # fmt: skip
 def test_an_address_of_a_mail_server_is_read(monkeypatch: pytest.MonkeyPatch, text: str, server: MailServer) -> None:
     monkeypatch.setenv("SMTP_URL", text)
-    assert mail_server() == server
-    assert "p/:%" not in repr(mail_server())
+    assert read_mail_server() == server
+    assert "p/:%" not in repr(read_mail_server())
 
 
 @pytest.mark.parametrize(
@@ -62,23 +62,23 @@ def test_an_address_of_a_mail_server_is_read(monkeypatch: pytest.MonkeyPatch, te
 def test_what_is_none_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatch, text: str, says: str) -> None:
     monkeypatch.setenv("SMTP_URL", text)
     with pytest.raises(SecretMissing, match=f"^SMTP_URL .*{says}") as caught:
-        mail_server()
+        read_mail_server()
     assert SECRET not in str(caught.value)
 
 
 @pytest.mark.parametrize("text", ["robot", "R <r@example.org>", "a@example.org, b@example.org", "ü@example.org"])
 def test_mail_from_is_one_plain_address(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv("MAIL_FROM", "robot@example.org")
-    assert mail_from() == "robot@example.org"
+    assert read_mail_from() == "robot@example.org"
     monkeypatch.setenv("MAIL_FROM", text)
     with pytest.raises(SecretMissing, match=r"^MAIL_FROM is “.*”: set it to an address only"):
-        mail_from()
+        read_mail_from()
 
 
 @pytest.mark.parametrize("text", [f"https://hc.example.org/ping/{SECRET}?a=b", f"http://127.0.0.1:8000/{SECRET}"])
 def test_a_heartbeat_goes_encrypted_or_stays_here(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv("HEARTBEAT_URL", text)
-    assert heartbeat_url() == text
+    assert read_heartbeat_url() == text
 
 
 @pytest.mark.parametrize(
@@ -91,5 +91,5 @@ def test_a_heartbeat_goes_encrypted_or_stays_here(monkeypatch: pytest.MonkeyPatc
 def test_another_heartbeat_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv("HEARTBEAT_URL", text)
     with pytest.raises(SecretMissing, match=r"^HEARTBEAT_URL is not an address to be used") as caught:
-        heartbeat_url()
+        read_heartbeat_url()
     assert SECRET not in str(caught.value)

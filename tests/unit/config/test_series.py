@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from config.schema.sources import approved_changes, breaks
+from config.schema.sources import find_series_breaks, list_approved_rewordings
 
 if TYPE_CHECKING:
     from tests.unit.config.folder import Folder
@@ -23,7 +23,7 @@ TWICE = """
 
 def test_every_approved_change_is_listed_with_its_day_its_person_and_what_it_led_to(folder: Folder) -> None:
     settings = folder.change(PULSE, QUESTION, QUESTION + TWICE).load()
-    first, second = approved_changes(settings)
+    first, second = list_approved_rewordings(settings)
     assert (first.source, first.field, first.on, first.by) == ("pulse", "ownership", date(2022, 1, 10), "Ana Reis")
     assert (first.was, first.now, first.same) == ("I own the changes", "I feel ownership of the changes", True)
     assert (second.now, second.same) == ("I feel ownership of the changes we are making", False)
@@ -31,15 +31,15 @@ def test_every_approved_change_is_listed_with_its_day_its_person_and_what_it_led
 
 def test_a_change_begins_a_series_unless_it_says_that_it_asks_the_same(folder: Folder) -> None:
     settings = folder.change(PULSE, QUESTION, QUESTION + TWICE).load()
-    assert breaks(settings.forms["pulse"]) == {"ownership": (date(2022, 3, 1),)}
-    assert breaks(settings.forms["families"]) == {}
+    assert find_series_breaks(settings.forms["pulse"]) == {"ownership": (date(2022, 3, 1),)}
+    assert find_series_breaks(settings.forms["families"]) == {}
 
 
 def test_the_row_of_a_grid_breaks_the_series_of_the_grid(folder: Folder) -> None:
     label = "label: Meetings\n        reworded: [{on: 2022-03-01, by: Sam Okafor, was: Meetings and reviews}]"
     settings = folder.change(TIME, "label: Meetings", label).load()
-    assert breaks(settings.forms["time_and_barriers"]) == {"obstacles": (date(2022, 3, 1),)}
-    assert [change.field for change in approved_changes(settings)] == ["obstacles.meetings"]
+    assert find_series_breaks(settings.forms["time_and_barriers"]) == {"obstacles": (date(2022, 3, 1),)}
+    assert [change.field for change in list_approved_rewordings(settings)] == ["obstacles.meetings"]
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from config.checks.programme import JOBS
 from config.errors import ConfigError
-from config.jsonschema import FOLDER, schema_texts, write_schemas
-from config.loading.load import load, load_sample_date
+from config.jsonschema import SCHEMA_FOLDER, render_schemas, write_schemas
+from config.loading.load import load_sample_date, load_settings
 from config.schema import ChoiceField, CountMeasure, GridField, ShareMeasure
-from config.schema.jobs import Every, Monthly
+from config.schema.jobs import JOB_NAMES, Every, Monthly
 from tests.unit.config.folder import SHIPPED, Folder
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ SAMPLE = SHIPPED.parent / "sample"
 def test_it_names_every_form_sheet_and_job(settings: Settings) -> None:
     assert set(settings.forms) == {"pulse", "time_and_barriers", "families", "change_idea"}
     assert set(settings.sheets) == {"small_changes", "blueprint", "reviews", "teams"}
-    assert set(settings.jobs) == set(JOBS)
+    assert set(settings.jobs) == set(JOB_NAMES)
     assert settings.jobs["pack"].when == Monthly(2, "working day", time(7))
     assert settings.jobs["pack"].missed == "each"
     assert settings.jobs["sync"].when == Every(10)
@@ -84,13 +83,13 @@ def test_a_sample_date_that_is_none_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_schemas_are_those_of_the_models() -> None:
-    written = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.json")}
-    assert written == schema_texts(), "run: python -m config.jsonschema"
+    written = {path.name: path.read_text(encoding="utf-8") for path in SCHEMA_FOLDER.glob("*.json")}
+    assert written == render_schemas(), "run: python -m config.jsonschema"
 
 
 def test_schemas_are_written_where_they_are_wanted(tmp_path: Path) -> None:
     write_schemas(tmp_path / "schemas")
-    assert {path.name for path in (tmp_path / "schemas").iterdir()} == set(schema_texts())
+    assert {path.name for path in (tmp_path / "schemas").iterdir()} == set(render_schemas())
 
 
 def test_every_file_names_the_schema_by_which_an_editor_checks_it() -> None:
@@ -99,12 +98,12 @@ def test_every_file_names_the_schema_by_which_an_editor_checks_it() -> None:
         match = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)", first)
         assert match, path
         wanted = path.parent.name.removesuffix("s") if path.parent != SHIPPED else path.stem
-        assert (path.parent / match[1]).resolve() == FOLDER / f"{wanted}.schema.json"
+        assert (path.parent / match[1]).resolve() == SCHEMA_FOLDER / f"{wanted}.schema.json"
 
 
 def test_the_digest_changes_with_any_byte_and_not_with_the_place(folder: Folder, tmp_path: Path) -> None:
     before = folder.load().digest
-    assert before == load(SHIPPED).digest == Folder(tmp_path / "elsewhere").load().digest
+    assert before == load_settings(SHIPPED).digest == Folder(tmp_path / "elsewhere").load().digest
     assert folder.change("jobs.yaml", "# What runs", "# What runs,").load().digest != before
 
 

@@ -12,18 +12,18 @@ from pydantic import ValidationError
 from config.schema import Job
 from config.schema.base import Duration
 from config.schema.jobs import (
-    AFTER_EVERY,
-    EXAMPLES,
-    LAST,
-    LONGEST_EVERY,
-    MOST,
+    EVERY_EXAMPLES,
+    LAST_OF_MONTH,
+    MAX_INTERVAL_MINUTES,
+    MAX_ORDINALS,
+    SCHEDULE_EXAMPLES,
     ByHand,
     Daily,
     Every,
     Monthly,
+    Schedule,
     Weekly,
-    When,
-    read_when,
+    parse_schedule,
 )
 
 NINE = time(9)
@@ -44,18 +44,18 @@ NINE = time(9)
         ("every Sunday at 09:00", Weekly(6, NINE)),
         ("monthly on the second working day at 09:00", Monthly(2, "working day", NINE)),
         ("monthly on the 15th working day at 09:00", Monthly(15, "working day", NINE)),
-        ("monthly on the last working day at 09:00", Monthly(LAST, "working day", NINE)),
+        ("monthly on the last working day at 09:00", Monthly(LAST_OF_MONTH, "working day", NINE)),
         ("monthly on the first tuesday at 09:00", Monthly(1, "Tuesday", NINE)),
         ("monthly on the 5th Friday at 09:00", Monthly(5, "Friday", NINE)),
         ("monthly on day 5 at 09:00", Monthly(5, "day", NINE)),
         ("monthly on the 31st at 09:00", Monthly(31, "day", NINE)),
         ("monthly on the first day at 09:00", Monthly(1, "day", NINE)),
-        ("monthly on the last day at 09:00", Monthly(LAST, "day", NINE)),
+        ("monthly on the last day at 09:00", Monthly(LAST_OF_MONTH, "day", NINE)),
         ("by hand", ByHand()),
     ],
 )
-def test_a_schedule_is_read_whatever_its_case_and_spaces(words: str, when: When) -> None:
-    assert read_when(words) == when
+def test_a_schedule_is_read_whatever_its_case_and_spaces(words: str, when: Schedule) -> None:
+    assert parse_schedule(words) == when
 
 
 @pytest.mark.parametrize(
@@ -70,15 +70,15 @@ def test_a_schedule_is_read_whatever_its_case_and_spaces(words: str, when: When)
 )  # fmt: skip
 def test_what_is_no_schedule_is_refused(words: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011  # it holds the guess, which may be empty
-        read_when(words)
+        parse_schedule(words)
 
 
 times = st.times().map(lambda at: at.replace(second=0, microsecond=0))
-monthly = st.sampled_from(sorted(MOST)).flatmap(
-    lambda kind: st.builds(Monthly, st.integers(1, MOST[kind]) | st.just(LAST), st.just(kind), times)
+monthly = st.sampled_from(sorted(MAX_ORDINALS)).flatmap(
+    lambda kind: st.builds(Monthly, st.integers(1, MAX_ORDINALS[kind]) | st.just(LAST_OF_MONTH), st.just(kind), times)
 )
 schedules = st.one_of(
-    st.builds(Every, st.integers(1, LONGEST_EVERY)),
+    st.builds(Every, st.integers(1, MAX_INTERVAL_MINUTES)),
     st.builds(Daily, times, working=st.booleans()),
     st.builds(Weekly, st.integers(0, 6), times),
     monthly,
@@ -87,25 +87,28 @@ schedules = st.one_of(
 
 
 @given(when=schedules)
-def test_words_come_back_as_they_went(when: When) -> None:
-    assert read_when(when.in_words()) == when
-    assert read_when(when.in_words().upper()) == when
+def test_words_come_back_as_they_went(when: Schedule) -> None:
+    assert parse_schedule(when.in_words()) == when
+    assert parse_schedule(when.in_words().upper()) == when
 
 
-@given(words=st.text(max_size=40) | st.lists(st.sampled_from(" ".join(EXAMPLES).split()), max_size=8).map(" ".join))
+@given(
+    words=st.text(max_size=40)
+    | st.lists(st.sampled_from(" ".join(SCHEDULE_EXAMPLES).split()), max_size=8).map(" ".join)
+)
 def test_any_words_are_a_schedule_or_refused_with_a_guess_that_is_one(words: str) -> None:
     try:
-        when = read_when(words)
+        when = parse_schedule(words)
     except ValueError as error:
         guess = str(error)
     else:
         guess = when.in_words()
-    assert not guess or read_when(guess).in_words() == guess
+    assert not guess or parse_schedule(guess).in_words() == guess
 
 
 def test_the_examples_are_written_as_the_service_would_write_them() -> None:
-    assert [read_when(words).in_words() for words in EXAMPLES] == list(EXAMPLES)
-    assert all(read_when(f"every {words}") for words in AFTER_EVERY)
+    assert [parse_schedule(words).in_words() for words in SCHEDULE_EXAMPLES] == list(SCHEDULE_EXAMPLES)
+    assert all(parse_schedule(f"every {words}") for words in EVERY_EXAMPLES)
 
 
 def test_every_says_the_same_as_when() -> None:

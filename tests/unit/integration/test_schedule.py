@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.schema import Job
-from config.schema.jobs import EXAMPLES, read_when
+from config.schema.jobs import SCHEDULE_EXAMPLES, parse_schedule
 from integration.model import JobHistory, PlannedSlot, Slot
 from integration.schedule import (
     describe_schedule,
@@ -37,7 +37,7 @@ def at(*when: int) -> datetime:
 
 
 def slots(words: str, after: datetime, until: datetime) -> list[datetime]:
-    return list(iterate_slots(read_when(words), after, until))
+    return list(iterate_slots(parse_schedule(words), after, until))
 
 
 # --- the schedule -----------------------------------------------------------------------------------------
@@ -57,7 +57,7 @@ def test_slots_are_those_that_the_clock_on_the_wall_shows(when: object, start: d
     assert list(iterate_slots(when, start, until)) == slots_by_the_wall(when, start, until)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("words", EXAMPLES)
+@pytest.mark.parametrize("words", SCHEDULE_EXAMPLES)
 def test_a_span_may_be_cut_anywhere(words: str) -> None:
     cuts = [at(2022, 1, 1), at(2022, 3, 27, 1), at(2022, 3, 27, 1, 30), at(2022, 5, 31, 16), at(2022, 7, 5, 9)]
     parts = [slot for after, until in pairwise(cuts) for slot in slots(words, after, until)]
@@ -97,8 +97,8 @@ def test_a_month_without_a_fifth_friday_has_no_slot() -> None:
 
 
 def test_every_schedule_has_a_next_slot_but_that_of_a_job_run_by_hand() -> None:
-    for words in EXAMPLES:
-        assert (find_next_slot(read_when(words), at(2022, 7, 31)) is None) == (words == "by hand")
+    for words in SCHEDULE_EXAMPLES:
+        assert (find_next_slot(parse_schedule(words), at(2022, 7, 31)) is None) == (words == "by hand")
 
 
 # --- working days -----------------------------------------------------------------------------------------
@@ -201,5 +201,5 @@ def test_the_next_run_is_the_next_slot_or_now_where_one_has_passed() -> None:
 def test_the_schedule_is_said_in_words() -> None:
     assert describe_schedule(PACK) == "monthly on the second working day at 07:00"
     assert describe_schedule(Job(about="reads", every="60 minutes")) == "every hour"
-    assert describe_schedule(Job(about="tells", when=read_when("every day at 06:30"))) == "daily at 06:30"
+    assert describe_schedule(Job(about="tells", when=parse_schedule("every day at 06:30"))) == "daily at 06:30"
     assert PACK.when.in_words().endswith(f"{time(7):%H:%M}")

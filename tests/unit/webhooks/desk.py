@@ -9,8 +9,8 @@ from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING, Any, Self
 
-from config.keys import HookKeys
-from config.loading.load import load
+from config.keys import WebhookCredentials
+from config.loading.load import load_settings
 from integration.wiring import build_service
 from tests.system.commands import PROJECT
 from webhooks.app import create_app
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from werkzeug.test import TestResponse
 
-    from config.keys import Pusher
+    from config.keys import PubSubIdentity
     from integration.ports import Clock
     from webhooks.hooks.intake import Limits
 
@@ -30,7 +30,7 @@ SECRET = b"a secret of the tests, 32 bytes!"
 WHSEC = f"whsec_{b64encode(SECRET).decode()}"
 CONFIG = PROJECT / "config" / "crescendo"
 _numbers = count(1)
-read_config = cache(load)
+read_config = cache(load_settings)
 """Reads a folder of YAML files once for all tests."""
 
 
@@ -72,7 +72,7 @@ class Web:
     database_url: str | None = None
     clock: Clock | None = None
     limits: Limits | None = None
-    pusher: Pusher | None = None
+    pusher: PubSubIdentity | None = None
     channels: bytes | None = None
     secrets: tuple[bytes, ...] = field(default=(SECRET,), repr=False)
     config: Path = CONFIG
@@ -82,7 +82,7 @@ class Web:
             settings=read_config(self.config), home=self.home, data=None, key="", clock=self.clock,
             database_url=self.database_url,
         )  # fmt: skip
-        keys = HookKeys(forms=self.secrets, pusher=self.pusher, channels=self.channels)
+        keys = WebhookCredentials(forms=self.secrets, pusher=self.pusher, channels=self.channels)
         self.app = create_app(self.service, keys, limits=self.limits)
         self.client = self.app.test_client()
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from waitress.adjustments import Adjustments
 
-from config.keys import HookKeys
-from config.loading.load import load
+from config.keys import WebhookCredentials
+from config.loading.load import load_settings
 from integration.model import IntakeOutcome
 from integration.wiring import build_service
 from tests.unit.webhooks.desk import CONFIG, SECRET
@@ -49,7 +49,7 @@ class Forgetful:
 
 def forgetful_service(home: Path) -> tuple[Service, Forgetful]:
     """Return a service that takes everything in and keeps nothing, and where that can be seen."""
-    service, intake = build_service(settings=load(CONFIG), home=home, data=None, key=""), Forgetful()
+    service, intake = build_service(settings=load_settings(CONFIG), home=home, data=None, key=""), Forgetful()
     service = replace(service)
     service.__dict__["intake"] = intake  # where a cached property keeps what it made
     return service, intake
@@ -57,7 +57,7 @@ def forgetful_service(home: Path) -> tuple[Service, Forgetful]:
 
 def app_of(service: Service) -> Flask:
     """Return the application on a service, which refuses nobody for asking often."""
-    return create_app(service, HookKeys(forms=(SECRET,)), limits=MUCH)
+    return create_app(service, WebhookCredentials(forms=(SECRET,)), limits=MUCH)
 
 
 @dataclass

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from config.loading.load import load
+from config.loading.load import load_settings
 from tests.unit.webhooks.desk import CONFIG, envelope, response
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-QUESTIONS = [field.id for field in load(CONFIG).forms["pulse"].fields]
+QUESTIONS = [field.id for field in load_settings(CONFIG).forms["pulse"].fields]
 MOMENTS = [
     "2022-03-28T10:00:00Z", "2022-03-28T10:00:00.123456789Z", "2022-03-28T10:00:00+01:00", "0001-01-01T00:00:00Z",
     "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.999999999Z", "9999-12-31T23:59:59-14:00", "1969-12-31T23:59:59Z",

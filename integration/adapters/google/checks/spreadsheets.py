@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from config.spelling import fold, listed, quoted
+from config.spelling import fold_case, listed, quoted
 from integration.adapters.google.api.client import QUOTA, READ, WRITE
 from integration.adapters.google.api.resources import things_of
 from integration.adapters.google.checks.files import ANYONE, DOMAIN, SPREADSHEET, FileSeen, look_at_file, warn_of_open
@@ -115,8 +115,8 @@ def look_at_spreadsheet(inquiry: Inquiry, thing: Thing, identity: str, *, use: U
 def _tabs(grids: Sequence[_Tab], use: Use) -> Tabs:
     """Return which tabs are there of those that we read, by name, or of those that we write, by our mark."""
     if not use.is_written:
-        names = {fold(tab.properties.title) for tab in grids}
-        there = [name for name in use.reads if fold(name) in names]
+        names = {fold_case(tab.properties.title) for tab in grids}
+        there = [name for name in use.reads if fold_case(name) in names]
         return Tabs(are_ours=False, there=tuple(there), missing=tuple(name for name in use.reads if name not in there))
     ours = {tab.key: tab.properties.title for tab in grids if tab.key}
     return Tabs(

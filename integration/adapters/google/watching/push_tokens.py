@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from requests import Response
     from requests.structures import CaseInsensitiveDict
 
-    from config.keys import Pusher
+    from config.keys import PubSubIdentity
 
 ALGORITHM = "RS256"
 LONGEST = 4096
@@ -50,7 +50,7 @@ class _Header(msgspec.Struct, frozen=True):
 class GooglePushTokens:
     """Obeys `ports.PushTokens`."""
 
-    def __init__(self, certificates: Certificates, pusher: Pusher) -> None:
+    def __init__(self, certificates: Certificates, pusher: PubSubIdentity) -> None:
         self._certificates = certificates
         self._pusher = pusher
 
@@ -117,7 +117,7 @@ class Claims(msgspec.Struct, frozen=True):
     exp: Seconds
 
 
-def are_right(claims: Claims, pusher: Pusher, *, now: datetime) -> bool:
+def are_right(claims: Claims, pusher: PubSubIdentity, *, now: datetime) -> bool:
     """Whether Google says at this moment (aware UTC) that the pusher pushes to us.
 
     google-auth's verifier compares neither the account, nor whether its address is verified, and asks the machine's

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from config.loading.load import load
+from config.loading.load import load_settings
 from integration.adapters.sources.forms_json import form_title, questions_of
 from integration.errors import SourceError
 from integration.landing import describe_form_changes
@@ -74,7 +74,7 @@ def test_anything_else_is_refused_by_where_it_came_from(text: bytes) -> None:
 
 
 def test_the_sample_has_no_drift() -> None:
-    settings = load(CONFIG / "crescendo")
+    settings = load_settings(CONFIG / "crescendo")
     for key, form in settings.forms.items():
         text = (CONFIG / "sample" / "forms" / key / "form.json").read_bytes()
         assert (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from config.schema.sources import breaks, unapproved
+from config.schema.sources import find_series_breaks, find_unapproved_rewordings
 from integration.landing import (
     decode_rewordings,
     describe_form_changes,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from config.schema import Form
-    from config.schema.sources import Rewording
+    from config.schema.sources import DetectedRewording
 
 MONDAY, TUESDAY, FRIDAY = date(2022, 2, 28), date(2022, 3, 1), date(2022, 3, 4)
 NEW = "My ideas are listened to"
@@ -35,9 +35,9 @@ OLD = "I am listened to"
 
 def read(
     titles: Sequence[tuple[str, date]], *, given: Form | None = None, before: Sequence[Question] | None = None
-) -> tuple[Rewording, ...]:
+) -> tuple[DetectedRewording, ...]:
     """Return what is remembered after readings in which the question h1 had these words on these days."""
-    seen: tuple[Rewording, ...] = ()
+    seen: tuple[DetectedRewording, ...] = ()
     earlier: Sequence[Question] = questions() if before is None else before
     for title, day in titles:
         now = questions(h1={"title": title})
@@ -58,29 +58,29 @@ def test_words_as_they_were_are_no_rewording_whatever_the_yaml_says() -> None:
 def test_a_rewording_is_remembered_with_the_day_it_was_first_seen() -> None:
     (seen,) = read([(OLD, MONDAY), (NEW, TUESDAY), (NEW, FRIDAY)])
     assert (seen.field, seen.was, seen.now, seen.on) == ("heard", OLD, NEW, TUESDAY)
-    assert breaks(form(), [seen]) == {"heard": (TUESDAY,)}
+    assert find_series_breaks(form(), [seen]) == {"heard": (TUESDAY,)}
 
 
 def test_words_that_change_and_change_back_make_three_series() -> None:
-    assert breaks(form(), read([(NEW, MONDAY), (OLD, TUESDAY)])) == {"heard": (MONDAY, TUESDAY)}
+    assert find_series_breaks(form(), read([(NEW, MONDAY), (OLD, TUESDAY)])) == {"heard": (MONDAY, TUESDAY)}
 
 
 def test_a_slip_that_is_put_right_on_the_same_day_is_no_rewording() -> None:
     assert read([(NEW, MONDAY), (OLD, MONDAY)]) == ()
-    assert breaks(form(), read([(NEW, MONDAY), (OLD, TUESDAY), (NEW, TUESDAY)])) == {"heard": (MONDAY,)}
+    assert find_series_breaks(form(), read([(NEW, MONDAY), (OLD, TUESDAY), (NEW, TUESDAY)])) == {"heard": (MONDAY,)}
 
 
 def test_an_entry_with_the_old_words_settles_it() -> None:
     seen = read([(NEW, TUESDAY)])
     approved = form(heard={"question": NEW, "reworded": [entry()]})
-    assert breaks(approved, seen) == {"heard": (date(2022, 2, 21),)}
-    assert breaks(form(heard={"question": NEW, "reworded": [entry(same="yes")]}), seen) == {}
-    assert unapproved(approved, seen) == ()
+    assert find_series_breaks(approved, seen) == {"heard": (date(2022, 2, 21),)}
+    assert find_series_breaks(form(heard={"question": NEW, "reworded": [entry(same="yes")]}), seen) == {}
+    assert find_unapproved_rewordings(approved, seen) == ()
 
 
 def test_new_words_in_the_yaml_alone_do_not_say_that_it_is_the_same() -> None:
     seen, taken_over = read([(NEW, TUESDAY)]), form(heard={"question": NEW})
-    assert breaks(taken_over, seen) == {"heard": (TUESDAY,)}
+    assert find_series_breaks(taken_over, seen) == {"heard": (TUESDAY,)}
     now = questions(h1={"title": NEW})
     (said,) = describe_form_changes(taken_over, now, programme=PROGRAMME, place=place, before=now, seen=seen)
     assert "a new series begins on 1 March 2022" in said
@@ -92,20 +92,20 @@ def test_new_words_in_the_yaml_alone_do_not_say_that_it_is_the_same() -> None:
 def test_each_of_two_changes_needs_its_entry() -> None:
     seen = read([(NEW, MONDAY), (NEWER, FRIDAY)])
     once = form(heard={"question": NEWER, "reworded": [entry(same="yes")]})
-    assert breaks(once, seen) == {"heard": (FRIDAY,)}
+    assert find_series_breaks(once, seen) == {"heard": (FRIDAY,)}
 
 
 def test_a_first_reading_is_held_against_the_yaml_and_settled_when_that_is_put_right() -> None:
     wrong = form(heard={"question": "I am lisened to"})
     seen = read([(OLD, MONDAY)], given=wrong, before=())
-    assert breaks(wrong, seen) == {"heard": (MONDAY,)}
-    assert breaks(form(), seen) == {}
+    assert find_series_breaks(wrong, seen) == {"heard": (MONDAY,)}
+    assert find_series_breaks(form(), seen) == {}
 
 
 def test_a_change_approved_before_the_form_has_it_is_no_rewording() -> None:
     approved = form(heard={"question": NEW, "reworded": [entry(on="2022-03-04")]})
     assert read([(OLD, MONDAY)], given=approved, before=()) == ()
-    assert unapproved(approved, read([(OLD, MONDAY), (NEW, FRIDAY)], given=approved)) == ()
+    assert find_unapproved_rewordings(approved, read([(OLD, MONDAY), (NEW, FRIDAY)], given=approved)) == ()
 
 
 def test_a_grid_is_one_series_for_its_words_and_its_rows() -> None:
@@ -119,7 +119,7 @@ def test_a_grid_is_one_series_for_its_words_and_its_rows() -> None:
         ("obstacles", "How much does each?", "How often?"),
         ("obstacles.meetings", "Meetings", "Meetings, reviews"),
     ]
-    assert breaks(form(), seen) == {"obstacles": (TUESDAY,)}
+    assert find_series_breaks(form(), seen) == {"obstacles": (TUESDAY,)}
 
 
 def test_a_question_known_by_words_alone_stays_known_when_it_is_gone_or_reworded() -> None:

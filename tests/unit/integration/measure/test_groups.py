@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pytest
 
-from config.schema.sources import Reworded, Rewording
+from config.schema.sources import DetectedRewording, Reworded
 from integration.measure import calculate_figures
 from tests.unit.integration.cast import form_rows, response
 from tests.unit.integration.measure.test_figures import everything, figure
@@ -52,7 +52,7 @@ def reworded(settings: Settings, field: str, on: date = BREAK, *, same: bool = F
     return settings.model_copy(update={"forms": forms})
 
 
-def figures(settings: Settings, as_of: date = AS_OF, seen: tuple[Rewording, ...] = ()) -> pd.DataFrame:
+def figures(settings: Settings, as_of: date = AS_OF, seen: tuple[DetectedRewording, ...] = ()) -> pd.DataFrame:
     return calculate_figures(
         settings, everything(settings, pulse=answered(settings, hours_direct="5")), as_of, {"pulse": seen}
     ).frame
@@ -92,11 +92,13 @@ def test_what_a_figure_can_be_held_against_stands_beside_it(settings: Settings) 
 
 
 def test_of_several_series_left_out_the_last_with_answers_is_the_smallest_group(settings: Settings) -> None:
-    breaks = [Rewording("ownership", f"Words {day}", "Other", date(2021, 9, day), was_read=True) for day in (10, 14)]
+    breaks = [
+        DetectedRewording("ownership", f"Words {day}", "Other", date(2021, 9, day), was_read=True) for day in (10, 14)
+    ]
     first = figure(figures(settings, seen=tuple(breaks)), "ownership_positive", "elm", "1")
     assert (first["people"], first["left_out_people"], first["whole_people"]) == (6, 4, 13)
-    after_all = Rewording("ownership", "Words 19", "Other", date(2021, 9, 19), was_read=True)
-    unanswered = Rewording("ownership", "Words 6", "Other", date(2021, 9, 6), was_read=True)
+    after_all = DetectedRewording("ownership", "Words 19", "Other", date(2021, 9, 19), was_read=True)
+    unanswered = DetectedRewording("ownership", "Words 6", "Other", date(2021, 9, 6), was_read=True)
     cut = figures(settings, date(2021, 9, 19), (after_all, unanswered))
     assert figure(cut, "ownership_positive", "elm", "1")["left_out_people"] == 12
 
@@ -112,7 +114,7 @@ def test_a_change_that_asks_the_same_changes_nothing(settings: Settings) -> None
 
 @pytest.mark.parametrize(("was", "n"), [("Words that nobody has approved", 6), ("other  WORDS", 13)])
 def test_a_rewording_that_was_seen_counts_until_the_yaml_has_it(settings: Settings, was: str, n: int) -> None:
-    seen = Rewording("ownership", was, "New words", BREAK, was_read=True)
+    seen = DetectedRewording("ownership", was, "New words", BREAK, was_read=True)
     approved = reworded(settings, "ownership", date(2021, 9, 1), same=True)
     assert figure(figures(approved, seen=(seen,)), "ownership_positive", "elm", "1")["n"] == n
 

@@ -7,14 +7,14 @@ import re
 
 import pytest
 
-from config.loading.load import load
+from config.loading.load import load_settings
 from integration.model import Question, QuestionType
 from integration.operations.scaffold.fields import guess_fields, short_name
 from integration.operations.scaffold.guess import Guess, LeftOut
 from integration.operations.scaffold.write import form_text
 from tests.unit.config.folder import SHIPPED
 
-SETTINGS = load(SHIPPED)
+SETTINGS = load_settings(SHIPPED)
 AGREE = SETTINGS.programme.likert5
 TEAMS = Question("t1", "Which team are you in?", QuestionType.DROP_DOWN, ("Elm", "Team Oak", "Rowan", "Birch"))
 
