@@ -17,9 +17,9 @@ import pandas as pd
 from config.schema import Google, Publish
 from integration.adapters.clock import SystemClock
 from integration.adapters.google.api.client import GoogleClient
-from integration.adapters.google.api.sign_in import sign_in
+from integration.adapters.google.api.sign_in import load_credentials
 from integration.adapters.google.publishing.publisher import GooglePublisher
-from integration.adapters.google.publishing.team_tabs import tab_image
+from integration.adapters.google.publishing.team_tabs import build_team_tab
 from integration.adapters.store import open_store
 from integration.model import Column, ColumnType, Tab
 from tests.fakes.google.stand_in import StandIn
@@ -74,7 +74,7 @@ def _round(count: int) -> dict[str, Cost]:
         for identity in (OURS, THEIRS):
             google.add_spreadsheet(identity, identity)
         settings = Google(publish=Publish(data=OURS, summary={}))
-        client = GoogleClient(sign_in(account, settings), base_url=google.url, first_wait=0.01)
+        client = GoogleClient(load_credentials(account, settings), base_url=google.url, first_wait=0.01)
         stack.callback(client.close)
         store = open_store(f"sqlite:///{folder}/store.db")
         stack.callback(store.close)
@@ -94,7 +94,7 @@ def _ours(client: GoogleClient, settings: Google, store: Store, tab: Tab) -> Non
 
 def _peer(client: GoogleClient, tab: Tab) -> None:
     spreadsheet = gspread.Spreadsheet(client, {"id": THEIRS})
-    rows = tab_image(tab).cells
+    rows = build_team_tab(tab).cells
     spreadsheet.add_worksheet(tab.name, rows=len(rows), cols=len(COLUMNS))
     spreadsheet.values_batch_update(
         {

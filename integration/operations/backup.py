@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from integration.adapters.google.publishing.actual_state import without_cells
+from integration.adapters.google.publishing.actual_state import drop_cells
 from integration.adapters.store.backup import restore_to_file, restore_to_server, write_backup
 from integration.adapters.store.move import move_to_file, move_to_server
 from integration.errors import CallError
@@ -109,7 +109,7 @@ def restore(service: Service, backup: Path, *, now: datetime) -> Restored:
         place = restore_to_server(backup, service.database_url, service.home)
         return Restored(backup, place, None)
     path = service.home / STORE_FILE
-    return Restored(backup, str(path), restore_to_file(backup, path, now=now, blank=without_cells))
+    return Restored(backup, str(path), restore_to_file(backup, path, now=now, blank=drop_cells))
 
 
 def move_store(service: Service, *, now: datetime, to_sqlite: bool = False) -> str:

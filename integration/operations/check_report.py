@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from integration.adapters.google.checks.probe import WATCHED_FOR
+from integration.adapters.google.checks.probe import EVENT_TYPES
 from integration.errors import ExternalServiceError
 from integration.text_format import format_time
 
@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from integration.adapters.google.checks.files import Share
-    from integration.adapters.google.checks.probe import Account, Found, Sight, Tabs, Watch
+    from integration.adapters.google.checks.probe import (
+        AccountFindings,
+        GoogleFindings,
+        ResourceFindings,
+        TabFindings,
+        Watch,
+    )
     from integration.adapters.store.look import StoreSeen
     from integration.operations.checks import Live, MailSeen
 
@@ -75,7 +81,7 @@ def _mail(mail: MailSeen) -> str:
     return f"{mail.server} lets us in; nothing was sent."
 
 
-def _account_lines(sight: Sight) -> list[tuple[str, str]]:
+def _account_lines(sight: GoogleFindings) -> list[tuple[str, str]]:
     account = sight.account
     project = f", in the Google Cloud project {account.project}" if account.project else ""
     lines = [("account", f"{account.email}{project}")]
@@ -93,11 +99,11 @@ def _account_lines(sight: Sight) -> list[tuple[str, str]]:
     return [*lines, ("quota", said)]
 
 
-def _title(found: Found) -> str:
+def _title(found: ResourceFindings) -> str:
     return found.thing.name[0].upper() + found.thing.name[1:]
 
 
-def _facts(found: Found, live: Live, now: datetime) -> list[tuple[str, str]]:
+def _facts(found: ResourceFindings, live: Live, now: datetime) -> list[tuple[str, str]]:
     if found.title is None:
         # Nobody could say anything of it: a list of what is not known would help nobody.
         return [] if found.problems else [("", UNASKED)]
@@ -130,12 +136,12 @@ def _watches(watches: Sequence[Watch] | None, schedule: str, now: datetime) -> s
 def _watch_lines(watch: Watch, now: datetime) -> str:
     days = (watch.expires_at - now).days
     left = f"{_counted(days, 'day')} left" if days > 0 else "less than a day left"
-    about = WATCHED_FOR.get(watch.reports, watch.reports)
+    about = EVENT_TYPES.get(watch.reports, watch.reports)
     state = "watched" if watch.is_active else "suspended: was watched"
     return f"{state} for {about}, until {format_time(watch.expires_at.isoformat())} ({left})"
 
 
-def _tabs(tabs: Tabs | None) -> str:
+def _tabs(tabs: TabFindings | None) -> str:
     if tabs is None:
         return NOT_KNOWN
     there = ", ".join(tabs.there)
@@ -210,7 +216,7 @@ def live_as_data(live: Live) -> dict[str, Any]:
     }
 
 
-def _account_data(account: Account) -> dict[str, Any]:
+def _account_data(account: AccountFindings) -> dict[str, Any]:
     ahead = account.clock_ahead
     return {
         "email": account.email,
@@ -223,7 +229,7 @@ def _account_data(account: Account) -> dict[str, Any]:
     }
 
 
-def _found(found: Found) -> dict[str, Any]:
+def _found(found: ResourceFindings) -> dict[str, Any]:
     return {
         "kind": found.kind,
         "name": found.thing.name,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from config.schema import Google, Settings
-    from integration.adapters.google.checks.probe import Sight
+    from integration.adapters.google.checks.probe import GoogleFindings
     from integration.adapters.store.look import StoreSeen
     from integration.wiring import Service
 
@@ -65,8 +65,8 @@ def _look_at_mail(service: Service) -> MailSeen:
     return MailSeen(mailer.in_words)
 
 
-def _ask(service: Service, google: Google, progress: Progress) -> Sight:
-    from integration.adapters.google.checks.spreadsheets import look_live  # noqa: PLC0415
+def _ask(service: Service, google: Google, progress: Progress) -> GoogleFindings:
+    from integration.adapters.google.checks.account import check_google  # noqa: PLC0415
     from integration.publish.tabs import ATTENTION, MEASURES, RECONCILIATION  # noqa: PLC0415
 
     settings, client = service.settings, service.google
@@ -74,7 +74,7 @@ def _ask(service: Service, google: Google, progress: Progress) -> Sight:
     writes = (*settings.forms, *settings.sheets, ATTENTION, MEASURES, RECONCILIATION)
     summaries = 1 + len(google.publish.summary) if google.publish else 0
     with progress("check", len(google.forms) + len(google.sheets) + summaries) as tell:
-        return look_live(client, google, clock=service.clock, reads=reads, writes=writes, tell=tell)
+        return check_google(client, google, clock=service.clock, reads=reads, writes=writes, tell=tell)
 
 
 def _tabs(settings: Settings, spreadsheet: str) -> Iterator[tuple[str, str]]:
@@ -105,7 +105,7 @@ class Live:
     web: Needs
     store: StoreSeen
     mail: MailSeen
-    google: Sight | None
+    google: GoogleFindings | None
     unasked: SettingError | CrescendoError | None
 
     @property

@@ -100,9 +100,9 @@ def _collect(errors: list[CrescendoError], step: Callable[[], tuple[str, ...]]) 
 
 
 def _without_cells(body: bytes) -> bytes:
-    from integration.adapters.google.publishing.actual_state import without_cells  # noqa: PLC0415  # only where there are images
+    from integration.adapters.google.publishing.actual_state import drop_cells  # noqa: PLC0415  # only where there are images
 
-    return without_cells(body)
+    return drop_cells(body)
 
 
 def _clean_backups(service: Service, erasure: Erasure) -> tuple[tuple[str, ...], tuple[str, ...]]:

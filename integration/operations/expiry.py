@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from config.schema import Alerts
-    from integration.adapters.google.checks.forms import Seen
+    from integration.adapters.google.checks.account import ExpiryFindings
     from integration.errors import CrescendoError
     from integration.ports import Store
     from integration.wiring import Service
@@ -46,9 +46,9 @@ def lookout(service: Service, *, now: datetime) -> LookedOut:
     kept: tuple[Expiry, ...] = ()
     unseen: tuple[CrescendoError, ...] = ()
     if google and (service.reads_google or service.writes_google):
-        from integration.adapters.google.checks.forms import look_at_expiry  # noqa: PLC0415  # only where Google is on
+        from integration.adapters.google.checks.account import find_expiring  # noqa: PLC0415  # only where Google is on
 
-        seen = look_at_expiry(service.google, google, reads_forms=service.reads_google)
+        seen = find_expiring(service.google, google, reads_forms=service.reads_google)
         kept, unseen = (*seen.expiring, *_still_known(looked_up(service.store), seen, now)), tuple(seen.unseen.values())
     keep_looked_up(service.store, kept)
     if unseen:
@@ -61,7 +61,7 @@ def lookout(service: Service, *, now: datetime) -> LookedOut:
     return LookedOut(tuple(sorted(every, key=lambda each: each.until.timestamp() if each.until else 0.0)))
 
 
-def _still_known(before: Sequence[Expiry], seen: Seen, now: datetime) -> Iterator[Expiry]:
+def _still_known(before: Sequence[Expiry], seen: ExpiryFindings, now: datetime) -> Iterator[Expiry]:
     """Give what was known before and was not found now, and yet is so.
 
     That is what nobody could ask about; and a watch that is over, which Google does not list any more: that it ended is

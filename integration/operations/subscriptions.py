@@ -9,10 +9,16 @@ from typing import TYPE_CHECKING
 
 from config.environment import Environment, read_drive_channel_key
 from config.errors import SettingError
-from integration.adapters.google.checks.forms import watches_of
-from integration.adapters.google.checks.probe import WATCHED_FOR
-from integration.adapters.google.watching.channels import LONGEST, new_channel_id, open_channel, stop_channel, token_of
-from integration.adapters.google.watching.watches import find_watch, keep_watch
+from integration.adapters.google.checks.forms import fetch_watches
+from integration.adapters.google.checks.probe import EVENT_TYPES
+from integration.adapters.google.watching.channels import (
+    MAX_LIFETIME,
+    new_channel_id,
+    open_channel,
+    stop_channel,
+    token_for,
+)
+from integration.adapters.google.watching.watches import ensure_watch, find_watch
 from integration.errors import SINGLE_SOURCE_ERRORS, CallError, CombinedError, CrescendoError, LostReplyError
 from integration.model import Channel, name_form_shard, name_spreadsheet_shard
 
@@ -20,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from config.schema import Google
-    from integration.adapters.google.api.resources import Thing
+    from integration.adapters.google.api.resources import Resource
     from integration.adapters.google.checks.probe import Watch
     from integration.ports import Store
     from integration.wiring import Service
@@ -85,9 +91,9 @@ def _not_watched(google: Google) -> Iterator[str]:
 def _watches(service: Service, google: Google, now: datetime) -> Upkeep:
     if google.watch is None or google.watch.topic is None:
         return Upkeep()
-    from integration.adapters.google.api.resources import things_of  # noqa: PLC0415  # only where Google is on
+    from integration.adapters.google.api.resources import resources_by_id  # noqa: PLC0415  # only where Google is on
 
-    return renew_form_watches(service, google.forms, things_of(google), topic=google.watch.topic, now=now)
+    return renew_form_watches(service, google.forms, resources_by_id(google), topic=google.watch.topic, now=now)
 
 
 def _channels(service: Service, google: Google, now: datetime) -> Upkeep:
@@ -184,7 +190,7 @@ class Upkeep:
 
 
 def renew_form_watches(
-    service: Service, forms: Mapping[str, str], things: Mapping[str, Thing], *, topic: str, now: datetime
+    service: Service, forms: Mapping[str, str], things: Mapping[str, Resource], *, topic: str, now: datetime
 ) -> Upkeep:
     """Renew the watches of the forms, whose ids in Google these are; what is wrong with one keeps no other back."""
     watching = _Watching(service, forms, topic=topic, now=now)
@@ -198,17 +204,17 @@ class _Watching:
 
     def __init__(self, service: Service, forms: Mapping[str, str], *, topic: str, now: datetime) -> None:
         self._service, self._topic, self._now = service, topic, now
-        names = {_name(key, reports) for key in forms for reports in WATCHED_FOR}
+        names = {_name(key, reports) for key in forms for reports in EVENT_TYPES}
         self._known = {name: each for name, each in known_watches(service.store).items() if name in names}
 
-    def renew(self, key: str, form_id: str, thing: Thing) -> Iterator[Outcome]:
+    def renew(self, key: str, form_id: str, thing: Resource) -> Iterator[Outcome]:
         """Give what became of each of the form's watches."""
         try:
-            watches = watches_of(self._service.google, form_id, thing.name)
+            watches = fetch_watches(self._service.google, form_id, thing.name)
         except SINGLE_SOURCE_ERRORS as error:
             yield Outcome(error=error)
             return
-        for reports in WATCHED_FOR:
+        for reports in EVENT_TYPES:
             standing = find_watch(watches, reports)
             if self._service.dry:
                 yield Outcome(is_kept=standing is not None and standing.topic == self._topic)
@@ -218,12 +224,12 @@ class _Watching:
             except SINGLE_SOURCE_ERRORS as error:
                 yield Outcome(error=error)
 
-    def _renew(self, key: str, form_id: str, thing: Thing, reports: str, standing: Watch | None) -> Outcome:
+    def _renew(self, key: str, form_id: str, thing: Resource, reports: str, standing: Watch | None) -> Outcome:
         name = _name(key, reports)
         if not (standing and standing.is_active and standing.identity == self._known.get(name)):
             # Should this run break off, the next one knows that something may have been missed.
             self._remember(name, None)
-        watch = keep_watch(self._service.google, thing, form_id, reports, topic=self._topic, standing=standing)
+        watch = ensure_watch(self._service.google, thing, form_id, reports, topic=self._topic, standing=standing)
         is_behind = watch.identity != self._known.get(name)
         if is_behind:
             self._service.store.ledger.ask(name_form_shard(key), now=self._now)
@@ -267,7 +273,7 @@ class _Channels:
 
     def __init__(self, service: Service, *, address: str, key: bytes, now: datetime) -> None:
         self._service, self._address, self._key, self._now = service, address, key, now
-        self._mark = token_of(key, address)[:MARK_LENGTH]
+        self._mark = token_for(key, address)[:MARK_LENGTH]
         self._known = {each.identity: each for each in known_channels(service.store, now=now)}
 
     def keep(self, name: str, file: str) -> Outcome:
@@ -318,7 +324,7 @@ class _Channels:
     def _open(self, name: str, file: str) -> Channel:
         for attempt in self._service.google.again():
             with attempt:
-                until = self._now + LONGEST
+                until = self._now + MAX_LIFETIME
                 wanted = Channel(name, file, new_channel_id(name), "", since=self._now, until=until, mark=self._mark)
                 self._remember(wanted)
                 try:

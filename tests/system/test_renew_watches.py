@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from config.schema import Google, Watch
-from integration.adapters.google.watching.channels import is_authentic, spreadsheet_of
+from integration.adapters.google.watching.channels import is_authentic, spreadsheet_of_channel
 from integration.errors import AccessError, CallError, CombinedError, ExternalServiceError
 from integration.operations.jobs import run_once
 from integration.operations.subscriptions import known_channels, renew_watches
@@ -137,7 +137,7 @@ def test_the_first_run_watches_everything_and_has_all_of_it_read(service: Servic
     assert asked(service) == ["sync/form:families", "sync/form:pulse", "sync/sheet:register"]
     (channel,) = open_channels(google)
     assert (channel.file, channel.address) == (REGISTER, f"{ADDRESS}/hooks/drive")
-    assert spreadsheet_of(channel.id, ["register"]) == "register"
+    assert spreadsheet_of_channel(channel.id, ["register"]) == "register"
     assert is_authentic(CHANNEL_KEY.encode(), channel.id, channel.token)
 
 

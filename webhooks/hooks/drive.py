@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, request
 
-from integration.adapters.google.watching.channels import is_authentic, spreadsheet_of
+from integration.adapters.google.watching.channels import is_authentic, spreadsheet_of_channel
 from integration.model import Arrival, IntakeOutcome, name_spreadsheet_shard
 from webhooks.hooks.intake import checked_length, told
 from webhooks.refusals import Refusal
@@ -86,7 +86,7 @@ def _read(headers: Headers) -> _Told | None:
 
 def _about(said: _Told, spreadsheets: Mapping[str, str]) -> Sequence[str]:
     """Return which spreadsheets are to be read: all of them for an authentic channel that we no longer know."""
-    if name := spreadsheet_of(said.channel, spreadsheets):
+    if name := spreadsheet_of_channel(said.channel, spreadsheets):
         return (name,)
     file = _FILE.search(said.uri)
     named = tuple(name for name, file_id in spreadsheets.items() if file and file[1] == file_id)

@@ -10,7 +10,7 @@ import msgspec
 
 from config.spelling import fold_case
 from integration.adapters.clock import as_datetime, write_moment
-from integration.adapters.google.a1 import quoted
+from integration.adapters.google.api.resources import FORM_URL, RESPONSES_URL, quote_title
 from integration.adapters.json_shapes import decode
 from integration.adapters.sources.forms_json import questions_of, read_response
 from integration.errors import PublishError, SourceError
@@ -59,9 +59,6 @@ class GoogleSource:
         return ()
 
 
-FORM = "https://forms.googleapis.com/v1/forms/{}"
-RESPONSES = FORM + "/responses"
-
 OVERLAP = timedelta(days=60)
 """So far before the newest answer known a reading begins: Google promises no order in which answers appear."""
 
@@ -86,7 +83,7 @@ class _Bookmark(msgspec.Struct):
 
 def fetch_form(client: GoogleClient, form_id: str) -> bytes:
     """Return the form as forms.get gives it."""
-    content: bytes = client.request("get", FORM.format(form_id)).content
+    content: bytes = client.request("get", FORM_URL.format(form_id)).content
     return content
 
 
@@ -135,7 +132,7 @@ def _responses(client: GoogleClient, form_id: str, where: str, since: str) -> It
     for _ in range(PAGES_AT_MOST):
         params = {"filter": f"timestamp >= {since}"} if since else {}
         answer = client.request(
-            "get", RESPONSES.format(form_id), params=params | ({"pageToken": token} if token else {})
+            "get", RESPONSES_URL.format(form_id), params=params | ({"pageToken": token} if token else {})
         )
         page = decode(answer.content, _Page, where=where, what="a list of responses")
         for number, text in enumerate(page.responses, start=1):
@@ -151,7 +148,10 @@ def _responses(client: GoogleClient, form_id: str, where: str, since: str) -> It
     raise SourceError(f"{where}: Google gives ever more pages of responses; nothing of it was taken, try again later.")
 
 
-UNFORMATTED: Mapping[str, Any] = {"valueRenderOption": "UNFORMATTED_VALUE", "dateTimeRenderOption": "SERIAL_NUMBER"}
+UNFORMATTED_VALUES: Mapping[str, Any] = {
+    "valueRenderOption": "UNFORMATTED_VALUE",
+    "dateTimeRenderOption": "SERIAL_NUMBER",
+}
 TABS = "properties(sheetId,title,sheetType,gridProperties(rowCount,columnCount))"
 WHICH_TABS: Mapping[str, Any] = {"includeGridData": "false", "fields": f"sheets.{TABS}"}
 WHICH_DAYS = f"sheets({TABS},data(startRow,startColumn,rowData.values.effectiveFormat.numberFormat.type))"
@@ -196,7 +196,7 @@ def read_sheets(
     titles = [each.title for each in found.values()]
     if days is None and sum(each.cells for each in found.values()) <= LARGEST_WITH_DAYS:
         days = _days(client, spreadsheet_id, titles)
-    answer = client.values_batch_get(spreadsheet_id, [quoted(title) for title in titles], {**UNFORMATTED})
+    answer = client.values_batch_get(spreadsheet_id, [quote_title(title) for title in titles], {**UNFORMATTED_VALUES})
     remember(memory, msgspec.json.encode({**before, **found}).decode())
     return {
         name: SheetReading(
@@ -245,7 +245,7 @@ def _days(
     params: dict[str, Any] = {
         "includeGridData": "true",
         "fields": WHICH_DAYS,
-        "ranges": [quoted(title) for title in titles],
+        "ranges": [quote_title(title) for title in titles],
     }
     try:
         sheets = client.fetch_sheet_metadata(spreadsheet_id, params=params).get("sheets", ())

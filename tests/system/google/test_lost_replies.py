@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from integration.adapters.google.publishing import changes, plan
+from integration.adapters.google.publishing import cell_changes, update_plan
 from tests.fakes.google import StandIn
 from tests.system.google.story import copy_of
 from tests.system.google.worked_out import Part, Rehearsal, Stood, work_out
@@ -107,7 +107,7 @@ def scene(
         if request.param == "an update":
             yield Scene(rehearsal, stood, second)
             return
-        for module in (changes, plan):
+        for module in (cell_changes, update_plan):
             patch.setattr(module, "LARGEST_CALL", SMALL_CALL)
         yield Scene(rehearsal, stood, second.part(Part.DATA))
 

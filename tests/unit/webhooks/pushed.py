@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from integration.adapters.google.watching.channels import token_of
+from integration.adapters.google.watching.channels import token_for
 from tests.unit.webhooks.desk import CONFIG
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def google_config(folder: Path) -> Path:
 def notice(channel: str, *, state: str = "update", uri: str = "", **other: str) -> Mapping[str, str]:
     """Return the headers by which Drive tells of a change; `other` replaces them by the last word of their name."""
     usual = {
-        "ID": channel, "Token": token_of(CHANNEL_KEY, channel), "State": state, "Number": "7",
+        "ID": channel, "Token": token_for(CHANNEL_KEY, channel), "State": state, "Number": "7",
         "URI": uri or "https://www.googleapis.com/drive/v3/files/1Gone?alt=json",
     }  # fmt: skip
     named = {"ID": "Channel-ID", "Token": "Channel-Token", "State": "Resource-State", "URI": "Resource-URI"}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from integration.adapters.google.watching.channels import new_channel_id, token_of
+from integration.adapters.google.watching.channels import new_channel_id, token_for
 from tests.effort import examples
 from tests.unit.webhooks.desk import Web
 from tests.unit.webhooks.pushed import CHANNEL_KEY, SHEETS, notice
@@ -123,10 +123,10 @@ def test_what_is_wrong_is_found_in_the_order_that_is_promised(closed: Web) -> No
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"Token": token_of(b"another key, 24 bytes or more", OLD_CHANNEL)}, {"Token": token_of(CHANNEL_KEY, "other")},
-        {"Token": ""}, {"Token": "0" * 64}, {"Token": token_of(CHANNEL_KEY, OLD_CHANNEL).upper()}, {"Token": "é" * 64},
-        {"Token": token_of(CHANNEL_KEY, OLD_CHANNEL)[:63]}, {"Token": "0" * 10_000}, {"ID": ""}, {"ID": "x" * 65},
-        {"ID": "a b"}, {"ID": "é"}, {"ID": "other", "Token": token_of(CHANNEL_KEY, OLD_CHANNEL)}, {"State": ""},
+        {"Token": token_for(b"another key, 24 bytes or more", OLD_CHANNEL)}, {"Token": token_for(CHANNEL_KEY, "other")},
+        {"Token": ""}, {"Token": "0" * 64}, {"Token": token_for(CHANNEL_KEY, OLD_CHANNEL).upper()}, {"Token": "é" * 64},
+        {"Token": token_for(CHANNEL_KEY, OLD_CHANNEL)[:63]}, {"Token": "0" * 10_000}, {"ID": ""}, {"ID": "x" * 65},
+        {"ID": "a b"}, {"ID": "é"}, {"ID": "other", "Token": token_for(CHANNEL_KEY, OLD_CHANNEL)}, {"State": ""},
         {"State": "SYNC"}, {"State": "x" * 33}, {"URI": "/" * 3000}, {"URI": "a b"}, {"Number": "-1"},
         {"Number": "9" * 21},
     ],

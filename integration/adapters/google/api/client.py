@@ -18,9 +18,9 @@ import stamina.instrumentation
 from gspread.http_client import HTTPClient
 from requests import RequestException, Response, Session
 
-from integration.adapters.google.api.faults import explain, is_busy, refusal_of, was_not_applied
-from integration.adapters.google.api.resources import CHANNEL, unknown
-from integration.adapters.google.api.sign_in import NoAnswer, SignIn
+from integration.adapters.google.api.faults import error_of, is_busy, is_surely_not_applied, read_refusal
+from integration.adapters.google.api.resources import DRIVE_CHANNEL, unknown_resource
+from integration.adapters.google.api.sign_in import SignIn, TokenUnavailable
 from integration.errors import ExternalServiceError, LostReplyError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from google.oauth2.service_account import Credentials
 
-    from integration.adapters.google.api.resources import Thing
+    from integration.adapters.google.api.resources import Resource
 
 HOSTS = {
     "https://sheets.googleapis.com": "sheets",
@@ -43,7 +43,7 @@ CONNECT_SECONDS, READ_SECONDS = 10, 30
 WHOLE_TABS_SECONDS = 180
 """Google itself gives up a call after so long; reading or writing 200,000 rows takes a part of it."""
 
-ATTEMPTS = 8
+MAX_ATTEMPTS = 8
 LONGEST_WAIT = 32
 """How often a call is made at most, and the longest wait between two, in first waits (`GOOGLE_RETRY_BASE_SECONDS`)."""
 
@@ -75,7 +75,7 @@ class GoogleClient(HTTPClient):
         *,
         base_url: str | None = None,
         first_wait: float = 1.0,
-        things: Mapping[str, Thing] | None = None,
+        things: Mapping[str, Resource] | None = None,
         budget: Budget | None = None,
     ) -> None:
         """`base_url` stands for all of Google's hosts; `first_wait` is in seconds.
@@ -85,11 +85,11 @@ class GoogleClient(HTTPClient):
         super().__init__(auth, session=_session(base_url))
         self._for_signing_in = _session(base_url)
         self._sign_in = SignIn(auth, self._for_signing_in)
-        self.attempts = ATTEMPTS
+        self.attempts = MAX_ATTEMPTS
         self._attempts: int | None = None
         self.account = self._sign_in.account
         self.key_id = self._sign_in.key_id
-        self.traffic: list[Call] = []
+        self.traffic: list[LoggedCall] = []
         self.budget = budget or Budget()
         self._base_url = base_url
         self._first_wait = first_wait
@@ -136,7 +136,7 @@ class GoogleClient(HTTPClient):
 
     def again(self) -> Any:
         """Return an iterator of attempts for work that reads back after a lost reply and then goes on."""
-        return self._tries(LostReplyError, ATTEMPTS)
+        return self._tries(LostReplyError, MAX_ATTEMPTS)
 
     def _tries(self, on: Any, attempts: int) -> Any:
         """Return an iterator of attempts: the waits between them double, with jitter."""
@@ -168,7 +168,9 @@ class GoogleClient(HTTPClient):
         finally:
             seconds = time.monotonic() - started
             sent = len(body or b"")
-            self.traffic.append(Call(call.api, call.kind, call.thing.name, call.what, status, sent, received, seconds))
+            self.traffic.append(
+                LoggedCall(call.api, call.kind, call.thing.name, call.what, status, sent, received, seconds)
+            )
         return response
 
     def _send(self, call: _Call, params: Any, body: bytes | None, headers: Any) -> Response:
@@ -185,7 +187,7 @@ class GoogleClient(HTTPClient):
                 timeout=(CONNECT_SECONDS, WHOLE_TABS_SECONDS if "/values" in call.endpoint else READ_SECONDS),
                 allow_redirects=False,
             )
-        except NoAnswer:
+        except TokenUnavailable:
             raise _Busy("no sign-in", may_have_done=False) from None
         except RequestException as error:
             raise _Busy(_in_a_word(error), may_have_done=True) from None
@@ -197,7 +199,7 @@ class GoogleClient(HTTPClient):
             if not is_whole:
                 raise _Busy("half an answer", may_have_done=True)
             return
-        refusal = refusal_of(response)
+        refusal = read_refusal(response)
         if refusal.code == HTTPStatus.UNAUTHORIZED and not call.is_signed_anew:
             # The token may have been taken back before its time: once more with a new one.
             call.is_signed_anew = True
@@ -207,16 +209,16 @@ class GoogleClient(HTTPClient):
             wait = response.headers.get("Retry-After", "")
             raise _Busy(
                 str(refusal.code),
-                may_have_done=not was_not_applied(refusal),
+                may_have_done=not is_surely_not_applied(refusal),
                 wait=min(float(wait), LONGEST_ASKED) if wait.isdecimal() else None,
             )
-        raise explain(refusal, call.thing, self.account, writing=call.kind == WRITE)
+        raise error_of(refusal, call.thing, self.account, writing=call.kind == WRITE)
 
 
 class _Call:
     """What a call is, from its address: about what, whether it reads or writes, whether it may be made twice."""
 
-    def __init__(self, method: str, endpoint: str, things: Mapping[str, Thing]) -> None:
+    def __init__(self, method: str, endpoint: str, things: Mapping[str, Resource]) -> None:
         parts = ADDRESS.fullmatch(endpoint)
         if parts is None:
             raise ValueError(f"no address of Google: {endpoint}")
@@ -225,7 +227,9 @@ class _Call:
         self.is_signed_anew = False
         self.host = parts["host"]
         self.api = HOSTS[self.host]
-        self.thing = CHANNEL if "/channels/" in endpoint else things.get(parts["id"]) or unknown(parts["id"])
+        self.thing = (
+            DRIVE_CHANNEL if "/channels/" in endpoint else things.get(parts["id"]) or unknown_resource(parts["id"])
+        )
         self.kind = READ if method == "GET" else WRITE
         self.what = parts["what"].lstrip("/:") or "get"
         # Whoever asks, Google tells the certificates of an account's keys; where the key is gone nobody can sign in.
@@ -255,7 +259,7 @@ READ, WRITE = "read", "write"
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class LoggedCall:
     """One call as it went over the wire: `status` is that of HTTP, or a word where no answer came."""
 
     api: str
@@ -268,7 +272,7 @@ class Call:
     seconds: float
 
 
-def in_words(calls: Sequence[Call]) -> str:
+def format_request_log(calls: Sequence[LoggedCall]) -> str:
     """Return a line for each call, and the sums."""
     if not calls:
         return "Google was not called."
@@ -283,10 +287,10 @@ def in_words(calls: Sequence[Call]) -> str:
     return "\n".join([*lines, f"{len(calls)} calls: {sums}; {sent:,} bytes out, {received:,} bytes in."])
 
 
-QUOTA, OURS = 60, 50
+QUOTA_PER_MINUTE, BUDGET_PER_MINUTE = 60, 50
 """Reads, and likewise writes, that Sheets allows one account a minute, and how many of them a process usually takes."""
 
-MINUTE = 60.0
+MINUTE_SECONDS = 60.0
 
 
 class Budget:
@@ -299,7 +303,7 @@ class Budget:
         now: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._calls = calls or OURS
+        self._calls = calls or BUDGET_PER_MINUTE
         self._now = now
         self._sleep = sleep
         self._passed: dict[str, deque[float]] = {}
@@ -310,15 +314,15 @@ class Budget:
         self._forget(passed)
         if len(passed) >= self._calls:
             # Taken out by hand: after the sleep, arithmetic may still find a hair's breadth missing.
-            self._sleep(max(0.0, passed.popleft() + MINUTE - self._now()))
+            self._sleep(max(0.0, passed.popleft() + MINUTE_SECONDS - self._now()))
         passed.append(self._now())
 
     def left(self, kind: str) -> int:
         """Return how many calls of this kind Google would still let us make in this minute."""
         passed = self._passed.get(kind, deque())
         self._forget(passed)
-        return QUOTA - len(passed)
+        return QUOTA_PER_MINUTE - len(passed)
 
     def _forget(self, passed: deque[float]) -> None:
-        while passed and passed[0] <= self._now() - MINUTE:
+        while passed and passed[0] <= self._now() - MINUTE_SECONDS:
             passed.popleft()

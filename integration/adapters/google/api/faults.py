@@ -14,7 +14,7 @@ from integration.errors import AccessError, CrescendoError, NotFoundError, Publi
 if TYPE_CHECKING:
     from requests import Response
 
-    from integration.adapters.google.api.resources import Thing
+    from integration.adapters.google.api.resources import Resource
 
 BUSY_STATUSES = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
 BUSY_REASONS = {
@@ -30,7 +30,7 @@ WATCH_IS_GONE = "Watch not found or permission denied."
 ADDRESS_REFUSED = {"push.webhookUrlUnauthorized", "webhookUrlUnauthorized", "push.webhookUrlNotHttps"}
 """Drive's reasons for an address to which it sends nothing; the first two come as 401, yet the sign-in is good."""
 
-SAYS_NO_VALUE = re.compile(
+QUOTES_NO_CELL = re.compile(
     r"Unable to parse range: .*|.* exceeds grid limits.*|.*above the limit of \d+ cells.*"
     r"|.*more than the maximum of \d+ characters.*|.*already exists.*|.*protected cell or object.*"
     r"|Invalid requests\[\d+\]\.\w+: (No (grid|sheet) with id: \d+|Cannot find field\.?)",
@@ -57,7 +57,7 @@ class Refusal:
     is_json: bool
 
 
-def refusal_of(response: Response) -> Refusal:
+def read_refusal(response: Response) -> Refusal:
     """Read an answer that is no success."""
     try:
         error: dict[str, Any] = msgspec.json.decode(response.content)["error"]
@@ -80,15 +80,15 @@ def is_busy(refusal: Refusal) -> bool:
     return is_page or bool(refusal.reasons & BUSY_REASONS)
 
 
-def was_not_applied(refusal: Refusal) -> bool:
+def is_surely_not_applied(refusal: Refusal) -> bool:
     """Say whether a busy answer is sure to mean that nothing was done."""
     return refusal.is_json and (
         refusal.code == HTTPStatus.TOO_MANY_REQUESTS or bool(refusal.reasons & {*BUSY_REASONS} - {"backendError"})
     )
 
 
-def explain(  # noqa: PLR0911  # a sentence for each answer, one after the other
-    refusal: Refusal, thing: Thing, account: str, *, writing: bool
+def error_of(  # noqa: PLR0911  # a sentence for each answer, one after the other
+    refusal: Refusal, thing: Resource, account: str, *, writing: bool
 ) -> CrescendoError:
     """Return the error that says which account must be given what, or what Google does not do."""
     if "SERVICE_DISABLED" in refusal.reasons or "accessNotConfigured" in refusal.reasons:
@@ -123,7 +123,7 @@ def explain(  # noqa: PLR0911  # a sentence for each answer, one after the other
             f"{thing.opening}: Google knows nothing under its id; check the id in {thing.place}, or put it back from "
             f"the bin, and share it with {account} as {thing.role}."
         )
-    told = refusal.message if SAYS_NO_VALUE.fullmatch(refusal.message) else refusal.status or "no reason given"
+    told = refusal.message if QUOTES_NO_CELL.fullmatch(refusal.message) else refusal.status or "no reason given"
     return PublishError(
         f"{thing.opening}: Google refuses the call ({refusal.code}: {told.rstrip('.')}); nothing was half changed. "
         "Run it again, and where that does not help, show this sentence to whoever looks after the service."

@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from config.schema import Google
 
 SECONDS = 30
-NOT_OURS = (
+PERMANENT_ERRORS = (
     "invalid_grant", "invalid_client", "unauthorized_client", "invalid_scope", "access_denied", "deleted_client",
     "disabled_client", "account_disabled",
 )  # fmt: skip
 """What the token server says when trying again does not help."""
 
 
-class NoAnswer(Exception):  # noqa: N818  # named for what happened
+class TokenUnavailable(Exception):  # noqa: N818  # named for what happened
     """The token server gave no answer that can be used; it may a little later."""
 
 
@@ -59,15 +59,15 @@ class SignIn:
         try:
             self._credentials.refresh(self._ask)  # type: ignore[no-untyped-call]  # the library has no types here
         except TransportError:
-            raise NoAnswer from None
+            raise TokenUnavailable from None
         except RefreshError as error:
-            if not any(said in str(error) for said in NOT_OURS):
-                raise NoAnswer from None
+            if not any(said in str(error) for said in PERMANENT_ERRORS):
+                raise TokenUnavailable from None
             raise self.refused() from None
         except GoogleAuthError:
             raise self.refused() from None
         except (ValueError, TypeError, KeyError, AttributeError):  # half an answer, which the library does not expect
-            raise NoAnswer from None
+            raise TokenUnavailable from None
 
     def refused(self) -> AccessError:
         """Return the error that says that the key is no longer good."""
@@ -83,7 +83,7 @@ READS_FORMS = ("forms.body.readonly", "forms.responses.readonly")
 READS_SHEETS, WRITES_SHEETS = "spreadsheets.readonly", "spreadsheets"
 
 
-def sign_in(path: Path, google: Google) -> Credentials:
+def load_credentials(path: Path, google: Google) -> Credentials:
     """Return the credentials in the key file, with the scopes that google.yaml needs; nothing is sent yet.
 
     Raises AccessError where the file is not the key of a service account.

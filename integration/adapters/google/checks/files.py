@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from integration.adapters.google.publishing.spreadsheet import FILE
+from integration.adapters.google.api.resources import FILE_URL
 from integration.errors import AccessError, CrescendoError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from integration.adapters.google.api.resources import Thing
-    from integration.adapters.google.checks.probe import Inquiry
+    from integration.adapters.google.api.resources import Resource
+    from integration.adapters.google.checks.probe import Probe
 
 WHAT = {"fields": "id,name,mimeType,trashed,capabilities(canEdit)", "supportsAllDrives": "true"}
 
@@ -47,7 +47,7 @@ class File(msgspec.Struct, rename="camel"):
 
 
 @dataclass(frozen=True, slots=True)
-class FileSeen:
+class FileFindings:
     """What Drive said. `other_kind` is set where it is another kind of file than google.yaml takes it for."""
 
     file: File | None
@@ -76,21 +76,21 @@ class FileSeen:
         return (*told[:1], *(self.problems if self.file or not told else ()))
 
 
-def look_at_file(inquiry: Inquiry, thing: Thing, identity: str, *, kind: str) -> FileSeen:
+def check_file(inquiry: Probe, thing: Resource, identity: str, *, kind: str) -> FileFindings:
     """Ask Drive about a file that is to be a form or a spreadsheet."""
-    reply = inquiry.ask(thing, FILE.format(identity), File, **WHAT)
+    reply = inquiry.ask(thing, FILE_URL.format(identity), File, **WHAT)
     file = reply.answer
     if file is None:
-        return FileSeen(None, None, None, (reply.error,) if reply.error else ())
+        return FileFindings(None, None, None, (reply.error,) if reply.error else ())
     in_bin = AccessError(
         f"{thing.opening} lies in the bin, from which Google deletes it for good after 30 days; its owner can put it "
         "back: in Google Drive, Bin → Restore."
     )
     other = other_kind(thing, file.mime_type, kind=kind)
-    return FileSeen(file, fetch_shares(inquiry, thing, identity), other, (in_bin,) if file.trashed else ())
+    return FileFindings(file, fetch_shares(inquiry, thing, identity), other, (in_bin,) if file.trashed else ())
 
 
-def other_kind(thing: Thing, mime_type: str, *, kind: str) -> AccessError | None:
+def other_kind(thing: Resource, mime_type: str, *, kind: str) -> AccessError | None:
     """Return what to do where a file is not of the kind that it is to be."""
     if mime_type == TYPES[kind]:
         return None
@@ -148,7 +148,7 @@ class _Page(msgspec.Struct, rename="camel"):
     next_page_token: str = ""
 
 
-def fetch_shares(inquiry: Inquiry, thing: Thing, identity: str) -> tuple[Share, ...] | None:
+def fetch_shares(inquiry: Probe, thing: Resource, identity: str) -> tuple[Share, ...] | None:
     """Return every share of a file but the account's own; None where it is not for this account to see."""
     permissions: list[Permission] = []
     token: dict[str, str] = {}
@@ -172,7 +172,9 @@ def read_shares(permissions: list[Permission], *, account: str) -> tuple[Share, 
     )
 
 
-def warn_of_open(thing: Thing, shares: tuple[Share, ...], *, holds: str, to: frozenset[str]) -> tuple[str, ...]:
+def warn_of_open_sharing(
+    thing: Resource, shares: tuple[Share, ...], *, holds: str, to: frozenset[str]
+) -> tuple[str, ...]:
     """Return a sentence for each share `to` (anyone, domain) a multitude; `holds` says what they see, or is ""."""
     return tuple(
         f"{thing.opening}: {_many(share)} may {share.may} it{f', and it holds {holds}' if holds else ''}; in Google, "

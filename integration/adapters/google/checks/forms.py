@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import quote
 
 import msgspec
-from cryptography.x509 import load_pem_x509_certificate
 
-from integration.adapters.google.api.resources import things_of
-from integration.adapters.google.checks.files import ANYONE, FORM, Share, look_at_file, warn_of_open
-from integration.adapters.google.checks.probe import AS_DOCUMENTED, WATCHED_FOR, Found, Reply, Watch
-from integration.adapters.google.source import FORM as ADDRESS
-from integration.adapters.google.source import RESPONSES
+from integration.adapters.google.api.resources import FORM_URL as ADDRESS
+from integration.adapters.google.api.resources import RESPONSES_URL
+from integration.adapters.google.checks.files import ANYONE, FORM, Share, check_file, warn_of_open_sharing
+from integration.adapters.google.checks.probe import AS_DOCUMENTED, EVENT_TYPES, Reply, ResourceFindings, Watch
 from integration.adapters.json_shapes import decode
-from integration.errors import AccessError, CrescendoError, SourceError
-from integration.model import Expiry
+from integration.errors import AccessError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from config.schema import Google
     from integration.adapters.google.api.client import GoogleClient
-    from integration.adapters.google.api.resources import Thing
-    from integration.adapters.google.checks.probe import Inquiry
+    from integration.adapters.google.api.resources import Resource
+    from integration.adapters.google.checks.probe import Probe
 
-WATCHES = ADDRESS + "/watches"
+WATCHES_URL = ADDRESS + "/watches"
 NO_ANSWER = {"pageSize": "1", "fields": "responses.responseId"}
 """Asks whether answers can be read, and brings none of them."""
 
@@ -84,18 +78,20 @@ class _Anything(msgspec.Struct):
     """An answer of which only that it came is wanted."""
 
 
-def look_at_form(inquiry: Inquiry, thing: Thing, identity: str, *, now: datetime, topic: str | None = None) -> Found:
+def check_form(
+    inquiry: Probe, thing: Resource, identity: str, *, now: datetime, topic: str | None = None
+) -> ResourceFindings:
     """Ask everything about one form; no answer of a person is read. `topic` is the one that its watches are to tell."""
     form = inquiry.ask(thing, ADDRESS.format(identity), Form, fields="info.title,publishSettings")
     answers: Reply[_Anything] = Reply(error=form.error)
     watches: Reply[_Watches] = Reply()
     if form.error is None:
-        answers = inquiry.ask(thing, RESPONSES.format(identity), _Anything, **NO_ANSWER)
-        watches = inquiry.ask(thing, WATCHES.format(identity), _Watches)
-    file = look_at_file(inquiry, thing, identity, kind=FORM)
+        answers = inquiry.ask(thing, RESPONSES_URL.format(identity), _Anything, **NO_ANSWER)
+        watches = inquiry.ask(thing, WATCHES_URL.format(identity), _Watches)
+    file = check_file(inquiry, thing, identity, kind=FORM)
     refused = _only_answers_refused(thing, inquiry.account) if form.answer and answers.error else answers.error
     seen = None if watches.answer is None else tuple(map(_read_watch, watches.answer.watches))
-    return Found(
+    return ResourceFindings(
         thing=thing,
         identity=identity,
         kind=FORM,
@@ -116,9 +112,9 @@ def look_at_form(inquiry: Inquiry, thing: Thing, identity: str, *, now: datetime
     )
 
 
-def watches_of(client: GoogleClient, identity: str, name: str) -> tuple[Watch, ...]:
+def fetch_watches(client: GoogleClient, identity: str, name: str) -> tuple[Watch, ...]:
     """Return the watches of one form. Raises what the client raises, and SourceError."""
-    response = client.request("get", WATCHES.format(identity))
+    response = client.request("get", WATCHES_URL.format(identity))
     watches = decode(response.content, _Watches, where=f"Google's answer about {name}", what=AS_DOCUMENTED)
     return tuple(map(_read_watch, watches.watches))
 
@@ -128,7 +124,7 @@ def read_watch(content: bytes, name: str) -> Watch:
     return _read_watch(decode(content, _Watch, where=f"Google's answer about {name}", what=AS_DOCUMENTED))
 
 
-def _only_answers_refused(thing: Thing, account: str) -> AccessError:
+def _only_answers_refused(thing: Resource, account: str) -> AccessError:
     return AccessError(
         f"{thing.opening}: {account} may see the form, but not its answers; in Google, share the form with that "
         f"address as {thing.role}."
@@ -146,13 +142,13 @@ def _read_watch(watch: _Watch) -> Watch:
     )
 
 
-def _warn_of_sharing(thing: Thing, shares: tuple[Share, ...]) -> tuple[str, ...]:
+def _warn_of_sharing(thing: Resource, shares: tuple[Share, ...]) -> tuple[str, ...]:
     # Who may only see a form may answer it, and that is what forms are for.
     editing = tuple(share for share in shares if share.may == "edit")
-    return warn_of_open(thing, editing, holds="every answer", to=frozenset({ANYONE}))
+    return warn_of_open_sharing(thing, editing, holds="every answer", to=frozenset({ANYONE}))
 
 
-def _warn_of_watches(thing: Thing, watches: tuple[Watch, ...], now: datetime) -> Iterator[str]:
+def _warn_of_watches(thing: Resource, watches: tuple[Watch, ...], now: datetime) -> Iterator[str]:
     for watch in watches:
         if not watch.is_active:
             why = f" ({watch.trouble})" if watch.trouble else ""
@@ -167,9 +163,9 @@ def _warn_of_watches(thing: Thing, watches: tuple[Watch, ...], now: datetime) ->
             )
 
 
-def _warn_of_unwatched(thing: Thing, watches: tuple[Watch, ...] | None, topic: str | None) -> Iterator[str]:
+def _warn_of_unwatched(thing: Resource, watches: tuple[Watch, ...] | None, topic: str | None) -> Iterator[str]:
     told_of = {watch.reports for watch in watches or () if watch.topic == topic}
-    missing = [words for reports, words in WATCHED_FOR.items() if reports not in told_of]
+    missing = [words for reports, words in EVENT_TYPES.items() if reports not in told_of]
     if topic and watches is not None and missing:
         yield (
             f"{thing.opening}: it is not watched for {' and '.join(missing)}, though google.yaml names a topic; run "
@@ -177,83 +173,5 @@ def _warn_of_unwatched(thing: Thing, watches: tuple[Watch, ...] | None, topic: s
         )
 
 
-CERTIFICATES = "https://www.googleapis.com/robot/v1/metadata/x509/{}"
 """Tells the certificates of a service account's keys, by the key's id; anybody may ask."""
-
-NEVER = 9000
 """A key without an end has a certificate that ends in the year 9999."""
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What ends, the names of the forms that were asked about, and the error by the name of what could not be."""
-
-    expiring: tuple[Expiry, ...]
-    forms: tuple[str, ...]
-    unseen: Mapping[str, CrescendoError]
-
-
-def look_at_expiry(client: GoogleClient, google: Google, *, reads_forms: bool) -> Seen:
-    """Ask about the account's key, and where forms are read about each form's watches; nothing is raised."""
-    expiring: list[Expiry] = []
-    unseen: dict[str, CrescendoError] = {}
-    things = things_of(google)
-    forms = [things[identity] for identity in google.forms.values()] if reads_forms else []
-    for identity, thing in zip(google.forms.values(), forms, strict=False):
-        try:
-            expiring += _watches(client, identity, thing.name)
-        except CrescendoError as error:
-            unseen[thing.name] = error
-    name = key_name(client)
-    try:
-        expiring += _key(client, name)
-    except CrescendoError as error:
-        unseen[name] = error
-    return Seen(tuple(expiring), tuple(thing.name for thing in forms), unseen)
-
-
-def key_name(client: GoogleClient) -> str:
-    """Return what we call the account's key."""
-    return f"the key of the Google account {client.account}"
-
-
-def _watches(client: GoogleClient, identity: str, name: str) -> Iterator[Expiry]:
-    for watch in watches_of(client, identity, name):
-        about = WATCHED_FOR.get(watch.reports, watch.reports)
-        yield Expiry(
-            what=f"the watch of {name} for {about}",
-            until=watch.expires_at,
-            to_do=(
-                "Run renew-watches, and where it fails do what it says; until then new answers are seen only when the "
-                "form is read at its usual times."
-            ),
-            early=ENDS_SOON,
-        )
-
-
-def _key(client: GoogleClient, name: str) -> Iterator[Expiry]:
-    """Give the key, unless it never ends; one that Google does not list any more is good no more."""
-    try:
-        response = client.request("get", CERTIFICATES.format(quote(client.account, safe="")))
-    except AccessError:  # there is no such account any more
-        listed: dict[str, str] = {}
-    else:
-        listed = decode(response.content, dict[str, str], where=f"Google's list of {name}", what=AS_DOCUMENTED)
-    until = _end(listed[client.key_id], name) if client.key_id in listed else None
-    if until is None or until.year < NEVER:
-        yield Expiry(
-            what=name,
-            until=until,
-            to_do=(
-                f"In Google Cloud make a new key (JSON) of {client.account}, name its file in "
-                "GOOGLE_APPLICATION_CREDENTIALS, start the service again, and delete the old key."
-            ),
-        )
-
-
-def _end(certificate: str, name: str) -> datetime:
-    """Return the last second of a certificate."""
-    try:
-        return load_pem_x509_certificate(certificate.encode()).not_valid_after_utc
-    except ValueError:
-        raise SourceError(f"Google's list of {name} holds no certificate that can be read; look at it later.") from None

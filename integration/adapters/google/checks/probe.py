@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from requests import Response
 
     from integration.adapters.google.api.client import GoogleClient
-    from integration.adapters.google.api.resources import Thing
+    from integration.adapters.google.api.resources import Resource
     from integration.adapters.google.checks.files import Share
     from integration.ports import Clock
 
@@ -44,7 +44,7 @@ class Reply(Generic[Shape]):
         return None if self.answer is None and self.error is None else self.error is None
 
 
-class Inquiry:
+class Probe:
     """Puts questions by one account. An API that is switched off or busy is silent from then on.
 
     Where no answer comes at all, or the account is not let in, everything is.
@@ -69,7 +69,7 @@ class Inquiry:
         """Whether Google has answered this account as one that it knows."""
         return any(call.status in LET_IN for call in self._client.traffic)
 
-    def ask(self, thing: Thing, address: str, shape: type[Shape], **params: str) -> Reply[Shape]:
+    def ask(self, thing: Resource, address: str, shape: type[Shape], **params: str) -> Reply[Shape]:
         """Ask about a thing and return what came of it."""
         api = next(name for host, name in HOSTS.items() if address.startswith(host))
         if api in self._silent:
@@ -118,7 +118,7 @@ class Inquiry:
             self.clock_ahead = ahead
 
 
-WATCHED_FOR = {"RESPONSES": "new answers", "SCHEMA": "changes of the form"}
+EVENT_TYPES = {"RESPONSES": "new answers", "SCHEMA": "changes of the form"}
 """What a form can be watched for, by Google's word for it."""
 
 
@@ -138,7 +138,7 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
-class Tabs:
+class TabFindings:
     """The tabs of a spreadsheet by name: those we want that are there, and those that are not.
 
     Where they are ours, what is missing is made by the next publish.
@@ -150,13 +150,13 @@ class Tabs:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ResourceFindings:
     """One form or spreadsheet. None is: nobody could say, or it does not apply.
 
     `problems` are for a person to put right, or for later; `warnings` are sentences about what works all the same.
     """
 
-    thing: Thing
+    thing: Resource
     identity: str
     kind: str
     title: str | None
@@ -166,13 +166,13 @@ class Found:
     is_taking_answers: bool | None
     shares: tuple[Share, ...] | None
     watches: tuple[Watch, ...] | None
-    tabs: Tabs | None
+    tabs: TabFindings | None
     problems: tuple[CrescendoError, ...]
     warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class AccountFindings:
     """The service account, as which everything was asked.
 
     `clock_ahead` is how far this machine's clock is ahead of Google's, None where Google never answered.
@@ -189,10 +189,10 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class GoogleFindings:
     """Everything that was found; `problems` and `warnings` here are about no form or spreadsheet alone."""
 
-    account: Account
-    found: tuple[Found, ...]
+    account: AccountFindings
+    found: tuple[ResourceFindings, ...]
     problems: tuple[CrescendoError, ...]
     warnings: tuple[str, ...]

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass, replace
-from datetime import (
-    datetime,  # noqa: TC003  # msgspec reads the annotations
-)
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -14,6 +11,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     import numpy.typing as npt
 
@@ -45,7 +43,7 @@ class _Kept(msgspec.Struct, array_like=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class CachedState:
     """`modified` is when Google says that the file was changed last, `checked_at` when we read all of it last.
 
     `modified` is "" where a run may have broken off since; of the tabs then only their looks are known.
@@ -56,13 +54,13 @@ class Memory:
     tabs: tuple[LiveTab, ...]
 
 
-def pack(memory: Memory) -> bytes:
+def encode_state(memory: CachedState) -> bytes:
     """Return the image as bytes."""
     kept = _Kept(FORM, memory.modified, memory.checked_at, [_as_kept(tab) for tab in memory.tabs])
     return zlib.compress(msgspec.msgpack.encode(kept), level=1)
 
 
-def unpack(body: bytes | None) -> Memory | None:
+def decode_state(body: bytes | None) -> CachedState | None:
     """Return the image, or None where there is none that we understand."""
     if not body:
         return None
@@ -70,7 +68,7 @@ def unpack(body: bytes | None) -> Memory | None:
         kept = msgspec.msgpack.decode(zlib.decompress(body), type=_Kept)
     except (msgspec.DecodeError, zlib.error):
         return None
-    return Memory(kept.modified, kept.checked_at, tuple(map(_as_live, kept.tabs))) if kept.form == FORM else None
+    return CachedState(kept.modified, kept.checked_at, tuple(map(_as_live, kept.tabs))) if kept.form == FORM else None
 
 
 def _as_kept(tab: LiveTab) -> _Tab:
@@ -90,26 +88,26 @@ def _as_live(tab: _Tab) -> LiveTab:
     )  # fmt: skip
 
 
-def without_cells(body: bytes) -> bytes:
+def drop_cells(body: bytes) -> bytes:
     """Return the image without what stands in the cells; empty where it is no image that we understand.
 
     The spreadsheet is then read again before it is written to the next time.
     """
-    memory = unpack(body)
+    memory = decode_state(body)
     if memory is None:
         return b""
-    return pack(Memory("", memory.checked_at, tuple(replace(tab, cells=None) for tab in memory.tabs)))
+    return encode_state(CachedState("", memory.checked_at, tuple(replace(tab, cells=None) for tab in memory.tabs)))
 
 
-OURS = "crescendo.tab"
+TAB_KEY = "crescendo.tab"
 
-FILLING = " (being filled)"
+FILLING_SUFFIX = " (being filled)"
 
 BLANK_TAB = "Sheet1"
 
-PROTECTION = "Written by the service: what is typed here is overwritten."
+PROTECTION_NOTE = "Written by the service: what is typed here is overwritten."
 
-WHICH_TABS: Mapping[str, Any] = {
+TAB_PARAMS: Mapping[str, Any] = {
     "includeGridData": "false",
     "fields": "sheets(properties(sheetId,title,index,hidden,sheetType,gridProperties(rowCount,columnCount)),"
     "developerMetadata(metadataKey,metadataValue),protectedRanges(protectedRangeId,description),charts(chartId))",
@@ -141,14 +139,14 @@ class LiveTab:
     @property
     def is_left_over(self) -> bool:
         """Whether it is a tab of ours that was never shown, because a run broke off."""
-        return bool(self.key) and self.hidden and self.title.endswith(FILLING)
+        return bool(self.key) and self.hidden and self.title.endswith(FILLING_SUFFIX)
 
     def holding(self, rows: Sequence[Sequence[Any]]) -> LiveTab:
         """Return the tab with the cells that Google gave, ragged and trimmed as it gives them."""
-        return replace(self, cells=as_cells(rows))
+        return replace(self, cells=to_array(rows))
 
 
-def tabs_of(metadata: Mapping[str, Any]) -> tuple[LiveTab, ...]:
+def read_tabs(metadata: Mapping[str, Any]) -> tuple[LiveTab, ...]:
     """Return the tabs that `WHICH_TABS` asked for; a tab that is no grid (a chart's own) is left out."""
     return tuple(_tab(sheet) for sheet in metadata.get("sheets", ()) if "gridProperties" in sheet["properties"])
 
@@ -164,13 +162,13 @@ def _tab(sheet: Mapping[str, Any]) -> LiveTab:
         hidden=properties.get("hidden", False),
         rows=properties["gridProperties"].get("rowCount", 0),
         columns=properties["gridProperties"].get("columnCount", 0),
-        key=keys.get(OURS, ""),
-        protections=tuple(p["protectedRangeId"] for p in protections if p.get("description") == PROTECTION),
+        key=keys.get(TAB_KEY, ""),
+        protections=tuple(p["protectedRangeId"] for p in protections if p.get("description") == PROTECTION_NOTE),
         charts=tuple(chart["chartId"] for chart in sheet.get("charts", ())),
     )
 
 
-def as_cells(rows: Sequence[Sequence[Any]]) -> npt.NDArray[np.object_]:
+def to_array(rows: Sequence[Sequence[Any]]) -> npt.NDArray[np.object_]:
     """Return rows of unequal length as an array, "" where there is nothing."""
     width = max(map(len, rows), default=0)
     cells: npt.NDArray[np.object_] = np.full((len(rows), width), "", dtype=object)

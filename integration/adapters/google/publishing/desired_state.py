@@ -35,7 +35,7 @@ class CellFormat:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class TabFormat:
     """How a tab looks. Widths are in pixels, one a column; `charts` are `EmbeddedChart`s of the Sheets API v4.
 
     In a chart every `sheetId` is left out: whoever sends it writes the id of the tab itself. `protected` means that
@@ -60,7 +60,7 @@ class TabImage:
     key: str
     title: str
     cells: npt.NDArray[np.object_]
-    look: Look
+    look: TabFormat
 
 
 """What one cell may hold, in UTF-16 units."""
@@ -109,7 +109,7 @@ def colour(code: str) -> Form:
     return {"rgbColor": {"red": red, "green": green, "blue": blue}}
 
 
-def cells(  # noqa: PLR0913  # what a cell looks like
+def cell_format(  # noqa: PLR0913  # what a cell looks like
     *,
     points: int = SMALL,
     bold: bool = False,

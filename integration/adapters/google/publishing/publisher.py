@@ -7,10 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from integration.adapters.google.publishing.plan import Arranged, Plan, arrange, in_place, make_plan
 from integration.adapters.google.publishing.spreadsheet import Spreadsheet
-from integration.adapters.google.publishing.summary import summary_images
-from integration.adapters.google.publishing.team_tabs import tab_image
+from integration.adapters.google.publishing.summary_tabs import build_summary_tabs
+from integration.adapters.google.publishing.team_tabs import build_team_tab
+from integration.adapters.google.publishing.update_plan import (
+    Arranged,
+    UpdatePlan,
+    merge_typed_rows,
+    plan_update,
+    replace_rows,
+)
 from integration.adapters.workbooks.cells import ASKED, ATTENTION, typed_corrections
 from integration.errors import ExternalServiceError, PublishError, SourceError
 from integration.model import SheetReading
@@ -85,12 +91,12 @@ class GooglePublisher:
 
     def write_tabs(self, tabs: Sequence[Tab]) -> bool:
         """Bring the project team's tabs up to date; return whether anything was written."""
-        return self._write(self._data, [tab_image(tab) for tab in tabs], self.data_name)
+        return self._write(self._data, [build_team_tab(tab) for tab in tabs], self.data_name)
 
     def write_summary(self, summary: Summary) -> bool:
         """Bring the summary of one authority up to date; return whether anything was written."""
         name = self.summary_name(summary.authority)
-        return self._write(self._summaries[summary.authority], summary_images(summary), name)
+        return self._write(self._summaries[summary.authority], build_summary_tabs(summary), name)
 
     def _write(self, spreadsheet: Spreadsheet, images: Sequence[TabImage], name: str) -> bool:
         """Compare, write, and after a lost reply compare again, until everything stands as it should."""
@@ -108,24 +114,24 @@ class GooglePublisher:
                 return wrote
         raise ExternalServiceError(f"{name}: it could not be written; try again later.")
 
-    def _plan(self, spreadsheet: Spreadsheet, images: Sequence[TabImage], name: str) -> tuple[Plan, bool]:
+    def _plan(self, spreadsheet: Spreadsheet, images: Sequence[TabImage], name: str) -> tuple[UpdatePlan, bool]:
         """Return what to do, and whether it rests on everything having been read just now."""
         known = spreadsheet.known()
         if known is None:
             live = spreadsheet.read_back([image.title for image in images])
-            return make_plan(images, live, arrange=self._arrange, where=name), True
-        plan = make_plan(images, known, arrange=self._arrange, where=name)
+            return plan_update(images, live, arrange=self._arrange, where=name), True
+        plan = plan_update(images, known, arrange=self._arrange, where=name)
         typed_in = next((tab for tab in known if tab.key == ATTENTION), None)
         if plan.is_empty or typed_in is None:
             return plan, False
         # People type there at any time, and Google may be slow to say so: looked at again just before writing.
         now = typed_in.holding(spreadsheet.values([typed_in.title])[0])
         fresh = [now if tab is typed_in else tab for tab in known]
-        return make_plan(images, fresh, arrange=self._arrange, where=name), False
+        return plan_update(images, fresh, arrange=self._arrange, where=name), False
 
     def _arrange(self, image: TabImage, tab: LiveTab) -> Arranged | None:
         if image.key != ATTENTION or tab.cells is None or not tab.cells.size:
-            return in_place(image, tab)
+            return replace_rows(image, tab)
         if self._data.is_being_typed_in:
             return None
         taken_up = {(each.source, each.key, each.field): each.value for each in self._store.corrections()}
@@ -134,7 +140,7 @@ class GooglePublisher:
             # A row of somebody who is forgotten waits for nothing: it has to go.
             return taken_up.get((source, key, field)) == value or bool(self._store.tombstones.buried(source, [key]))
 
-        return arrange(image.cells, tab.cells, is_taken_up)
+        return merge_typed_rows(image.cells, tab.cells, is_taken_up)
 
     def _attention_by_mark(self) -> Sequence[Sequence[Any]]:
         """Return the rows of needs_attention, found by the mark in the tab; none where there is no such tab."""

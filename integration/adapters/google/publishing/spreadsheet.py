@@ -6,28 +6,26 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from integration.adapters.google.a1 import quoted
+from integration.adapters.google.api.resources import FILE_URL, quote_title
 from integration.adapters.google.publishing.actual_state import (
     BLANK_TAB,
-    WHICH_TABS,
+    TAB_PARAMS,
+    CachedState,
     LiveTab,
-    Memory,
-    pack,
-    tabs_of,
-    unpack,
+    decode_state,
+    encode_state,
+    read_tabs,
 )
-from integration.adapters.google.publishing.changes import in_calls
-from integration.adapters.google.source import UNFORMATTED
+from integration.adapters.google.publishing.cell_changes import batch_values
+from integration.adapters.google.source import UNFORMATTED_VALUES
 from integration.errors import LostReplyError, PublishError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from integration.adapters.google.api.client import GoogleClient
-    from integration.adapters.google.publishing.plan import Plan
+    from integration.adapters.google.publishing.update_plan import UpdatePlan
     from integration.ports import Clock, Store
-
-FILE = "https://www.googleapis.com/drive/v3/files/{}"
 WHEN_CHANGED = {"fields": "modifiedTime", "supportsAllDrives": "true"}
 
 CHECKED_EVERY = timedelta(hours=20)
@@ -50,14 +48,14 @@ class Spreadsheet:
         self._clock = clock
         self._memory_name = f"google.{identity}"
         self._is_recalled = False
-        self._recalled: Memory | None = None
+        self._recalled: CachedState | None = None
         self._modified: str | None = None
         self._changes_met = 0
 
     def modified(self) -> str:
         """Return when Google says that the file was changed last, asked once until we change it ourselves."""
         if self._modified is None:
-            answer = self._client.request("get", FILE.format(self._identity), params=WHEN_CHANGED)
+            answer = self._client.request("get", FILE_URL.format(self._identity), params=WHEN_CHANGED)
             self._modified = str(answer.json().get("modifiedTime", ""))
         return self._modified
 
@@ -89,23 +87,25 @@ class Spreadsheet:
 
     def tabs(self) -> tuple[LiveTab, ...]:
         """Return all tabs without their cells."""
-        return tabs_of(self._client.fetch_sheet_metadata(self._identity, params={**WHICH_TABS}))
+        return read_tabs(self._client.fetch_sheet_metadata(self._identity, params={**TAB_PARAMS}))
 
     def values(self, titles: Sequence[str]) -> list[Sequence[Sequence[Any]]]:
         """Return the rows of the tabs, in one call; none where there are no tabs."""
         if not titles:
             return []
-        answer = self._client.values_batch_get(self._identity, [quoted(title) for title in titles], {**UNFORMATTED})
+        answer = self._client.values_batch_get(
+            self._identity, [quote_title(title) for title in titles], {**UNFORMATTED_VALUES}
+        )
         return [each.get("values", ()) for each in answer["valueRanges"]]
 
-    def carry_out(self, plan: Plan) -> None:
+    def carry_out(self, plan: UpdatePlan) -> None:
         """Prepare, write, show. Raises LostReply where it must be looked at again what stands there."""
         self._look_once_more()
         self._forget_cells()
         self._modified = None
         try:
             self._restructure(plan.prepare)
-            for data in in_calls(plan.writes):
+            for data in batch_values(plan.writes):
                 body = {"valueInputOption": "RAW", "data": data}
                 self._client.values_batch_update(self._identity, body)
             self._restructure(plan.show)
@@ -133,7 +133,7 @@ class Spreadsheet:
         """Keep what stands there now; `read_back` says that all of it was just read."""
         memory = self._memory()
         checked_at = self._clock.now() if read_back or memory is None else memory.checked_at
-        self._keep(Memory(self.modified(), checked_at, tuple(tabs)))
+        self._keep(CachedState(self.modified(), checked_at, tuple(tabs)))
 
     def _restructure(self, requests: Sequence[Any]) -> None:
         if requests:
@@ -148,16 +148,16 @@ class Spreadsheet:
         """Keep an image that says only how the tabs looked, so that a run that breaks off is found out."""
         memory = self._memory()
         checked_at = memory.checked_at if memory else self._clock.now()
-        self._keep(Memory("", checked_at, tuple(replace(tab, cells=None) for tab in self._before())))
+        self._keep(CachedState("", checked_at, tuple(replace(tab, cells=None) for tab in self._before())))
 
-    def _memory(self) -> Memory | None:
+    def _memory(self) -> CachedState | None:
         """Return the image in the store, taken out once: that of a large tab costs a second."""
         if not self._is_recalled:
-            self._recalled, self._is_recalled = unpack(self._store.image(self._memory_name)), True
+            self._recalled, self._is_recalled = decode_state(self._store.image(self._memory_name)), True
         return self._recalled
 
-    def _keep(self, memory: Memory) -> None:
-        self._store.keep_image(self._memory_name, pack(memory))
+    def _keep(self, memory: CachedState) -> None:
+        self._store.keep_image(self._memory_name, encode_state(memory))
         self._recalled, self._is_recalled = memory, True
 
 

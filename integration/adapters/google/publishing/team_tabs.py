@@ -15,11 +15,11 @@ from integration.adapters.google.publishing.desired_state import (
     WIDEST,
     WRAP,
     Form,
-    Look,
+    TabFormat,
     TabImage,
     Value,
     across,
-    cells,
+    cell_format,
     holds_prose,
     is_right,
     width_of,
@@ -43,7 +43,7 @@ DATE = {"type": "DATE", "pattern": "dd mmm yyyy"}
 INTEGER = {"type": "NUMBER", "pattern": "0"}
 
 
-def tab_image(tab: Tab) -> TabImage:
+def build_team_tab(tab: Tab) -> TabImage:
     """Return the tab's image: headings, then the rows; its key and its title are its name.
 
     Text is as `clean_text` leaves it for Google's cells. Days are serial numbers, before March 1900 text; a number
@@ -53,22 +53,22 @@ def tab_image(tab: Tab) -> TabImage:
     images = np.empty((len(tab.frame) + 1, len(columns)), dtype=object)
     for place, (column, values) in enumerate(zip(tab.columns, columns, strict=True)):
         images[0, place] = column.name
-        images[1:, place] = as_cells(values)
+        images[1:, place] = to_sheet_values(values)
     return TabImage(tab.name, tab.name, images, _look(tab.columns, columns))
 
 
-def as_cells(values: Sequence[Any]) -> list[Value]:
+def to_sheet_values(values: Sequence[Any]) -> list[Value]:
     """Return plain values as the Sheets API takes them: days as serial numbers, None as an empty cell."""
     if date in map(type, values):
         values = [value.toordinal() - EPOCH if isinstance(value, date) else value for value in values]
     return ["" if value is None else value for value in values]
 
 
-def _look(columns: Sequence[Column], values: Sequence[Sequence[Any]]) -> Look:
-    headings = [cells(bold=True, fill=HEADING_FILL, right=is_right(column.kind)) for column in columns]
+def _look(columns: Sequence[Column], values: Sequence[Sequence[Any]]) -> TabFormat:
+    headings = [cell_format(bold=True, fill=HEADING_FILL, right=is_right(column.kind)) for column in columns]
     widths = [_width(*column) for column in zip(columns, values, strict=True)]
     body = [_form(*column) for column in zip(columns, values, widths, strict=True)]
-    return Look(
+    return TabFormat(
         frozen_rows=1,
         widths=tuple(widths),
         formats=(
@@ -80,16 +80,16 @@ def _look(columns: Sequence[Column], values: Sequence[Sequence[Any]]) -> Look:
 
 def _form(column: Column, values: Sequence[object], width: int) -> Form:
     if column.name == ENTRY:
-        return cells(number=AS_TYPED, fill=ENTRY_FILL)
+        return cell_format(number=AS_TYPED, fill=ENTRY_FILL)
     if column.kind is ColumnType.TEXT:
         # Google might take a number for text where the cell says that it holds text.
         number = None if {int, float} & set(map(type, values)) else AS_TYPED
         # A code that is too long, such as a response's id, would make every row higher and be no easier to read.
         is_code = width >= WIDEST and not holds_prose(values)
-        return cells(number=number, wrap=CLIP if is_code else WRAP)
+        return cell_format(number=number, wrap=CLIP if is_code else WRAP)
     if column.kind is ColumnType.DATE:
-        return cells(number=DATE)
-    return cells(number=INTEGER if column.kind is ColumnType.INTEGER else None, right=True)
+        return cell_format(number=DATE)
+    return cell_format(number=INTEGER if column.kind is ColumnType.INTEGER else None, right=True)
 
 
 def _width(column: Column, values: Sequence[object]) -> int:

@@ -29,17 +29,17 @@ def new_channel_id(spreadsheet: str) -> str:
     return f"crescendo-{_digest(spreadsheet)}-{secrets.token_hex(8)}"
 
 
-def token_of(key: bytes, channel_id: str) -> str:
+def token_for(key: bytes, channel_id: str) -> str:
     """Return the token that Drive is to send along: the hexadecimal HMAC-SHA256 of the channel's id."""
     return hmac.new(key, channel_id.encode(), hashlib.sha256).hexdigest()
 
 
 def is_authentic(key: bytes, channel_id: str, token: str) -> bool:
     """Whether the token is the one of this channel."""
-    return hmac.compare_digest(token_of(key, channel_id).encode(), token.encode("utf-8", "surrogateescape"))
+    return hmac.compare_digest(token_for(key, channel_id).encode(), token.encode("utf-8", "surrogateescape"))
 
 
-def spreadsheet_of(channel_id: str, spreadsheets: Iterable[str]) -> str | None:
+def spreadsheet_of_channel(channel_id: str, spreadsheets: Iterable[str]) -> str | None:
     """Return which of the spreadsheets the channel is about; None where it is about none of them, or not ours."""
     found = _ID.fullmatch(channel_id)
     return next((name for name in spreadsheets if found and _digest(name) == found[1]), None)
@@ -54,7 +54,7 @@ STOP = "https://www.googleapis.com/drive/v3/channels/stop"
 HOOK = "/hooks/drive"
 """Where on our own web side Drive's messages arrive."""
 
-LONGEST = timedelta(days=1)
+MAX_LIFETIME = timedelta(days=1)
 """So long a channel of a file lasts at most."""
 
 UNLESS_TOLD = timedelta(hours=1)
@@ -75,7 +75,7 @@ def open_channel(client: GoogleClient, channel: Channel, *, address: str, key: b
         "id": channel.identity,
         "type": "web_hook",
         "address": address + HOOK,
-        "token": token_of(key, channel.identity),
+        "token": token_for(key, channel.identity),
         "expiration": str(round(channel.until.timestamp() * 1000)),
     }
     response = client.request("post", OPEN.format(channel.file), json=wanted)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from config.keys import PubSubIdentity
 
 ALGORITHM = "RS256"
-LONGEST = 4096
+MAX_TOKEN_LENGTH = 4096
 """Google's tokens have about a thousand characters."""
 
 _BEARER = re.compile(r"(?i:Bearer) (?P<signed>(?P<header>[\w-]+)\.(?P<claims>[\w-]+))\.(?P<signature>[\w-]+)", re.ASCII)
@@ -60,13 +60,13 @@ class GooglePushTokens:
         Raises OutsideError where that depends on certificates which Google does not give just now. A token that claims
         the wrong things makes nobody fetch any.
         """
-        token = _BEARER.fullmatch(authorization) if len(authorization) <= LONGEST else None
+        token = _BEARER.fullmatch(authorization) if len(authorization) <= MAX_TOKEN_LENGTH else None
         if token is None:
             return False
         header, claims = _read(token["header"], _Header), _read(token["claims"], Claims)
         if header is None or header.alg != ALGORITHM or header.crit is not msgspec.UNSET:
             return False
-        if claims is None or not are_right(claims, self._pusher, now=now):
+        if claims is None or not are_valid_claims(claims, self._pusher, now=now):
             return False
         key = self._certificates.key(header.kid, now=now)
         signature = _bytes(token["signature"])
@@ -117,7 +117,7 @@ class Claims(msgspec.Struct, frozen=True):
     exp: Seconds
 
 
-def are_right(claims: Claims, pusher: PubSubIdentity, *, now: datetime) -> bool:
+def are_valid_claims(claims: Claims, pusher: PubSubIdentity, *, now: datetime) -> bool:
     """Whether Google says at this moment (aware UTC) that the pusher pushes to us.
 
     google-auth's verifier compares neither the account, nor whether its address is verified, and asks the machine's
@@ -135,12 +135,12 @@ def are_right(claims: Claims, pusher: PubSubIdentity, *, now: datetime) -> bool:
 
 HOST, PATH = "https://www.googleapis.com", "/oauth2/v1/certs"
 CONNECT_SECONDS, READ_SECONDS = 3, 5
-LARGEST_BYTES = 256 * 1024
+MAX_RESPONSE_BYTES = 256 * 1024
 
-LONGEST_KEPT_SECONDS = timedelta(hours=1)
+MAX_CACHE_AGE = timedelta(hours=1)
 """Certificates are fetched anew after so long, whatever Google allows: one that was taken back is soon gone."""
 
-PAUSE = timedelta(seconds=10)
+MIN_FETCH_INTERVAL = timedelta(seconds=10)
 """Between two fetches lies at least so long, so that made-up keys and failures make us ask no more often."""
 
 WAIT_SECONDS = 2.0
@@ -165,7 +165,7 @@ class _Kept:
         return _is_within(now, self.fetched_at, self.lasts)
 
     def were_just_asked_for(self, now: datetime) -> bool:
-        return _is_within(now, self.asked_at, PAUSE)
+        return _is_within(now, self.asked_at, MIN_FETCH_INTERVAL)
 
 
 class Certificates:
@@ -233,7 +233,7 @@ def _body(response: Response) -> bytes:
     body = b""
     for part in response.iter_content(64 * 1024):
         body += part
-        if len(body) > LARGEST_BYTES:
+        if len(body) > MAX_RESPONSE_BYTES:
             raise _Unusable("it answers too much")
     return body
 
@@ -258,9 +258,9 @@ def _lasts(headers: CaseInsensitiveDict[str]) -> timedelta:
     said = _MAX_AGE.search(headers.get("Cache-Control", ""))
     age = headers.get("Age", "")
     if said is None:
-        return LONGEST_KEPT_SECONDS
+        return MAX_CACHE_AGE
     left = int(said[1]) - (int(age) if re.fullmatch(r"[0-9]{1,9}", age) else 0)
-    return min(max(timedelta(seconds=left), PAUSE), LONGEST_KEPT_SECONDS)
+    return min(max(timedelta(seconds=left), MIN_FETCH_INTERVAL), MAX_CACHE_AGE)
 
 
 def _is_within(now: datetime, since: datetime | None, length: timedelta) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tests.fakes.google.discovery import Document
 
 if TYPE_CHECKING:
-    from integration.adapters.google.publishing.desired_state import Look
+    from integration.adapters.google.publishing.desired_state import TabFormat
 
 
 @cache
@@ -17,7 +17,7 @@ def sheets() -> Document:
     return Document("sheets")
 
 
-def wrong_in(look: Look) -> list[str]:
+def wrong_in(look: TabFormat) -> list[str]:
     """Return whatever a look has that the Sheets API has not: members, words of a closed set, types."""
     found = [
         problem

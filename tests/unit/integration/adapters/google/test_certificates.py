@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from integration.adapters.google.watching import push_tokens
-from integration.adapters.google.watching.push_tokens import LARGEST_BYTES, LONGEST_KEPT_SECONDS, PAUSE, Certificates
+from integration.adapters.google.watching.push_tokens import (
+    MAX_CACHE_AGE,
+    MAX_RESPONSE_BYTES,
+    MIN_FETCH_INTERVAL,
+    Certificates,
+)
 from integration.errors import ExternalServiceError
 from tests.fakes.google import StandIn
 from tests.fakes.google.push import key, name_of
@@ -52,12 +57,12 @@ def test_they_are_fetched_once_for_many_tokens(google: StandIn, kept: Certificat
     ("cache", "lasts"),
     [
         ("public, max-age=600, must-revalidate", timedelta(seconds=600)),
-        ("max-age=19800", LONGEST_KEPT_SECONDS),
+        ("max-age=19800", MAX_CACHE_AGE),
         ("max-age=600\r\nAge: 400", timedelta(seconds=200)),
-        ("max-age=600\r\nAge: 900", PAUSE),
-        ("no-store, max-age=0", PAUSE),
-        ("public", LONGEST_KEPT_SECONDS),
-        ("max-age=soon", LONGEST_KEPT_SECONDS),
+        ("max-age=600\r\nAge: 900", MIN_FETCH_INTERVAL),
+        ("no-store, max-age=0", MIN_FETCH_INTERVAL),
+        ("public", MAX_CACHE_AGE),
+        ("max-age=soon", MAX_CACHE_AGE),
     ],
 )
 def test_they_are_kept_as_long_as_google_says_and_never_above_an_hour(
@@ -74,7 +79,7 @@ def test_they_are_kept_as_long_as_google_says_and_never_above_an_hour(
 def test_a_key_that_google_took_back_is_gone_within_the_hour(google: StandIn, kept: Certificates) -> None:
     assert kept.key(name_of(1), now=NOW)
     google.signers.rotate()
-    assert kept.key(name_of(1), now=NOW + LONGEST_KEPT_SECONDS) is None
+    assert kept.key(name_of(1), now=NOW + MAX_CACHE_AGE) is None
 
 
 def test_a_clock_that_is_set_back_does_not_keep_them_for_ever(google: StandIn, kept: Certificates) -> None:
@@ -86,7 +91,7 @@ def test_a_clock_that_is_set_back_does_not_keep_them_for_ever(google: StandIn, k
 def test_a_new_key_of_google_is_known_at_once(google: StandIn, kept: Certificates) -> None:
     kept.key(name_of(1), now=NOW)
     new = google.signers.rotate()
-    assert kept.key(name_of(new), now=NOW + PAUSE)
+    assert kept.key(name_of(new), now=NOW + MIN_FETCH_INTERVAL)
     assert fetches(google) == 2
 
 
@@ -110,13 +115,13 @@ def test_while_google_gives_none_what_is_kept_serves_and_the_rest_is_not_decided
     with pytest.raises(ExternalServiceError):
         kept.key(name_of(1), now=NOW + MOMENT)
     assert fetches(google) == 1
-    later = NOW + PAUSE
+    later = NOW + MIN_FETCH_INTERVAL
     assert kept.key(name_of(1), now=later)
     google.faults.script([fault])
     with pytest.raises(ExternalServiceError):
-        kept.key(MADE_UP, now=later + PAUSE)
-    assert kept.key(name_of(1), now=later + PAUSE)
-    assert kept.key(MADE_UP, now=later + 2 * PAUSE) is None
+        kept.key(MADE_UP, now=later + MIN_FETCH_INTERVAL)
+    assert kept.key(name_of(1), now=later + MIN_FETCH_INTERVAL)
+    assert kept.key(MADE_UP, now=later + 2 * MIN_FETCH_INTERVAL) is None
 
 
 def test_kept_ones_that_are_too_old_do_not_serve_even_while_google_gives_none(
@@ -125,7 +130,7 @@ def test_kept_ones_that_are_too_old_do_not_serve_even_while_google_gives_none(
     kept.key(name_of(1), now=NOW)
     google.faults.script(["503"])
     with pytest.raises(ExternalServiceError, match="it answers 503"):
-        kept.key(name_of(1), now=NOW + LONGEST_KEPT_SECONDS)
+        kept.key(name_of(1), now=NOW + MAX_CACHE_AGE)
 
 
 def test_of_many_threads_one_fetches(google: StandIn, kept: Certificates) -> None:
@@ -149,11 +154,11 @@ def test_whoever_makes_keys_up_holds_no_thread_for_long(
 
     google.meanwhile(hold, on=lambda call: call.name == "keys")
     with ThreadPoolExecutor(1) as other:
-        first = other.submit(kept.key, MADE_UP, now=NOW + PAUSE)
+        first = other.submit(kept.key, MADE_UP, now=NOW + MIN_FETCH_INTERVAL)
         assert is_asked.wait(10)
-        assert kept.key(name_of(1), now=NOW + PAUSE)  # a key that is known waits for nobody
+        assert kept.key(name_of(1), now=NOW + MIN_FETCH_INTERVAL)  # a key that is known waits for nobody
         with pytest.raises(ExternalServiceError, match="another caller still waits"):
-            kept.key(MADE_UP, now=NOW + PAUSE)
+            kept.key(MADE_UP, now=NOW + MIN_FETCH_INTERVAL)
         may_answer.set()
         assert first.result() is None
 
@@ -198,7 +203,7 @@ def test_nobody_is_followed_to_another_address(google: StandIn) -> None:
     [
         b"", b"[]", b"{}", b"null", b'{"a": 1}', b'{"a": "no certificate"}', b"\xff", b"[" * 100_000,
         b'{"a": "-----BEGIN CERTIFICATE-----\\nAAAA\\n-----END CERTIFICATE-----\\n"}',
-        b'{"a": "' + b"x" * LARGEST_BYTES + b'"}',
+        b'{"a": "' + b"x" * MAX_RESPONSE_BYTES + b'"}',
     ],
     ids=range(10),
 )  # fmt: skip

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from integration.adapters.google.publishing.charts import charts_image
+from integration.adapters.google.publishing.chart_tab import build_chart_tab
 from integration.adapters.google.publishing.desired_state import TabImage
 from integration.model import SummaryChart
 from tests.unit.integration.adapters.google.schema import sheets, wrong_in
@@ -18,7 +18,7 @@ def chart(*series: tuple[str, tuple[float | None, ...]], percent: bool = True, *
 
 
 def image_of(*charts: SummaryChart) -> TabImage:
-    return charts_image(charts, key="summary.Charts", title="Charts")
+    return build_chart_tab(charts, key="summary.Charts", title="Charts")
 
 
 def spec(image: TabImage, place: int = 0) -> dict[str, Any]:

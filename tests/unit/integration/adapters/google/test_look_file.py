@@ -6,26 +6,26 @@ from typing import Any
 
 import msgspec
 
-from integration.adapters.google.api.resources import Thing
+from integration.adapters.google.api.resources import Resource
 from integration.adapters.google.checks.files import (
     FORM,
     SPREADSHEET,
     TYPES,
     File,
-    FileSeen,
+    FileFindings,
     Permission,
     Share,
     fetch_shares,
     other_kind,
     read_shares,
-    warn_of_open,
+    warn_of_open_sharing,
 )
-from integration.adapters.google.checks.probe import Inquiry, Reply
+from integration.adapters.google.checks.probe import Probe, Reply
 from integration.errors import AccessError, PublishError
 from tests.fakes.google.account import EMAIL
 
 DATA = "data-0123456789"
-THING = Thing("the data spreadsheet", "google.yaml (publish: data)", "an editor")
+THING = Resource("the data spreadsheet", "google.yaml (publish: data)", "an editor")
 
 
 def test_an_uploaded_workbook_is_no_spreadsheet_of_google() -> None:
@@ -44,14 +44,14 @@ def test_a_file_of_another_kind_explains_what_its_api_refused() -> None:
     uploaded = File(name="register.xlsx", mime_type="text/csv")
     kind = other_kind(THING, uploaded.mime_type, kind=SPREADSHEET)
     refused = PublishError("The data spreadsheet: Google refuses the call (400: FAILED_PRECONDITION).")
-    assert FileSeen(uploaded, None, kind, ()).problems_with([refused]) == (kind,)
-    assert FileSeen(uploaded, None, None, ()).problems_with([refused, None]) == (refused,)
+    assert FileFindings(uploaded, None, kind, ()).problems_with([refused]) == (kind,)
+    assert FileFindings(uploaded, None, None, ()).problems_with([refused, None]) == (refused,)
     unseen = AccessError("The data spreadsheet: Google knows nothing under its id.")
-    assert FileSeen(None, None, None, (unseen,)).problems_with([refused]) == (refused,), "said once is enough"
-    assert FileSeen(None, None, None, (unseen,)).problems_with([None]) == (unseen,)
+    assert FileFindings(None, None, None, (unseen,)).problems_with([refused]) == (refused,), "said once is enough"
+    assert FileFindings(None, None, None, (unseen,)).problems_with([None]) == (unseen,)
 
 
-class Scripted(Inquiry):
+class Scripted(Probe):
     """Gives Drive's answers as they stand in a script, one after the other; None is a refusal."""
 
     def __init__(self, *answers: dict[str, Any] | None) -> None:
@@ -59,7 +59,7 @@ class Scripted(Inquiry):
         self.asked: list[dict[str, str]] = []
         self._answers = list(answers)
 
-    def ask(self, thing: Thing, address: str, shape: type[Any], **params: str) -> Reply[Any]:
+    def ask(self, thing: Resource, address: str, shape: type[Any], **params: str) -> Reply[Any]:
         assert (thing, address) == (THING, f"https://www.googleapis.com/drive/v3/files/{DATA}/permissions")
         self.asked.append(params)
         answer = self._answers.pop(0)
@@ -97,10 +97,12 @@ def test_personal_data_that_is_open_to_anyone_is_worth_a_look() -> None:
         Share("domain", "example.org", "writer"),
         Share("user", "a@b.org", "owner"),
     )
-    anyone, domain = warn_of_open(THING, shares, holds="what each person answered", to=frozenset({"anyone", "domain"}))
+    anyone, domain = warn_of_open_sharing(
+        THING, shares, holds="what each person answered", to=frozenset({"anyone", "domain"})
+    )
     assert anyone.startswith(
         "The data spreadsheet: anyone who has the link may view it, and it holds what each person answered; in Google, "
         "choose Share → General access → Restricted"
     )
     assert "everyone at example.org may edit it" in domain
-    assert len(warn_of_open(THING, shares, holds="", to=frozenset({"anyone"}))) == 1
+    assert len(warn_of_open_sharing(THING, shares, holds="", to=frozenset({"anyone"}))) == 1

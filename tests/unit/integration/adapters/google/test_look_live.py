@@ -9,13 +9,13 @@ import pytest
 
 from config.schema import Google, Publish, Watch
 from integration.adapters.clock import FixedClock, SystemClock
-from integration.adapters.google.api.client import ATTEMPTS, GoogleClient
-from integration.adapters.google.api.resources import things_of
-from integration.adapters.google.api.sign_in import sign_in
+from integration.adapters.google.api.client import MAX_ATTEMPTS, GoogleClient
+from integration.adapters.google.api.resources import resources_by_id
+from integration.adapters.google.api.sign_in import load_credentials
+from integration.adapters.google.checks.account import check_google
 from integration.adapters.google.checks.files import Share
-from integration.adapters.google.checks.probe import Tabs
-from integration.adapters.google.checks.spreadsheets import look_live
-from integration.adapters.google.publishing.requests import mark
+from integration.adapters.google.checks.probe import TabFindings
+from integration.adapters.google.publishing.batch_update import set_tab_key
 from integration.errors import AccessError, ExternalServiceError
 from tests.fakes.google import StandIn
 from tests.fakes.google.account import EMAIL
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from integration.adapters.google.checks.probe import Found, Sight
+    from integration.adapters.google.checks.probe import GoogleFindings, ResourceFindings
     from integration.ports import Clock
 
 PULSE, FAMILIES = "form-pulse-0123456789", "form-families-0123456789"
@@ -35,7 +35,7 @@ GOOGLE = Google(
     sheets={"register": REGISTER},
     publish=Publish(data=DATA, summary={"northbrook": SUMMARY}),
 )
-NAMES = tuple(thing.name for thing in things_of(GOOGLE).values())
+NAMES = tuple(thing.name for thing in resources_by_id(GOOGLE).values())
 READS = {"register": {"Teams": "sheets/teams.yaml:3", "Small changes": "sheets/small_changes.yaml:4"}}
 WRITES = ("pulse", "families", "measures")
 SAID = "a word that somebody answered"
@@ -58,16 +58,19 @@ def google() -> Iterator[StandIn]:
 def client(google: StandIn, tmp_path: Path) -> Iterator[GoogleClient]:
     google.account_file(tmp_path / "account.json")
     made = GoogleClient(
-        sign_in(tmp_path / "account.json", GOOGLE), base_url=google.url, first_wait=0.0005, things=things_of(GOOGLE)
+        load_credentials(tmp_path / "account.json", GOOGLE),
+        base_url=google.url,
+        first_wait=0.0005,
+        things=resources_by_id(GOOGLE),
     )
     with made.session:
         yield made
 
 
-def look(client: GoogleClient, *, clock: Clock | None = None, watch: Watch | None = None) -> Sight:
+def look(client: GoogleClient, *, clock: Clock | None = None, watch: Watch | None = None) -> GoogleFindings:
     asked: list[str] = []
     named = GOOGLE.model_copy(update={"watch": watch})
-    sight = look_live(
+    sight = check_google(
         client, named, clock=clock or SystemClock(), reads=READS, writes=WRITES, tell=asked.append
     )  # fmt: skip
     assert tuple(asked) == NAMES
@@ -75,11 +78,11 @@ def look(client: GoogleClient, *, clock: Clock | None = None, watch: Watch | Non
     return sight
 
 
-def found(sight: Sight, identity: str) -> Found:
+def found(sight: GoogleFindings, identity: str) -> ResourceFindings:
     return next(each for each in sight.found if each.identity == identity)
 
 
-def sentences(sight: Sight) -> list[str]:
+def sentences(sight: GoogleFindings) -> list[str]:
     return [str(each) for each in (*sight.problems, *(each for one in sight.found for each in one.problems))]
 
 
@@ -95,7 +98,7 @@ def test_all_right(google: StandIn, client: GoogleClient) -> None:
     assert (pulse.title, pulse.is_readable, pulse.are_answers_readable, pulse.watches) == ("Pulse", True, True, ())
     assert pulse.shares == (Share("user", "owner@example.org", "owner"),), "the account itself is not told"
     register = found(sight, REGISTER)
-    assert register.tabs == Tabs(are_ours=False, there=("Teams", "Small changes"), missing=())
+    assert register.tabs == TabFindings(are_ours=False, there=("Teams", "Small changes"), missing=())
     assert not [call for call in google.calls if not call.reads and call.kind != "token"], "nothing is changed"
 
 
@@ -161,7 +164,7 @@ def test_a_deleted_key_ends_the_questions(google: StandIn, client: GoogleClient)
 
 
 def test_google_out_of_reach_ends_the_questions(google: StandIn, client: GoogleClient) -> None:
-    google.faults.script(["reset"] * ATTEMPTS)
+    google.faults.script(["reset"] * MAX_ATTEMPTS)
     sight = look(client)
     (problem,) = sight.problems
     assert isinstance(problem, ExternalServiceError)
@@ -171,7 +174,7 @@ def test_google_out_of_reach_ends_the_questions(google: StandIn, client: GoogleC
 
 
 def test_a_busy_api_is_left_alone_and_the_others_answer(google: StandIn, client: GoogleClient) -> None:
-    google.faults.script(["503"] * ATTEMPTS, on=lambda call: call.kind == "forms")
+    google.faults.script(["503"] * MAX_ATTEMPTS, on=lambda call: call.kind == "forms")
     sight = look(client)
     assert [str(each) for each in sight.problems] == [
         "The Google Forms API is too busy to answer (tried 4 times: 503); try again later."
@@ -254,9 +257,9 @@ def test_a_tab_that_is_not_there_is_named_with_its_line(google: StandIn, client:
 def test_tabs_of_ours_are_known_by_their_mark(google: StandIn, client: GoogleClient) -> None:
     google.person.rename_tab(DATA, "Sheet1", "What was measured")
     google.person.add_tab(DATA, "pulse", [["mine"]])
-    client.batch_update(DATA, {"requests": [mark("measures", 0)]})
+    client.batch_update(DATA, {"requests": [set_tab_key("measures", 0)]})
     sight = look(client)
-    assert found(sight, DATA).tabs == Tabs(
+    assert found(sight, DATA).tabs == TabFindings(
         are_ours=True, there=("What was measured",), missing=("pulse", "families")
     )  # fmt: skip
     (warning,) = found(sight, DATA).warnings

@@ -15,7 +15,7 @@ from google.auth import crypt, jwt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from integration.adapters.google.watching.push_tokens import LONGEST, Certificates, GooglePushTokens
+from integration.adapters.google.watching.push_tokens import MAX_TOKEN_LENGTH, Certificates, GooglePushTokens
 from tests.effort import examples
 from tests.fakes.google import StandIn
 from tests.fakes.google.push import (
@@ -134,7 +134,7 @@ def test_googles_own_library_makes_the_same_tokens(tokens: GooglePushTokens) -> 
 
 @pytest.mark.parametrize("wrong", WRONG)
 def test_a_token_that_is_wrong_is_not_known(tokens: GooglePushTokens, wrong: str) -> None:
-    assert len(WRONG[wrong]) < LONGEST
+    assert len(WRONG[wrong]) < MAX_TOKEN_LENGTH
     assert not is_authentic(tokens, WRONG[wrong])
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from integration.adapters.google.publishing.desired_state import TabImage
-from integration.adapters.google.publishing.summary import summary_images
+from integration.adapters.google.publishing.summary_tabs import build_summary_tabs
 from integration.adapters.workbooks.summary_workbook import write_summary
 from integration.model import Column, ColumnType, Percent, Summary, SummaryChart, SummaryTable
 from integration.publish import build_summary
@@ -38,7 +38,7 @@ def one_table(*rows: tuple[Any, ...], columns: tuple[Column, ...] = (), subtitle
 
 
 def tab(told: Summary, title: str) -> TabImage:
-    return next(image for image in summary_images(told) if image.title == title)
+    return next(image for image in build_summary_tabs(told) if image.title == title)
 
 
 def pattern_of(image: TabImage, row: int, column: int) -> str:
@@ -52,14 +52,14 @@ def pattern_of(image: TabImage, row: int, column: int) -> str:
 
 
 def test_the_tabs_are_those_of_the_workbook_and_then_the_charts() -> None:
-    titles = [image.title for image in summary_images(whole_summary())]
+    titles = [image.title for image in build_summary_tabs(whole_summary())]
     assert titles == [*workbook_of(whole_summary()).sheetnames, "Charts"]
-    assert [image.key for image in summary_images(whole_summary())] == [f"summary.{title}" for title in titles]
+    assert [image.key for image in build_summary_tabs(whole_summary())] == [f"summary.{title}" for title in titles]
 
 
 def test_without_charts_there_is_no_tab_of_charts() -> None:
     told = replace(whole_summary(), charts=())
-    assert [image.title for image in summary_images(told)] == workbook_of(told).sheetnames
+    assert [image.title for image in build_summary_tabs(told)] == workbook_of(told).sheetnames
 
 
 @pytest.mark.parametrize("title", ["Cover", "Contents", "Notes", "Headlines", "Pulse", "Small changes", "Blueprint"])
@@ -83,7 +83,7 @@ def test_contents_name_the_charts_too() -> None:
 def test_a_sheet_called_charts_keeps_its_name() -> None:
     table = SummaryTable("charts", "Ours", (), (Column("Who", ColumnType.TEXT),), (("Elm",),))
     told = replace(one_table(("x",)), tables=(table,), charts=(CHART,))
-    assert [image.title for image in summary_images(told)][-2:] == ["charts", "Charts 2"]
+    assert [image.title for image in build_summary_tabs(told)][-2:] == ["charts", "Charts 2"]
 
 
 def test_numbers_stay_numbers_beside_signs_and_are_shown_as_in_the_workbook() -> None:
@@ -128,25 +128,25 @@ def test_lines_above_a_narrow_table_have_room_to_run_over() -> None:
 
 
 def test_leaders_tabs_warn_whoever_edits_and_have_no_grid() -> None:
-    assert {(image.look.protected, image.look.hides_grid) for image in summary_images(whole_summary())} == {
+    assert {(image.look.protected, image.look.hides_grid) for image in build_summary_tabs(whole_summary())} == {
         (True, True)
     }
 
 
 def test_there_is_a_width_for_every_column() -> None:
-    for image in summary_images(whole_summary()):
+    for image in build_summary_tabs(whole_summary()):
         assert image.cells.shape[1] == len(image.look.widths)
         assert min(image.look.widths) >= 20
 
 
 def test_google_knows_every_format_and_chart() -> None:
-    looks = [image.look for image in summary_images(whole_summary())]
+    looks = [image.look for image in build_summary_tabs(whole_summary())]
     assert [problem for look in looks for problem in wrong_in(look)] == []
     assert looks[-1].charts
 
 
 def test_the_same_summary_gives_the_same_images() -> None:
-    first, second = summary_images(whole_summary()), summary_images(whole_summary())
+    first, second = build_summary_tabs(whole_summary()), build_summary_tabs(whole_summary())
     assert [image.look for image in first] == [image.look for image in second]
     assert [image.cells.tolist() for image in first] == [image.cells.tolist() for image in second]
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from integration.adapters.google.publishing.desired_state import TabImage
-from integration.adapters.google.publishing.team_tabs import tab_image
+from integration.adapters.google.publishing.team_tabs import build_team_tab
 from integration.adapters.workbooks.cells import CUT, clean_text, clean_texts
 from integration.model import Column, ColumnType, Tab
 from tests.unit.integration.adapters.google.schema import wrong_in
@@ -43,13 +43,13 @@ def form_of(image: TabImage, column: int, row: int = 1) -> dict[str, Any]:
 
 
 def test_headings_stand_above_the_rows_and_the_tab_keeps_its_name() -> None:
-    image = tab_image(tab(team=["Elm", "Oak"], said=["yes", None]))
+    image = build_team_tab(tab(team=["Elm", "Oak"], said=["yes", None]))
     assert image.cells.tolist() == [["team", "said"], ["Elm", "yes"], ["Oak", ""]]
     assert (image.key, image.title) == ("pulse", "pulse")
 
 
 def test_a_tab_without_rows_has_its_headings() -> None:
-    image = tab_image(tab(team=[], said=[]))
+    image = build_team_tab(tab(team=[], said=[]))
     assert image.cells.tolist() == [["team", "said"]]
     assert len(image.look.widths) == 2
 
@@ -59,12 +59,12 @@ def test_a_tab_without_rows_has_its_headings() -> None:
 )
 @pytest.mark.parametrize("dtype", [object, "str"])
 def test_text_is_never_changed(text: str, dtype: Any) -> None:
-    assert below(tab_image(tab(said=pd.Series([text, "x", None, text], dtype=dtype)))) == [text, "x", "", text]
+    assert below(build_team_tab(tab(said=pd.Series([text, "x", None, text], dtype=dtype)))) == [text, "x", "", text]
 
 
 @given(st.lists(st.text()))
 def test_all_text_can_be_sent_as_it_is(said: list[str]) -> None:
-    cells = below(tab_image(tab(said=said)))
+    cells = below(build_team_tab(tab(said=said)))
     assert len(cells) == len(said)
     assert json.loads(json.dumps(cells, ensure_ascii=False).encode()) == cells
     assert not [cell for cell in cells if set(cell) & {"\x00", "\r", "\ud800"}]
@@ -78,7 +78,7 @@ def test_many_texts_are_cleaned_as_each_of_them_is(said: list[str], longest: int
 @pytest.mark.parametrize("letter", ["a", "\N{PARTY POPPER}"])
 def test_text_too_long_for_a_cell_is_cut_with_a_sign(letter: str) -> None:
     fits = letter * (50_000 // len(letter.encode("utf-16-le")) * 2)
-    kept, cut = below(tab_image(tab(said=[fits, fits + "z"])))
+    kept, cut = below(build_team_tab(tab(said=[fits, fits + "z"])))
     assert kept == fits
     assert cut.endswith(CUT)
     assert len(cut.encode("utf-16-le")) <= 100_000
@@ -96,29 +96,29 @@ def test_text_too_long_for_a_cell_is_cut_with_a_sign(letter: str) -> None:
     ],
 )
 def test_a_day_is_its_serial_number_and_text_where_programs_disagree(day: Any, cell: Any) -> None:
-    assert below(tab_image(tab(kind=ColumnType.DATE, on=[day]))) == [cell]
+    assert below(build_team_tab(tab(kind=ColumnType.DATE, on=[day]))) == [cell]
 
 
 def test_a_column_of_days_gives_serial_numbers() -> None:
     days = pd.Series(["2022-07-31", "NaT", "1899-12-31"], dtype="datetime64[s]")
-    assert below(tab_image(tab(kind=ColumnType.DATE, on=days))) == [44773, "", "1899-12-31"]
+    assert below(build_team_tab(tab(kind=ColumnType.DATE, on=days))) == [44773, "", "1899-12-31"]
 
 
 @pytest.mark.parametrize("kind", [ColumnType.NUMBER, ColumnType.INTEGER])
 def test_numbers_are_numbers_and_what_is_none_is_empty(kind: ColumnType) -> None:
     values = pd.array([4, None], dtype="Int64")
-    assert below(tab_image(tab(kind=kind, n=[0.5, 3, NONE, None, np.inf, -np.inf]))) == [0.5, 3.0, "", "", "", ""]
-    assert below(tab_image(tab(kind=kind, n=pd.Series(values)))) == [4.0, ""]
+    assert below(build_team_tab(tab(kind=kind, n=[0.5, 3, NONE, None, np.inf, -np.inf]))) == [0.5, 3.0, "", "", "", ""]
+    assert below(build_team_tab(tab(kind=kind, n=pd.Series(values)))) == [4.0, ""]
 
 
 def test_numbers_in_a_column_of_text_stay_numbers_and_the_column_is_not_called_text() -> None:
-    image = tab_image(tab(period=[23, "baseline", "7", None, NONE, np.inf]))
+    image = build_team_tab(tab(period=[23, "baseline", "7", None, NONE, np.inf]))
     assert below(image) == [23, "baseline", "7", "", "", ""]
     assert "numberFormat" not in form_of(image, 0)
 
 
 def test_what_looks_like_a_number_stays_text_when_it_is_edited() -> None:
-    assert form_of(tab_image(tab(ref=["007"])), 0)["numberFormat"] == {"type": "TEXT", "pattern": "@"}
+    assert form_of(build_team_tab(tab(ref=["007"])), 0)["numberFormat"] == {"type": "TEXT", "pattern": "@"}
 
 
 def test_days_and_whole_numbers_are_shown_as_such() -> None:
@@ -128,14 +128,14 @@ def test_days_and_whole_numbers_are_shown_as_such() -> None:
         Column("hours", ColumnType.NUMBER),
     )
     frame = pd.DataFrame({"on": [date(2022, 7, 31)], "fortnight": [23], "hours": [7.5]})
-    image = tab_image(Tab("pulse", columns, frame))
+    image = build_team_tab(Tab("pulse", columns, frame))
     patterns = [form_of(image, place).get("numberFormat", {}).get("pattern") for place in range(3)]
     assert patterns == ["dd mmm yyyy", "0", None]
     assert [form_of(image, place)["horizontalAlignment"] for place in range(3)] == ["LEFT", "RIGHT", "RIGHT"]
 
 
 def test_headings_are_frozen_bold_and_filled() -> None:
-    image = tab_image(tab(team=["Elm"], said=["yes"]))
+    image = build_team_tab(tab(team=["Elm"], said=["yes"]))
     heading = form_of(image, 1, row=0)
     assert image.look.frozen_rows == 1
     assert heading["textFormat"]["bold"]
@@ -144,7 +144,7 @@ def test_headings_are_frozen_bold_and_filled() -> None:
 
 
 def test_where_a_person_types_it_is_yellow_and_stays_as_it_was_typed() -> None:
-    image = tab_image(tab("needs_attention", key=["r1"], correction=[None]))
+    image = build_team_tab(tab("needs_attention", key=["r1"], correction=[None]))
     entry = form_of(image, 1, row=500)
     assert entry["numberFormat"]["type"] == "TEXT"
     assert entry["backgroundColorStyle"] == {"rgbColor": {"red": 1.0, "green": 246 / 255, "blue": 214 / 255}}
@@ -152,12 +152,12 @@ def test_where_a_person_types_it_is_yellow_and_stays_as_it_was_typed() -> None:
 
 
 def test_a_format_goes_on_to_the_end_of_the_tab_however_it_grows() -> None:
-    image = tab_image(tab(team=["Elm"], said=["yes"]))
+    image = build_team_tab(tab(team=["Elm"], said=["yes"]))
     assert {each.end_row for each in image.look.formats} == {1, None}
 
 
 def test_columns_are_as_wide_as_their_content_up_to_a_width_at_which_prose_is_wrapped() -> None:
-    image = tab_image(tab(key=["r1"], response_id=["r" * 24], said=["a long story " * 20], token=["x" * 400]))
+    image = build_team_tab(tab(key=["r1"], response_id=["r" * 24], said=["a long story " * 20], token=["x" * 400]))
     short, middle, long, code = image.look.widths
     assert 60 <= short < middle < long == code <= 400
     assert form_of(image, 2)["wrapStrategy"] == "WRAP"
@@ -166,11 +166,11 @@ def test_columns_are_as_wide_as_their_content_up_to_a_width_at_which_prose_is_wr
 
 def test_an_answer_more_leaves_every_format_as_it_was() -> None:
     before, after = tab(said=["Duty", None]), tab(said=["Duty", None, "Calm now"])
-    assert tab_image(before).look.formats == tab_image(after).look.formats
+    assert build_team_tab(before).look.formats == build_team_tab(after).look.formats
 
 
 def test_google_knows_every_format() -> None:
     columns = {kind: Column(kind, kind) for kind in ColumnType}
     frame = pd.DataFrame({kind: pd.Series([None], dtype=object) for kind in ColumnType} | {"correction": ["x"]})
     whole = Tab("needs_attention", (*columns.values(), Column("correction", ColumnType.TEXT)), frame)
-    assert wrong_in(tab_image(whole).look) == []
+    assert wrong_in(build_team_tab(whole).look) == []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from integration.adapters.google.publishing.charts import ABOUT, charts_image
+from integration.adapters.google.publishing.chart_tab import ABOUT, build_chart_tab
 from integration.adapters.google.publishing.desired_state import (
     AS_TYPED,
     FIELDS,
@@ -18,15 +18,15 @@ from integration.adapters.google.publishing.desired_state import (
     TITLE,
     CellFormat,
     Form,
-    Look,
+    TabFormat,
     TabImage,
     across,
-    cells,
+    cell_format,
     is_right,
     room_for,
     width_of,
 )
-from integration.adapters.google.publishing.team_tabs import LONGEST_TEXT, as_cells
+from integration.adapters.google.publishing.team_tabs import LONGEST_TEXT, to_sheet_values
 from integration.adapters.workbooks.cells import clean_text
 from integration.adapters.workbooks.summary_pages import (
     COVER,
@@ -58,7 +58,7 @@ MOST_FROZEN_ROWS = 6
 DATE = {"type": "DATE", "pattern": "d mmm yyyy"}
 
 
-def summary_images(summary: Summary) -> tuple[TabImage, ...]:
+def build_summary_tabs(summary: Summary) -> tuple[TabImage, ...]:
     """Return the tabs of one authority's summary: Cover, Contents, Notes, one for each table, then the charts.
 
     There is no tab of charts where there is no chart. A tab's key is `summary.` and its title. Nothing is a formula
@@ -70,7 +70,7 @@ def summary_images(summary: Summary) -> tuple[TabImage, ...]:
     return (
         _cover(summary),
         *(_page(table) for table in (contents, *told)),
-        *([charts_image(summary.charts, key=_key(charts), title=charts)] if charts else []),
+        *([build_chart_tab(summary.charts, key=_key(charts), title=charts)] if charts else []),
     )
 
 
@@ -92,10 +92,10 @@ def _cover(summary: Summary) -> TabImage:
         lines += [(heading, HEADLINE), *((line, LEADERS) for line in body)]
     image = np.array([[_text(line)] for line, _ in lines], dtype=object)
     formats = tuple(
-        CellFormat(row, row + 1, 0, 1, cells(points=points, bold=points != LEADERS), FIELDS)
+        CellFormat(row, row + 1, 0, 1, cell_format(points=points, bold=points != LEADERS), FIELDS)
         for row, (_, points) in enumerate(lines)
     )
-    look = Look(frozen_rows=0, widths=(COVER_WIDTH,), formats=formats, protected=True, hides_grid=True)
+    look = TabFormat(frozen_rows=0, widths=(COVER_WIDTH,), formats=formats, protected=True, hides_grid=True)
     return TabImage(_key(COVER), COVER, image, look)
 
 
@@ -111,8 +111,8 @@ def _page(table: SummaryTable) -> TabImage:
     image[:top, 0] = [_text(line) for line in above]
     image[top, : len(headings)] = headings
     for place, values in enumerate(columns):
-        image[top + 1 :, place] = as_cells(values)
-    look = Look(
+        image[top + 1 :, place] = to_sheet_values(values)
+    look = TabFormat(
         frozen_rows=top + 1 if top < MOST_FROZEN_ROWS else 0,
         # An empty column beside a narrow table, over which the lines above it can run.
         widths=(*widths, *([lacking] if lacking else [])),
@@ -144,17 +144,17 @@ def _width(table: SummaryTable, column: Column, heading: str, values: Sequence[o
 
 def _page_formats(table: SummaryTable, *, top: int, end: int) -> Iterator[CellFormat]:
     """Yield the formats of the whole tab, then of its title, its headings in the row `top`, its rows up to `end`."""
-    yield CellFormat(0, None, 0, None, cells(points=LEADERS, wrap=RUN_OVER), FIELDS)
-    yield CellFormat(0, 1, 0, None, cells(points=TITLE, bold=True, wrap=RUN_OVER), FIELDS)
+    yield CellFormat(0, None, 0, None, cell_format(points=LEADERS, wrap=RUN_OVER), FIELDS)
+    yield CellFormat(0, 1, 0, None, cell_format(points=TITLE, bold=True, wrap=RUN_OVER), FIELDS)
     rights = [is_right(column.kind) for column in table.columns]
-    headings = [cells(points=LEADERS, bold=True, fill=HEADING_FILL, right=right) for right in rights]
+    headings = [cell_format(points=LEADERS, bold=True, fill=HEADING_FILL, right=right) for right in rights]
     yield from across(headings, first_row=top, end_row=top + 1)
     yield from across([_body(column.kind) for column in table.columns], first_row=top + 1, end_row=end)
 
 
 def _body(kind: ColumnType) -> Form:
     number = {ColumnType.TEXT: AS_TYPED, ColumnType.DATE: DATE}.get(kind)
-    return cells(points=LEADERS, right=is_right(kind), number=number, ruled=True)
+    return cell_format(points=LEADERS, right=is_right(kind), number=number, ruled=True)
 
 
 def _number_formats(table: SummaryTable, *, first_row: int) -> Iterator[CellFormat]:

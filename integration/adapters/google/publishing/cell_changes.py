@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
-from integration.adapters.google.a1 import block
+from integration.adapters.google.api.resources import cell_range
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     import numpy.typing as npt
 
+if TYPE_CHECKING:
     Array = npt.NDArray[np.object_]
 
 LARGEST_CALL = 1_900_000
@@ -24,7 +25,7 @@ ROWS_AT_ONCE = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class CellBlock:
     """Cells that stand together: the first one's place, counted from 0, and the values by rows."""
 
     row: int
@@ -34,13 +35,13 @@ class Block:
     def encoded(self, title: str) -> msgspec.Raw:
         """Return it as a ValueRange of the Sheets API."""
         rows, columns = self.values.shape
-        where = block(title, self.row, self.column, self.row + rows, self.column + columns)
+        where = cell_range(title, self.row, self.column, self.row + rows, self.column + columns)
         return msgspec.Raw(
             msgspec.json.encode({"range": where, "majorDimension": "ROWS", "values": self.values.tolist()})
         )
 
 
-def changed_blocks(before: Array, after: Array) -> list[Block]:
+def diff_cells(before: Array, after: Array) -> list[CellBlock]:
     """Return the cells of `after` that differ from `before`; what `after` does not reach is emptied."""
     shape = (max(before.shape[0], after.shape[0]), max(before.shape[1], after.shape[1]))
     old, new = _widened(before, shape), _widened(after, shape)
@@ -49,18 +50,18 @@ def changed_blocks(before: Array, after: Array) -> list[Block]:
     edges = np.diff(differs, axis=1)
     starts, ends = np.argwhere(edges == 1), np.argwhere(edges == -1)
     return [
-        Block(row, first, new[row:end_row, first:end])
+        CellBlock(row, first, new[row:end_row, first:end])
         for row, end_row, first, end in _stacked(zip(starts[:, 0], starts[:, 1], ends[:, 1], strict=True))
     ]
 
 
-def whole(cells: Array) -> Iterator[Block]:
+def split_into_blocks(cells: Array) -> Iterator[CellBlock]:
     """Give all cells in blocks of whole rows, each small enough for a call."""
     for row in range(0, len(cells), ROWS_AT_ONCE):
-        yield Block(row, 0, cells[row : row + ROWS_AT_ONCE])
+        yield CellBlock(row, 0, cells[row : row + ROWS_AT_ONCE])
 
 
-def in_calls(blocks: Iterable[tuple[str, Block]]) -> Iterator[list[msgspec.Raw]]:
+def batch_values(blocks: Iterable[tuple[str, CellBlock]]) -> Iterator[list[msgspec.Raw]]:
     """Give the blocks of tabs by title as the `data` of calls, none larger than `LARGEST_CALL` where that can be."""
     call: list[msgspec.Raw] = []
     size = 0
@@ -74,15 +75,15 @@ def in_calls(blocks: Iterable[tuple[str, Block]]) -> Iterator[list[msgspec.Raw]]
         yield call
 
 
-def _small_enough(title: str, each: Block) -> Iterator[msgspec.Raw]:
+def _small_enough(title: str, each: CellBlock) -> Iterator[msgspec.Raw]:
     raw = each.encoded(title)
     rows = len(each.values)
     if len(bytes(raw)) <= LARGEST_CALL or rows == 1:
         yield raw
         return
     half = rows // 2
-    yield from _small_enough(title, Block(each.row, each.column, each.values[:half]))
-    yield from _small_enough(title, Block(each.row + half, each.column, each.values[half:]))
+    yield from _small_enough(title, CellBlock(each.row, each.column, each.values[:half]))
+    yield from _small_enough(title, CellBlock(each.row + half, each.column, each.values[half:]))
 
 
 def _stacked(runs: Iterable[tuple[Any, Any, Any]]) -> list[tuple[int, int, int, int]]:

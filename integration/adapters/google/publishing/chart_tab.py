@@ -22,10 +22,10 @@ from integration.adapters.google.publishing.desired_state import (
     TITLE,
     CellFormat,
     Form,
-    Look,
+    TabFormat,
     TabImage,
     across,
-    cells,
+    cell_format,
     colour,
     room_for,
     width_of,
@@ -60,7 +60,7 @@ NUMBERS = (100_000,)
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class ChartBlock:
     """Where a chart's title stands, where its headings, and where what follows begins: rows, counted from 0."""
 
     title_row: int
@@ -74,7 +74,7 @@ class Block:
         return self.heading_row + 1 + len(self.chart.periods)
 
 
-def charts_image(charts: Sequence[SummaryChart], *, key: str, title: str) -> TabImage:
+def build_chart_tab(charts: Sequence[SummaryChart], *, key: str, title: str) -> TabImage:
     """Return the tab of all charts: above each its title and its words, to its right its figures, the oldest first.
 
     A gap in a line is an empty cell.
@@ -87,7 +87,7 @@ def charts_image(charts: Sequence[SummaryChart], *, key: str, title: str) -> Tab
         image[block.title_row : block.heading_row, 0] = [clean_text(block.chart.title), *_words(block.chart)]
         for row, values in enumerate(_rows(block.chart), start=block.heading_row):
             image[row, FIRST : FIRST + len(values)] = values
-    look = Look(
+    look = TabFormat(
         frozen_rows=0,
         widths=tuple(_widths(blocks)),
         formats=(*_page(), *(form for block in blocks for form in _formats(block))),
@@ -101,12 +101,12 @@ def charts_image(charts: Sequence[SummaryChart], *, key: str, title: str) -> Tab
     return TabImage(key, title, image, look)
 
 
-def _blocks(charts: Sequence[SummaryChart]) -> Iterator[Block]:
+def _blocks(charts: Sequence[SummaryChart]) -> Iterator[ChartBlock]:
     row = 4
     for chart in charts:
         heading = row + 1 + len(_words(chart))
         end = heading + max(len(chart.periods) + 1, -(-CHART_HEIGHT // ROW_HEIGHT)) + 2
-        yield Block(row, heading, end, chart)
+        yield ChartBlock(row, heading, end, chart)
         row = end
 
 
@@ -122,7 +122,7 @@ def _rows(chart: SummaryChart) -> Iterator[Sequence[Value]]:
         yield [clean_text(period), *("" if figure is None else figure for figure in figures)]
 
 
-def _widths(blocks: Sequence[Block]) -> list[int]:
+def _widths(blocks: Sequence[ChartBlock]) -> list[int]:
     """Return the widths of the charts' column, then of those of the figures."""
     periods = [period for block in blocks for period in block.chart.periods]
     names = zip_longest(*([name for name, _ in block.chart.series] for block in blocks), fillvalue="")
@@ -136,16 +136,16 @@ def _widths(blocks: Sequence[Block]) -> list[int]:
 
 
 def _page() -> Iterator[CellFormat]:
-    yield CellFormat(0, None, 0, None, cells(points=LEADERS, wrap=RUN_OVER), FIELDS)
-    yield CellFormat(0, 1, 0, 1, cells(points=TITLE, bold=True, wrap=RUN_OVER), FIELDS)
+    yield CellFormat(0, None, 0, None, cell_format(points=LEADERS, wrap=RUN_OVER), FIELDS)
+    yield CellFormat(0, 1, 0, 1, cell_format(points=TITLE, bold=True, wrap=RUN_OVER), FIELDS)
 
 
-def _formats(block: Block) -> Iterator[CellFormat]:
-    title = cells(points=HEADLINE, bold=True, wrap=RUN_OVER)
+def _formats(block: ChartBlock) -> Iterator[CellFormat]:
+    title = cell_format(points=HEADLINE, bold=True, wrap=RUN_OVER)
     yield CellFormat(block.title_row, block.title_row + 1, 0, 1, title, FIELDS)
-    heading: Form = cells(points=LEADERS, bold=True, fill=HEADING_FILL)
-    figures = cells(points=LEADERS, right=True, ruled=True, number=_number_format(block.chart))
-    period = cells(points=LEADERS, ruled=True, number=AS_TYPED)
+    heading: Form = cell_format(points=LEADERS, bold=True, fill=HEADING_FILL)
+    figures = cell_format(points=LEADERS, right=True, ruled=True, number=_number_format(block.chart))
+    period = cell_format(points=LEADERS, ruled=True, number=AS_TYPED)
     series = len(block.chart.series)
     top = block.heading_row
     headings = [heading, *[heading | {"horizontalAlignment": "RIGHT"}] * series]

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from integration.adapters.google.publishing.actual_state import FILLING, OURS, PROTECTION
+from integration.adapters.google.publishing.actual_state import FILLING_SUFFIX, PROTECTION_NOTE, TAB_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from integration.adapters.google.publishing.actual_state import LiveTab
-    from integration.adapters.google.publishing.desired_state import CellFormat, Look, TabImage
+    from integration.adapters.google.publishing.desired_state import CellFormat, TabFormat, TabImage
 
 Request = dict[str, Any]
 
@@ -29,7 +29,7 @@ def with_room(rows: int) -> int:
     return rows + max(ROOM_AT_LEAST, min(ROOM_AT_MOST, rows // 10))
 
 
-def make_tab(image: TabImage, sheet_id: int) -> Iterator[Request]:
+def add_tab(image: TabImage, sheet_id: int) -> Iterator[Request]:
     """Make the tab, hidden, under a title of its own, dressed as it is to look."""
     rows, columns = image.cells.shape
     yield {
@@ -47,23 +47,23 @@ def make_tab(image: TabImage, sheet_id: int) -> Iterator[Request]:
             }
         }
     }
-    yield mark(image.key, sheet_id)
+    yield set_tab_key(image.key, sheet_id)
     yield from _dressed(image.look, sheet_id)
-    yield from widths(image.look, sheet_id)
+    yield from set_widths(image.look, sheet_id)
 
 
 def filling_title(title: str, sheet_id: int) -> str:
     """Return the title of a tab while it is filled; no other tab has it."""
-    end = f" {sheet_id}{FILLING}"
+    end = f" {sheet_id}{FILLING_SUFFIX}"
     return title[: LONGEST_TITLE - len(end)] + end
 
 
-def mark(key: str, sheet_id: int) -> Request:
+def set_tab_key(key: str, sheet_id: int) -> Request:
     """Write into the tab that it is ours, and which."""
     return {
         "createDeveloperMetadata": {
             "developerMetadata": {
-                "metadataKey": OURS,
+                "metadataKey": TAB_KEY,
                 "metadataValue": key,
                 "location": {"sheetId": sheet_id},
                 "visibility": "DOCUMENT",
@@ -72,7 +72,7 @@ def mark(key: str, sheet_id: int) -> Request:
     }
 
 
-def dress_again(look: Look, tab: LiveTab) -> Iterator[Request]:
+def reformat_tab(look: TabFormat, tab: LiveTab) -> Iterator[Request]:
     """Give a tab that stands there this look, and take away what was left of the one before."""
     # A tab of charts is ours altogether, for a run that broke off may have left some; elsewhere others are people's.
     ours = tab.charts if tab.look else ()
@@ -92,10 +92,10 @@ def dress_again(look: Look, tab: LiveTab) -> Iterator[Request]:
     }
     yield from _dressed(look, tab.sheet_id)
     if look.protected:
-        yield from widths(look, tab.sheet_id)
+        yield from set_widths(look, tab.sheet_id)
 
 
-def widths(look: Look, sheet_id: int) -> Iterator[Request]:
+def set_widths(look: TabFormat, sheet_id: int) -> Iterator[Request]:
     """Set the columns' widths, neighbours of one width together."""
     for width, columns in groupby(enumerate(look.widths), key=lambda column: column[1]):
         places = [place for place, _ in columns]
@@ -110,7 +110,7 @@ def widths(look: Look, sheet_id: int) -> Iterator[Request]:
         }  # fmt: skip
 
 
-def grow(tab: LiveTab, rows: int, columns: int) -> Request:
+def resize_tab(tab: LiveTab, rows: int, columns: int) -> Request:
     """Give the tab's grid this size."""
     return {
         "updateSheetProperties": {
@@ -120,7 +120,7 @@ def grow(tab: LiveTab, rows: int, columns: int) -> Request:
     }
 
 
-def formats(look: Look, sheet_id: int) -> Iterator[Request]:
+def set_formats(look: TabFormat, sheet_id: int) -> Iterator[Request]:
     """Format the cells."""
     for each in look.formats:
         cells = {"sheetId": sheet_id, **_span(each)}
@@ -147,7 +147,7 @@ def delete_tab(sheet_id: int) -> Request:
     return {"deleteSheet": {"sheetId": sheet_id}}
 
 
-def show(sheet_id: int, title: str, *, instead_of: LiveTab | None) -> Iterator[Request]:
+def show_tab(sheet_id: int, title: str, *, instead_of: LiveTab | None) -> Iterator[Request]:
     """Let a filled tab be seen under its title, at the place of the one that it replaces."""
     properties: Request = {"sheetId": sheet_id, "hidden": False}
     if instead_of:
@@ -158,7 +158,7 @@ def show(sheet_id: int, title: str, *, instead_of: LiveTab | None) -> Iterator[R
     yield _set({"sheetId": sheet_id, "title": title})
 
 
-def look_digest(look: Look) -> str:
+def format_digest(look: TabFormat) -> str:
     """Return a digest of the look, but for the widths: those are people's, once a tab is there.
 
     In a protected tab they are ours, but move with its words: only their number tells one look from another.
@@ -170,24 +170,24 @@ def look_digest(look: Look) -> str:
     return hashlib.sha256(parts).hexdigest()[:32]
 
 
-def chart_ids(look: Look, sheet_id: int) -> tuple[int, ...]:
+def chart_ids(look: TabFormat, sheet_id: int) -> tuple[int, ...]:
     """Return the ids that this look's charts get in this tab; another look's are others."""
-    seeds = (f"{sheet_id} {look_digest(look)} {number}" for number in range(len(look.charts)))
+    seeds = (f"{sheet_id} {format_digest(look)} {number}" for number in range(len(look.charts)))
     return tuple(_positive(seed) for seed in seeds)
 
 
-def protection_ids(look: Look, sheet_id: int) -> tuple[int, ...]:
+def protection_ids(look: TabFormat, sheet_id: int) -> tuple[int, ...]:
     """Return the id that the protection of this tab gets, if it gets one."""
-    return (_positive(f"{sheet_id} {look_digest(look)} protection"),) if look.protected else ()
+    return (_positive(f"{sheet_id} {format_digest(look)} protection"),) if look.protected else ()
 
 
-def _dressed(look: Look, sheet_id: int) -> Iterator[Request]:
-    yield from formats(look, sheet_id)
+def _dressed(look: TabFormat, sheet_id: int) -> Iterator[Request]:
+    yield from set_formats(look, sheet_id)
     for identity in protection_ids(look, sheet_id):
         protected = {
             "protectedRangeId": identity,
             "range": {"sheetId": sheet_id},
-            "description": PROTECTION,
+            "description": PROTECTION_NOTE,
             "warningOnly": True,
         }
         yield {"addProtectedRange": {"protectedRange": protected}}

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from integration.adapters.google.publishing import requests
-from integration.adapters.google.publishing.actual_state import BLANK_TAB, LiveTab, as_cells
-from integration.adapters.google.publishing.changes import LARGEST_CALL, Block, changed_blocks, whole
+from integration.adapters.google.publishing import batch_update
+from integration.adapters.google.publishing.actual_state import BLANK_TAB, LiveTab, to_array
+from integration.adapters.google.publishing.cell_changes import LARGEST_CALL, CellBlock, diff_cells, split_into_blocks
 from integration.errors import PublishError
 from integration.normalise.values import to_text
 
@@ -25,22 +25,25 @@ if TYPE_CHECKING:
 if TYPE_CHECKING:
     Array = npt.NDArray[np.object_]
 
+if TYPE_CHECKING:
+    Array = npt.NDArray[np.object_]
+
 LARGEST_ID = 2**31 - 1
 
-Arrange: TypeAlias = "Callable[[TabImage, LiveTab], Arranged | None]"
+MergeRows: TypeAlias = "Callable[[TabImage, LiveTab], Arranged | None]"
 
 
 @dataclass(slots=True)
-class Plan:
+class UpdatePlan:
     """Three steps, each left out where it is empty: prepare, write, show; and the tabs as they stand after that.
 
     `dress` goes with the first or the last step: one call for structure and looks, where no tab is filled anew.
     """
 
-    prepare: list[requests.Request] = field(default_factory=list)
-    dress: list[requests.Request] = field(default_factory=list)
-    writes: list[tuple[str, Block]] = field(default_factory=list)
-    show: list[requests.Request] = field(default_factory=list)
+    prepare: list[batch_update.Request] = field(default_factory=list)
+    dress: list[batch_update.Request] = field(default_factory=list)
+    writes: list[tuple[str, CellBlock]] = field(default_factory=list)
+    show: list[batch_update.Request] = field(default_factory=list)
     after: list[LiveTab] = field(default_factory=list)
 
     @property
@@ -48,7 +51,7 @@ class Plan:
         """Whether everything stands as it should."""
         return not (self.prepare or self.dress or self.writes or self.show)
 
-    def settled(self) -> Plan:
+    def settled(self) -> UpdatePlan:
         """Return the plan with its looks in the last step, after the values, unless only the first is there."""
         into = self.prepare if self.prepare and not self.show else self.show
         into += self.dress
@@ -63,20 +66,20 @@ class _Change:
     image: TabImage
     tab: LiveTab
     arranged: Arranged
-    blocks: Sequence[Block]
+    blocks: Sequence[CellBlock]
     size: int
 
 
-def make_plan(images: Sequence[TabImage], live: Sequence[LiveTab], *, arrange: Arrange, where: str) -> Plan:
+def plan_update(images: Sequence[TabImage], live: Sequence[LiveTab], *, arrange: MergeRows, where: str) -> UpdatePlan:
     """Return how the tabs in `live` become those of `images`; tabs that are not ours stay as they are.
 
     `arrange` places the rows of a tab that people type in; None leaves the tab until the next run. Only tabs of ours,
     and those that have the title of one, need their cells in `live`. Raises PublishError where a title is taken by a
     tab that somebody else filled.
     """
-    plan = Plan()
+    plan = UpdatePlan()
     standing = _standing(images, live)
-    plan.prepare += [requests.delete_tab(tab.sheet_id) for tab in live if tab.is_left_over]
+    plan.prepare += [batch_update.delete_tab(tab.sheet_id) for tab in live if tab.is_left_over]
     taken = {tab.title.casefold(): tab for tab in live if not tab.key}
     alone = _blank_and_alone(live)
     changes: list[_Change | TabImage] = []
@@ -84,8 +87,8 @@ def make_plan(images: Sequence[TabImage], live: Sequence[LiveTab], *, arrange: A
         tab = standing.get(image.key)
         if tab is None and image.title.casefold() in taken:
             tab = _adopted(image, taken[image.title.casefold()], where)
-            plan.prepare.append(requests.mark(image.key, tab.sheet_id))
-            plan.dress += requests.widths(image.look, tab.sheet_id)
+            plan.prepare.append(batch_update.set_tab_key(image.key, tab.sheet_id))
+            plan.dress += batch_update.set_widths(image.look, tab.sheet_id)
         changes.append(image if tab is None else _change(image, tab, arrange(image, tab)))
     replaced = _too_large([each for each in changes if isinstance(each, _Change)])
     for each in changes:
@@ -94,11 +97,11 @@ def make_plan(images: Sequence[TabImage], live: Sequence[LiveTab], *, arrange: A
         else:
             _make(plan, each, live)
     if plan.show and alone:
-        plan.show.append(requests.delete_tab(alone.sheet_id))
+        plan.show.append(batch_update.delete_tab(alone.sheet_id))
     return plan.settled()
 
 
-def in_place(image: TabImage, tab: LiveTab) -> Arranged:  # noqa: ARG001  # one of the ways to arrange a tab
+def replace_rows(image: TabImage, tab: LiveTab) -> Arranged:  # noqa: ARG001  # one of the ways to arrange a tab
     """Arrange a tab in which nobody types: each row stands where it is worked out to stand."""
     return Arranged((), image.cells)
 
@@ -120,7 +123,7 @@ def _is_headed_otherwise(image: TabImage, tab: LiveTab) -> bool:
 def _change(image: TabImage, tab: LiveTab, arranged: Arranged | None) -> _Change:
     cells = _cells(tab)
     arranged = arranged or Arranged((), cells)
-    blocks = changed_blocks(np.delete(cells, arranged.deleted, axis=0), arranged.cells)
+    blocks = diff_cells(np.delete(cells, arranged.deleted, axis=0), arranged.cells)
     size = sum(len(bytes(block.encoded(tab.title))) for block in blocks)
     return _Change(image, tab, arranged, blocks, size)
 
@@ -137,25 +140,25 @@ def _too_large(changes: Sequence[_Change]) -> set[str]:
     return replaced
 
 
-def _keep(plan: Plan, change: _Change) -> None:
+def _keep(plan: UpdatePlan, change: _Change) -> None:
     """Bring a tab that stands there up to date."""
     image, tab, cells = change.image, change.tab, change.arranged.cells
-    look, deleted = requests.look_digest(image.look), len(change.arranged.deleted)
+    look, deleted = batch_update.format_digest(image.look), len(change.arranged.deleted)
     rows, columns = tab.rows, tab.columns
     # Before rows are taken out: Google keeps at least one below the frozen ones.
     needs = (max(cells.shape[0], image.look.frozen_rows + 1) + deleted, max(1, cells.shape[1]))
     grows = rows < needs[0] or columns < needs[1]
     if grows:
-        rows, columns = max(rows, requests.with_room(needs[0])), max(columns, needs[1])
-        plan.prepare.append(requests.grow(tab, rows, columns))
-    plan.prepare += requests.delete_rows(tab.sheet_id, change.arranged.deleted)
+        rows, columns = max(rows, batch_update.with_room(needs[0])), max(columns, needs[1])
+        plan.prepare.append(batch_update.resize_tab(tab, rows, columns))
+    plan.prepare += batch_update.delete_rows(tab.sheet_id, change.arranged.deleted)
     charts, protections = tab.charts, tab.protections
     if tab.look != look or _is_headed_otherwise(image, tab):
-        plan.dress += requests.dress_again(image.look, tab)
-        charts = requests.chart_ids(image.look, tab.sheet_id)
-        protections = requests.protection_ids(image.look, tab.sheet_id)
+        plan.dress += batch_update.reformat_tab(image.look, tab)
+        charts = batch_update.chart_ids(image.look, tab.sheet_id)
+        protections = batch_update.protection_ids(image.look, tab.sheet_id)
     elif grows:
-        plan.prepare += requests.formats(image.look, tab.sheet_id)
+        plan.prepare += batch_update.set_formats(image.look, tab.sheet_id)
     plan.writes += [(tab.title, block) for block in change.blocks]
     plan.after.append(
         replace(
@@ -165,14 +168,16 @@ def _keep(plan: Plan, change: _Change) -> None:
     )  # fmt: skip
 
 
-def _make(plan: Plan, each: _Change | TabImage, live: Sequence[LiveTab]) -> None:
+def _make(plan: UpdatePlan, each: _Change | TabImage, live: Sequence[LiveTab]) -> None:
     """Fill a hidden tab, and show it once it is full."""
     image, old = (each.image, each.tab) if isinstance(each, _Change) else (each, None)
     sheet_id = _fresh({tab.sheet_id for tab in (*live, *plan.after)})
-    plan.prepare += requests.make_tab(image, sheet_id)
-    plan.writes += [(requests.filling_title(image.title, sheet_id), block) for block in whole(image.cells)]
+    plan.prepare += batch_update.add_tab(image, sheet_id)
+    plan.writes += [
+        (batch_update.filling_title(image.title, sheet_id), block) for block in split_into_blocks(image.cells)
+    ]
     title = old.title if old else image.title
-    plan.show += requests.show(sheet_id, title, instead_of=old)
+    plan.show += batch_update.show_tab(sheet_id, title, instead_of=old)
     plan.after.append(_made(image, sheet_id, title, old))
 
 
@@ -182,12 +187,12 @@ def _made(image: TabImage, sheet_id: int, title: str, old: LiveTab | None) -> Li
         title=title,
         index=old.index if old else 0,
         hidden=old.hidden if old else False,
-        rows=requests.with_room(image.cells.shape[0]),
+        rows=batch_update.with_room(image.cells.shape[0]),
         columns=max(1, image.cells.shape[1], len(image.look.widths)),
         key=image.key,
-        look=requests.look_digest(image.look),
-        protections=requests.protection_ids(image.look, sheet_id),
-        charts=requests.chart_ids(image.look, sheet_id),
+        look=batch_update.format_digest(image.look),
+        protections=batch_update.protection_ids(image.look, sheet_id),
+        charts=batch_update.chart_ids(image.look, sheet_id),
         cells=image.cells,
     )
 
@@ -237,7 +242,7 @@ class Arranged:
     cells: Array
 
 
-def arrange(desired: Array, live: Array, is_taken_up: Callable[[str, str, str, str], bool]) -> Arranged | None:
+def merge_typed_rows(desired: Array, live: Array, is_taken_up: Callable[[str, str, str, str], bool]) -> Arranged | None:
     """Return how the tab that stands there becomes the one desired; None where it must be left until the next run.
 
     `is_taken_up` says of (source, key, field, correction) whether the store has it. The tab must be left where
@@ -265,7 +270,7 @@ def arrange(desired: Array, live: Array, is_taken_up: Callable[[str, str, str, s
             kept = list(now)
             kept[typed] = row[typed] if waits else now[typed]
             rows.append(kept)
-    return Arranged(tuple(deleted), as_cells([*rows, *wanted.values()]))
+    return Arranged(tuple(deleted), to_array([*rows, *wanted.values()]))
 
 
 def _identities(rows: Array, asked: Sequence[int]) -> list[tuple[str, ...]]:
