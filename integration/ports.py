@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         Alert,
         Arrival,
         AuditEntry,
+        Condition,
         Correction,
         Erasure,
         FailingJob,
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
         StoredVersion,
         Summary,
         Tab,
-        Trouble,
     )
 
 __all__ = [
@@ -277,11 +277,11 @@ class AlertBook(Protocol):
         """Return the alerts that are not cleared, and those whose all-clear the owner has not had, oldest first."""
         ...
 
-    def raise_(self, troubles: Iterable[Trouble], *, now: datetime) -> None:
+    def raise_(self, troubles: Iterable[Condition], *, now: datetime) -> None:
         """Enter troubles of which none with the same key is open."""
         ...
 
-    def reword(self, troubles: Iterable[tuple[int, Trouble]]) -> None:
+    def reword(self, troubles: Iterable[tuple[int, Condition]]) -> None:
         """Let these alerts, by their numbers, say what is so now; one that is over stays as it was."""
         ...
 

@@ -169,7 +169,7 @@ class Service:
             from integration.adapters.google.publishing.publisher import GooglePublisher  # noqa: PLC0415
 
             return GooglePublisher(self.google, google.publish, store=self.store, clock=self.clock, dry=self.dry)
-        from integration.adapters.workbooks.publisher import LocalPublisher  # noqa: PLC0415
+        from integration.adapters.workbooks.local_publisher import LocalPublisher  # noqa: PLC0415
 
         return LocalPublisher(files=self.files, home=self.home)
 
@@ -187,16 +187,16 @@ class Service:
     @cached_property
     def charts(self) -> ChartPainter:
         """Draws charts without a browser."""
-        from integration.adapters.render.charts import VegaPainter  # noqa: PLC0415
+        from integration.adapters.render.chart_images import ChartRenderer  # noqa: PLC0415
 
-        return VegaPainter()
+        return ChartRenderer()
 
     @cached_property
     def pdf(self) -> PdfMaker:
         """Typesets PDFs."""
-        from integration.adapters.render.pdf import TypstPdf  # noqa: PLC0415
+        from integration.adapters.render.pdf import PdfRenderer  # noqa: PLC0415
 
-        return TypstPdf()
+        return PdfRenderer()
 
     @cached_property
     def rules(self) -> str:

@@ -1,21 +1,28 @@
 """From facts to troubles, from troubles to what the owner is told, and the mail that tells it."""
 
-from integration.alerts.conditions import (
-    Held,
-    Quiet,
-    Unheard,
-    unheard,
-    what_expires,
-    what_is_held,
-    what_is_silent,
-    what_is_unheard,
+from integration.alerts.job_conditions import (
+    JobLimits,
+    MissedRun,
+    UpcomingRuns,
+    find_failed_jobs,
+    find_missed_jobs,
+    find_overdue_jobs,
 )
-from integration.alerts.job_conditions import Ahead, Limits, Missed, what_failed, what_is_late, what_was_missed
-from integration.alerts.notifications import Settled, message_id, settle, to_mail, to_tell
-from integration.alerts.wording import base_of, headline
+from integration.alerts.notifications import AlertDiff, compare_alerts, message_id, select_notifications, to_mail
+from integration.alerts.service_conditions import (
+    FormActivity,
+    HeldPack,
+    SilentWebhook,
+    find_expiring,
+    find_held_packs,
+    find_silent_forms,
+    find_silent_webhooks,
+    measure_webhook_silence,
+)
+from integration.alerts.wording import headline, job_of_part
 
 __all__ = [
-    "Ahead", "Held", "Limits", "Missed", "Quiet", "Settled", "Unheard", "base_of", "headline", "message_id", "settle",
-    "to_mail", "to_tell", "unheard", "what_expires", "what_failed", "what_is_held", "what_is_late", "what_is_silent",
-    "what_is_unheard", "what_was_missed",
+    "UpcomingRuns", "HeldPack", "JobLimits", "MissedRun", "FormActivity", "AlertDiff", "SilentWebhook", "job_of_part", "headline", "message_id", "compare_alerts",
+    "to_mail", "select_notifications", "measure_webhook_silence", "find_expiring", "find_failed_jobs", "find_held_packs", "find_overdue_jobs", "find_silent_forms",
+    "find_silent_webhooks", "find_missed_jobs",
 ]  # fmt: skip

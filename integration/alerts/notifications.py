@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from integration.alerts.wording import COMMAND, headline, moment, name_of
+from integration.alerts.wording import COMMAND, format_moment, headline, split_key
 from integration.model import Mail
 
 if TYPE_CHECKING:
@@ -17,23 +17,25 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from config.schema import Person
-    from integration.model import Alert, Trouble
+    from integration.model import Alert, Condition
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class AlertDiff:
     """Troubles that are new, and the numbers of alerts that are over. Of `unheard` nobody was or will be told.
 
     `reworded` are alerts, by their numbers, of which there is something else to say by now.
     """
 
-    new: tuple[Trouble, ...]
+    new: tuple[Condition, ...]
     over: tuple[int, ...]
     unheard: tuple[int, ...]
-    reworded: tuple[tuple[int, Trouble], ...] = ()
+    reworded: tuple[tuple[int, Condition], ...] = ()
 
 
-def settle(troubles: Collection[Trouble], alerts: Sequence[Alert], *, in_the_post: Collection[int]) -> Settled:
+def compare_alerts(
+    troubles: Collection[Condition], alerts: Sequence[Alert], *, in_the_post: Collection[int]
+) -> AlertDiff:
     """Hold the troubles that there are against the alerts that are known.
 
     `in_the_post` are alerts of which the owner may be hearing just now.
@@ -46,12 +48,12 @@ def settle(troubles: Collection[Trouble], alerts: Sequence[Alert], *, in_the_pos
         alert.seq for alert in alerts if alert.seq in is_over and alert.told_at is None and alert.seq not in in_the_post
     ]
     new = {trouble.key: trouble for trouble in troubles if trouble.key not in known}
-    return Settled(tuple(new.values()), tuple(over), tuple(unheard), tuple(_reworded(troubles, alerts, in_the_post)))
+    return AlertDiff(tuple(new.values()), tuple(over), tuple(unheard), tuple(_reworded(troubles, alerts, in_the_post)))
 
 
 def _reworded(
-    troubles: Collection[Trouble], alerts: Sequence[Alert], in_the_post: Collection[int]
-) -> Iterator[tuple[int, Trouble]]:
+    troubles: Collection[Condition], alerts: Sequence[Alert], in_the_post: Collection[int]
+) -> Iterator[tuple[int, Condition]]:
     """Give what is to be said now; but what is in the post must stay as it is, to be the same mail again."""
     there = {trouble.key: trouble for trouble in troubles}
     for alert in alerts:
@@ -60,7 +62,7 @@ def _reworded(
             yield alert.seq, now
 
 
-def to_tell(alerts: Sequence[Alert]) -> tuple[tuple[Alert, ...], tuple[Alert, ...]]:
+def select_notifications(alerts: Sequence[Alert]) -> tuple[tuple[Alert, ...], tuple[Alert, ...]]:
     """Return what is newly wrong, and what is newly over, of what the owner does not know yet."""
     wrong = tuple(alert for alert in alerts if alert.told_at is None and alert.cleared_at is None)
     over = tuple(alert for alert in alerts if alert.told_at is not None and alert.cleared_at is not None)
@@ -75,7 +77,7 @@ def to_mail(  # noqa: PLR0913  # the parts of a mail
 ) -> Mail:
     """Return the mail; the same alerts make the same mail."""
     parts = {
-        "title": subject(wrong, over), "programme": programme, "wrong": wrong, "over": over, "moment": moment,
+        "title": subject(wrong, over), "programme": programme, "wrong": wrong, "over": over, "moment": format_moment,
         "headline": lambda alert: _opening(headline(alert.trouble.key)), "command": COMMAND, "owner": owner,
     }  # fmt: skip
     return Mail(
@@ -98,7 +100,7 @@ def subject(wrong: Sequence[Alert], over: Sequence[Alert]) -> str:
         words = headline(wrong[0].trouble.key)
     else:
         more = len(over) - 1
-        words = f"all clear: {name_of(over[0].trouble.key)[1]}"
+        words = f"all clear: {split_key(over[0].trouble.key)[1]}"
     return f"{SERVICE}: {words}" + (f", and {more} more" if more else "")
 
 

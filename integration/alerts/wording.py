@@ -16,32 +16,32 @@ LONDON = ZoneInfo("Europe/London")
 COMMAND = "python -m jobs"
 
 
-def moment(at: datetime) -> str:
+def format_moment(at: datetime) -> str:
     """Return "09:05 on 3 March 2026", by the clock in London."""
     there = at.astimezone(LONDON)
     return f"{there:%H:%M} on {format_date(there.date())}"
 
 
-def end(at: datetime) -> str:
+def format_end(at: datetime) -> str:
     """Return "at 09:05 on 3 March 2026"; of a midnight, "at the end of 2 March 2026"."""
     there = at.astimezone(LONDON)
     if there.time() == time.min:
         return f"at the end of {format_date(there.date() - timedelta(days=1))}"
-    return f"at {moment(at)}"
+    return f"at {format_moment(at)}"
 
 
-def base_of(name: str) -> str:
+def job_of_part(name: str) -> str:
     """Return the job of which this is a part; a job that is no part is its own."""
     return name.partition("/")[0]
 
 
-def with_parts(job: str, names: Iterable[str]) -> str:
+def name_with_parts(job: str, names: Iterable[str]) -> str:
     """Return "sync", or "sync (form families, form pulse)" where these (`sync/form:pulse`) are parts of it."""
     parts = sorted({part.replace(":", " ") for name in names if (part := name.partition("/")[2])})
     return f"{job} ({', '.join(parts)})" if parts else job
 
 
-def length(of: timedelta) -> str:
+def format_length(of: timedelta) -> str:
     """Return "3 days", "2 hours" or "20 minutes"; whole ones, at least one minute."""
     minutes = max(int(of.total_seconds()) // 60, 1)
     for unit, size in (("day", 24 * 60), ("hour", 60), ("minute", 1)):
@@ -66,11 +66,11 @@ HEADLINES = {
 
 def headline(key: str) -> str:
     """Return such as "sync has failed"."""
-    kind, what = name_of(key)
+    kind, what = split_key(key)
     return HEADLINES.get(kind, "{}").format(what)
 
 
-def name_of(key: str) -> tuple[str, str]:
+def split_key(key: str) -> tuple[str, str]:
     """Return the kind of a trouble, and what it is about in words, of its key."""
     kind, _, what = key.partition("/")
     if kind == "held":

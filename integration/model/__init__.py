@@ -6,11 +6,11 @@ from integration.model.records import (
     Alert,
     AuditEntry,
     Channel,
+    Condition,
     Erasure,
     Expiry,
     MailedPack,
     RetentionCategory,
-    Trouble,
 )
 from integration.model.rows import Column, ColumnType, Counts, Issue, IssueCode, Rows
 from integration.model.slots import (
@@ -46,6 +46,6 @@ __all__ = [
     "Cell", "Channel", "IssueCode", "Column", "Correction", "Counts", "DateCell", "LedgerEntry", "Erasure", "Expiry", "FailingJob",
     "Figures", "FormReading", "Issue", "RetentionCategory", "ColumnType", "JobHistory", "LandingResult", "Mail", "MailedPack", "Percent", "PlannedSlot",
     "Question", "RawResponse", "IntakeOutcome", "Rows", "SheetReading", "LeadersView", "WorkItem", "Slot", "SlotState",
-    "StoredVersion", "Summary", "SummaryChart", "SummaryTable", "Tab", "Trouble", "name_form_shard",
+    "StoredVersion", "Summary", "SummaryChart", "SummaryTable", "Tab", "Condition", "name_form_shard",
     "name_spreadsheet_shard",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class Condition:
     """Something that the owner should know now: what it is, and what to do about it, each a sentence or two.
 
     `key` names it as long as it lasts, such as `failed/sync`: the same trouble is told once.
@@ -30,7 +30,7 @@ class Alert:
     """
 
     seq: int
-    trouble: Trouble
+    trouble: Condition
     since: datetime
     told_at: datetime | None = None
     cleared_at: datetime | None = None

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from config.errors import SettingError
-from integration.alerts import headline, settle, to_mail, to_tell
+from integration.alerts import compare_alerts, headline, select_notifications, to_mail
 from integration.errors import BusyError, CrescendoError, LostReplyError
 from integration.operations.conditions import troubles
 from integration.text_format import format_time
@@ -63,7 +63,7 @@ def _look(service: Service, now: datetime) -> Watched:
     found = troubles(service, now=now)
     before = book.open()
     in_the_post = (post_of(service) if owner else Post()).seqs
-    settled = settle(found, before, in_the_post=in_the_post)
+    settled = compare_alerts(found, before, in_the_post=in_the_post)
     book.raise_(settled.new, now=now)
     book.reword(settled.reworded)
     book.clear(settled.over, now=now)
@@ -187,7 +187,7 @@ def tell_owner(service: Service, owner: Person, *, now: datetime) -> Post:
 
 
 def _new(alerts: Sequence[Alert], now: datetime) -> Post:
-    wrong, over = to_tell(alerts)
+    wrong, over = select_notifications(alerts)
     return Post(tuple(each.seq for each in wrong), tuple(each.seq for each in over), at=now.isoformat())
 
 

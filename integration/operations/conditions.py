@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from integration import alerts
 from integration.adapters.clock import as_datetime
-from integration.alerts import unheard
-from integration.alerts.conditions import what_is_unfinished, what_is_unreadable
+from integration.alerts import measure_webhook_silence
+from integration.alerts.service_conditions import describe_unreadable_store, find_unfinished_erasure
 from integration.errors import StoreError
 from integration.operations.expiry import looked_up, written_down
 from integration.schedule import find_next_slot
@@ -20,8 +20,8 @@ from integration.text_format import LONDON, format_count, format_time
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from integration.alerts import Unheard
-    from integration.model import JobHistory, LedgerEntry, Trouble
+    from integration.alerts import SilentWebhook
+    from integration.model import Condition, JobHistory, LedgerEntry
     from integration.wiring import Service
 
 UNSURE_AFTER = timedelta(hours=1)
@@ -34,14 +34,14 @@ CLAIMS = "alerts.claims"
 """The memory of when each unconfirmed mail was first seen: a claim itself has no time."""
 
 
-def troubles(service: Service, *, now: datetime) -> list[Trouble]:
+def troubles(service: Service, *, now: datetime) -> list[Condition]:
     """Return everything that is wrong as of now. Raises StoreError."""
     store, told_of = service.store, service.settings.alerts
     limits, known = _limits(service), store.ledger.known(now=now)
     went_well = {job: ended_at for job, (ended_at, outcome, _) in store.last_runs().items() if outcome == "done"}
     return list(
         chain(
-            alerts.what_failed(
+            alerts.find_failed_jobs(
                 store.ledger.failing(),
                 limits=limits,
                 known=known,
@@ -50,27 +50,27 @@ def troubles(service: Service, *, now: datetime) -> list[Trouble]:
                 now=now,
             ),
             overdue(service, now=now),
-            alerts.what_expires(
+            alerts.find_expiring(
                 (*written_down(told_of), *looked_up(store)), within=told_of.expires_within.timedelta, now=now
             ),
             _of_answers(service, now),
-            alerts.what_is_held(_held(service, now)),
-            what_is_unfinished(unfinished_since(service), now=now),
+            alerts.find_held_packs(_held(service, now)),
+            find_unfinished_erasure(unfinished_since(service), now=now),
         )
     )
 
 
-def overdue(service: Service, *, now: datetime) -> list[Trouble]:
+def overdue(service: Service, *, now: datetime) -> list[Condition]:
     """Return the troubles of jobs that are late, or that nobody planned. Raises StoreError."""
     ledger, limits = service.store.ledger, _limits(service)
     missed = _missed(service, ledger.known(now=now))
     return [
-        *alerts.what_is_late(ledger.open(), limits=limits, now=now),
-        *alerts.what_was_missed(missed, limits=limits, now=now),
+        *alerts.find_overdue_jobs(ledger.open(), limits=limits, now=now),
+        *alerts.find_missed_jobs(missed, limits=limits, now=now),
     ]
 
 
-def _of_answers(service: Service, now: datetime) -> list[Trouble]:
+def _of_answers(service: Service, now: datetime) -> list[Condition]:
     """Return what is wrong with how answers come; where they cannot be read, that, and what was known before.
 
     Of a damaged store the answers are the largest part; the owner is to be told of it as long as the rest can be read.
@@ -78,45 +78,45 @@ def _of_answers(service: Service, now: datetime) -> list[Trouble]:
     start, end = _span(service)
     try:
         return [
-            *alerts.what_is_silent(_quiet(service), start=start, end=end, now=now),
-            *alerts.what_is_unheard(silent_webhooks(service, now=now)),
+            *alerts.find_silent_forms(_quiet(service), start=start, end=end, now=now),
+            *alerts.find_silent_webhooks(silent_webhooks(service, now=now)),
         ]
     except StoreError as error:
         if not error.permanent:
             raise
         before = (each.trouble for each in service.store.alerts.open() if each.cleared_at is None)
         known = [trouble for trouble in before if trouble.key.startswith(("silent/", "unheard/"))]
-        return [what_is_unreadable(error), *known]
+        return [describe_unreadable_store(error), *known]
 
 
-def _limits(service: Service) -> dict[str, alerts.Limits]:
+def _limits(service: Service) -> dict[str, alerts.JobLimits]:
     return {
-        name: alerts.Limits(late_after=job.late_after.timedelta, within=job.within.timedelta)
+        name: alerts.JobLimits(late_after=job.late_after.timedelta, within=job.within.timedelta)
         for name, job in service.settings.jobs.items()
     }
 
 
-def _ahead(service: Service, now: datetime) -> dict[str, alerts.Ahead]:
+def _ahead(service: Service, now: datetime) -> dict[str, alerts.UpcomingRuns]:
     """Return what is still to end of each job, all its parts together, and when it is due again."""
     entries: dict[str, list[LedgerEntry]] = {}
     for entry in service.store.ledger.open():
-        entries.setdefault(alerts.base_of(entry.slot.job), []).append(entry)
+        entries.setdefault(alerts.job_of_part(entry.slot.job), []).append(entry)
     return {
-        name: alerts.Ahead(open=tuple(entries.get(name, ())), next_at=find_next_slot(job.when, now))
+        name: alerts.UpcomingRuns(open=tuple(entries.get(name, ())), next_at=find_next_slot(job.when, now))
         for name, job in service.settings.jobs.items()
     }
 
 
-def _missed(service: Service, known: Mapping[str, JobHistory]) -> Iterator[alerts.Missed]:
+def _missed(service: Service, known: Mapping[str, JobHistory]) -> Iterator[alerts.MissedRun]:
     """Give the first slot of each job after those that were planned; a job that was never planned has none."""
     for name, job in service.settings.jobs.items():
-        of_job = [each for part, each in known.items() if alerts.base_of(part) == name]
+        of_job = [each for part, each in known.items() if alerts.job_of_part(part) == name]
         # A job whose missed slots are made good by one run is planned again when that has ended.
         if not of_job or (job.missed == "once" and any(each.open for each in of_job)):
             continue
         due_at = find_next_slot(job.when, max(each.newest or each.since for each in of_job))
         if due_at:
-            yield alerts.Missed(name, due_at)
+            yield alerts.MissedRun(name, due_at)
 
 
 def _span(service: Service) -> tuple[datetime, datetime]:
@@ -128,18 +128,18 @@ def _span(service: Service) -> tuple[datetime, datetime]:
     )
 
 
-def _quiet(service: Service) -> Iterator[alerts.Quiet]:
+def _quiet(service: Service) -> Iterator[alerts.FormActivity]:
     newest = service.store.newest_received()
     for form, after in service.settings.alerts.silent_after.items():
-        yield alerts.Quiet(form, newest.get(form), after.timedelta)
+        yield alerts.FormActivity(form, newest.get(form), after.timedelta)
 
 
-def _held(service: Service, now: datetime) -> Iterator[alerts.Held]:
+def _held(service: Service, now: datetime) -> Iterator[alerts.HeldPack]:
     unsure, newer = _unsure(service, now), _newer(service, now)
     for authority, month in sorted({*unsure, *newer}):
         mailed, version, built_at = newer.get((authority, month), (0, 0, None))
         since = unsure.get((authority, month))
-        yield alerts.Held(authority, month, unsure_since=since, mailed=mailed, newer=version, built_at=built_at)
+        yield alerts.HeldPack(authority, month, unsure_since=since, mailed=mailed, newer=version, built_at=built_at)
 
 
 def _unsure(service: Service, now: datetime) -> dict[tuple[str, str], datetime]:
@@ -172,11 +172,11 @@ def _newer(service: Service, now: datetime) -> dict[tuple[str, str], tuple[int, 
     }
 
 
-def silent_webhooks(service: Service, *, now: datetime) -> Iterator[Unheard]:
+def silent_webhooks(service: Service, *, now: datetime) -> Iterator[SilentWebhook]:
     """Give each webhook that once worked and is silent as of now. Raises StoreError."""
     store = service.store
     for form in service.settings.forms:
-        if silent := unheard(form, store.heard(form), partial(store.came_between, form), now=now):
+        if silent := measure_webhook_silence(form, store.heard(form), partial(store.came_between, form), now=now):
             yield silent
 
 

@@ -130,11 +130,11 @@ def _content(service: Service, flow: Flow, authority: str, month: str, as_of: da
 
 def _keep(service: Service, draft: PackContent, *, authority: str, month: str) -> tuple[int, datetime, bool]:
     """Keep the frozen figures; return the version, when it was first built, and whether it is new."""
-    from integration.pack import digest, to_json  # noqa: PLC0415
+    from integration.pack import compute_digest, to_json  # noqa: PLC0415
 
     known, _ = _newest(service, authority, month)
     version = service.store.save_pack(
-        authority, month, digest(draft), to_json(draft).decode(), built_at=service.clock.now()
+        authority, month, compute_digest(draft), to_json(draft).decode(), built_at=service.clock.now()
     )
     return version, _newest(service, authority, month)[1], version != known
 
@@ -148,12 +148,12 @@ def _newest(service: Service, authority: str, month: str) -> tuple[int, datetime
 def _render(service: Service, content: PackContent, built_at: datetime) -> Rendered:
     from integration import pack  # noqa: PLC0415
 
-    charts = pack.chart_specs(content)
+    charts = pack.draw_charts(content)
     svgs = {f"{chart.name}.svg": service.charts.svg(chart.spec).encode() for chart in charts}
     pictures = {chart.name: service.charts.png(chart.spec, scale=PICTURE_SCALE) for chart in charts}
     return Rendered(
         html=pack.to_html(content, {name: _data_url(picture) for name, picture in pictures.items()}),
-        mail_html=pack.to_html(content, {name: f"cid:{pack.cid_of(content, name)}" for name in pictures}),
+        mail_html=pack.to_html(content, {name: f"cid:{pack.build_content_id(content, name)}" for name in pictures}),
         pdf=service.pdf.pdf(pack.to_typst(content), files=svgs),
         text=pack.to_text(content),
         calendar=pack.to_ics(content, stamp=built_at),

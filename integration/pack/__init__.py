@@ -1,22 +1,22 @@
 """From shown figures to the monthly review pack: one content, many outputs that show the same figures."""
 
-from integration.pack.as_json import digest, to_json
-from integration.pack.as_mail import cid_of, to_html, to_ics, to_mails
+from integration.pack.as_json import compute_digest, to_json
+from integration.pack.as_mail import build_content_id, to_html, to_ics, to_mails
 from integration.pack.as_text import to_text
 from integration.pack.as_typst import to_typst
 from integration.pack.build import build_content
-from integration.pack.charts.drawing import Chart, DataTable
-from integration.pack.charts.specs import chart_specs
+from integration.pack.charts.drawing import Chart, ChartData
 from integration.pack.content import PackContent
+from integration.pack.layout import draw_charts
 
 __all__ = [
     "Chart",
-    "DataTable",
+    "ChartData",
     "PackContent",
     "build_content",
-    "chart_specs",
-    "cid_of",
-    "digest",
+    "draw_charts",
+    "build_content_id",
+    "compute_digest",
     "to_html",
     "to_ics",
     "to_json",

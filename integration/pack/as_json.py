@@ -9,12 +9,11 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from integration.pack.charts.specs import chart_specs
 from integration.pack.content import State
-from integration.pack.first_page import explained
+from integration.pack.layout import draw_charts, explain_symbols
 
 if TYPE_CHECKING:
-    from integration.pack.content import Figure, Headline, Measure, PackContent, Section, ThingTable
+    from integration.pack.content import Figure, Headline, Measure, PackContent, Section, WorkItemTable
 
 
 def to_json(content: PackContent) -> bytes:
@@ -22,7 +21,7 @@ def to_json(content: PackContent) -> bytes:
     return f"{json.dumps(_record(content), sort_keys=True, ensure_ascii=False, indent=1)}\n".encode()
 
 
-def digest(content: PackContent) -> str:
+def compute_digest(content: PackContent) -> str:
     """Return the SHA-256 of the record without its version: two packs that say the same have the same digest."""
     record = _record(content)
     del record["version"]
@@ -62,7 +61,7 @@ def _record(content: PackContent) -> dict[str, Any]:
                 "columns": chart.table.columns,
                 "rows": chart.table.rows,
             }
-            for chart in chart_specs(content)
+            for chart in draw_charts(content)
         ],
         "definitions": {measure.key: measure.definition for measure in content.measures},
         "figures": [_figure(figure, measures) for figure in content.figures],
@@ -72,7 +71,7 @@ def _record(content: PackContent) -> dict[str, Any]:
 
 def _notes(content: PackContent) -> list[str]:
     """Return every note that any output has, wherever it stands there."""
-    marks = explained([figure.main] for figure in content.figures)
+    marks = explain_symbols([figure.main] for figure in content.figures)
     return [note for note in (content.chance, *sorted(marks), *content.notes) if note]
 
 
@@ -107,7 +106,7 @@ def _section(section: Section) -> dict[str, Any]:
     }
 
 
-def _things(table: ThingTable) -> dict[str, Any]:
+def _things(table: WorkItemTable) -> dict[str, Any]:
     return {"title": table.title, "columns": table.columns, "rows": table.rows}
 
 

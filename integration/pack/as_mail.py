@@ -13,10 +13,8 @@ from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStand
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from integration.model import Mail
-from integration.pack.charts.specs import chart_specs, tables_behind
 from integration.pack.content import DECISIONS_ON_FIRST_PAGE, NO_TARGET
-from integration.pack.decisions import more_in_detail
-from integration.pack.first_page import page_marks
+from integration.pack.layout import build_chart_data_tables, count_further_decisions, draw_charts, place_symbol_notes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
 CALENDAR_TYPE = "text/calendar; method=PUBLISH; charset=utf-8"
 
 
-def cid_of(content: PackContent, name: str) -> str:
+def build_content_id(content: PackContent, name: str) -> str:
     """Return the content id of a chart's picture in the mail, without its brackets; short, so that no line folds."""
     which = f"{content.authority} {content.month} {content.version} {name}"
     return f"{hashlib.sha256(which.encode()).hexdigest()[:16]}@{_host(content)}"
@@ -43,7 +41,7 @@ def to_mails(  # noqa: PLR0913  # the parts of a mail
     built_at: datetime,
 ) -> tuple[Mail, ...]:
     """Return one mail for each recipient; `pictures` are PNG by the chart's name, shown by `cid_of` in `html`."""
-    inline = {cid_of(content, name): picture for name, picture in pictures.items()}
+    inline = {build_content_id(content, name): picture for name, picture in pictures.items()}
     attachments = (
         (f"{content.authority}-review-{content.month}.pdf", "application/pdf", pdf),
         (f"{content.authority}-meeting-{content.month}.ics", CALENDAR_TYPE, calendar),
@@ -57,7 +55,7 @@ def to_mails(  # noqa: PLR0913  # the parts of a mail
             subject=content.title,
             text=text,
             html=html,
-            message_id=message_id(content, recipient),
+            message_id=build_message_id(content, recipient),
             date=built_at,
             inline=inline,
             attachments=attachments,
@@ -66,7 +64,7 @@ def to_mails(  # noqa: PLR0913  # the parts of a mail
     )
 
 
-def message_id(content: PackContent, recipient: Contact) -> str:
+def build_message_id(content: PackContent, recipient: Contact) -> str:
     """Return the id of one recipient's mail; whom it is for is in it as a hash alone."""
     whom = hashlib.sha256(recipient.email.casefold().encode()).hexdigest()[:12]
     return f"<pack.{content.month}.{content.authority}.v{content.version}.{whom}@{_host(content)}>"
@@ -82,8 +80,8 @@ LONGEST_KEPT_WHOLE = 20
 
 def to_html(content: PackContent, images: Mapping[str, str]) -> str:
     """Return the whole page; `images` says for each chart's name where its picture is (`cid:…` or `data:…`)."""
-    charts = {chart.name: chart for chart in chart_specs(content)}
-    behind = tables_behind(charts.values())
+    charts = {chart.name: chart for chart in draw_charts(content)}
+    behind = build_chart_data_tables(charts.values())
     source = (
         _templates()
         .get_template("pack.mjml")
@@ -91,13 +89,13 @@ def to_html(content: PackContent, images: Mapping[str, str]) -> str:
             pack=content,
             charts=charts,
             behind=behind,
-            marks=page_marks(content, behind),
+            marks=place_symbol_notes(content, behind),
             longest_kept_whole=LONGEST_KEPT_WHOLE,
             images=images,
             no_target=NO_TARGET,
             decisions=content.decisions[:DECISIONS_ON_FIRST_PAGE],
             more_decisions=content.decisions[DECISIONS_ON_FIRST_PAGE:],
-            more=more_in_detail(len(content.decisions) - DECISIONS_ON_FIRST_PAGE),
+            more=count_further_decisions(len(content.decisions) - DECISIONS_ON_FIRST_PAGE),
         )
     )
     return str(mrml.to_html(source).content)
@@ -121,7 +119,7 @@ def to_ics(content: PackContent, *, stamp: datetime) -> bytes:
     """Return an iCalendar file with the one meeting; `stamp` (aware) is when it was written, the DTSTAMP."""
     meeting = content.meeting
     event = Event()
-    event.uid = calendar_uid(content)
+    event.uid = build_calendar_uid(content)
     event.sequence = content.version
     event.DTSTAMP = stamp.astimezone(ZoneInfo("UTC"))
     event.start = meeting.starts_at.replace(tzinfo=ZoneInfo(LONDON))
@@ -139,7 +137,7 @@ def to_ics(content: PackContent, *, stamp: datetime) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def calendar_uid(content: PackContent) -> str:
+def build_calendar_uid(content: PackContent) -> str:
     """Return the UID of the meeting: the same for every version of the month's pack."""
     host = content.sender.email.rsplit("@", 1)[1]
     return f"review.{content.month}.{content.authority}@{host}"

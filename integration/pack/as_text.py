@@ -5,11 +5,15 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from integration.pack.charts.specs import chart_specs
 from integration.pack.content import DECISIONS_ON_FIRST_PAGE, NO_TARGET
-from integration.pack.decisions import more_in_detail
-from integration.pack.first_page import explained, headline_words, section_words
-from integration.pack.work_items import HOW_FAR
+from integration.pack.layout import (
+    count_further_decisions,
+    draw_charts,
+    explain_symbols,
+    list_headline_texts,
+    list_section_texts,
+)
+from integration.pack.work_items import PROGRESS_HEADING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,7 +26,7 @@ WIDTH = 72
 
 def to_text(content: PackContent) -> str:
     """Return the pack as plain text; a word longer than a line is broken."""
-    charts = {chart.name: chart for chart in chart_specs(content)}
+    charts = {chart.name: chart for chart in draw_charts(content)}
     marks = iter(_marks(content, charts))
     lines = [*_first_page(content, marks), *_detail(content, charts, marks), *_meanings(content)]
     return "\n".join(lines) + "\n"
@@ -30,11 +34,11 @@ def to_text(content: PackContent) -> str:
 
 def _marks(content: PackContent, charts: dict[str, Chart]) -> tuple[str, ...]:
     """Return what to explain of the marks: on the first page, then at each section's figures and at its charts."""
-    blocks = [headline_words(content)]
+    blocks = [list_headline_texts(content)]
     for section in content.sections:
-        blocks.append(section_words(section))
+        blocks.append(list_section_texts(section))
         blocks += [[cell for cells in _rows(charts[name]) for cell in cells] for name in section.charts]
-    return explained(blocks)
+    return explain_symbols(blocks)
 
 
 def _first_page(content: PackContent, marks: Iterator[str]) -> Iterator[str]:
@@ -61,7 +65,7 @@ def _decisions(content: PackContent) -> Iterator[str]:
     if not content.decisions:
         yield "Nothing needs a decision this month."
     yield from _numbered(content.decisions[:DECISIONS_ON_FIRST_PAGE], start=1)
-    more = more_in_detail(len(content.decisions) - DECISIONS_ON_FIRST_PAGE)
+    more = count_further_decisions(len(content.decisions) - DECISIONS_ON_FIRST_PAGE)
     yield from ("", more) if more else ()
 
 
@@ -123,7 +127,7 @@ def _told(columns: Sequence[str], cells: Sequence[str]) -> str:
 
 
 def _cell(column: str, cell: str) -> str:
-    return f"{cell[:1].lower()}{cell[1:]}" if column == HOW_FAR else f"{column.lower()} {cell}"
+    return f"{cell[:1].lower()}{cell[1:]}" if column == PROGRESS_HEADING else f"{column.lower()} {cell}"
 
 
 def _meanings(content: PackContent) -> Iterator[str]:

@@ -10,10 +10,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from integration.pack.charts.specs import chart_specs, tables_behind
 from integration.pack.content import DECISIONS_ON_FIRST_PAGE, NO_TARGET
-from integration.pack.decisions import more_in_detail
-from integration.pack.first_page import page_marks
+from integration.pack.layout import build_chart_data_tables, count_further_decisions, draw_charts, place_symbol_notes
 
 if TYPE_CHECKING:
     from integration.pack.charts.drawing import Chart
@@ -33,9 +31,9 @@ def _layout() -> str:
 
 
 def _data(content: PackContent) -> dict[str, Any]:
-    charts = {chart.name: chart for chart in chart_specs(content)}
-    behind = tables_behind(charts.values())
-    marks = page_marks(content, behind)
+    charts = {chart.name: chart for chart in draw_charts(content)}
+    behind = build_chart_data_tables(charts.values())
+    marks = place_symbol_notes(content, behind)
     return {
         "title": content.title,
         "programme": content.programme,
@@ -57,7 +55,7 @@ def _data(content: PackContent) -> dict[str, Any]:
         "below_headlines": [note for note in (content.chance, marks.first_page) if note],
         "changes": content.changes,
         "decisions": content.decisions[:DECISIONS_ON_FIRST_PAGE],
-        "more": more_in_detail(len(content.decisions) - DECISIONS_ON_FIRST_PAGE),
+        "more": count_further_decisions(len(content.decisions) - DECISIONS_ON_FIRST_PAGE),
         "more_decisions": content.decisions[DECISIONS_ON_FIRST_PAGE:],
         "notes": content.notes,
         "sections": [

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from config.schema import PeriodKind
-from integration.pack.content import ChartKind, ChartPlan, Contact, FigureRow, Meeting, PackContent, Section, State
-from integration.pack.decisions import decisions
-from integration.pack.figures import count_rules, describe, phases, read_book, reworded_note
-from integration.pack.first_page import chance, changes, headlines
-from integration.pack.words import counted, first_day, next_month, quoted
-from integration.pack.work_items import MILESTONE, action_table, cleaned, milestone_table, of_kind, small_change_table
-from integration.text_format import MONTHS, format_date, format_month
+from integration.pack.content import ChartKind, ChosenChart, Contact, FigureRow, Meeting, PackContent, Section, State
+from integration.pack.context import PackContext, build_context, list_phases
+from integration.pack.figures import note_rewordings
+from integration.pack.first_page import build_headlines, list_changes, list_decisions, note_small_samples
+from integration.pack.formatting import format_count, next_month, quote
+from integration.pack.work_items import (
+    MILESTONE,
+    build_action_table,
+    build_milestone_table,
+    build_small_change_table,
+    select_kind,
+)
+from integration.text_format import format_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from config.schema import Authority, Person, ReviewMeeting, Settings
-    from integration.model import LeadersView, WorkItem
-    from integration.pack.content import CountRule, Figure, Headline, Measure, ThingTable
-    from integration.pack.figures import Book
+    from config.schema import Person, ReviewMeeting, Settings
+    from integration.model import LeadersView
+    from integration.pack.content import Figure, Headline, Measure, WorkItemTable
+    from integration.pack.figures import FigureIndex
 
 
 def build_content(  # noqa: PLR0913  # what a pack is made of
@@ -33,9 +38,9 @@ def build_content(  # noqa: PLR0913  # what a pack is made of
     `now` is what they may see as of the month's last day, or of the reporting date if that is earlier; `before`
     as of the end of the month before. Nothing is shown that is not in them.
     """
-    ground = lay_ground(settings=settings, authority=authority, month=month, now=now, before=before)
-    heads, plans, to_decide = headlines(ground), plan_charts(ground), decisions(ground)
-    detail = sections(ground, plans)
+    ground = build_context(settings=settings, authority=authority, month=month, now=now, before=before)
+    heads, plans, to_decide = build_headlines(ground), choose_charts(ground), list_decisions(ground)
+    detail = build_sections(ground, plans)
     figures = tuple(_all_shown(heads, detail, plans, ground.now))
     leaders = settings.packs.leaders[authority]
     return PackContent(
@@ -52,10 +57,10 @@ def build_content(  # noqa: PLR0913  # what a pack is made of
         preheader=_preheader(heads, len(to_decide)),
         hope=settings.packs.hope,
         contact=settings.programme.contact,
-        meeting=meeting_after(ground.first, leaders.meeting),
+        meeting=schedule_meeting(ground.first, leaders.meeting),
         headlines=heads,
-        chance=chance(heads, ground.measures),
-        changes=changes(ground),
+        chance=note_small_samples(heads, ground.measures),
+        changes=list_changes(ground),
         decisions=to_decide,
         sections=detail,
         plans=plans,
@@ -63,7 +68,7 @@ def build_content(  # noqa: PLR0913  # what a pack is made of
         measures=tuple(ground.measures.values()),
         figures=figures,
         things=ground.things,
-        phases=phases(settings),
+        phases=list_phases(settings),
         count_rules=tuple(ground.rules.items()),
         sender=_contact(settings.packs.sender),
         recipients=tuple(_contact(person) for person in leaders.recipients),
@@ -71,7 +76,7 @@ def build_content(  # noqa: PLR0913  # what a pack is made of
 
 
 def _all_shown(
-    heads: tuple[Headline, ...], detail: tuple[Section, ...], plans: tuple[ChartPlan, ...], book: Book
+    heads: tuple[Headline, ...], detail: tuple[Section, ...], plans: tuple[ChosenChart, ...], book: FigureIndex
 ) -> Iterator[Figure]:
     """Return every figure of this month that any output shows, once: in the order of the frame, the oldest first."""
     shown = {head.figure.key for head in heads}
@@ -84,73 +89,30 @@ def _all_shown(
 
 
 def _preheader(heads: tuple[Headline, ...], to_decide: int) -> str:
-    decide = f"{counted(to_decide, 'point')} to decide." if to_decide else "Nothing needs a decision."
+    decide = f"{format_count(to_decide, 'point')} to decide." if to_decide else "Nothing needs a decision."
     shown = [head for head in heads if head.figure.state is State.SHOWN]
     return " ".join([decide, *(f"{head.title}: {head.figure.shown}." for head in shown[:2])])
 
 
-def _notes(ground: Ground, figures: Sequence[Figure]) -> Iterator[str]:
+def _notes(ground: PackContext, figures: Sequence[Figure]) -> Iterator[str]:
     yield "Only fortnights and survey rounds that have ended are shown. Percentages are rounded to whole numbers."
     yield f"Figures of {ground.before_words} are worked out again from today's records."
     if ground.as_of < next_month(ground.first) - timedelta(days=1):
         yield f"The month is not over: everything here is as of {format_date(ground.as_of)}."
     for key, measure in ground.measures.items():
-        note = reworded_note(figure for figure in figures if figure.measure == key)
+        note = note_rewordings(figure for figure in figures if figure.measure == key)
         if note:
-            yield f"{quoted(measure.title)}: {note[0].lower()}{note[1:]}"
+            yield f"{quote(measure.title)}: {note[0].lower()}{note[1:]}"
 
 
 def _contact(person: Person) -> Contact:
     return Contact(person.name, person.email)
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """The figures and things of one authority now and a month before. `after` is the last day of the month before."""
-
-    settings: Settings
-    authority: Authority
-    first: date
-    after: date
-    as_of: date
-    measures: Mapping[str, Measure]
-    rules: Mapping[str, CountRule]
-    things: tuple[WorkItem, ...]
-    now: Book
-    before: Book
-
-    @property
-    def month_words(self) -> str:
-        """The pack's month: "July 2022"."""
-        return format_month(self.first)
-
-    @property
-    def before_words(self) -> str:
-        """The month before: "June"."""
-        return MONTHS[self.after.month - 1]
-
-
-def lay_ground(*, settings: Settings, authority: str, month: str, now: LeadersView, before: LeadersView) -> Ground:
-    """Return the ground of the pack of `month` ("YYYY-MM")."""
-    measures = describe(settings)
-    return Ground(
-        settings=settings,
-        authority=settings.programme.authorities[authority],
-        first=first_day(month),
-        after=before.as_of,
-        as_of=now.as_of,
-        measures=measures,
-        rules=count_rules(settings),
-        things=cleaned(now.things),
-        now=read_book(now, measures, settings.programme),
-        before=read_book(before, measures, settings.programme),
-    )
-
-
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 
 
-def meeting_after(month: date, rule: ReviewMeeting) -> Meeting:
+def schedule_meeting(month: date, rule: ReviewMeeting) -> Meeting:
     """Return the meeting at which the pack of the month is talked over."""
     first = next_month(month)
     to_first = (WEEKDAYS.index(rule.weekday) - first.weekday()) % 7
@@ -164,13 +126,13 @@ def meeting_after(month: date, rule: ReviewMeeting) -> Meeting:
 PANELS_AT_MOST = 4
 
 
-def plan_charts(ground: Ground) -> tuple[ChartPlan, ...]:
+def choose_charts(ground: PackContext) -> tuple[ChosenChart, ...]:
     """Return the charts outcome by outcome. A chart without a single figure that may be shown is left out."""
     outcomes = dict.fromkeys(measure.outcome for measure in ground.measures.values())
     return tuple(plan for outcome in outcomes for plan in _plans(outcome, ground))
 
 
-def _plans(outcome: str, ground: Ground) -> Iterator[ChartPlan]:
+def _plans(outcome: str, ground: PackContext) -> Iterator[ChosenChart]:
     measures = {key: measure for key, measure in ground.measures.items() if measure.outcome == outcome}
     by_fortnight = [key for key in measures if _has_shown(ground.now, key, PeriodKind.FORTNIGHT)]
     by_round = [key for key in measures if _has_shown(ground.now, key, PeriodKind.WINDOW)]
@@ -187,15 +149,15 @@ def _plans(outcome: str, ground: Ground) -> Iterator[ChartPlan]:
     if counts:
         yield _plan(ChartKind.COUNT, counts, outcome)
     on_time = [key for key, measure in measures.items() if measure.kind == "on_time"]
-    if on_time and any(thing.due_on for thing in of_kind(ground.things, MILESTONE)):
+    if on_time and any(thing.due_on for thing in select_kind(ground.things, MILESTONE)):
         yield _plan(ChartKind.MILESTONES, on_time, outcome)
 
 
-def _plan(kind: ChartKind, keys: list[str], outcome: str) -> ChartPlan:
-    return ChartPlan(f"{kind}_{keys[0]}", kind, tuple(keys[:PANELS_AT_MOST]), outcome)
+def _plan(kind: ChartKind, keys: list[str], outcome: str) -> ChosenChart:
+    return ChosenChart(f"{kind}_{keys[0]}", kind, tuple(keys[:PANELS_AT_MOST]), outcome)
 
 
-def _has_shown(book: Book, measure: str, kind: str) -> bool:
+def _has_shown(book: FigureIndex, measure: str, kind: str) -> bool:
     return any(figure.state is State.SHOWN for figure in book.series(measure, kind))
 
 
@@ -203,14 +165,14 @@ NEWEST_ONLY = (PeriodKind.TO_DATE, PeriodKind.FORTNIGHT, PeriodKind.MONTH)
 """Kinds of period of which the tables show the newest alone; the charts show the others."""
 
 
-def sections(ground: Ground, plans: tuple[ChartPlan, ...]) -> tuple[Section, ...]:
+def build_sections(ground: PackContext, plans: tuple[ChosenChart, ...]) -> tuple[Section, ...]:
     """Return a section for each outcome that has anything to show, in the order of the measures."""
     outcomes = dict.fromkeys(measure.outcome for measure in ground.measures.values())
     found = (_section(outcome, ground, plans) for outcome in outcomes)
     return tuple(section for section in found if section.rows or section.charts or section.things)
 
 
-def _section(outcome: str, ground: Ground, plans: tuple[ChartPlan, ...]) -> Section:
+def _section(outcome: str, ground: PackContext, plans: tuple[ChosenChart, ...]) -> Section:
     measures = [measure for measure in ground.measures.values() if measure.outcome == outcome]
     teams = ground.authority.teams
     by_team = any(ground.now.latest(measure.key, team) for measure in measures for team in teams)
@@ -224,7 +186,7 @@ def _section(outcome: str, ground: Ground, plans: tuple[ChartPlan, ...]) -> Sect
     )
 
 
-def _rows(measure: Measure, book: Book, teams: tuple[str, ...]) -> Iterator[FigureRow]:
+def _rows(measure: Measure, book: FigureIndex, teams: tuple[str, ...]) -> Iterator[FigureRow]:
     """Yield the newest period of each kind, and every survey round; the title stands in the first row alone."""
     title, newest = measure.title, book.latest(measure.key)
     for figure in _periods(measure.key, book):
@@ -233,23 +195,23 @@ def _rows(measure: Measure, book: Book, teams: tuple[str, ...]) -> Iterator[Figu
         title = ""
 
 
-def _periods(key: str, book: Book) -> Iterator[Figure]:
+def _periods(key: str, book: FigureIndex) -> Iterator[Figure]:
     for kind in NEWEST_ONLY:
         yield from book.series(key, kind)[-1:]
     yield from book.series(key, PeriodKind.WINDOW)
 
 
-def _same_period(book: Book, figure: Figure, team: str) -> Figure | None:
+def _same_period(book: FigureIndex, figure: Figure, team: str) -> Figure | None:
     found = (f for f in book.series(figure.measure, figure.period_kind, team) if f.period == figure.period)
     return next(found, None)
 
 
-def _things(outcome: str, ground: Ground) -> tuple[ThingTable, ...]:
+def _things(outcome: str, ground: PackContext) -> tuple[WorkItemTable, ...]:
     """Return the lists that stand under this outcome: each under the first measure of the kind that goes with it."""
     tables = {
-        "count": small_change_table(ground.things),
-        "on_time": milestone_table(ground.things, ground.as_of),
-        "held": action_table(ground.things, ground.as_of),
+        "count": build_small_change_table(ground.things),
+        "on_time": build_milestone_table(ground.things, ground.as_of),
+        "held": build_action_table(ground.things, ground.as_of),
     }
     first = {measure.kind: measure.outcome for measure in reversed(list(ground.measures.values()))}
     return tuple(table for kind, table in tables.items() if first.get(kind) == outcome and table.rows)

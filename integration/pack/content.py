@@ -118,7 +118,7 @@ class FigureRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ThingTable:
+class WorkItemTable:
     """Small changes, milestones or actions; every row begins with the title of the thing."""
 
     title: str
@@ -134,11 +134,11 @@ class Section:
     columns: tuple[str, ...]
     rows: tuple[FigureRow, ...]
     charts: tuple[str, ...]
-    things: tuple[ThingTable, ...]
+    things: tuple[WorkItemTable, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class ChartPlan:
+class ChosenChart:
     """A chart that this pack has: its name (also of its file), what it draws, under which outcome it stands."""
 
     name: str
@@ -213,7 +213,7 @@ class PackContent:
     changes: tuple[str, ...]
     decisions: tuple[str, ...]
     sections: tuple[Section, ...]
-    plans: tuple[ChartPlan, ...]
+    plans: tuple[ChosenChart, ...]
     notes: tuple[str, ...]
     measures: tuple[Measure, ...]
     figures: tuple[Figure, ...]

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from config.schema import CountMeasure, MeanMeasure, PeriodKind, ScaleField
-from integration.pack.content import CountRule, Figure, Measure, NamedSpan, State
-from integration.pack.words import counted, first_day, listed
+from config.schema import PeriodKind
+from integration.pack.content import Figure, Measure, State
+from integration.pack.formatting import first_day, format_count, format_list
 from integration.text_format import (
     format_date,
     format_date_range,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from config.schema import MeasureSpec, Programme, Settings
+    from config.schema import Programme
     from integration.model import LeadersView
 
 NUMBERS = ("n", "numerator", "denominator", "value", "lower", "upper")
@@ -33,7 +33,7 @@ NEWEST_FIRST = (PeriodKind.TO_DATE, PeriodKind.FORTNIGHT, PeriodKind.MONTH, Peri
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
+class FigureIndex:
     """The figures of one authority as of one day, found by measure, team and kind of period."""
 
     series_by: Mapping[tuple[str, str, str], tuple[Figure, ...]]
@@ -51,13 +51,13 @@ class Book:
         return None
 
 
-def read_book(shown: LeadersView, measures: Mapping[str, Measure], programme: Programme) -> Book:
+def index_figures(shown: LeadersView, measures: Mapping[str, Measure], programme: Programme) -> FigureIndex:
     """Return the shown figures of every measure that the configuration knows."""
     series: dict[tuple[str, str, str], list[Figure]] = {}
     for figure in _figures(shown, measures, programme):
         series.setdefault((figure.measure, figure.team, figure.period_kind), []).append(figure)
     ordered = {key: tuple(sorted(found, key=_by_end)) for key, found in series.items()}
-    return Book(ordered)
+    return FigureIndex(ordered)
 
 
 def _figures(shown: LeadersView, measures: Mapping[str, Measure], programme: Programme) -> Iterator[Figure]:
@@ -91,9 +91,9 @@ def _figure(
         target=_number(record["target"]),
         state=state,
         ids=tuple(map(str, ids)) if isinstance(ids, (tuple, list)) and state is not State.HIDDEN else (),
-        main=tell_main(measure, state, numbers),
-        basis=tell_basis(measure, state, numbers),
-        interval=tell_interval(numbers),
+        main=format_value(measure, state, numbers),
+        basis=format_basis(measure, state, numbers),
+        interval=format_interval(numbers),
         series_from=_day(record.get("series_from")),
         **numbers,
     )
@@ -137,72 +137,17 @@ OUT_OF_KINDS = ("on_time", "held")
 """Kinds shown as "6 of 7": they count things, too few for a percentage to say more."""
 
 
-def describe(settings: Settings) -> dict[str, Measure]:
-    """Return every measure by its key, in the order of the configuration."""
-    return {key: _describe(key, spec, settings) for key, spec in settings.measures.items()}
+HIDDEN_SYMBOL = "[c]"
+NO_ANSWERS_SYMBOL = "[x]"
+HIDDEN_NOTE = f"{HIDDEN_SYMBOL} means hidden to protect people in small groups."
+NO_ANSWERS_NOTE = f"{NO_ANSWERS_SYMBOL} means that there are no answers or entries yet."
 
 
-def count_rules(settings: Settings) -> dict[str, CountRule]:
-    """Return for each count which small changes it counts."""
-    return {
-        key: CountRule(_stages(spec), _phase(spec, settings), spec.target)
-        for key, spec in settings.measures.items()
-        if isinstance(spec, CountMeasure)
-    }
-
-
-def phases(settings: Settings) -> tuple[NamedSpan, ...]:
-    """Return the phases in the order of their days."""
-    spans = (NamedSpan(key, p.title, p.start, p.end) for key, p in settings.programme.phases.items())
-    return tuple(sorted(spans, key=lambda span: span.start))
-
-
-def _describe(key: str, spec: MeasureSpec, settings: Settings) -> Measure:
-    scale = _scale(spec, settings)
-    return Measure(
-        key=key,
-        title=spec.title,
-        outcome=spec.outcome,
-        definition=spec.definition,
-        kind=spec.kind,
-        counted="answer" if spec.source in settings.forms else "entry",
-        unit=getattr(spec, "unit", ""),
-        hoped=spec.hoped,
-        low=scale.low if scale else None,
-        high=scale.high if scale else None,
-    )
-
-
-def _scale(spec: MeasureSpec, settings: Settings) -> ScaleField | None:
-    if not isinstance(spec, MeanMeasure):
-        return None
-    source = settings.forms.get(spec.source) or settings.sheets[spec.source]
-    field = next((field for field in source.fields if field.name == spec.field), None)
-    return field if isinstance(field, ScaleField) else None
-
-
-def _stages(spec: CountMeasure) -> tuple[str, ...]:
-    return tuple(stage.casefold() for stages in spec.where.values() for stage in stages)
-
-
-def _phase(spec: CountMeasure, settings: Settings) -> NamedSpan | None:
-    if spec.within_phase is None:
-        return None
-    phase = settings.programme.phases[spec.within_phase]
-    return NamedSpan(spec.within_phase, phase.title, phase.start, phase.end)
-
-
-HIDDEN_MARK = "[c]"
-NO_ANSWERS_MARK = "[x]"
-HIDDEN_NOTE = f"{HIDDEN_MARK} means hidden to protect people in small groups."
-NO_ANSWERS_NOTE = f"{NO_ANSWERS_MARK} means that there are no answers or entries yet."
-
-
-def tell_main(measure: Measure, state: State, numbers: Mapping[str, float | None]) -> str:
+def format_value(measure: Measure, state: State, numbers: Mapping[str, float | None]) -> str:
     """Return the number that a reader sees first: "67%", "4.1", "9", "10 of 11", or a mark in brackets."""
     value = numbers["value"]
     if state is not State.SHOWN or value is None:
-        return HIDDEN_MARK if state is State.HIDDEN else NO_ANSWERS_MARK
+        return HIDDEN_SYMBOL if state is State.HIDDEN else NO_ANSWERS_SYMBOL
     if measure.kind in OUT_OF_KINDS:
         return _out_of(numbers)
     if measure.kind in PERCENT_KINDS:
@@ -212,17 +157,17 @@ def tell_main(measure: Measure, state: State, numbers: Mapping[str, float | None
     return f"{format_one_decimal(value)} {measure.unit}".strip()
 
 
-def tell_basis(measure: Measure, state: State, numbers: Mapping[str, float | None]) -> str:
+def format_basis(measure: Measure, state: State, numbers: Mapping[str, float | None]) -> str:
     """Return what the number rests on: "10 of 15" beside a percentage, "14 answers" beside a mean."""
     if state is not State.SHOWN or measure.kind in OUT_OF_KINDS or measure.kind == "count":
         return ""
     if measure.kind in {"share", "response_rate"}:
         return _out_of(numbers)
     plural = "entries" if measure.counted == "entry" else ""
-    return counted(numbers["n"] or 0, measure.counted, plural=plural)
+    return format_count(numbers["n"] or 0, measure.counted, plural=plural)
 
 
-def tell_interval(numbers: Mapping[str, float | None]) -> str:
+def format_interval(numbers: Mapping[str, float | None]) -> str:
     """Return the interval of a share in words, "" where there is none."""
     lower, upper = numbers["lower"], numbers["upper"]
     if lower is None or upper is None:
@@ -230,7 +175,7 @@ def tell_interval(numbers: Mapping[str, float | None]) -> str:
     return f"could be between {format_percent(lower)} and {format_percent(upper)}"
 
 
-def tell_target(measure: Measure, target: float | None) -> str:
+def format_target(measure: Measure, target: float | None) -> str:
     """Return a target as its figures are said: "70%", "10", "every month"; "" where there is none."""
     if target is None:
         return ""
@@ -255,14 +200,14 @@ def split_series(figures: Sequence[Figure]) -> list[list[Figure]]:
     return split
 
 
-def reworded_on(figures: Iterable[Figure]) -> list[date]:
+def list_rewording_days(figures: Iterable[Figure]) -> list[date]:
     """Return the days on which a series of these figures began because the question was reworded."""
     return sorted({figure.series_from for figure in figures if figure.series_from})
 
 
-def reworded_note(figures: Iterable[Figure]) -> str:
+def note_rewordings(figures: Iterable[Figure]) -> str:
     """Return why the figures are not compared with each other throughout; "" where they are."""
-    days = [format_date(day) for day in reworded_on(figures)]
+    days = [format_date(day) for day in list_rewording_days(figures)]
     if not days:
         return ""
-    return f"The question was reworded on {listed(days)}; figures before and after are not compared."
+    return f"The question was reworded on {format_list(days)}; figures before and after are not compared."

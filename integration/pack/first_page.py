@@ -2,44 +2,51 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import chain, zip_longest
+from typing import TYPE_CHECKING
 
 from config.schema import PeriodKind
 from integration.pack.content import NO_TARGET, Headline, State
-from integration.pack.figures import HIDDEN_MARK, HIDDEN_NOTE, NO_ANSWERS_MARK, NO_ANSWERS_NOTE, tell_target
-from integration.pack.words import counted, listed, quoted
-from integration.pack.work_items import ACTION, MILESTONE, done_between, implemented, of_kind
+from integration.pack.figures import format_target
+from integration.pack.formatting import format_count, format_list, quote
+from integration.pack.work_items import (
+    ACTION,
+    MILESTONE,
+    is_overdue,
+    select_done_between,
+    select_implemented,
+    select_kind,
+)
 from integration.text_format import format_date, format_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping
     from datetime import date
 
     from config.schema import Programme
     from integration.model import WorkItem
-    from integration.pack.build import Ground
-    from integration.pack.charts.specs import BehindTable
-    from integration.pack.content import Figure, Measure, PackContent, Section
-    from integration.pack.figures import Book
+    from integration.pack.content import Figure, Measure
+    from integration.pack.context import PackContext
+    from integration.pack.figures import FigureIndex
 
 MINUS = "\u2212"
 
 
-def headlines(ground: Ground) -> tuple[Headline, ...]:
+def build_headlines(ground: PackContext) -> tuple[Headline, ...]:
     """Return a row for each headline measure that has had a finished period."""
     latest = ((key, ground.now.latest(key)) for key in ground.settings.packs.headlines)
     return tuple(_headline(ground.measures[key], figure, ground) for key, figure in latest if figure)
 
 
-def _headline(measure: Measure, figure: Figure, ground: Ground) -> Headline:
+def _headline(measure: Measure, figure: Figure, ground: PackContext) -> Headline:
     earlier = _earlier(figure, ground.now, ground.before)
-    target = tell_target(measure, figure.target) or NO_TARGET
+    target = format_target(measure, figure.target) or NO_TARGET
     if earlier and earlier.series_from != figure.series_from:
         return Headline(measure.title, figure, target, _reworded(figure), None)
     return Headline(measure.title, figure, target, _since(measure, figure, earlier, ground.before_words), earlier)
 
 
-def _earlier(figure: Figure, now: Book, before: Book) -> Figure | None:
+def _earlier(figure: Figure, now: FigureIndex, before: FigureIndex) -> Figure | None:
     """Return the figure to compare with: of the month before, or, where this one is not shown, the last shown one."""
     if figure.state is State.SHOWN:
         found = before.series(figure.measure, figure.period_kind)
@@ -92,15 +99,15 @@ def _nothing_ended(figure: Figure, earlier: Figure) -> str:
 NAMED_AT_MOST = 3
 
 
-def changes(ground: Ground) -> tuple[str, ...]:
+def list_changes(ground: PackContext) -> tuple[str, ...]:
     """Return a sentence for each kind of thing that happened since the end of the month before."""
     month = (ground.after, ground.as_of)
     stages = {stage for rule in ground.rules.values() for stage in rule.stages}
-    made = implemented(ground.things, stages, ground.as_of)
+    made = select_implemented(ground.things, stages, ground.as_of)
     sentences = (
-        _done(done_between(made, *month), "small change", "implemented"),
-        _done(done_between(of_kind(ground.things, MILESTONE), *month), "milestone", "reached"),
-        _done(done_between(of_kind(ground.things, ACTION), *month), "action", "closed"),
+        _done(select_done_between(made, *month), "small change", "implemented"),
+        _done(select_done_between(select_kind(ground.things, MILESTONE), *month), "milestone", "reached"),
+        _done(select_done_between(select_kind(ground.things, ACTION), *month), "action", "closed"),
         *_reviews(ground),
         _ended(ground.settings.programme, *month),
     )
@@ -111,13 +118,13 @@ def _done(things: list[WorkItem], noun: str, verb: str) -> str:
     if not things:
         return ""
     were = "was" if len(things) == 1 else "were"
-    names = [quoted(t.title) + (f" ({t.team})" if t.team else "") for t in things[:NAMED_AT_MOST]]
+    names = [quote(t.title) + (f" ({t.team})" if t.team else "") for t in things[:NAMED_AT_MOST]]
     if len(things) > NAMED_AT_MOST:
         names.append(f"{len(things) - NAMED_AT_MOST} more")
-    return f"{counted(len(things), noun)} {were} {verb}: {listed(names)}."
+    return f"{format_count(len(things), noun)} {were} {verb}: {format_list(names)}."
 
 
-def _reviews(ground: Ground) -> Iterator[str]:
+def _reviews(ground: PackContext) -> Iterator[str]:
     for key, measure in ground.measures.items():
         latest, earlier = ground.now.latest(key), ground.before.latest(key)
         if measure.kind != "held" or latest is None or latest.state is not State.SHOWN:
@@ -131,7 +138,7 @@ def _ended(programme: Programme, after: date, as_of: date) -> str:
     if not rounds:
         return ""
     were = "survey round has" if len(rounds) == 1 else "survey rounds have"
-    return f"The {were} ended: {listed(rounds)}."
+    return f"The {were} ended: {format_list(rounds)}."
 
 
 FEW = 30
@@ -139,7 +146,7 @@ FEW = 30
 MOVING_KINDS = ("share", "response_rate", "mean", "ratio_mean")
 
 
-def chance(heads: Iterable[Headline], measures: Mapping[str, Measure]) -> str:
+def note_small_samples(heads: Iterable[Headline], measures: Mapping[str, Measure]) -> str:
     """Return the line below the table of headlines, "" where every share and mean rests on enough answers."""
     moving = [head.figure for head in heads if _is_share_of_answers(measures[head.figure.measure])]
     few = [figure for figure in moving if _is_few(figure)]
@@ -157,42 +164,103 @@ def _is_few(figure: Figure) -> bool:
     return figure.n is not None and 0 < figure.n < FEW
 
 
-NOTES = {HIDDEN_MARK: HIDDEN_NOTE, NO_ANSWERS_MARK: NO_ANSWERS_NOTE}
+PACE_SLACK = 1
+"""A small change fewer than the pace asks for is no reason to speak."""
 
 
-class PageMarks(NamedTuple):
-    """The line on marks of the first page, of each section's figures, of each table behind the charts; "" if none."""
-
-    first_page: str
-    sections: tuple[str, ...]
-    behind: tuple[str, ...]
+def list_decisions(ground: PackContext) -> tuple[str, ...]:
+    """Return all sentences, the weightiest first: one of each rule in turn, so that no rule crowds out another."""
+    by_rule = (rule(ground) for rule in DECISION_RULES)
+    return tuple(sentence for sentence in chain.from_iterable(zip_longest(*by_rule)) if sentence)
 
 
-def page_marks(content: PackContent, behind: Sequence[BehindTable]) -> PageMarks:
-    """Return what to explain where in outputs that have the tables behind the charts at their end."""
-    sections = [section_words(section) for section in content.sections]
-    tables = [[cell for cells in table.rows for cell in cells] for table in behind]
-    first, *others = explained([headline_words(content), *sections, *tables])
-    return PageMarks(first, tuple(others[: len(sections)]), tuple(others[len(sections) :]))
+def _overdue_milestones(ground: PackContext) -> Iterator[str]:
+    for thing in _overdue(ground, MILESTONE):
+        yield (
+            f"The milestone {quote(thing.title)} {_was_due(thing)} and is not done: "
+            "what would help to finish it, or should it have a new date?"
+        )
 
 
-def explained(blocks: Iterable[Iterable[str]]) -> tuple[str, ...]:
-    """Return for each block of words, in the order of reading, what the marks mean that stand in none before it."""
-    known: set[str] = set()
-    notes = []
-    for block in blocks:
-        words = "\n".join(block)
-        new = [mark for mark in NOTES if mark in words and mark not in known]
-        known.update(new)
-        notes.append(" ".join(NOTES[mark] for mark in new))
-    return tuple(notes)
+def _overdue_actions(ground: PackContext) -> Iterator[str]:
+    for thing in _overdue(ground, ACTION):
+        owner = f" ({thing.owner})" if thing.owner else ""
+        yield (
+            f"The action {quote(thing.title)}{owner} {_was_due(thing)} and is still open: "
+            "can it be closed, or should it have a new date?"
+        )
 
 
-def headline_words(content: PackContent) -> list[str]:
-    """Return the words of the first page in which a mark may stand."""
-    return [f"{headline.figure.main} {headline.since}" for headline in content.headlines]
+def _overdue(ground: PackContext, kind: str) -> list[WorkItem]:
+    found = [thing for thing in select_kind(ground.things, kind) if is_overdue(thing, ground.as_of)]
+    return sorted(found, key=lambda thing: thing.due_on or ground.as_of)
 
 
-def section_words(section: Section) -> list[str]:
-    """Return the figures of a section's table."""
-    return [figure.main for row in section.rows for figure in row.figures if figure]
+def _was_due(thing: WorkItem) -> str:
+    return f"was due on {format_date(thing.due_on)}" if thing.due_on else "has no date"
+
+
+def _counts_behind_pace(ground: PackContext) -> Iterator[str]:
+    for key, rule in ground.rules.items():
+        figure = ground.now.latest(key)
+        if rule.phase is None or figure is None or figure.value is None or not figure.target:
+            continue
+        said = f"{ground.measures[key].title}: {format_number(figure.value)}"
+        start, end = rule.phase.start, rule.phase.end
+        hoped_by_now = figure.target * ((ground.as_of - start).days + 1) / ((end - start).days + 1)
+        if start <= ground.as_of <= end and figure.value < hoped_by_now - PACE_SLACK:
+            yield (
+                f"{said} so far; the target is {format_number(figure.target)} by {format_date(end)}: "
+                "what would help the teams to keep the pace?"
+            )
+        elif ground.as_of > end and len(select_implemented(ground.things, rule.stages, ground.as_of)) < figure.target:
+            yield (
+                f"{said}; the target was {format_number(figure.target)} by {format_date(end)}: "
+                "which of the changes still open should be made, and by when?"
+            )
+
+
+def _months_without_review(ground: PackContext) -> Iterator[str]:
+    for key, measure in ground.measures.items():
+        latest, earlier = ground.now.latest(key), ground.before.latest(key)
+        if measure.kind != "held" or latest is None:
+            continue
+        months = (latest.denominator or 0) - (earlier.denominator or 0 if earlier else 0)
+        held = (latest.numerator or 0) - (earlier.numerator or 0 if earlier else 0)
+        if months > 0 and held < months:
+            yield f"No review meeting is recorded for {ground.month_words}: when will the next one be held?"
+
+
+def _missed_response_rates(ground: PackContext) -> Iterator[str]:
+    for measure, figure in _find_missed(ground, {"response_rate"}):
+        yield (
+            f"{figure.basis} answered in the fortnight {figure.period_words} ({figure.main}; the target is "
+            f"{format_target(measure, figure.target)}): could each team keep two minutes for it in a team meeting?"
+        )
+
+
+def _missed_targets(ground: PackContext) -> Iterator[str]:
+    for measure, figure in _find_missed(ground, {"share", "mean", "ratio_mean", "on_time"}):
+        target = format_target(measure, figure.target)
+        yield f"{measure.title}: {figure.shown}; the target is {target}: what would help?"
+
+
+def _find_missed(ground: PackContext, kinds: Container[str]) -> Iterator[tuple[Measure, Figure]]:
+    """Yield the measures of these kinds whose newest period ended since and is on the wrong side of its target."""
+    for key, measure in ground.measures.items():
+        figure = ground.now.latest(key)
+        if measure.kind not in kinds or figure is None or figure.value is None or figure.target is None:
+            continue
+        misses = figure.value > figure.target if measure.hoped == "down" else figure.value < figure.target
+        if misses and (figure.end is None or figure.end > ground.after):
+            yield measure, figure
+
+
+DECISION_RULES = (
+    _overdue_milestones,
+    _counts_behind_pace,
+    _overdue_actions,
+    _months_without_review,
+    _missed_response_rates,
+    _missed_targets,
+)

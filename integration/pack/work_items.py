@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from integration.pack.content import ThingTable
-from integration.pack.words import clean, counted, short_date
+from integration.pack.content import WorkItemTable
+from integration.pack.formatting import clean_title, format_count, format_short_date
 from integration.text_format import format_date
 
 if TYPE_CHECKING:
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 SMALL_CHANGE, MILESTONE, ACTION = "small_change", "milestone", "action"
 LONGEST_NAME = 60
-HOW_FAR = "How far"
+PROGRESS_HEADING = "How far"
 """The heading of the column that says where a milestone or an action stands."""
 
 
-def cleaned(things: Iterable[WorkItem]) -> tuple[WorkItem, ...]:
+def clean_work_items(things: Iterable[WorkItem]) -> tuple[WorkItem, ...]:
     """Return the things with every word of theirs made safe to show."""
     return tuple(
         replace(
             thing,
-            key=clean(thing.key, longest=LONGEST_NAME),
-            title=clean(thing.title),
+            key=clean_title(thing.key, longest=LONGEST_NAME),
+            title=clean_title(thing.title),
             team=_short(thing.team),
             stage=_short(thing.stage),
             owner=_short(thing.owner),
@@ -36,7 +36,7 @@ def cleaned(things: Iterable[WorkItem]) -> tuple[WorkItem, ...]:
     )
 
 
-def of_kind(things: Iterable[WorkItem], kind: str) -> list[WorkItem]:
+def select_kind(things: Iterable[WorkItem], kind: str) -> list[WorkItem]:
     """Return the things of one kind, in the order of the sheet."""
     return [thing for thing in things if thing.kind == kind]
 
@@ -51,60 +51,60 @@ def is_overdue(thing: WorkItem, as_of: date) -> bool:
     return thing.due_on is not None and thing.due_on < as_of and not is_done(thing, as_of)
 
 
-def done_between(things: Iterable[WorkItem], after: date, as_of: date) -> list[WorkItem]:
+def select_done_between(things: Iterable[WorkItem], after: date, as_of: date) -> list[WorkItem]:
     """Return what was done after one day and by the other, the earliest first."""
     done = [(t.done_on, t) for t in things if t.done_on is not None and after < t.done_on <= as_of]
     return [thing for _, thing in sorted(done, key=lambda pair: pair[0])]
 
 
-def implemented(things: Iterable[WorkItem], stages: Container[str], as_of: date) -> list[WorkItem]:
+def select_implemented(things: Iterable[WorkItem], stages: Container[str], as_of: date) -> list[WorkItem]:
     """Return the small changes in one of the stages (folded) that were done by the day."""
-    return [t for t in of_kind(things, SMALL_CHANGE) if t.stage.casefold() in stages and is_done(t, as_of)]
+    return [t for t in select_kind(things, SMALL_CHANGE) if t.stage.casefold() in stages and is_done(t, as_of)]
 
 
-def small_change_table(things: Iterable[WorkItem]) -> ThingTable:
+def build_small_change_table(things: Iterable[WorkItem]) -> WorkItemTable:
     """Return all small changes, those implemented last first, then the others."""
-    found = sorted(of_kind(things, SMALL_CHANGE), key=lambda t: (t.done_on is None, -_ordinal(t.done_on)))
+    found = sorted(select_kind(things, SMALL_CHANGE), key=lambda t: (t.done_on is None, -_ordinal(t.done_on)))
     rows = tuple((t.title, t.team, t.stage, _day(t.done_on)) for t in found)
-    return ThingTable("The small changes, one by one", ("Small change", "Team", "Stage", "Implemented"), rows)
+    return WorkItemTable("The small changes, one by one", ("Small change", "Team", "Stage", "Implemented"), rows)
 
 
-def milestone_table(things: Iterable[WorkItem], as_of: date) -> ThingTable:
+def build_milestone_table(things: Iterable[WorkItem], as_of: date) -> WorkItemTable:
     """Return all milestones in the order in which they are due."""
-    found = sorted(of_kind(things, MILESTONE), key=_due)
-    rows = tuple((t.title, _day(t.due_on), _day(t.done_on), how_far(t, as_of)) for t in found)
-    return ThingTable("The milestones, one by one", ("Milestone", "Due", "Done", HOW_FAR), rows)
+    found = sorted(select_kind(things, MILESTONE), key=_due)
+    rows = tuple((t.title, _day(t.due_on), _day(t.done_on), format_progress(t, as_of)) for t in found)
+    return WorkItemTable("The milestones, one by one", ("Milestone", "Due", "Done", PROGRESS_HEADING), rows)
 
 
-def action_table(things: Iterable[WorkItem], as_of: date) -> ThingTable:
+def build_action_table(things: Iterable[WorkItem], as_of: date) -> WorkItemTable:
     """Return the actions that are open, in the order in which they are due, then those closed, the last first."""
-    found = of_kind(things, ACTION)
+    found = select_kind(things, ACTION)
     open_ones = sorted((t for t in found if not is_done(t, as_of)), key=_due)
     closed = sorted((t for t in found if is_done(t, as_of)), key=lambda t: -_ordinal(t.done_on))
-    rows = tuple((t.title, t.owner, _day(t.due_on), how_far(t, as_of)) for t in (*open_ones, *closed))
-    return ThingTable("Actions agreed at the reviews", ("Action", "Owner", "Due", HOW_FAR), rows)
+    rows = tuple((t.title, t.owner, _day(t.due_on), format_progress(t, as_of)) for t in (*open_ones, *closed))
+    return WorkItemTable("Actions agreed at the reviews", ("Action", "Owner", "Due", PROGRESS_HEADING), rows)
 
 
-def how_far(thing: WorkItem, as_of: date) -> str:
+def format_progress(thing: WorkItem, as_of: date) -> str:
     """Return where a milestone or an action stands, in words."""
     if is_done(thing, as_of) and thing.done_on is not None:
         done = "Closed" if thing.kind == ACTION else "Done"
         if thing.due_on is None or thing.done_on <= thing.due_on:
             return f"{done} on time" if thing.due_on else f"{done} {format_date(thing.done_on)}"
-        return f"{done} {counted((thing.done_on - thing.due_on).days, 'day')} late"
+        return f"{done} {format_count((thing.done_on - thing.due_on).days, 'day')} late"
     if thing.due_on is None:
         return "No date set"
     if is_overdue(thing, as_of):
-        return f"Overdue by {counted((as_of - thing.due_on).days, 'day')}"
+        return f"Overdue by {format_count((as_of - thing.due_on).days, 'day')}"
     return "Not yet due"
 
 
 def _short(text: str) -> str:
-    return clean(text, longest=LONGEST_NAME) if text.strip() else ""
+    return clean_title(text, longest=LONGEST_NAME) if text.strip() else ""
 
 
 def _day(day: date | None) -> str:
-    return short_date(day) if day else ""
+    return format_short_date(day) if day else ""
 
 
 def _ordinal(day: date | None) -> int:

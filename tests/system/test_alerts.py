@@ -18,7 +18,7 @@ from config.schema.packs import Person
 from integration.adapters.clock import FixedClock
 from integration.adapters.mail.smtp import SmtpMailer
 from integration.adapters.store import open_store
-from integration.model import PlannedSlot, Slot, Trouble
+from integration.model import Condition, PlannedSlot, Slot
 from integration.operations.alerts import Post as AlertPost
 from integration.operations.alerts import open_alerts, post_of, watch_over
 from integration.operations.conditions import troubles
@@ -505,7 +505,7 @@ def test_a_heartbeat_that_cannot_be_sent_is_a_sentence(service: Service, monkeyp
 def test_status_shows_open_alerts_first(home: Path, tmp_path: Path) -> None:
     copy = shutil.copytree(home, tmp_path / "home")
     store = open_store(f"sqlite:///{copy / 'crescendo.db'}")
-    store.alerts.raise_([Trouble("failed/sync", SENTENCE, "Put it right.")], now=NOW)
+    store.alerts.raise_([Condition("failed/sync", SENTENCE, "Put it right.")], now=NOW)
     store.close()
     ran = run_here("status", "--home", copy)
     assert ran.code == 0, ran.err

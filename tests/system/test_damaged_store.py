@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from integration.adapters.clock import FixedClock
-from integration.model import Arrival, PlannedSlot, RawResponse, Slot, Trouble
+from integration.model import Arrival, Condition, PlannedSlot, RawResponse, Slot
 from integration.operations.alerts import open_alerts, watch_over
 from integration.wiring import BACKUPS, STORE_FILE, build_service
 from jobs.scheduling.runs import run_slot
@@ -47,7 +47,7 @@ def test_a_damaged_store_is_found_by_the_nightly_backup_and_told(settings: Setti
         answers = [RawResponse(f"r-{place}", moment, moment, "{}") for place in range(ANSWERS)]
         service.store.receive([Arrival("pulse", answers[0])], received_at=HEARD)
         service.store.land_responses("pulse", answers, received_at=NIGHT - timedelta(hours=2))
-        service.store.alerts.raise_([Trouble("unheard/families", "Silent.", "Connect.")], now=HEARD)
+        service.store.alerts.raise_([Condition("unheard/families", "Silent.", "Connect.")], now=HEARD)
     damage(tmp_path / STORE_FILE, part)
     slot = Slot(NIGHT, "backup")
     with closing(service_of(settings, tmp_path)) as service:

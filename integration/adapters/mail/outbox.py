@@ -29,10 +29,10 @@ class Outbox:
 
         The same message again replaces the same file with the same bytes. Raises RenderError, StoreError.
         """
-        return str(self._files.replace(file_name(mail.message_id), to_bytes(mail)))
+        return str(self._files.replace(outbox_file_name(mail.message_id), to_bytes(mail)))
 
 
-def file_name(message_id: str) -> str:
+def outbox_file_name(message_id: str) -> str:
     """Return the file's name of a message id: without the sender's host, in plain letters."""
     local = message_id.strip("<>").rsplit("@", 1)[0]
     plain = NOT_PLAIN.sub("-", local).strip(".-") or "mail"

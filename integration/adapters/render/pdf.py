@@ -25,7 +25,7 @@ STAND_IN = "\u25a1"
 LAST_LATIN = "\u024f"
 
 
-class TypstPdf:
+class PdfRenderer:
     """Obeys `ports.PdfMaker`."""
 
     def pdf(self, source: str, *, files: Mapping[str, bytes]) -> bytes:

@@ -8,7 +8,7 @@ from sqlalchemy import and_, insert, or_, select, update
 
 from integration.adapters.clock import as_datetime, maybe_datetime
 from integration.adapters.store.tables import alerts
-from integration.model import Alert, Trouble
+from integration.model import Alert, Condition
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -22,7 +22,7 @@ def unsettled(connection: Connection) -> list[Alert]:
     return [_alert(row) for row in connection.execute(select(alerts).where(last).order_by(alerts.c.seq))]
 
 
-def add(connection: Connection, troubles: Iterable[Trouble], now: str) -> None:
+def add(connection: Connection, troubles: Iterable[Condition], now: str) -> None:
     """Enter those whose key is not open."""
     query = select(alerts.c.key).where(alerts.c.cleared_at.is_(None))
     there = set(connection.execute(query).scalars())
@@ -33,7 +33,7 @@ def add(connection: Connection, troubles: Iterable[Trouble], now: str) -> None:
             connection.execute(insert(alerts), row)
 
 
-def reword(connection: Connection, troubles: Iterable[tuple[int, Trouble]]) -> None:
+def reword(connection: Connection, troubles: Iterable[tuple[int, Condition]]) -> None:
     """Change what these alerts say, where they are not over."""
     for seq, trouble in troubles:
         this = and_(alerts.c.seq == seq, alerts.c.key == trouble.key, alerts.c.cleared_at.is_(None))
@@ -49,7 +49,7 @@ def mark(connection: Connection, column: str, seqs: Collection[int], now: str) -
 def _alert(row: Row[Any]) -> Alert:
     return Alert(
         seq=row.seq,
-        trouble=Trouble(row.key, row.says, row.to_do),
+        trouble=Condition(row.key, row.says, row.to_do),
         since=as_datetime(row.since),
         told_at=maybe_datetime(row.told_at),
         cleared_at=maybe_datetime(row.cleared_at),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from integration.adapters.store.database import Database
-    from integration.model import Alert, AuditEntry, FailingJob, JobHistory, LedgerEntry, PlannedSlot, Slot, Trouble
+    from integration.model import Alert, AuditEntry, Condition, FailingJob, JobHistory, LedgerEntry, PlannedSlot, Slot
     from integration.ports import Clock, Decide
 
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -170,14 +170,14 @@ class SqlAlerts:
         with self._database.reading() as connection:
             return alert.unsettled(connection)
 
-    def raise_(self, troubles: Iterable[Trouble], *, now: datetime) -> None:
+    def raise_(self, troubles: Iterable[Condition], *, now: datetime) -> None:
         """Enter troubles of which none with the same key is open."""
         listed = list(troubles)
         if listed:
             with self._database.writing() as connection:
                 alert.add(connection, listed, write_moment(now))
 
-    def reword(self, troubles: Iterable[tuple[int, Trouble]]) -> None:
+    def reword(self, troubles: Iterable[tuple[int, Condition]]) -> None:
         """Say of these alerts what is so now."""
         listed = list(troubles)
         if listed:

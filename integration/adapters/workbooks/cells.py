@@ -77,7 +77,7 @@ def _is_missing(value: object) -> bool:
 LONGEST_TEXT = 32_767
 """What one cell of a workbook may hold, in UTF-16 units, as Excel counts them."""
 
-CUT = " … [cut here; the service keeps the whole text]"
+CUT_NOTICE = " … [cut here; the service keeps the whole text]"
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LINE_END = re.compile("\r\n?")
@@ -99,18 +99,18 @@ def clean_text(text: str, *, longest: int = LONGEST_TEXT) -> str:
     if len(units) <= 2 * longest:
         return text
     # A character outside the basic plane is two units: half of one is left out.
-    return units[: 2 * (longest - len(CUT))].decode("utf-16-le", "ignore") + CUT
+    return units[: 2 * (longest - len(CUT_NOTICE))].decode("utf-16-le", "ignore") + CUT_NOTICE
 
 
-ATTENTION = "needs_attention"
-ASKED = ("source", "key", "field", "correction")
+ATTENTION_TAB = "needs_attention"
+CORRECTION_COLUMNS = ("source", "key", "field", "correction")
 """The columns by which a correction is known, wherever they stand."""
 
 
-def typed_corrections(reading: SheetReading) -> list[tuple[str, str, str, str]]:
+def parse_corrections(reading: SheetReading) -> list[tuple[str, str, str, str]]:
     """Return (source, key, field, value) of each; raises ValueError where a column is gone."""
     headings = [fold_case(to_text(cell)) for cell in reading.rows[0]] if reading.rows else []
-    places = [headings.index(name) for name in ASKED]
+    places = [headings.index(name) for name in CORRECTION_COLUMNS]
     corrections = []
     for row in reading.rows[1:]:
         source, key, field, value = (to_text(row[i]) if i < len(row) else "" for i in places)

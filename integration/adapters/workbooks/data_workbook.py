@@ -50,13 +50,13 @@ def write_workbook(tabs: Sequence[Tab]) -> bytes:
         dedupe_strings=every_tab,
         header_format=dict.fromkeys(columns, heading_format()),
         column_formats={tab.name: [cell_format(column) for column in tab.columns] for tab in tabs},
-        column_widths={name: [width_of(*column) for column in values.items()] for name, values in columns.items()},
-        row_heights={name: heights_of(values) for name, values in columns.items()},
+        column_widths={name: [column_width(*column) for column in values.items()] for name, values in columns.items()},
+        row_heights={name: row_heights(values) for name, values in columns.items()},
         # Numbers kept as text, such as a reference 007, are meant so.
         ignore_errors={tab.name: _text_columns(tab) for tab in tabs if len(tab.frame)},
         page_setup=dict.fromkeys(columns, PAGE),
     )
-    return stamp(written, title=TITLE)
+    return make_reproducible(written, title=TITLE)
 
 
 def _check(tab: Tab) -> None:
@@ -127,14 +127,14 @@ def cell_format(column: Column) -> Format:
     return number.set_num_format("0") if column.kind is ColumnType.INTEGER else number
 
 
-def width_of(heading: str, values: Sequence[Any]) -> float:
+def column_width(heading: str, values: Sequence[Any]) -> float:
     """Return a width that shows the longest value, up to the widest."""
     longest = max(map(_length, set(values) - {None}), default=ENTRY_WIDTH if heading == ENTRY else 0)
     # Room for the filter's arrow beside the heading.
     return float(max(NARROWEST, len(heading) + 4, min(longest + 2, WIDEST)))
 
 
-def heights_of(columns: Mapping[str, Sequence[Any]]) -> dict[int, float]:
+def row_heights(columns: Mapping[str, Sequence[Any]]) -> dict[int, float]:
     """Return the heights of rows with wrapped text: not every program makes them high enough by itself."""
     lines: dict[int, int] = {}
     for values in columns.values():
@@ -165,7 +165,7 @@ PROPERTIES = (
 FIRST_DAY_OF_ZIP = (1980, 1, 1, 0, 0, 0)
 
 
-def stamp(workbook: io.BytesIO, *, title: str, author: str = "") -> bytes:
+def make_reproducible(workbook: io.BytesIO, *, title: str, author: str = "") -> bytes:
     """Return the workbook with these properties; the same parts always give the same bytes."""
     properties = PROPERTIES.format(title=escape(clean_text(title)), author=escape(clean_text(author)))
     copy = io.BytesIO()

@@ -13,31 +13,31 @@ if TYPE_CHECKING:
     from integration.model import Summary
 
 COVER, CONTENTS, NOTES = "Cover", "Contents", "Notes"
-OF_WORDS = (CONTENTS, NOTES)
+TEXT_SHEETS = (CONTENTS, NOTES)
 ONE_TABLE = "This worksheet contains one table."
 SEE_NOTES = f"{ONE_TABLE} The worksheet {NOTES} explains its words and signs."
 
 
-def contents_table(tables: Sequence[SummaryTable], further: Sequence[tuple[str, str]] = ()) -> SummaryTable:
+def build_contents_table(tables: Sequence[SummaryTable], further: Sequence[tuple[str, str]] = ()) -> SummaryTable:
     """Return the table of contents: each sheet and what it shows; then `further` sheets, which are no tables."""
     columns = (Column("Sheet", ColumnType.TEXT), Column("What it shows", ColumnType.TEXT))
     cells = tuple((table.sheet, next(iter(table.subtitles), table.title)) for table in tables)
     return SummaryTable(CONTENTS, CONTENTS, (), columns, (*cells, *further))
 
 
-def notes_table(summary: Summary) -> SummaryTable:
+def build_notes_table(summary: Summary) -> SummaryTable:
     """Return the table of what signs, words and measures mean."""
     columns = (Column("Sign or word", ColumnType.TEXT), Column("What it means", ColumnType.TEXT))
     about = "What the signs and words of this workbook mean, and what each measure counts."
     return SummaryTable(NOTES, NOTES, (about,), columns, summary.notes)
 
 
-def instructions(table: SummaryTable) -> str:
+def table_instructions(table: SummaryTable) -> str:
     """Return the line that stands right above a table."""
-    return ONE_TABLE if table.sheet in OF_WORDS else SEE_NOTES
+    return ONE_TABLE if table.sheet in TEXT_SHEETS else SEE_NOTES
 
 
-def headings_of(columns: Sequence[Column]) -> list[str]:
+def unique_headings(columns: Sequence[Column]) -> list[str]:
     """Return headings of which no two are the same but for case, or a table would not be marked as one."""
     headings: list[str] = []
     for column in columns:

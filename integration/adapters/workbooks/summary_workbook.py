@@ -18,16 +18,16 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from integration.adapters.workbooks.cells import clean_text
-from integration.adapters.workbooks.data_workbook import stamp
+from integration.adapters.workbooks.data_workbook import make_reproducible
 from integration.adapters.workbooks.summary_pages import (
     CONTENTS,
     COVER,
-    OF_WORDS,
-    contents_table,
-    headings_of,
-    instructions,
-    notes_table,
+    TEXT_SHEETS,
+    build_contents_table,
+    build_notes_table,
     number_format,
+    table_instructions,
+    unique_headings,
 )
 from integration.model import ColumnType
 
@@ -54,8 +54,8 @@ def write_summary(summary: Summary) -> bytes:
     Every table is marked as one and has no empty cell; numbers stay numbers beside `[c]`; nothing is frozen,
     filtered or merged. The same summary always gives the same bytes.
     """
-    told = (notes_table(summary), *summary.tables)
-    tables = {table.sheet: table for table in (contents_table(told), *told)}
+    told = (build_notes_table(summary), *summary.tables)
+    tables = {table.sheet: table for table in (build_contents_table(told), *told)}
     written = io.BytesIO()
     with warnings.catch_warnings():
         # Contents and notes are tables like the others here: they say more than gptables' own.
@@ -74,15 +74,15 @@ def write_summary(summary: Summary) -> bytes:
         )
     _lay_out(workbook, summary, tables)
     workbook.close()
-    return stamp(written, title=summary.title, author=" ".join(summary.contact))
+    return make_reproducible(written, title=summary.title, author=" ".join(summary.contact))
 
 
 def _lay_out(workbook: gptables.GPWorkbook, summary: Summary, tables: Mapping[str, SummaryTable]) -> None:
     lay_out_pages(workbook)
     lay_out_cover(workbook.get_worksheet_by_name(COVER), summary)
     for name, table in tables.items():
-        widest = WIDEST_NOTE if name in OF_WORDS else WIDEST
-        lay_out_table(workbook.get_worksheet_by_name(name), table, headings_of(table.columns), widest=widest)
+        widest = WIDEST_NOTE if name in TEXT_SHEETS else WIDEST
+        lay_out_table(workbook.get_worksheet_by_name(name), table, unique_headings(table.columns), widest=widest)
 
 
 def _cover(summary: Summary) -> gptables.Cover:
@@ -100,12 +100,12 @@ def _table(number: int, table: SummaryTable) -> gptables.GPTable:
     if table.sheet == CONTENTS:
         cells = [[_link(sheet), _literal(about)] for sheet, about in table.cells]
     return gptables.GPTable(
-        table=pd.DataFrame(cells, columns=headings_of(table.columns), dtype=object),
+        table=pd.DataFrame(cells, columns=unique_headings(table.columns), dtype=object),
         # A name such as T1 would be taken for a cell, and the table silently not be marked as one.
         table_name=f"table_{number}_{re.sub(r'[^A-Za-z0-9]+', '_', table.sheet)}",
         title=_above(table.title),
         subtitles=[_above(line) for line in table.subtitles],
-        instructions=instructions(table),
+        instructions=table_instructions(table),
         index_columns={},
         additional_formatting=list(cell_formats(table)),
     )

@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from integration.pack.words import cut, drawable, next_month
+from integration.pack.formatting import next_month, replace_undrawable, shorten
 from integration.text_format import MONTHS
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ SHORTEST_NAME = 4
 MONTHS_MARKED_AT_MOST = 8
 
 
-class DataTable(NamedTuple):
+class ChartData(NamedTuple):
     """The figures behind a chart in words, and the note that belongs below it.
 
     `stands_elsewhere`: the same figures are in the tables of the chart's section.
@@ -58,11 +58,11 @@ class Chart(NamedTuple):
     title: str
     alt: str
     spec: Spec
-    table: DataTable
+    table: ChartData
 
 
 @dataclass(frozen=True, slots=True)
-class Days:
+class DayAxis:
     """An axis of days from the programme's start to `last`."""
 
     start: date
@@ -99,7 +99,7 @@ class Days:
         return {"field": field, "type": "quantitative", "scale": scale, "axis": self.axis(labels=labels)}
 
 
-def phase_bands(content: PackContent, days: Days, *, names: bool = True, labels: bool = True) -> list[Spec]:
+def draw_phase_bands(content: PackContent, days: DayAxis, *, names: bool = True, labels: bool = True) -> list[Spec]:
     """Return the layers that shade every other phase and write its name above it."""
     bands: list[Spec] = []
     for number, phase in enumerate(content.phases):
@@ -108,7 +108,7 @@ def phase_bands(content: PackContent, days: Days, *, names: bool = True, labels:
             letters = int((end - start) / days.domain[1] * WIDTH / LETTER_WIDTH)
             middle = (start + end) / 2
             bands.append({"start": start, "end": end, "middle": middle, "odd": number % 2, "letters": letters})
-            bands[-1]["name"] = drawable(phase.title)
+            bands[-1]["name"] = replace_undrawable(phase.title)
     _shorten(bands)
     shade: Spec = {
         "data": {"values": [band for band in bands if band["odd"]]},
@@ -128,10 +128,10 @@ def _shorten(bands: list[Spec]) -> None:
     if any(len(band["name"]) > band["letters"] for band in bands):
         for band in bands:
             short = band["name"].split(":", 1)[0]
-            band["name"] = cut(short, band["letters"]) if band["letters"] >= SHORTEST_NAME else ""
+            band["name"] = shorten(short, band["letters"]) if band["letters"] >= SHORTEST_NAME else ""
 
 
-def finished(body: Spec) -> Spec:
+def apply_style(body: Spec) -> Spec:
     """Return a drawing with the style that all charts share."""
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
@@ -152,7 +152,7 @@ def finished(body: Spec) -> Spec:
     }  # fmt: skip
 
 
-def gaps(points: Iterable[bool]) -> list[int]:
+def number_segments(points: Iterable[bool]) -> list[int]:
     """Return a number for each point, the same for neighbours without a gap between them: lines never cross a gap."""
     numbers, current = [], 0
     for is_shown in points:

@@ -11,22 +11,28 @@ from integration.pack.charts.drawing import (
     SERIES_COLOURS,
     WIDTH,
     Chart,
-    DataTable,
-    Days,
+    ChartData,
+    DayAxis,
     Spec,
-    finished,
-    gaps,
-    phase_bands,
+    apply_style,
+    draw_phase_bands,
+    number_segments,
 )
 from integration.pack.content import State
-from integration.pack.figures import NO_ANSWERS_MARK, reworded_note, reworded_on, split_series, tell_target
-from integration.pack.words import counted, cut, drawable, listed
+from integration.pack.figures import (
+    NO_ANSWERS_SYMBOL,
+    format_target,
+    list_rewording_days,
+    note_rewordings,
+    split_series,
+)
+from integration.pack.formatting import format_count, format_list, replace_undrawable, shorten
 from integration.text_format import format_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from integration.pack.content import ChartPlan, Figure, Measure, PackContent
+    from integration.pack.content import ChosenChart, Figure, Measure, PackContent
 
 Series = tuple["Measure", tuple["Figure", ...]]
 
@@ -41,31 +47,38 @@ GAPS = {
 }
 
 
-def draw_shares(content: PackContent, plan: ChartPlan) -> Chart:
+def draw_shares(content: PackContent, plan: ChosenChart) -> Chart:
     """Return the chart of one or more shares of answers over fortnights, one panel below the other."""
     series = list(_series(content, plan))
     panels = [
         _panel(content, figures, place=place, places=len(series))
-        | {"title": {"text": cut(drawable(measure.title), LONGEST_PANEL_TITLE), "offset": 6 if place else 20}}
+        | {
+            "title": {
+                "text": shorten(replace_undrawable(measure.title), LONGEST_PANEL_TITLE),
+                "offset": 6 if place else 20,
+            }
+        }
         for place, (measure, figures) in enumerate(series)
     ]
     alt = f"Line chart. {' '.join(_told(measure, figures) for measure, figures in series)}"
-    return Chart(plan.name, then_and_now(series, "fortnight"), alt, finished({"vconcat": panels}), _table(series))
+    return Chart(
+        plan.name, compare_first_and_newest(series, "fortnight"), alt, apply_style({"vconcat": panels}), _table(series)
+    )
 
 
-def draw_response_rate(content: PackContent, plan: ChartPlan) -> Chart:
+def draw_response_rate(content: PackContent, plan: ChosenChart) -> Chart:
     """Return the chart of the response rate over fortnights, with its target as a dashed line."""
     series = list(_series(content, plan))[:1]
     measure, figures = series[0]
     newest = [figure for figure in figures if figure.state is State.SHOWN][-1]
     panel = _panel(content, figures, place=0, places=1, target=newest.target)
-    said = f"; the target is {tell_target(measure, newest.target)}" if newest.target is not None else ""
+    said = f"; the target is {format_target(measure, newest.target)}" if newest.target is not None else ""
     title = f"{newest.basis} answered ({newest.main}), {newest.period_words}{said}"
     alt = f"Line chart. {_told(measure, figures)}{_reached(figures)}"
-    return Chart(plan.name, title, alt, finished(panel), _table(series))
+    return Chart(plan.name, title, alt, apply_style(panel), _table(series))
 
 
-def _series(content: PackContent, plan: ChartPlan) -> Iterator[Series]:
+def _series(content: PackContent, plan: ChosenChart) -> Iterator[Series]:
     for measure in content.measures:
         if measure.key in plan.measures:
             own = (f for f in content.figures if f.measure == measure.key and not f.team)
@@ -76,14 +89,14 @@ def _panel(
     content: PackContent, figures: Sequence[Figure], *, place: int, places: int, target: float | None = None
 ) -> Spec:
     """Return one panel: the phases, the line broken at every gap, its points, the newest point in words."""
-    days, colour, is_last = Days(content.programme_start, content.as_of), SERIES_COLOURS[place], place == places - 1
+    days, colour, is_last = DayAxis(content.programme_start, content.as_of), SERIES_COLOURS[place], place == places - 1
     points = list(_points(figures, days))
     at = {"x": days.encoding("x", labels=is_last), "y": _y(points, target)}
     return {
         "width": WIDTH,
         "height": SMALL if places > 1 else TALL,
         "layer": [
-            *phase_bands(content, days, names=place == 0, labels=is_last),
+            *draw_phase_bands(content, days, names=place == 0, labels=is_last),
             *(_target_line(target) if target is not None else []),
             *_reworded_lines(figures, days),
             {
@@ -101,7 +114,7 @@ def _panel(
     }
 
 
-def _end_label(newest: Sequence[Spec], days: Days, at: Spec, *, is_newest: bool) -> list[Spec]:
+def _end_label(newest: Sequence[Spec], days: DayAxis, at: Spec, *, is_newest: bool) -> list[Spec]:
     """Return the newest point in words: right of the plot, clear of every line, if it is the last of all fortnights.
 
     If not, it stands beside its point, upon a white rim that keeps it readable where a line crosses it.
@@ -128,9 +141,9 @@ def _y(points: Sequence[Spec], target: float | None) -> Spec:
     }
 
 
-def _points(figures: Sequence[Figure], days: Days) -> Iterator[Spec]:
+def _points(figures: Sequence[Figure], days: DayAxis) -> Iterator[Spec]:
     """Yield the points that may be shown, each in the middle of its fortnight; no line joins two series."""
-    segments = gaps(figure.state is State.SHOWN for figure in figures)
+    segments = number_segments(figure.state is State.SHOWN for figure in figures)
     series = [number for number, each in enumerate(split_series(figures)) for _ in each]
     for figure, gap, number in zip(figures, segments, series, strict=True):
         if figure.value is not None and figure.start and figure.end:
@@ -145,14 +158,14 @@ def _target_line(target: float) -> list[Spec]:
     return [{"data": {"values": [{"target": target}]}, "mark": dashed, "encoding": encoding}]
 
 
-def _reworded_lines(figures: Sequence[Figure], days: Days) -> list[Spec]:
+def _reworded_lines(figures: Sequence[Figure], days: DayAxis) -> list[Spec]:
     """Return a dotted upright line on each day on which the question was reworded."""
-    places = [{"x": days.at(day)} for day in reworded_on(figures)]
+    places = [{"x": days.at(day)} for day in list_rewording_days(figures)]
     dotted = {"type": "rule", "strokeDash": [2, 3], "color": GREY, "strokeWidth": 1}
     return [{"data": {"values": places}, "mark": dotted, "encoding": {"x": days.encoding("x")}}] if places else []
 
 
-def then_and_now(series: Sequence[Series], noun: str) -> str:
+def compare_first_and_newest(series: Sequence[Series], noun: str) -> str:
     """Return the first of the measures that can be shown, in its newest and in its first period of one series."""
     measure, figures = next((m, f) for m, f in series if any(figure.state is State.SHOWN for figure in f))
     every = [figure for figure in figures if figure.state is State.SHOWN]
@@ -189,36 +202,36 @@ def _gaps_in_words(figures: Sequence[Figure]) -> str:
     hidden = sum(figure.state is State.HIDDEN for figure in figures)
     empty = sum(figure.state is State.NO_ANSWERS for figure in figures)
     parts = [
-        *([f"{counted(hidden, 'fortnight')} hidden to protect people in small groups"] if hidden else []),
-        *([f"{counted(empty, 'fortnight')} without answers"] if empty else []),
+        *([f"{format_count(hidden, 'fortnight')} hidden to protect people in small groups"] if hidden else []),
+        *([f"{format_count(empty, 'fortnight')} without answers"] if empty else []),
     ]
-    return f" Gaps in the line: {listed(parts)}." if parts else ""
+    return f" Gaps in the line: {format_list(parts)}." if parts else ""
 
 
 def _reached(figures: Sequence[Figure]) -> str:
     known = [f for f in figures if f.value is not None and f.target is not None]
     reached = sum((f.value or 0) >= (f.target or 0) for f in known)
-    return f" The target was reached in {reached} of {counted(len(known), 'fortnight')} shown." if known else ""
+    return f" The target was reached in {reached} of {format_count(len(known), 'fortnight')} shown." if known else ""
 
 
-def _table(series: Sequence[Series]) -> DataTable:
+def _table(series: Sequence[Series]) -> ChartData:
     """Return a row for each fortnight of any of the measures."""
     found = [{figure.period_words: figure.shown for figure in figures} for _, figures in series]
     fortnights = dict.fromkeys(period for shown in found for period in shown)
-    rows = tuple((period, *(shown.get(period, NO_ANSWERS_MARK) for shown in found)) for period in fortnights)
+    rows = tuple((period, *(shown.get(period, NO_ANSWERS_SYMBOL) for shown in found)) for period in fortnights)
     columns = ("Fortnight", *(measure.title for measure, _ in series))
-    return DataTable(columns, rows, _note(series), stands_elsewhere=False)
+    return ChartData(columns, rows, _note(series), stands_elsewhere=False)
 
 
 def _note(series: Sequence[Series]) -> str:
     """Return what the gaps in the lines mean, by line where they differ, and which questions were reworded."""
-    return " ".join(note for note in (_note_on_gaps(series), *reworded_notes(series)) if note)
+    return " ".join(note for note in (_note_on_gaps(series), *list_rewording_notes(series)) if note)
 
 
-def reworded_notes(series: Sequence[Series]) -> Iterator[str]:
+def list_rewording_notes(series: Sequence[Series]) -> Iterator[str]:
     """Yield a sentence for each of the measures whose question was reworded; it is named if there are others."""
     for measure, figures in series:
-        note = reworded_note(figures)
+        note = note_rewordings(figures)
         if note:
             yield note if len(series) == 1 else f"“{measure.title}”: {note[0].lower()}{note[1:]}"
 
@@ -228,9 +241,11 @@ def _note_on_gaps(series: Sequence[Series]) -> str:
     if len(said) == 1:
         return said.pop()
     parts = [
-        f"{words} ({listed(where)})" for state, words in GAPS.items() if (where := list(_gaps_by_line(series, state)))
+        f"{words} ({format_list(where)})"
+        for state, words in GAPS.items()
+        if (where := list(_gaps_by_line(series, state)))
     ]
-    return f"Gaps in the lines: {listed(parts)}."
+    return f"Gaps in the lines: {format_list(parts)}."
 
 
 def _gaps_by_line(series: Sequence[Series], state: State) -> Iterator[str]:

@@ -6,16 +6,16 @@ import json
 from typing import TYPE_CHECKING
 
 from config.schema import PeriodKind
-from integration.pack.charts.drawing import SERIES_COLOURS, Chart, DataTable, Spec, finished
-from integration.pack.charts.fortnights import reworded_notes, then_and_now
+from integration.pack.charts.drawing import SERIES_COLOURS, Chart, ChartData, Spec, apply_style
+from integration.pack.charts.fortnights import compare_first_and_newest, list_rewording_notes
 from integration.pack.content import State
-from integration.pack.figures import HIDDEN_MARK, NO_ANSWERS_MARK, PERCENT_KINDS
-from integration.pack.words import cut, drawable
+from integration.pack.figures import HIDDEN_SYMBOL, NO_ANSWERS_SYMBOL, PERCENT_KINDS
+from integration.pack.formatting import replace_undrawable, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from integration.pack.content import ChartPlan, Figure, Measure, PackContent
+    from integration.pack.content import ChosenChart, Figure, Measure, PackContent
 
 Series = tuple["Measure", tuple["Figure", ...]]
 
@@ -23,16 +23,16 @@ PLOT_WIDTH, NAME_WIDTH, ROW_HEIGHT = 290, 160, 22
 LETTERS_IN_A_NAME, LETTERS_IN_A_TITLE = 28, 80
 
 
-def draw_windows(content: PackContent, plan: ChartPlan) -> Chart:
+def draw_windows(content: PackContent, plan: ChosenChart) -> Chart:
     """Return the chart of the survey rounds, the panels side by side as far as there is room."""
     series = list(_series(content, plan))
     panels = [_panel(m, figures, colour=SERIES_COLOURS[number]) for number, (m, figures) in enumerate(series)]
-    title = then_and_now(series, "survey round")
+    title = compare_first_and_newest(series, "survey round")
     alt = f"Dot chart. {' '.join(_told(measure, figures) for measure, figures in series)}"
-    return Chart(plan.name, title, alt, finished({"vconcat": panels, "spacing": 12}), _table(series))
+    return Chart(plan.name, title, alt, apply_style({"vconcat": panels, "spacing": 12}), _table(series))
 
 
-def _series(content: PackContent, plan: ChartPlan) -> Iterator[Series]:
+def _series(content: PackContent, plan: ChosenChart) -> Iterator[Series]:
     for measure in content.measures:
         if measure.key in plan.measures:
             own = (f for f in content.figures if f.measure == measure.key and not f.team)
@@ -45,7 +45,7 @@ def _panel(measure: Measure, figures: Sequence[Figure], *, colour: str) -> Spec:
         {"row": number, "x": figure.value, "lower": figure.lower, "upper": figure.upper, "shown": figure.shown}
         for number, figure in enumerate(figures)
     ]
-    names = json.dumps([cut(drawable(figure.period_title), LETTERS_IN_A_NAME) for figure in figures])
+    names = json.dumps([shorten(replace_undrawable(figure.period_title), LETTERS_IN_A_NAME) for figure in figures])
     y: Spec = {
         "field": "row",
         "type": "ordinal",
@@ -58,7 +58,7 @@ def _panel(measure: Measure, figures: Sequence[Figure], *, colour: str) -> Spec:
     x: Spec = {"type": "quantitative", "scale": {"domain": _domain(measure, figures)}, "axis": _axis(measure)}
     words = {"type": "text", "x": PLOT_WIDTH + 10, "align": "left", "fontWeight": "bold"}
     return {
-        "title": cut(drawable(measure.title), LETTERS_IN_A_TITLE),
+        "title": shorten(replace_undrawable(measure.title), LETTERS_IN_A_TITLE),
         "width": PLOT_WIDTH,
         "height": ROW_HEIGHT * len(figures),
         "data": {"values": rows},
@@ -102,14 +102,14 @@ def _said(figure: Figure) -> str:
     return {State.HIDDEN: "hidden", State.NO_ANSWERS: "no answers"}.get(figure.state, figure.shown)
 
 
-def _table(series: Sequence[Series]) -> DataTable:
+def _table(series: Sequence[Series]) -> ChartData:
     rows = tuple(
         (measure.title, figure.period_words, figure.shown, figure.interval)
         for measure, figures in series
         for figure in figures
     )
     columns = ("Measure", "Survey round", "Figure", "Could be")
-    return DataTable(columns, rows, " ".join(_notes(series)), stands_elsewhere=True)
+    return ChartData(columns, rows, " ".join(_notes(series)), stands_elsewhere=True)
 
 
 def _notes(series: Sequence[Series]) -> Iterator[str]:
@@ -117,7 +117,7 @@ def _notes(series: Sequence[Series]) -> Iterator[str]:
     if any(figure.interval for figure in drawn):
         yield "Lines show how far a figure could be off: the fewer the answers, the longer the line."
     if any(figure.state is State.HIDDEN for figure in drawn):
-        yield f"A round marked {HIDDEN_MARK} is hidden to protect people in small groups."
+        yield f"A round marked {HIDDEN_SYMBOL} is hidden to protect people in small groups."
     if any(figure.state is State.NO_ANSWERS for figure in drawn):
-        yield f"A round marked {NO_ANSWERS_MARK} has no answers."
-    yield from reworded_notes(series)
+        yield f"A round marked {NO_ANSWERS_SYMBOL} has no answers."
+    yield from list_rewording_notes(series)

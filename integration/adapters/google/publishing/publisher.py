@@ -17,7 +17,7 @@ from integration.adapters.google.publishing.update_plan import (
     plan_update,
     replace_rows,
 )
-from integration.adapters.workbooks.cells import ASKED, ATTENTION, typed_corrections
+from integration.adapters.workbooks.cells import ATTENTION_TAB, CORRECTION_COLUMNS, parse_corrections
 from integration.errors import ExternalServiceError, PublishError, SourceError
 from integration.model import SheetReading
 
@@ -74,7 +74,7 @@ class GooglePublisher:
 
         Rows, columns and the tab itself may have been moved, the tab renamed.
         """
-        title = self._data.title_of(ATTENTION)
+        title = self._data.title_of(ATTENTION_TAB)
         try:
             rows = self._data.values([title])[0] if title else self._attention_by_mark()
         except PublishError:  # renamed since we wrote it
@@ -82,11 +82,11 @@ class GooglePublisher:
         if not rows:
             return []
         try:
-            return typed_corrections(SheetReading(tuple(tuple(row) for row in rows)))
+            return parse_corrections(SheetReading(tuple(tuple(row) for row in rows)))
         except ValueError:
             raise SourceError(
-                f"The tab {ATTENTION} of {self.data_name} cannot be read for corrections: of the columns "
-                f"{', '.join(ASKED)} one is gone. Put its heading back, or delete the tab; nothing was replaced."
+                f"The tab {ATTENTION_TAB} of {self.data_name} cannot be read for corrections: of the columns "
+                f"{', '.join(CORRECTION_COLUMNS)} one is gone. Put its heading back, or delete the tab; nothing was replaced."
             ) from None
 
     def write_tabs(self, tabs: Sequence[Tab]) -> bool:
@@ -121,7 +121,7 @@ class GooglePublisher:
             live = spreadsheet.read_back([image.title for image in images])
             return plan_update(images, live, arrange=self._arrange, where=name), True
         plan = plan_update(images, known, arrange=self._arrange, where=name)
-        typed_in = next((tab for tab in known if tab.key == ATTENTION), None)
+        typed_in = next((tab for tab in known if tab.key == ATTENTION_TAB), None)
         if plan.is_empty or typed_in is None:
             return plan, False
         # People type there at any time, and Google may be slow to say so: looked at again just before writing.
@@ -130,7 +130,7 @@ class GooglePublisher:
         return plan_update(images, fresh, arrange=self._arrange, where=name), False
 
     def _arrange(self, image: TabImage, tab: LiveTab) -> Arranged | None:
-        if image.key != ATTENTION or tab.cells is None or not tab.cells.size:
+        if image.key != ATTENTION_TAB or tab.cells is None or not tab.cells.size:
             return replace_rows(image, tab)
         if self._data.is_being_typed_in:
             return None
@@ -144,5 +144,5 @@ class GooglePublisher:
 
     def _attention_by_mark(self) -> Sequence[Sequence[Any]]:
         """Return the rows of needs_attention, found by the mark in the tab; none where there is no such tab."""
-        titles = [tab.title for tab in self._data.tabs() if tab.key == ATTENTION and not tab.is_left_over]
+        titles = [tab.title for tab in self._data.tabs() if tab.key == ATTENTION_TAB and not tab.is_left_over]
         return self._data.values(titles)[0] if titles else []

@@ -30,12 +30,12 @@ from integration.adapters.google.publishing.team_tabs import LONGEST_TEXT, to_sh
 from integration.adapters.workbooks.cells import clean_text
 from integration.adapters.workbooks.summary_pages import (
     COVER,
-    OF_WORDS,
-    contents_table,
-    headings_of,
-    instructions,
-    notes_table,
+    TEXT_SHEETS,
+    build_contents_table,
+    build_notes_table,
     number_format,
+    table_instructions,
+    unique_headings,
 )
 from integration.model import ColumnType
 
@@ -64,9 +64,9 @@ def build_summary_tabs(summary: Summary) -> tuple[TabImage, ...]:
     There is no tab of charts where there is no chart. A tab's key is `summary.` and its title. Nothing is a formula
     or a link, and people's words are as `clean_text` leaves them.
     """
-    told = (notes_table(summary), *summary.tables)
+    told = (build_notes_table(summary), *summary.tables)
     charts = _free_title([COVER, *(table.sheet for table in told)]) if summary.charts else ""
-    contents = contents_table(told, [(charts, ABOUT)] if charts else [])
+    contents = build_contents_table(told, [(charts, ABOUT)] if charts else [])
     return (
         _cover(summary),
         *(_page(table) for table in (contents, *told)),
@@ -101,8 +101,8 @@ def _cover(summary: Summary) -> TabImage:
 
 def _page(table: SummaryTable) -> TabImage:
     """Return the tab of one table: its title, the lines about it, its headings, its rows."""
-    above = [table.title, *table.subtitles, instructions(table)]
-    headings = headings_of(table.columns)
+    above = [table.title, *table.subtitles, table_instructions(table)]
+    headings = unique_headings(table.columns)
     columns = [[_plain(row[place]) for row in table.cells] for place in range(len(headings))]
     widths = [_width(table, *column) for column in zip(table.columns, headings, columns, strict=True)]
     lacking = room_for(above[1:], widths, points=LEADERS)
@@ -139,7 +139,7 @@ def _text(text: str) -> str:
 def _width(table: SummaryTable, column: Column, heading: str, values: Sequence[object]) -> int:
     if is_right(column.kind):
         return NUMBER_WIDTH
-    return width_of(heading, values, points=LEADERS, widest=WIDEST_NOTE if table.sheet in OF_WORDS else WIDEST)
+    return width_of(heading, values, points=LEADERS, widest=WIDEST_NOTE if table.sheet in TEXT_SHEETS else WIDEST)
 
 
 def _page_formats(table: SummaryTable, *, top: int, end: int) -> Iterator[CellFormat]:

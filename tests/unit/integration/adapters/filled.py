@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import insert
 
 from integration.adapters.store import open_store, tables
-from integration.model import Correction, DateCell, SheetReading, Trouble
+from integration.model import Condition, Correction, DateCell, SheetReading
 from tests.unit.integration.adapters.stored import EVENING, LATER, NOW, response
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def fill(url: str) -> None:
         store.claim_delivery("northbrook", "2022-07", 1, "ben@example.org", "<2@x>")
         store.ledger.know(["sync"], now=NOW)
         store.ledger.ask("publish", now=LATER)
-        store.alerts.raise_([Trouble("failed/sync", ODD, ""), Trouble("erased", "", "")], now=NOW)
+        store.alerts.raise_([Condition("failed/sync", ODD, ""), Condition("erased", "", "")], now=NOW)
         with store._database.writing() as connection:  # noqa: SLF001  # the newest: its number is not given again
             connection.execute(tables.alerts.delete().where(tables.alerts.c.key == "erased"))
         store.audit.write(who="ada", action="look", about=ODD, detail="", now=NOW)

@@ -9,7 +9,7 @@ import pytest
 
 from integration.adapters.home import HomeFiles
 from integration.adapters.workbooks.data_workbook import write_workbook
-from integration.adapters.workbooks.publisher import LocalPublisher
+from integration.adapters.workbooks.local_publisher import LocalPublisher
 from integration.errors import BusyError, SourceError
 from integration.model import Column, ColumnType, Tab
 from integration.publish import build_summary

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from integration.adapters.mail.message_bytes import HEADERS, to_bytes
-from integration.adapters.mail.outbox import Outbox, file_name
+from integration.adapters.mail.outbox import Outbox, outbox_file_name
 from integration.errors import RenderError
 from integration.model import Mail
 
@@ -66,7 +66,7 @@ def test_the_same_mail_again_is_the_same_file_with_the_same_bytes(tmp_path: Path
     ],
 )
 def test_a_file_name_is_plain_whatever_the_message_id(message_id: str, name: str) -> None:
-    assert file_name(message_id) == name
+    assert outbox_file_name(message_id) == name
 
 
 def test_a_message_has_the_parts_in_their_order() -> None:

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from integration.adapters.render.charts import VegaPainter
-from integration.adapters.render.pdf import TypstPdf
+from integration.adapters.render.chart_images import ChartRenderer
+from integration.adapters.render.pdf import PdfRenderer
 from integration.errors import RenderError
 from integration.model import WorkItem
-from integration.pack import PackContent, chart_specs, to_typst
+from integration.pack import PackContent, draw_charts, to_typst
 from tests.unit.integration.pack.factory import content
 
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="400" height="150"/>'
@@ -21,15 +21,15 @@ HEAD = '#set document(title: "T", date: none)\n#set text(lang: "en", region: "GB
 
 
 def _pdf(pack: PackContent) -> bytes:
-    files = {f"{chart.name}.svg": PICTURE for chart in chart_specs(pack)}
-    return TypstPdf().pdf(to_typst(pack), files=files)
+    files = {f"{chart.name}.svg": PICTURE for chart in draw_charts(pack)}
+    return PdfRenderer().pdf(to_typst(pack), files=files)
 
 
 @cache
 def _pack_pdf() -> bytes:
-    painter, pack = VegaPainter(), content()
-    files = {f"{chart.name}.svg": painter.svg(chart.spec).encode() for chart in chart_specs(pack)}
-    return TypstPdf().pdf(to_typst(pack), files=files)
+    painter, pack = ChartRenderer(), content()
+    files = {f"{chart.name}.svg": painter.svg(chart.spec).encode() for chart in draw_charts(pack)}
+    return PdfRenderer().pdf(to_typst(pack), files=files)
 
 
 def _root(reader: PdfReader) -> Any:
@@ -64,7 +64,7 @@ def test_the_pack_is_a_tagged_pdf_with_title_and_language() -> None:
 
 def test_every_chart_is_a_figure_with_its_words() -> None:
     figures = [tag for tag in _tags(PdfReader(BytesIO(_pack_pdf()))) if tag.get("/S") == "/Figure"]
-    assert [str(figure["/Alt"]) for figure in figures] == [chart.alt for chart in chart_specs(content())]
+    assert [str(figure["/Alt"]) for figure in figures] == [chart.alt for chart in draw_charts(content())]
 
 
 def test_tables_have_header_cells_and_headings_come_in_order() -> None:
@@ -114,18 +114,18 @@ def test_only_the_fonts_of_typst_are_used() -> None:
 
 
 def test_a_letter_that_no_font_has_is_named_or_boxed() -> None:
-    made = TypstPdf().pdf(HEAD + '#"launch \U0001f680 and \u4e2d, done \u2713"', files={})
+    made = PdfRenderer().pdf(HEAD + '#"launch \U0001f680 and \u4e2d, done \u2713"', files={})
     text = PdfReader(BytesIO(made)).pages[0].extract_text()
     assert "launch [rocket] and \u25a1, done" in text
 
 
 def test_pictures_may_be_png_and_come_from_nowhere_but_the_call() -> None:
-    picture = VegaPainter().png({"mark": "point", "data": {"values": [{}]}}, scale=1)
-    assert TypstPdf().pdf(HEAD + '#image("a.png", alt: "A")', files={"a.png": picture})
+    picture = ChartRenderer().png({"mark": "point", "data": {"values": [{}]}}, scale=1)
+    assert PdfRenderer().pdf(HEAD + '#image("a.png", alt: "A")', files={"a.png": picture})
     with pytest.raises(RenderError):
-        TypstPdf().pdf(HEAD + '#image("/etc/hostname", alt: "A")', files={})
+        PdfRenderer().pdf(HEAD + '#image("/etc/hostname", alt: "A")', files={})
     with pytest.raises(RenderError, match="not a plain file name"):
-        TypstPdf().pdf(HEAD, files={"../a.png": picture})
+        PdfRenderer().pdf(HEAD, files={"../a.png": picture})
 
 
 @pytest.mark.parametrize(
@@ -135,10 +135,10 @@ def test_pictures_may_be_png_and_come_from_nowhere_but_the_call() -> None:
 )
 def test_what_is_not_accessible_is_refused(source: str) -> None:
     with pytest.raises(RenderError, match="typst refused the document"):
-        TypstPdf().pdf(source, files={"a.svg": PICTURE})
+        PdfRenderer().pdf(source, files={"a.svg": PICTURE})
 
 
 def test_a_refusal_quotes_nothing_of_the_document() -> None:
     with pytest.raises(RenderError) as refused:
-        TypstPdf().pdf(HEAD + '#panic("Jayden Smith")', files={})
+        PdfRenderer().pdf(HEAD + '#panic("Jayden Smith")', files={})
     assert "Jayden" not in str(refused.value)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from integration.adapters.store import audit
-from integration.model import LandingResult, SheetReading, Slot, SlotState, Trouble
+from integration.model import Condition, LandingResult, SheetReading, Slot, SlotState
 from tests.unit.integration.adapters.stored import EVENING, LATER, NOW, dump, response
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from integration.model import RawResponse
     from integration.ports import AlertBook, AuditTrail, Ledger, Tombstones
 
-SYNC_FAILED = Trouble("failed/sync", "sync failed.", "Run it again.")
-SILENT = Trouble("silent/pulse", "Nothing came from pulse for 9 days.", "Ask the team.")
+SYNC_FAILED = Condition("failed/sync", "sync failed.", "Run it again.")
+SILENT = Condition("silent/pulse", "Nothing came from pulse for 9 days.", "Ask the team.")
 
 
 def test_the_books_obey_their_protocols(store: SqlStore) -> None:
@@ -138,7 +138,7 @@ def test_an_alert_that_is_over_stays_until_the_owner_knows_and_then_may_come_aga
 
 
 def test_an_alert_says_what_is_so_now_until_it_is_over(store: SqlStore) -> None:
-    book, now = store.alerts, Trouble(SYNC_FAILED.key, "It is given up.", "Run it.")
+    book, now = store.alerts, Condition(SYNC_FAILED.key, "It is given up.", "Run it.")
     book.raise_([SYNC_FAILED, SILENT], now=NOW)
     failed, _ = book.open()
     book.reword([(failed.seq, now)])

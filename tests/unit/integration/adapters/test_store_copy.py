@@ -17,7 +17,7 @@ from integration.adapters.store.database import Database
 from integration.adapters.store.move import move_to_file, move_to_server
 from integration.adapters.store.workshop import sweep, workshop
 from integration.errors import BusyError, StoreError
-from integration.model import Trouble
+from integration.model import Condition
 from tests.unit.integration.adapters.filled import LARGEST, fill
 from tests.unit.integration.adapters.stored import LATER, NOW, empty_store, response, url_of
 
@@ -71,7 +71,7 @@ def test_everything_is_carried_over_and_new_rows_get_new_numbers(
         assert store.land_responses("pulse", [response("R1")], received_at=LATER).new == 0
         assert store.land_responses("pulse", [response("new")], received_at=LATER).new == 1
         assert [version.seq for version in store.versions_after("pulse", 1201)] == [1202]
-        store.alerts.raise_([Trouble("silent/pulse", "", "")], now=LATER)
+        store.alerts.raise_([Condition("silent/pulse", "", "")], now=LATER)
         assert [alert.seq for alert in store.alerts.open()] == [1, 3], "that of an erased one is not used again"
         store.record_run("sync", started_at=NOW, ended_at=NOW, outcome="done", note="the last that can be numbered")
         assert max(row[0] for row in everything(target)["runs"]) == LARGEST + 1

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
-from integration.adapters.workbooks.cells import CUT, LONGEST_TEXT, clean_text
+from integration.adapters.workbooks.cells import CUT_NOTICE, LONGEST_TEXT, clean_text
 from integration.adapters.workbooks.data_workbook import write_workbook
 from integration.errors import RenderError
 from integration.model import Column, ColumnType, Tab
@@ -74,7 +74,7 @@ def test_what_xml_forbids_is_replaced_where_everybody_sees_it(forbidden: str) ->
 @pytest.mark.parametrize("letter", ["x", "\U0001f600"])
 def test_a_text_too_long_for_a_cell_is_cut_with_a_mark(letter: str) -> None:
     (text,) = texts(write_workbook([tab(said=[letter * 40_000])]))
-    assert text.endswith(CUT)
+    assert text.endswith(CUT_NOTICE)
     assert len(text.encode("utf-16-le")) // 2 <= LONGEST_TEXT
     assert text.startswith(letter * 16_000)
 

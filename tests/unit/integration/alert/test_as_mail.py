@@ -10,7 +10,7 @@ from config.schema.packs import Person
 from integration.adapters.mail.message_bytes import to_bytes
 from integration.alerts import headline, to_mail
 from integration.alerts.notifications import subject
-from integration.model import Alert, Mail, Trouble
+from integration.model import Alert, Condition, Mail
 
 NOW = datetime(2026, 7, 3, 9, 0, tzinfo=UTC)
 OWNER, SENDER = Person(name="Ana Reis", email="ana@x.example"), Person(name="Crescendo", email="robot@y.example")
@@ -18,7 +18,7 @@ HOSTILE = "<script>alert(1)</script> =?utf-8?q?=0d=0aBcc:_e=40x.org?="
 
 
 def alert(seq: int, key: str, says: str = "It is so.", *, over: bool = False) -> Alert:
-    return Alert(seq, Trouble(key, says, "Do this: a & b."), NOW, NOW if over else None, NOW if over else None)
+    return Alert(seq, Condition(key, says, "Do this: a & b."), NOW, NOW if over else None, NOW if over else None)
 
 
 def mail(wrong: list[Alert], over: list[Alert]) -> Mail:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from integration.alerts import Ahead, Limits, what_failed
+from integration.alerts import JobLimits, UpcomingRuns, find_failed_jobs
 from integration.model import FailingJob, JobHistory, LedgerEntry, Slot, SlotState
 
 NOW = datetime(2026, 7, 3, 9, 0, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-LIMITS = {job: Limits(late_after=30 * MINUTE, within=HOUR) for job in ("pack", "sync")}
+LIMITS = {job: JobLimits(late_after=30 * MINUTE, within=HOUR) for job in ("pack", "sync")}
 PASSES = "most such failures pass by themselves. To see what does not work: python -m jobs check --live"
 
 
@@ -23,8 +23,8 @@ def to_do(*entries: LedgerEntry, next_at: datetime | None = None) -> str:
     failing = {each.slot.job: FailingJob(each.slot.due_at, each, is_for_good=False) for each in entries}
     job = entries[0].slot.job.partition("/")[0]
     known = {name: JobHistory(NOW - 2 * HOUR) for name in failing}
-    ahead = {job: Ahead(open=still, next_at=next_at)}
-    (trouble,) = what_failed(failing, limits=LIMITS, known=known, went_well={}, ahead=ahead, now=NOW)
+    ahead = {job: UpcomingRuns(open=still, next_at=next_at)}
+    (trouble,) = find_failed_jobs(failing, limits=LIMITS, known=known, went_well={}, ahead=ahead, now=NOW)
     assert trouble.key == f"failed/{job}"
     return trouble.to_do
 

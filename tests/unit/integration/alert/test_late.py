@@ -6,18 +6,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from integration.alerts import Limits, what_is_late
-from integration.model import LedgerEntry, Slot, SlotState, Trouble
+from integration.alerts import JobLimits, find_overdue_jobs
+from integration.model import Condition, LedgerEntry, Slot, SlotState
 
 DUE = datetime(2026, 7, 3, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-LIMITS = {"sync": Limits(late_after=30 * MINUTE, within=60 * MINUTE)}
+LIMITS = {"sync": JobLimits(late_after=30 * MINUTE, within=60 * MINUTE)}
 RESTART = "See whether the service runs, and start it again where it does not"
 
 
-def late(entry: LedgerEntry, *, minutes: int) -> Trouble | None:
+def late(entry: LedgerEntry, *, minutes: int) -> Condition | None:
     """Return the trouble so long after the slot was due."""
-    troubles = list(what_is_late([entry], limits=LIMITS, now=DUE + minutes * MINUTE))
+    troubles = list(find_overdue_jobs([entry], limits=LIMITS, now=DUE + minutes * MINUTE))
     return troubles[0] if troubles else None
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from integration.alerts import Unheard, headline, unheard, what_is_unheard
+from integration.alerts import SilentWebhook, find_silent_webhooks, headline, measure_webhook_silence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,14 +19,16 @@ def at(minutes: int) -> datetime:
     return HEARD + timedelta(minutes=minutes)
 
 
-def told(answers: Sequence[tuple[int, int]], *, heard_at: datetime | None = HEARD, now: datetime) -> Unheard | None:
+def told(
+    answers: Sequence[tuple[int, int]], *, heard_at: datetime | None = HEARD, now: datetime
+) -> SilentWebhook | None:
     """Return what is said of answers that were submitted, and stored, so many minutes after the webhook spoke last."""
 
     def came(*, after: datetime, until: datetime) -> int:
         moments = [(at(submitted), at(stored)) for submitted, stored in answers]
         return sum(submitted > after and after < stored <= until for submitted, stored in moments)
 
-    return unheard("pulse", heard_at, came, now=now)
+    return measure_webhook_silence("pulse", heard_at, came, now=now)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +49,7 @@ def test_a_webhook_is_silent_once_answers_came_only_by_reading(
     answers: Sequence[tuple[int, int]], minutes: int, silent: int
 ) -> None:
     found = told(answers, now=at(minutes))
-    assert found == (Unheard("pulse", HEARD, silent) if silent else None)
+    assert found == (SilentWebhook("pulse", HEARD, silent) if silent else None)
 
 
 def test_a_webhook_that_was_never_heard_of_is_never_silent() -> None:
@@ -60,7 +62,7 @@ def test_a_webhook_that_spoke_again_is_not_silent() -> None:
 
 
 def test_a_silent_webhook_is_one_trouble_that_says_what_to_do() -> None:
-    one, more = what_is_unheard([Unheard("pulse", HEARD, 1), Unheard("families", HEARD, 1204)])
+    one, more = find_silent_webhooks([SilentWebhook("pulse", HEARD, 1), SilentWebhook("families", HEARD, 1204)])
     assert one.key == "unheard/pulse"
     assert headline(one.key) == "the webhook of pulse is silent"
     assert "silent since 09:12 on 28 November 2026; 1 answer came only by reading" in one.says

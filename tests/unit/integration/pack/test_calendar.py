@@ -9,7 +9,7 @@ import pytest
 from icalendar import Calendar
 
 from integration.pack import to_ics
-from integration.pack.build import WEEKDAYS, meeting_after
+from integration.pack.build import WEEKDAYS, schedule_meeting
 from tests.unit.integration.pack.cast import settings
 from tests.unit.integration.pack.factory import content
 
@@ -53,7 +53,7 @@ def test_a_new_version_moves_the_same_meeting() -> None:
 @pytest.mark.parametrize("which", [1, 2, 3, 4])
 @pytest.mark.parametrize("month", [date(2021, 12, 1), date(2022, 1, 1), date(2022, 7, 1), date(2024, 1, 1)])
 def test_the_meeting_is_the_nth_weekday_of_the_next_month(weekday: str, which: int, month: date) -> None:
-    day = meeting_after(month, _rule(weekday=weekday, which=which)).starts_at.date()
+    day = schedule_meeting(month, _rule(weekday=weekday, which=which)).starts_at.date()
     assert (day.year * 12 + day.month) - (month.year * 12 + month.month) == 1
     assert WEEKDAYS[day.weekday()] == weekday
     assert (day.day - 1) // 7 + 1 == which

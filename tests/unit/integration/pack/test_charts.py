@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from integration.model import WorkItem
-from integration.pack import Chart, chart_specs
+from integration.pack import Chart, draw_charts
 from integration.pack.content import State
 from tests.unit.integration.pack.factory import content
 
 
 def _chart(prefix: str, **more: Any) -> Chart:
-    return next(chart for chart in chart_specs(content(**more)) if chart.name.startswith(prefix))
+    return next(chart for chart in draw_charts(content(**more)) if chart.name.startswith(prefix))
 
 
 def _values(spec: Any, key: str) -> list[Any]:
@@ -25,7 +25,7 @@ def _values(spec: Any, key: str) -> list[Any]:
 
 
 def test_a_pack_in_the_middle_of_the_programme_has_every_kind_of_chart() -> None:
-    assert [chart.name for chart in chart_specs(content())] == [
+    assert [chart.name for chart in draw_charts(content())] == [
         "fortnights_ownership_positive",
         "response_rate_pulse_response_rate",
         "count_changes_implemented_in_phase_2",
@@ -36,7 +36,7 @@ def test_a_pack_in_the_middle_of_the_programme_has_every_kind_of_chart() -> None
     ]
 
 
-@pytest.mark.parametrize("chart", chart_specs(content()), ids=lambda chart: chart.name)
+@pytest.mark.parametrize("chart", draw_charts(content()), ids=lambda chart: chart.name)
 def test_every_chart_says_what_it_shows_and_has_its_figures_in_words(chart: Chart) -> None:
     assert len(chart.title) > 20
     assert len(chart.alt) > len(chart.title)
@@ -60,7 +60,7 @@ def test_gaps_that_differ_from_line_to_line_are_one_sentence() -> None:
     hidden = next(f for f in pack.figures if f.measure == "involved_positive" and f.period == "3" and not f.team)
     gone = replace(hidden, state=State.HIDDEN, value=None)
     changed = replace(pack, figures=tuple(gone if figure is hidden else figure for figure in pack.figures))
-    assert chart_specs(changed)[0].table.note == (
+    assert draw_charts(changed)[0].table.note == (
         "Gaps in the lines: fortnights hidden to protect people in small groups (1 in “Feel that the changes are "
         "theirs”, 2 in “Have been involved in choosing” and 1 in “Say that their ideas are listened to”) and "
         "fortnights without answers (1 in “Feel that the changes are theirs”, 1 in “Have been involved in choosing” "
@@ -80,7 +80,7 @@ def test_a_figure_that_is_not_the_newest_stays_beside_its_point() -> None:
     newest = [f for f in pack.figures if f.measure == "pulse_response_rate" and not f.team][-1]
     gone = replace(newest, state=State.HIDDEN, value=None)
     changed = replace(pack, figures=tuple(gone if figure is newest else figure for figure in pack.figures))
-    *_, points, rim, label = chart_specs(changed)[1].spec["layer"]
+    *_, points, rim, label = draw_charts(changed)[1].spec["layer"]
     assert label["data"]["values"][0]["x"] == points["data"]["values"][-1]["x"]
     assert rim["mark"]["stroke"] == "white"
 
@@ -154,6 +154,6 @@ def test_a_survey_round_shows_its_interval_and_its_figure_in_words() -> None:
 
 def test_colours_are_of_the_palette_and_few() -> None:
     allowed = {"#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#D5D9DD"}
-    for chart in chart_specs(content()):
+    for chart in draw_charts(content()):
         used = {colour for colour in _values(chart.spec, "color") if isinstance(colour, str)} - {"#0b0c0c"}
         assert used <= allowed

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-from integration.pack import build_content, chart_specs, to_html, to_json, to_text, to_typst
+from integration.pack import build_content, draw_charts, to_html, to_json, to_text, to_typst
 from integration.text_format import format_number, format_one_decimal, format_percent
 from tests.unit.integration.pack.cast import settings
 from tests.unit.integration.pack.factory import JULY, JUNE, content, shown
@@ -27,10 +27,10 @@ SENTINEL = 77341.0
 
 OUTPUTS: dict[str, Callable[[PackContent], str]] = {
     "text": to_text,
-    "html": lambda pack: to_html(pack, {chart.name: f"{chart.name}.png" for chart in chart_specs(pack)}),
+    "html": lambda pack: to_html(pack, {chart.name: f"{chart.name}.png" for chart in draw_charts(pack)}),
     "typst": to_typst,
     "json": lambda pack: to_json(pack).decode(),
-    "charts": lambda pack: json.dumps(chart_specs(pack)),
+    "charts": lambda pack: json.dumps(draw_charts(pack)),
 }
 readers = pytest.mark.parametrize("name", ["text", "html", "typst"])
 every_output = pytest.mark.parametrize("name", list(OUTPUTS))

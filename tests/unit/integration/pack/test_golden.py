@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from integration.pack import chart_specs, to_html, to_ics, to_json, to_text, to_typst
+from integration.pack import draw_charts, to_html, to_ics, to_json, to_text, to_typst
 from tests.unit.integration.pack.factory import content
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ STAMP = datetime(2022, 8, 1, 6, 0, tzinfo=UTC)
 
 
 def _html(pack: PackContent) -> bytes:
-    return to_html(pack, {chart.name: f"{chart.name}.png" for chart in chart_specs(pack)}).encode()
+    return to_html(pack, {chart.name: f"{chart.name}.png" for chart in draw_charts(pack)}).encode()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 
 from integration.adapters.mail.message_bytes import to_bytes
-from integration.pack import PackContent, chart_specs, cid_of, to_html, to_ics, to_mails, to_text
+from integration.pack import PackContent, build_content_id, draw_charts, to_html, to_ics, to_mails, to_text
 from tests.unit.integration.pack.factory import content
 
 BUILT_AT = datetime(2022, 8, 1, 6, 0, tzinfo=UTC)
@@ -16,10 +16,10 @@ PNG = b"\x89PNG\r\n\x1a\n"
 
 
 def _mails(pack: PackContent) -> list[email.message.EmailMessage]:
-    names = [chart.name for chart in chart_specs(pack)]
+    names = [chart.name for chart in draw_charts(pack)]
     mails = to_mails(
         pack,
-        html=to_html(pack, {name: f"cid:{cid_of(pack, name)}" for name in names}),
+        html=to_html(pack, {name: f"cid:{build_content_id(pack, name)}" for name in names}),
         text=to_text(pack),
         pictures=dict.fromkeys(names, PNG),
         pdf=b"%PDF-1.7",

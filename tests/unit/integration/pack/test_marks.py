@@ -8,21 +8,20 @@ import pytest
 
 from integration.pack import to_html, to_json, to_text
 from integration.pack.build import build_content
-from integration.pack.charts.specs import chart_specs, tables_behind
 from integration.pack.figures import HIDDEN_NOTE, NO_ANSWERS_NOTE
-from integration.pack.first_page import explained, page_marks
+from integration.pack.layout import build_chart_data_tables, draw_charts, explain_symbols, place_symbol_notes
 from tests.unit.integration.pack.cast import settings
 from tests.unit.integration.pack.factory import JULY, JUNE, content, shown
 
 
 def test_a_mark_is_explained_in_the_first_block_that_has_it() -> None:
     blocks = [["36%"], ["[c]", "[c]"], ["[x]", "[c]"], ["[x]"]]
-    assert explained(blocks) == ("", HIDDEN_NOTE, NO_ANSWERS_NOTE, "")
+    assert explain_symbols(blocks) == ("", HIDDEN_NOTE, NO_ANSWERS_NOTE, "")
 
 
 def test_a_first_page_without_marks_explains_none() -> None:
     pack = content()
-    marks = page_marks(pack, tables_behind(chart_specs(pack)))
+    marks = place_symbol_notes(pack, build_chart_data_tables(draw_charts(pack)))
     assert marks.first_page == ""
     assert marks.sections[0] == HIDDEN_NOTE
     assert marks.behind == (NO_ANSWERS_NOTE,)

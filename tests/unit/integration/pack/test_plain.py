@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integration.pack.words import LONGEST_TITLE, clean, cut, drawable, quoted
+from integration.pack.formatting import LONGEST_TITLE, clean_title, quote, replace_undrawable, shorten
 
 
 @given(st.text(max_size=400))
 def test_cleaned_words_are_one_visible_line_of_bounded_length(text: str) -> None:
-    cleaned = clean(text)
+    cleaned = clean_title(text)
     assert 0 < len(cleaned) <= LONGEST_TITLE
     assert not [c for c in cleaned if unicodedata.category(c) in {"Cc", "Cs", "Co", "Cn"}]
     assert cleaned == " ".join(cleaned.split())
-    assert clean(cleaned) == cleaned
+    assert clean_title(cleaned) == cleaned
 
 
 @pytest.mark.parametrize(
@@ -32,14 +32,14 @@ def test_cleaned_words_are_one_visible_line_of_bounded_length(text: str) -> None
     ],
 )
 def test_what_cannot_be_seen_is_taken_out_and_the_rest_stays(typed: str, shown: str) -> None:
-    assert clean(typed) == shown
+    assert clean_title(typed) == shown
 
 
 def test_long_words_are_cut_after_a_word() -> None:
-    assert cut("one two three", 9) == "one two\u2026"
-    assert cut("onetwothree", 6) == "onetw\u2026"
-    assert quoted("short") == "\u201cshort\u201d"
+    assert shorten("one two three", 9) == "one two\u2026"
+    assert shorten("onetwothree", 6) == "onetw\u2026"
+    assert quote("short") == "\u201cshort\u201d"
 
 
 def test_pictures_show_a_stand_in_for_letters_they_cannot_draw() -> None:
-    assert drawable("Été \U0001f680 \u0645") == "Été \u25a1 \u25a1"
+    assert replace_undrawable("Été \U0001f680 \u0645") == "Été \u25a1 \u25a1"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from integration.pack import Chart, PackContent, build_content, chart_specs, to_html, to_json, to_text, to_typst
+from integration.pack import Chart, PackContent, build_content, draw_charts, to_html, to_json, to_text, to_typst
 from tests.unit.integration.pack.cast import settings
 from tests.unit.integration.pack.factory import JULY, JUNE, content, shown
 
@@ -40,7 +40,7 @@ def pack(on: date = MARCH) -> PackContent:
 
 
 def chart_of(prefix: str, on: date = MARCH) -> Chart:
-    return next(chart for chart in chart_specs(pack(on)) if chart.name.startswith(prefix))
+    return next(chart for chart in draw_charts(pack(on)) if chart.name.startswith(prefix))
 
 
 def line_of(chart: Chart) -> dict[float, int]:
@@ -60,7 +60,7 @@ def test_a_headline_is_compared_within_its_series_alone() -> None:
 
 
 def test_the_line_is_broken_where_the_question_was_reworded_and_nowhere_else() -> None:
-    plain, broken = line_of(next(iter(chart_specs(content())))), line_of(chart_of("fortnights"))
+    plain, broken = line_of(next(iter(draw_charts(content())))), line_of(chart_of("fortnights"))
     assert {x: number - plain[x] for x, number in broken.items()} == {x: int(x > 12 * 14) for x in plain}
     rules = [layer for layer in chart_of("fortnights").spec["vconcat"][0]["layer"] if layer["mark"]["type"] == "rule"]
     assert [layer["data"]["values"] for layer in rules] == [[{"x": (MARCH - date(2021, 9, 6)).days}]]
@@ -82,7 +82,7 @@ def test_every_output_says_it_once_more_in_the_notes() -> None:
     assert NOTE[1:] in " ".join(pack().notes)
     said = " ".join(to_text(pack()).split())
     assert said.count("reworded on 1 March 2022; figures before and after are not compared.") == 2
-    for output in (to_html(pack(), {chart.name: "x.png" for chart in chart_specs(pack())}), to_typst(pack())):
+    for output in (to_html(pack(), {chart.name: "x.png" for chart in draw_charts(pack())}), to_typst(pack())):
         assert "reworded on 1 March 2022; figures before and after are not compared." in output
 
 

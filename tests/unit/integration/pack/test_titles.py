@@ -14,11 +14,11 @@ from hypothesis import settings as trials
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from integration.adapters.render.pdf import TypstPdf
+from integration.adapters.render.pdf import PdfRenderer
 from integration.model import WorkItem
-from integration.pack import PackContent, chart_specs, to_html, to_json, to_text, to_typst
+from integration.pack import PackContent, draw_charts, to_html, to_json, to_text, to_typst
 from integration.pack.as_text import WIDTH
-from integration.pack.words import LONGEST_TITLE, clean
+from integration.pack.formatting import LONGEST_TITLE, clean_title
 from tests.effort import examples
 from tests.unit.integration.pack.factory import content
 
@@ -47,16 +47,16 @@ def _with(title: str) -> PackContent:
 
 @cache
 def _pictures() -> dict[str, bytes]:
-    return {f"{chart.name}.svg": EMPTY_PICTURE for chart in chart_specs(_with("title"))}
+    return {f"{chart.name}.svg": EMPTY_PICTURE for chart in draw_charts(_with("title"))}
 
 
 def _assert_shown_as_typed(title: str) -> None:
-    pack, shown = _with(title), clean(title)
+    pack, shown = _with(title), clean_title(title)
     assert "".join(shown.split()) in "".join(to_text(pack).split())
     assert shown in markup.unescape(to_html(pack, {}))
     assert shown in {row[0] for section in pack.sections for table in section.things for row in table.rows}
     assert to_json(pack).decode()
-    assert TypstPdf().pdf(to_typst(pack), files=_pictures()).startswith(b"%PDF")
+    assert PdfRenderer().pdf(to_typst(pack), files=_pictures()).startswith(b"%PDF")
 
 
 @pytest.mark.parametrize("title", HOSTILE)
@@ -80,7 +80,7 @@ def test_a_title_without_a_space_is_cut_and_keeps_within_the_columns_of_the_text
 
 
 def test_a_title_without_a_space_keeps_within_its_column_of_the_pdf() -> None:
-    made = TypstPdf().pdf(to_typst(_with("W" * 3_000)), files=_pictures())
+    made = PdfRenderer().pdf(to_typst(_with("W" * 3_000)), files=_pictures())
     lines = [line for page in PdfReader(io.BytesIO(made)).pages for line in page.extract_text().splitlines()]
     runs = [run for line in lines for run in re.findall("W+", line.replace("\u200b", ""))]
     assert 10 < max(map(len, runs)) <= LETTERS_ACROSS_THE_PAGE

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integration.pack.words import counted, listed, next_month
+from integration.pack.formatting import format_count, format_list, next_month
 from integration.text_format import format_date_range, format_number, format_one_decimal, format_percent
 
 
@@ -44,12 +44,12 @@ def test_percentage_is_within_half_a_point_of_the_share(a: int, b: int) -> None:
 
 
 def test_counts_and_lists_read_as_english() -> None:
-    assert (counted(1, "answer"), counted(9, "answer"), counted(2, "entry", plural="entries")) == (
+    assert (format_count(1, "answer"), format_count(9, "answer"), format_count(2, "entry", plural="entries")) == (
         "1 answer",
         "9 answers",
         "2 entries",
     )
-    assert (listed([]), listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])) == (
+    assert (format_list([]), format_list(["a"]), format_list(["a", "b"]), format_list(["a", "b", "c"])) == (
         "",
         "a",
         "a and b",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from integration.adapters.google.publishing.desired_state import TabImage
 from integration.adapters.google.publishing.team_tabs import build_team_tab
-from integration.adapters.workbooks.cells import CUT, clean_text, clean_texts
+from integration.adapters.workbooks.cells import CUT_NOTICE, clean_text, clean_texts
 from integration.model import Column, ColumnType, Tab
 from tests.unit.integration.adapters.google.schema import wrong_in
 
@@ -80,7 +80,7 @@ def test_text_too_long_for_a_cell_is_cut_with_a_sign(letter: str) -> None:
     fits = letter * (50_000 // len(letter.encode("utf-16-le")) * 2)
     kept, cut = below(build_team_tab(tab(said=[fits, fits + "z"])))
     assert kept == fits
-    assert cut.endswith(CUT)
+    assert cut.endswith(CUT_NOTICE)
     assert len(cut.encode("utf-16-le")) <= 100_000
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from integration.adapters.sources.workbook import read_workbook
 from integration.adapters.sources.workbook_protocol import OUR_OWN
-from integration.adapters.workbooks.cells import ASKED, ATTENTION, typed_corrections
+from integration.adapters.workbooks.cells import ATTENTION_TAB, CORRECTION_COLUMNS, parse_corrections
 from integration.errors import BusyError, SourceError
 
 if TYPE_CHECKING:
@@ -59,12 +59,12 @@ class LocalPublisher:
         if not (self._home / DATA).exists():
             return []
         try:
-            tabs = read_workbook(self._home / DATA, [ATTENTION], limits=OUR_OWN)
-            return typed_corrections(tabs[ATTENTION])
+            tabs = read_workbook(self._home / DATA, [ATTENTION_TAB], limits=OUR_OWN)
+            return parse_corrections(tabs[ATTENTION_TAB])
         except (SourceError, KeyError, ValueError) as error:
             raise SourceError(
-                f"{self._home / DATA} cannot be read for corrections: it is broken, or its tab {ATTENTION} with the "
-                f"columns {', '.join(ASKED)} is gone. Close and repair it, or move it away; nothing was replaced."
+                f"{self._home / DATA} cannot be read for corrections: it is broken, or its tab {ATTENTION_TAB} with the "
+                f"columns {', '.join(CORRECTION_COLUMNS)} is gone. Close and repair it, or move it away; nothing was replaced."
             ) from error
 
     def write_tabs(self, tabs: Sequence[Tab]) -> bool:

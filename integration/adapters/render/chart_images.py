@@ -19,7 +19,7 @@ KEPT_AT_MOST = 32
 
 
 @dataclass(slots=True)
-class VegaPainter:
+class ChartRenderer:
     """Obeys `ports.ChartPainter`. The newest drawings are kept: a chart as SVG and as PNG costs one drawing."""
 
     _drawn: dict[str, str] = field(default_factory=dict, repr=False)
