@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 DIGEST, SHOWN_OF_A_DIGEST, SHOWN_NAMES = 64, 12, 5
 
 
-def record(service: Service, action: str, about: str, detail: str = "") -> AuditEntry:
+def record_action(service: Service, action: str, about: str, detail: str = "") -> AuditEntry:
     """Write down that the person at this machine did something; neither text may hold an answer, a code or an id.
 
     `about` is what it was done to, such as a job, a source or the digest of a response; `detail` is one sentence.
@@ -26,12 +26,12 @@ def record(service: Service, action: str, about: str, detail: str = "") -> Audit
     return service.store.audit.write(who=who(), action=action, about=about, detail=detail, now=service.clock.now())
 
 
-def list_audit(service: Service) -> list[AuditEntry]:
+def list_lines(service: Service) -> list[AuditEntry]:
     """Return every line, oldest first."""
     return service.store.audit.lines() if service.has_store else []
 
 
-def first_broken(lines: Sequence[AuditEntry]) -> AuditEntry | None:
+def find_broken_line(lines: Sequence[AuditEntry]) -> AuditEntry | None:
     """Return the first line that is not as it was written, or whose neighbour before it is gone; None where all hold.
 
     What lies before the first line may have been taken away because its time was over.
@@ -52,7 +52,7 @@ def as_dicts(lines: Sequence[AuditEntry]) -> list[dict[str, Any]]:
     return [asdict(line) for line in lines]
 
 
-def in_words(lines: Sequence[AuditEntry]) -> str:
+def describe_lines(lines: Sequence[AuditEntry]) -> str:
     """Return the lines as a person reads them; digests are cut short."""
     return "\n".join(_line(line) for line in lines) or "Nothing has been written down yet."
 

@@ -37,7 +37,7 @@ KEYS = "keys.json is in no backup: keep a copy of it somewhere else"
 
 
 @dataclass(frozen=True, slots=True)
-class BackedUp:
+class BackupResult:
     """A backup: where it lies, and how large it is."""
 
     path: Path
@@ -49,7 +49,7 @@ class BackedUp:
 
 
 @dataclass(frozen=True, slots=True)
-class Restored:
+class RestoreResult:
     """A backup that was put in the place of the store; `before` is what became of the store before it, if any."""
 
     backup: Path
@@ -87,16 +87,16 @@ def _kept_up(inherited: Inherited) -> Iterator[str]:
         )
 
 
-def back_up(service: Service, *, now: datetime) -> BackedUp:
+def back_up(service: Service, *, now: datetime) -> BackupResult:
     """Write a backup into the home folder; retention removes the old ones.
 
     Raises StoreError where the store is damaged; then no backup is written.
     """
     path = write_backup(service.store_url, service.home / BACKUPS, now=now)
-    return BackedUp(path, path.stat().st_size)
+    return BackupResult(path, path.stat().st_size)
 
 
-def restore(service: Service, backup: Path, *, now: datetime) -> Restored:
+def restore(service: Service, backup: Path, *, now: datetime) -> RestoreResult:
     """Put a backup in the place of the store: the file before it is kept, a database must be empty.
 
     What was forgotten in the file before it stays forgotten, and its audit trail goes on.
@@ -107,9 +107,9 @@ def restore(service: Service, backup: Path, *, now: datetime) -> Restored:
         raise CallError(f"There is no file {backup}; name one of those in {service.home / BACKUPS}.")
     if service.database_url:
         place = restore_to_server(backup, service.database_url, service.home)
-        return Restored(backup, place, None)
+        return RestoreResult(backup, place, None)
     path = service.home / STORE_FILE
-    return Restored(backup, str(path), restore_to_file(backup, path, now=now, blank=drop_cells))
+    return RestoreResult(backup, str(path), restore_to_file(backup, path, now=now, blank=drop_cells))
 
 
 def move_store(service: Service, *, now: datetime, to_sqlite: bool = False) -> str:

@@ -11,7 +11,7 @@ from integration.errors import CallError
 from integration.normalise import build_chunk, build_columns, extract_answers
 from integration.normalise.chunks import find_question_ids
 from integration.normalise.values import normalise_code
-from integration.operations.pipeline import Flow, known_questions
+from integration.operations.pipeline import Pipeline, known_questions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -85,7 +85,7 @@ def _of_one_team(service: Service, found: Whose, team: str) -> Whose:
 
 def _teams(service: Service, source: str) -> dict[str, str]:
     """Return the team of each accepted response of a form."""
-    frame = Flow(service).rows[source].frame
+    frame = Pipeline(service).rows[source].frame
     return dict(zip(frame["_id"], frame["_team"], strict=True))
 
 
@@ -134,7 +134,7 @@ TECHNICAL = frozenset({"seq", "response_id", "created_at", "last_submitted_at", 
 COUNTS = ("team", "authority", "phase", "fortnight", "window", "counted")
 
 
-def export(service: Service, flow: Flow, found: Whose) -> dict[str, Any]:
+def export(service: Service, flow: Pipeline, found: Whose) -> dict[str, Any]:
     """Return what is held of the responses: each version, what it was read as, corrections, where it counts.
 
     Raises CallError where there is nothing.
@@ -155,7 +155,7 @@ def export(service: Service, flow: Flow, found: Whose) -> dict[str, Any]:
 
 
 def _response(
-    service: Service, flow: Flow, source: str, response_id: str, packs: Sequence[tuple[str, str, int, str]]
+    service: Service, flow: Pipeline, source: str, response_id: str, packs: Sequence[tuple[str, str, int, str]]
 ) -> dict[str, Any]:
     form = service.settings.forms.get(source)
     versions = service.store.erasures.versions_of(source, [response_id])

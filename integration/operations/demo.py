@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from integration.operations.job_runs import Progress, no_progress, run_job
-from integration.operations.packs import Built, build_pack
-from integration.operations.pipeline import Flow, published_names
-from integration.operations.publish import Published, publish
-from integration.operations.sync import Synced, count_sources, refuse_unread, sync
+from integration.operations.job_runs import Progress, no_progress, run_exclusively
+from integration.operations.packs import BuiltPack, build_pack
+from integration.operations.pipeline import Pipeline, published_names
+from integration.operations.publish import PublishResult, publish
+from integration.operations.sync import SyncResult, count_sources, require_all_read, sync
 from integration.text_format import format_date
 
 if TYPE_CHECKING:
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Demonstrated:
+class DemoReport:
     """What each part of the demo did."""
 
-    synced: Synced
-    published: Published
-    packs: tuple[Built, ...]
+    synced: SyncResult
+    published: PublishResult
+    packs: tuple[BuiltPack, ...]
 
 
-def demo(service: Service, *, as_of: date, progress: Progress = no_progress) -> Demonstrated:
+def demo(service: Service, *, as_of: date, progress: Progress = no_progress) -> DemoReport:
     """Read, publish, build the month's packs and mail them to the outbox.
 
     Raises SourcesUnread before anything is published where a source could not be read.
@@ -36,23 +36,27 @@ def demo(service: Service, *, as_of: date, progress: Progress = no_progress) -> 
     authorities = tuple(service.settings.programme.authorities)
 
     @cache
-    def make_flow() -> Flow:
-        return Flow(service)
+    def make_flow() -> Pipeline:
+        return Pipeline(service)
 
     with progress("sync", count_sources(service)) as tell:
-        synced = run_job(service, "sync", lambda: sync(service, tell=tell))
-    refuse_unread(synced)
+        synced = run_exclusively(service, "sync", lambda: sync(service, tell=tell))
+    require_all_read(synced)
     with progress("publish", 2 + len(authorities)) as tell:
-        published = run_job(service, "publish", lambda: publish(service, as_of=as_of, make_flow=make_flow, tell=tell))
+        published = run_exclusively(
+            service, "publish", lambda: publish(service, as_of=as_of, make_flow=make_flow, tell=tell)
+        )
     with progress("pack", len(authorities)) as tell:
         build = partial(
             build_pack, service, month=f"{as_of:%Y-%m}", reporting_date=as_of, make_flow=make_flow, tell=tell, mail=True
         )
-        packs = tuple(run_job(service, "pack", partial(build, authority=authority)) for authority in authorities)
-    return Demonstrated(synced, published, packs)
+        packs = tuple(
+            run_exclusively(service, "pack", partial(build, authority=authority)) for authority in authorities
+        )
+    return DemoReport(synced, published, packs)
 
 
-def told_of_demo(service: Service, done: Demonstrated, as_of: date) -> str:
+def describe_demo(service: Service, done: DemoReport, as_of: date) -> str:
     """Return the lines that the demo prints."""
     home = service.home
     programme = service.settings.programme

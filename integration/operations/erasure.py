@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 from integration.adapters.clock import write_moment
 from integration.errors import CrescendoError, ErasureIncompleteError
 from integration.model import Erasure
-from integration.operations.audit import record
+from integration.operations.audit import record_action
 from integration.operations.job_runs import today
 from integration.operations.packs import PACK_FILES, build_pack, pack_folder
-from integration.operations.pipeline import Flow, last_reporting_date, published_names
+from integration.operations.pipeline import Pipeline, last_reporting_date, published_names
 from integration.operations.publish import publish
 from integration.operations.receipts import FORGET, Done, Erased, by_source, first_reason, keep_receipt, settled
 from integration.wiring import BACKUPS, STORE_FILE
@@ -143,13 +143,13 @@ def _publish(service: Service, tell: Callable[[str], None]) -> tuple[str, ...]:
     as_of = last_reporting_date(service)
     if as_of is None:
         return ()
-    publish(service, as_of=as_of, make_flow=lambda: Flow(service), tell=tell)
+    publish(service, as_of=as_of, make_flow=lambda: Pipeline(service), tell=tell)
     return published_names(service)
 
 
 def _build_packs(service: Service, erasure: Erasure, tell: Callable[[str], None]) -> tuple[str, ...]:
     """Build the unsent packs again from what is left; return which. One of an authority that is gone stays away."""
-    make_flow = cache(lambda: Flow(service))
+    make_flow = cache(lambda: Pipeline(service))
     whole = [pack for pack in erasure.packs if pack[0] in service.settings.programme.authorities]
     for authority, month, as_of in whole:
         build_pack(
@@ -226,7 +226,7 @@ def finish_scrubbing(service: Service) -> Scrubbed | None:
 
 
 def _end(service: Service, note: dict[str, str]) -> None:
-    record(service, first_reason(note["why"]), note["place"], f"done: {note['words']}")
+    record_action(service, first_reason(note["why"]), note["place"], f"done: {note['words']}")
     service.store.erasures.scrubbed()
 
 

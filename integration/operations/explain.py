@@ -10,12 +10,12 @@ from integration.errors import CallError
 if TYPE_CHECKING:
     from datetime import date
 
-    from integration.operations.pipeline import Flow
+    from integration.operations.pipeline import Pipeline
     from integration.wiring import Service
 
 
 def explain(  # noqa: PLR0913  # the options of the command
-    service: Service, flow: Flow, *, measure: str, team: str, authority: str, period: str, as_of: date
+    service: Service, flow: Pipeline, *, measure: str, team: str, authority: str, period: str, as_of: date
 ) -> dict[str, Any]:
     """Return the figure with its definition, numerator, denominator and the ids of the contributing rows.
 
@@ -53,7 +53,7 @@ def explain(  # noqa: PLR0913  # the options of the command
     }
 
 
-def explained_in_words(told: dict[str, Any]) -> str:
+def describe_explanation(told: dict[str, Any]) -> str:
     """Return the explanation as lines that a person reads."""
     numbers = [(name, told[name]) for name in ("value", "numerator", "denominator", "n", "lower", "upper", "target")]
     lines = [

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from integration.errors import CallError
-from integration.operations.audit import record
+from integration.operations.audit import record_action
 from integration.operations.data_subjects import digests_of, forgotten_in, whose
 from integration.operations.erasure import backups, clean_here, erase, finish_erasing, finish_scrubbing, put_aside
 from integration.operations.pipeline import last_reporting_date, published_names
@@ -121,7 +121,7 @@ def preview(service: Service, doomed: Whose) -> str:
 
 def _record(service: Service, doomed: Whose, what: str) -> None:
     forms = ", ".join(f"{format_count(len(ids), 'response')} of {source}" for source, ids in doomed.items())
-    record(service, FORGET, digests_of(service, doomed), f"{what}: {forms}")
+    record_action(service, FORGET, digests_of(service, doomed), f"{what}: {forms}")
 
 
 def _told(service: Service, done: Done) -> Forgotten:

@@ -5,17 +5,23 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from integration.errors import CallError
-from integration.operations.pipeline import content_key, refuse_before_the_start, state_key
+from integration.operations.pipeline import (
+    Pipeline,
+    check_authority,
+    check_reporting_date,
+    content_fingerprint,
+    state_fingerprint,
+)
 from integration.periods import last_day_of_month
+from integration.text_format import format_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from integration.operations.pipeline import Flow
     from integration.pack import PackContent
     from integration.wiring import Service
 
@@ -25,7 +31,7 @@ PICTURE_SCALE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
+class BuiltPack:
     """A pack in the home folder: whether it is a new version, and how many were mailed (None: that was not asked)."""
 
     authority: str
@@ -45,7 +51,7 @@ class Built:
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered:
+class PackOutputs:
     """Every output of one pack; `pictures` are PNG by the chart's name."""
 
     html: str
@@ -62,7 +68,7 @@ def pack_folder(authority: str, month: str) -> str:
     return f"packs/{month}/{authority}"
 
 
-def pack_day(month: str, reporting_date: date) -> date:
+def pack_reporting_date(month: str, reporting_date: date) -> date:
     """Return the day as of which a month's pack speaks: its last day, or the reporting date where that is earlier."""
     year, number = (int(part) for part in month.split("-"))
     if reporting_date < date(year, number, 1):
@@ -79,22 +85,22 @@ def build_pack(  # noqa: PLR0913  # one call from the command line, one from the
     authority: str,
     month: str,
     reporting_date: date,
-    make_flow: Callable[[], Flow],
+    make_flow: Callable[[], Pipeline],
     tell: Callable[[str], None],
     mail: bool = False,
-) -> Built:
+) -> BuiltPack:
     """Build one authority's pack of a month where anything in it changed, and mail it if asked to.
 
     A month's pack is mailed to each leader once: what changed after that waits for a person.
     """
-    as_of = pack_day(month, reporting_date)
-    refuse_before_the_start(service, as_of)
+    as_of = pack_reporting_date(month, reporting_date)
+    check_reporting_date(service, as_of)
     folder = pack_folder(authority, month)
     files = tuple(f"{folder}/{name}" for name in PACK_FILES)
     memory = f"pack.{month}.{authority}"
-    if service.store.recall(memory) == f"{state_key(service, as_of)} {service.files.fingerprint(files)} {mail}":
+    if service.store.recall(memory) == f"{state_fingerprint(service, as_of)} {service.files.fingerprint(files)} {mail}":
         version, mails = _newest(service, authority, month)[0], 0 if mail else None
-        return Built(authority, version, folder, is_new=False, mails=mails)
+        return BuiltPack(authority, version, folder, is_new=False, mails=mails)
     tell(f"{authority} {month}")
     flow = make_flow()
     draft = _content(service, flow, authority, month, as_of)
@@ -106,15 +112,15 @@ def build_pack(  # noqa: PLR0913  # one call from the command line, one from the
         _write(service, folder, rendered)
         mails = _mail(service, content, rendered, built_at) if mail else None
         service.store.remember(rendered_memory, _rendered_key(service, content, files, mail=mail))
-    service.store.remember(memory, f"{state_key(service, as_of)} {service.files.fingerprint(files)} {mail}")
-    return Built(authority, version, folder, is_new=is_new, mails=mails)
+    service.store.remember(memory, f"{state_fingerprint(service, as_of)} {service.files.fingerprint(files)} {mail}")
+    return BuiltPack(authority, version, folder, is_new=is_new, mails=mails)
 
 
 def _rendered_key(service: Service, content: object, files: Sequence[str], *, mail: bool) -> str:
-    return f"{content_key(service, content, service.files.fingerprint(files))} {mail}"
+    return f"{content_fingerprint(service, content, service.files.fingerprint(files))} {mail}"
 
 
-def _content(service: Service, flow: Flow, authority: str, month: str, as_of: date) -> PackContent:
+def _content(service: Service, flow: Pipeline, authority: str, month: str, as_of: date) -> PackContent:
     from integration.pack import build_content  # noqa: PLC0415  # not needed when nothing changed
 
     month_before = as_of.replace(day=1) - timedelta(days=1)
@@ -145,13 +151,13 @@ def _newest(service: Service, authority: str, month: str) -> tuple[int, datetime
     return (packs[-1][2], packs[-1][4]) if packs else (0, service.clock.now())
 
 
-def _render(service: Service, content: PackContent, built_at: datetime) -> Rendered:
+def _render(service: Service, content: PackContent, built_at: datetime) -> PackOutputs:
     from integration import pack  # noqa: PLC0415
 
     charts = pack.draw_charts(content)
     svgs = {f"{chart.name}.svg": service.charts.svg(chart.spec).encode() for chart in charts}
     pictures = {chart.name: service.charts.png(chart.spec, scale=PICTURE_SCALE) for chart in charts}
-    return Rendered(
+    return PackOutputs(
         html=pack.to_html(content, {name: _data_url(picture) for name, picture in pictures.items()}),
         mail_html=pack.to_html(content, {name: f"cid:{pack.build_content_id(content, name)}" for name in pictures}),
         pdf=service.pdf.pdf(pack.to_typst(content), files=svgs),
@@ -162,14 +168,14 @@ def _render(service: Service, content: PackContent, built_at: datetime) -> Rende
     )
 
 
-def _write(service: Service, folder: str, rendered: Rendered) -> None:
+def _write(service: Service, folder: str, rendered: PackOutputs) -> None:
     """Write the files, each at one stroke; the frozen figures last, so that they vouch for the others."""
     contents = (rendered.html.encode(), rendered.pdf, rendered.text.encode(), rendered.calendar, rendered.record)
     for name, content in zip(PACK_FILES, contents, strict=True):
         service.files.replace(f"{folder}/{name}", content)
 
 
-def _mail(service: Service, content: PackContent, rendered: Rendered, built_at: datetime) -> int:
+def _mail(service: Service, content: PackContent, rendered: PackOutputs, built_at: datetime) -> int:
     """Hand over a mail to each leader who has not had this month's pack; claim first, confirm after."""
     from integration.pack import to_mails  # noqa: PLC0415
 
@@ -190,3 +196,43 @@ def _mail(service: Service, content: PackContent, rendered: Rendered, built_at: 
 
 def _data_url(picture: bytes) -> str:
     return f"data:image/png;base64,{base64.b64encode(picture).decode()}"
+
+
+def show_pack(service: Service, *, authority: str, month: str) -> str:
+    """Return a built pack as text."""
+    check_authority(service, authority)
+    path = service.home / pack_folder(authority, month) / "pack.txt"
+    if not path.exists():
+        raise CallError(
+            f"There is no pack of {authority} for {month} in {service.home}; build it with: "
+            f"pack build --authority {authority} --month {month}"
+        )
+    return path.read_text(encoding="utf-8")
+
+
+def list_packs(service: Service, *, authority: str = "", month: str | None = None) -> list[dict[str, Any]]:
+    """Return the packs that were built, oldest first."""
+    check_authority(service, authority)
+    packs = service.store.packs() if service.has_store else []
+    return [
+        {
+            "authority": whose,
+            "month": which,
+            "version": version,
+            "built_at": built_at.isoformat(),
+            "mailed_at": mailed_at.isoformat() if mailed_at else None,
+        }
+        for whose, which, version, _, built_at, mailed_at in packs
+        if authority in ("", whose) and month in (None, which)
+    ]
+
+
+def describe_packs(told: list[dict[str, Any]]) -> str:
+    """Return the packs as lines that a person reads."""
+    if not told:
+        return "No such pack has been built."
+    return "\n".join(
+        f"{pack['month']}  {pack['authority']:<16} version {pack['version']}  built {format_time(pack['built_at'])}  "
+        + (f"mailed {format_time(pack['mailed_at'])}" if pack["mailed_at"] else "not mailed")
+        for pack in told
+    )

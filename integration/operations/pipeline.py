@@ -40,7 +40,7 @@ CHUNKS_AT_MOST = 24
 """So many small chunks are read as fast as one; then they are put together."""
 
 
-class Flow:
+class Pipeline:
     """What is in the store now, worked out through every stage."""
 
     def __init__(self, service: Service) -> None:
@@ -60,7 +60,7 @@ class Flow:
         """Return every figure as of the day."""
         if as_of not in self._figures:
             settings = self._service.settings
-            seen = {source: reworded(self._service, source) for source in settings.forms}
+            seen = {source: known_rewordings(self._service, source) for source in settings.forms}
             self._figures[as_of] = calculate_figures(settings, self.rows, as_of, seen)
         return self._figures[as_of]
 
@@ -132,7 +132,7 @@ def known_questions(service: Service, source: str) -> tuple[Question, ...]:
     return tuple(Question(question_id, title) for question_id, title in json.loads(kept or "[]"))
 
 
-def reworded(service: Service, source: str) -> tuple[DetectedRewording, ...]:
+def known_rewordings(service: Service, source: str) -> tuple[DetectedRewording, ...]:
     """Return every change of the form's words that a reading has seen."""
     return decode_rewordings(service.store.recall(f"reworded.{source}"))
 
@@ -147,7 +147,7 @@ def published_names(service: Service) -> tuple[str, ...]:
     return (publisher.data_name, *(publisher.summary_name(key) for key in service.settings.programme.authorities))
 
 
-def standing(service: Service) -> str:
+def published_fingerprint(service: Service) -> str:
     """Return a text that changes whenever anything published was changed by anybody; "" where that is unknown."""
     publisher = service.publisher
     try:
@@ -171,7 +171,7 @@ def last_reporting_date(service: Service) -> date | None:
     return today(service) if service.store.recall("published") else None
 
 
-def refuse_before_the_start(service: Service, as_of: date) -> None:
+def check_reporting_date(service: Service, as_of: date) -> None:
     """Raise CallError for a reporting date on which there was nothing to report yet."""
     start = service.settings.programme.start
     if as_of < start:
@@ -180,20 +180,20 @@ def refuse_before_the_start(service: Service, as_of: date) -> None:
         )
 
 
-def know_authority(service: Service, authority: str) -> None:
+def check_authority(service: Service, authority: str) -> None:
     """Raise CallError for a key that is no authority's; "" stands for all of them."""
     known = service.settings.programme.authorities
     if authority and authority not in known:
         raise CallError(f"There is no authority {authority!r}; there are: {', '.join(known)}.")
 
 
-def content_key(service: Service, content: object, standing: str) -> str:
+def content_fingerprint(service: Service, content: object, standing: str) -> str:
     """Return a digest of what is to be written, the code that writes it, and what stands there now."""
     parts = (repr(content), service.rules, standing)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def state_key(service: Service, as_of: date) -> str:
+def state_fingerprint(service: Service, as_of: date) -> str:
     """Return a digest of everything that figures depend on: what is stored, the rules, the day."""
     reworded = [service.store.recall(f"reworded.{source}") or "" for source in service.settings.forms]
     parts = (service.store.generation(), service.rules, as_of.isoformat(), *reworded)

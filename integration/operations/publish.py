@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from integration.errors import SINGLE_SOURCE_ERRORS, AccessError, CallError, ExternalServiceError, PartlyPublishedError
 from integration.operations.pipeline import (
-    content_key,
-    refuse_before_the_start,
+    check_reporting_date,
+    content_fingerprint,
+    published_fingerprint,
     remember_reporting_date,
-    standing,
-    state_key,
+    state_fingerprint,
 )
-from integration.operations.sync import forget_our_own_writing, take_up_corrections
+from integration.operations.sync import collect_corrections, remember_own_writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
     from integration.errors import CrescendoError
     from integration.model import Issue, Summary, Tab
-    from integration.operations.pipeline import Flow
+    from integration.operations.pipeline import Pipeline
     from integration.wiring import Service
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class PublishResult:
     """What was written; nothing where nothing had changed."""
 
     written: tuple[str, ...]
@@ -39,7 +39,9 @@ class Published:
         return f"{', '.join(self.written) or 'nothing had changed'}; {rows} attention"
 
 
-def publish(service: Service, *, as_of: date, make_flow: Callable[[], Flow], tell: Callable[[str], None]) -> Published:
+def publish(
+    service: Service, *, as_of: date, make_flow: Callable[[], Pipeline], tell: Callable[[str], None]
+) -> PublishResult:
     """Write the tabs and the leaders' summaries, each file only where it differs.
 
     Raises CallError where nothing was ever read, so that an empty store never replaces good tabs.
@@ -50,11 +52,11 @@ def publish(service: Service, *, as_of: date, make_flow: Callable[[], Flow], tel
             f"Nothing has been read into {service.home} yet, so nothing was replaced: run sync first, or name the "
             "right folder with --home."
         )
-    refuse_before_the_start(service, as_of)
+    check_reporting_date(service, as_of)
     errors = _take_up(service)
-    before = standing(service)
-    if before and service.store.recall("published") == f"{state_key(service, as_of)} {before}":
-        return Published((), int(service.store.recall("attention") or 0))
+    before = published_fingerprint(service)
+    if before and service.store.recall("published") == f"{state_fingerprint(service, as_of)} {before}":
+        return PublishResult((), int(service.store.recall("attention") or 0))
     from integration.publish import build_data_tabs, build_summary  # noqa: PLC0415  # not needed when nothing changed
 
     flow = make_flow()
@@ -79,14 +81,14 @@ def publish(service: Service, *, as_of: date, make_flow: Callable[[], Flow], tel
     service.store.remember("attention", str(len(issues)))
     if errors := [*errors, *failed]:
         raise PartlyPublishedError(errors, f"Written: {', '.join(written) or 'nothing'}. Nothing else was changed.")
-    service.store.remember("published", f"{state_key(service, as_of)} {standing(service)}")
-    return Published(tuple(written), len(issues))
+    service.store.remember("published", f"{state_fingerprint(service, as_of)} {published_fingerprint(service)}")
+    return PublishResult(tuple(written), len(issues))
 
 
 def _take_up(service: Service) -> list[CrescendoError]:
     """Take up what was typed; return why that could not be done, if it could not."""
     try:
-        take_up_corrections(service)
+        collect_corrections(service)
     except (ExternalServiceError, AccessError) as error:  # a spreadsheet of the others can be written all the same
         return [error]
     return []
@@ -116,7 +118,7 @@ def _write_tabs(service: Service, tabs: Sequence[Tab]) -> bool:
     """Write the project team's tabs where they differ; return whether they did."""
     written = service.publisher.write_tabs(tabs)
     if written:
-        forget_our_own_writing(service)
+        remember_own_writing(service)
     return written
 
 
@@ -125,11 +127,11 @@ def _write_summary(service: Service, leaders_summary: Summary) -> bool:
     authority = leaders_summary.authority
     memory = f"summary.{authority}"
     before = service.publisher.standing(authority)
-    if before and service.store.recall(memory) == content_key(service, leaders_summary, before):
+    if before and service.store.recall(memory) == content_fingerprint(service, leaders_summary, before):
         return False
     differed = service.publisher.write_summary(leaders_summary)
     after = service.publisher.standing(authority)
-    service.store.remember(memory, content_key(service, leaders_summary, after))
+    service.store.remember(memory, content_fingerprint(service, leaders_summary, after))
     return differed
 
 

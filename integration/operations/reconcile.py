@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from integration.errors import SINGLE_SOURCE_ERRORS, CrescendoError, SourcesUnreadError
 from integration.landing import Completeness, compare_responses, sum_completeness
-from integration.operations.sync import fingerprint_of, take_in
+from integration.operations.sync import form_fingerprint, land_reading
 from integration.text_format import format_time
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ NONE_COUNTED = "No form was counted."
 
 
 @dataclass(frozen=True, slots=True)
-class Reconciled:
+class ReconcileResult:
     """What was counted, by form, where the forms are held, and what could not be read."""
 
     forms: dict[str, Completeness]
@@ -36,15 +36,15 @@ class Reconciled:
 
     def in_words(self) -> str:
         """Return the counts of all forms together, in a sentence."""
-        return reconciled_in_words(sum_completeness(self.forms.values()), self.holder)
+        return describe_counts(sum_completeness(self.forms.values()), self.holder)
 
     @property
     def lines(self) -> tuple[str, ...]:
         """The counts of each form, a line each."""
-        return tuple(f"{form}: {reconciled_in_words(each, self.holder)}" for form, each in self.forms.items())
+        return tuple(f"{form}: {describe_counts(each, self.holder)}" for form, each in self.forms.items())
 
 
-def reconcile(service: Service, *, now: datetime, tell: Callable[[str], None]) -> Reconciled:
+def reconcile(service: Service, *, now: datetime, tell: Callable[[str], None]) -> ReconcileResult:
     """Read all that each form holds, whatever was read before; land it, count it and remember the counts.
 
     What makes a sync refuse a reading makes this refuse it. An error of one form is kept, and holds no other back.
@@ -59,18 +59,18 @@ def reconcile(service: Service, *, now: datetime, tell: Callable[[str], None]) -
         except SINGLE_SOURCE_ERRORS as error:
             errors.append(error)
         else:
-            keep_reconciled(service.store, form, forms[form], holder=holder, now=now)
-    return Reconciled(forms, holder, tuple(errors))
+            save_counts(service.store, form, forms[form], holder=holder, now=now)
+    return ReconcileResult(forms, holder, tuple(errors))
 
 
-def refuse_uncounted(done: Reconciled) -> None:
+def require_all_counted(done: ReconcileResult) -> None:
     """Raise SourcesUnread where a form could not be counted."""
     if done.errors:
         raise SourcesUnreadError(done.errors, OTHERS_COUNTED if done.forms else NONE_COUNTED)
 
 
 def _reconcile_form(service: Service, form: str) -> Completeness:
-    fingerprint = fingerprint_of(service, form)
+    fingerprint = form_fingerprint(service, form)
     before = service.store.response_ids(form)
     reading = service.source.read_form(form)
     held = _newest(reading.responses)
@@ -78,7 +78,7 @@ def _reconcile_form(service: Service, form: str) -> Completeness:
     stored = {
         each: version for each, version in service.store.newest_versions(form).items() if each in before or each in held
     }
-    take_in(service, form, reading, stored=before, fingerprint=fingerprint)
+    land_reading(service, form, reading, stored=before, fingerprint=fingerprint)
     erased = service.store.tombstones.buried(form, held.keys() - stored.keys())
     return compare_responses(held, stored, erased=erased)
 
@@ -94,27 +94,27 @@ def _newest(responses: Iterable[RawResponse]) -> dict[str, str]:
 COUNTS = tuple(Completeness.__slots__)
 
 
-def keep_reconciled(store: Store, form: str, counted: Completeness, *, holder: str, now: datetime) -> None:
+def save_counts(store: Store, form: str, counted: Completeness, *, holder: str, now: datetime) -> None:
     """Remember the counts of a form, and where it is held, instead of those before."""
     store.remember(f"reconciled.{form}", json.dumps({"at": now.isoformat(), "held_by": holder, **asdict(counted)}))
 
 
-def last_reconciled(service: Service) -> dict[str, dict[str, Any]]:
+def last_counts(service: Service) -> dict[str, dict[str, Any]]:
     """Return what was counted last of each form that was ever counted; times are ISO text in UTC."""
     kept = {form: service.store.recall(f"reconciled.{form}") for form in service.settings.forms}
     return {form: json.loads(told) for form, told in kept.items() if told}
 
 
-def reconciled_lines(told: dict[str, dict[str, Any]]) -> list[str]:
+def describe_last_counts(told: dict[str, dict[str, Any]]) -> list[str]:
     """Return a line for each form."""
     return [
         f"{form}: reconciled {format_time(each['at'])}: "
-        + reconciled_in_words(Completeness(**{name: each[name] for name in COUNTS}), each["held_by"])
+        + describe_counts(Completeness(**{name: each[name] for name in COUNTS}), each["held_by"])
         for form, each in told.items()
     ]
 
 
-def reconciled_in_words(counted: Completeness, holder: str) -> str:
+def describe_counts(counted: Completeness, holder: str) -> str:
     """Return such as "1,204 held by Google, 0 were missing"; what there is none of is left out otherwise."""
     parts = [f"{counted.held:,} held by {holder}", _missing(counted.missing)]
     parts += [f"{counted.outdated:,} stood here in an older version"] if counted.outdated else []

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from integration.adapters.clock import write_moment
 from integration.errors import CombinedError, ConfirmationRequiredError, CrescendoError, JobTimeoutError
 from integration.model import RetentionCategory
-from integration.operations.audit import record
+from integration.operations.audit import record_action
 from integration.operations.erasure import erase, finish_erasing, finish_scrubbing, put_aside
 from integration.operations.packs import PACK_FILES, pack_folder
 from integration.operations.receipts import FOLDER
@@ -74,7 +74,7 @@ def apply_retention(service: Service, *, now: datetime, dry: bool = False, confi
     if errors and going and _answers(service, now):  # it broke off before the store was erased from
         done.gone.pop("response")
     if done.gone:
-        record(service, WHY, "retention.yaml", Outdated(done.gone).in_words())
+        record_action(service, WHY, "retention.yaml", Outdated(done.gone).in_words())
     if why_not:
         errors.append(ConfirmationRequiredError(why_not))
     if errors:

@@ -22,8 +22,8 @@ from integration.landing import (
     restore_lost_columns,
 )
 from integration.model import SYNC_CORRECTIONS, Correction, LandingResult, name_form_shard, name_spreadsheet_shard
-from integration.operations.job_runs import part_of, today
-from integration.operations.pipeline import known_questions, remember_questions, reworded
+from integration.operations.job_runs import shard_of, today
+from integration.operations.pipeline import known_questions, known_rewordings, remember_questions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
     from integration.wiring import Service
 
 
-ANOTHER_KEY = (
+KEY_CHANGED = (
     "The key of the codes' hash is another one than before (PSEUDONYM_KEY or keys.json): every figure stays, but every "
     "code in the tabs has changed."
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Synced:
+class SyncResult:
     """What a sync did: new responses by form, sheets that changed, what to know, what could not be read."""
 
     new: dict[str, int]
@@ -61,7 +61,9 @@ class Synced:
         return ", ".join(parts) if parts else "nothing new"
 
 
-def sync(service: Service, *, tell: Callable[[str], None], accept_shrink: Sequence[str] = (), part: str = "") -> Synced:
+def sync(
+    service: Service, *, tell: Callable[[str], None], accept_shrink: Sequence[str] = (), part: str = ""
+) -> SyncResult:
     """Read every source, or the `part` alone; what is sound lands, and what is not is one sentence a source.
 
     `accept_shrink` names the sources of which a person has confirmed that they really lost so much.
@@ -70,13 +72,13 @@ def sync(service: Service, *, tell: Callable[[str], None], accept_shrink: Sequen
     errors: list[CrescendoError] = []
     changed: list[str] = []
     corrections = 0
-    if part in ("", part_of(SYNC_CORRECTIONS)):
+    if part in ("", shard_of(SYNC_CORRECTIONS)):
         try:
-            corrections = take_up_corrections(service)
+            corrections = collect_corrections(service)
         except SINGLE_SOURCE_ERRORS as error:
             errors.append(error)
     for source in service.settings.forms:
-        if part not in ("", part_of(name_form_shard(source))):
+        if part not in ("", shard_of(name_form_shard(source))):
             continue
         tell(source)
         try:
@@ -84,7 +86,7 @@ def sync(service: Service, *, tell: Callable[[str], None], accept_shrink: Sequen
         except SINGLE_SOURCE_ERRORS as error:
             errors.append(error)
     for spreadsheet, sheets in _by_spreadsheet(service):
-        if part not in ("", part_of(name_spreadsheet_shard(spreadsheet))):
+        if part not in ("", shard_of(name_spreadsheet_shard(spreadsheet))):
             continue
         tell(spreadsheet)
         try:
@@ -93,18 +95,18 @@ def sync(service: Service, *, tell: Callable[[str], None], accept_shrink: Sequen
         except SINGLE_SOURCE_ERRORS as error:
             errors.append(error)
     _notice_another_key(service)
-    notices = (*service.source.not_configured(_spreadsheets(service)), *known_notices(service)) if not part else ()
-    return Synced(new, tuple(changed), corrections, notices, tuple(errors))
+    notices = (*service.source.not_configured(_spreadsheets(service)), *current_notices(service)) if not part else ()
+    return SyncResult(new, tuple(changed), corrections, notices, tuple(errors))
 
 
-def fingerprint_of(service: Service, source: str) -> str:
+def form_fingerprint(service: Service, source: str) -> str:
     """Return something short that changes whenever a form's reading, or what it is held against, may have; or ""."""
     standing = service.source.form_fingerprint(source)
     # With another YAML the same form may differ from it in other ways.
     return f"{standing} {service.settings.digest}" if standing else ""
 
 
-def take_in(  # noqa: PLR0913  # a reading, and what was so just before it
+def land_reading(  # noqa: PLR0913  # a reading, and what was so just before it
     service: Service, source: str, reading: FormReading, *, stored: set[str], fingerprint: str,
     accept_shrink: Sequence[str] = (),
 ) -> LandingResult:  # fmt: skip
@@ -139,7 +141,7 @@ def take_in(  # noqa: PLR0913  # a reading, and what was so just before it
 
 
 def _sync_form(service: Service, source: str, accept_shrink: Sequence[str]) -> LandingResult:
-    fingerprint = fingerprint_of(service, source)
+    fingerprint = form_fingerprint(service, source)
     if fingerprint and service.store.recall(f"fingerprint.{source}") == fingerprint:
         return LandingResult(new=0, duplicates=0)
     stored = service.store.response_ids(source)
@@ -147,7 +149,7 @@ def _sync_form(service: Service, source: str, accept_shrink: Sequence[str]) -> L
     if not reading.whole and _misses_known_answers(service, source, reading, stored):
         # Google says less than it did: all of it is read, and what that says counts.
         reading = service.source.read_form(source)
-    return take_in(service, source, reading, stored=stored, fingerprint=fingerprint, accept_shrink=accept_shrink)
+    return land_reading(service, source, reading, stored=stored, fingerprint=fingerprint, accept_shrink=accept_shrink)
 
 
 def _note_drift(
@@ -155,7 +157,7 @@ def _note_drift(
 ) -> tuple[str, ...]:
     """Remember how the questions were reworded since the reading before; return how they differ from the YAML."""
     form = service.settings.forms[source]
-    seen = find_rewordings(form, questions, before=before, seen=reworded(service, source), today=today(service))
+    seen = find_rewordings(form, questions, before=before, seen=known_rewordings(service, source), today=today(service))
     service.store.remember(f"reworded.{source}", encode_rewordings(seen))
     place = partial(service.settings.place, "forms", source)
     programme = service.settings.programme
@@ -241,11 +243,11 @@ def _notice_another_key(service: Service) -> None:
     """Say so where codes are hashed by another key than before: figures stay, but every code in the tabs changes."""
     check = hashlib.sha256(b"check" + service.key).hexdigest()[:12]
     if service.store.recall("key") not in (None, check):
-        _remember_notices(service, "key", [ANOTHER_KEY])
+        _remember_notices(service, "key", [KEY_CHANGED])
     service.store.remember("key", check)
 
 
-def known_notices(service: Service) -> list[str]:
+def current_notices(service: Service) -> list[str]:
     """Return what a person should know of each source as it was last read."""
     kept = (
         service.store.recall(f"notices.{source}")
@@ -259,7 +261,7 @@ def count_sources(service: Service) -> int:
     return len(service.settings.forms) + len(_spreadsheets(service))
 
 
-def refuse_unread(synced: Synced) -> None:
+def require_all_read(synced: SyncResult) -> None:
     """Raise SourcesUnread where a source could not be read, so that nothing is replaced by a part."""
     if synced.errors:
         raise SourcesUnreadError(synced.errors, "Nothing that was published before has been changed.")
@@ -277,7 +279,7 @@ def _by_spreadsheet(service: Service) -> Iterator[tuple[str, dict[str, Sheet]]]:
 SEEN = "corrections.seen"
 
 
-def take_up_corrections(service: Service) -> int:
+def collect_corrections(service: Service) -> int:
     """Store what was typed since we last looked, and return how many corrections were new.
 
     The tabs are read only where they are not those that were last read or written.
@@ -295,6 +297,6 @@ def take_up_corrections(service: Service) -> int:
     return new
 
 
-def forget_our_own_writing(service: Service) -> None:
+def remember_own_writing(service: Service) -> None:
     """Remember that the tabs as they stand now are ours and hold nothing new, where that is sure."""
     service.store.remember(SEEN, service.publisher.standing_after_writing())

@@ -14,20 +14,20 @@ import click
 from config.errors import ConfigError, SettingError
 from config.schema.jobs import JOB_NAMES
 from integration.errors import CallError, CrescendoError
-from jobs.cli.erasure import forget_command, subject_export_command
+from jobs.cli.data_subjects import forget_command, subject_export_command
 from jobs.cli.options import (
     Day,
-    Globals,
+    GlobalOptions,
     Month,
     global_options,
     load_settings,
     open_service,
-    open_to_look,
-    refuse_empty_home,
+    open_without_key,
+    progress,
+    require_store,
     with_globals,
     with_service,
 )
-from jobs.cli.progress import progress
 from jobs.cli.running import SAMPLE, serve_command, start_command, worker_command
 from jobs.cli.setup import connect_command, scaffold_command
 from jobs.cli.store import audit_command, move_store_command, restore_command
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from integration.operations.pipeline import Flow
+    from integration.operations.pipeline import Pipeline
     from integration.wiring import Service
 
 DEMO_HOME = Path("var/demo")
@@ -74,13 +74,13 @@ def _fail(sentence: str, code: int) -> None:
 @click.pass_context
 def cli(context: click.Context, config: Path | None, home: Path | None, data: Path | None, *, debug: bool) -> None:
     """From form responses and shared sheets to tabs, measures and a monthly review pack."""
-    context.obj = Globals(config, home, data, debug)
+    context.obj = GlobalOptions(config, home, data, debug)
 
 
 @cli.command("demo")
 @click.option("--as-of", type=Day(), help="The reporting date [the one that the sample names].")
 @with_globals
-def demo_command(given: Globals, as_of: date | None) -> None:
+def demo_command(given: GlobalOptions, as_of: date | None) -> None:
     """Run the whole main job on a folder of forms and sheets, and print what to open."""
     from config.loading.load import load_sample_date  # noqa: PLC0415
     from integration.operations.demo import demo  # noqa: PLC0415
@@ -94,9 +94,9 @@ def demo_command(given: Globals, as_of: date | None) -> None:
         done = demo(service, as_of=day, progress=progress)
     finally:
         service.close()
-    from integration.operations.demo import told_of_demo  # noqa: PLC0415
+    from integration.operations.demo import describe_demo  # noqa: PLC0415
 
-    click.echo(told_of_demo(service, done, day))
+    click.echo(describe_demo(service, done, day))
 
 
 @cli.command("check")
@@ -107,7 +107,7 @@ def demo_command(given: Globals, as_of: date | None) -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 @with_globals
-def check_command(given: Globals, *, live: bool, as_json: bool) -> None:
+def check_command(given: GlobalOptions, *, live: bool, as_json: bool) -> None:
     """Check the configuration: every problem at once, with its file, line and what is allowed.
 
     With --live also, of each form and spreadsheet in google.yaml, whether it can be read and written, with whom it is
@@ -131,7 +131,7 @@ def check_command(given: Globals, *, live: bool, as_json: bool) -> None:
         from integration.operations.check_report import live_as_data, live_in_words  # noqa: PLC0415
         from integration.operations.checks import check_live  # noqa: PLC0415
 
-        with closing(open_to_look(given)) as service:
+        with closing(open_without_key(given)) as service:
             found = check_live(service, progress=progress)
             if as_json:
                 click.echo(json.dumps(live_as_data(found), ensure_ascii=False, indent=1))
@@ -143,12 +143,12 @@ def check_command(given: Globals, *, live: bool, as_json: bool) -> None:
 @cli.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @with_globals
-def list_command(given: Globals, *, as_json: bool) -> None:
+def list_command(given: GlobalOptions, *, as_json: bool) -> None:
     """List the jobs: when each runs, when it last ran and when it runs next."""
-    from integration.operations.status import list_jobs, listed_in_words  # noqa: PLC0415
+    from integration.operations.job_runs import describe_jobs, list_jobs  # noqa: PLC0415
 
-    with closing(open_to_look(given)) as service:
-        _print(list_jobs(service), listed_in_words, as_json=as_json)
+    with closing(open_without_key(given)) as service:
+        _print(list_jobs(service), describe_jobs, as_json=as_json)
     if not service.has_store:
         click.echo(
             f"There is no store in {service.home} yet; if you meant another home, name it with --home.", err=True
@@ -165,14 +165,14 @@ def list_command(given: Globals, *, as_json: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would change; write nothing.")
 @click.option("--debug-traffic", is_flag=True, help="Print every call to Google with its bytes.")
 @with_globals
-def run_command(given: Globals, *, dry_run: bool, debug_traffic: bool, **options: Any) -> None:
+def run_command(given: GlobalOptions, *, dry_run: bool, debug_traffic: bool, **options: Any) -> None:
     """Run one job now."""
-    from integration.operations.jobs import run_dry, run_once  # noqa: PLC0415
+    from integration.operations.dispatch import dry_run_job, run_job  # noqa: PLC0415
 
     def work(service: Service) -> None:
         was_run = not dry_run
         try:
-            click.echo((run_dry if dry_run else run_once)(service, progress=progress, **options))
+            click.echo((dry_run_job if dry_run else run_job)(service, progress=progress, **options))
         except CallError:
             was_run = False
             raise
@@ -188,24 +188,24 @@ def run_command(given: Globals, *, dry_run: bool, debug_traffic: bool, **options
 def _record_run(
     service: Service, *, job: str, accept_shrink: tuple[str, ...] = (), confirm: bool = False, **_: Any
 ) -> None:
-    from integration.operations.audit import record  # noqa: PLC0415
+    from integration.operations.audit import record_action  # noqa: PLC0415
 
-    record(service, "run", job)
+    record_action(service, "run", job)
     if confirm:
-        record(service, "confirm", job, "a person confirmed that what is over by the clock goes for good")
+        record_action(service, "confirm", job, "a person confirmed that what is over by the clock goes for good")
     for source in accept_shrink:
-        record(service, "accept-shrink", source, "a person confirmed that it really lost so much")
+        record_action(service, "accept-shrink", source, "a person confirmed that it really lost so much")
 
 
 @cli.command("status")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @with_globals
-def status_command(given: Globals, *, as_json: bool) -> None:
+def status_command(given: GlobalOptions, *, as_json: bool) -> None:
     """Show how fresh each source is, the counts that must add up, what needs attention, the last packs."""
-    from integration.operations.status import status, status_in_words  # noqa: PLC0415
+    from integration.operations.status import describe_status, status  # noqa: PLC0415
 
-    refuse_empty_home(given)
-    with_service(given, lambda service: _print(status(service, _flow(service)), status_in_words, as_json=as_json))
+    require_store(given)
+    with_service(given, lambda service: _print(status(service, _flow(service)), describe_status, as_json=as_json))
 
 
 @cli.command("explain")
@@ -216,16 +216,16 @@ def status_command(given: Globals, *, as_json: bool) -> None:
 @click.option("--as-of", type=Day(), help="The reporting date [today].")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @with_globals
-def explain_command(given: Globals, *, as_of: date | None, as_json: bool, **which: str) -> None:
+def explain_command(given: GlobalOptions, *, as_of: date | None, as_json: bool, **which: str) -> None:
     """Show what a figure is and the rows that it rests on."""
-    from integration.operations.explain import explain, explained_in_words  # noqa: PLC0415
+    from integration.operations.explain import describe_explanation, explain  # noqa: PLC0415
     from integration.operations.job_runs import today  # noqa: PLC0415
 
-    refuse_empty_home(given)
+    require_store(given)
 
     def work(service: Service) -> None:
         told = explain(service, _flow(service), **which, as_of=as_of or today(service))
-        _print(told, explained_in_words, as_json=as_json)
+        _print(told, describe_explanation, as_json=as_json)
 
     with_service(given, work)
 
@@ -252,22 +252,22 @@ def pack_group() -> None:
 @click.option("--month", type=Month(), required=True, help="YYYY-MM.")
 @click.option("--as-of", type=Day(), help="The reporting date [today].")
 @with_globals
-def pack_build_command(given: Globals, **options: Any) -> None:
+def pack_build_command(given: GlobalOptions, **options: Any) -> None:
     """Build one authority's pack of a month; nothing is mailed."""
-    from integration.operations.jobs import run_once  # noqa: PLC0415
+    from integration.operations.dispatch import run_job  # noqa: PLC0415
 
-    with_service(given, lambda service: click.echo(run_once(service, "pack", progress=progress, **options)))
+    with_service(given, lambda service: click.echo(run_job(service, "pack", progress=progress, **options)))
 
 
 @pack_group.command("show")
 @click.option("--authority", required=True, help="An authority's key.")
 @click.option("--month", type=Month(), required=True, help="YYYY-MM.")
 @with_globals
-def pack_show_command(given: Globals, authority: str, month: str) -> None:
+def pack_show_command(given: GlobalOptions, authority: str, month: str) -> None:
     """Print a pack that was built, as text."""
-    from integration.operations.jobs import show_pack  # noqa: PLC0415
+    from integration.operations.packs import show_pack  # noqa: PLC0415
 
-    with closing(open_to_look(given)) as service:
+    with closing(open_without_key(given)) as service:
         click.echo(show_pack(service, authority=authority, month=month))
 
 
@@ -276,18 +276,18 @@ def pack_show_command(given: Globals, authority: str, month: str) -> None:
 @click.option("--month", type=Month(), help="Only this month's.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @with_globals
-def pack_list_command(given: Globals, *, authority: str, month: str | None, as_json: bool) -> None:
+def pack_list_command(given: GlobalOptions, *, authority: str, month: str | None, as_json: bool) -> None:
     """List the packs that were built, with their versions and whether they were mailed."""
-    from integration.operations.status import list_packs, packs_in_words  # noqa: PLC0415
+    from integration.operations.packs import describe_packs, list_packs  # noqa: PLC0415
 
-    with closing(open_to_look(given)) as service:
-        _print(list_packs(service, authority=authority, month=month), packs_in_words, as_json=as_json)
+    with closing(open_without_key(given)) as service:
+        _print(list_packs(service, authority=authority, month=month), describe_packs, as_json=as_json)
 
 
-def _flow(service: Service) -> Flow:
-    from integration.operations.pipeline import Flow  # noqa: PLC0415
+def _flow(service: Service) -> Pipeline:
+    from integration.operations.pipeline import Pipeline  # noqa: PLC0415
 
-    return Flow(service)
+    return Pipeline(service)
 
 
 def _print(told: Any, in_words: Callable[[Any], str], *, as_json: bool) -> None:

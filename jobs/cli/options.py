@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from integration.adapters.home import why_not_root
 from integration.errors import CallError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from config.schema import Settings
     from integration.wiring import Service
@@ -27,7 +28,7 @@ F = TypeVar("F", bound="Callable[..., Any]")
 
 
 @dataclass(frozen=True, slots=True)
-class Globals:
+class GlobalOptions:
     """Where the configuration, the home folder and the folder source are; None where not said."""
 
     config: Path | None = None
@@ -35,9 +36,9 @@ class Globals:
     data: Path | None = None
     debug: bool = False
 
-    def over(self, other: Globals) -> Globals:
+    def over(self, other: GlobalOptions) -> GlobalOptions:
         """Return these options, and the other's where these are not given."""
-        return Globals(
+        return GlobalOptions(
             self.config or other.config,
             self.home or other.home,
             self.data or other.data,
@@ -99,14 +100,14 @@ def with_globals(command: F) -> F:
     @click.pass_context
     @functools.wraps(command)
     def wrapped(context: click.Context, /, **options: Any) -> object:
-        given = Globals(*(options.pop(name) for name in ("config", "home", "data", "debug")))
-        context.obj = given.over(context.obj or Globals())
+        given = GlobalOptions(*(options.pop(name) for name in ("config", "home", "data", "debug")))
+        context.obj = given.over(context.obj or GlobalOptions())
         return context.invoke(command, context.obj, **options)
 
     return wrapped  # type: ignore[return-value]  # click's decorators lose the type
 
 
-def load_settings(given: Globals) -> Settings:
+def load_settings(given: GlobalOptions) -> Settings:
     """Read the configuration; raises ConfigError with every problem."""
     from config.loading.load import load_settings  # noqa: PLC0415  # not needed for --help
 
@@ -114,7 +115,7 @@ def load_settings(given: Globals) -> Settings:
 
 
 def open_service(
-    given: Globals,
+    given: GlobalOptions,
     *,
     home: Path | None = None,
     data: Path | None = None,
@@ -146,7 +147,7 @@ def open_service(
     )
 
 
-def _named_data(given: Globals, settings: Settings) -> Path | None:
+def _named_data(given: GlobalOptions, settings: Settings) -> Path | None:
     """Return the folder of forms and sheets; None where Google is read instead, or none was named."""
     return given.data if _reads_google(settings) else given.data_folder
 
@@ -160,7 +161,7 @@ def _refuse_root(home: Path) -> None:
         raise CallError(why)
 
 
-def with_service(given: Globals, work: Callable[[Service], None], **options: Any) -> None:
+def with_service(given: GlobalOptions, work: Callable[[Service], None], **options: Any) -> None:
     """Do something with the service, opened with the options of `open_service`, and let go of it."""
     service = open_service(given, **options)
     try:
@@ -169,7 +170,7 @@ def with_service(given: Globals, work: Callable[[Service], None], **options: Any
         service.close()
 
 
-def open_to_look(given: Globals) -> Service:
+def open_without_key(given: GlobalOptions) -> Service:
     """Return the service for commands that read no answer: it has no key, and nothing is made by looking."""
     from integration.wiring import build_service  # noqa: PLC0415
 
@@ -180,7 +181,7 @@ def open_to_look(given: Globals) -> Service:
     )
 
 
-def refuse_empty_home(given: Globals) -> None:
+def require_store(given: GlobalOptions) -> None:
     """Raise CallError where the home folder holds nothing to look at; a mistyped one is not made."""
     from integration.wiring import STORE_FILE  # noqa: PLC0415
 
@@ -224,3 +225,29 @@ class Month(click.ParamType[str]):
 
 def _path(text: str | None) -> Path | None:
     return Path(text) if text else None
+
+
+@contextmanager
+def progress(title: str, steps: int) -> Iterator[Callable[[str], None]]:
+    """Give a function that is told the name of each of so many steps as it begins."""
+    if not sys.stderr.isatty():
+        yield lambda step: click.echo(f"{title}: {step}", err=True)
+        return
+    from rich.console import Console  # noqa: PLC0415  # only where there is a terminal
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
+
+    bar = Progress(
+        TextColumn("{task.fields[title]:<8}"), BarColumn(24), MofNCompleteColumn(), TextColumn("{task.description}"),
+        console=Console(stderr=True),
+    )  # fmt: skip
+    with bar:
+        task = bar.add_task("", total=steps, title=title)
+        begun = 0
+
+        def tell(step: str) -> None:
+            nonlocal begun
+            bar.update(task, completed=begun, description=step)
+            begun += 1
+
+        yield tell
+        bar.update(task, completed=steps, description="done")

@@ -6,14 +6,14 @@ from functools import partial
 
 import click
 
-from jobs.cli.options import PROJECT, Globals, with_globals, with_service
+from jobs.cli.options import PROJECT, GlobalOptions, with_globals, with_service
 
 SAMPLE = PROJECT / "config" / "sample"
 
 
 @click.command("start")
 @with_globals
-def start_command(given: Globals) -> None:
+def start_command(given: GlobalOptions) -> None:
     """Run what is due, in the foreground, until stopped: the scheduler on one machine."""
     from integration.adapters.log import log_to_stderr  # noqa: PLC0415
     from jobs.scheduling.single_machine import start  # noqa: PLC0415
@@ -26,7 +26,7 @@ def start_command(given: Globals) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8080, type=click.IntRange(1, 65535), show_default=True, help="The port to listen on.")
 @with_globals
-def serve_command(given: Globals, host: str, port: int) -> None:
+def serve_command(given: GlobalOptions, host: str, port: int) -> None:
     """Run the web side and the scheduler together, on one store, until stopped; without --data, on the sample."""
     from integration.adapters.log import log_to_stderr  # noqa: PLC0415
     from jobs.scheduling.serve import serve  # noqa: PLC0415
@@ -38,7 +38,7 @@ def serve_command(given: Globals, host: str, port: int) -> None:
 
 @click.command("worker")
 @with_globals
-def worker_command(given: Globals) -> None:
+def worker_command(given: GlobalOptions) -> None:
     """Run what is due from the queue that several machines share (DATABASE_URL), until stopped."""
     from integration.adapters.log import log_to_stderr  # noqa: PLC0415
     from jobs.scheduling.worker import work  # noqa: PLC0415

@@ -11,7 +11,7 @@ from config.errors import SecretMissing
 from config.schema import Google
 from config.spelling import listed, quoted
 from integration.errors import CallError
-from jobs.cli.options import Globals, load_settings, with_globals
+from jobs.cli.options import GlobalOptions, load_settings, with_globals
 
 if TYPE_CHECKING:
     from config.schema import Settings
@@ -24,7 +24,7 @@ NEW = "new"
 @click.argument("form")
 @click.option("--key", default="", help="The form's key [made from its title].")
 @with_globals
-def scaffold_command(given: Globals, form: str, key: str) -> None:
+def scaffold_command(given: GlobalOptions, form: str, key: str) -> None:
     """Write forms/<key>.yaml from a form, ready to edit: FORM is its JSON file, or its id or link in Google."""
     from integration.operations.scaffold import scaffold  # noqa: PLC0415
 
@@ -36,7 +36,7 @@ def scaffold_command(given: Globals, form: str, key: str) -> None:
     click.echo(scaffold(settings, given.config_folder, form, key=key, fetch=fetch).in_words())
 
 
-def _fetch(settings: Settings, given: Globals, form_id: str) -> bytes:
+def _fetch(settings: Settings, given: GlobalOptions, form_id: str) -> bytes:
     """Return the form from Google, also where google.yaml does not name it, or is not there at all."""
     from integration.adapters.google.source import fetch_form  # noqa: PLC0415
     from integration.wiring import build_service  # noqa: PLC0415
@@ -67,7 +67,7 @@ UNREACHABLE = "Google cannot reach {address}, which is this machine itself: a sc
     "--address", default="", metavar="URL", help="Where this service is reached from outside [as google.yaml says]."
 )
 @with_globals
-def connect_command(given: Globals, form: str, address: str) -> None:
+def connect_command(given: GlobalOptions, form: str, address: str) -> None:
     """Print the script by which the form FORM tells this service at once when somebody has answered it.
 
     The script goes to standard output, what to do with it to standard error.
@@ -86,7 +86,7 @@ def connect_command(given: Globals, form: str, address: str) -> None:
         click.echo(UNREACHABLE.format(address=reached_at), err=True)
 
 
-def _secret(given: Globals) -> str:
+def _secret(given: GlobalOptions) -> str:
     """Return the newest secret that the web side knows scripts by. Raises SecretMissing."""
     try:
         return read_webhook_secrets(given.home_folder())[0]

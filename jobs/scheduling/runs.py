@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from integration.errors import CrescendoError, JobTimeoutError
-from integration.operations.job_runs import base_job, part_of
+from integration.operations.job_runs import base_job, shard_of
 from integration.schedule import find_next_slot
 
 if TYPE_CHECKING:
@@ -59,14 +59,14 @@ def run_slot(
 
 def do_job(service: Service, slot: Slot) -> str:
     """Do what the job does, as of the day on which the slot was due; return what was done, in a sentence."""
-    from integration.operations.jobs import run_once  # noqa: PLC0415  # heavy, and not needed to look
+    from integration.operations.dispatch import run_job  # noqa: PLC0415  # heavy, and not needed to look
 
     job = base_job(slot.job)
     if job == "pack":  # the month that had ended when it was due, however late it is
         from integration.operations.job_runs import day_of  # noqa: PLC0415
 
-        return run_once(service, job, as_of=day_of(service, slot.due_at))
-    return run_once(service, job, part=part_of(slot.job))
+        return run_job(service, job, as_of=day_of(service, slot.due_at))
+    return run_job(service, job, part=shard_of(slot.job))
 
 
 def _too_often_cut_short(service: Service, slot: Slot) -> str:

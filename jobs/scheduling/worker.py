@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from integration.adapters.queue import STALLED_SECONDS, QueueWorker
 from integration.adapters.store.exclusive import conninfo_of
 from integration.errors import CallError, CrescendoError, StoreUnreachableError
-from integration.operations.job_runs import split
+from integration.operations.job_runs import jobs_by_shard
 from jobs.scheduling.planner import plan_due
 from jobs.scheduling.runs import run_slot
 from jobs.scheduling.single_machine import LOOK_SECONDS, PLAN_SECONDS, Steps, watching
@@ -62,7 +62,7 @@ def work(
     )
     waker = Waker(
         {
-            "plan": (PLAN_SECONDS, lambda: plan_due(service, split(service.settings))),
+            "plan": (PLAN_SECONDS, lambda: plan_due(service, jobs_by_shard(service.settings))),
             "refill": (REFILL_SECONDS, lambda: _refill(service)),
             **watching(service),
             **(also or {}),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from config.loading.load import load_settings
 from integration.adapters.clock import FixedClock
 from integration.errors import CrescendoError, ExternalServiceError
-from integration.operations.jobs import run_once
+from integration.operations.dispatch import run_job
 from integration.wiring import build_service
 from tests.fakes.google.programme import KEY, Programme, set_up
 from tests.fakes.google.stand_in import StandIn
@@ -43,9 +43,9 @@ def run_rounds(programme: Programme, rounds: int, *, monkeypatch: pytest.MonkeyP
         clock = FixedClock(START + timedelta(minutes=10 * number))
         service = build_service(settings=settings, home=programme.home, data=None, key=KEY, clock=clock)
         try:
-            run_once(service, "sync")
+            run_job(service, "sync")
             if number % PUBLISH_EVERY == 0:
-                run_once(service, "publish", as_of=AS_OF)
+                run_job(service, "publish", as_of=AS_OF)
         except ExternalServiceError:
             gave_up += 1
         except CrescendoError as error:
@@ -101,8 +101,8 @@ def settle(programme: Programme, when: datetime) -> None:
         settings=load_settings(programme.config), home=programme.home, data=None, key=KEY, clock=clock
     )
     try:
-        run_once(service, "sync")
-        run_once(service, "publish", as_of=AS_OF)
+        run_job(service, "sync")
+        run_job(service, "publish", as_of=AS_OF)
     finally:
         service.close()
 

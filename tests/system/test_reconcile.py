@@ -18,8 +18,8 @@ from config.loading.load import load_settings
 from integration.adapters.clock import FixedClock, as_datetime
 from integration.adapters.sources.forms_json import read_response
 from integration.model import Arrival, PlannedSlot, Slot
-from integration.operations.reconcile import last_reconciled, reconcile
-from integration.operations.sync import known_notices, sync
+from integration.operations.reconcile import last_counts, reconcile
+from integration.operations.sync import current_notices, sync
 from integration.wiring import Service, build_service
 from jobs.scheduling.runs import run_slot
 from tests.effort import examples
@@ -113,7 +113,7 @@ def test_what_is_in_the_folder_is_held_against_what_is_stored(service: Service) 
         "1 erased here for good, 1 gone from there and still counted"
     )
     assert note.splitlines()[1] == "families: 0 held by the source, 0 were missing"
-    assert last_reconciled(service)["pulse"] == {
+    assert last_counts(service)["pulse"] == {
         "at": NIGHT.isoformat(), "held_by": "the source",
         "held": 4, "stored": 1, "missing": 1, "outdated": 1, "erased": 1, "gone": 1,
     }  # fmt: skip
@@ -130,7 +130,7 @@ def test_what_the_webhook_brings_while_a_form_is_read_is_not_gone_from_it(
     assert told.errors == ()
     assert json.loads(service.store.recall("gone.pulse") or "") == []
     assert len(service.store.response_ids("pulse")) == 10
-    assert all(counted["gone"] == 0 for counted in last_reconciled(service).values())
+    assert all(counted["gone"] == 0 for counted in last_counts(service).values())
 
 
 @settings(max_examples=examples(8), deadline=None)
@@ -155,7 +155,7 @@ def test_a_form_that_cannot_be_read_is_named_and_the_others_are_counted(service:
     note = run(service)
     assert "pulse" in note.splitlines()[0]
     assert note.splitlines()[-1] == "The other forms were counted, and what was missing of them was fetched."
-    assert {form: told["missing"] for form, told in last_reconciled(service).items()} == {"families": 1}
+    assert {form: told["missing"] for form, told in last_counts(service).items()} == {"families": 1}
 
 
 def test_where_no_form_can_be_read_nothing_is_said_of_others(service: Service) -> None:
@@ -174,7 +174,7 @@ def test_an_answer_that_came_by_itself_is_not_missed_in_a_form_that_shows_it_lat
     hold(service.home, "pulse", first=OLD, **{f"r-{number}": OLD for number in range(8)})
     at_last = sync(service, tell=lambda _: None, part="form:pulse")
     assert at_last.errors == ()
-    assert any("1 answer stored before can no longer be found in the form" in said for said in known_notices(service))
+    assert any("1 answer stored before can no longer be found in the form" in said for said in current_notices(service))
 
 
 def test_what_was_once_in_a_form_and_is_gone_still_waits_for_a_person(service: Service) -> None:

@@ -15,7 +15,7 @@ import yaml
 from config.schema import Google, Watch
 from integration.adapters.google.watching.channels import is_authentic, spreadsheet_of_channel
 from integration.errors import AccessError, CallError, CombinedError, ExternalServiceError
-from integration.operations.jobs import run_once
+from integration.operations.dispatch import run_job
 from integration.operations.subscriptions import known_channels, renew_watches
 from integration.wiring import Service, build_service
 from tests.fakes.google import StandIn
@@ -456,7 +456,7 @@ def test_without_google_or_a_topic_it_says_so(
     assert google.calls == []
     folder = build_service(settings=settings, home=tmp_path, data=None, key="", clock=GoogleTime(google))
     told = "nothing is watched, for forms and sheets do not come from Google"
-    assert run_once(folder, "renew-watches") == f"renew-watches: {told}"
+    assert run_job(folder, "renew-watches") == f"renew-watches: {told}"
     folder.close()
     without.close()
 

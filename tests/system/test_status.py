@@ -12,8 +12,8 @@ import pytest
 
 from config.loading.load import load_settings
 from integration.adapters.clock import FixedClock
-from integration.operations.pipeline import Flow
-from integration.operations.status import status, status_in_words
+from integration.operations.pipeline import Pipeline
+from integration.operations.status import describe_status, status
 from integration.operations.sync import sync
 from integration.wiring import build_service
 from tests.system.commands import PROJECT, SAMPLE
@@ -49,10 +49,10 @@ class Team:
         )
         try:
             sync(service, tell=lambda _: None)
-            told = status(service, Flow(service))
+            told = status(service, Pipeline(service))
         finally:
             service.close()
-        return told["reworded"], status_in_words(told).splitlines()
+        return told["reworded"], describe_status(told).splitlines()
 
 
 @pytest.fixture

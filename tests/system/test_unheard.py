@@ -16,8 +16,8 @@ from config.schema.packs import Person
 from integration.adapters.clock import write_moment
 from integration.model import Arrival, RawResponse, name_form_shard
 from integration.operations.alerts import watch_over
-from integration.operations.pipeline import Flow
-from integration.operations.status import status, status_in_words
+from integration.operations.pipeline import Pipeline
+from integration.operations.status import describe_status, status
 from tests.unit.webhooks.desk import HINT, Web, envelope, response
 
 if TYPE_CHECKING:
@@ -66,9 +66,9 @@ class Form:
     def told(self, *, minutes: int) -> dict[str, Any]:
         """Return what the status says of it."""
         self.clock.at = HEARD + minutes * MINUTE
-        told = status(self.service, Flow(self.service))
+        told = status(self.service, Pipeline(self.service))
         json.dumps(told)
-        self.lines = status_in_words(told).splitlines()
+        self.lines = describe_status(told).splitlines()
         return dict(told["webhooks"]["pulse"])
 
     def watch(self, *, minutes: int) -> tuple[tuple[str, ...], tuple[str, ...]]:

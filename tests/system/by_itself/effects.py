@@ -20,7 +20,7 @@ from config.schema import Alerts, Job
 from integration.adapters.clock import write_moment
 from integration.adapters.log import log_to_stderr
 from integration.model import Mail, PlannedSlot, RawResponse, Slot
-from integration.operations.job_runs import locks_of
+from integration.operations.job_runs import locks_for
 from integration.wiring import build_service
 from jobs.scheduling.single_machine import start
 from jobs.scheduling.worker import work
@@ -73,7 +73,7 @@ def name_of(slot: Slot) -> str:
 
 def effect(service: Service, slot: Slot) -> str:
     """Have the effects, holding what the job holds."""
-    with service.exclusive(*locks_of(service.settings, slot.job)):
+    with service.exclusive(*locks_for(service.settings, slot.job)):
         _tell(service.home, f"began {os.getpid()} {name_of(slot)}")
         while (service.home / HELD).exists():
             time.sleep(0.05)

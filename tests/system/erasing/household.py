@@ -21,11 +21,11 @@ from config.loading.load import load_settings
 from integration.adapters.clock import FixedClock
 from integration.model import Correction
 from integration.operations.forget import Forgotten, forget
-from integration.operations.job_runs import run_job
+from integration.operations.job_runs import run_exclusively
 from integration.operations.packs import build_pack
-from integration.operations.pipeline import Flow
+from integration.operations.pipeline import Pipeline
 from integration.operations.publish import publish
-from integration.operations.sync import refuse_unread, sync
+from integration.operations.sync import require_all_read, sync
 from integration.wiring import Service
 from tests.system.commands import SAMPLE
 from tests.system.google.story import questions, small_config
@@ -90,9 +90,9 @@ class Household:
         """Sync, publish, and build the month's packs; nothing is mailed."""
         service = self.service()
         try:
-            refuse_unread(run_job(service, "sync", lambda: sync(service, tell=quiet)))
-            publish_now = partial(publish, service, as_of=AS_OF, make_flow=lambda: Flow(service), tell=quiet)
-            run_job(service, "publish", publish_now)
+            require_all_read(run_exclusively(service, "sync", lambda: sync(service, tell=quiet)))
+            publish_now = partial(publish, service, as_of=AS_OF, make_flow=lambda: Pipeline(service), tell=quiet)
+            run_exclusively(service, "publish", publish_now)
             if pack:
                 self._pack(service)
         finally:
@@ -102,7 +102,7 @@ class Household:
         """Forget a person."""
         service = self.service()
         try:
-            done = run_job(
+            done = run_exclusively(
                 service, "forget", lambda: forget(service, response=response, code=code, form=form, tell=quiet)
             )
             assert isinstance(done, Forgotten)
@@ -134,11 +134,11 @@ class Household:
 
     def _pack(self, service: Service) -> None:
         for authority in service.settings.programme.authorities:
-            run_job(
+            run_exclusively(
                 service, "pack",
                 partial(
                     build_pack, service, authority=authority, month=f"{AS_OF:%Y-%m}", reporting_date=AS_OF,
-                    make_flow=lambda: Flow(service), tell=quiet,
+                    make_flow=lambda: Pipeline(service), tell=quiet,
                 ),
             )  # fmt: skip
 

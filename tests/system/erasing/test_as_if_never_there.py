@@ -18,12 +18,12 @@ from integration.adapters.sources.workbook_protocol import OUR_OWN
 from integration.adapters.store.erasures import SqlErasures
 from integration.errors import BusyError
 from integration.operations import erasure as erasing
-from integration.operations.audit import list_audit
+from integration.operations.audit import list_lines
 from integration.operations.conditions import unfinished_since
 from integration.operations.erasure import Scrubbed
 from integration.operations.forget import forget
-from integration.operations.job_runs import run_job
-from integration.operations.pipeline import Flow
+from integration.operations.job_runs import run_exclusively
+from integration.operations.pipeline import Pipeline
 from integration.operations.publish import publish
 from integration.operations.receipts import FILES
 from integration.operations.sync import sync
@@ -82,8 +82,10 @@ def forget_all(household: Household, doomed: dict[str, frozenset[str]]) -> None:
 
 def publish_all(household: Household) -> None:
     service = household.service()
-    run_job(service, "sync", lambda: sync(service, tell=quiet))
-    run_job(service, "publish", lambda: publish(service, as_of=AS_OF, make_flow=lambda: Flow(service), tell=quiet))
+    run_exclusively(service, "sync", lambda: sync(service, tell=quiet))
+    run_exclusively(
+        service, "publish", lambda: publish(service, as_of=AS_OF, make_flow=lambda: Pipeline(service), tell=quiet)
+    )
     service.close()
 
 
@@ -141,7 +143,7 @@ def test_where_only_the_last_step_failed_the_receipt_is_there_and_the_step_is_do
     assert isinstance(done, Scrubbed)
     assert FILES[True] in done.receipt
     assert done.receipt == receipt.read_text(encoding="utf-8")
-    assert [line.detail[:11] for line in list_audit(service)] == ["begun: 2 re", "done: erase"]
+    assert [line.detail[:11] for line in list_lines(service)] == ["begun: 2 re", "done: erase"]
     assert (service.store.erasures.unscrubbed(), unfinished_since(service)) == (None, None)
     service.close()
     assert places_of(household.home) == {}

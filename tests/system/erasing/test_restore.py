@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from integration.operations.audit import first_broken, list_audit, record
+from integration.operations.audit import find_broken_line, list_lines, record_action
 from integration.operations.backup import restore
 from tests.system.erasing.household import CODE, MINE, places_of
 
@@ -28,7 +28,7 @@ def away(household: Household, tmp_path: Path) -> Path:
 
 def write_down(household: Household, action: str, about: str) -> None:
     service = household.service()
-    record(service, action, about)
+    record_action(service, action, about)
     service.close()
 
 
@@ -41,9 +41,9 @@ def put_back(household: Household, backup: Path) -> str:
 def trail(household: Household) -> list[str]:
     """Return what was done, in order; the chain holds."""
     service = household.service()
-    lines = list_audit(service)
+    lines = list_lines(service)
     service.close()
-    assert first_broken(lines) is None
+    assert find_broken_line(lines) is None
     return [line.action for line in lines]
 
 

@@ -16,14 +16,14 @@ from config.schema.retention import parse_retention_period
 from integration.adapters.store.workshop import TRYING, sweep
 from integration.errors import CallError, ConfirmationRequiredError
 from integration.model import SheetReading
-from integration.operations import jobs
-from integration.operations.audit import first_broken, list_audit, record
+from integration.operations import dispatch
+from integration.operations.audit import find_broken_line, list_lines, record_action
 from integration.operations.data_subjects import export, whose
-from integration.operations.jobs import run_dry
-from integration.operations.pipeline import Flow
+from integration.operations.dispatch import dry_run_job
+from integration.operations.pipeline import Pipeline
 from integration.operations.publish import publish
 from integration.operations.retention import Outdated, apply_retention
-from integration.operations.sync import known_notices, sync
+from integration.operations.sync import current_notices, sync
 from tests.system.erasing.household import AS_OF, CODE, MINE, WORDS, begin, mine, others, places_of, quiet
 
 if TYPE_CHECKING:
@@ -84,13 +84,13 @@ def test_within_their_time_nothing_goes(tmp_path: Path) -> None:
 def test_when_their_time_is_over_answers_go_everywhere_and_it_is_said(tmp_path: Path) -> None:
     household = read_in(tmp_path)
     service = household.service()
-    publish(service, as_of=AS_OF, make_flow=lambda: Flow(service), tell=quiet)
+    publish(service, as_of=AS_OF, make_flow=lambda: Pipeline(service), tell=quiet)
     household.back_up("old.db")
     assert apply_retention(service, now=LONG_AFTER, dry=True, confirmed=True).gone["response"] == 5
     assert len(stored(service)) == 5
     assert apply_retention(service, now=LONG_AFTER, confirmed=True).gone["response"] == 5
     assert stored(service) == set()
-    assert any("1 June 2029" in notice and "retention.yaml" in notice for notice in known_notices(service))
+    assert any("1 June 2029" in notice and "retention.yaml" in notice for notice in current_notices(service))
     sync(service, tell=quiet)
     assert stored(service) == set()
     service.close()
@@ -114,7 +114,7 @@ def test_a_clock_that_is_wrong_by_years_erases_nobody(tmp_path: Path) -> None:
     assert told.value.permanent, "so that the owner is told at once"
     assert (len(stored(service)), len(service.store.corrections())) == (5, 1)
     assert "5 of 5 responses" in apply_retention(service, now=LONG_AFTER, dry=True).in_words()
-    assert [line.detail for line in list_audit(service)] == ["erased 1 mail in the outbox"]
+    assert [line.detail for line in list_lines(service)] == ["erased 1 mail in the outbox"]
     service.close()
     assert (household.home / "backups" / "crescendo-2021-10-05T09-00-00Z.db").read_bytes() == backup
     assert not old.exists(), "other kinds go all the same"
@@ -137,8 +137,8 @@ def test_a_dry_run_works_in_the_home_folder_and_leaves_nothing(tmp_path: Path, m
         return "tried"
 
     with monkeypatch.context() as instead:
-        instead.setattr(jobs, "run_once", look)
-        assert "tried" in run_dry(service, "sync")
+        instead.setattr(dispatch, "run_once", look)
+        assert "tried" in dry_run_job(service, "sync")
     assert [each.parent for each in seen] == [service.home]
     assert not service.home.exists(), "as before"
 
@@ -190,7 +190,7 @@ def test_a_person_gets_everything_that_is_held_of_them(tmp_path: Path) -> None:
     household.correct(("pulse", MINE[0], "hours_total", "37"))
     service = household.service()
     sync(service, tell=quiet)
-    told = export(service, Flow(service), whose(service, response="", code="Qx07", form=""))
+    told = export(service, Pipeline(service), whose(service, response="", code="Qx07", form=""))
     service.close()
     first, second = told["responses"]
     assert [each["response_id"] for each in told["responses"]] == list(MINE)
@@ -230,17 +230,17 @@ def test_a_line_of_the_trail_that_was_changed_or_taken_out_is_found(tmp_path: Pa
     household = begin(tmp_path)
     service = household.service()
     for job in ("sync", "publish", "pack"):
-        record(service, "run", job)
-    lines = list_audit(service)
+        record_action(service, "run", job)
+    lines = list_lines(service)
     service.close()
-    assert first_broken(lines) is None
-    assert first_broken(lines[1:]) is None
-    assert first_broken([lines[0], lines[2]]) == lines[2]
+    assert find_broken_line(lines) is None
+    assert find_broken_line(lines[1:]) is None
+    assert find_broken_line([lines[0], lines[2]]) == lines[2]
     with closing(sqlite3.connect(household.home / "crescendo.db")) as connection:
         connection.execute("UPDATE audit SET about = 'nothing' WHERE seq = 2")
         connection.commit()
     service = household.service()
-    broken = first_broken(list_audit(service))
+    broken = find_broken_line(list_lines(service))
     service.close()
     assert broken is not None
     assert broken.seq == 2

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from config.loading.load import load_settings
 from integration.adapters.google.api.client import Budget
-from integration.operations.pipeline import Flow
+from integration.operations.pipeline import Pipeline
 from integration.operations.publish import publish
 from integration.wiring import STORE_FILE, Service, build_service
 from tests.fakes.google.programme import KEY
@@ -86,7 +86,7 @@ def work_out(story: Story) -> Keeps:
     """Return what a publishing of the story would write."""
     service, keeps = service_of(story), Keeps()
     vars(service)["publisher"] = keeps
-    publish(service, as_of=date.fromisoformat(story.as_of), make_flow=lambda: Flow(service), tell=lambda _: None)
+    publish(service, as_of=date.fromisoformat(story.as_of), make_flow=lambda: Pipeline(service), tell=lambda _: None)
     service.close()
     return keeps
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from integration.errors import CallError
-from jobs.cli.options import Globals, code_option, open_service, refuse_empty_home, with_globals
+from jobs.cli.options import GlobalOptions, code_option, open_service, require_store, with_globals
 
 if TYPE_CHECKING:
     from integration.wiring import Service
@@ -26,13 +26,13 @@ STEPS = 8
 @click.option("--team", default="", metavar="KEY", help="Only of this team, where a code was used in several; or: all.")
 @click.option("--yes", is_flag=True, help="Erase without asking.")
 @with_globals
-def forget_command(given: Globals, *, yes: bool, **who: str) -> None:
+def forget_command(given: GlobalOptions, *, yes: bool, **who: str) -> None:
     """Erase a person's answers everywhere we hold them, for good, and print a receipt.
 
     Where several machines share a database, run it with --response on each other machine as well: what a home folder
     holds (backups, packs, workbooks) can only be erased there.
     """
-    refuse_empty_home(given)
+    require_store(given)
     service = open_service(given)
     try:
         _forget(service, yes=yes, **who)
@@ -43,8 +43,8 @@ def forget_command(given: Globals, *, yes: bool, **who: str) -> None:
 def _forget(service: Service, *, yes: bool, response: str, **named: str) -> None:
     from integration.operations.data_subjects import whose  # noqa: PLC0415
     from integration.operations.forget import forget, preview, what_is_left  # noqa: PLC0415
-    from integration.operations.job_runs import run_job  # noqa: PLC0415
-    from jobs.cli.progress import progress  # noqa: PLC0415
+    from integration.operations.job_runs import run_exclusively  # noqa: PLC0415
+    from jobs.cli.options import progress  # noqa: PLC0415
 
     doomed = whose(service, response=response, **named)
     if doomed:
@@ -56,7 +56,7 @@ def _forget(service: Service, *, yes: bool, response: str, **named: str) -> None
         click.echo(what_is_left(service, response=response, form=named["form"]))
         _ask(yes=yes)
     with progress("forget", STEPS) as tell:
-        done = run_job(service, "forget", lambda: forget(service, response=response, **named, tell=tell))
+        done = run_exclusively(service, "forget", lambda: forget(service, response=response, **named, tell=tell))
     click.echo(f"\n{done.in_full()}")
 
 
@@ -79,18 +79,18 @@ def _ask(*, yes: bool) -> None:
     help="The file to write [the screen, where others may read it].",
 )
 @with_globals
-def subject_export_command(given: Globals, *, to: Path | None, **who: str) -> None:
+def subject_export_command(given: GlobalOptions, *, to: Path | None, **who: str) -> None:
     """Give out everything that we hold of a person, as readable JSON."""
-    from integration.operations.audit import record  # noqa: PLC0415
+    from integration.operations.audit import record_action  # noqa: PLC0415
     from integration.operations.data_subjects import digests_of, export, whose  # noqa: PLC0415
-    from integration.operations.pipeline import Flow  # noqa: PLC0415
+    from integration.operations.pipeline import Pipeline  # noqa: PLC0415
 
-    refuse_empty_home(given)
+    require_store(given)
     service = open_service(given)
     try:
         found = whose(service, **who)
-        told = json.dumps(export(service, Flow(service), found), ensure_ascii=False, indent=1)
-        record(service, "subject-export", digests_of(service, found), "to a file" if to else "to the screen")
+        told = json.dumps(export(service, Pipeline(service), found), ensure_ascii=False, indent=1)
+        record_action(service, "subject-export", digests_of(service, found), "to a file" if to else "to the screen")
     finally:
         service.close()
     if to is None:

@@ -16,14 +16,14 @@ from integration.adapters.store.workshop import TRYING, sweep, workshop
 from integration.errors import CallError
 from integration.operations.backup import back_up
 from integration.operations.expiry import lookout
-from integration.operations.job_runs import Progress, no_progress, run_job, today
-from integration.operations.packs import build_pack, pack_folder
-from integration.operations.pipeline import Flow, know_authority
+from integration.operations.job_runs import Progress, no_progress, run_exclusively, today
+from integration.operations.packs import build_pack
+from integration.operations.pipeline import Pipeline, check_authority
 from integration.operations.publish import publish
-from integration.operations.reconcile import reconcile, refuse_uncounted
+from integration.operations.reconcile import reconcile, require_all_counted
 from integration.operations.retention import apply_retention
 from integration.operations.subscriptions import renew_watches
-from integration.operations.sync import count_sources, refuse_unread, sync
+from integration.operations.sync import count_sources, require_all_read, sync
 from integration.wiring import STORE_FILE
 
 if TYPE_CHECKING:
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from integration.operations.job_runs import InWords
+    from integration.operations.job_runs import JobResult
     from integration.wiring import Service
 
-OF_NOW: dict[str, Callable[..., InWords]] = {
+OF_NOW: dict[str, Callable[..., JobResult]] = {
     "backup": back_up,
     "lookout": lookout,
     "renew-watches": renew_watches,
@@ -42,7 +42,7 @@ OF_NOW: dict[str, Callable[..., InWords]] = {
 """The jobs that ask for nothing but what time it is."""
 
 
-def run_once(  # noqa: PLR0913  # the options of the command
+def run_job(  # noqa: PLR0913  # the options of the command
     service: Service,
     job: str,
     *,
@@ -56,7 +56,7 @@ def run_once(  # noqa: PLR0913  # the options of the command
 ) -> str:
     """Run one job, or a part of it (`jobs.parts`), and return what it did, in a sentence."""
     reporting_date = as_of or today(service)
-    know_authority(service, authority)
+    check_authority(service, authority)
     if confirm and job != "retention":
         raise CallError("--confirm is for the job retention: leave it away.")
     if job == "sync":
@@ -70,12 +70,12 @@ def run_once(  # noqa: PLR0913  # the options of the command
     if job == "retention":
         return _retention(service, confirmed=confirm)
     if job in OF_NOW:
-        done = run_job(service, job, lambda: OF_NOW[job](service, now=service.clock.now()))
+        done = run_exclusively(service, job, lambda: OF_NOW[job](service, now=service.clock.now()))
         return f"{job}: {done.in_words()}"
     raise CallError(f"There is no job {job!r}; there are: {', '.join(JOB_NAMES)}.")
 
 
-def run_dry(service: Service, job: str, **options: object) -> str:
+def dry_run_job(service: Service, job: str, **options: object) -> str:
     """Run the job on a copy of the home folder, and return what it would have done.
 
     What retention would erase is only counted: a copy has neither the files nor the database of several machines.
@@ -90,22 +90,10 @@ def run_dry(service: Service, job: str, **options: object) -> str:
         if service.reads_google or service.writes_google:
             copy.__dict__["google"] = service.google  # one client, so that its calls are told together
         try:
-            done = run_once(copy, job, **options)  # type: ignore[arg-type]  # the same options, handed through
+            done = run_job(copy, job, **options)  # type: ignore[arg-type]  # the same options, handed through
         finally:
             copy.close()
     return f"Dry run, nothing was written. Would be: {done}"
-
-
-def show_pack(service: Service, *, authority: str, month: str) -> str:
-    """Return a built pack as text."""
-    know_authority(service, authority)
-    path = service.home / pack_folder(authority, month) / "pack.txt"
-    if not path.exists():
-        raise CallError(
-            f"There is no pack of {authority} for {month} in {service.home}; build it with: "
-            f"pack build --authority {authority} --month {month}"
-        )
-    return path.read_text(encoding="utf-8")
 
 
 def _sync(service: Service, accept_shrink: Sequence[str], part: str, progress: Progress) -> str:
@@ -115,43 +103,43 @@ def _sync(service: Service, accept_shrink: Sequence[str], part: str, progress: P
         raise CallError(f"There is no source {unknown[0]!r}; there are: {', '.join(sources)}.")
     name = f"sync/{part}" if part else "sync"
     with progress("sync", count_sources(service)) as tell:
-        done = run_job(service, name, lambda: sync(service, tell=tell, accept_shrink=accept_shrink, part=part))
-    refuse_unread(done)
+        done = run_exclusively(service, name, lambda: sync(service, tell=tell, accept_shrink=accept_shrink, part=part))
+    require_all_read(done)
     return "\n".join([*done.notices, f"sync: {done.in_words()}"])
 
 
 def _publish(service: Service, as_of: date, progress: Progress) -> str:
     with progress("publish", 2 + len(service.settings.programme.authorities)) as tell:
-        done = run_job(
-            service, "publish", lambda: publish(service, as_of=as_of, make_flow=lambda: Flow(service), tell=tell)
+        done = run_exclusively(
+            service, "publish", lambda: publish(service, as_of=as_of, make_flow=lambda: Pipeline(service), tell=tell)
         )
     return f"publish: {done.in_words()}"
 
 
 def _packs(service: Service, authority: str, month: str, reporting_date: date, progress: Progress) -> str:
     whose = (authority,) if authority else tuple(service.settings.programme.authorities)
-    make_flow = cache(lambda: Flow(service))
+    make_flow = cache(lambda: Pipeline(service))
     lines = []
     with progress("pack", len(whose)) as tell:
         for each in whose:
             build = partial(
                 build_pack, service, authority=each, month=month, reporting_date=reporting_date, make_flow=make_flow
             )
-            built = run_job(service, "pack", partial(build, tell=tell))
+            built = run_exclusively(service, "pack", partial(build, tell=tell))
             lines.append(f"pack: {built.in_words()}")
     return "\n".join(lines)
 
 
 def _retention(service: Service, *, confirmed: bool) -> str:
     erase = partial(apply_retention, service, now=service.clock.now(), confirmed=confirmed)
-    done = run_job(service, "retention", erase)
+    done = run_exclusively(service, "retention", erase)
     return f"retention: {done.in_words()}"
 
 
 def _reconcile(service: Service, progress: Progress) -> str:
     with progress("reconcile", len(service.settings.forms)) as tell:
-        done = run_job(service, "reconcile", lambda: reconcile(service, now=service.clock.now(), tell=tell))
-    refuse_uncounted(done)
+        done = run_exclusively(service, "reconcile", lambda: reconcile(service, now=service.clock.now(), tell=tell))
+    require_all_counted(done)
     return "\n".join([*done.lines, f"reconcile: {done.in_words()}"])
 
 

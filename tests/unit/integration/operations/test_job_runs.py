@@ -5,14 +5,49 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from integration.operations.status import last_runs
+from integration.operations.job_runs import base_job, jobs_by_shard, last_runs, locks_for, shard_of, sync_shards
 from tests.system.by_itself.effects import service_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from config.schema import Settings
     from integration.wiring import Service
+
+
+def test_sync_is_split_into_the_corrections_each_form_and_each_spreadsheet(settings: Settings) -> None:
+    forms = {f"sync/form:{key}" for key in settings.forms}
+    assert set(sync_shards(settings)) == {"sync/corrections", "sync/sheet:register"} | forms
+    names = jobs_by_shard(settings)
+    assert {base_job(name) for name in names} == set(settings.jobs)
+    assert {name for name in names if base_job(name) == "sync"} == set(sync_shards(settings))
+    assert shard_of("sync/form:pulse") == "form:pulse"
+    assert "publish" in names
+    assert "sync" not in names
+
+
+def test_what_reads_corrections_never_runs_beside_what_writes_the_tabs(settings: Settings) -> None:
+    assert locks_for(settings, "sync/corrections") == locks_for(settings, "publish")
+    assert set(locks_for(settings, "sync")) > set(locks_for(settings, "publish"))
+
+
+def test_two_forms_may_be_read_at_once(settings: Settings) -> None:
+    assert not set(locks_for(settings, "sync/form:pulse")) & set(locks_for(settings, "sync/form:families"))
+
+
+def test_what_counts_all_forms_never_runs_beside_what_reads_one(settings: Settings) -> None:
+    held = set(locks_for(settings, "reconcile"))
+    for form in settings.forms:
+        assert set(locks_for(settings, f"sync/form:{form}")) <= held
+    assert not held & set(locks_for(settings, "publish"))
+
+
+def test_nothing_runs_beside_what_erases(settings: Settings) -> None:
+    for name in (*jobs_by_shard(settings), "forget"):
+        assert set(locks_for(settings, name)) & set(locks_for(settings, "forget"))
+        assert set(locks_for(settings, name)) & set(locks_for(settings, "retention"))
+
 
 NOW = datetime(2022, 3, 1, 9, tzinfo=UTC)
 
