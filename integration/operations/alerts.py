@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from config.errors import SettingError
 from integration.alerts import compare_alerts, headline, select_notifications, to_mail
 from integration.errors import BusyError, CrescendoError, LostReplyError
-from integration.operations.conditions import troubles
+from integration.operations.conditions import find_conditions
 from integration.text_format import format_time
 
 if TYPE_CHECKING:
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from integration.model import Alert
     from integration.wiring import Service
 
-ALONE = "alerts"
+ALERTS_LOCK = "alerts"
 """The right to look. Of two who looked at once, one might drop an alert that the other is just mailing."""
 NO_WAIT_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
+class AlertChanges:
     """What came of a look: the keys of what is new and of what is over, those that were mailed, and why not, if so."""
 
     new: tuple[str, ...] = ()
@@ -42,7 +42,7 @@ class Watched:
         return "; ".join(filter(None, [*parts, self.problem])) or "nothing new"
 
 
-def watch_over(service: Service, *, now: datetime) -> Watched:
+def update_alerts(service: Service, *, now: datetime) -> AlertChanges:
     """Keep what is wrong and what is over, and tell the owner what is not told yet.
 
     A mail that cannot be sent breaks nothing: it is tried again at a later call, five minutes later at the earliest.
@@ -52,25 +52,25 @@ def watch_over(service: Service, *, now: datetime) -> Watched:
     with ExitStack() as held:
         if service.database_url is not None:
             try:
-                held.enter_context(service.exclusive(ALONE, wait_seconds=NO_WAIT_SECONDS))
+                held.enter_context(service.exclusive(ALERTS_LOCK, wait_seconds=NO_WAIT_SECONDS))
             except BusyError:
-                return Watched()
+                return AlertChanges()
         return _look(service, now)
 
 
-def _look(service: Service, now: datetime) -> Watched:
+def _look(service: Service, now: datetime) -> AlertChanges:
     book, owner = service.store.alerts, service.settings.alerts.owner
-    found = troubles(service, now=now)
+    found = find_conditions(service, now=now)
     before = book.open()
-    in_the_post = (post_of(service) if owner else Post()).seqs
+    in_the_post = (last_notification(service) if owner else Notification()).seqs
     settled = compare_alerts(found, before, in_the_post=in_the_post)
     book.raise_(settled.new, now=now)
     book.reword(settled.reworded)
     book.clear(settled.over, now=now)
     book.all_clear(settled.unheard, now=now)
     keys = {alert.seq: alert.trouble.key for alert in book.open()} | {each.seq: each.trouble.key for each in before}
-    post = tell_owner(service, owner, now=now) if owner else Post()
-    return Watched(
+    post = notify_owner(service, owner, now=now) if owner else Notification()
+    return AlertChanges(
         new=tuple(trouble.key for trouble in settled.new),
         over=tuple(keys[seq] for seq in settled.over),
         told=tuple(keys[seq] for seq in sorted(post.seqs) if seq in keys),
@@ -108,15 +108,15 @@ def alert_lines(told: list[dict[str, Any]], problem: str) -> list[str]:
     return [*lines, ""] if lines else []
 
 
-MEMORY = "alerts.mail"
-TRY_AGAIN_AFTER = timedelta(minutes=5)
+NOTIFICATION_KEY = "alerts.mail"
+RETRY_AFTER = timedelta(minutes=5)
 """So long a mail that failed, or whose sender fell silent, is left alone."""
-TRIES = 4
+MAX_ATTEMPTS = 4
 """So often a mail is handed over of which nobody learns whether it was taken; then others are to be told."""
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class Notification:
     """The mail that was begun: the numbers of its alerts, its date, when it was last tried, how often, and why in vain.
 
     Without numbers no mail is under way: the one before was taken, or counts as taken, or certainly was not.
@@ -130,7 +130,7 @@ class Post:
     tries: int = 0
 
     @classmethod
-    def read(cls, text: str | None) -> Post:
+    def read(cls, text: str | None) -> Notification:
         """Return what was written down."""
         facts: dict[str, Any] = json.loads(text or "{}")
         seqs: dict[str, Any] = {name: tuple(facts.pop(name, ())) for name in ("wrong", "over")}
@@ -147,12 +147,12 @@ class Post:
 
     def is_resting(self, now: datetime) -> bool:
         """Say whether it was tried only just now; a time to come is a clock that was wrong."""
-        return bool(self.tried_at) and now - TRY_AGAIN_AFTER < datetime.fromisoformat(self.tried_at) <= now
+        return bool(self.tried_at) and now - RETRY_AFTER < datetime.fromisoformat(self.tried_at) <= now
 
     @property
     def is_used_up(self) -> bool:
         """Whether it was tried so often that it counts as sent."""
-        return self.tries >= TRIES
+        return self.tries >= MAX_ATTEMPTS
 
     def was_sent(self, alerts: Sequence[Alert]) -> bool:
         """Say whether the mail is known to have gone: a part of it was marked before everything broke off."""
@@ -161,37 +161,37 @@ class Post:
         return not set(self.wrong) <= untold if self.wrong else not set(self.over) <= unsettled
 
 
-def post_of(service: Service) -> Post:
+def last_notification(service: Service) -> Notification:
     """Return the mail that was begun last."""
-    return Post.read(service.store.recall(MEMORY))
+    return Notification.read(service.store.recall(NOTIFICATION_KEY))
 
 
-def tell_owner(service: Service, owner: Person, *, now: datetime) -> Post:
+def notify_owner(service: Service, owner: Person, *, now: datetime) -> Notification:
     """Send what is to be told, in one mail; return the mail, with `problem` where it could not be sent.
 
     Without anything to tell, or while another try would come too early, nothing is sent.
     """
-    written = service.store.recall(MEMORY)
-    before, alerts = Post.read(written), service.store.alerts.open()
+    written = service.store.recall(NOTIFICATION_KEY)
+    before, alerts = Notification.read(written), service.store.alerts.open()
     if before.seqs and before.was_sent(alerts):
         return _mark(service, before, now)
     post = before if before.seqs else _new(alerts, now)
     if before.is_resting(now) or not post.seqs:
-        return Post(problem=before.problem if post.seqs else "")
+        return Notification(problem=before.problem if post.seqs else "")
     if post.is_used_up:  # and whoever tried it last has died over it
         return _take_as_sent(service, post, now)
     post = replace(post, tried_at=now.isoformat(), problem="", tries=post.tries + 1)
-    if not service.store.exchange(MEMORY, written, post.write()):
-        return Post()  # somebody else sends it just now
+    if not service.store.exchange(NOTIFICATION_KEY, written, post.write()):
+        return Notification()  # somebody else sends it just now
     return _send(service, owner, post, alerts, now)
 
 
-def _new(alerts: Sequence[Alert], now: datetime) -> Post:
+def _new(alerts: Sequence[Alert], now: datetime) -> Notification:
     wrong, over = select_notifications(alerts)
-    return Post(tuple(each.seq for each in wrong), tuple(each.seq for each in over), at=now.isoformat())
+    return Notification(tuple(each.seq for each in wrong), tuple(each.seq for each in over), at=now.isoformat())
 
 
-def _send(service: Service, owner: Person, post: Post, alerts: Sequence[Alert], now: datetime) -> Post:
+def _send(service: Service, owner: Person, post: Notification, alerts: Sequence[Alert], now: datetime) -> Notification:
     mail = to_mail(
         wrong=[alert for alert in alerts if alert.seq in post.wrong],
         over=[alert for alert in alerts if alert.seq in post.over],
@@ -206,24 +206,24 @@ def _send(service: Service, owner: Person, post: Post, alerts: Sequence[Alert], 
         post = replace(post, problem=str(error))
         return _take_as_sent(service, post, now) if post.is_used_up else _put_off(service, post)
     except (CrescendoError, SettingError) as error:  # it was not: what is to be told then is decided anew
-        return _put_off(service, Post(tried_at=post.tried_at, problem=str(error)))
+        return _put_off(service, Notification(tried_at=post.tried_at, problem=str(error)))
     return _mark(service, post, now)
 
 
-def _take_as_sent(service: Service, post: Post, now: datetime) -> Post:
+def _take_as_sent(service: Service, post: Notification, now: datetime) -> Notification:
     """Mark the mail as told, and keep that nobody knows it: other alerts are to be told too."""
     problem = f"{post.problem} It was handed over {post.tries} times, so it counts as sent.".strip()
     return _mark(service, replace(post, problem=problem), now)
 
 
-def _mark(service: Service, post: Post, now: datetime) -> Post:
+def _mark(service: Service, post: Notification, now: datetime) -> Notification:
     """Mark everything in the mail as told, and let the next one go."""
     service.store.alerts.told(post.wrong, now=now)
     service.store.alerts.all_clear(post.over, now=now)
-    service.store.remember(MEMORY, Post(problem=post.problem).write() if post.problem else "")
+    service.store.remember(NOTIFICATION_KEY, Notification(problem=post.problem).write() if post.problem else "")
     return post
 
 
-def _put_off(service: Service, post: Post) -> Post:
-    service.store.remember(MEMORY, post.write())
-    return Post(problem=post.problem)
+def _put_off(service: Service, post: Notification) -> Notification:
+    service.store.remember(NOTIFICATION_KEY, post.write())
+    return Notification(problem=post.problem)

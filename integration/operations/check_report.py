@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         Watch,
     )
     from integration.adapters.store.look import StoreSeen
-    from integration.operations.checks import Live, MailSeen
+    from integration.operations.checks import CheckReport, MailFinding
 
 OFF = (
     "Google is off: there is no google.yaml beside programme.yaml, so forms and sheets come from a folder, and the "
@@ -32,7 +32,7 @@ NOT_KNOWN = "not known"
 UNASKED = "It could not be asked about; the reason stands above."
 
 
-def live_in_words(live: Live, *, now: datetime) -> str:
+def report_in_words(live: CheckReport, *, now: datetime) -> str:
     """Return the lines that the command prints."""
     needs, web = live.needs, live.web
     blocks = [
@@ -73,7 +73,7 @@ def _told(problem: Exception | None) -> tuple[Exception, ...]:
     return (problem,) if problem else ()
 
 
-def _mail(mail: MailSeen) -> str:
+def _mail(mail: MailFinding) -> str:
     if mail.problem:
         return f"{mail.server or 'The mail server'} cannot be used."
     if mail.server is None:
@@ -103,7 +103,7 @@ def _title(found: ResourceFindings) -> str:
     return found.thing.name[0].upper() + found.thing.name[1:]
 
 
-def _facts(found: ResourceFindings, live: Live, now: datetime) -> list[tuple[str, str]]:
+def _facts(found: ResourceFindings, live: CheckReport, now: datetime) -> list[tuple[str, str]]:
     if found.title is None:
         # Nobody could say anything of it: a list of what is not known would help nobody.
         return [] if found.problems else [("", UNASKED)]
@@ -157,7 +157,7 @@ def _counted(number: float, what: str) -> str:
     return f"{whole} {what}{'s' * (whole > 1)}"
 
 
-def _conclusion(live: Live) -> str:
+def _conclusion(live: CheckReport) -> str:
     looks = f"{len(live.looks)} worth a look" if live.looks else ""
     if live.problems:
         return f"{', '.join(filter(None, [f'{len(live.problems)} to put right', looks]))}: see above."
@@ -200,7 +200,7 @@ def _by_right(people: Sequence[Share]) -> Iterator[str]:
             yield f"{right}{'s' * (len(who) > 1)}: {', '.join(who[:MOST_NAMED])}{more}"
 
 
-def live_as_data(live: Live) -> dict[str, Any]:
+def report_as_data(live: CheckReport) -> dict[str, Any]:
     """Return what was found; moments are ISO text in UTC, null is: nobody could say, or it does not apply."""
     sight = live.google
     return {

@@ -31,38 +31,38 @@ if TYPE_CHECKING:
     from integration.wiring import Service
 
 
-def check_live(service: Service, *, progress: Progress = no_progress) -> Live:
+def run_live_checks(service: Service, *, progress: Progress = no_progress) -> CheckReport:
     """Ask, and return what was found; raises nothing that a person can put right."""
     from integration.schedule import describe_schedule  # noqa: PLC0415
 
     url = service.database_url
     store = look_at_server(url) if url else look_at_store(service.home / STORE_FILE)
-    mail, needs, web = _look_at_mail(service), look_at_needs(service), look_at_web(service)
+    mail, needs, web = _look_at_mail(service), check_service_requirements(service), check_web_requirements(service)
     schedule = describe_schedule(service.settings.jobs["sync"])
     google = service.settings.google
     if google is None:
-        return Live(schedule, needs, web, store, mail, None, None)
+        return CheckReport(schedule, needs, web, store, mail, None, None)
     try:
-        return Live(schedule, needs, web, store, mail, _ask(service, google, progress), None)
+        return CheckReport(schedule, needs, web, store, mail, _ask(service, google, progress), None)
     except (SettingError, CrescendoError) as error:
-        return Live(schedule, needs, web, store, mail, None, error)
+        return CheckReport(schedule, needs, web, store, mail, None, error)
 
 
-def _look_at_mail(service: Service) -> MailSeen:
+def _look_at_mail(service: Service) -> MailFinding:
     """Connect to the mail server, sign in, and say goodbye."""
     from integration.adapters.mail.smtp import SmtpMailer  # noqa: PLC0415
 
     try:
         mailer = service.mailer
     except SettingError as error:
-        return MailSeen(problem=error)
+        return MailFinding(problem=error)
     if not isinstance(mailer, SmtpMailer):
-        return MailSeen()
+        return MailFinding()
     try:
         mailer.look()
     except CrescendoError as error:
-        return MailSeen(mailer.in_words, error)
-    return MailSeen(mailer.in_words)
+        return MailFinding(mailer.in_words, error)
+    return MailFinding(mailer.in_words)
 
 
 def _ask(service: Service, google: Google, progress: Progress) -> GoogleFindings:
@@ -89,7 +89,7 @@ PUT_RIGHT, FAILED, LATER = 2, 1, 75
 
 
 @dataclass(frozen=True, slots=True)
-class MailSeen:
+class MailFinding:
     """Where mails go: to a mail server, in words, or None for a folder; and why it cannot be used, if so."""
 
     server: str | None = None
@@ -97,14 +97,14 @@ class MailSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class Live:
+class CheckReport:
     """What was found. `google` is None where Google is off, or could not be asked at all: then `unasked` says why."""
 
     schedule: str
-    needs: Needs
-    web: Needs
+    needs: Requirements
+    web: Requirements
     store: StoreSeen
-    mail: MailSeen
+    mail: MailFinding
     google: GoogleFindings | None
     unasked: SettingError | CrescendoError | None
 
@@ -154,7 +154,7 @@ NO_OWNER = (
 
 
 @dataclass(frozen=True, slots=True)
-class Needs:
+class Requirements:
     """What there is, as (name, words); why the service could not run, and what is worth a look."""
 
     lines: tuple[tuple[str, str], ...]
@@ -162,7 +162,7 @@ class Needs:
     warnings: tuple[str, ...] = ()
 
 
-def look_at_needs(service: Service) -> Needs:
+def check_service_requirements(service: Service) -> Requirements:
     """Return what there is; nothing is made, and no value of a secret is told.
 
     What is named and cannot be used is to put right; what is not named yet is worth a look, for a command may name it.
@@ -170,43 +170,43 @@ def look_at_needs(service: Service) -> Needs:
     return needs_of(service, {"key": _key, "answers from": _source, "heartbeat": _heartbeat, "alerts to": _owner})
 
 
-def needs_of(service: Service, looks: Mapping[str, Callable[[Service], str | Unnamed]]) -> Needs:
+def needs_of(service: Service, looks: Mapping[str, Callable[[Service], str | NotConfigured]]) -> Requirements:
     """Return what these looks find, each by its name; what one of them raises is to put right."""
     told = {name: _tried(look, service) for name, look in looks.items()}
-    return Needs(
+    return Requirements(
         lines=tuple((name, _in_words(each)) for name, each in told.items()),
         problems=tuple(each for each in told.values() if isinstance(each, SettingError | CrescendoError)),
-        warnings=tuple(each.warning for each in told.values() if isinstance(each, Unnamed)),
+        warnings=tuple(each.warning for each in told.values() if isinstance(each, NotConfigured)),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Unnamed:
+class NotConfigured:
     """Something that nobody has named yet: what to say of it, and why that is worth a look."""
 
     words: str
     warning: str
 
 
-Told = str | Unnamed | SettingError | CrescendoError
+Told = str | NotConfigured | SettingError | CrescendoError
 
 
 def _in_words(told: Told) -> str:
     if isinstance(told, str):
         return told
-    return told.words if isinstance(told, Unnamed) else "cannot be used"
+    return told.words if isinstance(told, NotConfigured) else "cannot be used"
 
 
-def _tried(look: Callable[[Service], str | Unnamed], service: Service) -> Told:
+def _tried(look: Callable[[Service], str | NotConfigured], service: Service) -> Told:
     try:
         return look(service)
     except (SettingError, CrescendoError) as problem:
         return problem
 
 
-def _key(service: Service) -> str | Unnamed:
+def _key(service: Service) -> str | NotConfigured:
     if Environment().pseudonym_key is None and not (service.home / KEYS_FILE).exists():
-        return Unnamed(
+        return NotConfigured(
             "none yet",
             "PSEUDONYM_KEY is not set, and only the demo and serve make a key by themselves: set it to a random text "
             f"of 32 characters or more, which you keep safe and never change, or put back the file {KEYS_FILE}.",
@@ -215,11 +215,11 @@ def _key(service: Service) -> str | Unnamed:
     return "is there: codes become hashes with it"
 
 
-def _source(service: Service) -> str | Unnamed:
+def _source(service: Service) -> str | NotConfigured:
     if service.reads_google:
         return "Google"
     if service.data is None:
-        return Unnamed(
+        return NotConfigured(
             "nowhere yet",
             "Neither Google nor a folder of forms and sheets is named: write google.yaml, set CRESCENDO_DATA, or give "
             "each command --data DIR; start reads nothing without.",
@@ -228,15 +228,15 @@ def _source(service: Service) -> str | Unnamed:
     return str(service.data)
 
 
-def _heartbeat(_: Service) -> str | Unnamed:
+def _heartbeat(_: Service) -> str | NotConfigured:
     if read_heartbeat_url() is None:
         return "none (HEARTBEAT_URL): if this machine stops, nobody is told"
     return "an outside monitor is told while nothing is late; it was not asked"
 
 
-def _owner(service: Service) -> str | Unnamed:
+def _owner(service: Service) -> str | NotConfigured:
     owner = service.settings.alerts.owner
-    return owner.email if owner else Unnamed("nobody", NO_OWNER)
+    return owner.email if owner else NotConfigured("nobody", NO_OWNER)
 
 
 NO_SECRET = f"WEBHOOK_SECRETS is not set, so no form can tell us of its answers at once, and the web side needs it: {WEBHOOK_SECRET_ADVICE}."
@@ -251,30 +251,30 @@ NO_TOPIC = (
 OFF = "off"
 
 
-def look_at_web(service: Service) -> Needs:
+def check_web_requirements(service: Service) -> Requirements:
     """Return what there is; nothing is made or called, and no value of a secret is told."""
     return needs_of(service, {"forms' scripts": _forms, "Pub/Sub": _pubsub, "Drive": _drive})
 
 
-def _forms(service: Service) -> str | Unnamed:
+def _forms(service: Service) -> str | NotConfigured:
     # Without a web side the service works: only what is there, and cannot be used, is wrong.
     if Environment().webhook_secrets is None and not read_keys(service.home).get("WEBHOOK_SECRETS", "").split():
-        return Unnamed("none can sign yet", NO_SECRET)
+        return NotConfigured("none can sign yet", NO_SECRET)
     return f"sign with {format_count(len(read_webhook_secrets(service.home)), 'secret')}"
 
 
-def _pubsub(service: Service) -> str | Unnamed:
+def _pubsub(service: Service) -> str | NotConfigured:
     named, topic = read_pubsub_identity(), _watch(service)[0]
     if named and topic:
         return f"is pushed to {named.audience} by {named.account}"
     if named:
-        return Unnamed(OFF, NO_TOPIC)
+        return NotConfigured(OFF, NO_TOPIC)
     if topic is None:
         return f"{OFF}: Google tells us of no form"
     if service.database_url is None:
         raise CallError(NO_PUSHER)
     # Another of several machines may run the web side, and alone need these.
-    return Unnamed("not to this machine", NO_PUSHER)
+    return NotConfigured("not to this machine", NO_PUSHER)
 
 
 def _drive(service: Service) -> str:

@@ -13,7 +13,7 @@ from integration.adapters.clock import as_datetime
 from integration.alerts import measure_webhook_silence
 from integration.alerts.service_conditions import describe_unreadable_store, find_unfinished_erasure
 from integration.errors import StoreError
-from integration.operations.expiry import looked_up, written_down
+from integration.operations.expiry import configured_expiries, known_expiries
 from integration.schedule import find_next_slot
 from integration.text_format import LONDON, format_count, format_time
 
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
     from integration.model import Condition, JobHistory, LedgerEntry
     from integration.wiring import Service
 
-UNSURE_AFTER = timedelta(hours=1)
+UNCONFIRMED_AFTER = timedelta(hours=1)
 """A pack's mail that was claimed so long ago and never confirmed is held: whoever was sending it has died."""
 
-STILL_OF_USE = timedelta(days=62)
+NEWER_PACK_MATTERS_FOR = timedelta(days=62)
 """A newer version of a pack matters until the review after the next one has passed."""
 
-CLAIMS = "alerts.claims"
+UNCONFIRMED_SINCE_KEY = "alerts.claims"
 """The memory of when each unconfirmed mail was first seen: a claim itself has no time."""
 
 
-def troubles(service: Service, *, now: datetime) -> list[Condition]:
+def find_conditions(service: Service, *, now: datetime) -> list[Condition]:
     """Return everything that is wrong as of now. Raises StoreError."""
     store, told_of = service.store, service.settings.alerts
     limits, known = _limits(service), store.ledger.known(now=now)
@@ -49,18 +49,20 @@ def troubles(service: Service, *, now: datetime) -> list[Condition]:
                 ahead=_ahead(service, now),
                 now=now,
             ),
-            overdue(service, now=now),
+            find_late_jobs(service, now=now),
             alerts.find_expiring(
-                (*written_down(told_of), *looked_up(store)), within=told_of.expires_within.timedelta, now=now
+                (*configured_expiries(told_of), *known_expiries(store)),
+                within=told_of.expires_within.timedelta,
+                now=now,
             ),
             _of_answers(service, now),
             alerts.find_held_packs(_held(service, now)),
-            find_unfinished_erasure(unfinished_since(service), now=now),
+            find_unfinished_erasure(unfinished_erasure_since(service), now=now),
         )
     )
 
 
-def overdue(service: Service, *, now: datetime) -> list[Condition]:
+def find_late_jobs(service: Service, *, now: datetime) -> list[Condition]:
     """Return the troubles of jobs that are late, or that nobody planned. Raises StoreError."""
     ledger, limits = service.store.ledger, _limits(service)
     missed = _missed(service, ledger.known(now=now))
@@ -144,15 +146,15 @@ def _held(service: Service, now: datetime) -> Iterator[alerts.HeldPack]:
 
 def _unsure(service: Service, now: datetime) -> dict[tuple[str, str], datetime]:
     """Return the packs with mails that were seen unconfirmed for long, and since when."""
-    seen = json.loads(service.store.recall(CLAIMS) or "{}")
+    seen = json.loads(service.store.recall(UNCONFIRMED_SINCE_KEY) or "{}")
     unconfirmed = service.store.unconfirmed_deliveries()
     first = {message_id: seen.get(message_id, now.isoformat()) for *_, message_id in unconfirmed}
     if first != seen:
-        service.store.remember(CLAIMS, json.dumps(first))
+        service.store.remember(UNCONFIRMED_SINCE_KEY, json.dumps(first))
     unsure: dict[tuple[str, str], datetime] = {}
     for authority, month, _, message_id in unconfirmed:
         since = datetime.fromisoformat(first[message_id])
-        if now - since > UNSURE_AFTER:
+        if now - since > UNCONFIRMED_AFTER:
             unsure.setdefault((authority, month), since)
     return unsure
 
@@ -168,7 +170,7 @@ def _newer(service: Service, now: datetime) -> dict[tuple[str, str], tuple[int, 
     return {
         pack: (mailed[pack], version, built_at)
         for pack, (version, built_at) in newest.items()
-        if pack in mailed and version > mailed[pack] and now - built_at < STILL_OF_USE
+        if pack in mailed and version > mailed[pack] and now - built_at < NEWER_PACK_MATTERS_FOR
     }
 
 
@@ -180,7 +182,7 @@ def silent_webhooks(service: Service, *, now: datetime) -> Iterator[SilentWebhoo
             yield silent
 
 
-def webhooks_heard(service: Service, *, now: datetime) -> dict[str, dict[str, Any]]:
+def webhook_states(service: Service, *, now: datetime) -> dict[str, dict[str, Any]]:
     """Return of each form when it was heard of, since when it is silent, and what came only by reading since.
 
     Times are ISO text in UTC; None where it was never heard of, or is not silent.
@@ -198,7 +200,7 @@ def webhooks_heard(service: Service, *, now: datetime) -> dict[str, dict[str, An
     }
 
 
-def heard_lines(told: dict[str, dict[str, Any]]) -> list[str]:
+def webhook_lines(told: dict[str, dict[str, Any]]) -> list[str]:
     """Return a line about each webhook that was ever heard of; what to do besides where one is silent."""
     lines = []
     for form, each in told.items():
@@ -213,7 +215,7 @@ def heard_lines(told: dict[str, dict[str, Any]]) -> list[str]:
     return lines
 
 
-def unfinished_since(service: Service) -> datetime | None:
+def unfinished_erasure_since(service: Service) -> datetime | None:
     """Return when an erasure began that is not finished; None where there is none."""
     erasures = service.store.erasures
     erasure = erasures.unfinished()
@@ -223,7 +225,7 @@ def unfinished_since(service: Service) -> datetime | None:
     return as_datetime(json.loads(note)["began_at"]) if note else None
 
 
-def unfinished_lines(since: str | None) -> list[str]:
+def unfinished_erasure_lines(since: str | None) -> list[str]:
     """Return the line of the status, if there is one."""
     if since is None:
         return []

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from integration.normalise import FieldColumn
     from integration.wiring import Service
 
-ALL = "all"
+ALL_TEAMS = "all"
 
-Whose = dict[str, frozenset[str]]
+ResponseIds = dict[str, frozenset[str]]
 """Response ids by the form that they belong to."""
 
 
-def whose(service: Service, *, response: str, code: str, form: str, team: str = "") -> Whose:
+def find_responses(service: Service, *, response: str, code: str, form: str, team: str = "") -> ResponseIds:
     """Return the stored responses with this id, or of this code; nothing where there are none.
 
     One of `response` and `code` is "". Raises CallError where both or neither are given, where there is no such form
@@ -51,30 +51,30 @@ def whose(service: Service, *, response: str, code: str, form: str, team: str = 
     return {source: frozenset([response]) for source in stands_in if form in ("", source)}
 
 
-def forgotten_in(service: Service, response: str) -> list[str]:
+def forms_with_erased(service: Service, response: str) -> list[str]:
     """Return the forms of which the response with this id was forgotten before."""
     known = dict.fromkeys([*service.settings.forms, *service.store.erasures.sources()])
     return [source for source in known if service.store.tombstones.buried(source, [response])]
 
 
-def digests_of(service: Service, found: Whose) -> str:
+def response_digests(service: Service, found: ResponseIds) -> str:
     """Return the digests of the responses, for places where an id must not stand."""
     return " ".join(service.store.tombstones.digest(key, each) for key, ids in found.items() for each in sorted(ids))
 
 
-def _of_one_team(service: Service, found: Whose, team: str) -> Whose:
+def _of_one_team(service: Service, found: ResponseIds, team: str) -> ResponseIds:
     """Return the responses of the team, and those that name none that we know. Raises CallError where it is unclear."""
     teams = {key: each for each in service.settings.programme.authorities.values() for key in each.teams}
-    if team and team != ALL and team not in teams:
+    if team and team != ALL_TEAMS and team not in teams:
         raise CallError(f"There is no team {team!r}; there are: {', '.join(teams)}.")
     by_response = {source: _teams(service, source) for source in found}
     used_in = {by_response[source].get(each, "") for source, ids in found.items() for each in ids} - {""}
     if len(used_in) > 1 and not team:
         raise CallError(
             f"This code was used in the teams {', '.join(sorted(used_in))}, so it is probably not one person's alone: "
-            f"say whose answers are meant with --team KEY, or --team {ALL}."
+            f"say whose answers are meant with --team KEY, or --team {ALL_TEAMS}."
         )
-    if team in ("", ALL):
+    if team in ("", ALL_TEAMS):
         return found
     of_team = {
         source: frozenset(each for each in ids if by_response[source].get(each, team) == team)
@@ -134,7 +134,7 @@ TECHNICAL = frozenset({"seq", "response_id", "created_at", "last_submitted_at", 
 COUNTS = ("team", "authority", "phase", "fortnight", "window", "counted")
 
 
-def export(service: Service, flow: Pipeline, found: Whose) -> dict[str, Any]:
+def export_responses(service: Service, flow: Pipeline, found: ResponseIds) -> dict[str, Any]:
     """Return what is held of the responses: each version, what it was read as, corrections, where it counts.
 
     Raises CallError where there is nothing.

@@ -15,7 +15,7 @@ from integration.adapters.store.file import copy_to_file
 from integration.adapters.store.workshop import TRYING, sweep, workshop
 from integration.errors import CallError
 from integration.operations.backup import back_up
-from integration.operations.expiry import lookout
+from integration.operations.expiry import check_expiry
 from integration.operations.job_runs import Progress, no_progress, run_exclusively, today
 from integration.operations.packs import build_pack
 from integration.operations.pipeline import Pipeline, check_authority
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 OF_NOW: dict[str, Callable[..., JobResult]] = {
     "backup": back_up,
-    "lookout": lookout,
+    "lookout": check_expiry,
     "renew-watches": renew_watches,
 }
 """The jobs that ask for nothing but what time it is."""

@@ -21,32 +21,40 @@ from integration.operations.job_runs import today
 from integration.operations.packs import PACK_FILES, build_pack, pack_folder
 from integration.operations.pipeline import Pipeline, last_reporting_date, published_names
 from integration.operations.publish import publish
-from integration.operations.receipts import FORGET, Done, Erased, by_source, first_reason, keep_receipt, settled
+from integration.operations.receipts import (
+    FORGET,
+    ErasureReport,
+    ErasureResult,
+    confirm_database_files,
+    first_reason,
+    responses_by_form,
+    save_receipt,
+)
 from integration.wiring import BACKUPS, STORE_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
-    from integration.operations.data_subjects import Whose
+    from integration.operations.data_subjects import ResponseIds
     from integration.wiring import Service
 
 LOCAL_DATA = "data.xlsx"
 
 
-def erase(service: Service, doomed: Whose, *, why: str, tell: Callable[[str], None]) -> Done:
+def erase_responses(service: Service, doomed: ResponseIds, *, why: str, tell: Callable[[str], None]) -> ErasureReport:
     """Erase these responses everywhere; only for who holds the home folder.
 
     Raises Unerased where something outside the store could not be done yet; the same again then finishes it.
     """
     tell("the store")
     service.store.erasures.erase(doomed, why=why, now=service.clock.now())
-    done = finish_erasing(service, tell=tell)
+    done = finish_erasure(service, tell=tell)
     if done is None:
         raise AssertionError("what was begun just now is not remembered")
     return done
 
 
-def finish_erasing(service: Service, *, tell: Callable[[str], None]) -> Done | None:
+def finish_erasure(service: Service, *, tell: Callable[[str], None]) -> ErasureReport | None:
     """Do what an erasure has still to do outside the store; None where there is nothing. Each step may be repeated."""
     erasure = service.store.erasures.unfinished()
     if erasure is None:
@@ -57,7 +65,7 @@ def finish_erasing(service: Service, *, tell: Callable[[str], None]) -> Done | N
     return conclude(service, _outside_the_store(service, erasure, tell))
 
 
-def clean_here(service: Service, forgotten: Whose, *, tell: Callable[[str], None]) -> Done:
+def clean_home_folder(service: Service, forgotten: ResponseIds, *, tell: Callable[[str], None]) -> ErasureReport:
     """Erase what this home folder still holds of responses that were forgotten before, maybe on another machine."""
     erasure = Erasure(
         FORGET,
@@ -66,11 +74,11 @@ def clean_here(service: Service, forgotten: Whose, *, tell: Callable[[str], None
         packs=tuple(_unsent_packs_here(service)),
     )
     erased = replace(_outside_the_store(service, erasure, tell), only_here=True)
-    text, place = keep_receipt(service, erased)
-    return Done(erased, text, place)
+    text, place = save_receipt(service, erased)
+    return ErasureReport(erased, text, place)
 
 
-def _outside_the_store(service: Service, erasure: Erasure, tell: Callable[[str], None]) -> Erased:
+def _outside_the_store(service: Service, erasure: Erasure, tell: Callable[[str], None]) -> ErasureResult:
     """Erase from all that lies outside the store. Raises Unerased."""
     tell("backups and files")
     cleaned, unscrubbed = _clean_backups(service, erasure)
@@ -87,8 +95,8 @@ def _outside_the_store(service: Service, erasure: Erasure, tell: Callable[[str],
             "right, then run the same command again.",
         )
     ids = [response_id for _, response_id in erasure.responses]
-    still = still_held(service.home, ids, but=("outbox", BACKUPS, *_mailed_folders(service), *in_use))
-    return Erased(erasure, cleaned, unscrubbed, rewritten, packs, still, in_use)
+    still = find_files_with_ids(service.home, ids, but=("outbox", BACKUPS, *_mailed_folders(service), *in_use))
+    return ErasureResult(erasure, cleaned, unscrubbed, rewritten, packs, still, in_use)
 
 
 def _collect(errors: list[CrescendoError], step: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
@@ -110,9 +118,9 @@ def _clean_backups(service: Service, erasure: Erasure) -> tuple[tuple[str, ...],
     from integration.adapters.store.old_copy import erase_in_old_copy  # noqa: PLC0415  # SQLAlchemy is slow to import
 
     cleaned, failed, why = [], [], first_reason(erasure.why)
-    for path in (*backups(service.home), *put_aside(service.home)):
+    for path in (*backup_files(service.home), *replaced_stores(service.home)):
         try:
-            erase_in_old_copy(path, by_source(erasure), why=why, now=service.clock.now(), blank=_without_cells)
+            erase_in_old_copy(path, responses_by_form(erasure), why=why, now=service.clock.now(), blank=_without_cells)
             cleaned.append(path.name)
         except CrescendoError as error:
             failed.append(f"{path.name}: {error}")
@@ -183,7 +191,7 @@ def _mailed_folders(service: Service) -> Iterator[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Scrubbed:
+class VacuumResult:
     """An erasure of which only the last step was left; `receipt` is "" where it lies on another machine."""
 
     words: str
@@ -199,18 +207,18 @@ class Scrubbed:
         return f"{self.receipt}\nKept as {self.place}"
 
 
-def conclude(service: Service, erased: Erased) -> Done:
+def conclude(service: Service, erased: ErasureResult) -> ErasureReport:
     """Keep the receipt, let the ids go, and have nothing of them left in the database's files."""
-    _, place = keep_receipt(service, erased)
+    _, place = save_receipt(service, erased)
     note = {"why": erased.erasure.why, "place": place, "words": erased.in_words(), "began_at": erased.erasure.began_at}
     service.store.erasures.finish(json.dumps(note))
     sure = replace(erased, is_sure=service.store.erasures.scrub())
-    text, place = keep_receipt(service, sure)
+    text, place = save_receipt(service, sure)
     _end(service, note)
-    return Done(sure, text, place)
+    return ErasureReport(sure, text, place)
 
 
-def finish_scrubbing(service: Service) -> Scrubbed | None:
+def finish_vacuum(service: Service) -> VacuumResult | None:
     """Do the last step of an erasure that was cut short just before it; None where there is none."""
     kept = service.store.erasures.unscrubbed()
     if kept is None:
@@ -219,10 +227,10 @@ def finish_scrubbing(service: Service) -> Scrubbed | None:
     is_sure = service.store.erasures.scrub()
     receipt, text = Path(note["place"]), ""
     if receipt.is_file() and receipt.is_relative_to(service.home):
-        text = settled(receipt.read_text(encoding="utf-8"), is_sure=is_sure)
+        text = confirm_database_files(receipt.read_text(encoding="utf-8"), is_sure=is_sure)
         service.files.replace(receipt.relative_to(service.home).as_posix(), text.encode())
     _end(service, note)
-    return Scrubbed(note["words"], note["place"], text)
+    return VacuumResult(note["words"], note["place"], text)
 
 
 def _end(service: Service, note: dict[str, str]) -> None:
@@ -234,7 +242,7 @@ LARGEST_MEMBER = 256 * 1024 * 1024
 """A larger part of a workbook is not unpacked: it is none that the service wrote."""
 
 
-def still_held(home: Path, ids: Collection[str], *, but: Collection[str]) -> tuple[str, ...]:
+def find_files_with_ids(home: Path, ids: Collection[str], *, but: Collection[str]) -> tuple[str, ...]:
     """Return the names of files under the home folder that hold one of the ids, `but` those under these folders.
 
     Workbooks are looked into. The store itself is not: it has been erased from.
@@ -243,7 +251,7 @@ def still_held(home: Path, ids: Collection[str], *, but: Collection[str]) -> tup
     held = []
     for path in sorted(home.rglob("*")):
         name = path.relative_to(home).as_posix()
-        if path.is_file() and not is_the_store(name) and not name.startswith(tuple(f"{folder}/" for folder in but)):
+        if path.is_file() and not is_store_file(name) and not name.startswith(tuple(f"{folder}/" for folder in but)):
             held += [name] if any(_holds(content, wanted) for content in _contents(path)) else []
     return tuple(held)
 
@@ -259,20 +267,20 @@ def _contents(path: Path) -> Iterator[bytes]:
             yield from (book.read(part) for part in book.infolist() if part.file_size <= LARGEST_MEMBER)
 
 
-BESIDE = ("-wal", "-shm", "-journal", ".lock")
+STORE_SUFFIXES = ("-wal", "-shm", "-journal", ".lock")
 """How the names of the files end that belong to a store and are none."""
 
 
-def backups(home: Path) -> list[Path]:
+def backup_files(home: Path) -> list[Path]:
     """Return the backups, the oldest first."""
     return sorted((home / BACKUPS).glob("*.db"))
 
 
-def put_aside(home: Path) -> list[Path]:
+def replaced_stores(home: Path) -> list[Path]:
     """Return the stores that `restore` and `move-store` have put aside, such as `crescendo.db.moved-…`."""
-    return sorted(path for path in home.glob(f"{STORE_FILE}.*") if not path.name.endswith(BESIDE))
+    return sorted(path for path in home.glob(f"{STORE_FILE}.*") if not path.name.endswith(STORE_SUFFIXES))
 
 
-def is_the_store(name: str) -> bool:
+def is_store_file(name: str) -> bool:
     """Say whether the name in the home folder is that of the store itself, or of what belongs to it."""
-    return name in {STORE_FILE, *(f"{STORE_FILE}{ending}" for ending in BESIDE)}
+    return name in {STORE_FILE, *(f"{STORE_FILE}{ending}" for ending in STORE_SUFFIXES)}

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class LookedOut:
+class ExpiryResult:
     """What ends, as alerts.yaml says and as was found, the first to end first."""
 
     expiring: tuple[Expiry, ...]
@@ -37,7 +37,7 @@ class LookedOut:
         return f"{things}: {first.what} {when}"
 
 
-def lookout(service: Service, *, now: datetime) -> LookedOut:
+def check_expiry(service: Service, *, now: datetime) -> ExpiryResult:
     """Look for what expires, and remember it; of what could not be asked about, what was known before stays.
 
     Raises OutsideError, AccessError, or Several of them, when everything else is remembered.
@@ -49,16 +49,19 @@ def lookout(service: Service, *, now: datetime) -> LookedOut:
         from integration.adapters.google.checks.account import find_expiring  # noqa: PLC0415  # only where Google is on
 
         seen = find_expiring(service.google, google, reads_forms=service.reads_google)
-        kept, unseen = (*seen.expiring, *_still_known(looked_up(service.store), seen, now)), tuple(seen.unseen.values())
-    keep_looked_up(service.store, kept)
+        kept, unseen = (
+            (*seen.expiring, *_still_known(known_expiries(service.store), seen, now)),
+            tuple(seen.unseen.values()),
+        )
+    save_expiries(service.store, kept)
     if unseen:
         raise (
             unseen[0]
             if len(unseen) == 1
             else CombinedError(unseen, "What else expires was looked at and is remembered.")
         )
-    every = (*written_down(service.settings.alerts), *kept)
-    return LookedOut(tuple(sorted(every, key=lambda each: each.until.timestamp() if each.until else 0.0)))
+    every = (*configured_expiries(service.settings.alerts), *kept)
+    return ExpiryResult(tuple(sorted(every, key=lambda each: each.until.timestamp() if each.until else 0.0)))
 
 
 def _still_known(before: Sequence[Expiry], seen: ExpiryFindings, now: datetime) -> Iterator[Expiry]:
@@ -75,10 +78,10 @@ def _still_known(before: Sequence[Expiry], seen: ExpiryFindings, now: datetime) 
             yield each
 
 
-MEMORY = "expiries"
+EXPIRY_KEY = "expiries"
 
 
-def written_down(alerts: Alerts) -> list[Expiry]:
+def configured_expiries(alerts: Alerts) -> list[Expiry]:
     """Return what alerts.yaml says; a thing is good until its day has ended in London."""
     return [
         Expiry(each.what, datetime.combine(each.on + timedelta(days=1), time.min, tzinfo=LONDON), each.to_do)
@@ -86,7 +89,7 @@ def written_down(alerts: Alerts) -> list[Expiry]:
     ]
 
 
-def looked_up(store: Store) -> list[Expiry]:
+def known_expiries(store: Store) -> list[Expiry]:
     """Return what was remembered."""
     return [
         Expiry(
@@ -95,11 +98,11 @@ def looked_up(store: Store) -> list[Expiry]:
             to_do=each["to_do"],
             early=timedelta(seconds=each["early"]) if each["early"] else None,
         )
-        for each in json.loads(store.recall(MEMORY) or "[]")
+        for each in json.loads(store.recall(EXPIRY_KEY) or "[]")
     ]
 
 
-def keep_looked_up(store: Store, expiring: Iterable[Expiry]) -> None:
+def save_expiries(store: Store, expiring: Iterable[Expiry]) -> None:
     """Remember these, instead of those before."""
     told = [
         {
@@ -110,4 +113,4 @@ def keep_looked_up(store: Store, expiring: Iterable[Expiry]) -> None:
         }
         for each in expiring
     ]
-    store.remember(MEMORY, json.dumps(told, ensure_ascii=False))
+    store.remember(EXPIRY_KEY, json.dumps(told, ensure_ascii=False))

@@ -7,8 +7,15 @@ from typing import TYPE_CHECKING
 
 from integration.errors import CallError
 from integration.operations.audit import record_action
-from integration.operations.data_subjects import digests_of, forgotten_in, whose
-from integration.operations.erasure import backups, clean_here, erase, finish_erasing, finish_scrubbing, put_aside
+from integration.operations.data_subjects import find_responses, forms_with_erased, response_digests
+from integration.operations.erasure import (
+    backup_files,
+    clean_home_folder,
+    erase_responses,
+    finish_erasure,
+    finish_vacuum,
+    replaced_stores,
+)
 from integration.operations.pipeline import last_reporting_date, published_names
 from integration.operations.receipts import FORGET
 from integration.text_format import format_count
@@ -16,17 +23,17 @@ from integration.text_format import format_count
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from integration.operations.data_subjects import Whose
-    from integration.operations.erasure import Scrubbed
-    from integration.operations.receipts import Done, Erased
+    from integration.operations.data_subjects import ResponseIds
+    from integration.operations.erasure import VacuumResult
+    from integration.operations.receipts import ErasureReport, ErasureResult
     from integration.wiring import Service
 
 
 @dataclass(frozen=True, slots=True)
-class Forgotten:
+class ForgetReport:
     """What was erased, its receipt, and where that is kept; `is_shared` says that several machines share the store."""
 
-    erased: Erased
+    erased: ErasureResult
     receipt: str
     place: str
     is_shared: bool = False
@@ -53,22 +60,22 @@ class Forgotten:
 
 def forget(  # noqa: PLR0913  # what the command is given
     service: Service, *, response: str, code: str, form: str, team: str = "", tell: Callable[[str], None]
-) -> Forgotten | Scrubbed:
+) -> ForgetReport | VacuumResult:
     """Erase what `whose` finds; only for who holds the home folder. Finishes an erasure that was cut short as well.
 
     Of a response that was forgotten before, what this home folder still holds goes.
     """
-    scrubbed = finish_scrubbing(service)
-    doomed = whose(service, response=response, code=code, form=form, team=team)
+    scrubbed = finish_vacuum(service)
+    doomed = find_responses(service, response=response, code=code, form=form, team=team)
     if doomed:
         _record(service, doomed, "begun")
-        return _told(service, erase(service, doomed, why=FORGET, tell=tell))
-    finished = finish_erasing(service, tell=tell)
+        return _told(service, erase_responses(service, doomed, why=FORGET, tell=tell))
+    finished = finish_erasure(service, tell=tell)
     if finished:
         return _told(service, finished)
-    before = forgotten_before(service, response=response, form=form)
+    before = find_forgotten(service, response=response, form=form)
     if before:
-        done = _told(service, clean_here(service, before, tell=tell))
+        done = _told(service, clean_home_folder(service, before, tell=tell))
         _record(service, before, "home folder cleaned once more")
         return done
     if scrubbed:
@@ -76,15 +83,15 @@ def forget(  # noqa: PLR0913  # what the command is given
     raise CallError("Nothing of this person is stored any more; nothing was erased.")
 
 
-def forgotten_before(service: Service, *, response: str, form: str) -> Whose:
+def find_forgotten(service: Service, *, response: str, form: str) -> ResponseIds:
     """Return the response with this id by each form of which it was forgotten; nothing where it was of none."""
-    forms = forgotten_in(service, response) if response else []
+    forms = forms_with_erased(service, response) if response else []
     return {source: frozenset([response]) for source in forms if form in ("", source)}
 
 
-def what_is_left(service: Service, *, response: str, form: str) -> str:
+def describe_forgotten(service: Service, *, response: str, form: str) -> str:
     """Return what there is to do for a response that was forgotten before; raises CallError where it was not."""
-    forms = forgotten_before(service, response=response, form=form)
+    forms = find_forgotten(service, response=response, form=form)
     if not forms:
         raise CallError(
             "No answer of this person is stored: check the id as data.xlsx shows it, or the code as it was typed into "
@@ -96,7 +103,7 @@ def what_is_left(service: Service, *, response: str, form: str) -> str:
     )
 
 
-def preview(service: Service, doomed: Whose) -> str:
+def preview_erasure(service: Service, doomed: ResponseIds) -> str:
     """Return what would be erased: how much and where, no answer."""
     lines = ["This erases for good:"]
     for source, ids in doomed.items():
@@ -109,7 +116,7 @@ def preview(service: Service, doomed: Whose) -> str:
     unsent = [f"{month} {authority}" for authority, month, *_, mailed_at in service.store.packs() if mailed_at is None]
     if unsent:
         lines.append(f"  from packs that were not mailed, built again then: {', '.join(dict.fromkeys(unsent))}")
-    copies = len(backups(service.home)) + len(put_aside(service.home))
+    copies = len(backup_files(service.home)) + len(replaced_stores(service.home))
     if copies:
         lines.append(f"  from {format_count(copies, 'old copy of the store')}, in {service.home}")
     if last_reporting_date(service) is not None:
@@ -119,10 +126,10 @@ def preview(service: Service, doomed: Whose) -> str:
     return "\n".join(lines)
 
 
-def _record(service: Service, doomed: Whose, what: str) -> None:
+def _record(service: Service, doomed: ResponseIds, what: str) -> None:
     forms = ", ".join(f"{format_count(len(ids), 'response')} of {source}" for source, ids in doomed.items())
-    record_action(service, FORGET, digests_of(service, doomed), f"{what}: {forms}")
+    record_action(service, FORGET, response_digests(service, doomed), f"{what}: {forms}")
 
 
-def _told(service: Service, done: Done) -> Forgotten:
-    return Forgotten(done.erased, done.receipt, done.place, is_shared=service.database_url is not None)
+def _told(service: Service, done: ErasureReport) -> ForgetReport:
+    return ForgetReport(done.erased, done.receipt, done.place, is_shared=service.database_url is not None)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from integration.wiring import Service
 
 FOLDER = "receipts"
-FILES = {
+DATABASE_FILES = {
     None: "the files of the database: not yet written anew after the last step; the next forget or retention does it",
     True: "the files of the database: written anew, so that no erased row is left in them",
     False: (
@@ -29,25 +29,25 @@ FORM_LINK = "https://docs.google.com/forms/d/{}/edit#responses"
 SPREADSHEET_LINK = "https://docs.google.com/spreadsheets/d/{}"
 
 
-def keep_receipt(service: Service, erased: Erased) -> tuple[str, str]:
+def save_receipt(service: Service, erased: ErasureResult) -> tuple[str, str]:
     """Write the receipt into the home folder; return its text and where it lies."""
-    text = receipt(service, erased)
+    text = receipt_text(service, erased)
     began_at = as_datetime(erased.erasure.began_at)
     name = f"{FOLDER}/{erased.erasure.why}-{began_at:%Y-%m-%dT%H-%M-%S-%f}Z.txt"
     return text, str(service.files.replace(name, text.encode()))
 
 
-def settled(text: str, *, is_sure: bool) -> str:
+def confirm_database_files(text: str, *, is_sure: bool) -> str:
     """Return a receipt that was written before the database's files were, now that they are."""
-    return text.replace(FILES[None], FILES[is_sure])
+    return text.replace(DATABASE_FILES[None], DATABASE_FILES[is_sure])
 
 
-def receipt(service: Service, erased: Erased) -> str:
+def receipt_text(service: Service, erased: ErasureResult) -> str:
     """Return the receipt's text."""
     erasure = erased.erasure
     began_at = as_datetime(erasure.began_at).astimezone(LONDON)
     lines = [
-        f"Receipt: answers erased on {began_at:%d %b %Y at %H:%M} by {who()}, because {reasons(erasure.why)}.",
+        f"Receipt: answers erased on {began_at:%d %b %Y at %H:%M} by {who()}, because {reasons_in_words(erasure.why)}.",
         "",
         "Erased:",
         *(f"  - {line}" for line in _erased(service, erased)),
@@ -61,13 +61,13 @@ def receipt(service: Service, erased: Erased) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _erased(service: Service, erased: Erased) -> Iterator[str]:
+def _erased(service: Service, erased: ErasureResult) -> Iterator[str]:
     erasure = erased.erasure
     if erased.only_here:
         yield "the store: nothing was left of these responses in it, for they were erased from it before"
     else:
         forms = ", ".join(
-            f"{format_count(len(ids), 'response')} of {source}" for source, ids in by_source(erasure).items()
+            f"{format_count(len(ids), 'response')} of {source}" for source, ids in responses_by_form(erasure).items()
         )
         versions, typed = format_count(erasure.versions, "version"), format_count(erasure.corrections, "correction")
         yield f"the store: {forms or 'no response'}, {versions} in all, and {typed} of them"
@@ -82,14 +82,14 @@ def _erased(service: Service, erased: Erased) -> Iterator[str]:
     if erased.backups:
         yield f"backups and stores that were put aside, each cleaned and checked: {', '.join(erased.backups)}"
     if not erased.only_here:
-        yield FILES[erased.is_sure]
+        yield DATABASE_FILES[erased.is_sure]
         if service.database_url is None:
             yield "the log of the database"
     yield "copies and unfinished files that runs left in the home folder when they were cut short"
 
 
-def _out_of_reach(service: Service, erased: Erased) -> Iterator[str]:
-    for source in by_source(erased.erasure):
+def _out_of_reach(service: Service, erased: ErasureResult) -> Iterator[str]:
+    for source in responses_by_form(erased.erasure):
         yield _in_the_form(service, source)
     for mail in erased.erasure.mailed:
         when = f"mailed {format_time(as_datetime(mail.sent_at).isoformat())}" if mail.sent_at else "perhaps mailed"
@@ -125,7 +125,7 @@ def _out_of_reach(service: Service, erased: Erased) -> Iterator[str]:
     yield "figures that were shown before: they are not recalled, but new ones no longer count these answers"
 
 
-def _on_other_machines(erased: Erased) -> str:
+def _on_other_machines(erased: ErasureResult) -> str:
     where = "backups, packs, mails and workbooks in the home folders of other machines"
     if erased.erasure.why == RETENTION:
         return f"{where}: run retention there, which takes away what is too old"
@@ -145,7 +145,7 @@ def _in_the_form(service: Service, source: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Erased:
+class ErasureResult:
     """What went, and where from. `unscrubbed` are sentences on backups that could not be opened.
 
     `rewritten` are the names of what was published anew, `still` are files in the home folder that hold ids of the
@@ -180,15 +180,15 @@ class Erased:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class ErasureReport:
     """What was erased, its receipt, and where that is kept."""
 
-    erased: Erased
+    erased: ErasureResult
     receipt: str
     place: str
 
 
-def by_source(erasure: Erasure) -> Mapping[str, frozenset[str]]:
+def responses_by_form(erasure: Erasure) -> Mapping[str, frozenset[str]]:
     """Return the erased response ids by their form."""
     sources = dict.fromkeys(source for source, _ in erasure.responses)
     return {each: frozenset(i for source, i in erasure.responses if source == each) for each in sources}
@@ -198,7 +198,7 @@ FORGET, RETENTION = "forget", "retention"
 REASONS = {FORGET: "a person asked for it", RETENTION: "their time was over (retention.yaml)"}
 
 
-def reasons(why: str) -> str:
+def reasons_in_words(why: str) -> str:
     """Return the reasons in words."""
     return ", and because ".join(REASONS[each] for each in why.split("+"))
 

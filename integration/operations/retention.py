@@ -11,7 +11,7 @@ from integration.adapters.clock import write_moment
 from integration.errors import CombinedError, ConfirmationRequiredError, CrescendoError, JobTimeoutError
 from integration.model import RetentionCategory
 from integration.operations.audit import record_action
-from integration.operations.erasure import erase, finish_erasing, finish_scrubbing, put_aside
+from integration.operations.erasure import erase_responses, finish_erasure, finish_vacuum, replaced_stores
 from integration.operations.packs import PACK_FILES, pack_folder
 from integration.operations.receipts import FOLDER
 from integration.operations.receipts import RETENTION as WHY
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from integration.operations.data_subjects import Whose
-    from integration.operations.receipts import Done
+    from integration.operations.data_subjects import ResponseIds
+    from integration.operations.receipts import ErasureReport
     from integration.wiring import Service
 
 NOTICE = "notices.retention"
@@ -41,7 +41,7 @@ IN_FILES = {"mails": "mail in the outbox", "backups": "old copy of the store", "
 
 
 @dataclass(frozen=True, slots=True)
-class Outdated:
+class RetentionResult:
     """How much of each kind went, by what one of it is called; only what there was. `doubt` is why answers stayed."""
 
     gone: dict[str, int]
@@ -54,37 +54,41 @@ class Outdated:
         return f"{went}. {self.doubt}" if self.doubt else went
 
 
-def apply_retention(service: Service, *, now: datetime, dry: bool = False, confirmed: bool = False) -> Outdated:
+def apply_retention(service: Service, *, now: datetime, dry: bool = False, confirmed: bool = False) -> RetentionResult:
     """Erase what is old enough, and finish an erasure that was cut short; only for who holds the home folder.
 
     With `dry` it is counted and nothing is erased. Raises Unconfirmed where a person must confirm that answers go, and
     Unerased where something published could not be rewritten; everything else is done then.
     """
     answers = _answers(service, now)
-    why_not = "" if confirmed else doubt(service, answers, corrections=_old_corrections(service, now), now=now)
+    why_not = (
+        "" if confirmed else guard_retention(service, answers, corrections=_old_corrections(service, now), now=now)
+    )
     but = (RetentionCategory.CORRECTIONS,) if why_not else ()
     in_tables = dict(_tables(service, now, dry=dry, but=but))
     files = dict(_files(service, now, dry=dry))
     going = {} if why_not else answers
     counts = {"response": sum(map(len, going.values())), **in_tables, **files}
-    done = Outdated({what: number for what, number in counts.items() if number}, why_not)
+    done = RetentionResult({what: number for what, number in counts.items() if number}, why_not)
     if dry:
         return done
     errors = _erase(service, going, scrub=any(in_tables.values()), now=now)
     if errors and going and _answers(service, now):  # it broke off before the store was erased from
         done.gone.pop("response")
     if done.gone:
-        record_action(service, WHY, "retention.yaml", Outdated(done.gone).in_words())
+        record_action(service, WHY, "retention.yaml", RetentionResult(done.gone).in_words())
     if why_not:
         errors.append(ConfirmationRequiredError(why_not))
     if errors:
         raise (
-            errors[0] if len(errors) == 1 else CombinedError(errors, f"Beside this: {Outdated(done.gone).in_words()}.")
+            errors[0]
+            if len(errors) == 1
+            else CombinedError(errors, f"Beside this: {RetentionResult(done.gone).in_words()}.")
         )
     return done
 
 
-def _erase(service: Service, answers: Whose, *, scrub: bool, now: datetime) -> list[CrescendoError]:
+def _erase(service: Service, answers: ResponseIds, *, scrub: bool, now: datetime) -> list[CrescendoError]:
     """Finish what was cut short, and erase these answers; return what could not be done."""
     errors: list[CrescendoError] = []
 
@@ -98,14 +102,14 @@ def _erase(service: Service, answers: Whose, *, scrub: bool, now: datetime) -> l
 
     if scrub:
         attempt(service.store.erasures.scrub)
-    attempt(lambda: finish_scrubbing(service))
-    attempt(lambda: _tell(service, finish_erasing(service, tell=_quiet), now))
+    attempt(lambda: finish_vacuum(service))
+    attempt(lambda: _tell(service, finish_erasure(service, tell=_quiet), now))
     if answers:
-        attempt(lambda: _tell(service, erase(service, answers, why=WHY, tell=_quiet), now))
+        attempt(lambda: _tell(service, erase_responses(service, answers, why=WHY, tell=_quiet), now))
     return errors
 
 
-def _answers(service: Service, now: datetime) -> Whose:
+def _answers(service: Service, now: datetime) -> ResponseIds:
     """Return the responses whose last version was submitted long enough ago, by their form."""
     before = _cut(service, "answers", now)
     if before is None:
@@ -155,7 +159,11 @@ def _old_files(home: Path, kind: str, before: datetime) -> list[Path]:
 
         ours = backups(home / BACKUPS)
         others = (path for path in (home / BACKUPS).glob("*") if path not in ours)
-        return [*backups_before(home / BACKUPS, before), *_older(others, before), *_older(put_aside(home), before)]
+        return [
+            *backups_before(home / BACKUPS, before),
+            *_older(others, before),
+            *_older(replaced_stores(home), before),
+        ]
     found = (home / "outbox").glob("*.eml") if kind == "mails" else (home / FOLDER).glob("*.txt")
     return _older(found, before)
 
@@ -175,7 +183,7 @@ def _remove_pack(folder: Path) -> None:
         (folder / name).unlink(missing_ok=True)
 
 
-def _tell(service: Service, done: Done | None, now: datetime) -> None:
+def _tell(service: Service, done: ErasureReport | None, now: datetime) -> None:
     """Say at every sync and in the status why figures are no longer what they were: emptied tabs must not be silent."""
     if done is None or WHY not in done.erased.erasure.why:
         return
@@ -197,7 +205,7 @@ QUIET_AT_MOST = timedelta(days=400)
 CONFIRM = "python -m jobs run retention --confirm"
 
 
-def doubt(service: Service, answers: Whose, *, corrections: int, now: datetime) -> str:
+def guard_retention(service: Service, answers: ResponseIds, *, corrections: int, now: datetime) -> str:
     """Return why a person must confirm that these answers and so many corrections go, a sentence; "" where not."""
     going = sum(map(len, answers.values()))
     if not going and not corrections:

@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from config.schema.sources import find_unapproved_rewordings, list_approved_rewordings
 from config.spelling import quoted
-from integration.operations.alerts import alert_lines, open_alerts, post_of
-from integration.operations.conditions import heard_lines, unfinished_lines, unfinished_since, webhooks_heard
+from integration.operations.alerts import alert_lines, last_notification, open_alerts
+from integration.operations.conditions import (
+    unfinished_erasure_lines,
+    unfinished_erasure_since,
+    webhook_lines,
+    webhook_states,
+)
 from integration.operations.job_runs import last_runs
 from integration.operations.packs import list_packs
 from integration.operations.pipeline import known_rewordings
@@ -41,24 +46,24 @@ def status(service: Service, flow: Pipeline) -> dict[str, Any]:
         job: {"ended_at": ended_at.isoformat(), "outcome": outcome, "note": note}
         for job, (ended_at, outcome, note) in last_runs(service).items()
     }
-    packs, unfinished = list_packs(service), unfinished_since(service)
+    packs, unfinished = list_packs(service), unfinished_erasure_since(service)
     attention = sum(len(rows.issues) for rows in flow.rows.values())
     return {
-        "alerts": open_alerts(service), "untold": post_of(service).problem,
+        "alerts": open_alerts(service), "untold": last_notification(service).problem,
         "unfinished_erasure": unfinished.isoformat() if unfinished else None,
         "sources": sources, "jobs": jobs, "packs": packs, "attention": attention,
         "attention_in": "the data spreadsheet" if service.writes_google else "data.xlsx",
         "notices": current_notices(service), "reworded": reworded_questions(service),
-        "reconciled": last_counts(service), "webhooks": webhooks_heard(service, now=service.clock.now()),
+        "reconciled": last_counts(service), "webhooks": webhook_states(service, now=service.clock.now()),
     }  # fmt: skip
 
 
 def describe_status(told: dict[str, Any]) -> str:
     """Return the status as lines that a person reads."""
     return "\n".join([*alert_lines(told["alerts"], told["untold"]),
-                      *unfinished_lines(told["unfinished_erasure"]),
+                      *unfinished_erasure_lines(told["unfinished_erasure"]),
                       *_source_lines(told["sources"]), *describe_last_counts(told["reconciled"]),
-                      *heard_lines(told["webhooks"]), "", *_job_lines(told["jobs"]), *_pack_lines(told["packs"]), "",
+                      *webhook_lines(told["webhooks"]), "", *_job_lines(told["jobs"]), *_pack_lines(told["packs"]), "",
                       *describe_rewordings(told["reworded"]), *told["notices"],
                       _attention_line(told["attention"], told["attention_in"])])  # fmt: skip
 

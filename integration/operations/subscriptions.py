@@ -40,11 +40,11 @@ LEFT_ALONE = "No watch and no channel could be renewed or made; what was there b
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
+class RenewalResult:
     """What became of the forms' watches and the spreadsheets' channels; `not_watched` says what is not, and why."""
 
-    watches: Upkeep
-    channels: Upkeep
+    watches: SubscriptionStates
+    channels: SubscriptionStates
     not_watched: tuple[str, ...] = ()
 
     def in_words(self) -> str:
@@ -63,16 +63,20 @@ class Watched:
         return tuple(filter(None, [watches, self.channels.in_words("channel", "channels", "kept")]))
 
 
-def renew_watches(service: Service, *, now: datetime) -> Watched:
+def renew_watches(service: Service, *, now: datetime) -> RenewalResult:
     """Renew every form's watches and every spreadsheet's channel; make those that are missing.
 
     Raises AccessError, OutsideError, CallError, or Several of them, when everything else is done.
     """
     google = service.settings.google
     if google is None or not service.reads_google:
-        return Watched(Upkeep(), Upkeep(), ("nothing is watched, for forms and sheets do not come from Google",))
+        return RenewalResult(
+            SubscriptionStates(),
+            SubscriptionStates(),
+            ("nothing is watched, for forms and sheets do not come from Google",),
+        )
     watches, channels = _watches(service, google, now), _channels(service, google, now)
-    done = Watched(watches, channels, tuple(_not_watched(google)))
+    done = RenewalResult(watches, channels, tuple(_not_watched(google)))
     if errors := (*watches.errors, *channels.errors):
         raise errors[0] if len(errors) == 1 else CombinedError(errors, done.in_words_of_the_rest())
     return done
@@ -88,42 +92,42 @@ def _not_watched(google: Google) -> Iterator[str]:
         yield f"the spreadsheets are not watched, for {no_address}DRIVE_CHANNEL_KEY is not set"
 
 
-def _watches(service: Service, google: Google, now: datetime) -> Upkeep:
+def _watches(service: Service, google: Google, now: datetime) -> SubscriptionStates:
     if google.watch is None or google.watch.topic is None:
-        return Upkeep()
+        return SubscriptionStates()
     from integration.adapters.google.api.resources import resources_by_id  # noqa: PLC0415  # only where Google is on
 
     return renew_form_watches(service, google.forms, resources_by_id(google), topic=google.watch.topic, now=now)
 
 
-def _channels(service: Service, google: Google, now: datetime) -> Upkeep:
+def _channels(service: Service, google: Google, now: datetime) -> SubscriptionStates:
 
     try:
         key, address = read_drive_channel_key(), google.watch.address if google.watch else None
     except SettingError as error:
-        return Upkeep((Outcome(error=CallError(str(error))),))
+        return SubscriptionStates((SubscriptionState(error=CallError(str(error))),))
     if key and address:
         return renew_channels(service, google.sheets, address=address, key=key, now=now)
     stopped = stop_channels(service, now=now)
     if key and google.sheets:
-        return Upkeep((*stopped.outcomes, Outcome(error=CallError(NO_ADDRESS))))
+        return SubscriptionStates((*stopped.outcomes, SubscriptionState(error=CallError(NO_ADDRESS))))
     return stopped
 
 
 WATCHES, CHANNELS = "watches", "channels"
 
 
-def known_watches(store: Store) -> dict[str, str]:
+def load_watches(store: Store) -> dict[str, str]:
     """Return the id of each watch since which nothing can have been missed, by what it watches."""
     return dict(json.loads(store.recall(WATCHES) or "{}"))
 
 
-def keep_watches(store: Store, watches: Mapping[str, str]) -> None:
+def save_watches(store: Store, watches: Mapping[str, str]) -> None:
     """Remember these, instead of those before."""
     store.remember(WATCHES, json.dumps(watches))
 
 
-def known_channels(store: Store, *, now: datetime) -> list[Channel]:
+def load_channels(store: Store, *, now: datetime) -> list[Channel]:
     """Return the channels that may still be open."""
     told = (
         {**each, "since": datetime.fromisoformat(each["since"]), "until": datetime.fromisoformat(each["until"])}
@@ -132,7 +136,7 @@ def known_channels(store: Store, *, now: datetime) -> list[Channel]:
     return [channel for channel in (Channel(**each) for each in told) if channel.until > now]
 
 
-def keep_channels(store: Store, channels: Iterable[Channel]) -> None:
+def save_channels(store: Store, channels: Iterable[Channel]) -> None:
     """Remember these, instead of those before."""
     told = [
         {
@@ -150,7 +154,7 @@ def keep_channels(store: Store, channels: Iterable[Channel]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SubscriptionState:
     """What became of one of them: it is there, made or kept, or there is an error.
 
     `behind` is the form or spreadsheet that is to be read, for something may have been missed; "" where nothing was.
@@ -162,10 +166,10 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Upkeep:
+class SubscriptionStates:
     """What became of each."""
 
-    outcomes: tuple[Outcome, ...] = ()
+    outcomes: tuple[SubscriptionState, ...] = ()
 
     @property
     def behind(self) -> tuple[str, ...]:
@@ -191,10 +195,10 @@ class Upkeep:
 
 def renew_form_watches(
     service: Service, forms: Mapping[str, str], things: Mapping[str, Resource], *, topic: str, now: datetime
-) -> Upkeep:
+) -> SubscriptionStates:
     """Renew the watches of the forms, whose ids in Google these are; what is wrong with one keeps no other back."""
     watching = _Watching(service, forms, topic=topic, now=now)
-    return Upkeep(
+    return SubscriptionStates(
         tuple(outcome for key, form_id in forms.items() for outcome in watching.renew(key, form_id, things[form_id]))
     )
 
@@ -205,26 +209,28 @@ class _Watching:
     def __init__(self, service: Service, forms: Mapping[str, str], *, topic: str, now: datetime) -> None:
         self._service, self._topic, self._now = service, topic, now
         names = {_name(key, reports) for key in forms for reports in EVENT_TYPES}
-        self._known = {name: each for name, each in known_watches(service.store).items() if name in names}
+        self._known = {name: each for name, each in load_watches(service.store).items() if name in names}
 
-    def renew(self, key: str, form_id: str, thing: Resource) -> Iterator[Outcome]:
+    def renew(self, key: str, form_id: str, thing: Resource) -> Iterator[SubscriptionState]:
         """Give what became of each of the form's watches."""
         try:
             watches = fetch_watches(self._service.google, form_id, thing.name)
         except SINGLE_SOURCE_ERRORS as error:
-            yield Outcome(error=error)
+            yield SubscriptionState(error=error)
             return
         for reports in EVENT_TYPES:
             standing = find_watch(watches, reports)
             if self._service.dry:
-                yield Outcome(is_kept=standing is not None and standing.topic == self._topic)
+                yield SubscriptionState(is_kept=standing is not None and standing.topic == self._topic)
                 continue
             try:
                 yield self._renew(key, form_id, thing, reports, standing)
             except SINGLE_SOURCE_ERRORS as error:
-                yield Outcome(error=error)
+                yield SubscriptionState(error=error)
 
-    def _renew(self, key: str, form_id: str, thing: Resource, reports: str, standing: Watch | None) -> Outcome:
+    def _renew(
+        self, key: str, form_id: str, thing: Resource, reports: str, standing: Watch | None
+    ) -> SubscriptionState:
         name = _name(key, reports)
         if not (standing and standing.is_active and standing.identity == self._known.get(name)):
             # Should this run break off, the next one knows that something may have been missed.
@@ -235,7 +241,7 @@ class _Watching:
             self._service.store.ledger.ask(name_form_shard(key), now=self._now)
             self._remember(name, watch.identity)
         is_kept = standing is not None and standing.identity == watch.identity
-        return Outcome(is_kept=is_kept, behind=key if is_behind else "")
+        return SubscriptionState(is_kept=is_kept, behind=key if is_behind else "")
 
     def _remember(self, name: str, identity: str | None) -> None:
         if self._known.get(name) == identity:
@@ -243,7 +249,7 @@ class _Watching:
         self._known.pop(name, None)
         if identity:
             self._known[name] = identity
-        keep_watches(self._service.store, self._known)
+        save_watches(self._service.store, self._known)
 
 
 def _name(key: str, reports: str) -> str:
@@ -253,19 +259,21 @@ def _name(key: str, reports: str) -> str:
 MARK_LENGTH = 16
 
 
-def renew_channels(service: Service, sheets: Mapping[str, str], *, address: str, key: bytes, now: datetime) -> Upkeep:
+def renew_channels(
+    service: Service, sheets: Mapping[str, str], *, address: str, key: bytes, now: datetime
+) -> SubscriptionStates:
     """Keep a channel open for each spreadsheet, whose ids in Google these are, and no other.
 
     What is wrong with one keeps no other back.
     """
     channels = _Channels(service, address=address, key=key, now=now)
     kept = [channels.keep(name, file) for name, file in sheets.items()]
-    return Upkeep((*kept, *channels.stop_others(sheets)))
+    return SubscriptionStates((*kept, *channels.stop_others(sheets)))
 
 
-def stop_channels(service: Service, *, now: datetime) -> Upkeep:
+def stop_channels(service: Service, *, now: datetime) -> SubscriptionStates:
     """Stop whatever is open, where nobody is to be told any more."""
-    return Upkeep(tuple(_Channels(service, address="", key=b"", now=now).stop_others({})))
+    return SubscriptionStates(tuple(_Channels(service, address="", key=b"", now=now).stop_others({})))
 
 
 class _Channels:
@@ -274,26 +282,26 @@ class _Channels:
     def __init__(self, service: Service, *, address: str, key: bytes, now: datetime) -> None:
         self._service, self._address, self._key, self._now = service, address, key, now
         self._mark = token_for(key, address)[:MARK_LENGTH]
-        self._known = {each.identity: each for each in known_channels(service.store, now=now)}
+        self._known = {each.identity: each for each in load_channels(service.store, now=now)}
 
-    def keep(self, name: str, file: str) -> Outcome:
+    def keep(self, name: str, file: str) -> SubscriptionState:
         """See to it that a channel tells us of the spreadsheet, for half a day at least."""
         serving = self._serving(name, file)
         if serving and self._is_fresh(serving):
-            return Outcome(is_kept=True)
+            return SubscriptionState(is_kept=True)
         if self._service.dry:
-            return Outcome()
+            return SubscriptionState()
         try:
             opened = self._open(name, file)
         except SINGLE_SOURCE_ERRORS as error:
-            return Outcome(error=error)
+            return SubscriptionState(error=error)
         if serving is None:
             self._service.store.ledger.ask(name_spreadsheet_shard(name), now=self._now)
         # Only now it counts: should this run break off before, the next one opens another and has all of it read.
         self._remember(opened)
-        return Outcome(behind="" if serving else name)
+        return SubscriptionState(behind="" if serving else name)
 
-    def stop_others(self, sheets: Mapping[str, str]) -> Iterator[Outcome]:
+    def stop_others(self, sheets: Mapping[str, str]) -> Iterator[SubscriptionState]:
         """Stop every channel beside the one that serves each spreadsheet; give what kept one from being stopped.
 
         Where none serves, what may be open stays as it is.
@@ -307,7 +315,7 @@ class _Channels:
             try:
                 stop_channel(self._service.google, channel, resource=resource)
             except SINGLE_SOURCE_ERRORS as error:
-                yield Outcome(error=error)
+                yield SubscriptionState(error=error)
             else:
                 self._forget(channel)
 
@@ -339,8 +347,8 @@ class _Channels:
 
     def _remember(self, channel: Channel) -> None:
         self._known[channel.identity] = channel
-        keep_channels(self._service.store, self._known.values())
+        save_channels(self._service.store, self._known.values())
 
     def _forget(self, channel: Channel) -> None:
         del self._known[channel.identity]
-        keep_channels(self._service.store, self._known.values())
+        save_channels(self._service.store, self._known.values())

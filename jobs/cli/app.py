@@ -128,15 +128,15 @@ def check_command(given: GlobalOptions, *, live: bool, as_json: bool) -> None:
     elif not live:
         click.echo(json.dumps({"ok": True, "problems": []}))
     if live:
-        from integration.operations.check_report import live_as_data, live_in_words  # noqa: PLC0415
-        from integration.operations.checks import check_live  # noqa: PLC0415
+        from integration.operations.check_report import report_as_data, report_in_words  # noqa: PLC0415
+        from integration.operations.checks import run_live_checks  # noqa: PLC0415
 
         with closing(open_without_key(given)) as service:
-            found = check_live(service, progress=progress)
+            found = run_live_checks(service, progress=progress)
             if as_json:
-                click.echo(json.dumps(live_as_data(found), ensure_ascii=False, indent=1))
+                click.echo(json.dumps(report_as_data(found), ensure_ascii=False, indent=1))
             else:
-                click.echo("\n" + live_in_words(found, now=service.clock.now()))
+                click.echo("\n" + report_in_words(found, now=service.clock.now()))
             sys.exit(found.exit_code)
 
 

@@ -41,19 +41,19 @@ def forget_command(given: GlobalOptions, *, yes: bool, **who: str) -> None:
 
 
 def _forget(service: Service, *, yes: bool, response: str, **named: str) -> None:
-    from integration.operations.data_subjects import whose  # noqa: PLC0415
-    from integration.operations.forget import forget, preview, what_is_left  # noqa: PLC0415
+    from integration.operations.data_subjects import find_responses  # noqa: PLC0415
+    from integration.operations.forget import describe_forgotten, forget, preview_erasure  # noqa: PLC0415
     from integration.operations.job_runs import run_exclusively  # noqa: PLC0415
     from jobs.cli.options import progress  # noqa: PLC0415
 
-    doomed = whose(service, response=response, **named)
+    doomed = find_responses(service, response=response, **named)
     if doomed:
-        click.echo(preview(service, doomed))
+        click.echo(preview_erasure(service, doomed))
         _ask(yes=yes)
     elif service.store.erasures.unfinished() or service.store.erasures.unscrubbed():
         click.echo("An earlier erasure was cut short; it is finished now.")
     else:
-        click.echo(what_is_left(service, response=response, form=named["form"]))
+        click.echo(describe_forgotten(service, response=response, form=named["form"]))
         _ask(yes=yes)
     with progress("forget", STEPS) as tell:
         done = run_exclusively(service, "forget", lambda: forget(service, response=response, **named, tell=tell))
@@ -82,15 +82,17 @@ def _ask(*, yes: bool) -> None:
 def subject_export_command(given: GlobalOptions, *, to: Path | None, **who: str) -> None:
     """Give out everything that we hold of a person, as readable JSON."""
     from integration.operations.audit import record_action  # noqa: PLC0415
-    from integration.operations.data_subjects import digests_of, export, whose  # noqa: PLC0415
+    from integration.operations.data_subjects import export_responses, find_responses, response_digests  # noqa: PLC0415
     from integration.operations.pipeline import Pipeline  # noqa: PLC0415
 
     require_store(given)
     service = open_service(given)
     try:
-        found = whose(service, **who)
-        told = json.dumps(export(service, Pipeline(service), found), ensure_ascii=False, indent=1)
-        record_action(service, "subject-export", digests_of(service, found), "to a file" if to else "to the screen")
+        found = find_responses(service, **who)
+        told = json.dumps(export_responses(service, Pipeline(service), found), ensure_ascii=False, indent=1)
+        record_action(
+            service, "subject-export", response_digests(service, found), "to a file" if to else "to the screen"
+        )
     finally:
         service.close()
     if to is None:

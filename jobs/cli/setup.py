@@ -72,7 +72,7 @@ def connect_command(given: GlobalOptions, form: str, address: str) -> None:
 
     The script goes to standard output, what to do with it to standard error.
     """
-    from integration.operations.connect import is_of_this_machine, make_script  # noqa: PLC0415
+    from integration.operations.connect import is_loopback, make_script  # noqa: PLC0415
 
     settings = load_settings(given)
     if form not in settings.forms:
@@ -82,7 +82,7 @@ def connect_command(given: GlobalOptions, form: str, address: str) -> None:
     form_id = settings.google.forms.get(form, "") if settings.google else ""
     click.echo(make_script(form=form, form_id=form_id, address=reached_at, secret=newest), nl=False)
     click.echo(WHAT_TO_DO.format(form=form), err=True)
-    if is_of_this_machine(reached_at):
+    if is_loopback(reached_at):
         click.echo(UNREACHABLE.format(address=reached_at), err=True)
 
 
@@ -99,12 +99,12 @@ def _secret(given: GlobalOptions) -> str:
 
 def _address(settings: Settings, said: str) -> str:
     """Return where the service is reached from outside: as the command said, else google.yaml. Raises CallError."""
-    from integration.operations.connect import AN_ADDRESS, read_address  # noqa: PLC0415
+    from integration.operations.connect import ADDRESS_ADVICE, parse_address  # noqa: PLC0415
 
     watch = settings.google.watch if settings.google else None
     address = said or (watch.address if watch else None)
     if not address:
         raise CallError(
-            f"--address is missing, and google.yaml has no address under watch: {AN_ADDRESS}, or write it there."
+            f"--address is missing, and google.yaml has no address under watch: {ADDRESS_ADVICE}, or write it there."
         )
-    return read_address(address)
+    return parse_address(address)

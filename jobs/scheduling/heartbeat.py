@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from config.environment import read_heartbeat_url
 from config.errors import SettingError
-from integration.operations.conditions import overdue
+from integration.operations.conditions import find_late_jobs
 
 if TYPE_CHECKING:
     from integration.wiring import Service
@@ -29,7 +29,7 @@ def beat(service: Service, *, now: datetime) -> str | None:
     written = service.store.recall(MEMORY)
     if url is None or (written and now - EVERY < datetime.fromisoformat(written) <= now):
         return None
-    if late := overdue(service, now=now):
+    if late := find_late_jobs(service, now=now):
         return f"No heartbeat is sent, so that the outside monitor rings: {late[0].says}"
     if not service.store.exchange(MEMORY, written, now.isoformat()):
         return None  # somebody else sends it just now

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from integration.adapters.home import hold
 from integration.errors import BusyError, CallError, CrescendoError
-from integration.operations.alerts import Watched, watch_over
+from integration.operations.alerts import AlertChanges, update_alerts
 from integration.schedule import find_next_run
 from integration.text_format import format_time
 from jobs.scheduling.heartbeat import beat
@@ -111,7 +111,7 @@ def watching(service: Service) -> Steps:
     """Return the steps that look after the jobs, wherever they run: alerts, and the outside monitor."""
     clock = service.clock
     return {
-        "alerts": (WATCH_SECONDS, lambda: _log_news(watch_over(service, now=clock.now()))),
+        "alerts": (WATCH_SECONDS, lambda: _log_news(update_alerts(service, now=clock.now()))),
         "heartbeat": (BEAT_SECONDS, lambda: _log_silence(beat(service, now=clock.now()))),
     }
 
@@ -125,8 +125,8 @@ def what_is_next(service: Service) -> str:
     return f"{soonest[1]} {format_time(soonest[0].isoformat())}" if soonest else "nothing: every job is by hand"
 
 
-def _log_news(watched: Watched) -> None:
-    if watched != Watched():
+def _log_news(watched: AlertChanges) -> None:
+    if watched != AlertChanges():
         _log.warning("alerts", extra={"news": watched.in_words()})
 
 

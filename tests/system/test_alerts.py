@@ -19,9 +19,9 @@ from integration.adapters.clock import FixedClock
 from integration.adapters.mail.smtp import SmtpMailer
 from integration.adapters.store import open_store
 from integration.model import Condition, PlannedSlot, Slot
-from integration.operations.alerts import Post as AlertPost
-from integration.operations.alerts import open_alerts, post_of, watch_over
-from integration.operations.conditions import troubles
+from integration.operations.alerts import Notification as AlertPost
+from integration.operations.alerts import last_notification, open_alerts, update_alerts
+from integration.operations.conditions import find_conditions
 from integration.wiring import Service, build_service
 from jobs.scheduling.heartbeat import beat
 from jobs.scheduling.planner import plan_due
@@ -117,29 +117,29 @@ def break_before(thing: object, name: str, patch: pytest.MonkeyPatch) -> None:
 def test_a_trouble_is_told_once_and_its_end_once(service: Service, post: Post) -> None:
     fail(service, "sync", NOW)
     for minutes in range(4):
-        watch_over(service, now=NOW + minutes * MINUTE)
+        update_alerts(service, now=NOW + minutes * MINUTE)
     assert subjects(post) == ["Crescendo: sync has failed"]
     text = mails(post)[0].get_body(("plain",)).get_content()
     assert SENTENCE in text
     assert "python -m jobs run sync" in text
     succeed(service, "sync", NOW + HOUR)
     for minutes in range(4):
-        watch_over(service, now=NOW + HOUR + minutes * MINUTE)
+        update_alerts(service, now=NOW + HOUR + minutes * MINUTE)
     assert subjects(post) == ["Crescendo: sync has failed", "Crescendo: all clear: sync"]
     assert keys(service) == []
     fail(service, "sync", NOW + 2 * HOUR)
-    watch_over(service, now=NOW + 2 * HOUR)
+    update_alerts(service, now=NOW + 2 * HOUR)
     assert subjects(post)[2:] == ["Crescendo: sync has failed"]
 
 
 @pytest.mark.usefixtures("server")
 def test_all_that_is_new_and_all_that_is_over_is_one_mail(service: Service, post: Post) -> None:
     fail(service, "sync", NOW)
-    watch_over(service, now=NOW)
+    update_alerts(service, now=NOW)
     succeed(service, "sync", NOW + HOUR)
     fail(service, "publish", NOW + HOUR)
     fail(service, "backup", NOW + HOUR)
-    watched = watch_over(service, now=NOW + HOUR)
+    watched = update_alerts(service, now=NOW + HOUR)
     assert watched.new == ("failed/backup", "failed/publish")
     assert watched.over == ("failed/sync",)
     assert subjects(post)[1:] == ["Crescendo: backup has failed, and 2 more"]
@@ -152,12 +152,12 @@ def test_all_that_is_new_and_all_that_is_over_is_one_mail(service: Service, post
 def test_a_run_by_hand_that_goes_well_is_the_end_too(service: Service, post: Post) -> None:
     fail(service, "sync/form:pulse", NOW)
     fail(service, "sync/form:families", NOW)
-    watch_over(service, now=NOW)
+    update_alerts(service, now=NOW)
     later = NOW + 5 * MINUTE
     service.store.record_run("sync", started_at=later, ended_at=later, outcome="failed", note="")
-    watch_over(service, now=later)
+    update_alerts(service, now=later)
     service.store.record_run("sync", started_at=later, ended_at=later, outcome="done", note="")
-    watch_over(service, now=later)
+    update_alerts(service, now=later)
     assert subjects(post) == ["Crescendo: sync has failed", "Crescendo: all clear: sync"]
     assert "The job sync (form families, form pulse) has failed" in mails(post)[0].get_body(("plain",)).get_content()
 
@@ -169,7 +169,7 @@ def after_a_crash(service: Service, crash: Callable[[pytest.MonkeyPatch], None],
     with pytest.MonkeyPatch.context() as patch:
         crash(patch)
         with pytest.raises(Crash):
-            watch_over(service, now=at)
+            update_alerts(service, now=at)
 
 
 @pytest.mark.usefixtures("server")
@@ -177,10 +177,10 @@ def test_a_crash_between_claim_and_sending_loses_nothing(service: Service, post:
     fail(service, "sync", NOW)
     after_a_crash(service, lambda patch: break_before(service.mailer, "send", patch), NOW)
     fail(service, "publish", NOW)
-    watch_over(service, now=NOW + 4 * MINUTE)
+    update_alerts(service, now=NOW + 4 * MINUTE)
     assert subjects(post) == []  # whoever claimed it may be sending it still
-    watch_over(service, now=NOW + 6 * MINUTE)
-    watch_over(service, now=NOW + 7 * MINUTE)
+    update_alerts(service, now=NOW + 6 * MINUTE)
+    update_alerts(service, now=NOW + 7 * MINUTE)
     assert subjects(post) == ["Crescendo: sync has failed", "Crescendo: publish has failed"]
 
 
@@ -190,7 +190,7 @@ def test_a_crash_between_sending_and_marking_repeats_the_same_mail(service: Serv
     after_a_crash(service, lambda patch: break_before(service.store.alerts, "told", patch), NOW)
     fail(service, "publish", NOW)
     for minutes in range(6, 30):
-        watch_over(service, now=NOW + minutes * MINUTE)
+        update_alerts(service, now=NOW + minutes * MINUTE)
     first, again, other = mails(post)
     assert first.as_bytes() == again.as_bytes()
     assert first["Message-ID"] == again["Message-ID"] != other["Message-ID"]
@@ -201,7 +201,7 @@ def test_a_crash_between_sending_and_marking_repeats_the_same_mail(service: Serv
 @pytest.mark.parametrize("step", ["all_clear", "remember"])
 def test_a_crash_while_marking_repeats_nothing(service: Service, post: Post, step: str) -> None:
     fail(service, "publish", NOW - HOUR)
-    watch_over(service, now=NOW - HOUR)
+    update_alerts(service, now=NOW - HOUR)
     succeed(service, "publish", NOW)
     fail(service, "sync", NOW)
     book = service.store.alerts if step == "all_clear" else service.store
@@ -218,7 +218,7 @@ def test_a_crash_while_marking_repeats_nothing(service: Service, post: Post, ste
 
     after_a_crash(service, crash, NOW)
     for minutes in range(12):
-        watch_over(service, now=NOW + minutes * MINUTE)
+        update_alerts(service, now=NOW + minutes * MINUTE)
     assert subjects(post) == ["Crescendo: publish has failed", "Crescendo: sync has failed, and 1 more"]
     assert keys(service) == ["failed/sync"]
 
@@ -226,11 +226,11 @@ def test_a_crash_while_marking_repeats_nothing(service: Service, post: Post, ste
 @pytest.mark.usefixtures("server")
 def test_a_crash_while_an_all_clear_is_sent_repeats_the_same_mail(service: Service, post: Post) -> None:
     fail(service, "sync", NOW)
-    watch_over(service, now=NOW)
+    update_alerts(service, now=NOW)
     succeed(service, "sync", NOW + HOUR)
     after_a_crash(service, lambda patch: break_before(service.store.alerts, "told", patch), NOW + HOUR)
     for minutes in range(6, 30):
-        watch_over(service, now=NOW + HOUR + minutes * MINUTE)
+        update_alerts(service, now=NOW + HOUR + minutes * MINUTE)
     _, clear, again = mails(post)
     assert clear.as_bytes() == again.as_bytes()
     assert clear["Subject"] == "Crescendo: all clear: sync"
@@ -240,12 +240,12 @@ def test_a_mail_whose_answer_was_lost_is_sent_again_as_it_was(service: Service, 
     fail(service, "sync", NOW)
     with rude_office(*TAKES_AND_HANGS_UP) as server:
         service.__dict__["mailer"] = SmtpMailer(server)
-        assert "nobody knows whether it took it" in watch_over(service, now=NOW).problem
+        assert "nobody knows whether it took it" in update_alerts(service, now=NOW).problem
     fail(service, "publish", NOW + MINUTE)
     with post_office(post) as server:
         service.__dict__["mailer"] = SmtpMailer(server)
         for minutes in range(1, 12):
-            watch_over(service, now=NOW + minutes * MINUTE)
+            update_alerts(service, now=NOW + minutes * MINUTE)
     assert subjects(post) == ["Crescendo: sync has failed", "Crescendo: publish has failed"]
 
 
@@ -256,16 +256,16 @@ def test_a_mail_whose_answer_is_always_lost_counts_as_sent_in_the_end(service: S
     for tries in range(4):
         with rude_office(*TAKES_AND_HANGS_UP) as server:
             service.__dict__["mailer"] = SmtpMailer(server)
-            problems.append(watch_over(service, now=NOW + 5 * tries * MINUTE).problem)
+            problems.append(update_alerts(service, now=NOW + 5 * tries * MINUTE).problem)
     fail(service, "publish", NOW + MINUTE)
     assert "It was handed over 4 times, so it counts as sent." in problems[3]
     assert "It was handed over" not in "".join(problems[:3])
-    assert "so it counts as sent" in post_of(service).problem  # `status` says it too
+    assert "so it counts as sent" in last_notification(service).problem  # `status` says it too
     with post_office(post) as server:
         service.__dict__["mailer"] = SmtpMailer(server)
-        watch_over(service, now=NOW + 16 * MINUTE)
+        update_alerts(service, now=NOW + 16 * MINUTE)
     assert subjects(post) == ["Crescendo: publish has failed"]
-    assert post_of(service).problem == ""
+    assert last_notification(service).problem == ""
 
 
 @pytest.mark.usefixtures("server")
@@ -274,8 +274,8 @@ def test_a_mail_that_is_never_sent_to_its_end_does_not_keep_others_back(service:
     for tries in range(4):
         after_a_crash(service, lambda patch: break_before(service.mailer, "send", patch), NOW + 6 * tries * MINUTE)
     fail(service, "publish", NOW)
-    watch_over(service, now=NOW + 24 * MINUTE)
-    watch_over(service, now=NOW + 25 * MINUTE)
+    update_alerts(service, now=NOW + 24 * MINUTE)
+    update_alerts(service, now=NOW + 25 * MINUTE)
     assert subjects(post) == ["Crescendo: publish has failed"]
 
 
@@ -283,10 +283,10 @@ def test_a_mail_that_is_never_sent_to_its_end_does_not_keep_others_back(service:
 def test_a_mail_that_is_not_taken_now_is_tried_again_but_not_at_once(service: Service, post: Post) -> None:
     post.replies["DATA"] = ["451 4.3.0 later"]
     fail(service, "sync", NOW)
-    assert "for now (451 4.3.0)" in watch_over(service, now=NOW).problem
-    assert "for now (451 4.3.0)" in watch_over(service, now=NOW + 4 * MINUTE).problem
+    assert "for now (451 4.3.0)" in update_alerts(service, now=NOW).problem
+    assert "for now (451 4.3.0)" in update_alerts(service, now=NOW + 4 * MINUTE).problem
     assert post.commands.count("DATA") == 1  # no hammering
-    assert watch_over(service, now=NOW + 5 * MINUTE).told == ("failed/sync",)
+    assert update_alerts(service, now=NOW + 5 * MINUTE).told == ("failed/sync",)
     assert subjects(post) == ["Crescendo: sync has failed"]
 
 
@@ -296,13 +296,13 @@ def test_a_mail_server_that_is_away_loses_nothing_and_breaks_nothing(service: Se
     service.__dict__["mailer"] = SmtpMailer(MailServer("127.0.0.1", free_port(), Tls.NONE))
     fail(service, "sync", NOW)
     fail(service, "backup", NOW)
-    assert "cannot be reached" in watch_over(service, now=NOW).problem
+    assert "cannot be reached" in update_alerts(service, now=NOW).problem
     succeed(service, "backup", NOW + MINUTE)  # came and went before anybody was told
     fail(service, "publish", NOW + 2 * MINUTE)
-    watch_over(service, now=NOW + 2 * MINUTE)
+    update_alerts(service, now=NOW + 2 * MINUTE)
     with post_office(post) as server:
         service.__dict__["mailer"] = SmtpMailer(server)
-        watch_over(service, now=NOW + 10 * MINUTE)
+        update_alerts(service, now=NOW + 10 * MINUTE)
     assert subjects(post) == ["Crescendo: sync has failed, and 1 more"]
     assert "backup" not in mails(post)[0].get_body(("plain",)).get_content()
 
@@ -311,10 +311,10 @@ def test_a_mail_server_that_is_away_loses_nothing_and_breaks_nothing(service: Se
 def test_what_came_and_went_before_anybody_was_told_is_not_told(service: Service, post: Post) -> None:
     post.replies["RCPT"] = ["450 4.2.1 later"]
     fail(service, "sync", NOW)
-    watch_over(service, now=NOW)
+    update_alerts(service, now=NOW)
     succeed(service, "sync", NOW + MINUTE)
     for minutes in range(1, 20):
-        watch_over(service, now=NOW + minutes * MINUTE)
+        update_alerts(service, now=NOW + minutes * MINUTE)
     assert subjects(post) == []
     assert service.store.alerts.open() == []
 
@@ -325,11 +325,11 @@ def test_two_who_watch_at_once_send_one_mail(service: Service, post: Post, serve
     class Both(SmtpMailer):
         def send(self, mail: Mail) -> str:
             service.__dict__["mailer"] = SmtpMailer(server)
-            assert watch_over(service, now=NOW).told == ()
+            assert update_alerts(service, now=NOW).told == ()
             return super().send(mail)
 
     service.__dict__["mailer"] = Both(server)
-    watch_over(service, now=NOW)
+    update_alerts(service, now=NOW)
     assert subjects(post) == ["Crescendo: sync has failed"]
 
 
@@ -354,7 +354,7 @@ def test_of_two_machines_one_looks_at_a_time(settings: Settings, postgresql_url:
     here.__dict__["mailer"] = there.__dict__["mailer"] = Mailed()
     with closing(here), closing(there):
         fail(here, "sync", NOW)
-        seen_there = troubles(there, now=NOW)
+        seen_there = find_conditions(there, now=NOW)
         here.store.alerts.raise_(seen_there, now=NOW)
         succeed(here, "sync", NOW + MINUTE)
         with pytest.MonkeyPatch.context() as patch:
@@ -362,14 +362,14 @@ def test_of_two_machines_one_looks_at_a_time(settings: Settings, postgresql_url:
             def read_post(service: Service) -> AlertPost:
                 """Let the other machine, which saw the trouble before it was over, come in between."""
                 patch.undo()
-                post = post_of(service)
+                post = last_notification(service)
                 patch.setattr("integration.operations.alerts.troubles", lambda *_, **__: seen_there)
-                watch_over(there, now=NOW + MINUTE)
+                update_alerts(there, now=NOW + MINUTE)
                 return post
 
             patch.setattr("integration.operations.alerts.post_of", read_post)
-            watch_over(here, now=NOW + MINUTE)
-        watch_over(there, now=NOW + 2 * MINUTE)
+            update_alerts(here, now=NOW + MINUTE)
+        update_alerts(there, now=NOW + 2 * MINUTE)
         assert here.store.alerts.open() == []
     assert mailed in ([], ["Crescendo: sync has failed", "Crescendo: all clear: sync"])
 
@@ -378,10 +378,10 @@ def test_of_two_machines_one_looks_at_a_time(settings: Settings, postgresql_url:
 def test_without_an_owner_alerts_are_kept_and_not_mailed(service: Service, post: Post, settings: Settings) -> None:
     object.__setattr__(service, "settings", settings.model_copy(update={"alerts": Alerts()}))  # frozen elsewhere
     fail(service, "sync", NOW)
-    watch_over(service, now=NOW)
+    update_alerts(service, now=NOW)
     assert keys(service) == ["failed/sync"]
     succeed(service, "sync", NOW + HOUR)
-    watch_over(service, now=NOW + HOUR)
+    update_alerts(service, now=NOW + HOUR)
     assert service.store.alerts.open() == []
     assert not post.commands
 
@@ -393,7 +393,7 @@ def test_what_passes_by_itself_is_told_when_it_does_not(service: Service) -> Non
     """Sync runs every 10 minutes, and may be late by 30."""
     for minutes in range(0, 40, 10):
         fail(service, "sync", NOW + minutes * MINUTE, retryable=True)
-        watched = watch_over(service, now=NOW + minutes * MINUTE)
+        watched = update_alerts(service, now=NOW + minutes * MINUTE)
         assert watched.new == ()
     slot = Slot(NOW + 40 * MINUTE, "sync")
     service.store.ledger.plan([PlannedSlot(slot)], now=slot.due_at)
@@ -401,43 +401,43 @@ def test_what_passes_by_itself_is_told_when_it_does_not(service: Service) -> Non
     service.store.ledger.fail(
         slot, now=slot.due_at, note="Google is away.", retryable=True, again_at=slot.due_at + MINUTE
     )
-    assert watch_over(service, now=slot.due_at).new == ("failed/sync",)
+    assert update_alerts(service, now=slot.due_at).new == ("failed/sync",)
     assert "Google is away." in open_alerts(service)[0]["says"]
     assert "sync is tried again at 09:41 on 3 March 2026" in open_alerts(service)[0]["to_do"]
     service.store.ledger.begin(slot, by="here", now=slot.due_at + MINUTE)
-    assert watch_over(service, now=slot.due_at + MINUTE).over == ()
+    assert update_alerts(service, now=slot.due_at + MINUTE).over == ()
     assert "sync is tried again now" in open_alerts(service)[0]["to_do"]  # what is open says what is so
     service.store.ledger.finish(slot, now=slot.due_at + MINUTE, note="")
-    assert watch_over(service, now=slot.due_at + MINUTE).over == ("failed/sync",)
+    assert update_alerts(service, now=slot.due_at + MINUTE).over == ("failed/sync",)
 
 
 def test_a_part_that_is_planned_no_more_troubles_nobody(service: Service) -> None:
     fail(service, "sync/form:families", NOW)
     succeed(service, "sync/form:pulse", NOW)
-    assert watch_over(service, now=NOW).new == ("failed/sync",)
+    assert update_alerts(service, now=NOW).new == ("failed/sync",)
     service.store.ledger.know(["sync/form:families", "sync/form:pulse"], now=NOW - HOUR)
     succeed(service, "sync/form:pulse", NOW + 10 * MINUTE)
-    assert watch_over(service, now=NOW + 10 * MINUTE).over == ("failed/sync",)
+    assert update_alerts(service, now=NOW + 10 * MINUTE).over == ("failed/sync",)
 
 
 def test_a_slot_that_nobody_runs_is_late_and_one_that_nobody_plans_is_missed(service: Service) -> None:
     jobs = {"sync": service.settings.jobs["sync"]}
     service.store.ledger.know(["sync"], now=NOW - MINUTE)
-    assert watch_over(service, now=NOW + 30 * MINUTE).new == ()
-    assert watch_over(service, now=NOW + 31 * MINUTE).new == ("missed/sync",)
+    assert update_alerts(service, now=NOW + 30 * MINUTE).new == ()
+    assert update_alerts(service, now=NOW + 31 * MINUTE).new == ("missed/sync",)
     (slot,) = plan_due(service, jobs)
     assert slot.due_at == NOW
-    assert watch_over(service, now=NOW + 29 * MINUTE).over == ("missed/sync",)
+    assert update_alerts(service, now=NOW + 29 * MINUTE).over == ("missed/sync",)
     service.store.ledger.begin(slot, by="red:4711", now=NOW + MINUTE)
-    assert watch_over(service, now=NOW + 31 * MINUTE).new == ("late/sync",)
+    assert update_alerts(service, now=NOW + 31 * MINUTE).new == ("late/sync",)
     assert "It has been running for 30 minutes (red:4711)" in open_alerts(service)[0]["says"]
 
 
 def test_what_is_made_good_after_an_outage_is_not_late_at_once(service: Service) -> None:
     slot = Slot(NOW - 48 * HOUR, "sync")
     service.store.ledger.plan([PlannedSlot(slot, covers=9)], now=NOW)
-    assert watch_over(service, now=NOW + MINUTE).new == ()
-    assert watch_over(service, now=NOW + 31 * MINUTE).new == ("late/sync",)
+    assert update_alerts(service, now=NOW + MINUTE).new == ()
+    assert update_alerts(service, now=NOW + 31 * MINUTE).new == ("late/sync",)
 
 
 def test_a_form_that_fell_silent_and_what_expires(service: Service, settings: Settings) -> None:
@@ -447,11 +447,11 @@ def test_a_form_that_fell_silent_and_what_expires(service: Service, settings: Se
         expiries=(Expiry(what="Password of the mail server", on=NOW.date(), to_do="Ask for a new one."),),
     )
     object.__setattr__(service, "settings", settings.model_copy(update={"alerts": written}))  # frozen elsewhere
-    watch_over(service, now=NOW)
+    update_alerts(service, now=NOW)
     assert keys(service) == ["expires/Password of the mail server"]  # the programme is over: nobody need answer
     during = datetime(2022, 3, 3, 9, 0, tzinfo=UTC)
-    assert watch_over(service, now=during).new == ("silent/pulse",)
-    assert watch_over(service, now=datetime(2021, 9, 7, tzinfo=UTC)).over == ("silent/pulse",)
+    assert update_alerts(service, now=during).new == ("silent/pulse",)
+    assert update_alerts(service, now=datetime(2021, 9, 7, tzinfo=UTC)).over == ("silent/pulse",)
 
 
 def test_a_pack_that_may_not_have_been_sent_and_one_that_changed_are_held(service: Service) -> None:
@@ -460,15 +460,15 @@ def test_a_pack_that_may_not_have_been_sent_and_one_that_changed_are_held(servic
         store.save_pack(authority, "2026-02", digest, "{}", built_at=NOW)
         store.claim_delivery(authority, "2026-02", 1, "a@x.example", f"<{authority}@x.example>")
     store.confirm_delivery("<southmere@x.example>", sent_at=NOW)
-    assert watch_over(service, now=NOW).new == ()
-    assert watch_over(service, now=NOW + 59 * MINUTE).new == ()
-    assert watch_over(service, now=NOW + 61 * MINUTE).new == ("held/northbrook/2026-02",)
+    assert update_alerts(service, now=NOW).new == ()
+    assert update_alerts(service, now=NOW + 59 * MINUTE).new == ()
+    assert update_alerts(service, now=NOW + 61 * MINUTE).new == ("held/northbrook/2026-02",)
     store.confirm_delivery("<northbrook@x.example>", sent_at=NOW)
     store.save_pack("southmere", "2026-02", "c", "{}", built_at=NOW + HOUR)
-    watched = watch_over(service, now=NOW + 2 * HOUR)
+    watched = update_alerts(service, now=NOW + 2 * HOUR)
     assert (watched.new, watched.over) == (("held/southmere/2026-02",), ("held/northbrook/2026-02",))
     assert "pack show --authority southmere --month 2026-02" in open_alerts(service)[0]["to_do"]
-    assert watch_over(service, now=NOW + 70 * 24 * HOUR).over == ("held/southmere/2026-02",)
+    assert update_alerts(service, now=NOW + 70 * 24 * HOUR).over == ("held/southmere/2026-02",)
 
 
 # --- the heartbeat -----------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import pytest
 
 from integration.adapters.clock import FixedClock
 from integration.model import Arrival, Condition, PlannedSlot, RawResponse, Slot
-from integration.operations.alerts import open_alerts, watch_over
+from integration.operations.alerts import open_alerts, update_alerts
 from integration.wiring import BACKUPS, STORE_FILE, build_service
 from jobs.scheduling.runs import run_slot
 
@@ -53,7 +53,7 @@ def test_a_damaged_store_is_found_by_the_nightly_backup_and_told(settings: Setti
     with closing(service_of(settings, tmp_path)) as service:
         service.store.ledger.plan([PlannedSlot(slot)], now=NIGHT)
         assert run_slot(service, slot, by="the night") is None  # nobody tries again what only a person can mend
-        watched = watch_over(service, now=NIGHT)
+        watched = update_alerts(service, now=NIGHT)
         new = watched.new
         assert "failed/backup" in new
         assert ("unreadable/the store" in new) == (part != "chunks")  # of chunks, only who reads every page knows

@@ -9,8 +9,8 @@ import pytest
 
 from integration.adapters.clock import FixedClock
 from integration.errors import AccessError, CombinedError
-from integration.operations.conditions import troubles
-from integration.operations.expiry import looked_up, lookout
+from integration.operations.conditions import find_conditions
+from integration.operations.expiry import check_expiry, known_expiries
 from integration.wiring import Service, build_service
 from tests.fakes.google import StandIn
 from tests.fakes.google.account import EMAIL
@@ -60,11 +60,13 @@ def watch(google: StandIn, until: datetime) -> None:
 
 
 def told(service: Service, at: datetime) -> dict[str, str]:
-    return {trouble.key: trouble.says for trouble in troubles(service, now=at) if trouble.key.startswith("expires/")}
+    return {
+        trouble.key: trouble.says for trouble in find_conditions(service, now=at) if trouble.key.startswith("expires/")
+    }
 
 
 def test_a_key_without_an_end_and_no_watch_are_nothing_to_tell(service: Service, google: StandIn) -> None:
-    assert lookout(service, now=NOW).in_words() == "nothing that expires"
+    assert check_expiry(service, now=NOW).in_words() == "nothing that expires"
     assert told(service, NOW) == {}
     # Whoever asks for the certificates need not sign in.
     (asked,) = [call for call in google.calls if call.kind == "keys"]
@@ -74,54 +76,54 @@ def test_a_key_without_an_end_and_no_watch_are_nothing_to_tell(service: Service,
 def test_a_key_that_ends_is_told_two_weeks_before(service: Service, google: StandIn) -> None:
     until = datetime(2026, 4, 1, 12, 0, tzinfo=UTC)
     google.key_until(until)
-    assert lookout(service, now=NOW).in_words() == f"1 thing expires: {KEY} on 01 Apr 2026 13:00"
+    assert check_expiry(service, now=NOW).in_words() == f"1 thing expires: {KEY} on 01 Apr 2026 13:00"
     assert told(service, NOW) == {}
     assert told(service, until - timedelta(days=10)) == {
         f"expires/{KEY}": f"{KEY[0].upper()}{KEY[1:]} expires at 13:00 on 1 April 2026, in 10 days."
     }
     assert "expired at 13:00 on 1 April 2026" in told(service, until)[f"expires/{KEY}"]
     google.key_until(datetime(2027, 4, 1, tzinfo=UTC))
-    lookout(service, now=until)
+    check_expiry(service, now=until)
     assert told(service, until) == {}
 
 
 def test_a_key_that_was_deleted_is_told_though_nobody_can_sign_in(service: Service, google: StandIn) -> None:
     google.revoke_account()
     with pytest.raises(AccessError, match="does not accept the sign-in"):
-        lookout(service, now=NOW)
+        check_expiry(service, now=NOW)
     assert "is not good any more" in told(service, NOW)[f"expires/{KEY}"]
 
 
 def test_a_watch_is_told_in_its_last_day_and_stays_told_when_it_is_gone(service: Service, google: StandIn) -> None:
     until = NOW + timedelta(days=5)
     watch(google, until)
-    lookout(service, now=NOW)
+    check_expiry(service, now=NOW)
     assert told(service, NOW) == {}
     assert list(told(service, until - timedelta(hours=12))) == [f"expires/{WATCH}"]
     google.forms[FORM].watches.clear()  # Google lists no watch that has ended
-    lookout(service, now=until + timedelta(hours=1))
+    check_expiry(service, now=until + timedelta(hours=1))
     assert "expired" in told(service, until + timedelta(hours=1))[f"expires/{WATCH}"]
     watch(google, until + timedelta(days=7))
-    lookout(service, now=until + timedelta(hours=2))
+    check_expiry(service, now=until + timedelta(hours=2))
     assert told(service, until + timedelta(hours=2)) == {}
 
 
 def test_a_watch_that_was_taken_away_before_its_end_is_forgotten(service: Service, google: StandIn) -> None:
     watch(google, NOW + timedelta(days=5))
-    lookout(service, now=NOW)
+    check_expiry(service, now=NOW)
     google.forms[FORM].watches.clear()
-    lookout(service, now=NOW)
+    check_expiry(service, now=NOW)
     assert told(service, NOW + timedelta(days=6)) == {}
 
 
 def test_while_google_is_away_what_was_known_stays(service: Service, google: StandIn) -> None:
     watch(google, NOW + timedelta(days=5))
     google.key_until(NOW + timedelta(days=3))
-    lookout(service, now=NOW)
-    known = looked_up(service.store)
+    check_expiry(service, now=NOW)
+    known = known_expiries(service.store)
     assert len(known) == 2
     google.faults.at_random(1.0, kinds=("503",), with_token=True)
     with pytest.raises(CombinedError, match="cannot be reached or is too busy") as caught:
-        lookout(service, now=NOW)
+        check_expiry(service, now=NOW)
     assert not caught.value.permanent
-    assert sorted(looked_up(service.store), key=str) == sorted(known, key=str)
+    assert sorted(known_expiries(service.store), key=str) == sorted(known, key=str)

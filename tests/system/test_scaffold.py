@@ -19,8 +19,8 @@ from integration.errors import CallError, SourceError
 from integration.model import Question, QuestionType
 from integration.operations.scaffold import scaffold
 from integration.operations.scaffold.fields import guess_fields
-from integration.operations.scaffold.guess import Guess, one_line
-from integration.operations.scaffold.write import form_text, scalar
+from integration.operations.scaffold.guess import FieldGuess, one_line
+from integration.operations.scaffold.write import form_yaml, yaml_scalar
 from jobs.cli.setup import scaffold_command
 from tests.effort import examples
 from tests.system.commands import SAMPLE
@@ -139,14 +139,14 @@ def groups(draw: st.DrawFn) -> list[Question]:
 @given(title=st.text(max_size=20), asked=st.lists(groups(), max_size=7))
 def test_any_form_passes_every_check_as_it_is(shared: Folder, title: str, asked: list[list[Question]]) -> None:
     guesses = guess_fields([question for group in asked for question in group], SETTINGS.programme)
-    shared.write("forms/any_form.yaml", form_text(one_line(title) or "x", guesses, schema="x.json"))
+    shared.write("forms/any_form.yaml", form_yaml(one_line(title) or "x", guesses, schema="x.json"))
     read = shared.load().forms["any_form"]
-    assert len(read.fields) == sum(isinstance(guess, Guess) for guess in guesses)
+    assert len(read.fields) == sum(isinstance(guess, FieldGuess) for guess in guesses)
 
 
 @given(text=st.text())
 def test_a_text_is_read_back_as_it_was(text: str) -> None:
-    written = f"a: {scalar(text)}   # remark\n"
+    written = f"a: {yaml_scalar(text)}   # remark\n"
     tree, problems = read_marked("f", written.encode())
     assert not problems
     assert isinstance(tree, Keys)
@@ -155,7 +155,7 @@ def test_a_text_is_read_back_as_it_was(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["12345678", "1e345678", "0x12", "true", "null", "-5", "~", "", "12.", "1_000"])
 def test_a_text_that_looks_like_a_number_stays_a_text_in_an_editor(text: str) -> None:
-    assert yaml.safe_load(f"a: {scalar(text)}") == {"a": text}
+    assert yaml.safe_load(f"a: {yaml_scalar(text)}") == {"a": text}
 
 
 def test_nothing_is_overwritten(folder: Folder) -> None:

@@ -15,7 +15,7 @@ from config.schema import Alerts
 from config.schema.packs import Person
 from integration.adapters.clock import write_moment
 from integration.model import Arrival, RawResponse, name_form_shard
-from integration.operations.alerts import watch_over
+from integration.operations.alerts import update_alerts
 from integration.operations.pipeline import Pipeline
 from integration.operations.status import describe_status, status
 from tests.unit.webhooks.desk import HINT, Web, envelope, response
@@ -77,7 +77,7 @@ class Form:
         for entry in ledger.open():
             attempt = ledger.begin(entry.slot, by="a test", now=entry.slot.due_at)
             ledger.finish(entry.slot, now=entry.slot.due_at, note="", attempt=attempt)
-        watched = watch_over(self.service, now=HEARD + minutes * MINUTE)
+        watched = update_alerts(self.service, now=HEARD + minutes * MINUTE)
         assert watched.problem == ""
         return watched.new, watched.over
 

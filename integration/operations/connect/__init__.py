@@ -4,6 +4,6 @@
 script for one form.
 """
 
-from integration.operations.connect.script import AN_ADDRESS, is_of_this_machine, make_script, read_address
+from integration.operations.connect.script import ADDRESS_ADVICE, is_loopback, make_script, parse_address
 
-__all__ = ["AN_ADDRESS", "is_of_this_machine", "make_script", "read_address"]
+__all__ = ["ADDRESS_ADVICE", "is_loopback", "make_script", "parse_address"]

@@ -14,7 +14,7 @@ from config.spelling import quoted
 from integration.errors import CallError
 
 PLACE = "__SERVICE__"
-AN_ADDRESS = "give the address at which this service is reached from outside, such as https://crescendo.example.org"
+ADDRESS_ADVICE = "give the address at which this service is reached from outside, such as https://crescendo.example.org"
 _PLAIN = re.compile(r"[!-~]+")
 
 
@@ -33,7 +33,7 @@ def make_script(*, form: str, form_id: str, address: str, secret: str) -> str:
     return template.replace(PLACE, json.dumps(service, indent=2), 1)
 
 
-def read_address(text: str) -> str:
+def parse_address(text: str) -> str:
     """Return the address of the service without a slash at its end.
 
     Raises CallError for what is no address, and where answers would travel openly.
@@ -45,13 +45,13 @@ def read_address(text: str) -> str:
         is_address = False
     rest = (parts.path.strip("/"), parts.query, parts.fragment) if is_address else ("",)
     if not is_address or parts.scheme not in {"http", "https"} or "@" in parts.netloc or any(rest):
-        raise CallError(f"--address is {quoted(text)}: {AN_ADDRESS}, and nothing after the host.")
-    if parts.scheme == "http" and not is_of_this_machine(text):
+        raise CallError(f"--address is {quoted(text)}: {ADDRESS_ADVICE}, and nothing after the host.")
+    if parts.scheme == "http" and not is_loopback(text):
         raise CallError(f"--address is {quoted(text)}, to which answers would travel openly: use https.")
     return text.rstrip("/")
 
 
-def is_of_this_machine(address: str) -> bool:
+def is_loopback(address: str) -> bool:
     """Whether the address leads to the machine itself, which Google cannot reach."""
     return urlsplit(address).hostname in LOOPBACK
 

@@ -11,14 +11,14 @@ from config.spelling import clean_text, fold_case
 from integration.model import QuestionType
 from integration.operations.scaffold.guess import (
     ONE_OF,
-    Ground,
-    Guess,
-    LeftOut,
+    FieldGuess,
+    FormContext,
+    OmittedQuestion,
     Row,
     asks_for_code,
-    distinct,
-    find_team,
-    guess_kind,
+    distinct_labels,
+    find_team_question,
+    guess_type,
     is_likert,
     one_line,
 )
@@ -32,15 +32,15 @@ if TYPE_CHECKING:
 NO_TEAM_QUESTION = "Which team are you in?"
 
 
-def guess_fields(questions: Sequence[Question], programme: Programme) -> list[Guess | LeftOut]:
+def guess_fields(questions: Sequence[Question], programme: Programme) -> list[FieldGuess | OmittedQuestion]:
     """Return a field for each question in order, or why there is none; exactly one field is of type team."""
-    team = find_team(questions, programme)
+    team = find_team_question(questions, programme)
     code = next((question for question in questions if asks_for_code(question)), None)
-    ground = Ground(programme, team, code)
+    ground = FormContext(programme, team, code)
     guesses = [guess for group in _groups(questions) for guess in _guess_group(group, ground)]
     if team is None:
         guesses.insert(0, _team_not_asked(questions))
-    return make_findable(guesses)
+    return remove_repeats(guesses)
 
 
 def _groups(questions: Sequence[Question]) -> Iterator[list[Question]]:
@@ -62,9 +62,9 @@ def _goes_on(group: Sequence[Question], question: Question) -> bool:
     return bool(question.grid) and is_same and fold_case(question.title) not in {fold_case(row.title) for row in group}
 
 
-def _guess_group(group: Sequence[Question], ground: Ground) -> Iterator[Guess | LeftOut]:
+def _guess_group(group: Sequence[Question], ground: FormContext) -> Iterator[FieldGuess | OmittedQuestion]:
     first = group[0]
-    options = distinct(first.options)
+    options = distinct_labels(first.options)
     # The rows of an agree-disagree grid are read as 1 to 5, each a field of its own; so are rows of tick boxes.
     if not first.grid or first.asks not in ONE_OF or not options or is_likert(first, ground):
         yield from (_guess(question, ground) for question in group)
@@ -72,7 +72,7 @@ def _guess_group(group: Sequence[Question], ground: Ground) -> Iterator[Guess | 
     rows = tuple(Row(one_line(row.question_id), label) for row, label in zip(group, _row_labels(group), strict=True))
     required = all(row.required for row in group)
     words = clean_text(first.grid)
-    yield Guess("grid", words, words, required=required, more={"options": options}, rows=rows)
+    yield FieldGuess("grid", words, words, required=required, more={"options": options}, rows=rows)
 
 
 def _row_labels(group: Sequence[Question]) -> list[str]:
@@ -86,41 +86,41 @@ def _row_labels(group: Sequence[Question]) -> list[str]:
     return list(labels.values())
 
 
-def _guess(question: Question, ground: Ground) -> Guess | LeftOut:
+def _guess(question: Question, ground: FormContext) -> FieldGuess | OmittedQuestion:
     if question.asks is QuestionType.FILE:
-        return LeftOut(question.title, "a file cannot be read; it stays with the form")
-    kind = guess_kind(question, ground)
+        return OmittedQuestion(question.title, "a file cannot be read; it stays with the form")
+    kind = guess_type(question, ground)
     about = _row_labels([question])[0] if question.grid else question.title
     google_id = one_line(question.question_id)
-    return Guess(
+    return FieldGuess(
         kind.type, clean_text(question.title), about, google_id, question.required, kind.more, remark=kind.remark
     )
 
 
-def _team_not_asked(questions: Sequence[Question]) -> Guess:
+def _team_not_asked(questions: Sequence[Question]) -> FieldGuess:
     words, asked = NO_TEAM_QUESTION, {fold_case(words) for q in questions for words in (q.title, q.grid)}
     while fold_case(words) in asked:
         words += "?"
     remark = "the form does not ask this; ask it there, for an answer of no team counts nowhere"
-    return Guess("team", words, words, required=True, remark=remark)
+    return FieldGuess("team", words, words, required=True, remark=remark)
 
 
 NOT_FOUND_AGAIN = "another question has its id and its words, so its answers cannot be told from that one's"
 
 
-def make_findable(guesses: Iterable[Guess | LeftOut]) -> list[Guess | LeftOut]:
+def remove_repeats(guesses: Iterable[FieldGuess | OmittedQuestion]) -> list[FieldGuess | OmittedQuestion]:
     """Return the fields with each id and each question once, the first time; one that has neither is left out."""
     every, taken = list(guesses), _Taken()
     # The team comes first wherever it stands: without it the form would not be read at all.
     for place in sorted(range(len(every)), key=lambda place: not _is_team(every[place])):
         guess = every[place]
-        if isinstance(guess, Guess):
+        if isinstance(guess, FieldGuess):
             every[place] = _settle(guess, taken)
     return every
 
 
-def _is_team(guess: Guess | LeftOut) -> bool:
-    return isinstance(guess, Guess) and guess.type == "team"
+def _is_team(guess: FieldGuess | OmittedQuestion) -> bool:
+    return isinstance(guess, FieldGuess) and guess.type == "team"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +131,11 @@ class _Taken:
     words: set[str] = field(default_factory=set)
 
 
-def _settle(guess: Guess, taken: _Taken) -> Guess | LeftOut:
+def _settle(guess: FieldGuess, taken: _Taken) -> FieldGuess | OmittedQuestion:
     rows = tuple(Row(_first(row.id, taken.ids), row.label) for row in guess.rows)
     settled = replace(guess, id=_first(guess.id, taken.ids), words=_first(guess.words, taken.words), rows=rows)
     has_ids = all(row.id for row in rows) if rows else bool(settled.id)
-    return settled if settled.words or has_ids else LeftOut(guess.words, NOT_FOUND_AGAIN)
+    return settled if settled.words or has_ids else OmittedQuestion(guess.words, NOT_FOUND_AGAIN)
 
 
 def _first(text: str, taken: set[str]) -> str:

@@ -27,7 +27,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Guess:
+class FieldGuess:
     """A field as it could be written, but for its name.
 
     `words` are the question's, `about` those of which a name is made. `more` are the keys that belong to the type, in
@@ -45,7 +45,7 @@ class Guess:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class OmittedQuestion:
     """A question of which no field can be made, and why."""
 
     words: str
@@ -60,7 +60,7 @@ AGREE = "agree"
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class FormContext:
     """What every guess about one form rests on: the programme, and the questions for team and code, if any."""
 
     programme: Programme
@@ -69,7 +69,7 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class TypeGuess:
     """A type, the keys that belong to it in their order, and what to check, "" where nothing was guessed."""
 
     type: str
@@ -77,18 +77,20 @@ class Kind:
     remark: str = ""
 
 
-def guess_kind(question: Question, ground: Ground) -> Kind:
+def guess_type(question: Question, ground: FormContext) -> TypeGuess:
     """Return the type of one question's field."""
     if ground.team and question is ground.team.question:
-        return Kind("team", remark=ground.team.remark)
+        return TypeGuess("team", remark=ground.team.remark)
     if question is ground.code:
-        return Kind("code", remark="taken for the person's own code, which is shown only as a hash; if not, type: text")
+        return TypeGuess(
+            "code", remark="taken for the person's own code, which is shown only as a hash; if not, type: text"
+        )
     if question.asks in {*ONE_OF, QuestionType.CHECKBOX} and split_no_answer(question.options, other=question.other)[0]:
         return _likert(question, ground) if is_likert(question, ground) else _choice(question, ground)
     return _not_chosen(question)
 
 
-def _not_chosen(question: Question) -> Kind:
+def _not_chosen(question: Question) -> TypeGuess:
     low, high = question.low, question.high
     if (
         question.asks in {QuestionType.SCALE, QuestionType.RATING}
@@ -96,51 +98,51 @@ def _not_chosen(question: Question) -> Kind:
         and high is not None
         and low < high
     ):
-        return Kind("scale", {"low": low, "high": high})
+        return TypeGuess("scale", {"low": low, "high": high})
     if question.asks is QuestionType.DATE:
-        return Kind("date")
+        return TypeGuess("date")
     if question.asks is QuestionType.TEXT and re.search(NUMBER, fold_case(question.title)):
         return _number(question)
-    return Kind("text", remark=_about_text(question))
+    return TypeGuess("text", remark=_about_text(question))
 
 
-def is_likert(question: Question, ground: Ground) -> bool:
+def is_likert(question: Question, ground: FormContext) -> bool:
     """Say whether one of the five labels of agree-disagree questions is chosen."""
     labels = set(map(fold_case, ground.programme.likert5))
     return question.asks in ONE_OF and labels <= set(map(fold_case, question.options))
 
 
-def _likert(question: Question, ground: Ground) -> Kind:
+def _likert(question: Question, ground: FormContext) -> TypeGuess:
     labels = set(map(fold_case, ground.programme.likert5))
-    further = tuple(label for label in distinct(question.options) if fold_case(label) not in labels)
+    further = tuple(label for label in distinct_labels(question.options) if fold_case(label) not in labels)
     strange = [label for label in further if not is_no_answer(label)]
     remark = f"taken for no answer: {listed(map(quoted, strange))}" if strange else ""
-    return Kind("likert5", {"no_answer": further} if further else {}, remark)
+    return TypeGuess("likert5", {"no_answer": further} if further else {}, remark)
 
 
-def _choice(question: Question, ground: Ground) -> Kind:
+def _choice(question: Question, ground: FormContext) -> TypeGuess:
     options, no_answer = split_no_answer(question.options, other=question.other)
     more: dict[str, Value] = {"other": True} if question.other else {}
     more["options"] = options
     if no_answer:
         more["no_answer"] = no_answer
     if question.asks is QuestionType.CHECKBOX:
-        return Kind("choices", more)
+        return TypeGuess("choices", more)
     if is_authority(question, ground.programme):
-        return Kind("choice", more, "not needed where a form asks for the team, which says whose authority it is")
+        return TypeGuess("choice", more, "not needed where a form asks for the team, which says whose authority it is")
     if len(options) == len(ground.programme.likert5) and all(AGREE in fold_case(options[end]) for end in (0, -1)):
-        return Kind("choice", more, "as likert5 only if its labels become those of likert5 in programme.yaml")
-    return Kind("choice", more)
+        return TypeGuess("choice", more, "as likert5 only if its labels become those of likert5 in programme.yaml")
+    return TypeGuess("choice", more)
 
 
-def _number(question: Question) -> Kind:
+def _number(question: Question) -> TypeGuess:
     words = fold_case(question.title)
     remark = "a number is guessed from the words; if people write words, type: text"
     if not re.search(HOURS, words):
-        return Kind("number", {"minimum": 0}, remark)
+        return TypeGuess("number", {"minimum": 0}, remark)
     most = next((hours for span, hours in HOURS_IN.items() if re.search(rf"\b{span}\b", words)), None)
     more: dict[str, Value] = {"minimum": 0, **({"maximum": most} if most else {}), "unit": "hours"}
-    return Kind("number", more, remark)
+    return TypeGuess("number", more, remark)
 
 
 def _about_text(question: Question) -> str:
@@ -171,7 +173,7 @@ class TeamQuestion:
     remark: str
 
 
-def find_team(questions: Sequence[Question], programme: Programme) -> TeamQuestion | None:
+def find_team_question(questions: Sequence[Question], programme: Programme) -> TeamQuestion | None:
     """Return the question of which most options are configured teams, else one that asks for a team in words."""
     teams = _spellings(team for authority in programme.authorities.values() for team in authority.teams.values())
     best = max(questions, key=lambda question: _likeness(question, teams), default=None)
@@ -225,7 +227,7 @@ def one_line(text: str) -> str:
     return clean_text("".join(" " if character < " " or character == "\x7f" else character for character in text))
 
 
-def distinct(labels: Iterable[str]) -> tuple[str, ...]:
+def distinct_labels(labels: Iterable[str]) -> tuple[str, ...]:
     """Return the labels on one line each, without empty ones and without a second spelling of the same."""
     first: dict[str, str] = {}
     for label in map(one_line, labels):
@@ -245,7 +247,7 @@ def split_no_answer(labels: Iterable[str], *, other: bool) -> tuple[tuple[str, .
     With `other`, a label “Other” is left out: it is taken in by whatever is typed. There are always answers where
     there are labels: those that would all say nothing are answers.
     """
-    every = distinct(labels)
+    every = distinct_labels(labels)
     if other:
         every = tuple(label for label in every if fold_case(label) != OTHER)
     none = tuple(label for label in every if is_no_answer(label))

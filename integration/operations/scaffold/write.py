@@ -18,17 +18,17 @@ from integration.adapters.sources.files import read_whole
 from integration.adapters.sources.forms_json import form_title, questions_of
 from integration.errors import CallError
 from integration.operations.scaffold.fields import guess_fields, short_name
-from integration.operations.scaffold.guess import Guess, one_line
+from integration.operations.scaffold.guess import FieldGuess, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from config.schema import Settings
-    from integration.operations.scaffold.guess import LeftOut, Value
+    from integration.operations.scaffold.guess import OmittedQuestion, Value
 
 
 @dataclass(frozen=True, slots=True)
-class Scaffolded:
+class ScaffoldResult:
     """The file that was written, how many fields it has, and how many lines of it a person should check."""
 
     path: Path
@@ -46,7 +46,7 @@ class Scaffolded:
 
 def scaffold(
     settings: Settings, folder: Path, form: str, *, key: str = "", fetch: Callable[[str], bytes]
-) -> Scaffolded:
+) -> ScaffoldResult:
     """Write forms/<key>.yaml into the configuration folder from a form, ready to edit.
 
     `form` is a file (form.json, as forms.get gives it), or a form in Google by its id or link, which `fetch` reads.
@@ -57,11 +57,11 @@ def scaffold(
     path = _free_path(settings, folder, key or _key_from(title, where))
     guesses = guess_fields(questions_of(content, where), settings.programme)
     schema = Path(os.path.relpath(SCHEMA_FOLDER, path.parent)).as_posix() + "/form.schema.json"
-    text = form_text(title or path.stem, guesses, schema=schema)
+    text = form_yaml(title or path.stem, guesses, schema=schema)
     _write_new(path, text)
-    fields = sum(isinstance(guess, Guess) for guess in guesses)
+    fields = sum(isinstance(guess, FieldGuess) for guess in guesses)
     needs_line = settings.google is not None and bool(settings.google.forms)
-    return Scaffolded(path, fields, text.count(CHECK), google_id if needs_line else "")
+    return ScaffoldResult(path, fields, text.count(CHECK), google_id if needs_line else "")
 
 
 def _read(form: str, fetch: Callable[[str], bytes]) -> tuple[bytes, str, str]:
@@ -134,29 +134,29 @@ FIXED_NAMES = {"team": "team", "code": "code"}
 """What fields of these types are called everywhere."""
 
 
-def form_text(title: str, guesses: Sequence[Guess | LeftOut], *, schema: str) -> str:
+def form_yaml(title: str, guesses: Sequence[FieldGuess | OmittedQuestion], *, schema: str) -> str:
     """Return the whole file; `schema` is the way from it to the schema by which an editor checks it."""
-    types = {guess.type for guess in guesses if isinstance(guess, Guess)}
-    head = HEAD.format(schema=schema, title=scalar(title)) + (OF_CODES if "code" in types else "")
+    types = {guess.type for guess in guesses if isinstance(guess, FieldGuess)}
+    head = HEAD.format(schema=schema, title=yaml_scalar(title)) + (OF_CODES if "code" in types else "")
     taken = {*SERVICE_COLUMNS, *FIXED_NAMES.values()}
     parts = []
     for guess in guesses:
-        lines = _field(guess, taken) if isinstance(guess, Guess) else _left_out(guess)
+        lines = _field(guess, taken) if isinstance(guess, FieldGuess) else _left_out(guess)
         parts.append("\n".join(f"  {line}" if line else "" for line in lines))
     return f"{head}\nfields:\n" + "\n\n".join(parts) + "\n"
 
 
-def _left_out(question: LeftOut) -> list[str]:
+def _left_out(question: OmittedQuestion) -> list[str]:
     words = f"{CHECK}{quoted(question.words)} is left out: {question.why}"
     return textwrap.wrap(words, WIDTH, subsequent_indent="# ")
 
 
-def _field(guess: Guess, taken: set[str]) -> list[str]:
+def _field(guess: FieldGuess, taken: set[str]) -> list[str]:
     remark = textwrap.wrap(f"{CHECK}{guess.remark}", WIDTH, subsequent_indent="# ") if guess.remark else []
     return [*remark, f"- name: {_name(guess, taken)}", *(f"  {line}" for line in _keys(guess))]
 
 
-def _name(guess: Guess, taken: set[str]) -> str:
+def _name(guess: FieldGuess, taken: set[str]) -> str:
     """Return a name and take it, with that of the column for the words behind “Other”."""
     name = FIXED_NAMES.get(guess.type, "")
     # A field with “Other” has two columns, and both must be free.
@@ -166,12 +166,12 @@ def _name(guess: Guess, taken: set[str]) -> str:
     return name
 
 
-def _keys(guess: Guess) -> Iterator[str]:
+def _keys(guess: FieldGuess) -> Iterator[str]:
     yield f"type: {guess.type}"
     if guess.id:
-        yield f"id: {scalar(guess.id)}"
+        yield f"id: {yaml_scalar(guess.id)}"
     if guess.words:
-        yield f"question: {scalar(guess.words)}"
+        yield f"question: {yaml_scalar(guess.words)}"
     if guess.required:
         yield "required: true"
     for key, value in guess.more.items():
@@ -183,12 +183,12 @@ def _keys(guess: Guess) -> Iterator[str]:
 def _value(key: str, value: Value) -> Iterator[str]:
     if isinstance(value, tuple):
         yield f"{key}:"
-        yield from (f"  - {scalar(label)}" for label in value)
+        yield from (f"  - {yaml_scalar(label)}" for label in value)
     else:
-        yield f"{key}: {scalar(value)}"
+        yield f"{key}: {yaml_scalar(value)}"
 
 
-def _rows(guess: Guess) -> Iterator[str]:
+def _rows(guess: FieldGuess) -> Iterator[str]:
     yield "rows:"
     taken: set[str] = set()
     for row in guess.rows:
@@ -196,8 +196,8 @@ def _rows(guess: Guess) -> Iterator[str]:
         taken.add(key)
         yield f"  {key}:"
         if row.id:
-            yield f"    id: {scalar(row.id)}"
-        yield f"    label: {scalar(row.label)}"
+            yield f"    id: {yaml_scalar(row.id)}"
+        yield f"    label: {yaml_scalar(row.label)}"
 
 
 PLAIN = r"[A-Za-z0-9][^\x00-\x1f\x7f]*"
@@ -207,7 +207,7 @@ CLASHES = re.compile(r": |:$| #| $")
 BACKSLASHED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
 
 
-def scalar(value: str | float | bool) -> str:  # noqa: FBT001  # it is a value among others
+def yaml_scalar(value: str | float | bool) -> str:  # noqa: FBT001  # it is a value among others
     """Return a text, number or truth value as YAML on one line."""
     if isinstance(value, bool):
         return "true" if value else "false"

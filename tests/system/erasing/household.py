@@ -20,7 +20,7 @@ import pyarrow as pa
 from config.loading.load import load_settings
 from integration.adapters.clock import FixedClock
 from integration.model import Correction
-from integration.operations.forget import Forgotten, forget
+from integration.operations.forget import ForgetReport, forget
 from integration.operations.job_runs import run_exclusively
 from integration.operations.packs import build_pack
 from integration.operations.pipeline import Pipeline
@@ -98,14 +98,14 @@ class Household:
         finally:
             service.close()
 
-    def forget(self, *, response: str = "", code: str = "", form: str = "") -> Forgotten:
+    def forget(self, *, response: str = "", code: str = "", form: str = "") -> ForgetReport:
         """Forget a person."""
         service = self.service()
         try:
             done = run_exclusively(
                 service, "forget", lambda: forget(service, response=response, code=code, form=form, tell=quiet)
             )
-            assert isinstance(done, Forgotten)
+            assert isinstance(done, ForgetReport)
             return done
         finally:
             service.close()

@@ -19,13 +19,13 @@ from integration.adapters.store.erasures import SqlErasures
 from integration.errors import BusyError
 from integration.operations import erasure as erasing
 from integration.operations.audit import list_lines
-from integration.operations.conditions import unfinished_since
-from integration.operations.erasure import Scrubbed
+from integration.operations.conditions import unfinished_erasure_since
+from integration.operations.erasure import VacuumResult
 from integration.operations.forget import forget
 from integration.operations.job_runs import run_exclusively
 from integration.operations.pipeline import Pipeline
 from integration.operations.publish import publish
-from integration.operations.receipts import FILES
+from integration.operations.receipts import DATABASE_FILES
 from integration.operations.sync import sync
 from tests.effort import examples
 from tests.system.erasing.household import AS_OF, CODE, MINE, begin, mine, others, places_of, quiet
@@ -76,7 +76,7 @@ def test_forgetting_any_of_them_is_as_if_they_had_never_answered(begun: Househol
 def forget_all(household: Household, doomed: dict[str, frozenset[str]]) -> None:
     service = household.service()
     with service.exclusive("forget"):
-        erasing.erase(service, doomed, why="forget", tell=quiet)
+        erasing.erase_responses(service, doomed, why="forget", tell=quiet)
     service.close()
 
 
@@ -134,17 +134,17 @@ def test_where_only_the_last_step_failed_the_receipt_is_there_and_the_step_is_do
         with pytest.raises(BusyError):
             household.forget(code=CODE)
     (receipt,) = (household.home / "receipts").iterdir()
-    assert FILES[None] in receipt.read_text(encoding="utf-8")
+    assert DATABASE_FILES[None] in receipt.read_text(encoding="utf-8")
     service = household.service()
     assert service.store.erasures.unfinished() is None
     assert not any(each in str(service.store.erasures.unscrubbed()) for each in MINE)
-    assert unfinished_since(service) == household.now
+    assert unfinished_erasure_since(service) == household.now
     done = forget(service, response="", code=CODE, form="", tell=quiet)
-    assert isinstance(done, Scrubbed)
-    assert FILES[True] in done.receipt
+    assert isinstance(done, VacuumResult)
+    assert DATABASE_FILES[True] in done.receipt
     assert done.receipt == receipt.read_text(encoding="utf-8")
     assert [line.detail[:11] for line in list_lines(service)] == ["begun: 2 re", "done: erase"]
-    assert (service.store.erasures.unscrubbed(), unfinished_since(service)) == (None, None)
+    assert (service.store.erasures.unscrubbed(), unfinished_erasure_since(service)) == (None, None)
     service.close()
     assert places_of(household.home) == {}
 

@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 from integration.errors import CallError, ErasureIncompleteError
-from integration.operations.conditions import troubles, unfinished_lines, unfinished_since
+from integration.operations.conditions import find_conditions, unfinished_erasure_lines, unfinished_erasure_since
 from integration.operations.retention import apply_retention
 from tests.system.erasing.household import AS_OF, CODE, MINE, WORDS, mine, others, places_of
 
@@ -145,8 +145,11 @@ def test_what_cannot_be_published_is_finished_later(household: Household) -> Non
     old.touch()
     os.utime(old, (0, 0))
     later = household.later(hours=2).service()
-    assert "began at 05 Oct 2021 10:00 is not finished" in unfinished_lines(str(unfinished_since(later)))[0]
-    assert "unfinished/forget" in {each.key for each in troubles(later, now=later.clock.now())}
+    assert (
+        "began at 05 Oct 2021 10:00 is not finished"
+        in unfinished_erasure_lines(str(unfinished_erasure_since(later)))[0]
+    )
+    assert "unfinished/forget" in {each.key for each in find_conditions(later, now=later.clock.now())}
     with pytest.raises(ErasureIncompleteError, match="erased from the store"):
         apply_retention(later, now=later.clock.now())
     later.close()

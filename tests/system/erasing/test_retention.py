@@ -18,11 +18,11 @@ from integration.errors import CallError, ConfirmationRequiredError
 from integration.model import SheetReading
 from integration.operations import dispatch
 from integration.operations.audit import find_broken_line, list_lines, record_action
-from integration.operations.data_subjects import export, whose
+from integration.operations.data_subjects import export_responses, find_responses
 from integration.operations.dispatch import dry_run_job
 from integration.operations.pipeline import Pipeline
 from integration.operations.publish import publish
-from integration.operations.retention import Outdated, apply_retention
+from integration.operations.retention import RetentionResult, apply_retention
 from integration.operations.sync import current_notices, sync
 from tests.system.erasing.household import AS_OF, CODE, MINE, WORDS, begin, mine, others, places_of, quiet
 
@@ -122,7 +122,9 @@ def test_a_clock_that_is_wrong_by_years_erases_nobody(tmp_path: Path) -> None:
 
 def test_many_of_them_are_told_as_many() -> None:
     gone = {"line on runs and alerts": 2, "older reading of a sheet": 3, "backup": 2}
-    assert Outdated(gone).in_words() == "erased 2 lines on runs and alerts, 3 older readings of sheets, 2 backups"
+    assert (
+        RetentionResult(gone).in_words() == "erased 2 lines on runs and alerts, 3 older readings of sheets, 2 backups"
+    )
 
 
 def test_a_dry_run_works_in_the_home_folder_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,7 +192,7 @@ def test_a_person_gets_everything_that_is_held_of_them(tmp_path: Path) -> None:
     household.correct(("pulse", MINE[0], "hours_total", "37"))
     service = household.service()
     sync(service, tell=quiet)
-    told = export(service, Pipeline(service), whose(service, response="", code="Qx07", form=""))
+    told = export_responses(service, Pipeline(service), find_responses(service, response="", code="Qx07", form=""))
     service.close()
     first, second = told["responses"]
     assert [each["response_id"] for each in told["responses"]] == list(MINE)
@@ -208,7 +210,7 @@ def test_an_answer_that_was_corrected_to_the_code_is_theirs_too(tmp_path: Path) 
     household = read_in(tmp_path)
     household.correct(("pulse", "other-2", "code", "qx07"))
     service = household.service()
-    assert whose(service, response="", code=CODE, form="") == {"pulse": {*MINE, "other-2"}}
+    assert find_responses(service, response="", code=CODE, form="") == {"pulse": {*MINE, "other-2"}}
     service.close()
 
 
@@ -217,12 +219,12 @@ def test_a_code_that_was_used_in_two_teams_is_not_taken_for_one_person(tmp_path:
     household.correct(("pulse", "other-1", "code", "qx07"))  # of Rowan
     service = household.service()
     with pytest.raises(CallError, match="elm, rowan"):
-        whose(service, response="", code=CODE, form="")
-    assert whose(service, response="", code=CODE, form="", team="elm") == {"pulse": set(MINE)}
-    assert whose(service, response="", code=CODE, form="", team="rowan") == {"pulse": {"other-1"}}
-    assert whose(service, response="", code=CODE, form="", team="all") == {"pulse": {*MINE, "other-1"}}
+        find_responses(service, response="", code=CODE, form="")
+    assert find_responses(service, response="", code=CODE, form="", team="elm") == {"pulse": set(MINE)}
+    assert find_responses(service, response="", code=CODE, form="", team="rowan") == {"pulse": {"other-1"}}
+    assert find_responses(service, response="", code=CODE, form="", team="all") == {"pulse": {*MINE, "other-1"}}
     with pytest.raises(CallError, match="There is no team"):
-        whose(service, response="", code=CODE, form="", team="ash")
+        find_responses(service, response="", code=CODE, form="", team="ash")
     service.close()
 
 

@@ -10,8 +10,8 @@ import pytest
 from config.loading.load import load_settings
 from integration.model import Question, QuestionType
 from integration.operations.scaffold.fields import guess_fields, short_name
-from integration.operations.scaffold.guess import Guess, LeftOut
-from integration.operations.scaffold.write import form_text
+from integration.operations.scaffold.guess import FieldGuess, OmittedQuestion
+from integration.operations.scaffold.write import form_yaml
 from tests.unit.config.folder import SHIPPED
 
 SETTINGS = load_settings(SHIPPED)
@@ -19,14 +19,14 @@ AGREE = SETTINGS.programme.likert5
 TEAMS = Question("t1", "Which team are you in?", QuestionType.DROP_DOWN, ("Elm", "Team Oak", "Rowan", "Birch"))
 
 
-def guess(*questions: Question) -> list[Guess | LeftOut]:
+def guess(*questions: Question) -> list[FieldGuess | OmittedQuestion]:
     """Return the guesses for these questions of a form that asks for the team as it should."""
     return guess_fields((TEAMS, *questions), SETTINGS.programme)[1:]
 
 
-def only(*questions: Question) -> Guess:
+def only(*questions: Question) -> FieldGuess:
     (guessed,) = guess(*questions)
-    assert isinstance(guessed, Guess)
+    assert isinstance(guessed, FieldGuess)
     return guessed
 
 
@@ -84,8 +84,8 @@ def test_only_one_question_is_the_code() -> None:
     first, second = guess(
         Question("a", "Your code", QuestionType.TEXT), Question("b", "The code again", QuestionType.TEXT)
     )
-    assert isinstance(first, Guess)
-    assert isinstance(second, Guess)
+    assert isinstance(first, FieldGuess)
+    assert isinstance(second, FieldGuess)
     assert (first.type, second.type) == ("code", "text")
 
 
@@ -110,17 +110,17 @@ def test_rows_that_a_grid_cannot_hold_are_fields_of_their_own(
     asks: QuestionType, options: tuple[str, ...], kind: str
 ) -> None:
     guesses = guess(*rows(asks, options))
-    assert [(g.type, g.words) for g in guesses if isinstance(g, Guess)] == [
+    assert [(g.type, g.words) for g in guesses if isinstance(g, FieldGuess)] == [
         (kind, "How much? [Recording]"),
         (kind, "How much? [Travel]"),
     ]
-    text = form_text("T", guesses, schema="x")
+    text = form_yaml("T", guesses, schema="x")
     assert re.findall(r"- name: (\w+)", text) == ["recording", "travel"]
 
 
 def test_a_file_upload_is_left_out_and_said() -> None:
     (left,) = guess(Question("a", "Your\nphoto", QuestionType.FILE))
-    assert "  # check: “Your photo” is left out: a file cannot be read; it stays with the form\n" in form_text(
+    assert "  # check: “Your photo” is left out: a file cannot be read; it stays with the form\n" in form_yaml(
         "T", [left], schema="x"
     )
 
@@ -149,14 +149,14 @@ def test_the_team_is_found_by_its_options_or_its_words(question: Question, remar
         Question("x", "How well does your team work?", QuestionType.RADIO, ("Well", "Badly")),
         Question("y", "About your team", QuestionType.PARAGRAPH),
     )
-    fields = [g for g in guess_fields((*others, question), SETTINGS.programme) if isinstance(g, Guess)]
+    fields = [g for g in guess_fields((*others, question), SETTINGS.programme) if isinstance(g, FieldGuess)]
     assert [(g.type, g.remark) for g in fields[2:]] == [("team", remark)]
     assert "team" not in {g.type for g in fields[:2]}
 
 
 def test_a_form_that_does_not_ask_for_the_team_says_so() -> None:
     team, _ = guess_fields((Question("a", "Anything?", QuestionType.TEXT),), SETTINGS.programme)
-    assert isinstance(team, Guess)
+    assert isinstance(team, FieldGuess)
     assert (team.type, team.id, team.words) == ("team", "", "Which team are you in?")
     assert "the form does not ask this" in team.remark
 
