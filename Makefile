@@ -43,7 +43,7 @@ test: .venv/dev.stamp ## every check and every test; what CI runs
 	cat "$$told"; rm -f "$$told"; exit $$failed
 
 chaos: .venv/dev.stamp ## pulls the plug many more times than the tests do, and tries each law on many more examples
-	$(BIN)/python -m pytest tests/system/test_chaos.py tests/system/test_google_chaos.py tests/system/by_itself \
+	$(BIN)/python -m pytest tests/system/test_chaos.py tests/system/test_google_chaos.py tests/system/scheduling \
 		--chaos-rounds 40 --google-rounds 1000 --sim-days 1700 --kill-slots 500 --kills 25 --stalled-seconds 20 \
 		--away-seconds 45
 	$(BIN)/python -m pytest tests/system/webhooks/test_killed.py -s --hook-posts 20000 --hook-kills 60

@@ -150,8 +150,8 @@ def read_database_url() -> str | None:
     text = Environment().database_url
     if text is not None and not text.startswith(POSTGRESQL_PREFIX):
         raise SecretMissing(
-            f"DATABASE_URL does not begin with {POSTGRESQL_PREFIX}: set it to {POSTGRESQL_PREFIX}user:password@host/name, or not at "
-            "all, and the store lies in the home folder."
+            f"DATABASE_URL does not begin with {POSTGRESQL_PREFIX}: set it to "
+            f"{POSTGRESQL_PREFIX}user:password@host/name, or not at all, and the store lies in the home folder."
         )
     return text
 

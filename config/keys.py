@@ -92,14 +92,14 @@ def _place(path: Path, text: str, *, replace: bool) -> None:
         draft.unlink(missing_ok=True)
 
 
-WEBHOOK_SECRET_PREFIX = "whsec_"
+WEBHOOK_SECRET_PREFIX = "whsec_"  # noqa: S105  # the prefix, not a secret
 MIN_SECRET_BYTES = 24
 MAX_WEBHOOK_SECRETS = 5
 """So many secrets may be good at one time; two are enough to change one for another."""
 
 WEBHOOK_SECRET_ADVICE = (
-    f"set it to {WEBHOOK_SECRET_PREFIX} and the Base64 of 32 random bytes, such as `echo {WEBHOOK_SECRET_PREFIX}$(openssl rand -base64 32)` prints; "
-    "several, to change one for another, with a space between"
+    f"set it to {WEBHOOK_SECRET_PREFIX} and the Base64 of 32 random bytes, such as `echo "
+    f"{WEBHOOK_SECRET_PREFIX}$(openssl rand -base64 32)` prints; several, to change one for another, with a space between"  # noqa: E501
 )
 _ACCOUNT = re.compile(r"[a-z0-9._-]+@[a-z0-9.-]+\.[a-z]+")
 

@@ -44,7 +44,7 @@ class SourceError(CrescendoError):
     """A form, a sheet or a file cannot be read as what it should be."""
 
 
-class UnsafeFileError(SourceError):  # noqa: N818  # named for what was found
+class UnsafeFileError(SourceError):  # named for what was found
     """A workbook that asks for more memory, time or cells than the limits allow."""
 
 
@@ -54,7 +54,7 @@ class AccessError(CrescendoError):
     exit_code = 2
 
 
-class NotFoundError(AccessError):  # noqa: N818  # named for what was found
+class NotFoundError(AccessError):  # named for what was found
     """Google knows nothing under an id: it was taken away, its time is over, or it was never there."""
 
 
@@ -65,11 +65,11 @@ class ExternalServiceError(CrescendoError):
     permanent = False
 
 
-class LostReplyError(ExternalServiceError):  # noqa: N818  # named for what happened
+class LostReplyError(ExternalServiceError):  # named for what happened
     """A call's reply was lost, so nobody knows whether it took effect; read back before trying again."""
 
 
-class MailDelayedError(ExternalServiceError):  # noqa: N818  # named for what happened
+class MailDelayedError(ExternalServiceError):  # named for what happened
     """The mail server cannot be reached, or takes nothing now; the mail was not handed over, and later it may be."""
 
 
@@ -83,7 +83,7 @@ class PublishError(CrescendoError):
     """The tabs cannot be written where they should stand; nothing that stands there was harmed."""
 
 
-class CombinedError(CrescendoError):  # noqa: N818  # named for what it is
+class CombinedError(CrescendoError):  # named for what it is
     """Several things went wrong; it ends as the worst of them does.
 
     What a person must put right comes before what failed, and that before what passes by itself.
@@ -116,7 +116,7 @@ class StoreError(CrescendoError):
     """The store cannot be opened, read or written."""
 
 
-class StoreUnreachableError(StoreError):  # noqa: N818  # named for what it is
+class StoreUnreachableError(StoreError):  # named for what it is
     """The server of the store cannot be reached; trying again later helps."""
 
     exit_code = 75
@@ -129,7 +129,7 @@ class CallError(CrescendoError):
     exit_code = 2
 
 
-class ConfirmationRequiredError(CrescendoError):  # noqa: N818  # named for what is missing
+class ConfirmationRequiredError(CrescendoError):  # named for what is missing
     """So much would be erased for good that a person must confirm it; the rest was done."""
 
 
@@ -137,7 +137,7 @@ class RenderError(CrescendoError):
     """A chart, a PDF or a workbook could not be made."""
 
 
-class JobTimeoutError(CrescendoError):  # noqa: N818  # named for what happened
+class JobTimeoutError(CrescendoError):  # named for what happened
     """A job took longer than it may, and was broken off; what it had finished is kept."""
 
     exit_code = 75

@@ -1,6 +1,7 @@
 """Dates, numbers and quotations as text for people: English whatever the machine's language is.
 
-Rounding happens here and nowhere else, half away from zero."""
+Rounding happens here and nowhere else, half away from zero.
+"""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from config.environment import (
 )
 from config.schema import Google
 from integration.adapters.clock import SystemClock
-from integration.adapters.home import HomeFiles, hold
+from integration.adapters.home import HomeFiles, lock_home
 from integration.errors import CallError
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class Service:
         Raises BusyError where somebody else still has it after `wait_seconds`.
         """
         if self.database_url is None:
-            with hold(self.home, wait_seconds=wait_seconds):
+            with lock_home(self.home, wait_seconds=wait_seconds):
                 yield
         else:
             from integration.adapters.store.exclusive import hold_in_database  # noqa: PLC0415  # not for SQLite

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from config.loading.load import load_settings
-from integration.adapters.sources.forms_json import read_response
+from integration.adapters.sources.forms_json import parse_response
 from integration.measure import calculate_figures
 from integration.model import Rows, SheetReading, StoredVersion
 from integration.normalise import (
@@ -149,7 +149,7 @@ def _versions(count: int) -> list[StoredVersion]:
     versions = []
     for n in range(count):
         told = sample[n % len(sample)] | {"responseId": f"R{n:08}"}
-        read = read_response(json.dumps(told).encode())
+        read = parse_response(json.dumps(told).encode())
         versions.append(StoredVersion(n + 1, read.response_id, read.created_at, read.last_submitted_at, read.body))
     return versions
 

@@ -25,7 +25,7 @@ from integration.wiring import build_service
 from tests.postgresql import postgresql_server
 from tests.system.webhooks.load import Load, load
 from tests.system.webhooks.running import Running, free_port
-from tests.unit.webhooks.desk import CONFIG, SECRET
+from tests.unit.webhooks.web_app import CONFIG, SECRET
 from webhooks.app import create_app
 from webhooks.server import serve
 

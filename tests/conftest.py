@@ -28,8 +28,8 @@ def settings() -> Settings:
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Server]:
     """Start a PostgreSQL server, of which nothing is left afterwards; one for each process that runs tests."""
-    from tests.missing import skip_outside_ci  # noqa: PLC0415  # most tests need none
     from tests.postgresql import CannotStart, postgresql_server  # noqa: PLC0415
+    from tests.skipping import skip_outside_ci  # noqa: PLC0415  # most tests need none
 
     try:
         with postgresql_server() as server:

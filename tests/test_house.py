@@ -24,7 +24,7 @@ def calls(path: Path) -> set[str]:
 
 def test_only_disclosure_says_what_may_be_shown() -> None:
     """Nothing reaches a leader around it: nobody else can make what summaries and packs are made of."""
-    makers = {path.relative_to(PROJECT).parts[1] for path in modules() if calls(path) & {"Shown", "ShownThing"}}
+    makers = {path.relative_to(PROJECT).parts[1] for path in modules() if calls(path) & {"LeadersView", "WorkItem"}}
     assert makers == {"disclose"}
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from config.errors import SettingError
-from integration.adapters.home import hold_for_web, why_not_root
+from integration.adapters.home import lock_for_web, reason_against_root
 from integration.errors import CallError, CrescendoError
 
 if TYPE_CHECKING:
@@ -69,14 +69,14 @@ def main(  # noqa: PLR0913, PLR0917  # the options of the command
     """Serve the web side until it is stopped: what it answers 2xx to stands on disk."""
     from integration.adapters.log import log_to_stderr  # noqa: PLC0415  # not needed for --help
     from webhooks.app import create_app  # noqa: PLC0415
-    from webhooks.hooks.intake import Limits  # noqa: PLC0415
+    from webhooks.request_checks import RateLimits  # noqa: PLC0415
     from webhooks.server import serve  # noqa: PLC0415
 
     log_to_stderr()
     signal.signal(signal.SIGTERM, _stop)
     try:
         with _opened(config, home) as (service, keys):
-            app = create_app(service, keys, limits=Limits(per_client, per_form))
+            app = create_app(service, keys, limits=RateLimits(per_client, per_form))
             serve(app, host=host, port=port, trusted_proxy=trusted_proxy)
         logging.getLogger("crescendo.web").info("stopped")
     except (CrescendoError, SettingError) as error:
@@ -102,13 +102,13 @@ def _opened(config: Path, home: Path) -> Iterator[tuple[Service, WebhookCredenti
     from config.loading.load import load_settings  # noqa: PLC0415  # not needed for --help
     from integration.wiring import build_service  # noqa: PLC0415
 
-    if why := why_not_root(home, uid=os.getuid()):
+    if why := reason_against_root(home, uid=os.getuid()):
         raise CallError(why)
     settings, keys = load_settings(config), read_webhook_credentials(home)
     service = build_service(settings=settings, home=home, data=None, key="", database_url=read_database_url())
     with closing(service), ExitStack() as held:
         if service.database_url is None:
-            held.enter_context(hold_for_web(home))
+            held.enter_context(lock_for_web(home))
         service.store.generation()
         yield service, keys
 

@@ -10,14 +10,15 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import RequestRedirect
 
 from config.schema import Google
-from webhooks.health import alive
-from webhooks.hooks.drive import drive_hook
-from webhooks.hooks.forms import form_hook
-from webhooks.hooks.intake import Desk, Limiter, Limits
-from webhooks.hooks.pubsub import pubsub_hook
-from webhooks.openapi import openapi
-from webhooks.refusals import CODES, Refusal, answer
-from webhooks.telemetry import Diary, Metrics
+from webhooks.health import health_routes
+from webhooks.hooks.drive import drive_routes
+from webhooks.hooks.forms import form_routes
+from webhooks.hooks.pubsub import pubsub_routes
+from webhooks.intake_service import IntakeService
+from webhooks.openapi import openapi_routes
+from webhooks.refusals import ERRORS, Refusal, error_response
+from webhooks.request_checks import RateLimiter, RateLimits
+from webhooks.telemetry import EventLog, Metrics
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from config.keys import WebhookCredentials
     from integration.wiring import Service
 
-HEADERS = {
+SECURITY_HEADERS = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -35,38 +36,38 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
-WATCHED = frozenset({"/healthz", "/readyz"})
+UNLIMITED_PATHS = frozenset({"/healthz", "/readyz"})
 """Whoever watches the machine is never asked to wait."""
 
 _log = logging.getLogger("crescendo.web")
 
 
-def create_app(service: Service, keys: WebhookCredentials, *, limits: Limits | None = None) -> Flask:
+def create_app(service: Service, keys: WebhookCredentials, *, limits: RateLimits | None = None) -> Flask:
     """Return the application on a service; a hook without keys is not there. Raises SecretMissing."""
     tokens = None if keys.pusher is None else service.push_tokens(keys.pusher)
     app = Flask("webhooks", static_folder=None)
     app.url_map.merge_slashes = False  # it would redirect
     metrics = Metrics(waited_seconds=lambda: service.intake.waited_seconds)
-    desk = Desk(service.intake, service.clock, metrics, Limiter(limits or Limits()), Diary())
+    desk = IntakeService(service.intake, service.clock, metrics, RateLimiter(limits or RateLimits()), EventLog())
     forms, google = service.settings.forms, service.settings.google or Google()
-    app.register_blueprint(alive(service, metrics))
-    app.register_blueprint(form_hook(desk, secrets=keys.forms, forms=forms))
-    app.register_blueprint(openapi(keys, forms=forms))
+    app.register_blueprint(health_routes(service, metrics))
+    app.register_blueprint(form_routes(desk, secrets=keys.forms, forms=forms))
+    app.register_blueprint(openapi_routes(keys, forms=forms))
     if tokens is not None:
-        app.register_blueprint(pubsub_hook(desk, tokens=tokens, forms=google.forms))
+        app.register_blueprint(pubsub_routes(desk, tokens=tokens, forms=google.forms))
     if keys.channels is not None:
-        app.register_blueprint(drive_hook(desk, key=keys.channels, spreadsheets=google.sheets))
+        app.register_blueprint(drive_routes(desk, key=keys.channels, spreadsheets=google.sheets))
     _guard(app, desk)
     _answer_errors(app, desk, forms=forms)
     return app
 
 
-def _guard(app: Flask, desk: Desk) -> None:
+def _guard(app: Flask, desk: IntakeService) -> None:
     """Let nobody ask too often or be sent elsewhere, and close every answer to others."""
 
     @app.before_request
     def not_too_often() -> None:
-        if request.path not in WATCHED:
+        if request.path not in UNLIMITED_PATHS:
             desk.limiter.check_client(request.remote_addr or "")
 
     @app.before_request
@@ -76,11 +77,11 @@ def _guard(app: Flask, desk: Desk) -> None:
 
     @app.after_request
     def close_to_others(response: Response) -> Response:
-        response.headers.update(HEADERS)
+        response.headers.update(SECURITY_HEADERS)
         return response
 
 
-def _answer_errors(app: Flask, desk: Desk, *, forms: Collection[str]) -> None:
+def _answer_errors(app: Flask, desk: IntakeService, *, forms: Collection[str]) -> None:
     """Let every error have one shape, be counted, and what a hook refuses be noted."""
 
     @app.errorhandler(Exception)
@@ -91,7 +92,7 @@ def _answer_errors(app: Flask, desk: Desk, *, forms: Collection[str]) -> None:
             form = (request.view_args or {}).get("key", "")
             facts = {"form": form} if form in forms else {}
             desk.diary.note("refused", hook=hook, status=str(refusal.status), why=refusal.noted or "-", **facts)
-        response = answer(refusal)
+        response = error_response(refusal)
         if isinstance(error, MethodNotAllowed):
             response.allow.update(error.valid_methods or ())
         return response
@@ -103,6 +104,6 @@ def _refusal_of(error: Exception) -> Refusal:
         return error
     if isinstance(error, HTTPException):
         status = error.code or 0
-        return Refusal(status if status in CODES else 400)
+        return Refusal(status if status in ERRORS else 400)
     _log.error("failed inside", exc_info=error)
     return Refusal(503)

@@ -22,12 +22,12 @@ PAGE = """<!doctype html>
 </body>
 </html>
 """
-SLOW_SECONDS = 1.0
+READY_WITHIN_SECONDS = 1.0
 """A store that takes longer is not ready."""
-TEXT_OF_PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
+PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8"
 
 
-def alive(service: Service, metrics: Metrics) -> Blueprint:
+def health_routes(service: Service, metrics: Metrics) -> Blueprint:
     """Return the routes for whoever watches the machine, and the front page."""
     routes = Blueprint("alive", __name__)
     asking = threading.Lock()
@@ -43,7 +43,7 @@ def alive(service: Service, metrics: Metrics) -> Blueprint:
     @routes.get("/readyz", provide_automatic_options=False)
     def readyz() -> tuple[dict[str, str], int]:
         # Whoever asks while the store is held by somebody else is told so, and keeps no thread from the hooks.
-        if service.intake.waited_seconds > SLOW_SECONDS or not asking.acquire(timeout=SLOW_SECONDS):
+        if service.intake.waited_seconds > READY_WITHIN_SECONDS or not asking.acquire(timeout=READY_WITHIN_SECONDS):
             return {"status": "the store takes nothing just now"}, 503
         try:
             service.store.generation()
@@ -55,6 +55,6 @@ def alive(service: Service, metrics: Metrics) -> Blueprint:
 
     @routes.get("/metrics", provide_automatic_options=False)
     def counted() -> Response:
-        return Response(metrics.text(), content_type=TEXT_OF_PROMETHEUS)
+        return Response(metrics.text(), content_type=PROMETHEUS_TEXT)
 
     return routes

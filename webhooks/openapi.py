@@ -10,7 +10,7 @@ from flask import Blueprint, Response
 
 from integration.adapters.sources.forms_json import FormResponse
 from webhooks.hooks.forms import CHANGED, ID, RESPONSE, SIGNATURE, TIMESTAMP
-from webhooks.refusals import CODES
+from webhooks.refusals import ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -27,10 +27,10 @@ SCHEMAS = "#/components/schemas"
 RETRY = {"Retry-After": {"description": "Seconds to wait.", "required": True, "schema": {"type": "integer"}}}
 
 
-def openapi(keys: WebhookCredentials, *, forms: Collection[str]) -> Blueprint:
+def openapi_routes(keys: WebhookCredentials, *, forms: Collection[str]) -> Blueprint:
     """Return the route that describes all routes; a hook that has no keys is left out."""
     routes = Blueprint("openapi", __name__)
-    body = json.dumps(describe(keys, forms=forms), ensure_ascii=False).encode()
+    body = json.dumps(describe_routes(keys, forms=forms), ensure_ascii=False).encode()
 
     @routes.get("/openapi.json", provide_automatic_options=False)
     def described() -> Response:
@@ -39,7 +39,7 @@ def openapi(keys: WebhookCredentials, *, forms: Collection[str]) -> Blueprint:
     return routes
 
 
-def describe(keys: WebhookCredentials, *, forms: Collection[str]) -> Node:
+def describe_routes(keys: WebhookCredentials, *, forms: Collection[str]) -> Node:
     """Return the description of the hooks that have keys, and of what is always there."""
     paths = {
         **_always(),
@@ -58,7 +58,7 @@ def describe(keys: WebhookCredentials, *, forms: Collection[str]) -> Node:
         "paths": paths,
         "components": {
             "schemas": schemas,
-            "responses": {_name(status): _refusal(status) for status in CODES},
+            "responses": {_name(status): _refusal(status) for status in ERRORS},
             "securitySchemes": _security(keys),
         },
     }
@@ -168,7 +168,7 @@ def _refused(*statuses: int) -> Node:
 
 
 def _refusal(status: int) -> Node:
-    code, sentence = CODES[status]
+    code, sentence = ERRORS[status]
     error = _object({"code": {"const": code}, "message": {"type": "string"}})
     answer = _answer(sentence, _object({"error": error}))
     return answer | ({"headers": RETRY} if status in {429, 503} else {})
@@ -182,4 +182,4 @@ def _object(properties: Node) -> Node:
 
 
 def _name(status: int) -> str:
-    return CODES[status][0]
+    return ERRORS[status][0]

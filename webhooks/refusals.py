@@ -11,7 +11,7 @@ from flask import Response
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-CODES: Mapping[int, tuple[str, str]] = {
+ERRORS: Mapping[int, tuple[str, str]] = {
     400: ("malformed", "The request is not what it should be."),
     401: ("unauthorized", "The signature, the token or the time is not right."),
     404: ("not_found", "There is nothing here."),
@@ -42,15 +42,15 @@ class Refusal(Exception):  # noqa: N818  # named for what it is
         self.retry_seconds = retry_seconds
 
 
-def answer(refusal: Refusal) -> Response:
+def error_response(refusal: Refusal) -> Response:
     """Return the answer to a refused request."""
-    response = Response(body_of(refusal.status, refusal.why), refusal.status, mimetype="application/json")
+    response = Response(error_body(refusal.status, refusal.why), refusal.status, mimetype="application/json")
     if refusal.status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
         response.headers["Retry-After"] = str(refusal.retry_seconds)
     return response
 
 
-def body_of(status: int, why: str = "") -> bytes:
+def error_body(status: int, why: str = "") -> bytes:
     """Return the body of a refusal: `{"error": {"code": …, "message": …}}`."""
-    code, usual = CODES[status]
+    code, usual = ERRORS[status]
     return json.dumps({"error": {"code": code, "message": why or usual}}, ensure_ascii=False).encode() + b"\n"

@@ -20,34 +20,34 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError, TransferEncodingNotImplemented
 from waitress.task import ErrorTask
 
-from webhooks.app import HEADERS
-from webhooks.hooks.intake import LARGEST_BODY
-from webhooks.refusals import body_of
+from webhooks.app import SECURITY_HEADERS
+from webhooks.refusals import error_body
+from webhooks.request_checks import MAX_BODY_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flask import Flask
 
-CONNECTIONS = 3000
-REQUEST_SECONDS, LOOK_SECONDS = 8, 1
-LARGEST_HEADER = 16 * 1024
-KEPT_IN_MEMORY = 64 * 1024
+MAX_CONNECTIONS = 3000
+REQUEST_SECONDS, CLEANUP_SECONDS = 8, 1
+MAX_HEADER_BYTES = 16 * 1024
+BUFFER_BYTES = 64 * 1024
 THREADS = 64
 """So many requests share one sync of the disk at most; a thread that waits for it costs next to nothing."""
-READ_THROUGH = 2 * 1024 * 1024
+MAX_DISCARDED_BYTES = 2 * 1024 * 1024
 """A body that is too large is read up to here, so that its sender sees why it is refused; then the line is cut."""
 SETTINGS: Mapping[str, Any] = {
-    "ident": None, "threads": THREADS, "connection_limit": CONNECTIONS, "backlog": CONNECTIONS,
-    "channel_timeout": REQUEST_SECONDS, "cleanup_interval": LOOK_SECONDS, "asyncore_use_poll": True,
-    "max_request_body_size": READ_THROUGH + 1, "max_request_header_size": LARGEST_HEADER,
-    "inbuf_overflow": KEPT_IN_MEMORY, "clear_untrusted_proxy_headers": True,
+    "ident": None, "threads": THREADS, "connection_limit": MAX_CONNECTIONS, "backlog": MAX_CONNECTIONS,
+    "channel_timeout": REQUEST_SECONDS, "cleanup_interval": CLEANUP_SECONDS, "asyncore_use_poll": True,
+    "max_request_body_size": MAX_DISCARDED_BYTES + 1, "max_request_header_size": MAX_HEADER_BYTES,
+    "inbuf_overflow": BUFFER_BYTES, "clear_untrusted_proxy_headers": True,
 }  # fmt: skip
-VERSIONS = {"1.0", "1.1"}
+HTTP_VERSIONS = {"1.0", "1.1"}
 _TRANSFER_ENCODING = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 
 
-class _Discard:
+class _DiscardedBody:
     """Takes the place of a body that is read and not kept."""
 
     error = None
@@ -88,7 +88,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # the library has no typ
     def received(self, data: bytes) -> int:
         """Take in some bytes of the request; return how many were its own."""
         taken: int = super().received(data)
-        if self.chunked and (self.error is not None or self.body_bytes_received > LARGEST_BODY):
+        if self.chunked and (self.error is not None or self.body_bytes_received > MAX_BODY_BYTES):
             self._hand_on_closing()  # whatever else is wrong with it: chunked bodies are not taken
         return taken
 
@@ -102,16 +102,16 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # the library has no typ
             return
         except ValueError as error:  # an address, or a length, that Python cannot read
             raise ParsingError(type(error).__name__) from None
-        if self.version not in VERSIONS:  # of others it is not known how long a body is
+        if self.version not in HTTP_VERSIONS:  # of others it is not known how long a body is
             raise ParsingError("HTTP version")
         self.path = self.path or "/"  # http://host is http://host/, and not sent there
         if _TRANSFER_ENCODING.search(header_plus):  # also one that says nothing, or one of HTTP/1.0
             self._say_that_it_is_encoded()
-        if self.content_length > READ_THROUGH:
+        if self.content_length > MAX_DISCARDED_BYTES:
             self._hand_on_closing()
-        elif self.content_length > LARGEST_BODY:
-            self.body_rcv = _Discard(self.content_length)
-        if self.expect_continue and (self.chunked or self.content_length > LARGEST_BODY):
+        elif self.content_length > MAX_BODY_BYTES:
+            self.body_rcv = _DiscardedBody(self.content_length)
+        if self.expect_continue and (self.chunked or self.content_length > MAX_BODY_BYTES):
             self.expect_continue = False  # refused before the body is sent
             self._hand_on_closing()
 
@@ -131,15 +131,15 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # the library has no typ
         self.headers["CONNECTION"] = "close"
 
 
-class Refused(ErrorTask):  # type: ignore[misc]  # the library has no types
+class ErrorTaskInShape(ErrorTask):  # type: ignore[misc]  # the library has no types
     """Answers what cannot be read as a request, in the shape of every refusal."""
 
     def execute(self) -> None:
         """Write the answer."""
         status = 503 if self.request.error.code == 500 else 400  # noqa: PLR2004  # the application itself failed
-        body = body_of(status)
+        body = error_body(status)
         self.status = f"{status} {'Service Unavailable' if status == 503 else 'Bad Request'}"  # noqa: PLR2004
-        self.response_headers.extend([("Content-Type", "application/json"), *HEADERS.items()])
+        self.response_headers.extend([("Content-Type", "application/json"), *SECURITY_HEADERS.items()])
         self.set_close_on_finish()
         self.content_length = len(body)
         self.write(body)
@@ -149,13 +149,13 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # the library has no types
     """One connection. A request counts as idle from its first byte: drips do not keep the line open."""
 
     parser_class = Parser
-    error_task_class = Refused
+    error_task_class = ErrorTaskInShape
     last_activity: float
 
     def __init__(self, server: Any, *parts: Any, **named: Any) -> None:
         super().__init__(server, *parts, **named)
         # By the machine's clock: where that was set back, no line would be looked at until it has caught up.
-        server.next_channel_cleanup = min(server.next_channel_cleanup, time.time() + LOOK_SECONDS)
+        server.next_channel_cleanup = min(server.next_channel_cleanup, time.time() + CLEANUP_SECONDS)
 
     def handle_read(self) -> None:
         """Read what has come."""
@@ -167,9 +167,9 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # the library has no types
 
 def serve(app: Flask, *, host: str, port: int, trusted_proxy: str | None = None) -> None:
     """Serve until told to stop (SIGINT, SIGTERM); what is being worked on then has five seconds. Raises OSError."""
-    _allow_connections()
+    _raise_connection_limit()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it says of each request that others came before it
-    server: Any = waitress.create_server(app, host=host, port=port, **SETTINGS, **_behind(trusted_proxy))
+    server: Any = waitress.create_server(app, host=host, port=port, **SETTINGS, **_proxy_settings(trusted_proxy))
     server.channel_class = Channel
     logging.getLogger("crescendo.web").info("listening", extra={"at": f"http://{host}:{port}"})
     try:
@@ -178,15 +178,15 @@ def serve(app: Flask, *, host: str, port: int, trusted_proxy: str | None = None)
         server.close()
 
 
-def _behind(proxy: str | None) -> dict[str, object]:
+def _proxy_settings(proxy: str | None) -> dict[str, object]:
     """Return the settings that let the proxy, and nobody else, say who calls."""
     return {"trusted_proxy": proxy, "trusted_proxy_headers": {"x-forwarded-for"}} if proxy else {}
 
 
-def _allow_connections() -> None:
+def _raise_connection_limit() -> None:
     """Let this process have as many connections open as it takes, as far as the machine lets it."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = CONNECTIONS + 200
+    wanted = MAX_CONNECTIONS + 200
     if soft < wanted:
         with suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard) if hard > 0 else wanted, hard))

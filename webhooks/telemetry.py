@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from integration.model import IntakeOutcome
 
-SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+BUCKETS_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
 class Metrics:
@@ -47,7 +47,10 @@ class Metrics:
             registry=self._registry,
         )  # fmt: skip
         self._stored_after = Histogram(
-            "crescendo_store_seconds", "Seconds from an arrival to the disk.", buckets=SECONDS, registry=self._registry
+            "crescendo_store_seconds",
+            "Seconds from an arrival to the disk.",
+            buckets=BUCKETS_SECONDS,
+            registry=self._registry,
         )
         waiting = Gauge(
             "crescendo_queue_age_seconds", "Seconds that the oldest arrival has waited for the disk.",
@@ -82,7 +85,7 @@ class Metrics:
 
 
 EVERY_SECONDS = 10.0
-KINDS_AT_MOST = 500
+MAX_KINDS = 500
 """Kinds are made of keys of the configuration and of our own words; a bound all the same."""
 
 _log = logging.getLogger("crescendo.web")
@@ -94,7 +97,7 @@ class _Kind:
     untold: int = 0
 
 
-class Diary:
+class EventLog:
     """Notes what happens, so that a flood of the same makes no flood of lines. Facts hold no answer and no secret."""
 
     def __init__(self, *, every_seconds: float = EVERY_SECONDS) -> None:
@@ -107,7 +110,7 @@ class Diary:
         now = time.monotonic()
         with self._lock:
             kind = self._kinds.get((what, *facts.values()))
-            if kind is None and len(self._kinds) >= KINDS_AT_MOST:
+            if kind is None and len(self._kinds) >= MAX_KINDS:
                 return
             if kind is not None and now - kind.told_at < self._every_seconds:
                 kind.untold += 1

@@ -60,6 +60,6 @@ def as_datetime(moment: str) -> datetime:
     return datetime.fromisoformat(moment[:_MICROSECONDS]).replace(tzinfo=UTC)
 
 
-def maybe_datetime(moment: str | None) -> datetime | None:
+def as_datetime_or_none(moment: str | None) -> datetime | None:
     """Return the same of a moment that may not have come."""
     return None if moment is None else as_datetime(moment)

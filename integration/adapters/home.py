@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-UNFINISHED = ".writing"
+TEMPORARY_SUFFIX = ".writing"
 """How the name of a file ends while it is being written."""
 
 
@@ -53,7 +53,7 @@ class HomeFiles:
 
     def remove_leftovers(self) -> None:
         """Take away what killed writers left anywhere under the folder."""
-        for folder in {path.parent for path in self._root.rglob(f".*{UNFINISHED}*")}:
+        for folder in {path.parent for path in self._root.rglob(f".*{TEMPORARY_SUFFIX}*")}:
             _remove_leftovers(folder)
 
     def fingerprint(self, names: Iterable[str]) -> str:
@@ -95,7 +95,7 @@ def _make_folder(folder: Path) -> None:
 
 def _remove_leftovers(folder: Path) -> None:
     """Take away what killed writers left; a living writer holds the lock of its file."""
-    for leftover in folder.glob(f".*{UNFINISHED}*"):  # a database has others beside it
+    for leftover in folder.glob(f".*{TEMPORARY_SUFFIX}*"):  # a database has others beside it
         with suppress(FileNotFoundError, BlockingIOError, PermissionError), leftover.open("rb") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             leftover.unlink()
@@ -122,7 +122,7 @@ def _write_whole(target: Path, content: bytes) -> None:
 def _unfinished(target: Path) -> Iterator[tuple[Path, int]]:
     """Give a new file beside the target, again and again, for its owner alone: it may hold answers."""
     while True:
-        temporary = target.with_name(f".{target.name}.{token_hex(4)}{UNFINISHED}")
+        temporary = target.with_name(f".{target.name}.{token_hex(4)}{TEMPORARY_SUFFIX}")
         yield temporary, os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
 
 
@@ -134,11 +134,11 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-LOCK_NAME, WEB_LOCK = "crescendo.lock", "web.lock"
+HOME_LOCK, WEB_LOCK = "crescendo.lock", "web.lock"
 
 
 @contextmanager
-def hold(home: Path, *, name: str = LOCK_NAME, wait_seconds: float = 30) -> Iterator[None]:
+def lock_home(home: Path, *, name: str = HOME_LOCK, wait_seconds: float = 30) -> Iterator[None]:
     """Hold the home folder, made if it is not there, for as long as the block runs.
 
     The operating system lets go of the lock when its holder dies, however it dies. Raises BusyError when
@@ -166,14 +166,14 @@ def hold(home: Path, *, name: str = LOCK_NAME, wait_seconds: float = 30) -> Iter
 
 
 @contextmanager
-def hold_for_web(home: Path) -> Iterator[None]:
+def lock_for_web(home: Path) -> Iterator[None]:
     """Hold the home folder for the one web side that takes in what arrives there. Raises BusyError at once."""
     with _at_once(home, f"A web side runs in {home} already, and one is enough; stop that one first."):
         yield
 
 
 @contextmanager
-def hold_without_web(home: Path) -> Iterator[None]:
+def lock_out_web(home: Path) -> Iterator[None]:
     """See to it that no web side takes anything in while a store is exchanged. Raises BusyError at once.
 
     What it acknowledged would stand in a file that nobody uses any more.
@@ -186,7 +186,7 @@ def hold_without_web(home: Path) -> Iterator[None]:
 def _at_once(home: Path, busy: str) -> Iterator[None]:
     with ExitStack() as held:
         try:
-            held.enter_context(hold(home, name=WEB_LOCK, wait_seconds=0))
+            held.enter_context(lock_home(home, name=WEB_LOCK, wait_seconds=0))
         except BusyError:
             raise BusyError(busy) from None
         yield
@@ -195,7 +195,7 @@ def _at_once(home: Path, busy: str) -> Iterator[None]:
 ROOT = 0
 
 
-def who() -> str:
+def current_user() -> str:
     """Return the user and the machine, such as `ana@server1`; the user's number where it has no name.
 
     Where somebody became that user by sudo, they come first: `ana (as crescendo)@server1`.
@@ -204,7 +204,7 @@ def who() -> str:
     return f"{f'{person} (as {name})' if person and person != name else name}@{socket.gethostname()}"
 
 
-def why_not_root(folder: Path, *, uid: int) -> str:
+def reason_against_root(folder: Path, *, uid: int) -> str:
     """Return why this user may not write into the folder; "" where they may.
 
     What root writes into the folder of somebody else is root's, and its owner could not open it any more.

@@ -8,7 +8,7 @@ import sys
 _OWN = frozenset(vars(logging.makeLogRecord({})) | {"message": "", "asctime": ""})
 
 
-class PlainFacts(logging.Formatter):
+class LogFormatter(logging.Formatter):
     """`2022-07-31 09:00:00 INFO crescendo.jobs done job=publish seconds=1.2`, times in UTC."""
 
     default_time_format = "%Y-%m-%d %H:%M:%S"
@@ -24,7 +24,7 @@ class PlainFacts(logging.Formatter):
 def log_to_stderr() -> None:
     """Let our own log, and what goes wrong in libraries, go to standard error."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(PlainFacts())
+    handler.setFormatter(LogFormatter())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)

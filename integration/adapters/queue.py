@@ -31,7 +31,7 @@ __all__ = ["STALLED_SECONDS", "QueueWorker", "SlotQueue"]
 TASK = "slot"
 
 
-class Again(Exception):  # noqa: N818  # named for what happens
+class RetryAt(Exception):  # noqa: N818  # named for what happens
     """The slot is to be tried again at `at`; the ledger says why."""
 
     def __init__(self, at: datetime) -> None:
@@ -40,12 +40,12 @@ class Again(Exception):  # noqa: N818  # named for what happens
         self.at = at
 
 
-class AsTheLedgerSays(BaseRetryStrategy):
+class LedgerRetryStrategy(BaseRetryStrategy):
     """A slot is tried again when the ledger says so, and given up when it does not."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         """Return when to try again: under a lock of its own, or it would keep others waiting for its moment."""
-        if not isinstance(exception, Again):
+        if not isinstance(exception, RetryAt):
             return None
         return RetryDecision(retry_at=exception.at, lock=f"{job.task_kwargs['job']} {job.task_kwargs['due']}")
 
@@ -57,13 +57,13 @@ def make_app(connector: BaseConnector, run: Callable[[Slot], Awaitable[datetime 
     async def slot(job: str, due: str) -> None:
         again_at = await run(Slot(as_datetime(due), job))
         if again_at is not None:
-            raise Again(again_at)
+            raise RetryAt(again_at)
 
-    app.task(name=TASK, retry=AsTheLedgerSays())(slot)
+    app.task(name=TASK, retry=LedgerRetryStrategy())(slot)
     return app
 
 
-def arguments(slot: Slot) -> dict[str, str]:
+def task_arguments(slot: Slot) -> dict[str, str]:
     """Return what the task is told of a slot."""
     return {"job": slot.job, "due": write_moment(slot.due_at)}
 
@@ -77,17 +77,19 @@ class SlotQueue:
     """Obeys `store.books.Queue`: what it is given is queued when the transaction commits, and not if it does not."""
 
     def __init__(self) -> None:
-        self._app = make_app(SyncPsycopgConnector(), _nobody)
+        self._app = make_app(SyncPsycopgConnector(), _no_worker)
 
     def prepare(self, connection: Connection) -> None:
         """Make the queue's tables, where they are not there yet."""
         if connection.execute(text("SELECT to_regclass('procrastinate_jobs')")).scalar() is None:
-            _raw(connection).execute(SchemaManager.get_schema())
+            _driver_connection(connection).execute(SchemaManager.get_schema())
 
     def enter(self, connection: Connection, slots: Sequence[Slot]) -> None:
         """Put the slots into the queue, in the transaction of the connection."""
         for slot in slots:
-            self._app.configure_task(TASK, lock=slot.lock, connection=_raw(connection)).defer(**arguments(slot))
+            self._app.configure_task(TASK, lock=slot.lock, connection=_driver_connection(connection)).defer(
+                **task_arguments(slot)
+            )
 
     def refill(self, connection: Connection, slots: Sequence[Slot]) -> list[Slot]:
         """Put those of the slots into the queue that are not in it, and return them."""
@@ -97,18 +99,18 @@ class SlotQueue:
         return missing
 
 
-def _raw(connection: Connection) -> Any:
+def _driver_connection(connection: Connection) -> Any:
     """Return the driver's own connection, whose transaction it is."""
     return connection.connection.driver_connection
 
 
-async def _nobody(_: Slot) -> datetime | None:
+async def _no_worker(_: Slot) -> datetime | None:
     raise AssertionError("who puts slots into the queue does not run them")
 
 
 STALLED_SECONDS = 20.0
 """A worker of which nothing was heard for so long is dead, and what it ran is run by another."""
-SIGNS_OF_LIFE = 4
+HEARTBEATS_PER_TIMEOUT = 4
 """So many times in that span a living worker says that it lives, and looks for dead ones."""
 POLL_SECONDS = 2.0
 RECONNECT_SECONDS = 3.0
@@ -184,7 +186,7 @@ class QueueWorker:
         async with app.open_async():
             worker = Worker(
                 app, concurrency=1, install_signal_handlers=False, delete_jobs="always",
-                update_heartbeat_interval=self._stalled_seconds / SIGNS_OF_LIFE,
+                update_heartbeat_interval=self._stalled_seconds / HEARTBEATS_PER_TIMEOUT,
                 stalled_worker_timeout=self._stalled_seconds, fetch_job_polling_interval=POLL_SECONDS,
             )  # fmt: skip
             rescue = asyncio.create_task(self._rescue(worker))
@@ -207,7 +209,7 @@ class QueueWorker:
         """
         abandoned: set[int] = set()
         while True:
-            await asyncio.sleep(self._stalled_seconds / SIGNS_OF_LIFE)
+            await asyncio.sleep(self._stalled_seconds / HEARTBEATS_PER_TIMEOUT)
             try:
                 abandoned = await self._let_run_again(worker, before=abandoned)
             except Exception as error:  # noqa: BLE001  # it must outlive whatever a database that is away leads to
@@ -220,7 +222,7 @@ class QueueWorker:
         dead = await jobs.get_stalled_jobs(seconds_since_heartbeat=self._stalled_seconds)
         own = await jobs.list_jobs_async(status="doing", worker_id=worker.worker_id) if worker.worker_id else []
         # Its end could not be written, because the database was away just then.
-        lost = [job for job in own if self._running is None or job.task_kwargs != arguments(self._running)]
+        lost = [job for job in own if self._running is None or job.task_kwargs != task_arguments(self._running)]
         for job, why in (
             *((job, "a dead worker") for job in dead),
             *((job, "a lost end") for job in lost if job.id in before),

@@ -22,7 +22,25 @@ from integration.alerts.service_conditions import (
 from integration.alerts.wording import headline, job_of_part
 
 __all__ = [
-    "UpcomingRuns", "HeldPack", "JobLimits", "MissedRun", "FormActivity", "AlertDiff", "SilentWebhook", "job_of_part", "headline", "message_id", "compare_alerts",
-    "to_mail", "select_notifications", "measure_webhook_silence", "find_expiring", "find_failed_jobs", "find_held_packs", "find_overdue_jobs", "find_silent_forms",
-    "find_silent_webhooks", "find_missed_jobs",
+    "AlertDiff",
+    "FormActivity",
+    "HeldPack",
+    "JobLimits",
+    "MissedRun",
+    "SilentWebhook",
+    "UpcomingRuns",
+    "compare_alerts",
+    "find_expiring",
+    "find_failed_jobs",
+    "find_held_packs",
+    "find_missed_jobs",
+    "find_overdue_jobs",
+    "find_silent_forms",
+    "find_silent_webhooks",
+    "headline",
+    "job_of_part",
+    "measure_webhook_silence",
+    "message_id",
+    "select_notifications",
+    "to_mail",
 ]  # fmt: skip

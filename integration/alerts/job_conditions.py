@@ -151,8 +151,8 @@ def find_missed_jobs(
     for each in missed:
         if now - each.due_at > limits[each.job].late_after:
             says = (
-                f"The job {each.job} was due at {format_moment(each.due_at)}, and nothing has begun it: as far as can be seen "
-                "from here, the service does not run what is due."
+                f"The job {each.job} was due at {format_moment(each.due_at)}, and nothing has begun it: as far as can "
+                "be seen from here, the service does not run what is due."
             )
             yield Condition(f"missed/{each.job}", says, WAKE_UP + each.job)
 
@@ -194,6 +194,6 @@ def _late_condition(job: str, late: list[LedgerEntry], limit: JobLimits, now: da
 
 def _is_slow(limit: JobLimits) -> str:
     return (
-        f"Nothing yet: a run that takes longer than {format_length(limit.within)} is stopped, and tried again. If the job is "
-        "often so slow, the log of the service says what it waits for; or give it more time, late_after in jobs.yaml."
+        f"Nothing yet: a run that takes longer than {format_length(limit.within)} is stopped, and tried again. If the "
+        "job is often so slow, the log of the service says what it waits for; or give it more time, late_after in jobs.yaml."  # noqa: E501
     )

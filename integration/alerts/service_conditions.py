@@ -117,8 +117,8 @@ def find_unfinished_erasure(began_at: datetime | None, *, now: datetime) -> Iter
     """Give `unfinished/forget` for an erasure that began long ago; None where there is none."""
     if began_at is not None and now - began_at > STILL_AT_WORK:
         says = (
-            f"Answers that were to be erased may still stand somewhere: the erasure that began at {format_moment(began_at)} "
-            "has not been finished."
+            f"Answers that were to be erased may still stand somewhere: the erasure that began at "
+            f"{format_moment(began_at)} has not been finished."
         )
         yield Condition(
             "unfinished/forget", says, f"To finish it, and to see what keeps it, run: {COMMAND} run retention"
@@ -180,8 +180,8 @@ def find_silent_webhooks(webhooks: Iterable[SilentWebhook]) -> Iterator[Conditio
     """Give `unheard/<form>` for each webhook that is silent."""
     for each in webhooks:
         says = (
-            f"The webhook of the form “{each.form}” has been silent since {format_moment(each.since)}; {each.came_in_words} "
-            "came only by reading. None is lost, but each comes later than it could."
+            f"The webhook of the form “{each.form}” has been silent since {format_moment(each.since)}; "
+            f"{each.came_in_words} came only by reading. None is lost, but each comes later than it could."
         )
         yield Condition(f"unheard/{each.form}", says, each.to_do)
 

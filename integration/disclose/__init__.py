@@ -3,4 +3,4 @@
 from integration.disclose.leaders_view import build_leaders_view, redact
 from integration.disclose.suppression import find_hidden_figures
 
-__all__ = ["find_hidden_figures", "redact", "build_leaders_view"]
+__all__ = ["build_leaders_view", "find_hidden_figures", "redact"]

@@ -25,7 +25,22 @@ from integration.landing.questions import (
 )
 
 __all__ = [
-    "Completeness", "ExpectedQuestion", "HeadingCheck", "check_headings", "check_missing_responses", "check_sheet_size", "compare_responses", "describe_form_changes",
-    "list_expected_questions", "is_another_form", "restore_lost_columns", "decode_rewordings", "merge_known_questions", "describe_renamed_tab",
-    "find_rewordings", "check_row_count", "sum_completeness", "encode_rewordings",
+    "Completeness",
+    "ExpectedQuestion",
+    "HeadingCheck",
+    "check_headings",
+    "check_missing_responses",
+    "check_row_count",
+    "check_sheet_size",
+    "compare_responses",
+    "decode_rewordings",
+    "describe_form_changes",
+    "describe_renamed_tab",
+    "encode_rewordings",
+    "find_rewordings",
+    "is_another_form",
+    "list_expected_questions",
+    "merge_known_questions",
+    "restore_lost_columns",
+    "sum_completeness",
 ]  # fmt: skip

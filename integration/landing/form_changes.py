@@ -133,9 +133,9 @@ def _not_approved(
             name, _, row = each.field.partition(".")
             steps = ("fields", name, *(("rows", row) if row else ()))
             yield (
-                f"Field {each.field}: a new series begins on {format_date(each.on)}, when the new words were first seen. "
-                f"Write under “reworded” at {place(*steps)} who approved them and whether they ask the same; the old "
-                f"words were {quote(each.was)}."
+                f"Field {each.field}: a new series begins on {format_date(each.on)}, when the new words were first "
+                f"seen. Write under “reworded” at {place(*steps)} who approved them and whether they ask the same; the "
+                f"old words were {quote(each.was)}."
             )
 
 
@@ -233,8 +233,8 @@ def _options(field: ChoiceField | ChoicesField | GridField, question: Question, 
             )
     for name in gone:
         yield (
-            f"Field {field.name}: the form no longer offers {quote(name)}; put it back, or leave {place(*at, name)} for "
-            "the answers that there are."
+            f"Field {field.name}: the form no longer offers {quote(name)}; put it back, or leave {place(*at, name)} "
+            "for the answers that there are."
         )
 
 
@@ -268,8 +268,8 @@ def _labels(field: LikertField, question: Question, programme: Programme, place:
     if len(new) == len(gone):  # each stands where the old one stood
         for label, was in zip(new, gone, strict=True):
             yield (
-                f"Field {field.name}: the label {quote(was)} now reads {quote(label)}, which {at} does not read; put the "
-                "old label back, or make a new field of it."
+                f"Field {field.name}: the label {quote(was)} now reads {quote(label)}, which {at} does not read; put "
+                "the old label back, or make a new field of it."
             )
         new, gone = [], []
     for label in new:

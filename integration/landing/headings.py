@@ -74,8 +74,8 @@ def _missing_key(
         return None
     found = quote_list(cell_text(cell) for cell in heading_row if not is_blank(cell)) or "no headings"
     return (
-        f"It has no column {quote_list(missing[name] for name in keys)}, by which its rows are known, but {found}; put the "
-        f"heading back, or write the right one at {' and '.join(_line(name, place) for name in keys)}."
+        f"It has no column {quote_list(missing[name] for name in keys)}, by which its rows are known, but {found}; put "
+        f"the heading back, or write the right one at {' and '.join(_line(name, place) for name in keys)}."
     )
 
 
@@ -102,22 +102,22 @@ def _doubled(headings: Mapping[str, str], now: Mapping[str, list[int]], place: L
         if others:
             columns = " and ".join(map(format_column_letters, others))
             yield (
-                f"The heading {quote(heading)} ({_line(name, place)}) stands over column {format_column_letters(first)}, which "
-                f"counts, and over {columns} too: rename or delete what does not belong there."
+                f"The heading {quote(heading)} ({_line(name, place)}) stands over column "
+                f"{format_column_letters(first)}, which counts, and over {columns} too: rename or delete what does not belong there."  # noqa: E501
             )
 
 
 def _nameless(columns: Sequence[int], place: LocateInYaml) -> Iterator[str]:
     for at in columns:
         yield (
-            f"Column {format_column_letters(at)} has values and no heading, so it is not read; give it the heading of a field "
-            f"({place('fields')}), or any other."
+            f"Column {format_column_letters(at)} has values and no heading, so it is not read; give it the heading of "
+            f"a field ({place('fields')}), or any other."
         )
 
 
 def _moved(headings: Mapping[str, str], old: Mapping[str, list[int]], now: Mapping[str, list[int]]) -> Iterator[str]:
     moved = [
-        f"{quote(heading)} moved from {format_column_letters(old[folded][0])} to {format_column_letters(now[folded][0])}"
+        f"{quote(heading)} moved from {format_column_letters(old[folded][0])} to {format_column_letters(now[folded][0])}"  # noqa: E501
         for heading in headings.values()
         if (folded := fold_case(heading)) in old and folded in now and old[folded][0] != now[folded][0]
     ]

@@ -10,6 +10,12 @@ from integration.normalise.forms import accept_form_rows
 from integration.normalise.sheets import accept_sheet_rows
 
 __all__ = [
-    "FieldColumn", "build_columns", "encode_chunk", "build_chunk", "accept_form_rows", "accept_sheet_rows", "extract_answers",
+    "FieldColumn",
+    "accept_form_rows",
+    "accept_sheet_rows",
+    "build_chunk",
+    "build_columns",
     "decode_chunks",
+    "encode_chunk",
+    "extract_answers",
 ]  # fmt: skip

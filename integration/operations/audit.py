@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from integration.adapters.clock import as_datetime
-from integration.adapters.home import who
+from integration.adapters.home import current_user
 from integration.text_format import format_time
 
 if TYPE_CHECKING:
@@ -23,7 +23,9 @@ def record_action(service: Service, action: str, about: str, detail: str = "") -
 
     `about` is what it was done to, such as a job, a source or the digest of a response; `detail` is one sentence.
     """
-    return service.store.audit.write(who=who(), action=action, about=about, detail=detail, now=service.clock.now())
+    return service.store.audit.write(
+        who=current_user(), action=action, about=about, detail=detail, now=service.clock.now()
+    )
 
 
 def list_lines(service: Service) -> list[AuditEntry]:

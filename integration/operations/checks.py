@@ -239,7 +239,7 @@ def _owner(service: Service) -> str | NotConfigured:
     return owner.email if owner else NotConfigured("nobody", NO_OWNER)
 
 
-NO_SECRET = f"WEBHOOK_SECRETS is not set, so no form can tell us of its answers at once, and the web side needs it: {WEBHOOK_SECRET_ADVICE}."
+NO_SECRET = f"WEBHOOK_SECRETS is not set, so no form can tell us of its answers at once, and the web side needs it: {WEBHOOK_SECRET_ADVICE}."  # noqa: E501
 NO_PUSHER = (
     "google.yaml names a topic, but PUBSUB_AUDIENCE and PUBSUB_SERVICE_ACCOUNT are not set, so the web side refuses "
     "what Google tells it of the forms: set both, or take topic away."

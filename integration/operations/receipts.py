@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from integration.adapters.clock import as_datetime
-from integration.adapters.home import who
+from integration.adapters.home import current_user
 from integration.text_format import LONDON, format_count, format_time
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def receipt_text(service: Service, erased: ErasureResult) -> str:
     erasure = erased.erasure
     began_at = as_datetime(erasure.began_at).astimezone(LONDON)
     lines = [
-        f"Receipt: answers erased on {began_at:%d %b %Y at %H:%M} by {who()}, because {reasons_in_words(erasure.why)}.",
+        f"Receipt: answers erased on {began_at:%d %b %Y at %H:%M} by {current_user()}, because {reasons_in_words(erasure.why)}.",  # noqa: E501
         "",
         "Erased:",
         *(f"  - {line}" for line in _erased(service, erased)),

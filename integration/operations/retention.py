@@ -188,8 +188,8 @@ def _tell(service: Service, done: ErasureReport | None, now: datetime) -> None:
     if done is None or WHY not in done.erased.erasure.why:
         return
     notice = (
-        f"Answers were erased on {format_date(now.date())}, because they have been kept as long as retention.yaml says: "
-        "tabs and summaries no longer count them. Packs that were built before keep their figures."
+        f"Answers were erased on {format_date(now.date())}, because they have been kept as long as retention.yaml "
+        "says: tabs and summaries no longer count them. Packs that were built before keep their figures."
     )
     service.store.remember(NOTICE, json.dumps([notice]))
 

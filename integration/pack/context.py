@@ -1,3 +1,5 @@
+"""What every part of a pack is worked out from, laid out once."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

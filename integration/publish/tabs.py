@@ -31,8 +31,8 @@ ATTENTION_COLUMNS = tuple(
 )  # fmt: skip
 
 _KINDS = {
-    "period_start": ColumnType.DATE, "period_end": ColumnType.DATE, "n": ColumnType.NUMBER, "numerator": ColumnType.NUMBER,
-    "denominator": ColumnType.NUMBER, "value": ColumnType.NUMBER, "lower": ColumnType.NUMBER, "upper": ColumnType.NUMBER,
+    "period_start": ColumnType.DATE, "period_end": ColumnType.DATE, "n": ColumnType.NUMBER, "numerator": ColumnType.NUMBER,  # noqa: E501
+    "denominator": ColumnType.NUMBER, "value": ColumnType.NUMBER, "lower": ColumnType.NUMBER, "upper": ColumnType.NUMBER,  # noqa: E501
     "target": ColumnType.NUMBER,
 }  # fmt: skip
 MEASURE_COLUMNS = tuple(Column(name, _KINDS.get(name, ColumnType.TEXT)) for name in (*FIGURE_COLUMNS, "hidden"))

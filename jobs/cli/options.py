@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from config.environment import Environment, read_database_url, read_pseudonym_key
-from integration.adapters.home import why_not_root
+from integration.adapters.home import reason_against_root
 from integration.errors import CallError
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def _reads_google(settings: Settings) -> bool:
 
 
 def _refuse_root(home: Path) -> None:
-    if why := why_not_root(home, uid=os.getuid()):
+    if why := reason_against_root(home, uid=os.getuid()):
         raise CallError(why)
 
 

@@ -16,10 +16,10 @@ SAMPLE = PROJECT / "config" / "sample"
 def start_command(given: GlobalOptions) -> None:
     """Run what is due, in the foreground, until stopped: the scheduler on one machine."""
     from integration.adapters.log import log_to_stderr  # noqa: PLC0415
-    from jobs.scheduling.single_machine import start  # noqa: PLC0415
+    from jobs.scheduling.single_machine import run_scheduler  # noqa: PLC0415
 
     log_to_stderr()
-    with_service(given, start)
+    with_service(given, run_scheduler)
 
 
 @click.command("serve")
@@ -29,10 +29,10 @@ def start_command(given: GlobalOptions) -> None:
 def serve_command(given: GlobalOptions, host: str, port: int) -> None:
     """Run the web side and the scheduler together, on one store, until stopped; without --data, on the sample."""
     from integration.adapters.log import log_to_stderr  # noqa: PLC0415
-    from jobs.scheduling.serve import serve  # noqa: PLC0415
+    from jobs.scheduling.serve import serve_web_and_jobs  # noqa: PLC0415
 
     log_to_stderr()
-    run = partial(serve, config=given.config_folder, host=host, port=port, announce=click.echo)
+    run = partial(serve_web_and_jobs, config=given.config_folder, host=host, port=port, announce=click.echo)
     with_service(given, run, data=SAMPLE, may_make_keys=True)
 
 
@@ -41,7 +41,7 @@ def serve_command(given: GlobalOptions, host: str, port: int) -> None:
 def worker_command(given: GlobalOptions) -> None:
     """Run what is due from the queue that several machines share (DATABASE_URL), until stopped."""
     from integration.adapters.log import log_to_stderr  # noqa: PLC0415
-    from jobs.scheduling.worker import work  # noqa: PLC0415
+    from jobs.scheduling.worker import run_worker  # noqa: PLC0415
 
     log_to_stderr()
-    with_service(given, work)
+    with_service(given, run_worker)

@@ -28,14 +28,14 @@ def restore_command(given: GlobalOptions, file: Path) -> None:
 
     What was forgotten in the store before it stays forgotten.
     """
-    from integration.adapters.home import hold, hold_without_web  # noqa: PLC0415
+    from integration.adapters.home import lock_home, lock_out_web  # noqa: PLC0415
     from integration.operations.audit import record_action  # noqa: PLC0415
     from integration.operations.backup import restore  # noqa: PLC0415
 
     with (
         closing(open_without_key(given)) as service,
-        hold_without_web(service.home),
-        hold(service.home, wait_seconds=WAIT_SECONDS),
+        lock_out_web(service.home),
+        lock_home(service.home, wait_seconds=WAIT_SECONDS),
     ):
         restored = restore(service, file, now=service.clock.now())
         record_action(service, "restore", restored.place, f"from {file.name}")
@@ -47,12 +47,12 @@ def restore_command(given: GlobalOptions, file: Path) -> None:
 @with_globals
 def move_store_command(given: GlobalOptions, *, to_sqlite: bool) -> None:
     """Carry everything from the home folder's file into the empty database that DATABASE_URL names."""
-    from integration.adapters.home import hold, hold_without_web  # noqa: PLC0415
+    from integration.adapters.home import lock_home, lock_out_web  # noqa: PLC0415
     from integration.operations.audit import record_action  # noqa: PLC0415
     from integration.operations.backup import move_store  # noqa: PLC0415
 
     service: Service = open_without_key(given)
-    with hold_without_web(service.home), hold(service.home, wait_seconds=WAIT_SECONDS):
+    with lock_out_web(service.home), lock_home(service.home, wait_seconds=WAIT_SECONDS):
         done = move_store(service, now=service.clock.now(), to_sqlite=to_sqlite)
         where = replace(service, database_url=None) if to_sqlite else service
         record_action(where, "move-store", "to SQLite" if to_sqlite else "to PostgreSQL")

@@ -1,4 +1,4 @@
-"""Running a slot: begun in the ledger, done under its deadline, ended in the ledger; tried again where that helps."""
+"""The life of a scheduled run: planned in the ledger, begun, done under its deadline, ended, or tried again."""
 
 from __future__ import annotations
 
@@ -7,22 +7,44 @@ import logging
 import signal
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
+from config.schema.jobs import ByHand
 from integration.errors import CrescendoError, JobTimeoutError
 from integration.operations.job_runs import base_job, shard_of
-from integration.schedule import find_next_slot
+from integration.schedule import find_due_slots, find_next_slot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
     from types import FrameType
 
     from config.schema import Job
     from integration.model import Slot
+    from integration.ports import Clock, Ledger
     from integration.wiring import Service
 
-CUT_SHORT_AT_MOST = 5
+
+def plan_due(service: Service, jobs: Mapping[str, Job]) -> list[Slot]:
+    """Enter the slots of the jobs that are due now, and return those that nobody had entered."""
+    return plan_in_ledger(service.store.ledger, jobs, clock=service.clock)
+
+
+def plan_in_ledger(ledger: Ledger, jobs: Mapping[str, Job], *, clock: Clock) -> list[Slot]:
+    """Do the same with a ledger alone. Where nothing is due, which is nearly always, it is only read.
+
+    A job counts from the first look at which it has a schedule: one that was by hand until now has missed nothing.
+    """
+    now = clock.now()
+    known = ledger.known(now=now)
+    new = [name for name, job in jobs.items() if name not in known and not isinstance(job.when, ByHand)]
+    if new:
+        ledger.know(new, now=now)
+    return ledger.plan_by(partial(find_due_slots, jobs), clock=clock) if find_due_slots(jobs, known, now) else []
+
+
+MAX_CUT_SHORT = 5
 """So many attempts may end with the death of the process before the slot is given up: it may be what kills it."""
 
 _log = logging.getLogger("crescendo.jobs")
@@ -39,11 +61,11 @@ def run_slot(
     attempt = service.store.ledger.begin(slot, by=by, now=began_at)
     if attempt is None:
         return None
-    if given_up := _too_often_cut_short(service, slot):
+    if given_up := _reason_to_give_up(service, slot):
         return _failed(service, slot, attempt, given_up, retryable=False)
     job = service.settings.jobs[base_job(slot.job)]
     try:
-        with deadline(job.within.timedelta, slot.job):
+        with time_limit(job.within.timedelta, slot.job):
             note = (do or do_job)(service, slot)
     except CrescendoError as error:
         return _failed(service, slot, attempt, str(error), retryable=not error.permanent)
@@ -69,9 +91,9 @@ def do_job(service: Service, slot: Slot) -> str:
     return run_job(service, job, part=shard_of(slot.job))
 
 
-def _too_often_cut_short(service: Service, slot: Slot) -> str:
+def _reason_to_give_up(service: Service, slot: Slot) -> str:
     entry = service.store.ledger.entry(slot)
-    if entry is None or entry.cut_short <= CUT_SHORT_AT_MOST:
+    if entry is None or entry.cut_short <= MAX_CUT_SHORT:
         return ""
     return (
         f"{slot.job} was cut short {entry.cut_short} times, so it is given up: look in the machine's log what "
@@ -84,7 +106,7 @@ def _failed(service: Service, slot: Slot, attempt: int, note: str, *, retryable:
     at = None
     if retryable:
         failures = attempt - (entry.cut_short if entry else 0)
-        at = again_at(service.settings.jobs[base_job(slot.job)], failures=max(failures, 1), now=now)
+        at = next_attempt_at(service.settings.jobs[base_job(slot.job)], failures=max(failures, 1), now=now)
     is_ours = service.store.ledger.fail(slot, now=now, note=note, retryable=retryable, again_at=at, attempt=attempt)
     if not is_ours:
         _log.warning("failed, and has ended otherwise meanwhile", extra=_facts(slot, attempt))
@@ -98,14 +120,14 @@ def _facts(slot: Slot, attempt: int) -> dict[str, object]:
     return {"job": slot.job, "due": slot.due_at.isoformat(), "attempt": attempt}
 
 
-AGAIN_SECONDS = 5.0
+REPEAT_SECONDS = 5.0
 """Where the first call to stop was swallowed, it is repeated so often."""
 GRACE_SECONDS = 60.0
 """Who has not stopped so long after the deadline is stuck outside Python: the process ends, and is started anew."""
 
 
 @contextmanager
-def deadline(within: timedelta, what: str) -> Iterator[None]:
+def time_limit(within: timedelta, what: str) -> Iterator[None]:
     """Break the block off with TooLong where it takes longer. Only in the main thread."""
     seconds, is_on = within.total_seconds(), True
 
@@ -118,7 +140,7 @@ def deadline(within: timedelta, what: str) -> Iterator[None]:
 
     before = signal.signal(signal.SIGALRM, stop)
     try:
-        signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN_SECONDS)
+        signal.setitimer(signal.ITIMER_REAL, seconds, REPEAT_SECONDS)
         faulthandler.dump_traceback_later(seconds + GRACE_SECONDS, exit=True)
         yield
     finally:
@@ -128,24 +150,27 @@ def deadline(within: timedelta, what: str) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 25, 60))
+RETRY_DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 25, 60))
 """Before the second attempt, the third, the fourth, and every later one."""
-A_DAY_LONG = 27
+MAX_ATTEMPTS = 27
 """So many attempts reach over a day; a job of which each slot counts is tried so often, or until its next slot."""
 
 
-def wait_before(failures: int) -> timedelta:
+def retry_delay(failures: int) -> timedelta:
     """Return how long to wait after so many failures."""
-    return WAITS[min(failures, len(WAITS)) - 1]
+    return RETRY_DELAYS[min(failures, len(RETRY_DELAYS)) - 1]
 
 
-def again_at(job: Job, *, failures: int, now: datetime) -> datetime | None:
+def next_attempt_at(job: Job, *, failures: int, now: datetime) -> datetime | None:
     """Return when a slot is tried again that has failed so often of what passes by itself; None: not any more.
 
     Where missed slots are made good by one run, the next slot is the next attempt, if it comes sooner.
     """
-    at, following = now + wait_before(failures), find_next_slot(job.when, now)
+    at, following = now + retry_delay(failures), find_next_slot(job.when, now)
     if following is not None and at < following:
         return at
     is_next_enough = following is not None and job.missed == "once"
-    return at if failures < A_DAY_LONG and not is_next_enough else None
+    return at if failures < MAX_ATTEMPTS and not is_next_enough else None
+
+
+PLAN_SECONDS = 2

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from config.environment import read_webhook_credentials, read_webhook_secrets
 from integration.errors import CallError
-from jobs.scheduling.single_machine import start
+from jobs.scheduling.single_machine import run_scheduler
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,7 +25,9 @@ STOP_SECONDS = 15
 _log = logging.getLogger("crescendo.serve")
 
 
-def serve(service: Service, *, config: Path, host: str, port: int, announce: Callable[[str], None]) -> None:
+def serve_web_and_jobs(
+    service: Service, *, config: Path, host: str, port: int, announce: Callable[[str], None]
+) -> None:
     """Run what is due and serve the web side, until told to stop; a web side that dies is started again.
 
     Where no secret of a webhook is set, one is made in keys.json.
@@ -34,20 +36,20 @@ def serve(service: Service, *, config: Path, host: str, port: int, announce: Cal
     """
     read_webhook_secrets(service.home, may_make=True)
     read_webhook_credentials(service.home)
-    _refuse_taken(host, port)
+    _check_port_is_free(host, port)
     announce(f"Open http://{host}:{port}/ in a browser; stop with Ctrl-C.")
     words = [sys.executable, "-m", "webhooks", "--config", str(config), "--home", str(service.home)]
     with _beside([*words, "--host", host, "--port", str(port)]) as web:
         also = {"web": (CHECK_SECONDS, web.see_that_it_runs)}
         if service.database_url is None:
-            start(service, also=also)
+            run_scheduler(service, also=also)
         else:
-            from jobs.scheduling.worker import work  # noqa: PLC0415  # only where machines share a store
+            from jobs.scheduling.worker import run_worker  # noqa: PLC0415  # only where machines share a store
 
-            work(service, also=also)
+            run_worker(service, also=also)
 
 
-def _refuse_taken(host: str, port: int) -> None:
+def _check_port_is_free(host: str, port: int) -> None:
     try:
         with socket.create_server((host, port)):
             return
@@ -57,7 +59,7 @@ def _refuse_taken(host: str, port: int) -> None:
         ) from None
 
 
-class _Web:
+class _WebProcess:
     def __init__(self, words: list[str]) -> None:
         self._words = words
         self._process: subprocess.Popen[bytes] | None = None
@@ -84,8 +86,8 @@ class _Web:
 
 
 @contextmanager
-def _beside(words: list[str]) -> Iterator[_Web]:
-    web = _Web(words)
+def _beside(words: list[str]) -> Iterator[_WebProcess]:
+    web = _WebProcess(words)
     try:
         yield web
     finally:

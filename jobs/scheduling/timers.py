@@ -6,21 +6,23 @@ import logging
 import signal
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from schedule import Scheduler
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from types import FrameType
 
-LONGEST_SLEEP_SECONDS, LONGEST_END_SECONDS = 1.0, 40.0
+
+MAX_SLEEP_SECONDS, MAX_STOP_SECONDS = 1.0, 40.0
 
 _log = logging.getLogger("crescendo.waker")
 
 
-class Waker:
+class Timers:
     """Calls each step every so many seconds; `steps` are by their name."""
 
     def __init__(self, steps: Mapping[str, tuple[int, Callable[[], object]]]) -> None:
@@ -40,7 +42,7 @@ class Waker:
         """Wake nothing more; a step that is running ends first, unless it takes too long."""
         self._stopping.set()
         for thread in self._threads:
-            thread.join(LONGEST_END_SECONDS)
+            thread.join(MAX_STOP_SECONDS)
 
     def _wake(self, name: str, seconds: int, step: Callable[[], object]) -> None:
         scheduler = self._schedulers[name]
@@ -53,7 +55,7 @@ class Waker:
                 scheduler.run_all()
             else:
                 scheduler.run_pending()
-                self._stopping.wait(min(max(idle, 0), LONGEST_SLEEP_SECONDS))
+                self._stopping.wait(min(max(idle, 0), MAX_SLEEP_SECONDS))
 
 
 def _guarded(name: str, step: Callable[[], object]) -> None:
@@ -68,7 +70,7 @@ def _guarded(name: str, step: Callable[[], object]) -> None:
             _log.exception("a step failed inside", extra={"step": name})
 
 
-class Stopping:
+class StopRequest:
     """Whether somebody asked to stop.
 
     A plain attribute, because a signal strikes in the very thread that may just hold the lock of a threading.Event.
@@ -84,7 +86,7 @@ class Stopping:
 
 
 @contextmanager
-def stop_on_signals(stopping: Stopping) -> Iterator[None]:
+def stop_on_signals(stopping: StopRequest) -> Iterator[None]:
     """Note SIGTERM or SIGINT; a second one raises KeyboardInterrupt. Only in the main thread."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -98,3 +100,9 @@ def stop_on_signals(stopping: Stopping) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+POLL_SECONDS = 1.0
+
+
+Actions = Mapping[str, tuple[int, "Callable[[], object]"]]

@@ -18,10 +18,9 @@ from integration.adapters.queue import STALLED_SECONDS, QueueWorker
 from integration.adapters.store.exclusive import conninfo_of
 from integration.errors import CallError, CrescendoError, StoreUnreachableError
 from integration.operations.job_runs import jobs_by_shard
-from jobs.scheduling.planner import plan_due
-from jobs.scheduling.runs import run_slot
-from jobs.scheduling.single_machine import LOOK_SECONDS, PLAN_SECONDS, Steps, watching
-from jobs.scheduling.timers import Stopping, Waker, stop_on_signals
+from jobs.scheduling.monitoring import monitoring_timers
+from jobs.scheduling.runs import PLAN_SECONDS, plan_due, run_slot
+from jobs.scheduling.timers import POLL_SECONDS, Actions, StopRequest, Timers, stop_on_signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,19 +30,19 @@ if TYPE_CHECKING:
     from integration.wiring import Service
 
 REFILL_SECONDS = 20
-PAUSE = timedelta(seconds=5)
+RETRY_AFTER = timedelta(seconds=5)
 """How long after the store could not be used a slot is tried again."""
 
 _log = logging.getLogger("crescendo.worker")
 
-Handed = tuple["Slot", "Future[datetime | None]"]
+HandedOver = tuple["Slot", "Future[datetime | None]"]
 
 
-def work(
+def run_worker(
     service: Service,
     *,
     do: Callable[[Service, Slot], str] | None = None,
-    also: Steps | None = None,
+    also: Actions | None = None,
     stalled_seconds: float = STALLED_SECONDS,
 ) -> None:
     """Run what is due until told to stop, with the steps of `also` beside it.
@@ -56,19 +55,19 @@ def work(
             "A worker needs a database that several machines can share: set DATABASE_URL to a PostgreSQL database, or "
             "use start, which runs everything on this machine."
         )
-    desk: SimpleQueue[Handed] = SimpleQueue()
+    desk: SimpleQueue[HandedOver] = SimpleQueue()
     queue = QueueWorker(
         conninfo_of(service.database_url), lambda slot: _hand_over(desk, slot), stalled_seconds=stalled_seconds
     )
-    waker = Waker(
+    waker = Timers(
         {
             "plan": (PLAN_SECONDS, lambda: plan_due(service, jobs_by_shard(service.settings))),
             "refill": (REFILL_SECONDS, lambda: _refill(service)),
-            **watching(service),
+            **monitoring_timers(service),
             **(also or {}),
         }
     )
-    stopping = Stopping()
+    stopping = StopRequest()
     waker.start()
     queue.start()
     by = f"{socket.gethostname()} {os.getpid()}"
@@ -85,16 +84,16 @@ def work(
     _log.info("stopped", extra={"by": by})
 
 
-def _hand_over(desk: SimpleQueue[Handed], slot: Slot) -> Future[datetime | None]:
+def _hand_over(desk: SimpleQueue[HandedOver], slot: Slot) -> Future[datetime | None]:
     done: Future[datetime | None] = Future()
     desk.put((slot, done))
     return done
 
 
-def _serve(service: Service, desk: SimpleQueue[Handed], by: str, do: Callable[[Service, Slot], str] | None) -> None:
+def _serve(service: Service, desk: SimpleQueue[HandedOver], by: str, do: Callable[[Service, Slot], str] | None) -> None:
     """Run the slot that was handed over, if one was; else wait a little for one."""
     try:
-        slot, done = desk.get(timeout=LOOK_SECONDS)
+        slot, done = desk.get(timeout=POLL_SECONDS)
     except Empty:
         return
     if not done.set_running_or_notify_cancel():
@@ -103,7 +102,7 @@ def _serve(service: Service, desk: SimpleQueue[Handed], by: str, do: Callable[[S
         done.set_result(run_slot(service, slot, by=by, do=do))
     except CrescendoError as error:  # the ledger cannot be written
         _log.warning("the store cannot be used", extra={"job": slot.job, "error": str(error)})
-        done.set_result(service.clock.now() + PAUSE)
+        done.set_result(service.clock.now() + RETRY_AFTER)
     except BaseException as error:
         done.set_exception(error)
         raise

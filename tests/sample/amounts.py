@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.sample.said import NOTHING, Said
+from tests.sample.typed_values import NOTHING, TypedAnswer
 
 if TYPE_CHECKING:
-    from tests.sample.chance import Chance
+    from tests.sample.random_choices import RandomChoices
 
 WAYS = (
     " {} ", "+{}", "about {}", "approx {}", "approx {} hours", "approximately {} hrs", "around {}", "roughly {} h",
@@ -16,7 +16,7 @@ WAYS = (
     "{}\u00a0hours", "approx\u00a0{}\u2009hrs", "about\t{}", "\u3000{}\n", "around  {}  hours",
 )  # fmt: skip
 NO_NUMBER = tuple(
-    Said(typed, None, "not_a_number")
+    TypedAnswer(typed, None, "not_a_number")
     for typed in (
         "10-12", "10 - 12", "10\u201312", "10 to 12", "12 or 13", "between 10 and 12", "12 - 14 hours", "12 13",
         "12/13", "12; 13", "12h30", "12:30", "12 hours 30", "10 hrs 30 mins", "1.2.3", "twelve", "lots", "too many",
@@ -27,20 +27,24 @@ NO_NUMBER = tuple(
 )  # fmt: skip
 
 
-def hours(chance: Chance, *, low: float, high: float, most: int) -> Said:
+def hours(chance: RandomChoices, *, low: float, high: float, most: int) -> TypedAnswer:
     """Return hours between `low` and `high` in steps of half an hour; `most` is the greatest that is allowed."""
     if chance.slips(0.03):
         return chance.deal("no number", NO_NUMBER)
     if chance.slips(0.02):
-        return Said(chance.deal(f"beyond {most}", beyond(most)), None, "out_of_range")
+        return TypedAnswer(chance.deal(f"beyond {most}", beyond(most)), None, "out_of_range")
     if chance.slips(0.02):
         return chance.deal(f"edge {most}", edges(most))
     if chance.happens(0.05):
-        return chance.deal("blank amount", (NOTHING, Said(""), Said(" \u00a0 "))) if not chance.clean else NOTHING
+        return (
+            chance.deal("blank amount", (NOTHING, TypedAnswer(""), TypedAnswer(" \u00a0 ")))
+            if not chance.clean
+            else NOTHING
+        )
     return spelled_hours(chance, chance.number(round(low * 2), round(high * 2)) / 2)
 
 
-def spelled_hours(chance: Chance, amount: float) -> Said:
+def spelled_hours(chance: RandomChoices, amount: float) -> TypedAnswer:
     """Return an amount as people write it."""
     text = f"{amount:g}"
     if chance.slips(0.25):
@@ -48,7 +52,7 @@ def spelled_hours(chance: Chance, amount: float) -> Said:
             text = chance.pick((f"{amount:.1f}", f"{amount:.2f}"))
             text = text.replace(".", ",") if chance.happens(0.5) else text
         text = chance.deal("way of an amount", WAYS).format(text)
-    return Said(text, amount)
+    return TypedAnswer(text, amount)
 
 
 def beyond(most: int) -> tuple[str, ...]:
@@ -59,11 +63,12 @@ def beyond(most: int) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def edges(most: int) -> tuple[Said, ...]:
+def edges(most: int) -> tuple[TypedAnswer, ...]:
     """Return 0 and `most`, which are allowed themselves."""
-    zero = tuple(Said(text, 0.0) for text in ("0", "0.0", "0,0", "0 hours", "about 0", "0%"))
+    zero = tuple(TypedAnswer(text, 0.0) for text in ("0", "0.0", "0,0", "0 hours", "about 0", "0%"))
     full = tuple(
-        Said(text, float(most)) for text in (f"{most}", f"{most}.0", f"{most},0", f"approx {most} hrs", f"+{most}")
+        TypedAnswer(text, float(most))
+        for text in (f"{most}", f"{most}.0", f"{most},0", f"approx {most} hrs", f"+{most}")
     )
     return zero + full
 
@@ -72,13 +77,15 @@ OFF_SCALE = ("11", "-1", "100", "12")
 NO_SCALE = ("seven", "?", "2-3", "n/a", "nan", "4 or 5", "all of it", "None")
 
 
-def scale(chance: Chance, *, low: int, high: int) -> Said:
+def scale(chance: RandomChoices, *, low: int, high: int) -> TypedAnswer:
     """Return a whole number between `low` and `high` (at most 10), or what is none."""
     if chance.slips(0.03):
-        return Said(chance.deal("off the scale", OFF_SCALE), None, "out_of_range")
+        return TypedAnswer(chance.deal("off the scale", OFF_SCALE), None, "out_of_range")
     if chance.slips(0.03):
-        return Said(chance.deal("no scale", NO_SCALE), None, "not_a_number")
+        return TypedAnswer(chance.deal("no scale", NO_SCALE), None, "not_a_number")
     if chance.happens(0.04):
         return NOTHING
     place = chance.number(low, high)
-    return Said(chance.pick((str(place), f" {place} ", f"\u00a0{place}")) if chance.slips(0.1) else str(place), place)
+    return TypedAnswer(
+        chance.pick((str(place), f" {place} ", f"\u00a0{place}")) if chance.slips(0.1) else str(place), place
+    )

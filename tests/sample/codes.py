@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.sample.said import NOTHING, Said
+from tests.sample.typed_values import NOTHING, TypedAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.sample.chance import Chance
+    from tests.sample.random_choices import RandomChoices
 
 TEST = "TEST"
 TEST_SPELLINGS = ("TEST", "test", " Test ", "tEsT", "T E S T", "te st", "\u00a0TEST\t", "TEST\n")
@@ -27,7 +27,7 @@ WAYS: tuple[Callable[[str], str], ...] = (
     lambda code: f"\t{code[:2]}\u2009\u202f{code[2:]}\u3000",
 )
 NO_CODE = tuple(
-    Said(typed, None, "bad_format")
+    TypedAnswer(typed, None, "bad_format")
     for typed in (
         "12AB", "ABC", "ABCD", "A1", "AB1", "AB123", "ABC12", "AB-12", "AB12!", "AB.12", "1234", "dont know", "N/A",
         "nan", "None", "none", "TEST1", "TESTING", "TEST.", "\u00c9A12", "E\u0301A12", "AB12 AB12", "AB12,AB13",
@@ -36,7 +36,7 @@ NO_CODE = tuple(
 )  # fmt: skip
 
 
-def new_codes(chance: Chance, count: int) -> list[str]:
+def new_codes(chance: RandomChoices, count: int) -> list[str]:
     """Return that many different codes."""
     found: dict[str, None] = {}
     while len(found) < count:
@@ -44,20 +44,24 @@ def new_codes(chance: Chance, count: int) -> list[str]:
     return list(found)
 
 
-def code(chance: Chance, own: str | None) -> Said:
+def code(chance: RandomChoices, own: str | None) -> TypedAnswer:
     """Return somebody's code as they write it; None is somebody who gives none."""
     if own is None or chance.happens(0.02):
-        return chance.deal("blank code", (NOTHING, Said(""), Said(" \u00a0"))) if not chance.clean else NOTHING
+        return (
+            chance.deal("blank code", (NOTHING, TypedAnswer(""), TypedAnswer(" \u00a0")))
+            if not chance.clean
+            else NOTHING
+        )
     if chance.slips(0.02):
         return chance.deal("no code", NO_CODE)
-    return Said(spelled_code(chance, own) if chance.slips(0.12) else own, own)
+    return TypedAnswer(spelled_code(chance, own) if chance.slips(0.12) else own, own)
 
 
-def spelled_code(chance: Chance, own: str) -> str:
+def spelled_code(chance: RandomChoices, own: str) -> str:
     """Return the code in another case or with white space."""
     return chance.deal("way of a code", WAYS)(own)
 
 
-def test_submission(chance: Chance) -> Said:
+def test_submission(chance: RandomChoices) -> TypedAnswer:
     """Return the code with which somebody tries the form."""
-    return Said(chance.deal("test", TEST_SPELLINGS), TEST)
+    return TypedAnswer(chance.deal("test", TEST_SPELLINGS), TEST)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tests.sample.chance import Chance
-    from tests.sample.said import Said
+    from tests.sample.random_choices import RandomChoices
+    from tests.sample.typed_values import TypedAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Form:
 
     key: str
     fields: tuple[str, ...]
-    answer: Callable[[Chance, Person], Mapping[str, Said]]
+    answer: Callable[[RandomChoices, Person], Mapping[str, TypedAnswer]]
     one_per_fortnight: bool = False
 
 
@@ -35,7 +35,7 @@ class Version:
     """The answers as they stood from a moment on."""
 
     submitted: int
-    answers: Mapping[str, Said]
+    answers: Mapping[str, TypedAnswer]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.sample.chance import Chance
-from tests.sample.moment import written
-from tests.sample.register import keep
+from tests.sample.expected_register import judge_rows
+from tests.sample.instants import written
+from tests.sample.outcomes import judge_responses
+from tests.sample.random_choices import RandomChoices
 from tests.sample.responses import FORMS, make_responses
 from tests.sample.sheets.blueprint import BLUEPRINT, blueprint
 from tests.sample.sheets.reviews import REVIEWS, reviews
@@ -18,13 +19,12 @@ from tests.sample.sheets.small_changes import SMALL_CHANGES, small_changes
 from tests.sample.sheets.teams import TEAMS_SHEET, teams
 from tests.sample.sheets.workbook import write_register
 from tests.sample.truth import tell_truth
-from tests.sample.verdict import judge
 
 if TYPE_CHECKING:
     from datetime import date
 
     from tests.sample.response import Form, Response, Version
-    from tests.sample.said import Said
+    from tests.sample.typed_values import TypedAnswer
 
 SHIPPED_FORMS = Path(__file__).parents[2] / "config" / "sample" / "forms"
 DIGITS = (0, 3, 6, 9)
@@ -42,7 +42,7 @@ class Wish:
 
 def write_sample(out: Path, wish: Wish, *, with_truth: bool = True) -> None:
     """Write `forms/`, `sheets/register.xlsx` and, if wanted, `truth.json`. The same wish writes the same bytes."""
-    chance = Chance(seed=wish.seed, clean=wish.clean)
+    chance = RandomChoices(seed=wish.seed, clean=wish.clean)
     tabs = {
         SMALL_CHANGES: small_changes(chance, wish.as_of),
         BLUEPRINT: blueprint(chance, wish.as_of),
@@ -55,13 +55,13 @@ def write_sample(out: Path, wish: Wish, *, with_truth: bool = True) -> None:
     for form in FORMS:
         _write_form(chance, out / "forms" / form.key, form, made[form.key])
     if with_truth:
-        verdicts = {form: judge(form, made[form.key]) for form in FORMS}
-        kept = {source.key: keep(source, lines) for source, lines in tabs.items()}
+        verdicts = {form: judge_responses(form, made[form.key]) for form in FORMS}
+        kept = {source.key: judge_rows(source, lines) for source, lines in tabs.items()}
         facts = tell_truth(verdicts, kept, wish.as_of)
         _write_json(out / "truth.json", {"seed": wish.seed, "as_of": wish.as_of.isoformat(), **facts})
 
 
-def _write_form(chance: Chance, folder: Path, form: Form, responses: list[Response]) -> None:
+def _write_form(chance: RandomChoices, folder: Path, form: Form, responses: list[Response]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     shipped = SHIPPED_FORMS / form.key / "form.json"
     shutil.copyfile(shipped, folder / "form.json")
@@ -87,7 +87,7 @@ def question_ids(path: Path) -> list[str]:
     return found
 
 
-def _given(chance: Chance, response: Response, version: Version, questions: dict[str, str]) -> dict[str, Any]:
+def _given(chance: RandomChoices, response: Response, version: Version, questions: dict[str, str]) -> dict[str, Any]:
     """Return a version as the Forms API gives it."""
     body = {
         "responseId": response.response_id,
@@ -104,7 +104,7 @@ def _given(chance: Chance, response: Response, version: Version, questions: dict
     return {**body, "answers": answers}
 
 
-def _values(said: Said) -> list[dict[str, str]]:
+def _values(said: TypedAnswer) -> list[dict[str, str]]:
     typed = said.typed if isinstance(said.typed, tuple) else (str(said.typed),)
     return [{"value": value} for value in typed]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.sample.chance import Chance
+    from tests.sample.random_choices import RandomChoices
 
 WAYS: tuple[Callable[[str], str], ...] = (
     str.upper,
@@ -28,6 +28,6 @@ WAYS: tuple[Callable[[str], str], ...] = (
 )
 
 
-def respell(chance: Chance, text: str) -> str:
+def respell(chance: RandomChoices, text: str) -> str:
     """Return the text in another case or with other white space."""
     return chance.deal("respell", WAYS)(text)

@@ -23,8 +23,8 @@ from integration.operations.alerts import Notification as AlertPost
 from integration.operations.alerts import last_notification, open_alerts, update_alerts
 from integration.operations.conditions import find_conditions
 from integration.wiring import Service, build_service
-from jobs.scheduling.heartbeat import beat
-from jobs.scheduling.planner import plan_due
+from jobs.scheduling.monitoring import send_due_heartbeat
+from jobs.scheduling.runs import plan_due
 from tests.system.commands import run_here
 from tests.unit.integration.adapters.mail_servers import Post, free_port, post_office, rude_office
 from tests.unit.integration.adapters.test_heartbeat import monitor
@@ -363,11 +363,11 @@ def test_of_two_machines_one_looks_at_a_time(settings: Settings, postgresql_url:
                 """Let the other machine, which saw the trouble before it was over, come in between."""
                 patch.undo()
                 post = last_notification(service)
-                patch.setattr("integration.operations.alerts.troubles", lambda *_, **__: seen_there)
+                patch.setattr("integration.operations.alerts.find_conditions", lambda *_, **__: seen_there)
                 update_alerts(there, now=NOW + MINUTE)
                 return post
 
-            patch.setattr("integration.operations.alerts.post_of", read_post)
+            patch.setattr("integration.operations.alerts.last_notification", read_post)
             update_alerts(here, now=NOW + MINUTE)
         update_alerts(there, now=NOW + 2 * MINUTE)
         assert here.store.alerts.open() == []
@@ -477,16 +477,16 @@ def test_a_pack_that_may_not_have_been_sent_and_one_that_changed_are_held(servic
 def test_a_heartbeat_goes_once_a_minute_and_not_while_a_job_is_late(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert beat(service, now=NOW) is None  # no monitor, no heartbeat
+    assert send_due_heartbeat(service, now=NOW) is None  # no monitor, no heartbeat
     with monitor() as heard:
         monkeypatch.setenv("HEARTBEAT_URL", heard.url)
         for seconds in range(0, 121, 10):
-            assert beat(service, now=NOW + timedelta(seconds=seconds)) is None
+            assert send_due_heartbeat(service, now=NOW + timedelta(seconds=seconds)) is None
         assert len(heard.heard) == 3
         fail(service, "publish", NOW)  # somebody is told; the monitor need not ring
-        assert beat(service, now=NOW + 5 * MINUTE) is None
+        assert send_due_heartbeat(service, now=NOW + 5 * MINUTE) is None
         service.store.ledger.plan([PlannedSlot(Slot(NOW, "sync"))], now=NOW)
-        said = beat(service, now=NOW + 31 * MINUTE)
+        said = send_due_heartbeat(service, now=NOW + 31 * MINUTE)
         assert said
         assert "The job sync is late" in said
         assert len(heard.heard) == 4
@@ -494,9 +494,9 @@ def test_a_heartbeat_goes_once_a_minute_and_not_while_a_job_is_late(
 
 def test_a_heartbeat_that_cannot_be_sent_is_a_sentence(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEARTBEAT_URL", f"http://127.0.0.1:{free_port()}/f3b1c2")
-    assert "cannot be reached" in str(beat(service, now=NOW))
+    assert "cannot be reached" in str(send_due_heartbeat(service, now=NOW))
     monkeypatch.setenv("HEARTBEAT_URL", "http://elsewhere.example/f3b1c2")
-    assert "HEARTBEAT_URL is not an address" in str(beat(service, now=NOW))
+    assert "HEARTBEAT_URL is not an address" in str(send_due_heartbeat(service, now=NOW))
 
 
 # --- status, and the command -------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from tests.fakes.google.account import EMAIL
 from tests.fakes.google.clock import zulu
 from tests.system.commands import SAMPLE, Ran
 from tests.system.google.story import Story, begin
-from tests.unit.webhooks.desk import WHSEC
+from tests.unit.webhooks.web_app import ENCODED_SECRET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -232,7 +232,7 @@ def watch(story: Story, **named: str) -> None:
 
 def test_a_web_side_that_has_all_it_needs_is_told(story: Story) -> None:
     watch(story, **WATCH)
-    told = web(story, {"WEBHOOK_SECRETS": f"{WHSEC} {WHSEC}", **PUSHED, **CHANNELS})
+    told = web(story, {"WEBHOOK_SECRETS": f"{ENCODED_SECRET} {ENCODED_SECRET}", **PUSHED, **CHANNELS})
     assert "forms' scripts  sign with 2 secrets" in told
     assert f"Pub/Sub         is pushed to {PUSHED['PUBSUB_AUDIENCE']} by {PUSHED['PUBSUB_SERVICE_ACCOUNT']}" in told
     assert "Drive           tells https://crescendo.example.org of changed spreadsheets" in told
@@ -246,7 +246,7 @@ def test_without_a_web_side_the_service_works(story: Story) -> None:
     assert told.count("off: Google tells us of no") == 2
     assert "Worth a look" in web(story, PUSHED)
     (story.home / "keys.json").touch(0o600)
-    (story.home / "keys.json").write_text(json.dumps({"WEBHOOK_SECRETS": WHSEC}))
+    (story.home / "keys.json").write_text(json.dumps({"WEBHOOK_SECRETS": ENCODED_SECRET}))
     assert "sign with 1 secret" in web(story)
     (story.home / "keys.json").write_text(json.dumps({"WEBHOOK_SECRETS": "whsec_c2hvcnQ="}))
     assert f"To put right: WEBHOOK_SECRETS in {story.home / 'keys.json'} has a secret shorter" in web(story, code=2)

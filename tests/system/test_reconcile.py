@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from config.loading.load import load_settings
 from integration.adapters.clock import FixedClock, as_datetime
-from integration.adapters.sources.forms_json import read_response
+from integration.adapters.sources.forms_json import parse_response
 from integration.model import Arrival, PlannedSlot, Slot
 from integration.operations.reconcile import last_counts, reconcile
 from integration.operations.sync import current_notices, sync
@@ -25,7 +25,7 @@ from jobs.scheduling.runs import run_slot
 from tests.effort import examples
 from tests.system.commands import PROJECT, SAMPLE
 from tests.unit.integration.adapters.stored import empty_store
-from tests.unit.webhooks.desk import response
+from tests.unit.webhooks.web_app import response
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -75,7 +75,7 @@ def hold(folder: Path, form: str, **submitted: str) -> None:
 
 
 def store(service: Service, form: str, **submitted: str) -> None:
-    answers = [read_response(json.dumps(response(name, at)).encode()) for name, at in submitted.items()]
+    answers = [parse_response(json.dumps(response(name, at)).encode()) for name, at in submitted.items()]
     service.store.land_responses(form, answers, received_at=NIGHT)
 
 
@@ -167,7 +167,7 @@ def test_where_no_form_can_be_read_nothing_is_said_of_others(service: Service) -
 def test_an_answer_that_came_by_itself_is_not_missed_in_a_form_that_shows_it_late(service: Service) -> None:
     """A form's list may not hold yet what its script has brought: that is no loss, and nothing waits for a person."""
     for name in ("first", "second"):
-        brought = read_response(json.dumps(response(name, OLD)).encode())
+        brought = parse_response(json.dumps(response(name, OLD)).encode())
         service.store.receive([Arrival("pulse", brought)], received_at=NIGHT)
     hold(service.home, "pulse", **{f"r-{number}": OLD for number in range(8)})
     assert "8 were missing and have been fetched" in run(service)
@@ -181,7 +181,7 @@ def test_what_was_once_in_a_form_and_is_gone_still_waits_for_a_person(service: S
     hold(service.home, "pulse", **{f"r-{number}": OLD for number in range(8)})
     assert sync(service, tell=lambda _: None, part="form:pulse").errors == ()
     for number in range(20):
-        brought = read_response(json.dumps(response(f"late-{number}", OLD)).encode())
+        brought = parse_response(json.dumps(response(f"late-{number}", OLD)).encode())
         service.store.receive([Arrival("pulse", brought)], received_at=NIGHT)
     hold(service.home, "pulse", **{f"r-{number}": OLD for number in range(3)})
     (refused,) = sync(service, tell=lambda _: None, part="form:pulse").errors

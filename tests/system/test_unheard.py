@@ -18,7 +18,7 @@ from integration.model import Arrival, RawResponse, name_form_shard
 from integration.operations.alerts import update_alerts
 from integration.operations.pipeline import Pipeline
 from integration.operations.status import describe_status, status
-from tests.unit.webhooks.desk import HINT, Web, envelope, response
+from tests.unit.webhooks.web_app import HINT, Web, envelope, response
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.truth.attention import check_attention
+from tests.truth.disclosure import check_disclosure
 from tests.truth.figures import check_figures
 from tests.truth.forms import check_forms
-from tests.truth.leaving import check_leaving
 from tests.truth.sheets import check_sheets
 from tests.truth.tally import Tally
 from tests.truth.workbook import Book
@@ -27,7 +27,7 @@ def compare(data: Path, truth: dict[str, Any], home: Path) -> tuple[int, list[st
     """Return how many facts are right, and a line for each that is wrong."""
     right, wrong = compare_data(data, truth, home)
     tally = Tally(right, wrong)
-    check_leaving(tally, truth, home)
+    check_disclosure(tally, truth, home)
     return tally.right, tally.wrong
 
 

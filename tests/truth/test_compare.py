@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.sample.sample import Wish, write_sample
-from tests.truth.agreeing import write_agreeing_home
 from tests.truth.compare import compare
 from tests.truth.figures import wilson
+from tests.truth.matching_home import write_matching_home
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,7 @@ def truth(data: Path) -> Truth:
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory, truth: Truth) -> Path:
     agreeing = tmp_path_factory.mktemp("home")
-    write_agreeing_home(agreeing, truth)
+    write_matching_home(agreeing, truth)
     return agreeing
 
 

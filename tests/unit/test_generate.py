@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from tests.generate import main
-from tests.sample.moment import at_london, london_day, london_text, written
+from tests.sample.instants import at_london, london_day, london_text, written
 from tests.sample.sample import Wish, write_sample
 
 if TYPE_CHECKING:

@@ -13,8 +13,9 @@ from flask import Blueprint, request
 
 from integration.adapters.google.watching.channels import is_authentic, spreadsheet_of_channel
 from integration.model import Arrival, IntakeOutcome, name_spreadsheet_shard
-from webhooks.hooks.intake import checked_length, told
+from webhooks.intake_service import accepted_response
 from webhooks.refusals import Refusal
+from webhooks.request_checks import check_length
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
     from flask import Response
     from werkzeug.datastructures import Headers
 
-    from webhooks.hooks.intake import Desk
+    from webhooks.intake_service import IntakeService
 
 NAME = "drive"
-OPENED = "sync"
+CHANNEL_OPENED = "sync"
 """The state of a channel's first message, which says only that the channel is there."""
 
 _ID = re.compile(r"[A-Za-z0-9_+/=-]{1,64}")
@@ -37,7 +38,7 @@ _FILE = re.compile(r"/files/([A-Za-z0-9_-]{1,128})(?:[/?#]|$)")
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _Notification:
     """What the headers say."""
 
     channel: str
@@ -46,33 +47,33 @@ class _Told:
     uri: str
 
 
-def drive_hook(desk: Desk, *, key: bytes, spreadsheets: Mapping[str, str]) -> Blueprint:
+def drive_routes(desk: IntakeService, *, key: bytes, spreadsheets: Mapping[str, str]) -> Blueprint:
     """Return the hook for these spreadsheets, as google.yaml has them; `key` is that of the channels' tokens."""
     hook = Blueprint(NAME, __name__)
 
     @hook.post("/hooks/drive", provide_automatic_options=False)
     def receive() -> Response:
-        checked_length()
-        said = _read(request.headers)
+        check_length()
+        said = _parse_headers(request.headers)
         if said is None or not is_authentic(key, said.channel, said.token):
             raise Refusal(401)
-        about = () if said.state == OPENED else _about(said, spreadsheets)
+        about = () if said.state == CHANNEL_OPENED else _changed_spreadsheets(said, spreadsheets)
         if not about:
             desk.metrics.ignored(NAME)
-            return told("ignored")
+            return accepted_response("ignored")
         for name in about:
             desk.take(NAME, Arrival(name, look=name_spreadsheet_shard(name)))
-        return told(IntakeOutcome.NOTED)
+        return accepted_response(IntakeOutcome.NOTED)
 
     return hook
 
 
-def _read(headers: Headers) -> _Told | None:
+def _parse_headers(headers: Headers) -> _Notification | None:
     """Return what the headers say; None where one that Drive always sends is malformed or missing.
 
     The message's number and the address of the resource may be missing, for nothing depends on them.
     """
-    said = _Told(*(headers.get(f"X-Goog-{name}", "") for name in _NAMES))
+    said = _Notification(*(headers.get(f"X-Goog-{name}", "") for name in _NAMES))
     number = headers.get("X-Goog-Message-Number", "")
     is_sound = (
         _ID.fullmatch(said.channel)
@@ -84,7 +85,7 @@ def _read(headers: Headers) -> _Told | None:
     return said if is_sound else None
 
 
-def _about(said: _Told, spreadsheets: Mapping[str, str]) -> Sequence[str]:
+def _changed_spreadsheets(said: _Notification, spreadsheets: Mapping[str, str]) -> Sequence[str]:
     """Return which spreadsheets are to be read: all of them for an authentic channel that we no longer know."""
     if name := spreadsheet_of_channel(said.channel, spreadsheets):
         return (name,)

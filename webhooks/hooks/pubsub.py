@@ -15,9 +15,9 @@ from flask import Blueprint, request
 
 from integration.errors import ExternalServiceError
 from integration.model import Arrival, name_form_shard
-from webhooks.hooks.intake import body_of_json, told
+from webhooks.intake_service import accepted_response
 from webhooks.refusals import Refusal
-from webhooks.strict_json import Malformed, read_as
+from webhooks.request_checks import MalformedBody, parse_body, read_json_body
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from flask import Response
 
     from integration.ports import PushTokens
-    from webhooks.hooks.intake import Desk
+    from webhooks.intake_service import IntakeService
 
 NAME = "pubsub"
 _FORM_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
@@ -33,32 +33,32 @@ _FORM_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _log = logging.getLogger("crescendo.web")
 
 
-def pubsub_hook(desk: Desk, *, tokens: PushTokens, forms: Mapping[str, str]) -> Blueprint:
+def pubsub_routes(desk: IntakeService, *, tokens: PushTokens, forms: Mapping[str, str]) -> Blueprint:
     """Return the hook for these forms, as google.yaml has them: the id in Google of each form by its key."""
     hook = Blueprint(NAME, __name__)
     keys = {form_id: key for key, form_id in forms.items()}
 
     @hook.post("/hooks/pubsub", provide_automatic_options=False)
     def receive() -> Response:
-        body = body_of_json()
+        body = read_json_body()
         _check_token(desk, tokens)
         try:
-            form_id = read_push(body)
-        except Malformed as error:
+            form_id = parse_push(body)
+        except MalformedBody as error:
             raise Refusal(400, str(error)) from None
         key = keys.get(form_id)
         if key is None:
             desk.metrics.ignored(NAME)
             shown = form_id if _FORM_ID.fullmatch(form_id) else "none"
             _log.info("pushed for a form that google.yaml does not name", extra={"form_id": shown})
-            return told("ignored")
+            return accepted_response("ignored")
         desk.limiter.check_form(key)
-        return told(desk.take(NAME, Arrival(key, look=name_form_shard(key))))
+        return accepted_response(desk.take(NAME, Arrival(key, look=name_form_shard(key))))
 
     return hook
 
 
-def _check_token(desk: Desk, tokens: PushTokens) -> None:
+def _check_token(desk: IntakeService, tokens: PushTokens) -> None:
     try:
         is_authentic = tokens.is_authentic(request.headers.get("Authorization", ""), now=desk.clock.now())
     except ExternalServiceError:
@@ -79,9 +79,9 @@ class _Push(msgspec.Struct):
     message: _Message
 
 
-def read_push(body: bytes) -> str:
+def parse_push(body: bytes) -> str:
     """Return the id in Google of the form that the message is about; "" for a message about none. Raises Malformed."""
-    push = read_as(body, _Push, what="what Pub/Sub pushes")
+    push = parse_body(body, _Push, what="what Pub/Sub pushes")
     if not (push.message.message_id or push.message.messageId):
-        raise Malformed("The body is not what Pub/Sub pushes (its message has no id).")
+        raise MalformedBody("The body is not what Pub/Sub pushes (its message has no id).")
     return push.message.attributes.get("formId", "")

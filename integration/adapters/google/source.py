@@ -11,8 +11,8 @@ import msgspec
 from config.spelling import fold_case
 from integration.adapters.clock import as_datetime, write_moment
 from integration.adapters.google.api.resources import FORM_URL, RESPONSES_URL, quote_title
-from integration.adapters.json_shapes import decode
-from integration.adapters.sources.forms_json import questions_of, read_response
+from integration.adapters.sources.forms_json import parse_questions, parse_response
+from integration.adapters.untrusted_input import decode_json
 from integration.errors import PublishError, SourceError
 from integration.model import DateCell, FormReading, SheetReading
 
@@ -92,7 +92,7 @@ def read_form(client: GoogleClient, form_id: str, where: str, *, bookmark: str, 
 
     Raises SourceError, and what the client raises.
     """
-    questions = questions_of(fetch_form(client, form_id), where)
+    questions = parse_questions(fetch_form(client, form_id), where)
     before = _understand(bookmark, form_id)
     whole = before is None or not before.newest or not now - WHOLE_EVERY < as_datetime(before.whole_at) <= now
     if before is None or whole:
@@ -134,10 +134,10 @@ def _responses(client: GoogleClient, form_id: str, where: str, since: str) -> It
         answer = client.request(
             "get", RESPONSES_URL.format(form_id), params=params | ({"pageToken": token} if token else {})
         )
-        page = decode(answer.content, _Page, where=where, what="a list of responses")
+        page = decode_json(answer.content, _Page, where=where, what="a list of responses")
         for number, text in enumerate(page.responses, start=1):
             try:
-                yield read_response(text)
+                yield parse_response(text)
             except ValueError as error:
                 raise SourceError(
                     f"{where}: response {number} of a page {error}; nothing of it was taken, tell the service's owner."

@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from config.spelling import fold_case
-from integration.adapters.sources.forms_csv import read_csv, words_id
+from integration.adapters.sources.forms_csv import question_id_of_title, read_csv_export
 from integration.adapters.sources.forms_json import read_questions, read_responses
 from integration.adapters.sources.workbook import read_workbook
 from integration.errors import SourceError
@@ -76,12 +76,12 @@ class FolderSource:
 
     def _from_csv(self, downloads: Sequence[Path], questions: tuple[Question, ...], form: Form) -> FormReading:
         expected = {
-            fold_case(question.title): question.question_id or words_id(question.title)
+            fold_case(question.title): question.question_id or question_id_of_title(question.title)
             for question in list_expected_questions(form)
             if question.title
         }
         ids = expected | {fold_case(question.title): question.question_id for question in questions}
-        readings = [read_csv(path, ids) for path in downloads]
+        readings = [read_csv_export(path, ids) for path in downloads]
         columns = {question.question_id: question for reading in readings for question in reading.questions}
         return FormReading(
             questions or tuple(columns.values()),

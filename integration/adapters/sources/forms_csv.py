@@ -17,7 +17,7 @@ import msgspec
 
 from config.spelling import fold_case
 from integration.adapters.clock import write_moment
-from integration.adapters.sources.files import read_whole
+from integration.adapters.untrusted_input import read_file
 from integration.errors import SourceError
 from integration.model import FormReading, Question, RawResponse
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TIMESTAMP = "timestamp"
-RESPONSE_ID = frozenset({"response id", "responseid"})
-LONGEST_ID = 256
+RESPONSE_ID_HEADINGS = frozenset({"response id", "responseid"})
+MAX_ID_LENGTH = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,12 @@ class _Columns:
     questions: Mapping[int, Question]
 
 
-def words_id(title: str) -> str:
+def question_id_of_title(title: str) -> str:
     """Return what stands for the id of a question that is known by its words alone."""
     return f"q:{fold_case(title)}"
 
 
-def read_csv(path: Path, ids: Mapping[str, str]) -> FormReading:
+def read_csv_export(path: Path, ids: Mapping[str, str]) -> FormReading:
     """Return the answers of one CSV; `ids` gives the question id of each folded title that is known.
 
     A column that no title knows is kept under its words and named in a notice. A cell stays as it is, also
@@ -65,7 +65,7 @@ def read_csv(path: Path, ids: Mapping[str, str]) -> FormReading:
 
 def _rows(path: Path) -> list[list[str]]:
     try:
-        text = read_whole(path).decode()
+        text = read_file(path).decode()
     except UnicodeDecodeError:
         raise SourceError(f"{path} is not UTF-8 text; download it again, or save it as CSV UTF-8.") from None
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -85,15 +85,15 @@ def _columns(path: Path, rows: Sequence[Sequence[str]], ids: Mapping[str, str]) 
     headings = [fold_case(heading) for heading in rows[0]]
     if TIMESTAMP not in headings:
         raise SourceError(f'{path} has no column "Timestamp"; download the responses as Google Forms gives them.')
-    own = [place for place, heading in enumerate(headings) if heading == TIMESTAMP or heading in RESPONSE_ID]
+    own = [place for place, heading in enumerate(headings) if heading == TIMESTAMP or heading in RESPONSE_ID_HEADINGS]
     questions = {
-        place: Question(ids.get(fold_case(title), words_id(title)), title)
+        place: Question(ids.get(fold_case(title), question_id_of_title(title)), title)
         for place, title in enumerate(_titles(rows))
         if place not in own and title
     }
     _refuse_doubles(path, [(headings[place], rows[0][place]) for place in own])
     _refuse_doubles(path, [(question.question_id, question.title) for question in questions.values()])
-    response_id = next((place for place in own if headings[place] in RESPONSE_ID), None)
+    response_id = next((place for place in own if headings[place] in RESPONSE_ID_HEADINGS), None)
     return _Columns(len(headings), headings.index(TIMESTAMP), response_id, questions)
 
 
@@ -142,7 +142,7 @@ def _response(row: Sequence[str], columns: _Columns, seen: Counter[str]) -> RawR
         raise ValueError(f"its Timestamp {error}") from None
     answers = {question.question_id: row[place] for place, question in columns.questions.items() if _cell(row, place)}
     response_id = "" if columns.response_id is None else _cell(row, columns.response_id)
-    if len(response_id) > LONGEST_ID or not response_id.isprintable():
+    if len(response_id) > MAX_ID_LENGTH or not response_id.isprintable():
         raise ValueError("its Response ID is not one")
     response_id = response_id or _stable_id(at, answers.values(), seen)
     return RawResponse(response_id, at, at, _body(response_id, at, answers))

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 
 from integration.adapters.clock import read_moment
-from integration.adapters.json_shapes import decode
-from integration.adapters.sources.files import read_whole
+from integration.adapters.untrusted_input import decode_json, read_file
 from integration.errors import SourceError
 from integration.model import Question, QuestionType, RawResponse
 
@@ -49,7 +48,7 @@ class FormResponse(msgspec.Struct, rename="camel", gc=False):
 _RESPONSE = msgspec.json.Decoder(FormResponse)
 
 
-def read_response(text: bytes | msgspec.Raw) -> RawResponse:
+def parse_response(text: bytes | msgspec.Raw) -> RawResponse:
     """Return the response with its times normalised and its JSON compact, every member of it kept.
 
     Raises ValueError that says what is wrong with its shape; the message holds no answer.
@@ -159,7 +158,7 @@ class _Form(msgspec.Struct, rename="camel"):
     info: _Info = msgspec.field(default_factory=_Info)
 
 
-def questions_of(content: bytes, where: str) -> tuple[Question, ...]:
+def parse_questions(content: bytes, where: str) -> tuple[Question, ...]:
     """Return the questions of a form in order; a grid's row is titled `Question [Row]`.
 
     `where` says in the error's sentence where the content came from. Raises SourceError.
@@ -167,14 +166,14 @@ def questions_of(content: bytes, where: str) -> tuple[Question, ...]:
     return tuple(question for item in _form(content, where).items for question in _questions(item))
 
 
-def form_title(content: bytes, where: str = "The form") -> str:
+def parse_form_title(content: bytes, where: str = "The form") -> str:
     """Return the title that people see, else the name of the document, else "". Raises SourceError."""
     info = _form(content, where).info
     return info.title or info.document_title
 
 
 def _form(content: bytes, where: str) -> _Form:
-    return decode(content, _Form, where=where, what="a form as forms.get gives it")
+    return decode_json(content, _Form, where=where, what="a form as forms.get gives it")
 
 
 def _questions(item: _Item) -> Iterator[Question]:
@@ -247,7 +246,7 @@ class _Responses(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
 
 def read_questions(path: Path) -> tuple[Question, ...]:
     """Return the questions in order; a grid's row is titled `Question [Row]`. Raises SourceError."""
-    return questions_of(read_whole(path), str(path))
+    return parse_questions(read_file(path), str(path))
 
 
 def read_responses(path: Path) -> tuple[tuple[RawResponse, ...], tuple[str, ...]]:
@@ -256,7 +255,7 @@ def read_responses(path: Path) -> tuple[tuple[RawResponse, ...], tuple[str, ...]
     One response of a wrong shape refuses the whole file: one that is half right is not to be trusted.
     """
     what = "a list of responses as forms.responses.list gives it"
-    saved = decode(read_whole(path), _Responses, where=str(path), what=what)
+    saved = decode_json(read_file(path), _Responses, where=str(path), what=what)
     notice = f"{path} holds a first page only (it has a nextPageToken); save the further pages in it too."
     return tuple(_each(path, saved.responses)), (notice,) if saved.next_page_token else ()
 
@@ -264,7 +263,7 @@ def read_responses(path: Path) -> tuple[tuple[RawResponse, ...], tuple[str, ...]
 def _each(path: Path, saved: list[msgspec.Raw]) -> Iterator[RawResponse]:
     for number, text in enumerate(saved, start=1):
         try:
-            yield read_response(text)
+            yield parse_response(text)
         except ValueError as error:
             raise SourceError(
                 f"{path}: response {number} of {len(saved)} {error}; fetch the responses again."

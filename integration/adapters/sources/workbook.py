@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from integration.adapters.sources.workbook_protocol import Answer, Limits, Question, Sent
+from integration.adapters.sources.workbook_protocol import SentCell, WorkbookLimits, WorkbookReply, WorkbookRequest
 from integration.errors import SourceError, UnsafeFileError
 from integration.model import DateCell, SheetReading
 
@@ -29,7 +29,9 @@ CHILD = (
 )
 
 
-def read_workbook(path: Path, tabs: Sequence[str] | None, *, limits: Limits | None = None) -> dict[str, SheetReading]:
+def read_workbook(
+    path: Path, tabs: Sequence[str] | None, *, limits: WorkbookLimits | None = None
+) -> dict[str, SheetReading]:
     """Read the tabs (None: all) of an .xlsx; a tab that is not there is missing in the answer.
 
     Names of tabs are compared without case and white space. A real date is a DateCell, a date with a time its
@@ -37,16 +39,16 @@ def read_workbook(path: Path, tabs: Sequence[str] | None, *, limits: Limits | No
     before the heading are left out. Raises HostileFile for a workbook that asks for more than the limits
     (by default those for a stranger's file), SourceError for one that is missing or broken.
     """
-    limits = limits or Limits()
+    limits = limits or WorkbookLimits()
     if not path.is_file():
         raise SourceError(f"{path} is not there, or is not a file; put the workbook there, then run again.")
-    question = Question(str(path.resolve()), None if tabs is None else list(tabs), limits)
+    question = WorkbookRequest(str(path.resolve()), None if tabs is None else list(tabs), limits)
     exit_code, said = _ask_child(msgspec.json.encode(question), limits)
     answer = _understand(path, exit_code, said, limits)
     return {name: SheetReading(tuple(map(_row, rows))) for name, rows in answer.tabs.items()}
 
 
-def _ask_child(question: bytes, limits: Limits) -> tuple[int, bytes]:
+def _ask_child(question: bytes, limits: WorkbookLimits) -> tuple[int, bytes]:
     """Return how the child ended (negative: by which signal) and what it said. No child is left behind."""
     with subprocess.Popen(  # noqa: S603  # our own interpreter and module; no shell, no variables, no folder
         [sys.executable, "-I", "-c", CHILD, str(PACKAGES)],
@@ -78,14 +80,14 @@ def _exchange(child: subprocess.Popen[bytes], question: bytes, most: int) -> byt
     return child.stdout.read(most)
 
 
-def _understand(path: Path, exit_code: int, said: bytes, limits: Limits) -> Answer:
+def _understand(path: Path, exit_code: int, said: bytes, limits: WorkbookLimits) -> WorkbookReply:
     if exit_code < 0:
         raise UnsafeFileError(
             f"{path} asks for more memory or time than reading a workbook may take"
             f" ({limits.memory_bytes // 2**20} MiB, {limits.cpu_seconds} seconds); check where it comes from."
         )
     try:
-        answer = msgspec.json.decode(said, type=Answer)
+        answer = msgspec.json.decode(said, type=WorkbookReply)
     except msgspec.DecodeError:
         raise SourceError(f"{path} is broken and cannot be read; save or download it again.") from None
     if answer.refused:
@@ -93,5 +95,5 @@ def _understand(path: Path, exit_code: int, said: bytes, limits: Limits) -> Answ
     return answer
 
 
-def _row(cells: Sequence[Sent]) -> tuple[Cell | DateCell, ...]:
+def _row(cells: Sequence[SentCell]) -> tuple[Cell | DateCell, ...]:
     return tuple(DateCell(cell[0]) if isinstance(cell, list) else cell for cell in cells)

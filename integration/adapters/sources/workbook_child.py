@@ -24,12 +24,12 @@ import msgspec
 import python_calamine
 
 from config.spelling import fold_case
-from integration.adapters.sources.workbook_protocol import Answer, Question, Sent
+from integration.adapters.sources.workbook_protocol import SentCell, WorkbookReply, WorkbookRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from integration.adapters.sources.workbook_protocol import Limits
+    from integration.adapters.sources.workbook_protocol import WorkbookLimits
 
 OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"
 """How a file begins that is an old .xls, or a workbook under a password."""
@@ -37,18 +37,18 @@ OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"
 
 def main() -> None:
     """Answer the one question that stands in the standard input."""
-    question = msgspec.json.decode(sys.stdin.buffer.read(), type=Question)
-    limit_myself(question.limits)
+    question = msgspec.json.decode(sys.stdin.buffer.read(), type=WorkbookRequest)
+    limit_process(question.limits)
     try:
-        answer = msgspec.json.encode(Answer(tabs=read(question)))
-    except Refused as refused:
-        answer = msgspec.json.encode(Answer(refused=str(refused), hostile=refused.hostile))
+        answer = msgspec.json.encode(WorkbookReply(tabs=read_tabs(question)))
+    except WorkbookRefused as refused:
+        answer = msgspec.json.encode(WorkbookReply(refused=str(refused), hostile=refused.hostile))
     except MemoryError:
-        answer = msgspec.json.encode(Answer(refused="asks for more memory than is given", hostile=True))
+        answer = msgspec.json.encode(WorkbookReply(refused="asks for more memory than is given", hostile=True))
     sys.stdout.buffer.write(answer)
 
 
-def limit_myself(limits: Limits) -> None:
+def limit_process(limits: WorkbookLimits) -> None:
     """Let the kernel end this process when it asks for too much, even if its parent is gone."""
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 1))
@@ -57,11 +57,11 @@ def limit_myself(limits: Limits) -> None:
     signal.alarm(limits.wall_seconds)
 
 
-def read(question: Question) -> dict[str, list[list[Sent]]]:
+def read_tabs(question: WorkbookRequest) -> dict[str, list[list[SentCell]]]:
     """Return the rows of the tabs asked for, under the names that were asked for. Raises Refused."""
     path, limits = Path(question.path), question.limits
     if path.stat().st_size > limits.unpacked_bytes:
-        raise Refused(f"is larger than {limits.unpacked_bytes // 10**6} MB", hostile=True)
+        raise WorkbookRefused(f"is larger than {limits.unpacked_bytes // 10**6} MB", hostile=True)
     # Read once, so that what is checked is what is read.
     content = path.read_bytes()
     try:
@@ -70,7 +70,7 @@ def read(question: Question) -> dict[str, list[list[Sent]]]:
             tabs = _choose(find_tabs(archive), question.tabs)
             errors = {name: _check_tab(archive.read(part), limits) for name, part in tabs.values()}
     except (zipfile.BadZipFile, zlib.error, ParseError, KeyError) as error:
-        raise Refused(_not_a_workbook(content), hostile=False) from error
+        raise WorkbookRefused(_not_a_workbook(content), hostile=False) from error
     with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
         return {asked: _rows(workbook, name, errors[name], limits) for asked, (name, _) in tabs.items()}
 
@@ -91,9 +91,9 @@ def _choose(parts: Mapping[str, str], asked: Sequence[str] | None) -> dict[str, 
     return {tab: (name, parts[name]) for tab, name in names.items() if name is not None}
 
 
-def _check_tab(sheet: bytes, limits: Limits) -> dict[tuple[int, int], str]:
+def _check_tab(sheet: bytes, limits: WorkbookLimits) -> dict[tuple[int, int], str]:
     """Check where the cells stand; return those that show an error, which calamine gives as blank."""
-    check_references(sheet, limits)
+    check_cell_references(sheet, limits)
     return {(row, column): shown for row, column, shown in error_cells(sheet)}
 
 
@@ -101,20 +101,20 @@ def _rows(
     workbook: python_calamine.CalamineWorkbook,
     name: str,
     errors: Mapping[tuple[int, int], str],
-    limits: Limits,
-) -> list[list[Sent]]:
+    limits: WorkbookLimits,
+) -> list[list[SentCell]]:
     sheet = workbook.get_sheet_by_name(name)
     # Cells may come without a reference, so what was found counts too.
     last_row, last_column = sheet.end or (0, 0)
     if last_row >= limits.rows or last_column >= limits.columns:
-        raise Refused(f"has more than {limits.columns} columns or {limits.rows} rows", hostile=True)
+        raise WorkbookRefused(f"has more than {limits.columns} columns or {limits.rows} rows", hostile=True)
     rows = [[_sent(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
     for (row, column), shown in errors.items():
         _put(rows, row, column, shown)
     return _trim(rows)
 
 
-def _sent(cell: object) -> Sent:
+def _sent(cell: object) -> SentCell:
     """Return a cell as it is sent; a time of day or a length of time is sent as its text."""
     if isinstance(cell, str):
         return cell or None
@@ -125,14 +125,14 @@ def _sent(cell: object) -> Sent:
     return [cell.isoformat()[:10]] if isinstance(cell, date) else str(cell)
 
 
-def _put(rows: list[list[Sent]], row: int, column: int, shown: str) -> None:
+def _put(rows: list[list[SentCell]], row: int, column: int, shown: str) -> None:
     while len(rows) <= row:
         rows.append([])
     rows[row] += [None] * (column + 1 - len(rows[row]))
     rows[row][column] = shown
 
 
-def _trim(rows: list[list[Sent]]) -> list[list[Sent]]:
+def _trim(rows: list[list[SentCell]]) -> list[list[SentCell]]:
     """Take away blank cells at the ends of rows, and blank rows above the heading and below the last."""
     for row in rows:
         while row and row[-1] is None:
@@ -157,7 +157,7 @@ _ERROR = re.compile(
 _REFERENCE = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{1,4})(\d{1,8})[\"']")
 
 
-class Refused(Exception):  # noqa: N818  # named for what is done
+class WorkbookRefused(Exception):  # noqa: N818  # named for what is done
     """A workbook is not read; the message goes after the file's name. `hostile`: it asks for too much."""
 
     def __init__(self, what: str, *, hostile: bool) -> None:
@@ -165,20 +165,20 @@ class Refused(Exception):  # noqa: N818  # named for what is done
         self.hostile = hostile
 
 
-def check_archive(archive: zipfile.ZipFile, limits: Limits) -> None:
+def check_archive(archive: zipfile.ZipFile, limits: WorkbookLimits) -> None:
     """Raise Refused if the archive has too many parts, unpacks to too much, or is no .xlsx."""
     parts = archive.infolist()
     if len(parts) > limits.parts:
-        raise Refused(f"has {len(parts)} parts, where {limits.parts} are allowed", hostile=True)
+        raise WorkbookRefused(f"has {len(parts)} parts, where {limits.parts} are allowed", hostile=True)
     if sum(part.file_size for part in parts) > limits.unpacked_bytes:
-        raise Refused(f"unpacks to more than {limits.unpacked_bytes // 10**6} MB", hostile=True)
+        raise WorkbookRefused(f"unpacks to more than {limits.unpacked_bytes // 10**6} MB", hostile=True)
     for part in parts:
         if part.flag_bits & ENCRYPTED:
-            raise Refused("is protected by a password; save it without one", hostile=False)
+            raise WorkbookRefused("is protected by a password; save it without one", hostile=False)
         if part.file_size > max(SMALL_PART_BYTES, limits.ratio * part.compress_size):
-            raise Refused(f"unpacks to more than {limits.ratio} times its size", hostile=True)
+            raise WorkbookRefused(f"unpacks to more than {limits.ratio} times its size", hostile=True)
     if not {ROOT, WORKBOOK, RELATIONS} <= set(archive.namelist()):
-        raise Refused(NOT_A_WORKBOOK, hostile=False)
+        raise WorkbookRefused(NOT_A_WORKBOOK, hostile=False)
 
 
 def find_tabs(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -192,7 +192,7 @@ def find_tabs(archive: zipfile.ZipFile) -> dict[str, str]:
     return {name: parts[relation] for name, relation in sheets if relation in parts}
 
 
-def check_references(sheet: bytes, limits: Limits) -> None:
+def check_cell_references(sheet: bytes, limits: WorkbookLimits) -> None:
     """Raise Refused if a cell of the sheet says that it stands beyond the columns or rows allowed."""
     near: set[bytes] = set()
     for cell in _CELL.finditer(sheet):
@@ -200,7 +200,7 @@ def check_references(sheet: bytes, limits: Limits) -> None:
         if letters not in near and column_number(letters) <= limits.columns:
             near.add(letters)
         if letters not in near or int(row) > limits.rows:
-            raise Refused(
+            raise WorkbookRefused(
                 f"has a cell {(letters + row).decode()}, beyond the {limits.columns} columns and"
                 f" {limits.rows} rows that are read; delete what stands out there",
                 hostile=True,

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import msgspec
 
-Sent = str | int | float | bool | list[str] | None
+SentCell = str | int | float | bool | list[str] | None
 """A cell on its way: a real date is a list of one text, `["2022-03-01"]`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class WorkbookLimits:
     """The most that reading a workbook may take; the defaults are for a file that a stranger may have made.
 
     `ratio` is how many times larger than packed a part may be; a part below 64 KiB is let pass.
@@ -28,7 +28,7 @@ class Limits:
     answer_bytes: int = 128 * 2**20
 
 
-OUR_OWN = Limits(
+OWN_WORKBOOK_LIMITS = WorkbookLimits(
     unpacked_bytes=2 * 10**9,
     ratio=2_000,
     rows=1_048_576,
@@ -40,17 +40,17 @@ OUR_OWN = Limits(
 """For a workbook that the service wrote, which has as many rows as there are responses."""
 
 
-class Question(msgspec.Struct):
+class WorkbookRequest(msgspec.Struct):
     """Which file, which tabs (None: all), within which limits."""
 
     path: str
     tabs: list[str] | None
-    limits: Limits
+    limits: WorkbookLimits
 
 
-class Answer(msgspec.Struct):
+class WorkbookReply(msgspec.Struct):
     """The rows of each tab; or why not, and whether the file asks for too much."""
 
-    tabs: dict[str, list[list[Sent]]] = {}
+    tabs: dict[str, list[list[SentCell]]] = {}
     refused: str = ""
     hostile: bool = False

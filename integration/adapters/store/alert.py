@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, insert, or_, select, update
 
-from integration.adapters.clock import as_datetime, maybe_datetime
+from integration.adapters.clock import as_datetime, as_datetime_or_none
 from integration.adapters.store.tables import alerts
 from integration.model import Alert, Condition
 
@@ -51,7 +51,7 @@ def _alert(row: Row[Any]) -> Alert:
         seq=row.seq,
         trouble=Condition(row.key, row.says, row.to_do),
         since=as_datetime(row.since),
-        told_at=maybe_datetime(row.told_at),
-        cleared_at=maybe_datetime(row.cleared_at),
-        all_clear_at=maybe_datetime(row.all_clear_at),
+        told_at=as_datetime_or_none(row.told_at),
+        cleared_at=as_datetime_or_none(row.cleared_at),
+        all_clear_at=as_datetime_or_none(row.all_clear_at),
     )

@@ -9,7 +9,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from integration.adapters.clock import write_moment
-from integration.adapters.home import UNFINISHED
+from integration.adapters.home import TEMPORARY_SUFFIX
 from integration.adapters.store import erasure
 from integration.adapters.store.database import Database
 from integration.adapters.store.erasures import TOUCHED
@@ -63,7 +63,7 @@ def _check(database: Database) -> None:
 @contextmanager
 def _in_its_place(path: Path) -> Iterator[Path]:
     """Give a copy of the file that takes its place when the block has ended well."""
-    copy = path.with_name(f".{path.name}.{token_hex(4)}{UNFINISHED}")
+    copy = path.with_name(f".{path.name}.{token_hex(4)}{TEMPORARY_SUFFIX}")
     try:
         facts = path.stat()
         for ending in ("", "-wal"):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, func, insert, select
 
-from integration.adapters.clock import as_datetime, maybe_datetime
+from integration.adapters.clock import as_datetime, as_datetime_or_none
 from integration.adapters.store.tables import deliveries, packs
 
 if TYPE_CHECKING:
@@ -51,6 +51,13 @@ def kept(connection: Connection) -> list[tuple[str, str, int, str, datetime, dat
         .order_by(packs.c.authority, packs.c.month, packs.c.version)
     )
     return [
-        (row.authority, row.month, row.version, row.digest, as_datetime(row.built_at), maybe_datetime(row.mailed_at))
+        (
+            row.authority,
+            row.month,
+            row.version,
+            row.digest,
+            as_datetime(row.built_at),
+            as_datetime_or_none(row.mailed_at),
+        )
         for row in connection.execute(query)
     ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
 
-from integration.adapters.clock import as_datetime, maybe_datetime, write_moment
+from integration.adapters.clock import as_datetime, as_datetime_or_none, write_moment
 from integration.adapters.store.tables import slots
 from integration.model import OPEN_STATES, FailingJob, JobHistory, LedgerEntry, PlannedSlot, Slot, SlotState
 
@@ -51,7 +51,7 @@ def known(connection: Connection, until: str) -> dict[str, JobHistory]:
     for entry in unended(connection):
         to_end.setdefault(entry.slot.job, []).append(entry.slot)
     return {
-        job: JobHistory(as_datetime(since), maybe_datetime(due_at), tuple(to_end.get(job, ())))
+        job: JobHistory(as_datetime(since), as_datetime_or_none(due_at), tuple(to_end.get(job, ())))
         for job, since, due_at in connection.execute(_KNOWN, {"until": until})
     }
 
@@ -210,9 +210,9 @@ def _entry(row: Row[*tuple[Any, ...]]) -> LedgerEntry:
         attempts=row.attempts,
         cut_short=row.cut_short,
         planned_at=as_datetime(row.planned_at),
-        began_at=maybe_datetime(row.began_at),
-        try_at=maybe_datetime(row.try_at),
-        ended_at=maybe_datetime(row.ended_at),
+        began_at=as_datetime_or_none(row.began_at),
+        try_at=as_datetime_or_none(row.try_at),
+        ended_at=as_datetime_or_none(row.ended_at),
         retryable=bool(row.retryable),
         by=row.by_whom,
         note=row.note,

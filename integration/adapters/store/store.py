@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from integration.adapters.clock import as_datetime, maybe_datetime, write_moment
+from integration.adapters.clock import as_datetime, as_datetime_or_none, write_moment
 from integration.adapters.store import (
     chunk,
     correction,
@@ -106,7 +106,7 @@ class SqlStore:
 
     def heard(self, source: str) -> datetime | None:
         """Return when something of the source came in by itself last; None where nothing ever did."""
-        return maybe_datetime(self.recall(intake.heard_of(source)))
+        return as_datetime_or_none(self.recall(intake.heard_of(source)))
 
     def land_sheet(self, source: str, reading: SheetReading, *, received_at: datetime, wake: str = "") -> bool:
         """Store the reading if it differs from the newest one, and ask for the job `wake`; return whether it did."""

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from integration.adapters.sources.workbook import read_workbook
-from integration.adapters.sources.workbook_protocol import OUR_OWN
+from integration.adapters.sources.workbook_protocol import OWN_WORKBOOK_LIMITS
 from integration.adapters.workbooks.cells import ATTENTION_TAB, CORRECTION_COLUMNS, parse_corrections
 from integration.errors import BusyError, SourceError
 
@@ -59,12 +59,12 @@ class LocalPublisher:
         if not (self._home / DATA).exists():
             return []
         try:
-            tabs = read_workbook(self._home / DATA, [ATTENTION_TAB], limits=OUR_OWN)
+            tabs = read_workbook(self._home / DATA, [ATTENTION_TAB], limits=OWN_WORKBOOK_LIMITS)
             return parse_corrections(tabs[ATTENTION_TAB])
         except (SourceError, KeyError, ValueError) as error:
             raise SourceError(
-                f"{self._home / DATA} cannot be read for corrections: it is broken, or its tab {ATTENTION_TAB} with the "
-                f"columns {', '.join(CORRECTION_COLUMNS)} is gone. Close and repair it, or move it away; nothing was replaced."
+                f"{self._home / DATA} cannot be read for corrections: it is broken, or its tab {ATTENTION_TAB} with "
+                f"the columns {', '.join(CORRECTION_COLUMNS)} is gone. Close and repair it, or move it away; nothing was replaced."  # noqa: E501
             ) from error
 
     def write_tabs(self, tabs: Sequence[Tab]) -> bool:

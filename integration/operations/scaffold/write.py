@@ -14,8 +14,8 @@ from config.jsonschema import SCHEMA_FOLDER
 from config.schema import KEY_PATTERN
 from config.schema.google import parse_form_id
 from config.spelling import quoted
-from integration.adapters.sources.files import read_whole
-from integration.adapters.sources.forms_json import form_title, questions_of
+from integration.adapters.sources.forms_json import parse_form_title, parse_questions
+from integration.adapters.untrusted_input import read_file
 from integration.errors import CallError
 from integration.operations.scaffold.fields import guess_fields, short_name
 from integration.operations.scaffold.guess import FieldGuess, one_line
@@ -53,9 +53,9 @@ def scaffold(
     Raises CallError where it is neither, where the key cannot be used, or where the file is there already.
     """
     content, where, google_id = _read(form, fetch)
-    title = one_line(form_title(content, where))
+    title = one_line(parse_form_title(content, where))
     path = _free_path(settings, folder, key or _key_from(title, where))
-    guesses = guess_fields(questions_of(content, where), settings.programme)
+    guesses = guess_fields(parse_questions(content, where), settings.programme)
     schema = Path(os.path.relpath(SCHEMA_FOLDER, path.parent)).as_posix() + "/form.schema.json"
     text = form_yaml(title or path.stem, guesses, schema=schema)
     _write_new(path, text)
@@ -70,7 +70,7 @@ def _read(form: str, fetch: Callable[[str], bytes]) -> tuple[bytes, str, str]:
     if path.exists() or path.suffix.lower() == ".json":
         if not path.is_file():
             raise CallError(f"There is no file {form}: name the form's JSON, or its id or link in Google.")
-        return read_whole(path), form, ""
+        return read_file(path), form, ""
     try:
         google_id = parse_form_id(form)
     except ValueError as error:

@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.sample.amounts import hours
-from tests.sample.labels import option_or_other, team
+from tests.sample.choices import option_or_other, team
+from tests.sample.free_text import some_words, words
 from tests.sample.programme import BARRIERS
 from tests.sample.response import Form
-from tests.sample.said import NOTHING, Said, required
-from tests.sample.words import some_words, words
+from tests.sample.typed_values import NOTHING, TypedAnswer, required
 
 if TYPE_CHECKING:
-    from tests.sample.chance import Chance
+    from tests.sample.random_choices import RandomChoices
     from tests.sample.response import Person
 
 MOST_HOURS = 40
 
 
-def answer(chance: Chance, person: Person) -> dict[str, Said]:
+def answer(chance: RandomChoices, person: Person) -> dict[str, TypedAnswer]:
     """Return an idea."""
     return {
         "team": team(chance, person.team),
@@ -29,9 +29,9 @@ def answer(chance: Chance, person: Person) -> dict[str, Said]:
     }
 
 
-def _change(chance: Chance) -> Said:
+def _change(chance: RandomChoices) -> TypedAnswer:
     if chance.slips(0.05):
-        return chance.deal("no change", (NOTHING, Said(""), Said(" \n\u00a0")))
+        return chance.deal("no change", (NOTHING, TypedAnswer(""), TypedAnswer(" \n\u00a0")))
     return some_words(chance)
 
 

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.sample.labels import declined, likert, option, team
+from tests.sample.choices import declined, likert, option, team
+from tests.sample.free_text import words
 from tests.sample.programme import WHO
 from tests.sample.response import Form
-from tests.sample.said import NOTHING, required
-from tests.sample.words import words
+from tests.sample.typed_values import NOTHING, required
 
 if TYPE_CHECKING:
-    from tests.sample.chance import Chance
+    from tests.sample.random_choices import RandomChoices
     from tests.sample.response import Person
-    from tests.sample.said import Said
+    from tests.sample.typed_values import TypedAnswer
 
 NOBODY = ("Granny", "Parent/Carer", "Parents", "child?", "None", "Parent, Carer", "Agree")
 NEITHER = ("Maybe", "Y", "yes please", "Prefer not to say", "1", "TRUE", "Yes, No")
 
 
-def answer(chance: Chance, person: Person) -> dict[str, Said]:
+def answer(chance: RandomChoices, person: Person) -> dict[str, TypedAnswer]:
     """Return what somebody of a family answers."""
     return {
         "team": team(chance, person.team),
@@ -32,7 +32,7 @@ def answer(chance: Chance, person: Person) -> dict[str, Said]:
     }
 
 
-def _who(chance: Chance) -> Said:
+def _who(chance: RandomChoices) -> TypedAnswer:
     if chance.happens(0.1):
         return NOTHING
     if chance.happens(0.15):
@@ -40,7 +40,7 @@ def _who(chance: Chance) -> Said:
     return option(chance, WHO, deck="who", wrong=NOBODY)
 
 
-def _may_quote(chance: Chance) -> Said:
+def _may_quote(chance: RandomChoices) -> TypedAnswer:
     if chance.happens(0.1):
         return NOTHING
     return option(chance, ("Yes", "No"), deck="may quote", wrong=NEITHER)

@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.sample.amounts import hours
+from tests.sample.choices import likert, team
 from tests.sample.codes import code
-from tests.sample.labels import likert, team
+from tests.sample.free_text import words
 from tests.sample.response import Form
-from tests.sample.said import Said, required
-from tests.sample.words import words
+from tests.sample.typed_values import TypedAnswer, required
 
 if TYPE_CHECKING:
-    from tests.sample.chance import Chance
+    from tests.sample.random_choices import RandomChoices
     from tests.sample.response import Person
 
 MOST_HOURS = 80
 HARD_PAIRS = (("40", "38"), ("0", "0"), ("5", "0"), ("37.5", "37.5"), ("0", "40"), ("80", "80"), ("0.5", "0"))
 
 
-def answer(chance: Chance, person: Person) -> dict[str, Said]:
+def answer(chance: RandomChoices, person: Person) -> dict[str, TypedAnswer]:
     """Return what a social worker answers."""
     direct, total = _hours(chance)
     return {
@@ -35,10 +35,10 @@ def answer(chance: Chance, person: Person) -> dict[str, Said]:
     }
 
 
-def _hours(chance: Chance) -> tuple[Said, Said]:
+def _hours(chance: RandomChoices) -> tuple[TypedAnswer, TypedAnswer]:
     if chance.slips(0.04):
         direct, total = chance.deal("hard pair", HARD_PAIRS)
-        return Said(direct, float(direct)), Said(total, float(total))
+        return TypedAnswer(direct, float(direct)), TypedAnswer(total, float(total))
     return (
         hours(chance, low=1, high=22, most=MOST_HOURS),
         hours(chance, low=26, high=50, most=MOST_HOURS),

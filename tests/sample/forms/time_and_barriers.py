@@ -6,23 +6,23 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from tests.sample.amounts import scale
+from tests.sample.choices import likert, option, team, ticks
 from tests.sample.codes import code
-from tests.sample.days import day_in_form
-from tests.sample.labels import likert, option, team, ticks
+from tests.sample.dates import day_in_form
+from tests.sample.free_text import words
 from tests.sample.programme import BARRIERS, OBSTACLES, START
 from tests.sample.response import Form
-from tests.sample.said import NOTHING, Said
-from tests.sample.words import words
+from tests.sample.typed_values import NOTHING, TypedAnswer
 
 if TYPE_CHECKING:
-    from tests.sample.chance import Chance
+    from tests.sample.random_choices import RandomChoices
     from tests.sample.response import Person
 
 GRID = ("obstacles.recording", "obstacles.approvals", "obstacles.meetings")
 NO_OBSTACLE = ("Somewhat", "a lot!", "Very much", "3", "Lots", "A", "lot", "nan", "Agree")
 
 
-def answer(chance: Chance, person: Person) -> dict[str, Said]:
+def answer(chance: RandomChoices, person: Person) -> dict[str, TypedAnswer]:
     """Return what a social worker answers."""
     return {
         "team": team(chance, person.team),
@@ -36,20 +36,20 @@ def answer(chance: Chance, person: Person) -> dict[str, Said]:
     }
 
 
-def _week(chance: Chance) -> Said:
+def _week(chance: RandomChoices) -> TypedAnswer:
     if chance.happens(0.1):
         return NOTHING
     monday: date = START + timedelta(weeks=chance.number(0, 70))
     return day_in_form(chance, monday)
 
 
-def _grid(chance: Chance) -> dict[str, Said]:
+def _grid(chance: RandomChoices) -> dict[str, TypedAnswer]:
     """Return the rows of the grid; a row that cannot be read is never the only one answered."""
     if chance.happens(0.06):
         return dict.fromkeys(GRID, NOTHING)
     rows = {row: option(chance, OBSTACLES, deck="obstacle") for row in GRID}
     if chance.slips(0.08):
-        rows[chance.pick(GRID[:2])] = Said(chance.deal("no obstacle", NO_OBSTACLE), None, "unknown_choice")
+        rows[chance.pick(GRID[:2])] = TypedAnswer(chance.deal("no obstacle", NO_OBSTACLE), None, "unknown_choice")
     if chance.happens(0.08):
         rows[chance.pick(GRID[:2])] = NOTHING
     return rows

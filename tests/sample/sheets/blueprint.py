@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tests.sample.days import NO_DAY_CELLS, NO_DAY_TEXTS, day_in_cell
+from tests.sample.dates import NO_DAY_CELLS, NO_DAY_TEXTS, day_in_cell
+from tests.sample.free_text import title
 from tests.sample.programme import AUTHORITIES, START
-from tests.sample.said import NOTHING, Said
 from tests.sample.sheets.source import NO_AUTHORITY, Source, authority, notes, owner, with_blanks
-from tests.sample.words import title
+from tests.sample.typed_values import NOTHING, TypedAnswer
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from tests.sample.chance import Chance
+    from tests.sample.random_choices import RandomChoices
     from tests.sample.sheets.source import Line
 
 HEADINGS = {
@@ -35,7 +35,7 @@ DUE_AND_DONE: tuple[tuple[int, int | None], ...] = (
 """When a milestone is due and done, in days after the reporting date."""
 
 
-def blueprint(chance: Chance, as_of: date) -> list[Line]:
+def blueprint(chance: RandomChoices, as_of: date) -> list[Line]:
     """Return the rows of the tab."""
     lines = []
     for key in AUTHORITIES:
@@ -51,9 +51,9 @@ def blueprint(chance: Chance, as_of: date) -> list[Line]:
     return with_blanks(chance, lines)
 
 
-def _line(chance: Chance, ref: str, whose: Said, due: date) -> Line:
+def _line(chance: RandomChoices, ref: str, whose: TypedAnswer, due: date) -> Line:
     return {
-        "ref": Said(f" {ref}\u00a0" if chance.slips(0.1) else ref, ref),
+        "ref": TypedAnswer(f" {ref}\u00a0" if chance.slips(0.1) else ref, ref),
         "milestone": title(chance, f"Milestone {ref}"),
         "authority": whose,
         "owner": owner(chance),
@@ -63,20 +63,20 @@ def _line(chance: Chance, ref: str, whose: Said, due: date) -> Line:
     }
 
 
-def _with_faulty(chance: Chance, lines: list[Line], as_of: date) -> list[Line]:
+def _with_faulty(chance: RandomChoices, lines: list[Line], as_of: date) -> list[Line]:
     """Return the lines with some whose days cannot be read, and some that are refused."""
     long_ago = as_of - timedelta(days=200)
 
-    def faulty(ref: str, whose: Said, **said: Said) -> Line:
+    def faulty(ref: str, whose: TypedAnswer, **said: TypedAnswer) -> Line:
         done = {"done_on": day_in_cell(chance, long_ago)}
         return {**_line(chance, ref, whose, long_ago), **done, **said}
 
-    unreadable = [Said(typed, None, "not_a_date") for typed in (*NO_DAY_TEXTS, *NO_DAY_CELLS)]
+    unreadable = [TypedAnswer(typed, None, "not_a_date") for typed in (*NO_DAY_TEXTS, *NO_DAY_CELLS)]
     for number, said in enumerate(unreadable):
         whose = authority(chance, AUTHORITIES[number % 2])
         lines.append(faulty(f"X-{number:02d}", whose, **{"due_on" if number % 4 < 2 else "done_on": said}))
     lines += [faulty(f"Y-{number:02d}", said) for number, said in enumerate(NO_AUTHORITY)]
-    lines += [{**faulty("", authority(chance, key)), "ref": Said("  ")} for key in AUTHORITIES]
+    lines += [{**faulty("", authority(chance, key)), "ref": TypedAnswer("  ")} for key in AUTHORITIES]
     doubles = [
         faulty(ref, authority(chance, key)) for key in AUTHORITIES for ref in ("N-01", "s-02", "Y-00", "y-01", "N-01")
     ]

@@ -6,16 +6,16 @@ from calendar import monthrange
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from tests.sample.days import SERIAL_ZERO, day_in_cell, perhaps_day_in_cell
+from tests.sample.dates import SERIAL_ZERO, day_in_cell, perhaps_day_in_cell
+from tests.sample.free_text import words
 from tests.sample.programme import AUTHORITIES, months_complete
-from tests.sample.said import NOTHING, Said
 from tests.sample.sheets.source import NO_AUTHORITY, Source, authority, owner, with_blanks
-from tests.sample.words import words
+from tests.sample.typed_values import NOTHING, TypedAnswer
 
 if TYPE_CHECKING:
-    from tests.sample.chance import Chance
-    from tests.sample.said import Typed
+    from tests.sample.random_choices import RandomChoices
     from tests.sample.sheets.source import Line
+    from tests.sample.typed_values import Typed
 
 HEADINGS = {
     "held_on": "Held on",
@@ -34,7 +34,7 @@ OFF_SCALE: tuple[Typed, ...] = (0, 6, 45, -1, "6", "0", "10")
 NO_NUMBER = ("high", "?", "4-5", "n/a", "four", "nan")
 
 
-def reviews(chance: Chance, as_of: date) -> list[Line]:
+def reviews(chance: RandomChoices, as_of: date) -> list[Line]:
     """Return the rows of the tab: in most months one review, in some none, in some two."""
     lines = []
     for key in AUTHORITIES:
@@ -44,7 +44,7 @@ def reviews(chance: Chance, as_of: date) -> list[Line]:
     return with_blanks(chance, lines)
 
 
-def _days(chance: Chance, as_of: date) -> list[date]:
+def _days(chance: RandomChoices, as_of: date) -> list[date]:
     """Return on which days reviews are held, until two months after the reporting date."""
     days = {as_of + timedelta(days=later) for later in (0, 1, 31, 45, 61)}
     months = [month for month in months_complete(as_of) if month != (as_of.year, as_of.month)]
@@ -55,12 +55,12 @@ def _days(chance: Chance, as_of: date) -> list[date]:
     return chance.mix(sorted(days))
 
 
-def _line(chance: Chance, whose: Said, day: date) -> Line:
+def _line(chance: RandomChoices, whose: TypedAnswer, day: date) -> Line:
     attended = chance.number(3, 8)
     return {
         "held_on": day_in_cell(chance, day),
         "authority": whose,
-        "attended": Said(attended, attended),
+        "attended": TypedAnswer(attended, attended),
         "commitment": _commitment(chance),
         "decision": words(chance),
         "action": words(chance),
@@ -70,24 +70,24 @@ def _line(chance: Chance, whose: Said, day: date) -> Line:
     }
 
 
-def _perhaps(chance: Chance, day: date) -> Said:
+def _perhaps(chance: RandomChoices, day: date) -> TypedAnswer:
     return NOTHING if chance.happens(0.3) else perhaps_day_in_cell(chance, day)
 
 
-def _commitment(chance: Chance) -> Said:
+def _commitment(chance: RandomChoices) -> TypedAnswer:
     if chance.slips(0.06):
-        return Said(chance.deal("off commitment", OFF_SCALE), None, "out_of_range")
+        return TypedAnswer(chance.deal("off commitment", OFF_SCALE), None, "out_of_range")
     if chance.slips(0.06):
-        return Said(chance.deal("no commitment", NO_NUMBER), None, "not_a_number")
+        return TypedAnswer(chance.deal("no commitment", NO_NUMBER), None, "not_a_number")
     if chance.happens(0.08):
         return NOTHING
     place = chance.pick((2, 3, 4, 4, 5, 5))
-    return Said(chance.pick((f"{place}", f" {place} ")) if chance.slips(0.15) else place, place)
+    return TypedAnswer(chance.pick((f"{place}", f" {place} ")) if chance.slips(0.15) else place, place)
 
 
-def _with_faulty(chance: Chance, lines: list[Line], as_of: date) -> list[Line]:
+def _with_faulty(chance: RandomChoices, lines: list[Line], as_of: date) -> list[Line]:
     """Return the lines with some of nobody's, and some held twice on one day: only the first of those counts."""
-    high = Said(5, 5)
+    high = TypedAnswer(5, 5)
     nobodys = [said for said in NO_AUTHORITY if not said.is_blank]
     lines += [{**_line(chance, said, as_of - timedelta(days=40)), "commitment": high} for said in nobodys]
     doubles = []
@@ -97,6 +97,6 @@ def _with_faulty(chance: Chance, lines: list[Line], as_of: date) -> list[Line]:
         if not isinstance(day, date):
             raise TypeError("a review that is held twice needs its day")
         cell: Typed = typed.format(day=day) if typed else (day - SERIAL_ZERO).days
-        held_on = Said(cell, day)
-        doubles.append({**line, "held_on": held_on, "commitment": Said(1, 1)})
+        held_on = TypedAnswer(cell, day)
+        doubles.append({**line, "held_on": held_on, "commitment": TypedAnswer(1, 1)})
     return [*chance.mix(lines), *doubles]

@@ -6,15 +6,15 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from tests.sample.amounts import hours
-from tests.sample.days import day_in_cell, perhaps_day_in_cell
-from tests.sample.labels import NO_TEAM, option, team
+from tests.sample.choices import NO_TEAM, option, team
+from tests.sample.dates import day_in_cell, perhaps_day_in_cell
+from tests.sample.free_text import title
 from tests.sample.programme import BARRIERS, PHASE_2, STAGES, START, TEAMS
-from tests.sample.said import NOTHING, Said
 from tests.sample.sheets.source import Source, notes, owner, with_blanks
-from tests.sample.words import title
+from tests.sample.typed_values import NOTHING, TypedAnswer
 
 if TYPE_CHECKING:
-    from tests.sample.chance import Chance
+    from tests.sample.random_choices import RandomChoices
     from tests.sample.sheets.source import Line
 
 HEADINGS = {
@@ -36,7 +36,7 @@ NO_STAGE = ("Done", "Implementd", "Idea/Testing", "Embedded!", "5", "n/a", "nan"
 BEYOND = (41, 40.5, -1, 240)
 
 
-def small_changes(chance: Chance, as_of: date) -> list[Line]:
+def small_changes(chance: RandomChoices, as_of: date) -> list[Line]:
     """Return the rows of the tab."""
     lines = [_line(chance, number, as_of) for number in range(1, 46)]
     lines += [_done_on(chance, number, day) for number, day in enumerate(_edge_days(as_of), start=46)]
@@ -52,7 +52,7 @@ def _edge_days(as_of: date) -> list[date]:
     return [START - day, *(edge - back for edge in edges for back in (day, timedelta()))]
 
 
-def _line(chance: Chance, number: int, as_of: date) -> Line:
+def _line(chance: RandomChoices, number: int, as_of: date) -> Line:
     stage = _stage(chance)
     designed = date(2021, 10, 15) + timedelta(days=chance.number(0, 260))
     implemented = designed + timedelta(days=chance.number(1, 60))
@@ -71,62 +71,64 @@ def _line(chance: Chance, number: int, as_of: date) -> Line:
     }
 
 
-def _done_on(chance: Chance, number: int, day: date) -> Line:
+def _done_on(chance: RandomChoices, number: int, day: date) -> Line:
     """Return a change that was implemented on that very day, without a doubt."""
-    done = {"stage": Said("Implemented", "Implemented"), "implemented_on": day_in_cell(chance, day)}
+    done = {"stage": TypedAnswer("Implemented", "Implemented"), "implemented_on": day_in_cell(chance, day)}
     return {**_line(chance, number, day), "designed_on": NOTHING, **done}
 
 
-def _ref(chance: Chance, number: int) -> Said:
+def _ref(chance: RandomChoices, number: int) -> TypedAnswer:
     ref = f"SC-{number:03d}"
-    return Said(chance.pick((f" {ref}", f"{ref} ", f"\u00a0{ref}\n")) if chance.slips(0.1) else ref, ref)
+    return TypedAnswer(chance.pick((f" {ref}", f"{ref} ", f"\u00a0{ref}\n")) if chance.slips(0.1) else ref, ref)
 
 
-def _team(chance: Chance) -> str:
+def _team(chance: RandomChoices) -> str:
     return chance.deal("team of a change", TEAMS)
 
 
-def _spelled(chance: Chance) -> Said:
+def _spelled(chance: RandomChoices) -> TypedAnswer:
     """Return a team that is always one of the four, however it is written."""
     name = _team(chance)
     said = team(chance, name)
-    return said if said.means else Said(name, name)
+    return said if said.means else TypedAnswer(name, name)
 
 
-def _stage(chance: Chance) -> Said:
+def _stage(chance: RandomChoices) -> TypedAnswer:
     if chance.slips(0.06):
-        return Said(chance.deal("no stage", NO_STAGE), None, "unknown_choice")
+        return TypedAnswer(chance.deal("no stage", NO_STAGE), None, "unknown_choice")
     return option(chance, STAGES, deck="stage")
 
 
-def _implemented(chance: Chance, day: date) -> Said:
+def _implemented(chance: RandomChoices, day: date) -> TypedAnswer:
     return NOTHING if chance.slips(0.06) else perhaps_day_in_cell(chance, day)
 
 
-def _hours(chance: Chance) -> Said:
+def _hours(chance: RandomChoices) -> TypedAnswer:
     if chance.slips(0.04):
-        return Said(chance.deal("cell beyond", BEYOND), None, "out_of_range")
+        return TypedAnswer(chance.deal("cell beyond", BEYOND), None, "out_of_range")
     if chance.happens(0.5):
         amount = chance.number(0, 12) / 2
-        return Said(amount, amount)
+        return TypedAnswer(amount, amount)
     return hours(chance, low=0.5, high=9, most=MOST_HOURS)
 
 
-def _with_faulty(chance: Chance, lines: list[Line]) -> list[Line]:
+def _with_faulty(chance: RandomChoices, lines: list[Line]) -> list[Line]:
     """Return the lines with some that are refused, each of which would change a figure if it were not."""
 
-    def faulty(ref: Said, where: Said) -> Line:
+    def faulty(ref: TypedAnswer, where: TypedAnswer) -> Line:
         return {**_done_on(chance, 0, PHASE_2.first), "ref": ref, "team": where}
 
-    elm, rowan = Said("Elm", "Elm"), Said("Rowan", "Rowan")
-    missing = [faulty(Said(typed), where) for typed, where in ((None, elm), ("  ", rowan), ("\u00a0\n", elm))]
-    nowhere = [faulty(Said(f"SC-9{number:02d}", f"SC-9{number:02d}"), where) for number, where in enumerate(NO_TEAM)]
+    elm, rowan = TypedAnswer("Elm", "Elm"), TypedAnswer("Rowan", "Rowan")
+    missing = [faulty(TypedAnswer(typed), where) for typed, where in ((None, elm), ("  ", rowan), ("\u00a0\n", elm))]
+    nowhere = [
+        faulty(TypedAnswer(f"SC-9{number:02d}", f"SC-9{number:02d}"), where) for number, where in enumerate(NO_TEAM)
+    ]
     doubles = [
-        faulty(Said("SC-003", "SC-003"), elm),
-        faulty(Said("sc-004 ", "sc-004"), rowan),
-        faulty(Said("\tSc-005", "Sc-005"), elm),
-        faulty(Said("SC-003", "SC-003"), rowan),
-        faulty(Said("SC-900", "SC-900"), elm),
-        faulty(Said("sc-901", "sc-901"), rowan),
+        faulty(TypedAnswer("SC-003", "SC-003"), elm),
+        faulty(TypedAnswer("sc-004 ", "sc-004"), rowan),
+        faulty(TypedAnswer("\tSc-005", "Sc-005"), elm),
+        faulty(TypedAnswer("SC-003", "SC-003"), rowan),
+        faulty(TypedAnswer("SC-900", "SC-900"), elm),
+        faulty(TypedAnswer("sc-901", "sc-901"), rowan),
     ]
     return [*chance.mix([*lines, *missing, *nowhere]), *chance.mix(doubles)]

@@ -5,25 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.sample.said import NOTHING, Formula, Said
+from tests.sample.free_text import words
 from tests.sample.spelling import respell
-from tests.sample.words import words
+from tests.sample.typed_values import NOTHING, Formula, TypedAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tests.sample.chance import Chance
+    from tests.sample.random_choices import RandomChoices
 
-Line = dict[str, Said]
+Line = dict[str, TypedAnswer]
 """What is said in each column of a row, by the column's name in `data.xlsx`; a blank row is empty."""
 
 NO_AUTHORITY = tuple(
-    Said(typed, None, "unknown_authority")
+    TypedAnswer(typed, None, "unknown_authority")
     for typed in (None, "Sycamore", "North brook", "Northbrook/Southmere", "Elm", "  ", "n/a", "nan", "The Northbrook")
 )
-OWNERS = tuple(Said(text, text) for text in ("Team manager", "Duty lead", "Practice lead", "=Head of service"))
+OWNERS = tuple(TypedAnswer(text, text) for text in ("Team manager", "Duty lead", "Practice lead", "=Head of service"))
 FORMULAS = tuple(
-    Said(Formula(formula, shows), shows)
+    TypedAnswer(Formula(formula, shows), shows)
     for formula, shows in (
         ('=HYPERLINK("http://example.org","click")', "click"),
         ('="in "&"two"', "in two"),
@@ -49,25 +49,25 @@ class Source:
         return None if None in parts else " · ".join(str(part) for part in parts)
 
 
-def authority(chance: Chance, key: str) -> Said:
+def authority(chance: RandomChoices, key: str) -> TypedAnswer:
     """Return an authority as people write it."""
     name = key.capitalize()
-    return Said(respell(chance, name) if chance.slips(0.2) else name, key)
+    return TypedAnswer(respell(chance, name) if chance.slips(0.2) else name, key)
 
 
-def notes(chance: Chance) -> Said:
+def notes(chance: RandomChoices) -> TypedAnswer:
     """Return what stands in a column for notes: words, a formula, nothing."""
     if chance.slips(0.15):
         return chance.deal("formula", FORMULAS)
     return words(chance)
 
 
-def owner(chance: Chance) -> Said:
+def owner(chance: RandomChoices) -> TypedAnswer:
     """Return who looks after a row."""
     return NOTHING if chance.happens(0.1) else chance.deal("owner", OWNERS)
 
 
-def with_blanks(chance: Chance, lines: list[Line]) -> list[Line]:
+def with_blanks(chance: RandomChoices, lines: list[Line]) -> list[Line]:
     """Return the lines with blank rows between and after them, one of them of white space alone."""
     if chance.clean:
         return lines
@@ -76,4 +76,4 @@ def with_blanks(chance: Chance, lines: list[Line]) -> list[Line]:
         if chance.happens(0.1):
             spread.append({})
         spread.append(line)
-    return [*spread, {"owner": Said("  \u00a0")}, {}, {}]
+    return [*spread, {"owner": TypedAnswer("  \u00a0")}, {}, {}]

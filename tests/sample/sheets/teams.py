@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from tests.sample.days import day_in_cell
-from tests.sample.labels import option
+from tests.sample.choices import option
+from tests.sample.dates import day_in_cell
 from tests.sample.programme import AUTHORITY_OF, PEOPLE_IN, START, TEAMS, first_day_of
-from tests.sample.said import Said
 from tests.sample.sheets.source import Source, authority, with_blanks
 from tests.sample.spelling import respell
+from tests.sample.typed_values import TypedAnswer
 
 if TYPE_CHECKING:
-    from tests.sample.chance import Chance
+    from tests.sample.random_choices import RandomChoices
     from tests.sample.sheets.source import Line
 
 HEADINGS = {
@@ -26,7 +26,7 @@ HEADINGS = {
 TEAMS_SHEET = Source("teams", "Teams", HEADINGS, ("team", "from_on"), "team")
 
 
-def teams(chance: Chance, as_of: date) -> list[Line]:
+def teams(chance: RandomChoices, as_of: date) -> list[Line]:
     """Return the rows of the tab: headcounts that change on, after and in the middle of a fortnight's first day."""
     changes = [
         ("Oak", first_day_of(6)),
@@ -39,18 +39,18 @@ def teams(chance: Chance, as_of: date) -> list[Line]:
     lines = [_line(chance, team, day) for team, day in (*((team, START) for team in TEAMS), *changes)]
     if chance.clean:
         return lines
-    lines.append({**_line(chance, "Elm", date(2021, 10, 1)), "team": Said("Sycamore", None, "unknown_team")})
-    twice = {**_line(chance, "Oak", first_day_of(6)), "headcount": Said(99, 99)}
+    lines.append({**_line(chance, "Elm", date(2021, 10, 1)), "team": TypedAnswer("Sycamore", None, "unknown_team")})
+    twice = {**_line(chance, "Oak", first_day_of(6)), "headcount": TypedAnswer(99, 99)}
     return with_blanks(chance, [*chance.mix(lines), twice])
 
 
-def _line(chance: Chance, name: str, day: date) -> Line:
+def _line(chance: RandomChoices, name: str, day: date) -> Line:
     key = AUTHORITY_OF[name]
     headcount = PEOPLE_IN[name] + chance.number(-1, 3)
     return {
-        "team": Said(respell(chance, name) if chance.slips(0.2) else name, name),
+        "team": TypedAnswer(respell(chance, name) if chance.slips(0.2) else name, name),
         "authority": authority(chance, key),
         "statutory": option(chance, ("No",) if name == "Birch" else ("Yes",), deck=f"statutory {name}"),
-        "headcount": Said(str(headcount) if chance.slips(0.1) else headcount, headcount),
+        "headcount": TypedAnswer(str(headcount) if chance.slips(0.1) else headcount, headcount),
         "from_on": day_in_cell(chance, day),
     }

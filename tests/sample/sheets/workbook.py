@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 
 import xlsxwriter
 
-from tests.sample.said import NOTHING, Formula
 from tests.sample.spelling import respell
+from tests.sample.typed_values import NOTHING, Formula
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from tests.sample.chance import Chance
-    from tests.sample.said import Typed
+    from tests.sample.random_choices import RandomChoices
     from tests.sample.sheets.source import Line, Source
+    from tests.sample.typed_values import Typed
 
 MADE_ON = datetime(2022, 8, 1, 9, 0, 0)  # noqa: DTZ001  # a workbook's own times have no zone
 
 
-def write_register(chance: Chance, path: Path, tabs: Mapping[Source, list[Line]]) -> None:
+def write_register(chance: RandomChoices, path: Path, tabs: Mapping[Source, list[Line]]) -> None:
     """Write the tabs, columns in any order under headings in any case, and one tab that is nobody's."""
     book = xlsxwriter.Workbook(path)
     book.set_properties({"created": MADE_ON})

@@ -11,13 +11,13 @@ from google.auth.transport.requests import Request
 from integration.wiring import build_service
 from tests.fakes.google import StandIn
 from tests.fakes.google.clients import sign_in
-from tests.missing import skip_outside_ci
 from tests.nodejs import NotThere
 from tests.nodejs import node as find_node
+from tests.skipping import skip_outside_ci
 from tests.system.commands import run_here
 from tests.system.connecting.owner import ADDRESS, AppsScript, Owner
 from tests.system.webhooks.running import Running
-from tests.unit.webhooks.desk import WHSEC
+from tests.unit.webhooks.web_app import ENCODED_SECRET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ def node() -> str:
 @pytest.fixture(scope="session")
 def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the script for the pulse form, as `connect` prints it into a file."""
-    ran = run_here("connect", "pulse", "--address", ADDRESS, environment={"WEBHOOK_SECRETS": WHSEC})
+    ran = run_here("connect", "pulse", "--address", ADDRESS, environment={"WEBHOOK_SECRETS": ENCODED_SECRET})
     assert ran.code == 0, ran.err
     path = tmp_path_factory.mktemp("script") / "pulse.js"
     path.write_text(ran.out, encoding="utf-8")

@@ -11,7 +11,7 @@ import pytest
 from integration.operations.connect import make_script
 from tests.system.commands import Ran, run_here
 from tests.system.connecting.owner import ADDRESS, AppsScript, Owner
-from tests.unit.webhooks.desk import SECRET, WHSEC
+from tests.unit.webhooks.web_app import ENCODED_SECRET, SECRET
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,7 @@ OTHER = "whsec_b2xkZXIgc2VjcmV0IG9mIHRoZSB0ZXN0cywgMzI="
 BEGINS = "const SERVICE = "
 
 
-def connect(*words: str, secrets: str = WHSEC) -> Ran:
+def connect(*words: str, secrets: str = ENCODED_SECRET) -> Ran:
     return run_here("connect", *words, environment={"WEBHOOK_SECRETS": secrets})
 
 
@@ -38,7 +38,7 @@ def test_the_script_alone_is_printed_and_what_to_do_beside_it() -> None:
     assert ran.out.endswith("*/\n")
     assert "Give this to whoever owns the form “pulse”" in ran.err
     assert "holds a secret" in ran.err
-    assert WHSEC not in ran.err
+    assert ENCODED_SECRET not in ran.err
 
 
 def test_the_script_is_javascript(node: str, script: Path) -> None:
@@ -47,18 +47,18 @@ def test_the_script_is_javascript(node: str, script: Path) -> None:
 
 
 def test_the_newest_secret_is_taken_and_padded_as_apps_script_wants_it() -> None:
-    ran = connect("families", "--address", ADDRESS, secrets=f"{WHSEC.rstrip('=')} {OTHER}")
+    ran = connect("families", "--address", ADDRESS, secrets=f"{ENCODED_SECRET.rstrip('=')} {OTHER}")
     assert service_of(ran.out) == {
         "form": "families",
         "formId": "",
         "address": f"{ADDRESS}/hooks/forms/families",
-        "secret": WHSEC,
+        "secret": ENCODED_SECRET,
     }
 
 
 def test_nothing_that_is_put_into_the_script_is_read_as_code() -> None:
     odd = "https://example.org/\"});fetch('x')//\u2028__SERVICE__\\"
-    script = make_script(form="pulse", form_id="", address=odd, secret=WHSEC)
+    script = make_script(form="pulse", form_id="", address=odd, secret=ENCODED_SECRET)
     assert service_of(script)["address"] == f"{odd}/hooks/forms/pulse"
     assert "\u2028" not in script
 
@@ -96,7 +96,9 @@ def test_an_address_of_this_machine_is_for_tests_only() -> None:
 
 def test_pasted_into_another_form_the_script_changes_nothing(node: str, tmp_path: Path) -> None:
     path = tmp_path / "script.js"
-    path.write_text(make_script(form="pulse", form_id="1Pulse", address=ADDRESS, secret=WHSEC), encoding="utf-8")
+    path.write_text(
+        make_script(form="pulse", form_id="1Pulse", address=ADDRESS, secret=ENCODED_SECRET), encoding="utf-8"
+    )
     with AppsScript(node, path) as running:
         owner = Owner(running)
         owner.let(formId="1Families")

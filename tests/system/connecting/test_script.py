@@ -10,8 +10,8 @@ from integration.model import name_form_shard
 from tests.fakes.google.clock import zulu
 from tests.system.connecting.conftest import FORM_ID, token
 from tests.system.webhooks.running import free_port
-from tests.unit.webhooks.desk import SECRET, response
-from webhooks.hooks.forms import sign, written
+from tests.unit.webhooks.web_app import SECRET, response
+from webhooks.hooks.forms import compute_signature, format_signature
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -344,4 +344,4 @@ def test_the_signature_is_that_of_standard_webhooks(owner: Owner, google: StandI
     owner.somebody_answers()
     (one,) = owner.sent
     stamp = one["timestamp"]
-    assert one["signature"] == written(sign(SECRET, one["id"], stamp, one["body"].encode()))
+    assert one["signature"] == format_signature(compute_signature(SECRET, one["id"], stamp, one["body"].encode()))

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from integration.adapters.sources.workbook import read_workbook
-from integration.adapters.sources.workbook_protocol import OUR_OWN
+from integration.adapters.sources.workbook_protocol import OWN_WORKBOOK_LIMITS
 from integration.adapters.store.erasures import SqlErasures
 from integration.errors import BusyError
 from integration.operations import erasure as erasing
@@ -40,7 +40,7 @@ TABS = ("pulse", "families", "needs_attention", "measures", "reconciliation")
 
 def tabs_of(household: Household) -> dict[str, tuple[tuple[object, ...], ...]]:
     """Return what stands in the project team's workbook."""
-    readings = read_workbook(household.home / "data.xlsx", TABS, limits=OUR_OWN)
+    readings = read_workbook(household.home / "data.xlsx", TABS, limits=OWN_WORKBOOK_LIMITS)
     return {name: reading.rows for name, reading in readings.items()}
 
 

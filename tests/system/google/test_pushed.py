@@ -10,8 +10,8 @@ from integration.adapters.google.watching.channels import new_channel_id
 from integration.adapters.store import SqlStore
 from jobs.scheduling.runs import run_slot
 from tests.fakes.google.push import PUSHER, authorization, message
-from tests.unit.webhooks.desk import Web
-from tests.unit.webhooks.pushed import CHANNEL_KEY, notice
+from tests.unit.webhooks.google_programme import CHANNEL_KEY, drive_notification
+from tests.unit.webhooks.web_app import Web
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +83,7 @@ def test_an_answer_that_comes_while_the_form_is_read_is_read_right_after(story: 
 
 def test_a_row_that_drive_tells_of_is_read_at_once(story: Story, web: Web) -> None:
     story.list_change(ref="told-of", team="Elm")
-    headers = dict(notice(new_channel_id("register")))
+    headers = dict(drive_notification(new_channel_id("register")))
     told = web.client.post("/hooks/drive", headers=headers, environ_overrides={"CONTENT_LENGTH": "0"})
     assert told.status_code == 202
     assert run_what_waits(web) == ["sync/sheet:register: sync: changed: small_changes"]

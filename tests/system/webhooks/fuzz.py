@@ -19,17 +19,17 @@ import atheris
 from werkzeug.datastructures import Headers
 
 if TYPE_CHECKING:
-    from tests.system.webhooks.wire import Answer
+    from tests.system.webhooks.sockets import Answer
 
 with atheris.instrument_imports(include=["webhooks", "waitress", "integration.adapters.sources.forms_json"]):
-    from tests.system.webhooks.wire import read, request, signed_post
-    from tests.unit.webhooks.desk import HINT, SECRET, envelope, response, signed
-    from tests.unit.webhooks.in_memory import Errors, InMemory, app_of, forgetful_service
-    from webhooks.hooks.forms import NotAuthentic, signer
-    from webhooks.refusals import CODES
+    from tests.system.webhooks.sockets import read, request, signed_post
+    from tests.unit.webhooks.in_memory_server import Errors, InMemory, app_of, forgetful_service
+    from tests.unit.webhooks.web_app import HINT, SECRET, envelope, response, signed
+    from webhooks.hooks.forms import InvalidSignature, find_signing_secret
+    from webhooks.refusals import ERRORS
 
 RAW, SIGNED, HEADERS = range(3)
-PROMISED = {100, 200, 202} | (set(CODES) - {429, 503})
+PROMISED = {100, 200, 202} | (set(ERRORS) - {429, 503})
 HOOK = "POST /hooks/forms/pulse HTTP"
 SEEDS = [
     b"%c%b" % (RAW, request("GET / HTTP/1.1")),
@@ -79,7 +79,7 @@ class Target:
     def _as_promised(answer: Answer) -> int:
         assert answer.status in PROMISED, answer
         if answer.status >= 400 and answer.body:
-            assert answer.code == CODES[answer.status][0]
+            assert answer.code == ERRORS[answer.status][0]
         return answer.status
 
 
@@ -87,8 +87,8 @@ def _is_not_authentic(data: bytes) -> None:
     message_id, timestamp, signature, *_ = (*_no_lines(data).split("\0"), "", "", "")
     headers = Headers({"webhook-id": message_id, "webhook-timestamp": timestamp, "webhook-signature": signature})
     at = datetime.fromtimestamp(1_650_000_000, UTC)
-    with suppress(NotAuthentic):
-        raise AssertionError(signer(headers, b"{}", [SECRET], now=at))
+    with suppress(InvalidSignature):
+        raise AssertionError(find_signing_secret(headers, b"{}", [SECRET], now=at))
 
 
 def _no_lines(data: bytes) -> str:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tests.system.commands import PROJECT
-from tests.unit.webhooks.desk import envelope, response, signed
+from tests.unit.webhooks.web_app import envelope, response, signed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

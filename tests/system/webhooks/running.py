@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 from tests.system.commands import PROJECT
-from tests.unit.webhooks.desk import WHSEC, signed
+from tests.unit.webhooks.web_app import ENCODED_SECRET, signed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,7 +58,12 @@ class Running:
         """Start, and return when it is ready; the port stays the same."""
         self.port = self.port or free_port()
         words = [*self.before, sys.executable, "-m", self.module, "--home", str(self.home), "--port", str(self.port)]
-        environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "WEBHOOK_SECRETS": WHSEC, **self.environment}
+        environment = {
+            "PATH": "/usr/bin:/bin",
+            "LANG": "C.UTF-8",
+            "WEBHOOK_SECRETS": ENCODED_SECRET,
+            **self.environment,
+        }
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603  # our own command
                 [*words, *self.options], cwd=PROJECT, env=environment, stdout=log, stderr=log

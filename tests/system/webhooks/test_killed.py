@@ -18,8 +18,8 @@ from config.loading.load import load_settings
 from integration.adapters.clock import read_moment
 from integration.wiring import build_service
 from tests.system.webhooks.running import Running
-from tests.unit.webhooks.desk import CONFIG
 from tests.unit.webhooks.senders import FORMS, Senders
+from tests.unit.webhooks.web_app import CONFIG
 
 if TYPE_CHECKING:
     from pathlib import Path

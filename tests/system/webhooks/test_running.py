@@ -8,7 +8,7 @@ import pytest
 
 from tests.system.commands import run
 from tests.system.webhooks.running import Running
-from tests.unit.webhooks.desk import WHSEC, envelope, response
+from tests.unit.webhooks.web_app import ENCODED_SECRET, envelope, response
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +53,7 @@ def test_while_it_runs_no_store_is_exchanged_under_it(tmp_path: Path) -> None:
     [
         ({"WEBHOOK_SECRETS": ""}, "WEBHOOK_SECRETS is not set"),
         ({"WEBHOOK_SECRETS": "whsec_c2hvcnQ="}, "has a secret shorter than 24 bytes"),
-        ({"WEBHOOK_SECRETS": f"{WHSEC} whsec_c2hvcnQ="}, "has a secret shorter than 24 bytes"),
+        ({"WEBHOOK_SECRETS": f"{ENCODED_SECRET} whsec_c2hvcnQ="}, "has a secret shorter than 24 bytes"),
         ({"WEBHOOK_SECRETS": "not one"}, "is no secret of a webhook"),
         ({"PUBSUB_AUDIENCE": "https://crescendo.example.org/hooks/pubsub"}, "PUBSUB_SERVICE_ACCOUNT is not"),
         ({"PUBSUB_SERVICE_ACCOUNT": "push@p.iam.gserviceaccount.com"}, "PUBSUB_AUDIENCE is not"),

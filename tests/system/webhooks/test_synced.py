@@ -8,10 +8,10 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from tests.missing import skip_outside_ci
+from tests.skipping import skip_outside_ci
 from tests.system.webhooks.running import Running
-from tests.system.webhooks.trace import CannotTrace, calls, tracer, unsynced
-from tests.unit.webhooks.desk import envelope, response
+from tests.system.webhooks.system_calls import CannotTrace, calls, tracer, unsynced
+from tests.unit.webhooks.web_app import envelope, response
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -23,7 +23,7 @@ from integration.schedule import (
     iterate_slots,
 )
 from tests.effort import examples
-from tests.system.by_itself.wall import BANK_HOLIDAYS, slots_by_the_wall
+from tests.system.scheduling.wall_clock import BANK_HOLIDAYS, times_by_the_wall
 from tests.unit.config.test_when import schedules
 
 BACKUP = Job(about="copies the store", when="daily at 01:30")
@@ -54,7 +54,7 @@ def slots(words: str, after: datetime, until: datetime) -> list[datetime]:
 )
 def test_slots_are_those_that_the_clock_on_the_wall_shows(when: object, start: datetime, length: timedelta) -> None:
     until = start + length
-    assert list(iterate_slots(when, start, until)) == slots_by_the_wall(when, start, until)  # type: ignore[arg-type]
+    assert list(iterate_slots(when, start, until)) == times_by_the_wall(when, start, until)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("words", SCHEDULE_EXAMPLES)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from config.schema import Job
-from jobs.scheduling.runs import again_at, wait_before
+from jobs.scheduling.runs import next_attempt_at, retry_delay
 
 NOW = datetime(2022, 3, 1, 9, 1, tzinfo=UTC)
 
@@ -15,14 +15,14 @@ def job(when: str, missed: str = "once") -> Job:
 def attempts(of: Job, now: datetime = NOW) -> list[datetime]:
     """Return when a job is tried again that fails each time, at most a hundred times."""
     tried: list[datetime] = []
-    while len(tried) < 100 and (at := again_at(of, failures=len(tried) + 1, now=now)):
+    while len(tried) < 100 and (at := next_attempt_at(of, failures=len(tried) + 1, now=now)):
         tried.append(at)
         now = at
     return tried
 
 
 def test_the_waits_grow_to_an_hour() -> None:
-    assert [wait_before(failures).total_seconds() / 60 for failures in range(1, 7)] == [1, 5, 25, 60, 60, 60]
+    assert [retry_delay(failures).total_seconds() / 60 for failures in range(1, 7)] == [1, 5, 25, 60, 60, 60]
 
 
 def test_where_one_run_makes_good_what_was_missed_the_next_slot_is_the_next_attempt() -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from integration.errors import StoreError
-from jobs.scheduling.timers import Waker
+from jobs.scheduling.timers import Timers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,7 @@ def test_every_step_is_called_at_once_and_again_though_another_fails(caplog: pyt
         called.append("break")
         raise ValueError("what Ana answered")
 
-    waker = Waker({"fail": (1, fail), "break": (1, break_down), "plan": (1, lambda: called.append("plan"))})
+    waker = Timers({"fail": (1, fail), "break": (1, break_down), "plan": (1, lambda: called.append("plan"))})
     waker.start()
     until(lambda: called.count("plan") >= 3)
     waker.stop()
@@ -47,7 +47,7 @@ def test_every_step_is_called_at_once_and_again_though_another_fails(caplog: pyt
 
 def test_a_clock_that_is_put_back_stops_nothing() -> None:
     called = threading.Event()
-    waker = Waker({"plan": (1, called.set)})
+    waker = Timers({"plan": (1, called.set)})
     waker.start()
     until(called.is_set)
     for job in waker._schedulers["plan"].jobs:  # noqa: SLF001  # what the library believes when the clock goes back an hour
@@ -60,7 +60,7 @@ def test_a_clock_that_is_put_back_stops_nothing() -> None:
 
 def test_a_step_that_hangs_keeps_no_other_waiting() -> None:
     is_answered, planned = threading.Event(), []
-    waker = Waker({"mail": (1, is_answered.wait), "plan": (1, lambda: planned.append(1))})
+    waker = Timers({"mail": (1, is_answered.wait), "plan": (1, lambda: planned.append(1))})
     waker.start()
     until(lambda: len(planned) >= 2)
     is_answered.set()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.unit.webhooks.pushed import google_config
+from tests.unit.webhooks.google_programme import write_google_config
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def in_google(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a programme whose forms and spreadsheets are in Google; it is only read."""
-    return google_config(tmp_path_factory.mktemp("in_google") / "config")
+    return write_google_config(tmp_path_factory.mktemp("in_google") / "config")
 
 
 @pytest.fixture

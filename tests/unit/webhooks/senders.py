@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tests.unit.webhooks.desk import envelope, response, signed
+from tests.unit.webhooks.web_app import envelope, response, signed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

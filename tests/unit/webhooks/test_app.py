@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from integration.adapters.store.sqlite import lock_file
-from tests.unit.webhooks.desk import Web, envelope, response
+from tests.unit.webhooks.web_app import Web, envelope, response
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

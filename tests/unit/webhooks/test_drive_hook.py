@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from integration.adapters.google.watching.channels import new_channel_id, token_for
 from tests.effort import examples
-from tests.unit.webhooks.desk import Web
-from tests.unit.webhooks.pushed import CHANNEL_KEY, SHEETS, notice
+from tests.unit.webhooks.google_programme import CHANNEL_KEY, SHEETS, drive_notification
+from tests.unit.webhooks.web_app import Web
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,7 +38,7 @@ def closed(in_google: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 def tell(web: Web, channel: str, **other: str) -> TestResponse:
-    return post(web, notice(channel, **other))
+    return post(web, drive_notification(channel, **other))
 
 
 def post(web: Web, headers: Mapping[str, str] | None = None, **environ: str) -> TestResponse:
@@ -81,7 +81,7 @@ def test_a_channel_that_we_do_not_know_is_about_the_file_in_its_address(web: Web
 
 @pytest.mark.parametrize("uri", ["", "https://www.googleapis.com/drive/v3/files/1Sheet-register-too", "anything"])
 def test_a_channel_of_which_nothing_is_known_has_every_spreadsheet_read(web: Web, uri: str) -> None:
-    told = post(web, {**notice(OLD_CHANNEL), "X-Goog-Resource-URI": uri})
+    told = post(web, {**drive_notification(OLD_CHANNEL), "X-Goog-Resource-URI": uri})
     assert (told.status_code, told.json) == (202, {"status": "noted"})
     assert waiting(web) == {"sync/sheet:register", "sync/sheet:notes"}
     assert OLD_CHANNEL not in web.client.get("/metrics").text
@@ -93,7 +93,11 @@ def test_the_channels_own_id_comes_before_the_address(web: Web) -> None:
 
 
 def test_the_number_and_the_address_may_be_missing(web: Web) -> None:
-    headers = {name: said for name, said in notice(new_channel_id("notes")).items() if name[-3:] not in {"URI", "ber"}}
+    headers = {
+        name: said
+        for name, said in drive_notification(new_channel_id("notes")).items()
+        if name[-3:] not in {"URI", "ber"}
+    }
     assert len(headers) == 3
     assert post(web, headers).status_code == 202
 
@@ -110,7 +114,7 @@ def test_with_no_spreadsheet_in_google_every_notice_is_ignored(tmp_path: Path) -
 
 
 def test_what_is_wrong_is_found_in_the_order_that_is_promised(closed: Web) -> None:
-    client, right = closed.client, dict(notice(OLD_CHANNEL, state="sync"))
+    client, right = closed.client, dict(drive_notification(OLD_CHANNEL, state="sync"))
     got = client.get(PATH)
     assert (code(got), got.headers["Allow"]) == ((405, "method_not_allowed"), "POST")
     assert code(client.post(PATH, headers={**right, "Transfer-Encoding": "chunked"})) == (411, "length_required")
@@ -145,5 +149,5 @@ def test_every_wrong_notice_is_the_same_refusal(closed: Web, wrong: dict[str, st
 )
 def test_whatever_stands_in_the_headers_it_is_a_refusal(closed: Web, name: str, said: str) -> None:
     wrong = {"HTTP_X_GOOG_CHANNEL_TOKEN": "0" * 64, f"HTTP_X_GOOG_{name}": said}
-    told = post(closed, notice(OLD_CHANNEL), **wrong)
+    told = post(closed, drive_notification(OLD_CHANNEL), **wrong)
     assert code(told) == (401, "unauthorized")

@@ -14,9 +14,9 @@ from integration.adapters.clock import FixedClock
 from integration.adapters.intake import GroupCommit
 from integration.errors import BusyError, StoreError
 from integration.model import SlotState
-from tests.unit.webhooks.desk import HINT, SECRET, Web, envelope, response, signed
-from webhooks.hooks.intake import Limiter, Limits
-from webhooks.refusals import CODES, Refusal
+from tests.unit.webhooks.web_app import HINT, SECRET, Web, envelope, response, signed
+from webhooks.refusals import ERRORS, Refusal
+from webhooks.request_checks import RateLimiter, RateLimits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,7 +125,7 @@ def test_whatever_is_wrong_with_the_headers_the_answer_is_the_same(web: Web, cha
     refused = web.post(envelope(response("r-1")), change)
     usual = web.client.post("/hooks/forms/pulse", data=b"{}", content_type="application/json")
     assert (refused.status_code, refused.data) == (usual.status_code, usual.data) == (401, usual.data)
-    assert refused.json == {"error": {"code": "unauthorized", "message": CODES[401][1]}}
+    assert refused.json == {"error": {"code": "unauthorized", "message": ERRORS[401][1]}}
     assert not list(web.stored())
 
 
@@ -223,7 +223,7 @@ def test_the_body_must_say_that_it_is_json_and_how_long_it_is(web: Web) -> None:
 
 
 def test_too_many_requests_are_asked_to_wait(tmp_path: Path) -> None:
-    with Web(tmp_path / "home", limits=Limits(per_client=5, per_form=2)) as web:
+    with Web(tmp_path / "home", limits=RateLimits(per_client=5, per_form=2)) as web:
         codes = [web.post(envelope(response(f"r-{number}"))).status_code for number in range(3)]
         assert codes == [202, 202, 429]
         assert web.post(envelope(response("r-1")), form="families").status_code == 202, "another form is not to blame"
@@ -241,7 +241,7 @@ def test_too_many_requests_are_asked_to_wait(tmp_path: Path) -> None:
 
 
 def test_the_limit_is_exact_however_many_ask_at_once() -> None:
-    limiter = Limiter(Limits(per_client=2_000))
+    limiter = RateLimiter(RateLimits(per_client=2_000))
 
     def wait(_: int) -> int:
         try:
@@ -265,7 +265,7 @@ def test_what_cannot_be_stored_is_to_be_sent_again(
 
     monkeypatch.setattr(web.service.store, "receive", fail)
     refused = web.post(envelope(response("r-1", t1=ANSWER)))
-    assert (refused.status_code, refused.json) == (503, {"error": {"code": "unavailable", "message": CODES[503][1]}})
+    assert (refused.status_code, refused.json) == (503, {"error": {"code": "unavailable", "message": ERRORS[503][1]}})
     assert int(refused.headers["Retry-After"]) > 0
     monkeypatch.undo()
     assert web.post(envelope(response("r-1"))).json == {"status": "stored"}
@@ -306,7 +306,7 @@ def test_every_answer_is_closed_to_others_and_errors_have_one_shape(web: Web) ->
         assert answer.headers["Cache-Control"] == "no-store"
         assert "Server" not in answer.headers
         if answer.status_code >= 400:
-            code, _ = CODES[answer.status_code]
+            code, _ = ERRORS[answer.status_code]
             assert answer.json is not None
             assert answer.json["error"]["code"] == code
     assert [answer.status_code for answer in answers[5:]] == [405, 405, 405, 404, 404, 404, 404, 405]

@@ -11,8 +11,8 @@ from integration.adapters.google.watching.channels import new_channel_id
 from integration.model import SlotState
 from tests.fakes.google import StandIn
 from tests.fakes.google.push import PUSHER, authorization, message
-from tests.unit.webhooks.desk import Web
-from tests.unit.webhooks.pushed import CHANNEL_KEY, FORMS, notice
+from tests.unit.webhooks.google_programme import CHANNEL_KEY, FORMS, drive_notification
+from tests.unit.webhooks.web_app import Web
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,7 +43,7 @@ def push(web: Web, number: int = 1) -> int:
 
 def tell(web: Web, number: int = 1) -> int:
     """Let Drive say that the register changed; each number is another channel."""
-    headers = dict(notice(new_channel_id("register"), Number=str(number)))
+    headers = dict(drive_notification(new_channel_id("register"), Number=str(number)))
     client = web.app.test_client()
     return client.post("/hooks/drive", headers=headers, environ_overrides={"CONTENT_LENGTH": "0"}).status_code
 

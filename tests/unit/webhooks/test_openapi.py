@@ -15,8 +15,8 @@ import pytest
 from tests.fakes.google.push import PUSHER
 from tests.system.commands import PROJECT
 from tests.system.webhooks.running import Running
-from tests.unit.webhooks.desk import Web
-from webhooks.refusals import CODES
+from tests.unit.webhooks.web_app import Web
+from webhooks.refusals import ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ def test_it_names_every_route_and_no_other(tmp_path: Path) -> None:
             for method in (rule.methods or set()) - NOT_OURS
         }
     assert {(path, method) for path, methods in described["paths"].items() for method in methods} == routes
-    assert {code for code, _ in CODES.values()} == set(described["components"]["responses"])
+    assert {code for code, _ in ERRORS.values()} == set(described["components"]["responses"])
 
 
 def test_a_hook_without_keys_is_not_described(tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_a_hook_without_keys_is_not_described(tmp_path: Path) -> None:
     assert not [path for path in described["paths"] if path.startswith("/hooks/")]
 
 
-@pytest.mark.parametrize("hooks", ["tests.unit.webhooks.st_hooks", ""], ids=["signed", "unsigned"])
+@pytest.mark.parametrize("hooks", ["tests.unit.webhooks.schemathesis_hooks", ""], ids=["signed", "unsigned"])
 def test_whatever_it_allows_is_answered_as_it_says(
     server: Running, hooks: str, hook_requests: int, tmp_path: Path
 ) -> None:

@@ -15,8 +15,8 @@ from integration.adapters.clock import SystemClock
 from tests.effort import examples
 from tests.fakes.google import StandIn
 from tests.fakes.google.push import AUDIENCE, PUSHER, authorization, message, token
-from tests.unit.webhooks.desk import Web
-from tests.unit.webhooks.pushed import FORMS
+from tests.unit.webhooks.google_programme import FORMS
+from tests.unit.webhooks.web_app import Web
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,10 +11,7 @@ from cryptography.x509 import load_pem_x509_certificate
 
 from integration.adapters.google.api.client import QUOTA_PER_MINUTE, READ, WRITE
 from integration.adapters.google.api.resources import resources_by_id
-from integration.adapters.google.checks.files import (
-    ANYONE,
-    DOMAIN,
-)
+from integration.adapters.google.checks.files import ANYONE, DOMAIN
 from integration.adapters.google.checks.forms import ENDS_SOON, check_form, fetch_watches
 from integration.adapters.google.checks.probe import (
     AS_DOCUMENTED,
@@ -25,7 +22,7 @@ from integration.adapters.google.checks.probe import (
     ResourceFindings,
 )
 from integration.adapters.google.checks.spreadsheets import Use, check_spreadsheet
-from integration.adapters.json_shapes import decode
+from integration.adapters.untrusted_input import decode_json
 from integration.errors import AccessError, CrescendoError, SourceError
 from integration.model import Expiry
 
@@ -96,7 +93,7 @@ def _expiring_key(client: GoogleClient, name: str) -> Iterator[Expiry]:
     except AccessError:  # there is no such account any more
         listed: dict[str, str] = {}
     else:
-        listed = decode(response.content, dict[str, str], where=f"Google's list of {name}", what=AS_DOCUMENTED)
+        listed = decode_json(response.content, dict[str, str], where=f"Google's list of {name}", what=AS_DOCUMENTED)
     until = _end_of_certificate(listed[client.key_id], name) if client.key_id in listed else None
     if until is None or until.year < NEVER:
         yield Expiry(

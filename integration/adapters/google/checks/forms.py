@@ -11,7 +11,7 @@ from integration.adapters.google.api.resources import FORM_URL as ADDRESS
 from integration.adapters.google.api.resources import RESPONSES_URL
 from integration.adapters.google.checks.files import ANYONE, FORM, Share, check_file, warn_of_open_sharing
 from integration.adapters.google.checks.probe import AS_DOCUMENTED, EVENT_TYPES, Reply, ResourceFindings, Watch
-from integration.adapters.json_shapes import decode
+from integration.adapters.untrusted_input import decode_json
 from integration.errors import AccessError
 
 if TYPE_CHECKING:
@@ -115,13 +115,13 @@ def check_form(
 def fetch_watches(client: GoogleClient, identity: str, name: str) -> tuple[Watch, ...]:
     """Return the watches of one form. Raises what the client raises, and SourceError."""
     response = client.request("get", WATCHES_URL.format(identity))
-    watches = decode(response.content, _Watches, where=f"Google's answer about {name}", what=AS_DOCUMENTED)
+    watches = decode_json(response.content, _Watches, where=f"Google's answer about {name}", what=AS_DOCUMENTED)
     return tuple(map(_read_watch, watches.watches))
 
 
 def read_watch(content: bytes, name: str) -> Watch:
     """Return the watch that Google gives back when it is made or renewed. Raises SourceError."""
-    return _read_watch(decode(content, _Watch, where=f"Google's answer about {name}", what=AS_DOCUMENTED))
+    return _read_watch(decode_json(content, _Watch, where=f"Google's answer about {name}", what=AS_DOCUMENTED))
 
 
 def _only_answers_refused(thing: Resource, account: str) -> AccessError:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from integration.adapters.google.api.client import HOSTS
 from integration.adapters.google.api.faults import APIS
-from integration.adapters.json_shapes import decode
+from integration.adapters.untrusted_input import decode_json
 from integration.errors import AccessError, CrescendoError, ExternalServiceError
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Probe:
             response = self._client.request("get", address, params=params)
             self._compare_clocks(response)
             return Reply(
-                decode(response.content, shape, where=f"Google's answer about {thing.name}", what=AS_DOCUMENTED)
+                decode_json(response.content, shape, where=f"Google's answer about {thing.name}", what=AS_DOCUMENTED)
             )
         except ExternalServiceError:
             self._note(self._outside(api), api)

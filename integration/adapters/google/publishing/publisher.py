@@ -86,7 +86,7 @@ class GooglePublisher:
         except ValueError:
             raise SourceError(
                 f"The tab {ATTENTION_TAB} of {self.data_name} cannot be read for corrections: of the columns "
-                f"{', '.join(CORRECTION_COLUMNS)} one is gone. Put its heading back, or delete the tab; nothing was replaced."
+                f"{', '.join(CORRECTION_COLUMNS)} one is gone. Put its heading back, or delete the tab; nothing was replaced."  # noqa: E501
             ) from None
 
     def write_tabs(self, tabs: Sequence[Tab]) -> bool:

@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 
     from integration.adapters.google.publishing.desired_state import TabImage
 
-if TYPE_CHECKING:
-    Array = npt.NDArray[np.object_]
-
-if TYPE_CHECKING:
     Array = npt.NDArray[np.object_]
 
 LARGEST_ID = 2**31 - 1

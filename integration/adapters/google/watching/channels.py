@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from integration.adapters.google.checks.probe import AS_DOCUMENTED
-from integration.adapters.json_shapes import decode
+from integration.adapters.untrusted_input import decode_json
 from integration.errors import AccessError, PublishError
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def open_channel(client: GoogleClient, channel: Channel, *, address: str, key: b
     }
     response = client.request("post", OPEN.format(channel.file), json=wanted)
     where = f"Google's answer about the spreadsheet “{channel.spreadsheet}”"
-    opened = decode(response.content, _Opened, where=where, what=AS_DOCUMENTED)
+    opened = decode_json(response.content, _Opened, where=where, what=AS_DOCUMENTED)
     if not opened.expiration.isdecimal():
         return opened.resource_id, channel.since + UNLESS_TOLD
     return opened.resource_id, datetime.fromtimestamp(int(opened.expiration) / 1000, UTC)

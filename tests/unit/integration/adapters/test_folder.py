@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from config.schema import Form
 from integration.adapters.clock import as_datetime, read_moment, write_moment
-from integration.adapters.sources.files import read_whole
 from integration.adapters.sources.folder import FolderSource
+from integration.adapters.untrusted_input import read_file
 from integration.errors import SourceError
 from integration.model import Question, QuestionType
 
@@ -251,9 +251,9 @@ def test_each_thing_that_is_missing_is_named(tmp_path: Path) -> None:
 
 def test_a_file_that_is_too_large_is_refused_before_it_fills_the_memory(tmp_path: Path) -> None:
     (tmp_path / "responses.json").write_text("12345")
-    assert read_whole(tmp_path / "responses.json", largest_bytes=5) == b"12345"
+    assert read_file(tmp_path / "responses.json", largest_bytes=5) == b"12345"
     with pytest.raises(SourceError, match="larger than"):
-        read_whole(tmp_path / "responses.json", largest_bytes=4)
+        read_file(tmp_path / "responses.json", largest_bytes=4)
 
 
 # --- times ------------------------------------------------------------------------------------------------

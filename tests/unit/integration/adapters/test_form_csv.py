@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integration.adapters.sources.forms_csv import read_csv, read_timestamp
+from integration.adapters.sources.forms_csv import read_csv_export, read_timestamp
 from integration.errors import SourceError
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def read(text: str | bytes, ids: dict[str, str] | None = None) -> FormReading:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "Pulse.csv")
         path.write_bytes(text.encode() if isinstance(text, str) else text)
-        return read_csv(path, IDS if ids is None else ids)
+        return read_csv_export(path, IDS if ids is None else ids)
 
 
 def bodies(reading: FormReading) -> list[dict[str, Any]]:

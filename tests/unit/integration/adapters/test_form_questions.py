@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from config.loading.load import load_settings
-from integration.adapters.sources.forms_json import form_title, questions_of
+from integration.adapters.sources.forms_json import parse_form_title, parse_questions
 from integration.errors import SourceError
 from integration.landing import describe_form_changes
 from integration.model import Question, QuestionType
@@ -23,7 +23,7 @@ def content(*items: dict[str, Any], **more: Any) -> bytes:
 
 def one(**question: Any) -> Question:
     item = {"itemId": "i", "title": "How?", "questionItem": {"question": {"questionId": "q"} | question}}
-    (found,) = questions_of(content(item), "the form")
+    (found,) = parse_questions(content(item), "the form")
     return found
 
 
@@ -34,7 +34,7 @@ def one(**question: Any) -> Question:
         ({"textQuestion": {}}, {"asks": QuestionType.TEXT}),
         ({"textQuestion": {"paragraph": True}, "required": True}, {"asks": QuestionType.PARAGRAPH, "required": True}),
         ({"scaleQuestion": {"high": 10, "lowLabel": "None"}}, {"asks": QuestionType.SCALE, "low": 0, "high": 10}),
-        ({"ratingQuestion": {"ratingScaleLevel": 5, "iconType": "STAR"}}, {"asks": QuestionType.RATING, "low": 1, "high": 5}),
+        ({"ratingQuestion": {"ratingScaleLevel": 5, "iconType": "STAR"}}, {"asks": QuestionType.RATING, "low": 1, "high": 5}),  # noqa: E501
         ({"dateQuestion": {"includeYear": True}}, {"asks": QuestionType.DATE}),
         ({"timeQuestion": {}}, {"asks": QuestionType.TIME}),
         ({"fileUploadQuestion": {"maxFiles": 1, "maxFileSize": "10"}}, {"asks": QuestionType.FILE}),
@@ -54,7 +54,7 @@ def test_the_rows_of_a_grid_have_its_columns_as_options() -> None:
     columns = {"type": "RADIO", "options": [{"value": "A little"}, {"value": "A lot"}]}
     rows = [{"questionId": "g1", "required": True, "rowQuestion": {"title": "Travel"}}]
     item = {"title": "How much?", "questionGroupItem": {"questions": rows, "grid": {"columns": columns}}}
-    assert questions_of(content({"title": "Welcome", "textItem": {}}, item), "the form") == (
+    assert parse_questions(content({"title": "Welcome", "textItem": {}}, item), "the form") == (
         Question(
             "g1", "How much? [Travel]", QuestionType.RADIO, ("A little", "A lot"), required=True, grid="How much?"
         ),
@@ -62,15 +62,15 @@ def test_the_rows_of_a_grid_have_its_columns_as_options() -> None:
 
 
 def test_the_title_is_what_people_see_else_the_name_of_the_document() -> None:
-    assert form_title(content(info={"title": "Pulse", "documentTitle": "pulse v2"})) == "Pulse"
-    assert form_title(content(info={"documentTitle": "pulse v2"})) == "pulse v2"
-    assert form_title(content()) == ""
+    assert parse_form_title(content(info={"title": "Pulse", "documentTitle": "pulse v2"})) == "Pulse"
+    assert parse_form_title(content(info={"documentTitle": "pulse v2"})) == "pulse v2"
+    assert parse_form_title(content()) == ""
 
 
 @pytest.mark.parametrize("text", [b"", b'{"formId"', b"[]", b'{"error":{"code":403}}', b"\xff", b"[" * 100_000])
 def test_anything_else_is_refused_by_where_it_came_from(text: bytes) -> None:
     with pytest.raises(SourceError, match=r"^the form “pulse” .*again\.|UTF-8\.$"):
-        questions_of(text, "the form “pulse”")
+        parse_questions(text, "the form “pulse”")
 
 
 def test_the_sample_has_no_drift() -> None:
@@ -78,6 +78,6 @@ def test_the_sample_has_no_drift() -> None:
     for key, form in settings.forms.items():
         text = (CONFIG / "sample" / "forms" / key / "form.json").read_bytes()
         assert (
-            describe_form_changes(form, questions_of(text, key), programme=settings.programme, place=lambda *_: "")
+            describe_form_changes(form, parse_questions(text, key), programme=settings.programme, place=lambda *_: "")
             == ()
         )

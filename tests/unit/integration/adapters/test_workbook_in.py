@@ -16,7 +16,7 @@ import pytest
 import xlsxwriter
 
 from integration.adapters.sources.workbook import read_workbook
-from integration.adapters.sources.workbook_protocol import OUR_OWN, Limits
+from integration.adapters.sources.workbook_protocol import OWN_WORKBOOK_LIMITS, WorkbookLimits
 from integration.errors import SourceError, UnsafeFileError
 from integration.model import DateCell
 
@@ -136,7 +136,7 @@ def test_a_large_workbook_of_our_own_is_read_whole(tmp_path: Path) -> None:
             sheet.write_row(row, 0, (f"R{row}", row))
     with pytest.raises(UnsafeFileError, match="beyond"):
         read_workbook(path, ["pulse"])
-    rows = read_workbook(path, ["pulse"], limits=OUR_OWN)["pulse"].rows
+    rows = read_workbook(path, ["pulse"], limits=OWN_WORKBOOK_LIMITS)["pulse"].rows
     assert len(rows) == 25_000
     assert rows[-1] == ("R24999", 24_999.0)
 
@@ -188,7 +188,7 @@ def test_a_far_cell_that_hides_its_place_ends_the_child_and_not_us(tmp_path: Pat
 def test_the_memory_of_the_child_is_limited_even_if_the_gate_is_open(tmp_path: Path) -> None:
     path = raw_workbook(tmp_path / "bomb.xlsx", FAR_CELL)
     with pytest.raises(UnsafeFileError, match="more memory or time"):
-        read_workbook(path, None, limits=Limits(columns=20_000, rows=2_000_000))
+        read_workbook(path, None, limits=WorkbookLimits(columns=20_000, rows=2_000_000))
     assert children() == []
 
 
@@ -212,7 +212,7 @@ def test_the_child_limits_itself(limits: str, busy: str, ended_by: signal.Signal
 
 def test_more_answers_than_allowed_are_refused(register: Path) -> None:
     with pytest.raises(UnsafeFileError, match="more memory or time"):
-        read_workbook(register, None, limits=Limits(answer_bytes=50))
+        read_workbook(register, None, limits=WorkbookLimits(answer_bytes=50))
     assert children() == []
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from integration.operations.job_runs import base_job, jobs_by_shard, last_runs, locks_for, shard_of, sync_shards
-from tests.system.by_itself.effects import service_of
+from tests.system.scheduling.counted_job import service_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

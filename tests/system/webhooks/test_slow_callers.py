@@ -1,0 +1,66 @@
+"""Callers who take for ever keep nobody waiting, and are cut off."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.system.webhooks.running import Running
+from tests.system.webhooks.slow_callers import READER, SENDERS, SlowCallers
+from tests.unit.webhooks.web_app import envelope, response
+from webhooks.server import REQUEST_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+POSTS, PAUSE_SECONDS = 25, 0.1
+A_SECOND = 1.0
+ONCE_AT_MOST_SECONDS = 5.0
+"""A machine that does other things as well may be away for a moment; not time and again."""
+CUT_LATE_SECONDS = 12
+
+
+@pytest.fixture(scope="module")
+def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with Running(tmp_path_factory.mktemp("slow") / "home", options=("--per-client", "10000000")) as running:
+        yield running
+
+
+def seconds_of_posts(web: Running, name: str) -> list[float]:
+    """Post responses one after another; return how long each took, from before the connection to the whole answer."""
+    taken = []
+    for place in range(POSTS):
+        body = envelope(response(f"{name}-{place}"))
+        began = time.monotonic()
+        assert web.post(body) == (202, b'{"status":"stored"}\n')
+        taken.append(time.monotonic() - began)
+        time.sleep(PAUSE_SECONDS)
+    return taken
+
+
+@pytest.mark.parametrize(
+    ("number", "kinds"), [(150, SENDERS), (1000, SENDERS), (150, (READER,))], ids=["150", "1000", "150 readers"]
+)
+def test_a_response_is_taken_within_a_second_while_others_take_for_ever(
+    web: Running, number: int, kinds: tuple[str, ...]
+) -> None:
+    with SlowCallers(web.port, number, kinds) as drips:
+        taken = seconds_of_posts(web, f"{number}-{kinds[0]}")
+    assert drips.problem is None
+    assert drips.rounds >= 2, "nobody dripped"
+    assert statistics.median(taken) <= A_SECOND
+    assert statistics.quantiles(taken, n=10)[-1] <= A_SECOND
+    assert max(taken) <= ONCE_AT_MOST_SECONDS
+    print(f"\n{number} {kinds}: median {statistics.median(taken):.3f} s, longest {max(taken):.3f} s")  # noqa: T201  # -s
+
+
+def test_a_request_that_drips_is_cut_off(web: Running) -> None:
+    with SlowCallers(web.port, len(SENDERS)) as drips:
+        until = time.monotonic() + REQUEST_SECONDS + CUT_LATE_SECONDS
+        while {kind for kind, _ in drips.cut_after} < set(SENDERS):
+            assert time.monotonic() < until, f"only these were cut: {drips.cut_after}"
+            time.sleep(0.1)
+    assert min(seconds for _, seconds in drips.cut_after) > REQUEST_SECONDS - 1
