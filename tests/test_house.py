@@ -7,6 +7,8 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
+
 PROJECT = Path(__file__).parents[1]
 PACKAGES = ("config", "integration", "jobs", "webhooks")
 
@@ -35,12 +37,42 @@ def test_only_one_place_reads_the_environment() -> None:
     assert set(readers) <= {"config/environment.py"}
 
 
-def test_every_setting_of_the_environment_stands_in_the_readme() -> None:
-    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+def test_every_setting_of_the_environment_stands_in_the_documents() -> None:
+    commands = (PROJECT / "docs" / "commands.md").read_text(encoding="utf-8")
     names = re.findall(r'"([A-Z]+_[A-Z_]+)"', (PROJECT / "config" / "environment.py").read_text())
     assert names
     for name in names:
-        assert name in readme
+        assert name in commands
+
+
+def documents() -> list[Path]:
+    """Return what people read, but the changelog and the decisions: those speak of what was so then."""
+    then = {"decisions.md", "CHANGELOG.md"}
+    return sorted(path for path in (*PROJECT.glob("*.md"), *(PROJECT / "docs").glob("*.md")) if path.name not in then)
+
+
+def anchors(path: Path) -> set[str]:
+    """Return the anchors that a Markdown file's headings make."""
+    headings = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("document", documents(), ids=lambda path: path.name)
+def test_every_file_and_heading_that_a_document_names_is_there(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if "://" in target:
+            continue
+        name, _, anchor = target.partition("#")
+        linked = document.parent / name if name else document
+        assert linked.exists(), target
+        assert not anchor or anchor in anchors(linked), target
+    for name in re.findall(r"`((?:config|integration|jobs|webhooks|tests|docs)/[\w./-]+)`", text):
+        assert (PROJECT / name).exists() or name.startswith("config/yours"), name
+
+
+def test_the_readme_stays_short() -> None:
+    assert len((PROJECT / "README.md").read_bytes()) <= 6 * 1024
 
 
 def test_every_requirement_is_pinned_and_says_why() -> None:

@@ -24,10 +24,10 @@ def every_command(group: click.Group, *before: str) -> list[tuple[str, ...]]:
     return commands
 
 
-def test_every_command_stands_in_the_readme() -> None:
-    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+def test_every_command_stands_in_the_documents() -> None:
+    commands = (PROJECT / "docs" / "commands.md").read_text(encoding="utf-8")
     for words in every_command(cli):
-        assert " ".join(words) in readme
+        assert " ".join(words) in commands
 
 
 @pytest.mark.parametrize("words", every_command(cli))
