@@ -73,8 +73,8 @@ def _ask(service: Service, google: Google, progress: Progress) -> GoogleFindings
     reads = {spreadsheet: dict(_tabs(settings, spreadsheet)) for spreadsheet in google.sheets}
     writes = (*settings.forms, *settings.sheets, ATTENTION, MEASURES, RECONCILIATION)
     summaries = 1 + len(google.publish.summary) if google.publish else 0
-    with progress("check", len(google.forms) + len(google.sheets) + summaries) as tell:
-        return check_google(client, google, clock=service.clock, reads=reads, writes=writes, tell=tell)
+    with progress("check", len(google.forms) + len(google.sheets) + summaries) as on_step:
+        return check_google(client, google, clock=service.clock, reads=reads, writes=writes, on_step=on_step)
 
 
 def _tabs(settings: Settings, spreadsheet: str) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 from integration.operations.job_runs import Progress, no_progress, run_exclusively
@@ -35,20 +35,23 @@ def demo(service: Service, *, as_of: date, progress: Progress = no_progress) -> 
     """
     authorities = tuple(service.settings.programme.authorities)
 
-    @cache
-    def make_flow() -> Pipeline:
-        return Pipeline(service)
-
-    with progress("sync", count_sources(service)) as tell:
-        synced = run_exclusively(service, "sync", lambda: sync(service, tell=tell))
+    pipeline = Pipeline(service)
+    with progress("sync", count_sources(service)) as on_step:
+        synced = run_exclusively(service, "sync", lambda: sync(service, on_step=on_step))
     require_all_read(synced)
-    with progress("publish", 2 + len(authorities)) as tell:
+    with progress("publish", 2 + len(authorities)) as on_step:
         published = run_exclusively(
-            service, "publish", lambda: publish(service, as_of=as_of, make_flow=make_flow, tell=tell)
+            service, "publish", lambda: publish(service, as_of=as_of, pipeline=pipeline, on_step=on_step)
         )
-    with progress("pack", len(authorities)) as tell:
+    with progress("pack", len(authorities)) as on_step:
         build = partial(
-            build_pack, service, month=f"{as_of:%Y-%m}", reporting_date=as_of, make_flow=make_flow, tell=tell, mail=True
+            build_pack,
+            service,
+            month=f"{as_of:%Y-%m}",
+            reporting_date=as_of,
+            pipeline=pipeline,
+            on_step=on_step,
+            mail=True,
         )
         packs = tuple(
             run_exclusively(service, "pack", partial(build, authority=authority)) for authority in authorities

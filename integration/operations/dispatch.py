@@ -6,7 +6,7 @@ import shutil
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 from config.schema.jobs import JOB_NAMES
@@ -50,7 +50,7 @@ def run_job(  # noqa: PLR0913  # the options of the command
     authority: str = "",
     month: str | None = None,
     accept_shrink: Sequence[str] = (),
-    part: str = "",
+    shard: str = "",
     confirm: bool = False,
     progress: Progress = no_progress,
 ) -> str:
@@ -60,7 +60,7 @@ def run_job(  # noqa: PLR0913  # the options of the command
     if confirm and job != "retention":
         raise CallError("--confirm is for the job retention: leave it away.")
     if job == "sync":
-        return _sync(service, accept_shrink, part, progress)
+        return _sync(service, accept_shrink, shard, progress)
     if job == "publish":
         return _publish(service, reporting_date, progress)
     if job == "pack":
@@ -96,36 +96,38 @@ def dry_run_job(service: Service, job: str, **options: object) -> str:
     return f"Dry run, nothing was written. Would be: {done}"
 
 
-def _sync(service: Service, accept_shrink: Sequence[str], part: str, progress: Progress) -> str:
+def _sync(service: Service, accept_shrink: Sequence[str], shard: str, progress: Progress) -> str:
     sources = (*service.settings.forms, *service.settings.sheets)
     unknown = [source for source in accept_shrink if source not in sources]
     if unknown:
         raise CallError(f"There is no source {unknown[0]!r}; there are: {', '.join(sources)}.")
-    name = f"sync/{part}" if part else "sync"
-    with progress("sync", count_sources(service)) as tell:
-        done = run_exclusively(service, name, lambda: sync(service, tell=tell, accept_shrink=accept_shrink, part=part))
+    name = f"sync/{shard}" if shard else "sync"
+    with progress("sync", count_sources(service)) as on_step:
+        done = run_exclusively(
+            service, name, lambda: sync(service, on_step=on_step, accept_shrink=accept_shrink, shard=shard)
+        )
     require_all_read(done)
     return "\n".join([*done.notices, f"sync: {done.in_words()}"])
 
 
 def _publish(service: Service, as_of: date, progress: Progress) -> str:
-    with progress("publish", 2 + len(service.settings.programme.authorities)) as tell:
+    with progress("publish", 2 + len(service.settings.programme.authorities)) as on_step:
         done = run_exclusively(
-            service, "publish", lambda: publish(service, as_of=as_of, make_flow=lambda: Pipeline(service), tell=tell)
+            service, "publish", lambda: publish(service, as_of=as_of, pipeline=Pipeline(service), on_step=on_step)
         )
     return f"publish: {done.in_words()}"
 
 
 def _packs(service: Service, authority: str, month: str, reporting_date: date, progress: Progress) -> str:
     whose = (authority,) if authority else tuple(service.settings.programme.authorities)
-    make_flow = cache(lambda: Pipeline(service))
+    pipeline = Pipeline(service)
     lines = []
-    with progress("pack", len(whose)) as tell:
+    with progress("pack", len(whose)) as on_step:
         for each in whose:
             build = partial(
-                build_pack, service, authority=each, month=month, reporting_date=reporting_date, make_flow=make_flow
+                build_pack, service, authority=each, month=month, reporting_date=reporting_date, pipeline=pipeline
             )
-            built = run_exclusively(service, "pack", partial(build, tell=tell))
+            built = run_exclusively(service, "pack", partial(build, on_step=on_step))
             lines.append(f"pack: {built.in_words()}")
     return "\n".join(lines)
 
@@ -137,8 +139,10 @@ def _retention(service: Service, *, confirmed: bool) -> str:
 
 
 def _reconcile(service: Service, progress: Progress) -> str:
-    with progress("reconcile", len(service.settings.forms)) as tell:
-        done = run_exclusively(service, "reconcile", lambda: reconcile(service, now=service.clock.now(), tell=tell))
+    with progress("reconcile", len(service.settings.forms)) as on_step:
+        done = run_exclusively(
+            service, "reconcile", lambda: reconcile(service, now=service.clock.now(), on_step=on_step)
+        )
     require_all_counted(done)
     return "\n".join([*done.lines, f"reconcile: {done.in_words()}"])
 

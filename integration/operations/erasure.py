@@ -9,7 +9,6 @@ import json
 import zipfile
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,20 +40,22 @@ if TYPE_CHECKING:
 LOCAL_DATA = "data.xlsx"
 
 
-def erase_responses(service: Service, doomed: ResponseIds, *, why: str, tell: Callable[[str], None]) -> ErasureReport:
+def erase_responses(
+    service: Service, doomed: ResponseIds, *, why: str, on_step: Callable[[str], None]
+) -> ErasureReport:
     """Erase these responses everywhere; only for who holds the home folder.
 
     Raises Unerased where something outside the store could not be done yet; the same again then finishes it.
     """
-    tell("the store")
+    on_step("the store")
     service.store.erasures.erase(doomed, why=why, now=service.clock.now())
-    done = finish_erasure(service, tell=tell)
+    done = finish_erasure(service, on_step=on_step)
     if done is None:
         raise AssertionError("what was begun just now is not remembered")
     return done
 
 
-def finish_erasure(service: Service, *, tell: Callable[[str], None]) -> ErasureReport | None:
+def finish_erasure(service: Service, *, on_step: Callable[[str], None]) -> ErasureReport | None:
     """Do what an erasure has still to do outside the store; None where there is nothing. Each step may be repeated."""
     erasure = service.store.erasures.unfinished()
     if erasure is None:
@@ -62,10 +63,10 @@ def finish_erasure(service: Service, *, tell: Callable[[str], None]) -> ErasureR
     service.store.erasures.blank_images(_without_cells)
     # Written anew at the end once more, because until then the ids have to be remembered.
     service.store.erasures.scrub()
-    return conclude(service, _outside_the_store(service, erasure, tell))
+    return conclude(service, _outside_the_store(service, erasure, on_step))
 
 
-def clean_home_folder(service: Service, forgotten: ResponseIds, *, tell: Callable[[str], None]) -> ErasureReport:
+def clean_home_folder(service: Service, forgotten: ResponseIds, *, on_step: Callable[[str], None]) -> ErasureReport:
     """Erase what this home folder still holds of responses that were forgotten before, maybe on another machine."""
     erasure = Erasure(
         FORGET,
@@ -73,21 +74,21 @@ def clean_home_folder(service: Service, forgotten: ResponseIds, *, tell: Callabl
         responses=tuple((source, each) for source, ids in forgotten.items() for each in sorted(ids)),
         packs=tuple(_unsent_packs_here(service)),
     )
-    erased = replace(_outside_the_store(service, erasure, tell), only_here=True)
+    erased = replace(_outside_the_store(service, erasure, on_step), only_here=True)
     text, place = save_receipt(service, erased)
     return ErasureReport(erased, text, place)
 
 
-def _outside_the_store(service: Service, erasure: Erasure, tell: Callable[[str], None]) -> ErasureResult:
+def _outside_the_store(service: Service, erasure: Erasure, on_step: Callable[[str], None]) -> ErasureResult:
     """Erase from all that lies outside the store. Raises Unerased."""
-    tell("backups and files")
+    on_step("backups and files")
     cleaned, unscrubbed = _clean_backups(service, erasure)
     _remove_files(service, erasure)
     service.files.remove_leftovers()
     in_use = _sweep(service)
     errors: list[CrescendoError] = []
-    rewritten = _collect(errors, lambda: _publish(service, tell))
-    packs = _collect(errors, lambda: _build_packs(service, erasure, tell))
+    rewritten = _collect(errors, lambda: _publish(service, on_step))
+    packs = _collect(errors, lambda: _build_packs(service, erasure, on_step))
     if errors:
         raise ErasureIncompleteError(
             errors,
@@ -146,23 +147,23 @@ def _remove_files(service: Service, erasure: Erasure) -> None:
         (service.home / LOCAL_DATA).unlink(missing_ok=True)
 
 
-def _publish(service: Service, tell: Callable[[str], None]) -> tuple[str, ...]:
+def _publish(service: Service, on_step: Callable[[str], None]) -> tuple[str, ...]:
     """Write the tabs anew as of the day of the last publishing, if there was one; return what stands there now."""
     as_of = last_reporting_date(service)
     if as_of is None:
         return ()
-    publish(service, as_of=as_of, make_flow=lambda: Pipeline(service), tell=tell)
+    publish(service, as_of=as_of, pipeline=Pipeline(service), on_step=on_step)
     return published_names(service)
 
 
-def _build_packs(service: Service, erasure: Erasure, tell: Callable[[str], None]) -> tuple[str, ...]:
+def _build_packs(service: Service, erasure: Erasure, on_step: Callable[[str], None]) -> tuple[str, ...]:
     """Build the unsent packs again from what is left; return which. One of an authority that is gone stays away."""
-    make_flow = cache(lambda: Pipeline(service))
+    pipeline = Pipeline(service)
     whole = [pack for pack in erasure.packs if pack[0] in service.settings.programme.authorities]
     for authority, month, as_of in whole:
         build_pack(
-            service, authority=authority, month=month, reporting_date=date.fromisoformat(as_of), make_flow=make_flow,
-            tell=tell,
+            service, authority=authority, month=month, reporting_date=date.fromisoformat(as_of), pipeline=pipeline,
+            on_step=on_step,
         )  # fmt: skip
     return tuple(f"{month} {authority}" for authority, month, _ in whole)
 

@@ -59,7 +59,7 @@ class ForgetReport:
 
 
 def forget(  # noqa: PLR0913  # what the command is given
-    service: Service, *, response: str, code: str, form: str, team: str = "", tell: Callable[[str], None]
+    service: Service, *, response: str, code: str, form: str, team: str = "", on_step: Callable[[str], None]
 ) -> ForgetReport | VacuumResult:
     """Erase what `whose` finds; only for who holds the home folder. Finishes an erasure that was cut short as well.
 
@@ -69,13 +69,13 @@ def forget(  # noqa: PLR0913  # what the command is given
     doomed = find_responses(service, response=response, code=code, form=form, team=team)
     if doomed:
         _record(service, doomed, "begun")
-        return _told(service, erase_responses(service, doomed, why=FORGET, tell=tell))
-    finished = finish_erasure(service, tell=tell)
+        return _told(service, erase_responses(service, doomed, why=FORGET, on_step=on_step))
+    finished = finish_erasure(service, on_step=on_step)
     if finished:
         return _told(service, finished)
     before = find_forgotten(service, response=response, form=form)
     if before:
-        done = _told(service, clean_home_folder(service, before, tell=tell))
+        done = _told(service, clean_home_folder(service, before, on_step=on_step))
         _record(service, before, "home folder cleaned once more")
         return done
     if scrubbed:

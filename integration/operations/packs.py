@@ -85,8 +85,8 @@ def build_pack(  # noqa: PLR0913  # one call from the command line, one from the
     authority: str,
     month: str,
     reporting_date: date,
-    make_flow: Callable[[], Pipeline],
-    tell: Callable[[str], None],
+    pipeline: Pipeline,
+    on_step: Callable[[str], None],
     mail: bool = False,
 ) -> BuiltPack:
     """Build one authority's pack of a month where anything in it changed, and mail it if asked to.
@@ -101,9 +101,8 @@ def build_pack(  # noqa: PLR0913  # one call from the command line, one from the
     if service.store.recall(memory) == f"{state_fingerprint(service, as_of)} {service.files.fingerprint(files)} {mail}":
         version, mails = _newest(service, authority, month)[0], 0 if mail else None
         return BuiltPack(authority, version, folder, is_new=False, mails=mails)
-    tell(f"{authority} {month}")
-    flow = make_flow()
-    draft = _content(service, flow, authority, month, as_of)
+    on_step(f"{authority} {month}")
+    draft = _content(service, pipeline, authority, month, as_of)
     version, built_at, is_new = _keep(service, draft, authority=authority, month=month)
     content, rendered_memory = replace(draft, version=version), f"rendered.{month}.{authority}"
     mails = 0 if mail else None

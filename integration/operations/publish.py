@@ -39,9 +39,7 @@ class PublishResult:
         return f"{', '.join(self.written) or 'nothing had changed'}; {rows} attention"
 
 
-def publish(
-    service: Service, *, as_of: date, make_flow: Callable[[], Pipeline], tell: Callable[[str], None]
-) -> PublishResult:
+def publish(service: Service, *, as_of: date, pipeline: Pipeline, on_step: Callable[[str], None]) -> PublishResult:
     """Write the tabs and the leaders' summaries, each file only where it differs.
 
     Raises CallError where nothing was ever read, so that an empty store never replaces good tabs.
@@ -59,25 +57,24 @@ def publish(
         return PublishResult((), int(service.store.recall("attention") or 0))
     from integration.publish import build_data_tabs, build_summary  # noqa: PLC0415  # not needed when nothing changed
 
-    flow = make_flow()
-    tell("rows and figures")
-    figures = flow.figures(as_of)
-    issues = [issue for rows in flow.rows.values() for issue in rows.issues]
+    on_step("rows and figures")
+    figures = pipeline.figures(as_of)
+    issues = [issue for rows in pipeline.rows.values() for issue in rows.issues]
     now = service.clock.now()
     tabs = build_data_tabs(
         settings=service.settings,
-        rows=flow.rows,
+        rows=pipeline.rows,
         figures=figures,
-        hidden=flow.hidden(as_of),
+        hidden=pipeline.hidden(as_of),
         issues_since=service.store.first_seen([_identity(issue) for issue in issues], now=now),
         checked_at=service.store.newest_received(),
     )
     summaries = {
-        authority: build_summary(settings=service.settings, authority=authority, shown=flow.shown(authority, as_of))
+        authority: build_summary(settings=service.settings, authority=authority, shown=pipeline.shown(authority, as_of))
         for authority in service.settings.programme.authorities
     }
     remember_reporting_date(service, as_of)
-    written, failed = _write(service, tabs, summaries, tell)
+    written, failed = _write(service, tabs, summaries, on_step)
     service.store.remember("attention", str(len(issues)))
     if errors := [*errors, *failed]:
         raise PartlyPublishedError(errors, f"Written: {', '.join(written) or 'nothing'}. Nothing else was changed.")
@@ -95,7 +92,7 @@ def _take_up(service: Service) -> list[CrescendoError]:
 
 
 def _write(
-    service: Service, tabs: Sequence[Tab], summaries: Mapping[str, Summary], tell: Callable[[str], None]
+    service: Service, tabs: Sequence[Tab], summaries: Mapping[str, Summary], on_step: Callable[[str], None]
 ) -> tuple[list[str], list[CrescendoError]]:
     """Write what differs; return the names of it, and what could not be written."""
     publisher = service.publisher
@@ -105,7 +102,7 @@ def _write(
     written: list[str] = []
     errors: list[CrescendoError] = []
     for name, write in targets.items():
-        tell(name)
+        on_step(name)
         try:
             if write():
                 written.append(name)

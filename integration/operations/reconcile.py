@@ -44,7 +44,7 @@ class ReconcileResult:
         return tuple(f"{form}: {describe_counts(each, self.holder)}" for form, each in self.forms.items())
 
 
-def reconcile(service: Service, *, now: datetime, tell: Callable[[str], None]) -> ReconcileResult:
+def reconcile(service: Service, *, now: datetime, on_step: Callable[[str], None]) -> ReconcileResult:
     """Read all that each form holds, whatever was read before; land it, count it and remember the counts.
 
     What makes a sync refuse a reading makes this refuse it. An error of one form is kept, and holds no other back.
@@ -53,7 +53,7 @@ def reconcile(service: Service, *, now: datetime, tell: Callable[[str], None]) -
     forms: dict[str, Completeness] = {}
     errors: list[CrescendoError] = []
     for form in service.settings.forms:
-        tell(form)
+        on_step(form)
         try:
             forms[form] = _reconcile_form(service, form)
         except SINGLE_SOURCE_ERRORS as error:

@@ -103,9 +103,9 @@ def _erase(service: Service, answers: ResponseIds, *, scrub: bool, now: datetime
     if scrub:
         attempt(service.store.erasures.scrub)
     attempt(lambda: finish_vacuum(service))
-    attempt(lambda: _tell(service, finish_erasure(service, tell=_quiet), now))
+    attempt(lambda: _tell(service, finish_erasure(service, on_step=_quiet), now))
     if answers:
-        attempt(lambda: _tell(service, erase_responses(service, answers, why=WHY, tell=_quiet), now))
+        attempt(lambda: _tell(service, erase_responses(service, answers, why=WHY, on_step=_quiet), now))
     return errors
 
 

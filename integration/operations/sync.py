@@ -62,9 +62,9 @@ class SyncResult:
 
 
 def sync(
-    service: Service, *, tell: Callable[[str], None], accept_shrink: Sequence[str] = (), part: str = ""
+    service: Service, *, on_step: Callable[[str], None], accept_shrink: Sequence[str] = (), shard: str = ""
 ) -> SyncResult:
-    """Read every source, or the `part` alone; what is sound lands, and what is not is one sentence a source.
+    """Read every source, or the `shard` alone; what is sound lands, and what is not is one sentence a source.
 
     `accept_shrink` names the sources of which a person has confirmed that they really lost so much.
     """
@@ -72,30 +72,30 @@ def sync(
     errors: list[CrescendoError] = []
     changed: list[str] = []
     corrections = 0
-    if part in ("", shard_of(SYNC_CORRECTIONS)):
+    if shard in ("", shard_of(SYNC_CORRECTIONS)):
         try:
             corrections = collect_corrections(service)
         except SINGLE_SOURCE_ERRORS as error:
             errors.append(error)
     for source in service.settings.forms:
-        if part not in ("", shard_of(name_form_shard(source))):
+        if shard not in ("", shard_of(name_form_shard(source))):
             continue
-        tell(source)
+        on_step(source)
         try:
             new[source] = _sync_form(service, source, accept_shrink).new
         except SINGLE_SOURCE_ERRORS as error:
             errors.append(error)
     for spreadsheet, sheets in _by_spreadsheet(service):
-        if part not in ("", shard_of(name_spreadsheet_shard(spreadsheet))):
+        if shard not in ("", shard_of(name_spreadsheet_shard(spreadsheet))):
             continue
-        tell(spreadsheet)
+        on_step(spreadsheet)
         try:
             landed = _sync_spreadsheet(service, spreadsheet, sheets, accept_shrink)
             changed += [source for source, differs in landed if differs]
         except SINGLE_SOURCE_ERRORS as error:
             errors.append(error)
     _notice_another_key(service)
-    notices = (*service.source.not_configured(_spreadsheets(service)), *current_notices(service)) if not part else ()
+    notices = (*service.source.not_configured(_spreadsheets(service)), *current_notices(service)) if not shard else ()
     return SyncResult(new, tuple(changed), corrections, notices, tuple(errors))
 
 

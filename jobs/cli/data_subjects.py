@@ -55,8 +55,8 @@ def _forget(service: Service, *, yes: bool, response: str, **named: str) -> None
     else:
         click.echo(describe_forgotten(service, response=response, form=named["form"]))
         _ask(yes=yes)
-    with progress("forget", STEPS) as tell:
-        done = run_exclusively(service, "forget", lambda: forget(service, response=response, **named, tell=tell))
+    with progress("forget", STEPS) as on_step:
+        done = run_exclusively(service, "forget", lambda: forget(service, response=response, **named, on_step=on_step))
     click.echo(f"\n{done.in_full()}")
 
 

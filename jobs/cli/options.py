@@ -244,10 +244,10 @@ def progress(title: str, steps: int) -> Iterator[Callable[[str], None]]:
         task = bar.add_task("", total=steps, title=title)
         begun = 0
 
-        def tell(step: str) -> None:
+        def on_step(step: str) -> None:
             nonlocal begun
             bar.update(task, completed=begun, description=step)
             begun += 1
 
-        yield tell
+        yield on_step
         bar.update(task, completed=steps, description="done")

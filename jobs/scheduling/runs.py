@@ -88,7 +88,7 @@ def do_job(service: Service, slot: Slot) -> str:
         from integration.operations.job_runs import day_of  # noqa: PLC0415
 
         return run_job(service, job, as_of=day_of(service, slot.due_at))
-    return run_job(service, job, part=shard_of(slot.job))
+    return run_job(service, job, shard=shard_of(slot.job))
 
 
 def _reason_to_give_up(service: Service, slot: Slot) -> str:

@@ -126,7 +126,7 @@ def test_what_the_webhook_brings_while_a_form_is_read_is_not_gone_from_it(
 ) -> None:
     hold(tmp_path, "pulse", a=OLD)
     vars(service)["source"] = Answered(service)
-    told = read(service, tell=lambda _: None, **({"now": NIGHT} if read is reconcile else {"part": "form:pulse"}))
+    told = read(service, on_step=lambda _: None, **({"now": NIGHT} if read is reconcile else {"shard": "form:pulse"}))
     assert told.errors == ()
     assert json.loads(service.store.recall("gone.pulse") or "") == []
     assert len(service.store.response_ids("pulse")) == 10
@@ -142,11 +142,11 @@ def test_every_answer_that_is_held_is_counted_once(held: set[str], stored: set[s
         store(service, "pulse", **dict.fromkeys(stored, OLD))
         service.store.tombstones.bury("pulse", erased, why="forget", now=NIGHT)
         hold(service.home, "pulse", **dict.fromkeys(held, OLD))
-        counted = reconcile(service, now=NIGHT, tell=lambda _: None).forms["pulse"]
+        counted = reconcile(service, now=NIGHT, on_step=lambda _: None).forms["pulse"]
         assert counted.held == len(held & stored) + counted.missing + counted.erased
         assert (counted.erased, counted.gone) == (len(held & erased), len(stored - held))
         assert service.store.response_ids("pulse") == stored | (held - erased)
-        assert reconcile(service, now=NIGHT, tell=lambda _: None).forms["pulse"].missing == 0
+        assert reconcile(service, now=NIGHT, on_step=lambda _: None).forms["pulse"].missing == 0
 
 
 def test_a_form_that_cannot_be_read_is_named_and_the_others_are_counted(service: Service) -> None:
@@ -172,17 +172,17 @@ def test_an_answer_that_came_by_itself_is_not_missed_in_a_form_that_shows_it_lat
     hold(service.home, "pulse", **{f"r-{number}": OLD for number in range(8)})
     assert "8 were missing and have been fetched" in run(service)
     hold(service.home, "pulse", first=OLD, **{f"r-{number}": OLD for number in range(8)})
-    at_last = sync(service, tell=lambda _: None, part="form:pulse")
+    at_last = sync(service, on_step=lambda _: None, shard="form:pulse")
     assert at_last.errors == ()
     assert any("1 answer stored before can no longer be found in the form" in said for said in current_notices(service))
 
 
 def test_what_was_once_in_a_form_and_is_gone_still_waits_for_a_person(service: Service) -> None:
     hold(service.home, "pulse", **{f"r-{number}": OLD for number in range(8)})
-    assert sync(service, tell=lambda _: None, part="form:pulse").errors == ()
+    assert sync(service, on_step=lambda _: None, shard="form:pulse").errors == ()
     for number in range(20):
         brought = parse_response(json.dumps(response(f"late-{number}", OLD)).encode())
         service.store.receive([Arrival("pulse", brought)], received_at=NIGHT)
     hold(service.home, "pulse", **{f"r-{number}": OLD for number in range(3)})
-    (refused,) = sync(service, tell=lambda _: None, part="form:pulse").errors
+    (refused,) = sync(service, on_step=lambda _: None, shard="form:pulse").errors
     assert "5 of the 8 answers stored before are gone from it" in str(refused)

@@ -48,7 +48,7 @@ class Team:
             clock=FixedClock(self.at),
         )
         try:
-            sync(service, tell=lambda _: None)
+            sync(service, on_step=lambda _: None)
             told = status(service, Pipeline(service))
         finally:
             service.close()

@@ -90,8 +90,8 @@ class Household:
         """Sync, publish, and build the month's packs; nothing is mailed."""
         service = self.service()
         try:
-            require_all_read(run_exclusively(service, "sync", lambda: sync(service, tell=quiet)))
-            publish_now = partial(publish, service, as_of=AS_OF, make_flow=lambda: Pipeline(service), tell=quiet)
+            require_all_read(run_exclusively(service, "sync", lambda: sync(service, on_step=quiet)))
+            publish_now = partial(publish, service, as_of=AS_OF, pipeline=Pipeline(service), on_step=quiet)
             run_exclusively(service, "publish", publish_now)
             if pack:
                 self._pack(service)
@@ -103,7 +103,7 @@ class Household:
         service = self.service()
         try:
             done = run_exclusively(
-                service, "forget", lambda: forget(service, response=response, code=code, form=form, tell=quiet)
+                service, "forget", lambda: forget(service, response=response, code=code, form=form, on_step=quiet)
             )
             assert isinstance(done, ForgetReport)
             return done
@@ -138,7 +138,7 @@ class Household:
                 service, "pack",
                 partial(
                     build_pack, service, authority=authority, month=f"{AS_OF:%Y-%m}", reporting_date=AS_OF,
-                    make_flow=lambda: Pipeline(service), tell=quiet,
+                    pipeline=Pipeline(service), on_step=quiet,
                 ),
             )  # fmt: skip
 

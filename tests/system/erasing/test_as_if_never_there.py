@@ -76,15 +76,15 @@ def test_forgetting_any_of_them_is_as_if_they_had_never_answered(begun: Househol
 def forget_all(household: Household, doomed: dict[str, frozenset[str]]) -> None:
     service = household.service()
     with service.exclusive("forget"):
-        erasing.erase_responses(service, doomed, why="forget", tell=quiet)
+        erasing.erase_responses(service, doomed, why="forget", on_step=quiet)
     service.close()
 
 
 def publish_all(household: Household) -> None:
     service = household.service()
-    run_exclusively(service, "sync", lambda: sync(service, tell=quiet))
+    run_exclusively(service, "sync", lambda: sync(service, on_step=quiet))
     run_exclusively(
-        service, "publish", lambda: publish(service, as_of=AS_OF, make_flow=lambda: Pipeline(service), tell=quiet)
+        service, "publish", lambda: publish(service, as_of=AS_OF, pipeline=Pipeline(service), on_step=quiet)
     )
     service.close()
 
@@ -139,7 +139,7 @@ def test_where_only_the_last_step_failed_the_receipt_is_there_and_the_step_is_do
     assert service.store.erasures.unfinished() is None
     assert not any(each in str(service.store.erasures.unscrubbed()) for each in MINE)
     assert unfinished_erasure_since(service) == household.now
-    done = forget(service, response="", code=CODE, form="", tell=quiet)
+    done = forget(service, response="", code=CODE, form="", on_step=quiet)
     assert isinstance(done, VacuumResult)
     assert DATABASE_FILES[True] in done.receipt
     assert done.receipt == receipt.read_text(encoding="utf-8")

@@ -40,7 +40,7 @@ def read_in(folder: Path) -> Household:
     household = begin(folder)
     household.save("pulse", [*others(household, 3), *mine(household, edited=False)])
     service = household.service()
-    sync(service, tell=quiet)
+    sync(service, on_step=quiet)
     service.close()
     return household
 
@@ -84,14 +84,14 @@ def test_within_their_time_nothing_goes(tmp_path: Path) -> None:
 def test_when_their_time_is_over_answers_go_everywhere_and_it_is_said(tmp_path: Path) -> None:
     household = read_in(tmp_path)
     service = household.service()
-    publish(service, as_of=AS_OF, make_flow=lambda: Pipeline(service), tell=quiet)
+    publish(service, as_of=AS_OF, pipeline=Pipeline(service), on_step=quiet)
     household.back_up("old.db")
     assert apply_retention(service, now=LONG_AFTER, dry=True, confirmed=True).gone["response"] == 5
     assert len(stored(service)) == 5
     assert apply_retention(service, now=LONG_AFTER, confirmed=True).gone["response"] == 5
     assert stored(service) == set()
     assert any("1 June 2029" in notice and "retention.yaml" in notice for notice in current_notices(service))
-    sync(service, tell=quiet)
+    sync(service, on_step=quiet)
     assert stored(service) == set()
     service.close()
     assert places_of(household.home) == {}
@@ -191,7 +191,7 @@ def test_a_person_gets_everything_that_is_held_of_them(tmp_path: Path) -> None:
     household.save("pulse", [*others(household, 3), *mine(household, edited=True)])
     household.correct(("pulse", MINE[0], "hours_total", "37"))
     service = household.service()
-    sync(service, tell=quiet)
+    sync(service, on_step=quiet)
     told = export_responses(service, Pipeline(service), find_responses(service, response="", code="Qx07", form=""))
     service.close()
     first, second = told["responses"]

@@ -86,7 +86,7 @@ def work_out(story: Story) -> Keeps:
     """Return what a publishing of the story would write."""
     service, keeps = service_of(story), Keeps()
     vars(service)["publisher"] = keeps
-    publish(service, as_of=date.fromisoformat(story.as_of), make_flow=lambda: Pipeline(service), tell=lambda _: None)
+    publish(service, as_of=date.fromisoformat(story.as_of), pipeline=Pipeline(service), on_step=lambda _: None)
     service.close()
     return keeps
 

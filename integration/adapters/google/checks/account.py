@@ -126,16 +126,16 @@ def check_google(  # noqa: PLR0913  # everything that is known of the spreadshee
     clock: Clock,
     reads: Mapping[str, Mapping[str, str]],
     writes: Sequence[str],
-    tell: Callable[[str], None],
+    on_step: Callable[[str], None],
 ) -> GoogleFindings:
     """Return what is found; nothing is changed, no answer and no cell is read.
 
     `reads` has for each spreadsheet of google.yaml its tabs, and where the name of each is written; `writes` are the
-    tabs of the data spreadsheet. `tell` is told the name of each form and spreadsheet as it is asked about. Nothing
+    tabs of the data spreadsheet. `on_step` is given the name of each form and spreadsheet as it is asked about. Nothing
     is raised: what is wrong stands in the answer.
     """
     inquiry = Probe(client, clock=clock)
-    found = tuple(_check_each(inquiry, google, clock=clock, uses=_uses(google, reads, writes), tell=tell))
+    found = tuple(_check_each(inquiry, google, clock=clock, uses=_uses(google, reads, writes), on_step=on_step))
     account = AccountFindings(
         email=client.account,
         project=_project(client.account),
@@ -155,10 +155,10 @@ def _project(email: str) -> str:
 
 
 def _check_each(
-    inquiry: Probe, google: Google, *, clock: Clock, uses: Mapping[str, Use], tell: Callable[[str], None]
+    inquiry: Probe, google: Google, *, clock: Clock, uses: Mapping[str, Use], on_step: Callable[[str], None]
 ) -> Iterator[ResourceFindings]:
     for identity, thing in resources_by_id(google).items():
-        tell(thing.name)
+        on_step(thing.name)
         use = uses.get(identity)
         if use is None:
             topic = google.watch.topic if google.watch else None

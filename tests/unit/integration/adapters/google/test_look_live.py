@@ -71,7 +71,7 @@ def look(client: GoogleClient, *, clock: Clock | None = None, watch: Watch | Non
     asked: list[str] = []
     named = GOOGLE.model_copy(update={"watch": watch})
     sight = check_google(
-        client, named, clock=clock or SystemClock(), reads=READS, writes=WRITES, tell=asked.append
+        client, named, clock=clock or SystemClock(), reads=READS, writes=WRITES, on_step=asked.append
     )  # fmt: skip
     assert tuple(asked) == NAMES
     assert tuple(each.thing.name for each in sight.found) == NAMES, "nothing stops the look at the others"
