@@ -1,4 +1,4 @@
-"""The programme's calendar: which fortnight, window, phase and month a day belongs to.
+"""The programme's calendar: which fortnight, survey window, phase and month a day belongs to.
 
 Days are numpy `datetime64[D]` in Europe/London; NaT belongs to nothing.
 """
@@ -35,12 +35,10 @@ class Period:
 
 def number_fortnights(days: NDArray[np.datetime64], programme: Programme) -> NDArray[np.int64]:
     """Return the number of each day's fortnight, 1 for the first; 0 where the day is NaT."""
+    start = np.datetime64(programme.start)
     missing = np.isnat(days)
-    offset = (np.where(missing, np.datetime64(programme.start), days) - np.datetime64(programme.start)).astype(
-        "timedelta64[D]"
-    )
-    number: NDArray[np.int64] = offset.astype(np.int64) // FORTNIGHT_DAYS + 1
-    return np.where(missing, 0, number)
+    offset = (np.where(missing, start, days) - start).astype("timedelta64[D]").astype(np.int64)
+    return np.where(missing, 0, offset // FORTNIGHT_DAYS + 1)
 
 
 def find_spans(days: NDArray[np.datetime64], spans: Mapping[str, Span]) -> NDArray[np.object_]:
@@ -53,19 +51,34 @@ def find_spans(days: NDArray[np.datetime64], spans: Mapping[str, Span]) -> NDArr
 
 def list_begun_periods(kind: PeriodKind, programme: Programme, as_of: date) -> tuple[Period, ...]:
     """Return every period of the kind that has begun by the reporting date, in order."""
-    if kind is PeriodKind.FORTNIGHT:
-        return _fortnights(programme, as_of)
-    if kind is PeriodKind.WINDOW:
-        spans = sorted(programme.windows.items(), key=lambda item: item[1].start)
-        return tuple(Period(kind, key, span.start, span.end) for key, span in spans if span.start <= as_of)
-    if kind is PeriodKind.MONTH:
-        return _months(programme, as_of)
-    return (Period(kind, "to_date", programme.start, as_of),)
+    match kind:
+        case PeriodKind.FORTNIGHT:
+            count = (min(as_of, programme.end) - programme.start).days // FORTNIGHT_DAYS + 1
+            starts = [programme.start + timedelta(days=FORTNIGHT_DAYS * number) for number in range(max(count, 0))]
+            last = timedelta(days=FORTNIGHT_DAYS - 1)
+            return tuple(Period(kind, str(number), start, start + last) for number, start in enumerate(starts, 1))
+        case PeriodKind.WINDOW:
+            spans = sorted(programme.windows.items(), key=lambda item: item[1].start)
+            return tuple(Period(kind, key, span.start, span.end) for key, span in spans if span.start <= as_of)
+        case PeriodKind.MONTH:
+            return _list_months(programme, as_of)
+        case PeriodKind.TO_DATE:
+            return (Period(kind, "to_date", programme.start, as_of),)
 
 
 def list_complete_months(programme: Programme, as_of: date) -> tuple[Period, ...]:
     """Return the calendar months from the programme's first on whose last day has come by the reporting date."""
-    return tuple(month for month in _months(programme, as_of) if month.end <= as_of)
+    return tuple(month for month in _list_months(programme, as_of) if month.end <= as_of)
+
+
+def _list_months(programme: Programme, as_of: date) -> tuple[Period, ...]:
+    months = []
+    first = programme.start.replace(day=1)
+    while first <= min(as_of, programme.end):
+        end = last_day_of_month(first.year, first.month)
+        months.append(Period(PeriodKind.MONTH, f"{first:%Y-%m}", first, end))
+        first = end + timedelta(days=1)
+    return tuple(months)
 
 
 def index_periods(
@@ -87,23 +100,3 @@ def last_day_of_month(year: int, month: int) -> date:
     """Return the last day of a calendar month."""
     following = date(year + month // 12, month % 12 + 1, 1)
     return following - timedelta(days=1)
-
-
-def _fortnights(programme: Programme, as_of: date) -> tuple[Period, ...]:
-    last = min(as_of, programme.end)
-    count = (last - programme.start).days // FORTNIGHT_DAYS + 1 if last >= programme.start else 0
-    starts = (programme.start + timedelta(days=FORTNIGHT_DAYS * i) for i in range(count))
-    return tuple(
-        Period(PeriodKind.FORTNIGHT, str(number), start, start + timedelta(days=FORTNIGHT_DAYS - 1))
-        for number, start in enumerate(starts, start=1)
-    )
-
-
-def _months(programme: Programme, as_of: date) -> tuple[Period, ...]:
-    months = []
-    first = programme.start.replace(day=1)
-    while first <= min(as_of, programme.end):
-        end = last_day_of_month(first.year, first.month)
-        months.append(Period(PeriodKind.MONTH, f"{first:%Y-%m}", first, end))
-        first = end + timedelta(days=1)
-    return tuple(months)

@@ -16,11 +16,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-
+LONDON = ZoneInfo("Europe/London")
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+IRREGULAR_PLURALS = {
+    "older reading of a sheet": "older readings of sheets",
+    "line on runs and alerts": "lines on runs and alerts",
+    "line of the audit trail": "lines of the audit trail",
+    "mail in the outbox": "mails in the outbox",
+    "old copy of the store": "old copies of the store",
+}
+"""Plurals that are not the singular with an s."""
+
+MAX_QUOTE_LENGTH = 160
+MAX_LIST_LENGTH = 12
 
 
 def format_date(day: date) -> str:
@@ -42,14 +53,19 @@ def format_date_range(start: date, end: date) -> str:
     return f"{format_date(start)} to {format_date(end)}"
 
 
+def format_time(iso: str | None) -> str:
+    """Return an ISO text in UTC as London's "31 Jul 2022 09:00"; "never" for none."""
+    return f"{datetime.fromisoformat(iso).astimezone(LONDON):%d %b %Y %H:%M}" if iso else "never"
+
+
 def format_percent(value: float) -> str:
     """Return a share as a whole percentage: 0.625 is "63%"."""
-    return f"{_rounded(value, shift=2, places=0)}%"
+    return f"{_round(value, shift=2, places=0)}%"
 
 
 def format_one_decimal(value: float) -> str:
     """Return a number with one decimal."""
-    return f"{_rounded(value, shift=0, places=1)}"
+    return f"{_round(value, shift=0, places=1)}"
 
 
 def format_number(value: float) -> str:
@@ -57,58 +73,37 @@ def format_number(value: float) -> str:
     return f"{value:.0f}" if value == int(value) else format_one_decimal(value)
 
 
-def _rounded(value: float, *, shift: int, places: int) -> Decimal:
+def _round(value: float, *, shift: int, places: int) -> Decimal:
     # repr gives the shortest decimal of the float, so that 0.145 rounds as the 14.5 that people see.
     rounded = Decimal(repr(float(value))).scaleb(shift).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     return rounded or abs(rounded)  # never a zero with a minus
 
 
-PLURALS = {
-    "older reading of a sheet": "older readings of sheets",
-    "line on runs and alerts": "lines on runs and alerts",
-    "line of the audit trail": "lines of the audit trail",
-    "mail in the outbox": "mails in the outbox",
-    "old copy of the store": "old copies of the store",
-}
-"""Where more of something is not its name with an s."""
-
-
-def format_count(number: int, what: str) -> str:
+def format_count(number: int, noun: str) -> str:
     """Return `1 response`, `2 responses`."""
-    return f"{number} {what}" if number == 1 else f"{number} {PLURALS.get(what, f'{what}s')}"
+    return f"{number} {noun}" if number == 1 else f"{number} {IRREGULAR_PLURALS.get(noun, f'{noun}s')}"
 
 
-LONDON = ZoneInfo("Europe/London")
+def quote(text: str) -> str:
+    """Return a text on one line in quotation marks, cut after 160 characters: nobody would type more of it again."""
+    line = clean_text("".join(character if character.isprintable() else " " for character in text))
+    if not line:
+        return "“” (no words)"
+    return f"“{line if len(line) <= MAX_QUOTE_LENGTH else line[: MAX_QUOTE_LENGTH - 1] + '…'}”"
 
 
-def format_time(iso: str | None) -> str:
-    """Return an ISO text in UTC as "31 Jul 2022 09:00"; "never" for none."""
-    return f"{datetime.fromisoformat(iso).astimezone(LONDON):%d %b %Y %H:%M}" if iso else "never"
+def quote_list(texts: Iterable[str]) -> str:
+    """Return texts in quotation marks with commas between them; a list of more than 12 is cut."""
+    all_texts = list(texts)
+    more = f" and {len(all_texts) - MAX_LIST_LENGTH} more" if len(all_texts) > MAX_LIST_LENGTH else ""
+    return ", ".join(map(quote, all_texts[:MAX_LIST_LENGTH])) + more
 
 
-LONGEST_QUOTE = 160
-LONGEST_LIST = 12
-LETTERS = 26
-
-
-def quote(words: str) -> str:
-    """Return words on one line in quotation marks: long enough to be typed again, cut where nobody would."""
-    line = clean_text("".join(letter if letter.isprintable() else " " for letter in words))
-    return f"“{line if len(line) <= LONGEST_QUOTE else line[: LONGEST_QUOTE - 1] + '…'}”" if line else "“” (no words)"
-
-
-def quote_list(words: Iterable[str]) -> str:
-    """Return words in quotation marks with commas between them; a long list is cut."""
-    every = list(words)
-    more = f" and {len(every) - LONGEST_LIST} more" if len(every) > LONGEST_LIST else ""
-    return ", ".join(quote(each) for each in every[:LONGEST_LIST]) + more
-
-
-def format_column_letters(place: int) -> str:
-    """Return how a spreadsheet calls the column at a place counted from 0: A, Z, AA."""
+def format_column_letters(index: int) -> str:
+    """Return what a spreadsheet calls the column at an index counted from 0: A, Z, AA."""
     letters = ""
-    number = place + 1
+    number = index + 1
     while number:
-        number, rest = divmod(number - 1, LETTERS)
+        number, rest = divmod(number - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return letters

@@ -1,7 +1,9 @@
-"""From stored answers to typed rows and issues.
+"""Normalising: from stored answers and sheet readings to typed rows, and the issues that a person can put right.
 
-`columns_of` makes the rules, `shape_answers` and `read_versions` read each stored version once into a typed
-chunk, `settle_form` and `settle_sheet` decide what counts.
+1. `build_columns` makes a column, with its reading rule, of each field of the YAML.
+2. Of a form: `extract_answers` takes the answers out of the stored responses, and `build_chunk` reads each version
+   once into a typed chunk, which is kept (`encode_chunk`, `decode_chunks`).
+3. `accept_form_rows` and `accept_sheet_rows` decide which rows count, and list the issues.
 """
 
 from integration.normalise.chunks import build_chunk, decode_chunks, encode_chunk, extract_answers
@@ -10,12 +12,6 @@ from integration.normalise.forms import accept_form_rows
 from integration.normalise.sheets import accept_sheet_rows
 
 __all__ = [
-    "FieldColumn",
-    "accept_form_rows",
-    "accept_sheet_rows",
-    "build_chunk",
-    "build_columns",
-    "decode_chunks",
-    "encode_chunk",
-    "extract_answers",
+    "FieldColumn", "accept_form_rows", "accept_sheet_rows", "build_chunk", "build_columns", "decode_chunks",
+    "encode_chunk", "extract_answers",
 ]  # fmt: skip

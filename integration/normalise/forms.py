@@ -1,6 +1,14 @@
-"""The accepted rows of a form: newest versions, corrections, refusals, periods, one a person.
+"""The accepted rows of a form, worked out on whole columns.
 
-Works on whole columns; a new answer changes the typed chunk it comes in, and this is worked out anew.
+1. Of each response the newest version counts.
+2. Corrections replace what was answered.
+3. Each response is dated, in the programme's time zone.
+4. Test submissions, responses from outside the programme's dates and those of no known team are refused.
+5. Each accepted row gets its team's and its authority's name, and its fortnight, window and phase.
+6. Where the form takes one answer a person and fortnight, earlier ones are superseded: they stay, and do not count.
+7. What a person can put right becomes issues: refused rows, and fields of rows that count.
+
+A new answer changes only the typed chunk that it came in; all of this is worked out anew.
 """
 
 from __future__ import annotations
@@ -12,65 +20,68 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from config.schema import CodeField, TeamField
+from config.schema import CodeField
 from integration.model import Column, ColumnType, Counts, Issue, IssueCode, Rows
-from integration.normalise.chunks import describe_found, parse_date_columns, read_answer
+from integration.normalise.chunks import parse_date_columns
 from integration.normalise.fields import list_published_columns
-from integration.normalise.values import normalise_code
+from integration.normalise.issues import (
+    CANNOT_BE_CORRECTED,
+    WHAT_TO_DO,
+    FieldReport,
+    apply_corrections,
+    describe_issue,
+    find_owner_column,
+)
 from integration.periods import find_spans, number_fortnights
 from integration.text_format import format_date
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     import pyarrow as pa
     from numpy.typing import NDArray
 
     from config.schema import Form, Programme
     from integration.normalise.fields import FieldColumn
+    from integration.normalise.issues import Corrections, FieldReports
 
 FIRST_COLUMNS = tuple(
     Column(name, ColumnType.INTEGER if name == "fortnight" else ColumnType.TEXT)
-    for name in (
-        "response_id",
-        "submitted_at",
-        "authority",
-        "team",
-        "phase",
-        "fortnight",
-        "window",
-        "counted",
-    )
+    for name in ("response_id", "submitted_at", "authority", "team", "phase", "fortnight", "window", "counted")
 )
 
 
-def accept_form_rows(  # noqa: PLR0913, PLR0917  # what a form is settled from
+def accept_form_rows(  # noqa: PLR0913, PLR0917  # all that decides which rows count
     source: str,
     form: Form,
     programme: Programme,
     columns: Sequence[FieldColumn],
     chunk: pa.Table,
-    corrections: Mapping[tuple[str, str], str],
+    corrections: Corrections,
 ) -> Rows:
     """Return the form's rows from the typed chunk of all its versions, and what needs attention.
 
     `corrections` are this form's, by (response id, field).
     """
-    frame = keep_newest_versions(chunk.to_pandas())
-    reports = _reports(frame)
+    frame = _keep_newest_versions(chunk.to_pandas())
+    reported = frame["_issues"].dropna()
+    reports: FieldReports = {
+        (str(row_id), field): FieldReport(IssueCode(code), found)
+        for row_id, encoded in zip(reported.index, reported.array, strict=True)
+        for field, code, found in json.loads(encoded)
+    }
     apply_corrections(frame, reports, corrections, columns, form.test_codes)
-    team = find_owner_column(columns).name
-    _add_when(frame, programme)
-    refused = _refusals(frame, team, programme)
-    accepted = frame[refused == ""].copy()
-    _add_whose(accepted, team, programme)
-    _add_periods(accepted, programme)
-    superseded = _superseded(accepted, columns) if form.one_per else np.zeros(len(accepted), dtype=bool)
+    _add_dates(frame, programme)
+    owner = find_owner_column(columns)
+    refusals = _find_refusals(frame, owner.name, programme)
+    accepted = frame[refusals == ""].copy()
+    _add_team_and_periods(accepted, owner.name, programme)
+    superseded = _find_superseded(accepted, columns) if form.one_per else np.zeros(len(accepted), dtype=bool)
     accepted["_counted"] = ~superseded
     accepted["counted"] = np.where(superseded, "superseded", "yes")
     issues = [
-        *_whole_row_issues(source, frame, refused, reports, corrections, columns, programme),
-        *_field_issues(source, accepted, reports, columns),
+        *_list_refusal_issues(source, frame, refusals, programme, owner, reports, corrections),
+        *_list_field_issues(source, accepted.index[~superseded], columns, reports),
     ]
     counts = Counts(
         received=len(frame),
@@ -79,14 +90,17 @@ def accept_form_rows(  # noqa: PLR0913, PLR0917  # what a form is settled from
         counted=int((~superseded).sum()),
         superseded=int(superseded.sum()),
     )
-    published = (*FIRST_COLUMNS, *list_published_columns([c for c in columns if c.name != team]))
+    published = (*FIRST_COLUMNS, *list_published_columns([c for c in columns if c is not owner]))
     accepted = parse_date_columns(accepted, columns)
     accepted = accepted.sort_values(["_at", "_id"], kind="stable").reset_index(drop=True)
     return Rows(source, accepted, published, tuple(issues), counts)
 
 
-def keep_newest_versions(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the newest version of each response, indexed by its id; an older one arriving late changes nothing."""
+def _keep_newest_versions(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the newest version of each response, indexed by its id; an older one arriving late changes nothing.
+
+    A response keeps the moment at which it was first submitted.
+    """
     newest = frame.sort_values(["response_id", "last_submitted_at", "seq"], kind="stable")
     first_submitted = newest.groupby("response_id", sort=False)["created_at"].transform("min")
     newest = newest.assign(created_at=first_submitted).drop_duplicates("response_id", keep="last")
@@ -94,29 +108,20 @@ def keep_newest_versions(frame: pd.DataFrame) -> pd.DataFrame:
     return newest.set_index("response_id", drop=False)
 
 
-def _reports(frame: pd.DataFrame) -> FieldReports:
-    reported = frame.loc[frame["_issues"].notna(), "_issues"]
-    return {
-        (str(row_id), field): (code, found, False)
-        for row_id, packed in zip(reported.index, reported.array, strict=True)
-        for field, code, found in json.loads(packed)
-    }
-
-
-def _add_when(frame: pd.DataFrame, programme: Programme) -> None:
+def _add_dates(frame: pd.DataFrame, programme: Programme) -> None:
     # To the microsecond: nanoseconds would end in 1677 and 2262, and one answer of an odd year must not stop the rest.
     moments = frame["created_at"].str.slice(0, 26).to_numpy(dtype=object).astype("datetime64[us]")
     at = pd.Series(moments, index=frame.index).dt.tz_localize("UTC")
     local = at.dt.tz_convert(programme.timezone).dt.tz_localize(None)
-    ahead = (local - at.dt.tz_localize(None)) // pd.Timedelta(hours=1)
+    ahead_hours = (local - at.dt.tz_localize(None)) // pd.Timedelta(hours=1)
     text = np.datetime_as_string(local.to_numpy(), unit="s") if len(frame) else np.empty(0, dtype=str)
-    offsets = np.where(ahead.to_numpy() == 1, "+01:00", "+00:00")
-    frame["submitted_at"] = np.char.add(text, offsets)
+    frame["submitted_at"] = np.char.add(text, np.where(ahead_hours.to_numpy() == 1, "+01:00", "+00:00"))
     frame["_at"] = at
     frame["_on"] = local.to_numpy().astype("datetime64[D]").astype("datetime64[s]")
 
 
-def _refusals(frame: pd.DataFrame, team: str, programme: Programme) -> NDArray[np.str_]:
+def _find_refusals(frame: pd.DataFrame, team: str, programme: Programme) -> NDArray[np.str_]:
+    """Return for each row the first code for which it is refused whole; "" where it is accepted."""
     on = frame["_on"].to_numpy()
     outside = (on < np.datetime64(programme.start)) | (on > np.datetime64(programme.end))
     return np.select(
@@ -126,151 +131,75 @@ def _refusals(frame: pd.DataFrame, team: str, programme: Programme) -> NDArray[n
     )
 
 
-def _add_whose(frame: pd.DataFrame, team: str, programme: Programme) -> None:
-    names = {key: t.name for a in programme.authorities.values() for key, t in a.teams.items()}
-    authority_of = {key: a for a, authority in programme.authorities.items() for key in authority.teams}
-    titles = {key: authority.name for key, authority in programme.authorities.items()}
+def _add_team_and_periods(frame: pd.DataFrame, team: str, programme: Programme) -> None:
+    authorities = programme.authorities
     frame["_team"] = frame[team].astype(object)
-    frame["_authority"] = frame["_team"].map(authority_of)
-    frame["team"] = frame["_team"].map(names)
-    frame["authority"] = frame["_authority"].map(titles)
-
-
-def _add_periods(frame: pd.DataFrame, programme: Programme) -> None:
+    frame["_authority"] = frame["_team"].map({name: key for key, each in authorities.items() for name in each.teams})
+    frame["team"] = frame["_team"].map({key: t.name for each in authorities.values() for key, t in each.teams.items()})
+    frame["authority"] = frame["_authority"].map({key: each.name for key, each in authorities.items()})
     days = frame["_on"].to_numpy().astype("datetime64[D]")
     frame["fortnight"] = number_fortnights(days, programme)
     frame["window"] = find_spans(days, programme.windows)
     frame["phase"] = find_spans(days, programme.phases)
 
 
-def _superseded(frame: pd.DataFrame, columns: Sequence[FieldColumn]) -> NDArray[np.bool_]:
+def _find_superseded(frame: pd.DataFrame, columns: Sequence[FieldColumn]) -> NDArray[np.bool_]:
+    """Return which rows have a later one by the same code, of the same team and fortnight."""
     code = next(column.name for column in columns if isinstance(column.field, CodeField))
     ordered = frame.reset_index(drop=True).sort_values(["last_submitted_at", "_id"], kind="stable")
-    later = ordered.duplicated(["_team", code, "fortnight"], keep="last") & ordered[code].notna()
-    return later.sort_index().to_numpy(dtype=bool)
+    superseded = ordered.duplicated(["_team", code, "fortnight"], keep="last") & ordered[code].notna()
+    return superseded.sort_index().to_numpy(dtype=bool)
 
 
-def _whole_row_issues(  # noqa: PLR0913, PLR0917  # one call, from settle_form
+def _list_refusal_issues(  # noqa: PLR0913, PLR0917  # one call, from accept_form_rows
     source: str,
     frame: pd.DataFrame,
-    refused: NDArray[np.str_],
-    reports: FieldReports,
-    corrections: Mapping[tuple[str, str], str],
-    columns: Sequence[FieldColumn],
+    refusals: NDArray[np.str_],
     programme: Programme,
+    owner: FieldColumn,
+    reports: FieldReports,
+    corrections: Corrections,
 ) -> list[Issue]:
-    owner = find_owner_column(columns)
     issues = []
-    listed = np.isin(refused, [str(IssueCode.UNKNOWN_TEAM), str(IssueCode.OUTSIDE_PROGRAMME)])
+    listed = np.isin(refusals, [str(IssueCode.UNKNOWN_TEAM), str(IssueCode.OUTSIDE_PROGRAMME)])
     rows = frame[listed]
-    for row_id, submitted_at, code in zip(rows.index, rows["submitted_at"], refused[listed], strict=True):
+    for row_id, submitted_at, code in zip(rows.index, rows["submitted_at"], refusals[listed], strict=True):
         if code == IssueCode.UNKNOWN_TEAM:
-            _, found, corrected = reports.get((row_id, owner.name), ("", "", False))
-            what = (CORRECTION_UNREADABLE if corrected else "") + WHAT_TO_DO[IssueCode.UNKNOWN_TEAM]
-            issues.append(Issue(source, row_id, owner.name, IssueCode.UNKNOWN_TEAM, found, owner.allowed, what))
-        elif code == IssueCode.OUTSIDE_PROGRAMME:
+            report = reports.get((row_id, owner.name))
+            issues.append(describe_issue(source, row_id, owner, IssueCode.UNKNOWN_TEAM, report))
+        else:
             typed = corrections.get((row_id, "submitted_at"), "")
-            what = (CANNOT_BE_CORRECTED if typed else "") + WHAT_TO_DO[IssueCode.OUTSIDE_PROGRAMME]
-            allowed = f"a day from {format_date(programme.start)} to {format_date(programme.end)}"
             issues.append(
                 Issue(
-                    source,
-                    row_id,
-                    "submitted_at",
-                    IssueCode.OUTSIDE_PROGRAMME,
-                    _sent_on(submitted_at),
-                    allowed,
-                    what,
-                    typed,
+                    source=source,
+                    key=row_id,
+                    field="submitted_at",
+                    code=IssueCode.OUTSIDE_PROGRAMME,
+                    found=_format_submission_date(submitted_at),
+                    allowed=f"a day from {format_date(programme.start)} to {format_date(programme.end)}",
+                    what_to_do=(CANNOT_BE_CORRECTED if typed else "") + WHAT_TO_DO[IssueCode.OUTSIDE_PROGRAMME],
+                    correction=typed,
                 )
             )
     return issues
 
 
-def _sent_on(submitted_at: str) -> str:
+def _format_submission_date(submitted_at: str) -> str:
     try:
         return format_date(date.fromisoformat(submitted_at[:10]))
     except ValueError:  # the year 0 or 10000, at the edge of what a time stamp can say
         return submitted_at[:10]
 
 
-def _field_issues(
-    source: str, accepted: pd.DataFrame, reports: FieldReports, columns: Sequence[FieldColumn]
+def _list_field_issues(
+    source: str, counted: pd.Index[str], columns: Sequence[FieldColumn], reports: FieldReports
 ) -> list[Issue]:
-    allowed = {column.name: column.allowed for column in columns}
-    order = {name: i for i, name in enumerate(allowed)}
-    counted = set(accepted.index[accepted["_counted"]])
-    issues = [
-        Issue(
-            source, row_id, field, IssueCode(code), found, allowed[field],
-            (CORRECTION_UNREADABLE if corrected else "") + WHAT_TO_DO[IssueCode(code)],
-        )
-        for (row_id, field), (code, found, corrected) in reports.items()
-        if row_id in counted
-    ]  # fmt: skip
-    return sorted(issues, key=lambda issue: (issue.key, order[issue.field]))
-
-
-FieldReports = dict[tuple[str, str], tuple[str, str, bool]]
-"""(row id, field) -> (code, what was found, whether that was a correction)."""
-
-
-def apply_corrections(
-    frame: pd.DataFrame,
-    reports: FieldReports,
-    corrections: Mapping[tuple[str, str], str],
-    columns: Sequence[FieldColumn],
-    test_codes: Sequence[str] = (),
-) -> None:
-    """Change `frame` (indexed by row id) and `reports` in place by the corrections of (row id, field).
-
-    Corrections of rows or fields that are not there change nothing.
-    """
     by_name = {column.name: column for column in columns}
-    for (row_id, name), typed in corrections.items():
-        column = by_name.get(name)
-        if column is None or row_id not in frame.index:
-            continue
-        read = read_answer(column, typed)
-        reports.pop((row_id, name), None)
-        if read.code is not None:
-            reports[row_id, name] = (str(read.code), describe_found(column, typed), True)
-        number = column.kind in (ColumnType.INTEGER, ColumnType.NUMBER)
-        frame.loc[row_id, name] = read.value if read.value is not None or not number else float("nan")
-        if column.has_other:
-            frame.loc[row_id, f"{name}_other"] = read.other
-        if column.is_ticks:
-            frame.loc[row_id, f"_n.{name}"] = read.ticks
-        if isinstance(column.field, CodeField):
-            frame.loc[row_id, "is_test"] = normalise_code(typed) in {normalise_code(code) for code in test_codes}
-
-
-def find_owner_column(columns: Sequence[FieldColumn]) -> FieldColumn:
-    """Return the column that says whose row it is: the team's, or in a sheet kept by authority the authority's."""
-    teams = [column for column in columns if isinstance(column.field, TeamField)]
-    return teams[0] if teams else next(column for column in columns if column.field.type == "authority")
-
-
-TYPE_CORRECTION = "Type the right value into “correction”; until then"
-
-WHAT_TO_DO: dict[IssueCode, str] = {
-    IssueCode.OUTSIDE_PROGRAMME: (
-        "It was sent outside the programme's dates and counts nowhere. Nothing to do, unless the dates in "
-        "programme.yaml are wrong."
-    ),
-    IssueCode.UNKNOWN_TEAM: f"{TYPE_CORRECTION} the row counts nowhere.",
-    IssueCode.UNKNOWN_AUTHORITY: f"{TYPE_CORRECTION} the row counts nowhere.",
-    IssueCode.MISSING_KEY: "Give the row its own reference in the shared sheet; until then it counts nowhere.",
-    IssueCode.DUPLICATE_KEY: (
-        "The first row with this reference counts. Give this one its own reference in the shared sheet, or delete it."
-    ),
-    IssueCode.MISSING_REQUIRED: f"{TYPE_CORRECTION} the field stays empty, and the rest of the row counts.",
-    IssueCode.UNKNOWN_CHOICE: f"{TYPE_CORRECTION} only this answer is left out.",
-    IssueCode.NOT_A_NUMBER: f"{TYPE_CORRECTION} only this answer is left out.",
-    IssueCode.OUT_OF_RANGE: f"{TYPE_CORRECTION} only this answer is left out.",
-    IssueCode.NOT_A_DATE: f"{TYPE_CORRECTION} only this answer is left out.",
-    IssueCode.BAD_FORMAT: f"{TYPE_CORRECTION} only this answer is left out.",
-}
-
-CANNOT_BE_CORRECTED = "It cannot be corrected here. "
-CORRECTION_UNREADABLE = "What was typed into “correction” cannot be read either. "
+    order = {name: number for number, name in enumerate(by_name)}
+    row_ids = set(counted)
+    issues = [
+        describe_issue(source, row_id, by_name[field], report.code, report)
+        for (row_id, field), report in reports.items()
+        if row_id in row_ids
+    ]
+    return sorted(issues, key=lambda issue: (issue.key, order[issue.field]))

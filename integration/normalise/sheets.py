@@ -1,4 +1,11 @@
-"""The accepted rows of a shared sheet: columns by heading, rows by key, wherever they stand."""
+"""The accepted rows of a shared sheet: columns are known by their headings, rows by their keys, wherever they stand.
+
+1. Every row with any value gets its key; a row without one, and a later one with the same key, is refused.
+2. Each cell is read by its column's rule.
+3. Corrections replace what was typed; one that gives two rows the same key refuses the later of them.
+4. A row of no known team (or authority) is refused.
+5. What a person can put right becomes issues.
+"""
 
 from __future__ import annotations
 
@@ -11,229 +18,206 @@ import pandas as pd
 from config.schema import AuthorityField, TeamField
 from config.spelling import clean_text, fold_case
 from integration.errors import SourceError
-from integration.model import ColumnType, Counts, Issue, IssueCode, Rows
+from integration.model import ColumnType, Counts, Issue, IssueCode, Rows, is_blank
 from integration.normalise.chunks import describe_found, parse_date_columns, read_answer
 from integration.normalise.fields import list_published_columns
-from integration.normalise.forms import (
+from integration.normalise.issues import (
     CANNOT_BE_CORRECTED,
-    CORRECTION_UNREADABLE,
     WHAT_TO_DO,
-    FieldReports,
+    FieldReport,
     apply_corrections,
+    describe_issue,
     find_owner_column,
 )
-from integration.normalise.values import Raw, ReadValue, is_blank, to_text
+from integration.normalise.values import Raw, ReadValue, to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from config.schema import Programme, Sheet
     from integration.model import SheetReading
     from integration.normalise.fields import FieldColumn
+    from integration.normalise.issues import Corrections, FieldReports
 
-KEY_JOIN = " · "
+KEY_SEPARATOR = " · "
 
 
 @dataclass(frozen=True, slots=True)
 class _SheetRow:
-    """One row with any value: its place as a person counts rows, its key ("" for none), its cells."""
+    """A row with any value: its number as a person counts rows, its key ("" for none), its cells by column."""
 
-    place: int
+    number: int
     key: str
     cells: tuple[Raw, ...]
 
 
-def accept_sheet_rows(  # noqa: PLR0913, PLR0917  # what a sheet is settled from
+def accept_sheet_rows(  # noqa: PLR0913, PLR0917  # all that decides which rows count
     source: str,
     sheet: Sheet,
     programme: Programme,
     columns: Sequence[FieldColumn],
     reading: SheetReading,
-    corrections: Mapping[tuple[str, str], str],
+    corrections: Corrections,
 ) -> Rows:
-    """Return the sheet's rows and what needs attention; `corrections` are this sheet's, by (key, field)."""
-    rows = _rows(source, sheet, columns, reading)
-    refused, firsts = _split_by_key(rows)
-    frame, reports = _typed(firsts, columns)
-    apply_corrections(frame, reports, _correctable(corrections, sheet, firsts), columns)
-    frame, doubled = _split_corrected(frame, sheet, firsts)
-    refused += doubled
+    """Return the sheet's rows and what needs attention; `corrections` are this sheet's, by (key, field).
+
+    Raises SourceError where a column of the key is missing.
+    """
+    rows = _read_rows(source, sheet, columns, reading)
+    refused, accepted_rows = _split_by_key(rows)
+    frame, reports = _read_cells(accepted_rows, columns)
+    apply_corrections(frame, reports, _select_corrections(corrections, sheet, accepted_rows), columns)
+    if len(sheet.key) > 1:
+        parts = frame[list(sheet.key)]
+        doubled = parts.duplicated() & parts.notna().all(axis="columns")
+        refused += [(row, IssueCode.DUPLICATE_KEY) for row in accepted_rows if row.key in set(frame.index[doubled])]
+        frame = frame[~doubled]
     owner = find_owner_column(columns)
     unknown = frame[owner.name].isna().to_numpy()
+    unknown_code = IssueCode.UNKNOWN_TEAM if isinstance(owner.field, TeamField) else IssueCode.UNKNOWN_AUTHORITY
     accepted = frame[~unknown].copy()
-    issues = _row_issues(source, sheet, columns, refused, corrections)
-    issues += _owner_issues(source, owner, frame.index[unknown], reports)
-    issues += _field_issues(source, columns, accepted.index, reports)
-    _name_owners(accepted, columns, owner, programme)
+    issues = [
+        *_list_key_issues(source, sheet, columns, refused, corrections),
+        *(
+            describe_issue(source, key, owner, unknown_code, reports.get((key, owner.name)))
+            for key in frame.index[unknown]
+        ),
+        *(
+            describe_issue(source, key, column, _code_of_field(report), report)
+            for key in accepted.index
+            for column in columns
+            if (report := reports.get((key, column.name)))
+        ),
+    ]
+    _add_names(accepted, columns, owner, programme)
     count = len(accepted)
     counts = Counts(received=len(rows), accepted=count, refused=len(rows) - count, counted=count, superseded=0)
     accepted = parse_date_columns(accepted, columns).reset_index(drop=True)
     return Rows(source, accepted, list_published_columns(columns), tuple(issues), counts)
 
 
-def _rows(source: str, sheet: Sheet, columns: Sequence[FieldColumn], reading: SheetReading) -> list[_SheetRow]:
+def _read_rows(source: str, sheet: Sheet, columns: Sequence[FieldColumn], reading: SheetReading) -> list[_SheetRow]:
     headings = [fold_case(to_text(cell)) for cell in reading.rows[0]] if reading.rows else []
-    places = {
+    indexes = {
         column.name: headings.index(fold_case(column.heading))
         for column in columns
         if fold_case(column.heading) in headings
     }
-    missing = [column.heading for column in columns if column.name in sheet.key and column.name not in places]
+    missing = [column.heading for column in columns if column.name in sheet.key and column.name not in indexes]
     if missing:
         raise SourceError(
             f"{source}: the tab “{sheet.tab}” has no column headed “{missing[0]}”, by which its rows are known; "
-            "put the heading back, or change sheets/" + source + ".yaml."
+            f"put the heading back, or change sheets/{source}.yaml."
         )
     rows = []
-    for place, line in enumerate(reading.rows[1:], start=2):
-        cells = tuple(_cell(line, places.get(column.name)) for column in columns)
+    for number, line in enumerate(reading.rows[1:], start=2):
         if not all(is_blank(cell) for cell in line):
-            rows.append(_SheetRow(place, _key(sheet, columns, cells), cells))
+            places = [indexes.get(column.name, len(line)) for column in columns]
+            cells = tuple(line[place] if place < len(line) else None for place in places)
+            rows.append(_SheetRow(number, _join_key(sheet, columns, cells), cells))
     return rows
 
 
-def _cell(line: Sequence[Raw], place: int | None) -> Raw:
-    return line[place] if place is not None and place < len(line) else None
-
-
-def _key(sheet: Sheet, columns: Sequence[FieldColumn], cells: Sequence[Raw]) -> str:
+def _join_key(sheet: Sheet, columns: Sequence[FieldColumn], cells: Sequence[Raw]) -> str:
+    """Return the row's key as it reads, by which a person knows it; "" where a part of it is blank."""
     parts = []
     for name in sheet.key:
         column, cell = next((c, cell) for c, cell in zip(columns, cells, strict=True) if c.name == name)
         if is_blank(cell):
             return ""
         value = column.read(cell).value
-        parts.append(clean_text(to_text(cell) if value is None or column.kind is ColumnType.NUMBER else str(value)))
-    return KEY_JOIN.join(parts)
+        parts.append(clean_text(to_text(cell) if value is None or column.type is ColumnType.NUMBER else str(value)))
+    return KEY_SEPARATOR.join(parts)
 
 
 def _split_by_key(rows: Sequence[_SheetRow]) -> tuple[list[tuple[_SheetRow, IssueCode]], list[_SheetRow]]:
-    seen: set[str] = set()
+    """Return the rows refused for their keys, and the first row of each key."""
+    keys: set[str] = set()
     refused: list[tuple[_SheetRow, IssueCode]] = []
-    firsts = []
+    accepted = []
     for row in rows:
         if not row.key:
             refused.append((row, IssueCode.MISSING_KEY))
-        elif fold_case(row.key) in seen:
+        elif fold_case(row.key) in keys:
             refused.append((row, IssueCode.DUPLICATE_KEY))
         else:
-            seen.add(fold_case(row.key))
-            firsts.append(row)
-    return refused, firsts
+            keys.add(fold_case(row.key))
+            accepted.append(row)
+    return refused, accepted
 
 
-def _typed(rows: Sequence[_SheetRow], columns: Sequence[FieldColumn]) -> tuple[pd.DataFrame, FieldReports]:
+def _read_cells(rows: Sequence[_SheetRow], columns: Sequence[FieldColumn]) -> tuple[pd.DataFrame, FieldReports]:
+    """Return the typed values, indexed by key, and what is wrong with some; each distinct spelling is read once."""
     data: dict[str, list[object]] = {"_id": [row.key for row in rows]}
     reports: FieldReports = {}
-    for i, column in enumerate(columns):
-        known: dict[tuple[type, Raw], ReadValue] = {}
+    for number, column in enumerate(columns):
+        by_spelling: dict[tuple[type, Raw], ReadValue] = {}
         reads = []
         for row in rows:
-            raw = row.cells[i]
+            raw = row.cells[number]
             spelling = (type(raw), raw)
-            if spelling not in known:
-                known[spelling] = read_answer(column, raw)
-            reads.append(known[spelling])
-            if known[spelling].code is not None:
-                reports[row.key, column.name] = (str(known[spelling].code), describe_found(column, raw), False)
-        number = column.kind in (ColumnType.INTEGER, ColumnType.NUMBER)
-        data[column.name] = [np.nan if number and read.value is None else read.value for read in reads]
+            if spelling not in by_spelling:
+                by_spelling[spelling] = read_answer(column, raw)
+            read = by_spelling[spelling]
+            reads.append(read)
+            if read.code is not None:
+                reports[row.key, column.name] = FieldReport(read.code, describe_found(column, raw))
+        blank = np.nan if column.type.is_numeric else None
+        data[column.name] = [blank if read.value is None else read.value for read in reads]
         if column.has_other:
             data[f"{column.name}_other"] = [read.other for read in reads]
         if column.is_ticks:
             data[f"_n.{column.name}"] = [read.ticks for read in reads]
-    frame = pd.DataFrame(data)
-    for column in columns:
-        if column.kind in (ColumnType.INTEGER, ColumnType.NUMBER):
-            frame[column.name] = frame[column.name].astype(float)
-        else:
-            frame[column.name] = frame[column.name].astype(object)
-    return frame.set_index("_id", drop=False), reports
+    dtypes = {column.name: float if column.type.is_numeric else object for column in columns}
+    return pd.DataFrame(data).astype(dtypes).set_index("_id", drop=False), reports
 
 
-def _correctable(
-    corrections: Mapping[tuple[str, str], str], sheet: Sheet, rows: Sequence[_SheetRow]
-) -> dict[tuple[str, str], str]:
+def _select_corrections(corrections: Corrections, sheet: Sheet, rows: Sequence[_SheetRow]) -> dict[tuple[str, str], str]:
     """Return the corrections by the keys as they are spelt now; a key of one column is corrected in its sheet."""
-    spelt = {fold_case(row.key): row.key for row in rows}
+    spellings = {fold_case(row.key): row.key for row in rows}
     keys = set(sheet.key) if len(sheet.key) == 1 else set()
     return {
-        (spelt.get(fold_case(key), key), field): value
+        (spellings.get(fold_case(key), key), field): value
         for (key, field), value in corrections.items()
         if field not in keys
     }
 
 
-def _split_corrected(
-    frame: pd.DataFrame, sheet: Sheet, rows: Sequence[_SheetRow]
-) -> tuple[pd.DataFrame, list[tuple[_SheetRow, IssueCode]]]:
-    """Take out the later of two rows that corrections gave the same key, where a key has two columns."""
-    if len(sheet.key) == 1 or frame.empty:
-        return frame, []
-    parts = frame[list(sheet.key)]
-    again = parts.duplicated() & parts.notna().all(axis="columns")
-    doubled = set(frame.index[again])
-    return frame[~again], [(row, IssueCode.DUPLICATE_KEY) for row in rows if row.key in doubled]
-
-
-def _row_issues(
+def _list_key_issues(
     source: str,
     sheet: Sheet,
     columns: Sequence[FieldColumn],
     refused: Sequence[tuple[_SheetRow, IssueCode]],
-    corrections: Mapping[tuple[str, str], str],
+    corrections: Corrections,
 ) -> list[Issue]:
     field = sheet.key[0]
     heading = next(column.heading for column in columns if column.name == field)
     issues = []
     for row, code in refused:
-        key = row.key or f"row {row.place}"
+        key = row.key or f"row {row.number}"
         typed = corrections.get((key, field), "")
-        what = (CANNOT_BE_CORRECTED if typed else "") + WHAT_TO_DO[code]
-        found = f"{row.key}, again in row {row.place}" if row.key else ""
-        issues.append(Issue(source, key, field, code, found, f"a “{heading}” that no other row has", what, typed))
+        what_to_do = (CANNOT_BE_CORRECTED if typed else "") + WHAT_TO_DO[code]
+        found = f"{row.key}, again in row {row.number}" if row.key else ""
+        issues.append(Issue(source, key, field, code, found, f"a “{heading}” that no other row has", what_to_do, typed))
     return issues
 
 
-def _owner_issues(source: str, owner: FieldColumn, keys: pd.Index[str], reports: FieldReports) -> list[Issue]:
-    code = IssueCode.UNKNOWN_TEAM if isinstance(owner.field, TeamField) else IssueCode.UNKNOWN_AUTHORITY
-    issues = []
-    for key in keys:
-        _, found, corrected = reports.get((key, owner.name), ("", "", False))
-        what = (CORRECTION_UNREADABLE if corrected else "") + WHAT_TO_DO[code]
-        issues.append(Issue(source, key, owner.name, code, found, owner.allowed, what))
-    return issues
+def _code_of_field(report: FieldReport) -> IssueCode:
+    """Return the report's code; a team that does not say to whom the row belongs is a choice like any other."""
+    is_name = report.code in {IssueCode.UNKNOWN_TEAM, IssueCode.UNKNOWN_AUTHORITY}
+    return IssueCode.UNKNOWN_CHOICE if is_name else report.code
 
 
-def _field_issues(
-    source: str, columns: Sequence[FieldColumn], keys: pd.Index[str], reports: FieldReports
-) -> list[Issue]:
-    by_name = {column.name: column for column in columns}
-    issues = []
-    for key in keys:
-        for name, column in by_name.items():
-            if (key, name) not in reports:
-                continue
-            reported, found, corrected = reports[key, name]
-            code = IssueCode(reported)
-            if code in (
-                IssueCode.UNKNOWN_TEAM,
-                IssueCode.UNKNOWN_AUTHORITY,
-            ):  # not the row's owner: one field among others
-                code = IssueCode.UNKNOWN_CHOICE
-            what = (CORRECTION_UNREADABLE if corrected else "") + WHAT_TO_DO[code]
-            issues.append(Issue(source, key, name, code, found, column.allowed, what))
-    return issues
-
-
-def _name_owners(frame: pd.DataFrame, columns: Sequence[FieldColumn], owner: FieldColumn, programme: Programme) -> None:
-    teams = {key: team for a in programme.authorities.values() for key, team in a.teams.items()}
-    authority_of = {key: a for a, authority in programme.authorities.items() for key in authority.teams}
+def _add_names(frame: pd.DataFrame, columns: Sequence[FieldColumn], owner: FieldColumn, programme: Programme) -> None:
+    """Add the keys of each row's team and authority, and write names where columns hold keys."""
+    authorities = programme.authorities
+    team_names = {key: team.name for each in authorities.values() for key, team in each.teams.items()}
+    authority_of = {team: key for key, each in authorities.items() for team in each.teams}
     by_team = isinstance(owner.field, TeamField)
     frame["_team"] = frame[owner.name] if by_team else ""
     frame["_authority"] = frame[owner.name].map(authority_of) if by_team else frame[owner.name]
     for column in columns:
         if isinstance(column.field, TeamField):
-            frame[column.name] = frame[column.name].map({key: team.name for key, team in teams.items()})
+            frame[column.name] = frame[column.name].map(team_names)
         elif isinstance(column.field, AuthorityField):
-            frame[column.name] = frame[column.name].map({k: a.name for k, a in programme.authorities.items()})
+            frame[column.name] = frame[column.name].map({key: each.name for key, each in authorities.items()})

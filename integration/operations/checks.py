@@ -33,12 +33,11 @@ if TYPE_CHECKING:
 
 def run_live_checks(service: Service, *, progress: Progress = no_progress) -> CheckReport:
     """Ask, and return what was found; raises nothing that a person can put right."""
-    from integration.schedule import describe_schedule  # noqa: PLC0415
 
     url = service.database_url
     store = look_at_server(url) if url else look_at_store(service.home / STORE_FILE)
     mail, needs, web = _look_at_mail(service), check_service_requirements(service), check_web_requirements(service)
-    schedule = describe_schedule(service.settings.jobs["sync"])
+    schedule = service.settings.jobs["sync"].when.in_words()
     google = service.settings.google
     if google is None:
         return CheckReport(schedule, needs, web, store, mail, None, None)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from integration.errors import CrescendoError
 from integration.model import PUBLISH_LOCK, SYNC_CORRECTIONS, name_form_shard, name_spreadsheet_shard
-from integration.schedule import describe_schedule, find_next_run
+from integration.schedule import find_next_run
 from integration.text_format import format_time
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def list_jobs(service: Service) -> list[dict[str, Any]]:
             {
                 "job": name,
                 "about": job.about,
-                "schedule": describe_schedule(job),
+                "schedule": job.when.in_words(),
                 "last_run": ended_at.isoformat() if ended_at else None,
                 "outcome": outcome,
                 "next_run": next_at.isoformat() if next_at else None,

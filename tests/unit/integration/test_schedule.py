@@ -15,7 +15,6 @@ from config.schema import Job
 from config.schema.jobs import SCHEDULE_EXAMPLES, parse_schedule
 from integration.model import JobHistory, PlannedSlot, Slot
 from integration.schedule import (
-    describe_schedule,
     find_due_slots,
     find_next_run,
     find_next_slot,
@@ -125,8 +124,8 @@ def test_wales_keeps_the_same_holidays() -> None:
 def test_the_calendar_of_holidays_is_read_only_where_a_working_day_is_asked_for() -> None:
     code = (
         "import sys; from datetime import UTC, datetime as d;"
-        "from config.schema.jobs import read_when; from integration import schedule;"
-        "assert schedule.next_slot(read_when('monthly on the last Tuesday at 09:00'), d(2022, 1, 1, tzinfo=UTC));"
+        "from config.schema.jobs import parse_schedule; from integration import schedule;"
+        "assert schedule.find_next_slot(parse_schedule('monthly on the last Tuesday at 09:00'), d(2022, 1, 1, tzinfo=UTC));"
         "print('holidays' in sys.modules)"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
@@ -199,7 +198,7 @@ def test_the_next_run_is_the_next_slot_or_now_where_one_has_passed() -> None:
 
 
 def test_the_schedule_is_said_in_words() -> None:
-    assert describe_schedule(PACK) == "monthly on the second working day at 07:00"
-    assert describe_schedule(Job(about="reads", every="60 minutes")) == "every hour"
-    assert describe_schedule(Job(about="tells", when=parse_schedule("every day at 06:30"))) == "daily at 06:30"
+    assert PACK.when.in_words() == "monthly on the second working day at 07:00"
+    assert Job(about="reads", every="60 minutes").when.in_words() == "every hour"
+    assert Job(about="tells", when=parse_schedule("every day at 06:30")).when.in_words() == "daily at 06:30"
     assert PACK.when.in_words().endswith(f"{time(7):%H:%M}")
