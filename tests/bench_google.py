@@ -108,7 +108,7 @@ def _tab(count: int) -> Tab:
     rows = np.arange(count)
     columns = {
         column.name: [f"answer {row} to {column.name}" for row in rows]
-        if column.kind is ColumnType.TEXT
+        if column.type is ColumnType.TEXT
         else rows * 1.5
         for column in COLUMNS
     }

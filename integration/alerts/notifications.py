@@ -41,8 +41,8 @@ def compare_alerts(
     `in_the_post` are alerts of which the owner may be hearing just now.
     """
     keys = {trouble.key for trouble in troubles}
-    known = {alert.trouble.key for alert in alerts if alert.cleared_at is None}
-    over = [alert.seq for alert in alerts if alert.cleared_at is None and alert.trouble.key not in keys]
+    known = {alert.condition.key for alert in alerts if alert.cleared_at is None}
+    over = [alert.seq for alert in alerts if alert.cleared_at is None and alert.condition.key not in keys]
     is_over = {*over, *(alert.seq for alert in alerts if alert.cleared_at is not None)}
     unheard = [
         alert.seq for alert in alerts if alert.seq in is_over and alert.told_at is None and alert.seq not in in_the_post
@@ -57,8 +57,8 @@ def _reworded(
     """Give what is to be said now; but what is in the post must stay as it is, to be the same mail again."""
     there = {trouble.key: trouble for trouble in troubles}
     for alert in alerts:
-        now = there.get(alert.trouble.key, alert.trouble)
-        if alert.cleared_at is None and alert.seq not in in_the_post and now != alert.trouble:
+        now = there.get(alert.condition.key, alert.condition)
+        if alert.cleared_at is None and alert.seq not in in_the_post and now != alert.condition:
             yield alert.seq, now
 
 
@@ -78,7 +78,7 @@ def to_mail(  # noqa: PLR0913  # the parts of a mail
     """Return the mail; the same alerts make the same mail."""
     parts = {
         "title": subject(wrong, over), "programme": programme, "wrong": wrong, "over": over, "moment": format_moment,
-        "headline": lambda alert: _opening(headline(alert.trouble.key)), "command": COMMAND, "owner": owner,
+        "headline": lambda alert: _opening(headline(alert.condition.key)), "command": COMMAND, "owner": owner,
     }  # fmt: skip
     return Mail(
         to_name=owner.name,
@@ -97,10 +97,10 @@ def subject(wrong: Sequence[Alert], over: Sequence[Alert]) -> str:
     """Return such as "Crescendo: sync has failed", or "Crescendo: all clear: sync"."""
     if wrong:
         more = len(wrong) + len(over) - 1
-        words = headline(wrong[0].trouble.key)
+        words = headline(wrong[0].condition.key)
     else:
         more = len(over) - 1
-        words = f"all clear: {split_key(over[0].trouble.key)[1]}"
+        words = f"all clear: {split_key(over[0].condition.key)[1]}"
     return f"{SERVICE}: {words}" + (f", and {more} more" if more else "")
 
 

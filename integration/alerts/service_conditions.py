@@ -24,11 +24,11 @@ def find_expiring(expiring: Iterable[Expiry], *, within: timedelta, now: datetim
             says = f"{_opening(each.what)} is not good any more: it was deleted or switched off."
         elif each.until <= now:
             says = f"{_opening(each.what)} expired {format_end(each.until)}."
-        elif each.until - now <= (each.early or within):
+        elif each.until - now <= (each.warn_before or within):
             says = f"{_opening(each.what)} expires {format_end(each.until)}, in {format_length(each.until - now)}."
         else:
             continue
-        yield Condition(f"expires/{each.what}", says, each.to_do)
+        yield Condition(f"expires/{each.what}", says, each.advice)
 
 
 def _opening(what: str) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
+from integration.model import is_blank
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from integration.model import Cell, DateCell, SheetReading
+    from integration.model import SheetReading
 
 UNTIL_CONFIRMED = "nothing that rests on it is replaced until a person has looked and confirms it"
 
@@ -34,11 +36,6 @@ def check_row_count(before: int, now: int, share: float) -> str | None:
 
 def _filled_rows(reading: SheetReading) -> int:
     return sum(any(not is_blank(cell) for cell in row) for row in reading.rows[1:])
-
-
-def is_blank(cell: Cell | DateCell) -> bool:
-    """Return whether a cell holds nothing, or only white space."""
-    return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
 def _rows(count: int) -> str:

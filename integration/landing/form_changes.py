@@ -179,15 +179,15 @@ def answer_differences(matches: Sequence[QuestionMatch], programme: Programme, p
     found = [
         (match, match.question)
         for match in matches
-        if match.question and match.question.asks is not QuestionType.UNKNOWN
+        if match.question and match.question.type is not QuestionType.UNKNOWN
     ]
     if not found:
         return
     match, question = found[0]
     field = match.expected.field
-    if question.asks not in FITS.get(field.type, frozenset(QuestionType)):
+    if question.type not in FITS.get(field.type, frozenset(QuestionType)):
         yield (
-            f"Field {field.name}: the form now asks for {IN_WORDS[question.asks]}, which does not fit the type "
+            f"Field {field.name}: the form now asks for {IN_WORDS[question.type]}, which does not fit the type "
             f"{field.type}; change it at {place('fields', field.name, 'type')}, or ask as before."
         )
         return
@@ -253,7 +253,7 @@ def _other(field: ChoiceField | ChoicesField, question: Question, place: LocateI
 
 def _labels(field: LikertField, question: Question, programme: Programme, place: LocateInYaml) -> Iterator[str]:
     """Hold the options against the programme's five labels; a bare 1 to 5 is read as well."""
-    if question.asks in STEPS:
+    if question.type in STEPS:
         if (question.low, question.high) != (1, len(programme.likert5)):
             yield _other_ends(field.name, question, f"{place('fields', field.name, 'type')} reads 1 to 5")
         return
@@ -286,7 +286,7 @@ def _labels(field: LikertField, question: Question, programme: Programme, place:
 
 def _ends(field: ScaleField, question: Question, place: LocateInYaml) -> Iterator[str]:
     steps = range(field.low, field.high + 1)
-    if question.asks in STEPS:
+    if question.type in STEPS:
         if (question.low, question.high) != (field.low, field.high):
             end = "low" if question.low != field.low else "high"
             at = place("fields", field.name, end)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from config.spelling import fold_case
-from integration.landing.completeness import is_blank
-from integration.model import DateCell, SheetReading
+from integration.model import DateCell, SheetReading, is_blank
 from integration.text_format import format_column_letters, quote, quote_list
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""What measuring gives, and what of it leaders may see."""
+"""What measuring produces, and what of it leaders may see."""
 
 from __future__ import annotations
 
@@ -17,15 +17,17 @@ FIGURE_COLUMNS = (
 """Columns of a frame of figures. `authority` and `team` are keys here (`team` is "" for the whole authority);
 `period` is text; `period_start` and `period_end` are dates; numbers are float64 with NaN for none. Further columns:
 `ids` (a tuple of the contributing row ids), `sd` and `median` (of a mean), `people` (how many people it rests on,
-NaN for things), `series_from` (the first day of its series, NaT for the first series), and those of HELD_AGAINST."""
+NaN for a figure on work items), `series_from` (the first day of its series, NaT for the first series), and those of
+DIFFERENCING_COLUMNS. A series is a run of answers to one wording of a question."""
 
 DIFFERENCING_COLUMNS = tuple(
     {what: f"{name}_{what}" for what in ("people", "value", "sd")} for name in ("whole", "left_out")
 )
-"""Where a measure's question was reworded: columns of what its figure can be held against, by the column of the figure
-itself. `whole` is the figure of all answers in the period; `left_out` that of the answers which the figure leaves out,
-for they were given to earlier words (to the last of these, where there were several). Nothing reworded: no such
-columns, or NaN for the measure. They are there to decide what is hidden, and `Shown` has none of them."""
+"""Where a measure's question was reworded: the columns of two figures with which its figure could be differenced, by
+the column of the figure itself. `whole` is the figure of all answers in the period; `left_out` that of the answers
+which the figure leaves out, because they were given to an earlier wording (to the last of these, where there were
+several). Nothing reworded: no such columns, or NaN for the measure. They serve to decide what is hidden; a
+`LeadersView` has none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class WorkItem:
-    """A small change, a milestone or an action as leaders may see it: text already redacted."""
+    """A small change, a milestone or an action as leaders may see it: its text is redacted."""
 
     kind: str
     key: str
@@ -62,4 +64,4 @@ class LeadersView:
     authority: str
     as_of: date
     frame: pd.DataFrame
-    things: tuple[WorkItem, ...]
+    work_items: tuple[WorkItem, ...]

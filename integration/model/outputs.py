@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A tab worked out whole: text stays text, dates are dates, numbers are numbers."""
+    """A complete tab for the project team: text stays text, dates are dates, numbers are numbers."""
 
     name: str
     columns: tuple[Column, ...]
@@ -24,14 +24,14 @@ class Tab:
 
 
 class Percent(float):
-    """A share of 1, to be written as the number that it is and shown as a whole percentage."""
+    """A share of 1, written as that number and displayed as a whole percentage."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SummaryTable:
-    """One sheet of the leaders' summary; `cells` hold numbers (`Percent` for shares), text or signs such as `[c]`."""
+    """One sheet of the leaders' summary; `cells` hold numbers (`Percent` for shares), text or symbols such as `[c]`."""
 
     sheet: str
     title: str
@@ -42,15 +42,15 @@ class SummaryTable:
 
 @dataclass(frozen=True, slots=True)
 class SummaryChart:
-    """One chart of the leaders' summary: a line for each of `series` over `periods`, oldest first; None is a gap.
+    """One chart of the leaders' summary: `lines` are (name, value for each of `periods`), oldest first; None is a gap.
 
-    `told` says in a sentence or two what the chart shows, for those who do not see it.
+    `alt_text` says in a sentence or two what the chart shows, for those who do not see it.
     """
 
     title: str
-    told: str
+    alt_text: str
     periods: tuple[str, ...]
-    series: tuple[tuple[str, tuple[float | None, ...]], ...]
+    lines: tuple[tuple[str, tuple[float | None, ...]], ...]
     percent: bool
 
 
@@ -69,7 +69,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail to one person, ready to be written as bytes."""
+    """One mail to one person, ready to be encoded."""
 
     to_name: str
     to_email: str

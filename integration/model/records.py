@@ -1,4 +1,4 @@
-"""What the service keeps of its own doings: alerts that were told, who did what, what is being erased."""
+"""What the service records of its own work: alerts, the audit trail, erasures, notification channels."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Something that the owner should know now: what it is, and what to do about it, each a sentence or two.
+    """What the service's owner should know now: a description and advice on what to do, each a sentence or two.
 
-    `key` names it as long as it lasts, such as `failed/sync`: the same trouble is told once.
+    `key` names it as long as it lasts, such as `failed/sync`: the owner is notified of it once.
     """
 
     key: str
-    says: str
-    to_do: str
+    description: str
+    advice: str
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A trouble that was seen: told when `told_at` is set, over when `cleared_at` is.
+    """A condition that was raised: the owner was notified at `told_at`, and it is over since `cleared_at`.
 
-    The owner knows that it is over when `all_clear_at` is set.
+    The owner was notified that it is over at `all_clear_at`. Each is None until then.
     """
 
     seq: int
-    trouble: Condition
+    condition: Condition
     since: datetime
     told_at: datetime | None = None
     cleared_at: datetime | None = None
@@ -39,15 +39,15 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Expiry:
-    """Something that ends: a password, a key, a watch. `until` is the last moment at which it is good, None: it is not.
+    """When a password, a key or a watch expires: `until` is its last valid moment, None where it is invalid already.
 
-    `early` is how long before that the owner is told, where it is not as long as of everything else.
+    `warn_before` is how long before that the owner is notified, where it differs from the setting for all.
     """
 
     what: str
     until: datetime | None
-    to_do: str
-    early: timedelta | None = None
+    advice: str
+    warn_before: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class AuditEntry:
 
 
 class RetentionCategory(StrEnum):
-    """What is kept for a time of its own, beside people's answers."""
+    """Records that have a retention period of their own, beside people's answers."""
 
     CORRECTIONS = "corrections"
     SHEETS = "sheets"
@@ -80,7 +80,7 @@ class RetentionCategory(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MailedPack:
-    """A pack that was mailed, or may have been: whose, of which month, to whom; `sent_at` is "" where nobody knows."""
+    """A pack that was mailed to a recipient, or may have been; `sent_at` is "" where it is unknown whether it was."""
 
     authority: str
     month: str

@@ -1,4 +1,4 @@
-"""What normalising gives: typed rows, what is wrong with some, and the counts that must add up."""
+"""What normalising produces: typed rows, issues, and the counts that must add up."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class IssueCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """Something a person can put right: what was found, what is allowed, what to do."""
+    """A problem in one row that a person can put right: what was found, what is allowed, what to do."""
 
     source: str
     key: str
@@ -53,12 +53,17 @@ class Counts:
 
 
 class ColumnType(StrEnum):
-    """How a column's cells are written."""
+    """The type of a column's cells."""
 
     TEXT = "text"
     INTEGER = "integer"
     NUMBER = "number"
     DATE = "date"
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether the cells are numbers."""
+        return self in {ColumnType.INTEGER, ColumnType.NUMBER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ class Column:
     """A published column."""
 
     name: str
-    kind: ColumnType
+    type: ColumnType
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""When a job was due, and what came of it: the nouns of the ledger."""
+"""When a job is due, and what became of its runs: the entries of the ledger."""
 
 from __future__ import annotations
 
@@ -18,39 +18,38 @@ class SlotState(StrEnum):
     WAITING = "waiting"
     """To be run, at once or at `try_at`."""
     RUNNING = "running"
-    """Somebody runs it, or died over it."""
+    """A process runs it, or died while running it."""
     DONE = "done"
     FAILED = "failed"
-    """It failed for good; nobody tries it again."""
+    """It failed for good, and is not tried again."""
 
 
 OPEN_STATES = (SlotState.WAITING, SlotState.RUNNING)
-"""A slot in such a state is still to end."""
-
+"""A slot in such a state has not ended."""
 
 PUBLISH_LOCK = "published"
 """The lock of the published tabs: corrections are read from where publish writes."""
 
 SYNC_CORRECTIONS = "sync/corrections"
-"""The part of sync that reads what people typed into the published tabs."""
+"""The shard of sync that reads what people typed into the published tabs."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Slot:
-    """A moment at which a job is to run, aware UTC. A job and a moment are one slot, whoever plans it."""
+    """A moment at which a job is to run, aware UTC. A job and a moment are one slot, whichever process plans it."""
 
     due_at: datetime
     job: str
 
     @property
     def lock(self) -> str:
-        """What this slot needs for itself: slots with the same lock never run at the same time."""
+        """The lock that the slot needs: slots with the same lock never run at the same time."""
         return PUBLISH_LOCK if self.job in {"publish", SYNC_CORRECTIONS} else self.job
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedSlot:
-    """A slot to be run; `covers` counts it and the earlier ones that it makes good together with itself.
+    """A slot to be run; `covers` counts it and the missed ones before it that the run makes up for.
 
     One that was asked for beside the schedule covers none of it: 0.
     """
@@ -61,7 +60,7 @@ class PlannedSlot:
 
 @dataclass(frozen=True, slots=True)
 class JobHistory:
-    """What the ledger knows of a job: since when its slots count, the newest of them, and what is still to end."""
+    """What the ledger knows of a job: since when its slots count, the newest of them, and those that have not ended."""
 
     since: datetime
     newest: datetime | None = None
@@ -70,10 +69,9 @@ class JobHistory:
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """A line of the ledger. `attempts` counts the times that it was begun; `by` is who did so last.
+    """A line of the ledger. `attempts` counts how often it was begun; `by` is the process that did so last.
 
     `cut_short` counts the attempts whose process died, or lost the store, before it could say how they ended.
-
     `retryable` says of a failure whether trying again helps; `note` is what was done, or the error's sentence.
     """
 
@@ -105,10 +103,10 @@ class FailingJob:
 
 
 def name_form_shard(key: str) -> str:
-    """Return the name of the part of sync that reads one form."""
+    """Return the name of the shard of sync that reads one form."""
     return f"sync/form:{key}"
 
 
 def name_spreadsheet_shard(name: str) -> str:
-    """Return the name of the part of sync that reads one spreadsheet with all its tabs."""
+    """Return the name of the shard of sync that reads one spreadsheet with all its tabs."""
     return f"sync/sheet:{name}"

@@ -1,4 +1,4 @@
-"""What sources give, and what the store gives back of it."""
+"""What sources deliver, and what the store returns of it: questions, responses, sheets, corrections."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ class DateCell:
     """A real date cell of a spreadsheet: its day as `YYYY-MM-DD`."""
 
     iso: str
+
+
+def is_blank(cell: Cell | DateCell) -> bool:
+    """Return whether a cell or an answer holds nothing, or only white space."""
+    return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,7 @@ class RawResponse:
 
 
 class QuestionType(StrEnum):
-    """In which way a question is asked."""
+    """The type of a question in its form."""
 
     RADIO = "radio"
     CHECKBOX = "checkbox"
@@ -51,14 +56,14 @@ class QuestionType(StrEnum):
 class Question:
     """One question of a form as the source has it now. A grid's row is a question of its own.
 
-    A source that knows only the words (a CSV download) leaves the rest as it is here. `options` are the labels of a
-    choice in their order, `other` says that "Other" can be answered too; `low` and `high` are the ends of a scale.
-    A grid's row has the grid's columns as its options, and in `grid` the words above the grid.
+    A source that knows only the wording (a CSV download) leaves the other fields at their defaults. `options` are the
+    labels of a choice in their order, `other` says that "Other" can be answered too; `low` and `high` are the ends of
+    a scale. A grid's row has the grid's columns as its options, and in `grid` the title of the grid.
     """
 
     question_id: str
     title: str
-    asks: QuestionType = QuestionType.UNKNOWN
+    type: QuestionType = QuestionType.UNKNOWN
     options: tuple[str, ...] = ()
     other: bool = False
     low: int | None = None
@@ -71,7 +76,7 @@ class Question:
 class FormReading:
     """A form and the responses that its source holds: all of them, or where not `whole` those since the bookmark.
 
-    `bookmark` is what the source wants to be handed at the next reading, once the responses have landed. A reading
+    `bookmark` is what the source needs at the next reading, once the responses have landed. A reading
     that is not whole has every response last submitted at or after `since`.
     """
 
@@ -87,11 +92,11 @@ class FormReading:
 class SheetReading:
     """One tab of a shared sheet: rows of cells, the heading row first, ragged ends allowed.
 
-    `called` is the tab's name where it is another than the one that was asked for.
+    `tab_name` is the tab's name where it differs from the one that was asked for.
     """
 
     rows: tuple[tuple[Cell | DateCell, ...], ...]
-    called: str = ""
+    tab_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,7 @@ class StoredVersion:
 
 @dataclass(frozen=True, slots=True)
 class LandingResult:
-    """What a landing did: how many versions were new, were in the store already, or were forgotten before."""
+    """How many of the landed versions were new, were in the store already, or belong to erased answers."""
 
     new: int
     duplicates: int
@@ -116,7 +121,7 @@ class LandingResult:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A value that a person typed to count instead of what was found."""
+    """A value that a person typed, to count instead of what was found."""
 
     source: str
     key: str
@@ -127,22 +132,22 @@ class Correction:
 
 
 class IntakeOutcome(StrEnum):
-    """What became of an arrival; each means that it stands on disk."""
+    """What became of an arrival; each means that it is stored on disk."""
 
     STORED = "stored"
     DUPLICATE = "duplicate"
-    """The same version was there before, or the person's answers were forgotten and never come back."""
+    """The same version is stored already, or the person's answers were erased and are never stored again."""
     NOTED = "noted"
-    """A hint: what it is about will be read soon."""
+    """A hint: the form or spreadsheet will be read soon."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A version of a response of the form `source`; without one, the hint to run the job `look`.
+    """A version of a response to the form `source`, sent to the service; without one, a hint to run `job`.
 
     A hint about a spreadsheet has the spreadsheet's name as its source.
     """
 
     source: str
     response: RawResponse | None = None
-    look: str = ""
+    job: str = ""

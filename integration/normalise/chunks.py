@@ -18,14 +18,13 @@ import pyarrow as pa
 
 from config.schema import CodeField
 from config.spelling import fold_case
-from integration.model import ColumnType, IssueCode
+from integration.model import ColumnType, IssueCode, is_blank
 from integration.normalise.values import (
     JOINED_MARK,
     NO_VALUE,
     TICK_SEPARATOR,
     Raw,
     ReadValue,
-    is_blank,
     normalise_code,
     to_text,
 )
@@ -90,7 +89,7 @@ def build_arrow_columns(
     column: FieldColumn, reads: Sequence[ReadValue], codes: NDArray[np.int64]
 ) -> dict[str, pa.Array]:
     """Return the Arrow columns of a field: its values, and what stands beside them; `codes` points into `reads`."""
-    if column.kind in (ColumnType.INTEGER, ColumnType.NUMBER):
+    if column.type.is_numeric:
         numbers = np.array([np.nan if r.value is None else r.value for r in reads], dtype=np.float64)[codes]
         typed = {column.name: pa.array(numbers, pa.float64(), from_pandas=True)}
     else:
@@ -107,7 +106,7 @@ def parse_date_columns(frame: pd.DataFrame, columns: Sequence[FieldColumn]) -> p
     days = {
         column.name: pd.to_datetime(frame[column.name], format="%Y-%m-%d").astype("datetime64[s]")
         for column in columns
-        if column.kind is ColumnType.DATE
+        if column.type is ColumnType.DATE
     }
     return frame.assign(**days)
 

@@ -51,7 +51,7 @@ class FieldColumn:
 
     name: str
     field: FieldSpec
-    kind: ColumnType
+    type: ColumnType
     read: Callable[[Raw], ReadValue]
     allowed: str
     question_id: str
@@ -84,7 +84,7 @@ def list_published_columns(columns: Iterable[FieldColumn]) -> tuple[Column, ...]
     """Return the columns of a tab; the text behind "other" stands in a column of its own beside it."""
     published = []
     for column in columns:
-        published.append(Column(column.name, column.kind))
+        published.append(Column(column.name, column.type))
         if column.has_other:
             published.append(Column(f"{column.name}_other", ColumnType.TEXT))
     return tuple(published)
@@ -112,7 +112,7 @@ def authority_keys_by_name(programme: Programme) -> dict[str, str]:
 def _column(field: FieldSpec, programme: Programme, key: bytes) -> FieldColumn:
     read, kind, allowed = _reader(field, programme, key)
     return FieldColumn(
-        name=field.name, field=field, kind=kind, read=read, allowed=allowed,
+        name=field.name, field=field, type=kind, read=read, allowed=allowed,
         question_id=field.id or "", question=field.question or "", heading=field.heading or "",
     )  # fmt: skip
 
@@ -122,7 +122,7 @@ def _grid_columns(field: GridField) -> list[FieldColumn]:
     read = partial(read_choice, options=names, no_answer=frozenset[str](), other=False)
     return [
         FieldColumn(
-            name=f"{field.name}.{key}", field=field, kind=ColumnType.TEXT, read=read, allowed=_one_of(names.values()),
+            name=f"{field.name}.{key}", field=field, type=ColumnType.TEXT, read=read, allowed=_one_of(names.values()),
             question_id=row.id or "", question=f"{field.question or field.name} [{row.label}]", heading="",
         )
         for key, row in field.rows.items()

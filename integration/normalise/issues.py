@@ -61,7 +61,7 @@ Corrections = Mapping[tuple[str, str], str]
 
 
 def find_owner_column(columns: Sequence[FieldColumn]) -> FieldColumn:
-    """Return the column that says to whom a row belongs: the team's, or in a sheet kept by authority the authority's."""
+    """Return the column of the team that a row belongs to; in a sheet kept by authority, of the authority."""
     teams = [column for column in columns if isinstance(column.field, TeamField)]
     return teams[0] if teams else next(column for column in columns if column.field.type == "authority")
 

@@ -172,7 +172,9 @@ def _read_cells(rows: Sequence[_SheetRow], columns: Sequence[FieldColumn]) -> tu
     return pd.DataFrame(data).astype(dtypes).set_index("_id", drop=False), reports
 
 
-def _select_corrections(corrections: Corrections, sheet: Sheet, rows: Sequence[_SheetRow]) -> dict[tuple[str, str], str]:
+def _select_corrections(
+    corrections: Corrections, sheet: Sheet, rows: Sequence[_SheetRow]
+) -> dict[tuple[str, str], str]:
     """Return the corrections by the keys as they are spelt now; a key of one column is corrected in its sheet."""
     spellings = {fold_case(row.key): row.key for row in rows}
     keys = set(sheet.key) if len(sheet.key) == 1 else set()

@@ -58,11 +58,6 @@ def to_text(raw: Raw) -> str:
     return str(raw)
 
 
-def is_blank(raw: Raw) -> bool:
-    """Return whether nothing was answered: no value, or only white space."""
-    return raw is None or (isinstance(raw, str) and not raw.strip())  # the two separators count as white space
-
-
 def read_text(raw: Raw, pattern: re.Pattern[str] | None = None) -> ReadValue:
     """Read words: stripped and NFC only, line breaks kept."""
     text = unicodedata.normalize("NFC", to_text(raw)).strip()

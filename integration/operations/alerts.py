@@ -68,7 +68,7 @@ def _look(service: Service, now: datetime) -> AlertChanges:
     book.reword(settled.reworded)
     book.clear(settled.over, now=now)
     book.all_clear(settled.unheard, now=now)
-    keys = {alert.seq: alert.trouble.key for alert in book.open()} | {each.seq: each.trouble.key for each in before}
+    keys = {alert.seq: alert.condition.key for alert in book.open()} | {each.seq: each.condition.key for each in before}
     post = notify_owner(service, owner, now=now) if owner else Notification()
     return AlertChanges(
         new=tuple(trouble.key for trouble in settled.new),
@@ -82,10 +82,10 @@ def open_alerts(service: Service) -> list[dict[str, Any]]:
     """Return the alerts that are not over, oldest first, as `status --json` shows them; times are ISO text in UTC."""
     return [
         {
-            "key": alert.trouble.key,
-            "headline": headline(alert.trouble.key),
-            "says": alert.trouble.says,
-            "to_do": alert.trouble.to_do,
+            "key": alert.condition.key,
+            "headline": headline(alert.condition.key),
+            "says": alert.condition.description,
+            "to_do": alert.condition.advice,
             "since": alert.since.isoformat(),
             "told_at": alert.told_at.isoformat() if alert.told_at else None,
         }

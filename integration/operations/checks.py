@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 def run_live_checks(service: Service, *, progress: Progress = no_progress) -> CheckReport:
     """Ask, and return what was found; raises nothing that a person can put right."""
-
     url = service.database_url
     store = look_at_server(url) if url else look_at_store(service.home / STORE_FILE)
     mail, needs, web = _look_at_mail(service), check_service_requirements(service), check_web_requirements(service)

@@ -86,7 +86,7 @@ def _of_answers(service: Service, now: datetime) -> list[Condition]:
     except StoreError as error:
         if not error.permanent:
             raise
-        before = (each.trouble for each in service.store.alerts.open() if each.cleared_at is None)
+        before = (each.condition for each in service.store.alerts.open() if each.cleared_at is None)
         known = [trouble for trouble in before if trouble.key.startswith(("silent/", "unheard/"))]
         return [describe_unreadable_store(error), *known]
 

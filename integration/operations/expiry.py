@@ -95,8 +95,8 @@ def known_expiries(store: Store) -> list[Expiry]:
         Expiry(
             what=each["what"],
             until=datetime.fromisoformat(each["until"]) if each["until"] else None,
-            to_do=each["to_do"],
-            early=timedelta(seconds=each["early"]) if each["early"] else None,
+            advice=each["to_do"],
+            warn_before=timedelta(seconds=each["early"]) if each["early"] else None,
         )
         for each in json.loads(store.recall(EXPIRY_KEY) or "[]")
     ]
@@ -108,8 +108,8 @@ def save_expiries(store: Store, expiring: Iterable[Expiry]) -> None:
         {
             "what": each.what,
             "until": each.until.isoformat() if each.until else None,
-            "to_do": each.to_do,
-            "early": each.early.total_seconds() if each.early else None,
+            "to_do": each.advice,
+            "early": each.warn_before.total_seconds() if each.warn_before else None,
         }
         for each in expiring
     ]

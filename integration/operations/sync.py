@@ -225,7 +225,7 @@ def _check(
     if headings.error:
         raise SourceError(f"{where}: {headings.error}")
     _confirm(where, source, check_sheet_size(before, reading, sheet.shrink_share), accept_shrink)
-    renamed = [describe_renamed_tab(sheet.tab, reading.called, place("tab"))] if reading.called else []
+    renamed = [describe_renamed_tab(sheet.tab, reading.tab_name, place("tab"))] if reading.tab_name else []
     _remember_notices(service, source, [*renamed, *(f"{where}: {notice}" for notice in headings.notices)])
     return restore_lost_columns(sheet, before, reading)
 

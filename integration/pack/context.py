@@ -69,7 +69,7 @@ def build_context(
         as_of=now.as_of,
         measures=measures,
         rules=list_count_rules(settings),
-        things=clean_work_items(now.things),
+        things=clean_work_items(now.work_items),
         now=index_figures(now, measures, settings.programme),
         before=index_figures(before, measures, settings.programme),
     )

@@ -62,9 +62,9 @@ def _charts(settings: Settings, shown: LeadersView, measure: str) -> Iterator[Su
             tell = format_percent if is_percentage(spec) else format_number
             yield SummaryChart(
                 title=f"{format_measure_title(spec)}, by {axis.noun}",
-                told=" ".join(_told(axis, lines, [tell(goal) for goal in goals], tell)),
+                alt_text=" ".join(_told(axis, lines, [tell(goal) for goal in goals], tell)),
                 periods=tuple(axis.label(place) for place in axis.places),
-                series=(
+                lines=(
                     *((line.name, line.figures) for line in lines),
                     *((TARGET_LINE, (goal,) * len(axis.places)) for goal in goals),
                 ),

@@ -45,7 +45,7 @@ def list_work_items(shown: LeadersView, sheet: Sheet) -> WorkItemList | None:
     """
     if sheet.shows is None:
         return None
-    things = [thing for thing in shown.things if thing.kind == sheet.shows.kind]
+    things = [thing for thing in shown.work_items if thing.kind == sheet.shows.kind]
     parts = _parts(sheet, sheet.shows, shown.as_of, has_teams=any(thing.team for thing in things))
     stages = _stages(sheet, sheet.shows)
     things.sort(key=lambda thing: _place(thing, stages))

@@ -35,7 +35,7 @@ def send_due_heartbeat(service: Service, *, now: datetime) -> str | None:
     if url is None or (written and now - INTERVAL < datetime.fromisoformat(written) <= now):
         return None
     if late := find_late_jobs(service, now=now):
-        return f"No heartbeat is sent, so that the outside monitor rings: {late[0].says}"
+        return f"No heartbeat is sent, so that the outside monitor rings: {late[0].description}"
     if not service.store.exchange(HEARTBEAT_KEY, written, now.isoformat()):
         return None  # somebody else sends it just now
     from integration.adapters.heartbeat import send_heartbeat  # noqa: PLC0415  # requests is slow to import

@@ -61,7 +61,9 @@ def watch(google: StandIn, until: datetime) -> None:
 
 def told(service: Service, at: datetime) -> dict[str, str]:
     return {
-        trouble.key: trouble.says for trouble in find_conditions(service, now=at) if trouble.key.startswith("expires/")
+        trouble.key: trouble.description
+        for trouble in find_conditions(service, now=at)
+        if trouble.key.startswith("expires/")
     }
 
 

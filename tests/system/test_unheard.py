@@ -148,8 +148,6 @@ def test_a_hint_is_a_sign_of_life_too(form: Form) -> None:
     form.clock.at = HEARD + 101 * MINUTE
     assert form.web.post(HINT).status_code // 100 == 2
     assert form.watch(minutes=102) == ((), (KEY,))
-    form.service.store.receive(
-        [Arrival("families", look=name_form_shard("families"))], received_at=HEARD + 102 * MINUTE
-    )
+    form.service.store.receive([Arrival("families", job=name_form_shard("families"))], received_at=HEARD + 102 * MINUTE)
     form.sync_reads("r-3", submitted=105, minutes=106)  # another form's webhook is not this one's
     assert form.watch(minutes=170) == ((KEY,), ())

@@ -62,7 +62,7 @@ def drive_routes(desk: IntakeService, *, key: bytes, spreadsheets: Mapping[str, 
             desk.metrics.ignored(NAME)
             return accepted_response("ignored")
         for name in about:
-            desk.take(NAME, Arrival(name, look=name_spreadsheet_shard(name)))
+            desk.take(NAME, Arrival(name, job=name_spreadsheet_shard(name)))
         return accepted_response(IntakeOutcome.NOTED)
 
     return hook

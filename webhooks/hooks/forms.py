@@ -66,7 +66,7 @@ def parse_envelope(body: bytes, form: str) -> Arrival:
     """Return what the body of a request says of the form. Raises Malformed."""
     envelope = parse_body(body, _Envelope, what="what a form's script sends")
     if envelope.type == CHANGED:
-        return Arrival(form, look=name_form_shard(form))
+        return Arrival(form, job=name_form_shard(form))
     if envelope.type != RESPONSE:
         raise MalformedBody(f"The type is neither {RESPONSE} nor {CHANGED}.")
     try:

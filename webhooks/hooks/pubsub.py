@@ -53,7 +53,7 @@ def pubsub_routes(desk: IntakeService, *, tokens: PushTokens, forms: Mapping[str
             _log.info("pushed for a form that google.yaml does not name", extra={"form_id": shown})
             return accepted_response("ignored")
         desk.limiter.check_form(key)
-        return accepted_response(desk.take(NAME, Arrival(key, look=name_form_shard(key))))
+        return accepted_response(desk.take(NAME, Arrival(key, job=name_form_shard(key))))
 
     return hook
 

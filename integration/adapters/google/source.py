@@ -201,7 +201,7 @@ def read_sheets(
     return {
         name: SheetReading(
             _rows(values.get("values", ()), (days or {}).get(tab.title, frozenset())),
-            called="" if fold_case(tab.title) == fold_case(name) else tab.title,
+            tab_name="" if fold_case(tab.title) == fold_case(name) else tab.title,
         )
         for (name, tab), values in zip(found.items(), answer["valueRanges"], strict=True)
     }

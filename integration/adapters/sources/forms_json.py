@@ -190,7 +190,7 @@ def _single(question: _Question, title: str) -> Question:
     return Question(
         question_id=question.question_id,
         title=title,
-        asks=_asks(question),
+        type=_asks(question),
         options=_labels(choice),
         other=_has_other(choice),
         low=1 if stars else scale.low if scale else None,
@@ -221,7 +221,7 @@ def _grid_rows(group: _QuestionGroup, title: str) -> Iterator[Question]:
         yield Question(
             question_id=question.question_id,
             title=f"{title} [{row}]",
-            asks=CHOICES.get(columns.type, QuestionType.UNKNOWN),
+            type=CHOICES.get(columns.type, QuestionType.UNKNOWN),
             options=_labels(columns),
             other=_has_other(columns),
             required=question.required,

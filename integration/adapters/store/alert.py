@@ -1,4 +1,4 @@
-"""Alerts: each trouble once as long as it lasts."""
+"""Alerts: each condition once as long as it lasts."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ def unsettled(connection: Connection) -> list[Alert]:
     return [_alert(row) for row in connection.execute(select(alerts).where(last).order_by(alerts.c.seq))]
 
 
-def add(connection: Connection, troubles: Iterable[Condition], now: str) -> None:
+def add(connection: Connection, conditions: Iterable[Condition], now: str) -> None:
     """Enter those whose key is not open."""
     query = select(alerts.c.key).where(alerts.c.cleared_at.is_(None))
     there = set(connection.execute(query).scalars())
-    for trouble in troubles:
-        if trouble.key not in there:
-            there.add(trouble.key)
-            row = {"key": trouble.key, "says": trouble.says, "to_do": trouble.to_do, "since": now}
+    for condition in conditions:
+        if condition.key not in there:
+            there.add(condition.key)
+            row = {"key": condition.key, "says": condition.description, "to_do": condition.advice, "since": now}
             connection.execute(insert(alerts), row)
 
 
-def reword(connection: Connection, troubles: Iterable[tuple[int, Condition]]) -> None:
+def reword(connection: Connection, conditions: Iterable[tuple[int, Condition]]) -> None:
     """Change what these alerts say, where they are not over."""
-    for seq, trouble in troubles:
-        this = and_(alerts.c.seq == seq, alerts.c.key == trouble.key, alerts.c.cleared_at.is_(None))
-        connection.execute(update(alerts).where(this).values(says=trouble.says, to_do=trouble.to_do))
+    for seq, condition in conditions:
+        this = and_(alerts.c.seq == seq, alerts.c.key == condition.key, alerts.c.cleared_at.is_(None))
+        connection.execute(update(alerts).where(this).values(says=condition.description, to_do=condition.advice))
 
 
 def mark(connection: Connection, column: str, seqs: Collection[int], now: str) -> None:
@@ -49,7 +49,7 @@ def mark(connection: Connection, column: str, seqs: Collection[int], now: str) -
 def _alert(row: Row[Any]) -> Alert:
     return Alert(
         seq=row.seq,
-        trouble=Condition(row.key, row.says, row.to_do),
+        condition=Condition(row.key, row.says, row.to_do),
         since=as_datetime(row.since),
         told_at=as_datetime_or_none(row.told_at),
         cleared_at=as_datetime_or_none(row.cleared_at),

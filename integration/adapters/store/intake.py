@@ -22,7 +22,7 @@ def receive(
 ) -> tuple[list[IntakeOutcome], list[str]]:
     """Store them; return the receipt of each, in order, and the jobs that are now due, each once."""
     receipts = [IntakeOutcome.NOTED] * len(arrivals)
-    due = dict.fromkeys(arrival.look for arrival in arrivals if arrival.response is None)
+    due = dict.fromkeys(arrival.job for arrival in arrivals if arrival.response is None)
     for source in dict.fromkeys(arrival.source for arrival in arrivals):
         places = [place for place, each in enumerate(arrivals) if each.source == source and each.response is not None]
         versions = [each.response for each in arrivals if each.source == source and each.response is not None]

@@ -28,9 +28,9 @@ def column_values(tab: Tab, column: Column, *, longest: int) -> list[Any]:
     a day before `EARLIEST` is text, `1899-12-31`.
     """
     series = tab.frame[column.name]
-    if column.kind is ColumnType.TEXT:
+    if column.type is ColumnType.TEXT:
         return _texts(series, longest)
-    if column.kind is ColumnType.DATE:
+    if column.type is ColumnType.DATE:
         return [_day(value, longest) for value in _days(series)]
     numbers = series.to_numpy(dtype="float64", na_value=np.nan)
     return [value if isfinite(value) else None for value in numbers.tolist()]

@@ -72,7 +72,7 @@ def _check(tab: Tab) -> None:
 
 
 def _text_columns(tab: Tab) -> list[str]:
-    return [column.name for column in tab.columns if column.kind is ColumnType.TEXT]
+    return [column.name for column in tab.columns if column.type is ColumnType.TEXT]
 
 
 def _columns(tab: Tab) -> dict[str, list[Any]]:
@@ -119,12 +119,12 @@ def cell_format(column: Column) -> Format:
     if column.name == ENTRY:
         # As text, so that a spreadsheet program leaves 3/4/2022 or 007 as it was typed.
         return _text().set_num_format("@").set_background_color("#FFF6D6").set_text_wrap()
-    if column.kind is ColumnType.TEXT:
+    if column.type is ColumnType.TEXT:
         return _text().set_text_wrap()
-    if column.kind is ColumnType.DATE:
+    if column.type is ColumnType.DATE:
         return _text().set_num_format("dd mmm yyyy")
     number = Format().set_align("right").set_align("top")
-    return number.set_num_format("0") if column.kind is ColumnType.INTEGER else number
+    return number.set_num_format("0") if column.type is ColumnType.INTEGER else number
 
 
 def column_width(heading: str, values: Sequence[Any]) -> float:

@@ -148,8 +148,8 @@ A4 = 9
 def cell_formats(table: SummaryTable) -> Iterator[dict[str, Any]]:
     """Yield what gptables is told of the formats of a table's cells."""
     for place, column in enumerate(table.columns):
-        align = "right" if column.kind in (ColumnType.INTEGER, ColumnType.NUMBER) else "left"
-        style = {"align": align, "valign": "top", "num_format": "d mmm yyyy" if column.kind is ColumnType.DATE else ""}
+        align = "right" if column.type.is_numeric else "left"
+        style = {"align": align, "valign": "top", "num_format": "d mmm yyyy" if column.type is ColumnType.DATE else ""}
         yield {"column": {"columns": [place], "format": style, "include_names": True}}
     # One entry a cell: of several cells in one entry gptables formats only the last.
     for down, row in enumerate(table.cells, start=1):
@@ -189,7 +189,7 @@ def lay_out_table(sheet: Worksheet, table: SummaryTable, headings: Sequence[str]
 
 def _width(table: SummaryTable, place: int, widest: int) -> int:
     column = table.columns[place]
-    if column.kind in (ColumnType.INTEGER, ColumnType.NUMBER):
+    if column.type.is_numeric:
         return NUMBER_WIDTH
     longest = max(_length(row[place]) for row in table.cells)
     return min(max(longest, len(column.name)) + 2, widest)

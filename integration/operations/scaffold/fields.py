@@ -58,7 +58,7 @@ def _groups(questions: Sequence[Question]) -> Iterator[list[Question]]:
 def _goes_on(group: Sequence[Question], question: Question) -> bool:
     """Say whether the question is a further row of the grid; no grid has two rows with the same label."""
     first = group[0]
-    is_same = (question.grid, question.asks, question.options) == (first.grid, first.asks, first.options)
+    is_same = (question.grid, question.type, question.options) == (first.grid, first.type, first.options)
     return bool(question.grid) and is_same and fold_case(question.title) not in {fold_case(row.title) for row in group}
 
 
@@ -66,7 +66,7 @@ def _guess_group(group: Sequence[Question], ground: FormContext) -> Iterator[Fie
     first = group[0]
     options = distinct_labels(first.options)
     # The rows of an agree-disagree grid are read as 1 to 5, each a field of its own; so are rows of tick boxes.
-    if not first.grid or first.asks not in ONE_OF or not options or is_likert(first, ground):
+    if not first.grid or first.type not in ONE_OF or not options or is_likert(first, ground):
         yield from (_guess(question, ground) for question in group)
         return
     rows = tuple(Row(one_line(row.question_id), label) for row, label in zip(group, _row_labels(group), strict=True))
@@ -87,7 +87,7 @@ def _row_labels(group: Sequence[Question]) -> list[str]:
 
 
 def _guess(question: Question, ground: FormContext) -> FieldGuess | OmittedQuestion:
-    if question.asks is QuestionType.FILE:
+    if question.type is QuestionType.FILE:
         return OmittedQuestion(question.title, "a file cannot be read; it stays with the form")
     kind = guess_type(question, ground)
     about = _row_labels([question])[0] if question.grid else question.title

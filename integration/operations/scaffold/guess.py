@@ -85,7 +85,7 @@ def guess_type(question: Question, ground: FormContext) -> TypeGuess:
         return TypeGuess(
             "code", remark="taken for the person's own code, which is shown only as a hash; if not, type: text"
         )
-    if question.asks in {*ONE_OF, QuestionType.CHECKBOX} and split_no_answer(question.options, other=question.other)[0]:
+    if question.type in {*ONE_OF, QuestionType.CHECKBOX} and split_no_answer(question.options, other=question.other)[0]:
         return _likert(question, ground) if is_likert(question, ground) else _choice(question, ground)
     return _not_chosen(question)
 
@@ -93,15 +93,15 @@ def guess_type(question: Question, ground: FormContext) -> TypeGuess:
 def _not_chosen(question: Question) -> TypeGuess:
     low, high = question.low, question.high
     if (
-        question.asks in {QuestionType.SCALE, QuestionType.RATING}
+        question.type in {QuestionType.SCALE, QuestionType.RATING}
         and low is not None
         and high is not None
         and low < high
     ):
         return TypeGuess("scale", {"low": low, "high": high})
-    if question.asks is QuestionType.DATE:
+    if question.type is QuestionType.DATE:
         return TypeGuess("date")
-    if question.asks is QuestionType.TEXT and re.search(NUMBER, fold_case(question.title)):
+    if question.type is QuestionType.TEXT and re.search(NUMBER, fold_case(question.title)):
         return _number(question)
     return TypeGuess("text", remark=_about_text(question))
 
@@ -109,7 +109,7 @@ def _not_chosen(question: Question) -> TypeGuess:
 def is_likert(question: Question, ground: FormContext) -> bool:
     """Say whether one of the five labels of agree-disagree questions is chosen."""
     labels = set(map(fold_case, ground.programme.likert5))
-    return question.asks in ONE_OF and labels <= set(map(fold_case, question.options))
+    return question.type in ONE_OF and labels <= set(map(fold_case, question.options))
 
 
 def _likert(question: Question, ground: FormContext) -> TypeGuess:
@@ -126,7 +126,7 @@ def _choice(question: Question, ground: FormContext) -> TypeGuess:
     more["options"] = options
     if no_answer:
         more["no_answer"] = no_answer
-    if question.asks is QuestionType.CHECKBOX:
+    if question.type is QuestionType.CHECKBOX:
         return TypeGuess("choices", more)
     if is_authority(question, ground.programme):
         return TypeGuess("choice", more, "not needed where a form asks for the team, which says whose authority it is")
@@ -146,7 +146,7 @@ def _number(question: Question) -> TypeGuess:
 
 
 def _about_text(question: Question) -> str:
-    match question.asks:
+    match question.type:
         case QuestionType.TEXT | QuestionType.PARAGRAPH:
             return ""
         case QuestionType.TIME:
@@ -180,7 +180,7 @@ def find_team_question(questions: Sequence[Question], programme: Programme) -> T
     if best is None or _likeness(best, teams) == (0, False):
         return None
     strange = [label for label in _answers(best) if fold_case(label) not in teams]
-    if best.asks not in ONE_OF:
+    if best.type not in ONE_OF:
         return TeamQuestion(best, "the form takes any words here; let people choose from the teams in programme.yaml")
     if strange:
         remark = f"in programme.yaml these are no team, nor an alias of one: {listed(map(quoted, strange))}"
@@ -190,7 +190,7 @@ def find_team_question(questions: Sequence[Question], programme: Programme) -> T
 
 def asks_for_code(question: Question) -> bool:
     """Say whether a person is asked in words for a code."""
-    return question.asks is QuestionType.TEXT and bool(re.search(ASKS_FOR_CODE, fold_case(question.title)))
+    return question.type is QuestionType.TEXT and bool(re.search(ASKS_FOR_CODE, fold_case(question.title)))
 
 
 def is_authority(question: Question, programme: Programme) -> bool:
@@ -202,7 +202,7 @@ def is_authority(question: Question, programme: Programme) -> bool:
 
 def _likeness(question: Question, teams: frozenset[str]) -> tuple[float, bool]:
     """Return the share of the options that are teams, and whether the words ask for one."""
-    if question.grid or question.asks not in ONE_OF | {QuestionType.TEXT}:
+    if question.grid or question.type not in ONE_OF | {QuestionType.TEXT}:
         return 0, False
     labels = _answers(question)
     share = sum(fold_case(label) in teams for label in labels) / len(labels) if labels else 0

@@ -125,7 +125,8 @@ def test_the_calendar_of_holidays_is_read_only_where_a_working_day_is_asked_for(
     code = (
         "import sys; from datetime import UTC, datetime as d;"
         "from config.schema.jobs import parse_schedule; from integration import schedule;"
-        "assert schedule.find_next_slot(parse_schedule('monthly on the last Tuesday at 09:00'), d(2022, 1, 1, tzinfo=UTC));"
+        "words = 'monthly on the last Tuesday at 09:00';"
+        "assert schedule.find_next_slot(parse_schedule(words), d(2022, 1, 1, tzinfo=UTC));"
         "print('holidays' in sys.modules)"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603

@@ -78,11 +78,11 @@ def _expiring_watches(client: GoogleClient, identity: str, name: str) -> Iterato
         yield Expiry(
             what=f"the watch of {name} for {about}",
             until=watch.expires_at,
-            to_do=(
+            advice=(
                 "Run renew-watches, and where it fails do what it says; until then new answers are seen only when the "
                 "form is read at its usual times."
             ),
-            early=ENDS_SOON,
+            warn_before=ENDS_SOON,
         )
 
 
@@ -99,7 +99,7 @@ def _expiring_key(client: GoogleClient, name: str) -> Iterator[Expiry]:
         yield Expiry(
             what=name,
             until=until,
-            to_do=(
+            advice=(
                 f"In Google Cloud make a new key (JSON) of {client.account}, name its file in "
                 "GOOGLE_APPLICATION_CREDENTIALS, start the service again, and delete the old key."
             ),

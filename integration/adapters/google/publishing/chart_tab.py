@@ -80,7 +80,7 @@ def build_chart_tab(charts: Sequence[SummaryChart], *, key: str, title: str) -> 
     A gap in a line is an empty cell.
     """
     blocks = list(_blocks(charts))
-    columns = FIRST + 1 + max(len(chart.series) for chart in charts)
+    columns = FIRST + 1 + max(len(chart.lines) for chart in charts)
     image = np.full((blocks[-1].end_row, columns), "", dtype=object)
     image[:3, 0] = (title, ABOUT, GAPS)
     for block in blocks:
@@ -111,21 +111,21 @@ def _blocks(charts: Sequence[SummaryChart]) -> Iterator[ChartBlock]:
 
 
 def _words(chart: SummaryChart) -> list[str]:
-    return list(wrap_lines(clean_text(chart.told)))
+    return list(wrap_lines(clean_text(chart.alt_text)))
 
 
 def _rows(chart: SummaryChart) -> Iterator[Sequence[Value]]:
     """Yield the headings, then a row for each period."""
-    yield [PERIOD, *(clean_text(name) for name, _ in chart.series)]
+    yield [PERIOD, *(clean_text(name) for name, _ in chart.lines)]
     for place, period in enumerate(chart.periods):
-        figures = (values[place] for _, values in chart.series)
+        figures = (values[place] for _, values in chart.lines)
         yield [clean_text(period), *("" if figure is None else figure for figure in figures)]
 
 
 def _widths(blocks: Sequence[ChartBlock]) -> list[int]:
     """Return the widths of the charts' column, then of those of the figures."""
     periods = [period for block in blocks for period in block.chart.periods]
-    names = zip_longest(*([name for name, _ in block.chart.series] for block in blocks), fillvalue="")
+    names = zip_longest(*([name for name, _ in block.chart.lines] for block in blocks), fillvalue="")
     widths = [
         CHART_WIDTH + MARGIN,
         width_of(PERIOD, periods, points=LEADERS, widest=WIDEST),
@@ -146,7 +146,7 @@ def _formats(block: ChartBlock) -> Iterator[CellFormat]:
     heading: Form = cell_format(points=LEADERS, bold=True, fill=HEADING_FILL)
     figures = cell_format(points=LEADERS, right=True, ruled=True, number=_number_format(block.chart))
     period = cell_format(points=LEADERS, ruled=True, number=AS_TYPED)
-    series = len(block.chart.series)
+    series = len(block.chart.lines)
     top = block.heading_row
     headings = [heading, *[heading | {"horizontalAlignment": "RIGHT"}] * series]
     yield from across(headings, first_row=top, end_row=top + 1, first_column=FIRST)
@@ -156,7 +156,7 @@ def _formats(block: ChartBlock) -> Iterator[CellFormat]:
 def _number_format(chart: SummaryChart) -> Form:
     if chart.percent:
         return {"type": "PERCENT", "pattern": "0%"}
-    known = [figure for _, figures in chart.series for figure in figures if figure is not None]
+    known = [figure for _, figures in chart.lines for figure in figures if figure is not None]
     return {"type": "NUMBER", "pattern": "#,##0" if all(map(float.is_integer, map(float, known))) else "0.0"}
 
 
@@ -181,7 +181,7 @@ def embedded_chart(chart: SummaryChart, *, first_row: int, end_row: int, column:
         "spec": {
             "title": clean_text(chart.title),
             "titleTextFormat": {"fontSize": HEADLINE, "bold": True},
-            "altText": f"Line chart. {clean_text(chart.title)}. {clean_text(chart.told)}",
+            "altText": f"Line chart. {clean_text(chart.title)}. {clean_text(chart.alt_text)}",
             "hiddenDimensionStrategy": "SHOW_ALL",
             "basicChart": {
                 "chartType": "LINE",
@@ -192,7 +192,7 @@ def embedded_chart(chart: SummaryChart, *, first_row: int, end_row: int, column:
                 "domains": [{"domain": _column(column, first_row, end_row)}],
                 "series": [
                     {"series": _column(at, first_row, end_row), "targetAxis": "LEFT_AXIS", **_line(chart, place)}
-                    for place, at in enumerate(range(column + 1, column + 1 + len(chart.series)))
+                    for place, at in enumerate(range(column + 1, column + 1 + len(chart.lines)))
                 ],
             },
         },
@@ -209,7 +209,7 @@ def embedded_chart(chart: SummaryChart, *, first_row: int, end_row: int, column:
 
 def _left_axis(chart: SummaryChart) -> Form:
     """Return the axis of the figures: from 0, and of shares to 100% where none lies beyond."""
-    known = [figure for _, figures in chart.series for figure in figures if figure is not None]
+    known = [figure for _, figures in chart.lines for figure in figures if figure is not None]
     axis: Form = {"position": "LEFT_AXIS", "title": "Percentage" if chart.percent else "Figure"}
     if min(known, default=0) >= 0:
         axis["viewWindowOptions"] = {"viewWindowMode": "EXPLICIT", "viewWindowMin": 0}
@@ -226,7 +226,7 @@ def _column(column: int, first_row: int, end_row: int) -> Form:
 
 def _line(chart: SummaryChart, place: int) -> Form:
     """Return how a line is drawn: with points, or a figure between two gaps would not be seen."""
-    if place == len(chart.series) - 1 and chart.series[place][0] == TARGET_LINE:
+    if place == len(chart.lines) - 1 and chart.lines[place][0] == TARGET_LINE:
         return {"colorStyle": colour(GOAL), "lineStyle": {"type": "MEDIUM_DASHED", "width": 2}}
     return {
         "colorStyle": colour(LINES[0] if place == 0 else LINES[1 + (place - 1) % (len(LINES) - 1)]),

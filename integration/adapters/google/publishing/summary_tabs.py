@@ -137,7 +137,7 @@ def _text(text: str) -> str:
 
 
 def _width(table: SummaryTable, column: Column, heading: str, values: Sequence[object]) -> int:
-    if is_right(column.kind):
+    if is_right(column.type):
         return NUMBER_WIDTH
     return width_of(heading, values, points=LEADERS, widest=WIDEST_NOTE if table.sheet in TEXT_SHEETS else WIDEST)
 
@@ -146,10 +146,10 @@ def _page_formats(table: SummaryTable, *, top: int, end: int) -> Iterator[CellFo
     """Yield the formats of the whole tab, then of its title, its headings in the row `top`, its rows up to `end`."""
     yield CellFormat(0, None, 0, None, cell_format(points=LEADERS, wrap=RUN_OVER), FIELDS)
     yield CellFormat(0, 1, 0, None, cell_format(points=TITLE, bold=True, wrap=RUN_OVER), FIELDS)
-    rights = [is_right(column.kind) for column in table.columns]
+    rights = [is_right(column.type) for column in table.columns]
     headings = [cell_format(points=LEADERS, bold=True, fill=HEADING_FILL, right=right) for right in rights]
     yield from across(headings, first_row=top, end_row=top + 1)
-    yield from across([_body(column.kind) for column in table.columns], first_row=top + 1, end_row=end)
+    yield from across([_body(column.type) for column in table.columns], first_row=top + 1, end_row=end)
 
 
 def _body(kind: ColumnType) -> Form:

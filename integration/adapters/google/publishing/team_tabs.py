@@ -65,7 +65,7 @@ def to_sheet_values(values: Sequence[Any]) -> list[Value]:
 
 
 def _look(columns: Sequence[Column], values: Sequence[Sequence[Any]]) -> TabFormat:
-    headings = [cell_format(bold=True, fill=HEADING_FILL, right=is_right(column.kind)) for column in columns]
+    headings = [cell_format(bold=True, fill=HEADING_FILL, right=is_right(column.type)) for column in columns]
     widths = [_width(*column) for column in zip(columns, values, strict=True)]
     body = [_form(*column) for column in zip(columns, values, widths, strict=True)]
     return TabFormat(
@@ -81,15 +81,15 @@ def _look(columns: Sequence[Column], values: Sequence[Sequence[Any]]) -> TabForm
 def _form(column: Column, values: Sequence[object], width: int) -> Form:
     if column.name == ENTRY:
         return cell_format(number=AS_TYPED, fill=ENTRY_FILL)
-    if column.kind is ColumnType.TEXT:
+    if column.type is ColumnType.TEXT:
         # Google might take a number for text where the cell says that it holds text.
         number = None if {int, float} & set(map(type, values)) else AS_TYPED
         # A code that is too long, such as a response's id, would make every row higher and be no easier to read.
         is_code = width >= WIDEST and not holds_prose(values)
         return cell_format(number=number, wrap=CLIP if is_code else WRAP)
-    if column.kind is ColumnType.DATE:
+    if column.type is ColumnType.DATE:
         return cell_format(number=DATE)
-    return cell_format(number=INTEGER if column.kind is ColumnType.INTEGER else None, right=True)
+    return cell_format(number=INTEGER if column.type is ColumnType.INTEGER else None, right=True)
 
 
 def _width(column: Column, values: Sequence[object]) -> int:

@@ -78,7 +78,7 @@ def save(root: Path, responses: object = None, form: object = None, **texts: str
 def test_a_form_and_its_responses_are_read_as_the_forms_api_gives_them(tmp_path: Path) -> None:
     response = answered(totalScore=1.50, respondentEmail="a@example.org")
     reading = save(tmp_path, {"responses": [response]}).read_form("pulse")
-    recording = Question("g1", "How much? [Recording]", asks=QuestionType.RADIO, grid="How much?")
+    recording = Question("g1", "How much? [Recording]", type=QuestionType.RADIO, grid="How much?")
     assert reading.questions == (Question("t1", "Which team are you in?"), recording)
     (found,) = reading.responses
     assert (found.response_id, found.created_at) == ("R1", "2021-12-04T23:15:50.055000000Z")

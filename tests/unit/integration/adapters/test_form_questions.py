@@ -31,18 +31,18 @@ def one(**question: Any) -> Question:
     ("way", "expected"),
     [
         ({}, {}),
-        ({"textQuestion": {}}, {"asks": QuestionType.TEXT}),
-        ({"textQuestion": {"paragraph": True}, "required": True}, {"asks": QuestionType.PARAGRAPH, "required": True}),
-        ({"scaleQuestion": {"high": 10, "lowLabel": "None"}}, {"asks": QuestionType.SCALE, "low": 0, "high": 10}),
-        ({"ratingQuestion": {"ratingScaleLevel": 5, "iconType": "STAR"}}, {"asks": QuestionType.RATING, "low": 1, "high": 5}),  # noqa: E501
-        ({"dateQuestion": {"includeYear": True}}, {"asks": QuestionType.DATE}),
-        ({"timeQuestion": {}}, {"asks": QuestionType.TIME}),
-        ({"fileUploadQuestion": {"maxFiles": 1, "maxFileSize": "10"}}, {"asks": QuestionType.FILE}),
+        ({"textQuestion": {}}, {"type": QuestionType.TEXT}),
+        ({"textQuestion": {"paragraph": True}, "required": True}, {"type": QuestionType.PARAGRAPH, "required": True}),
+        ({"scaleQuestion": {"high": 10, "lowLabel": "None"}}, {"type": QuestionType.SCALE, "low": 0, "high": 10}),
+        ({"ratingQuestion": {"ratingScaleLevel": 5, "iconType": "STAR"}}, {"type": QuestionType.RATING, "low": 1, "high": 5}),  # noqa: E501
+        ({"dateQuestion": {"includeYear": True}}, {"type": QuestionType.DATE}),
+        ({"timeQuestion": {}}, {"type": QuestionType.TIME}),
+        ({"fileUploadQuestion": {"maxFiles": 1, "maxFileSize": "10"}}, {"type": QuestionType.FILE}),
         (
             {"choiceQuestion": {"type": "CHECKBOX", "options": [{"value": "A"}, {"value": "B"}, {"isOther": True}]}},
-            {"asks": QuestionType.CHECKBOX, "options": ("A", "B"), "other": True},
+            {"type": QuestionType.CHECKBOX, "options": ("A", "B"), "other": True},
         ),
-        ({"choiceQuestion": {"type": "DROP_DOWN"}}, {"asks": QuestionType.DROP_DOWN}),
+        ({"choiceQuestion": {"type": "DROP_DOWN"}}, {"type": QuestionType.DROP_DOWN}),
         ({"choiceQuestion": {"type": "OF_A_LATER_DAY"}}, {}),
     ],
 )  # fmt: skip

@@ -91,7 +91,7 @@ def test_receipts_go_to_whom_they_belong(slow: Slow) -> None:
     intake = opened(slow)
     intake.take(arrival(1))
     slow.goes_on.clear()
-    asked = [arrival(1), arrival(2), arrival(2, "families"), Arrival("pulse", look="sync/form:pulse"), arrival(1)]
+    asked = [arrival(1), arrival(2), arrival(2, "families"), Arrival("pulse", job="sync/form:pulse"), arrival(1)]
     with ThreadPoolExecutor(8) as callers:
         held = callers.submit(intake.take, arrival(9))
         time.sleep(0.05)

@@ -115,7 +115,7 @@ def test_a_trouble_is_one_alert_as_long_as_it_lasts(store: SqlStore) -> None:
     book.raise_([SYNC_FAILED, SILENT, SYNC_FAILED], now=NOW)
     book.raise_([SYNC_FAILED], now=LATER)
     failed, silent = book.open()
-    assert (failed.trouble, failed.since, silent.trouble) == (SYNC_FAILED, NOW, SILENT)
+    assert (failed.condition, failed.since, silent.condition) == (SYNC_FAILED, NOW, SILENT)
     assert failed.told_at is None
     book.told([failed.seq], now=NOW)
     book.told([failed.seq, silent.seq], now=LATER)
@@ -133,7 +133,7 @@ def test_an_alert_that_is_over_stays_until_the_owner_knows_and_then_may_come_aga
     assert len(book.open()) == 2, "it has come back, before the all-clear was told"
     book.all_clear([failed.seq], now=LATER)
     (again,) = book.open()
-    assert (again.trouble, again.since) == (SYNC_FAILED, LATER)
+    assert (again.condition, again.since) == (SYNC_FAILED, LATER)
     assert again.seq > failed.seq
 
 
@@ -142,10 +142,10 @@ def test_an_alert_says_what_is_so_now_until_it_is_over(store: SqlStore) -> None:
     book.raise_([SYNC_FAILED, SILENT], now=NOW)
     failed, _ = book.open()
     book.reword([(failed.seq, now)])
-    assert [alert.trouble for alert in book.open()] == [now, SILENT]
+    assert [alert.condition for alert in book.open()] == [now, SILENT]
     book.clear([failed.seq], now=LATER)
     book.reword([(failed.seq, SYNC_FAILED)])
-    assert book.open()[0].trouble == now
+    assert book.open()[0].condition == now
 
 
 def test_no_alerts_are_marked_where_none_are_named(store: SqlStore) -> None:

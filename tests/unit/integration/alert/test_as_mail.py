@@ -54,7 +54,7 @@ def test_both_parts_say_what_is_wrong_what_to_do_and_what_is_over() -> None:
 def test_the_same_alerts_are_the_same_mail_and_others_are_another() -> None:
     one = alert(1, "failed/sync")
     assert to_bytes(mail([one], [])) == to_bytes(mail([one], []))
-    of_another_store = Alert(1, one.trouble, NOW + timedelta(microseconds=1))
+    of_another_store = Alert(1, one.condition, NOW + timedelta(microseconds=1))
     ids = {
         mail(wrong, over).message_id
         for wrong, over in (

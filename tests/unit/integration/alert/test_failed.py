@@ -26,7 +26,7 @@ def to_do(*entries: LedgerEntry, next_at: datetime | None = None) -> str:
     ahead = {job: UpcomingRuns(open=still, next_at=next_at)}
     (trouble,) = find_failed_jobs(failing, limits=LIMITS, known=known, went_well={}, ahead=ahead, now=NOW)
     assert trouble.key == f"failed/{job}"
-    return trouble.to_do
+    return trouble.advice
 
 
 def test_one_that_waits_says_when_it_is_tried_again() -> None:

@@ -28,8 +28,8 @@ def test_a_slot_that_waits_while_no_worker_lives_is_late(job: str) -> None:
     trouble = late(waits, minutes=31)
     assert trouble
     assert trouble.key == "late/sync"
-    assert "It has been waiting for 31 minutes, and nobody runs it." in trouble.says
-    assert RESTART in trouble.to_do
+    assert "It has been waiting for 31 minutes, and nobody runs it." in trouble.description
+    assert RESTART in trouble.advice
 
 
 def test_a_slot_that_is_to_be_tried_again_is_late_where_nobody_does() -> None:
@@ -40,7 +40,7 @@ def test_a_slot_that_is_to_be_tried_again_is_late_where_nobody_does() -> None:
     assert late(again, minutes=90) is None
     trouble = late(again, minutes=91)
     assert trouble
-    assert "It has been waiting for 31 minutes, and nobody runs it." in trouble.says
+    assert "It has been waiting for 31 minutes, and nobody runs it." in trouble.description
 
 
 def test_a_slot_that_was_cut_short_while_it_was_tried_again_is_late_where_nobody_does() -> None:
@@ -56,10 +56,10 @@ def test_a_run_that_is_slow_is_told_apart_from_one_that_is_stuck() -> None:
     running = LedgerEntry(Slot(DUE, "sync"), SlotState.RUNNING, planned_at=DUE, began_at=DUE, by="red 4711")
     slow, stuck = late(running, minutes=31), late(running, minutes=61)
     assert slow
-    assert "It has been running for 31 minutes (red 4711)." in slow.says
-    assert "a run that takes longer than 60 minutes is stopped" in slow.to_do
+    assert "It has been running for 31 minutes (red 4711)." in slow.description
+    assert "a run that takes longer than 60 minutes is stopped" in slow.advice
     assert stuck
-    assert RESTART in stuck.to_do
+    assert RESTART in stuck.advice
 
 
 def test_a_run_that_is_tried_again_may_last_as_long_as_any() -> None:

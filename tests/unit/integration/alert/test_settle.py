@@ -39,14 +39,14 @@ def test_the_owner_knows_what_there_is_whenever_mail_gets_through(rounds: list[t
         book += [Alert(len(book) + place, trouble, now) for place, trouble in enumerate(settled.new)]
         book = [replace(each, cleared_at=now) if each.seq in settled.over else each for each in book]
         book = [replace(each, all_clear_at=now) if each.seq in settled.unheard else each for each in book]
-        assert {each.trouble.key for each in book if each.cleared_at is None} == keys
+        assert {each.condition.key for each in book if each.cleared_at is None} == keys
         wrong, over = select_notifications(_unsettled(book))
         # One and the same trouble may be over and back again before its all-clear: then both are told.
-        both = {each.trouble.key for each in wrong} & {each.trouble.key for each in over}
+        both = {each.condition.key for each in wrong} & {each.condition.key for each in over}
         if gets_through:
             owner.read(
-                [each.trouble.key for each in wrong if each.trouble.key not in both],
-                [each.trouble.key for each in over if each.trouble.key not in both],
+                [each.condition.key for each in wrong if each.condition.key not in both],
+                [each.condition.key for each in over if each.condition.key not in both],
             )
             book = [replace(each, told_at=now) if each in wrong else each for each in book]
             book = [replace(each, all_clear_at=now) if each in over else each for each in book]
@@ -64,7 +64,7 @@ def test_what_is_in_the_post_is_not_dropped() -> None:
 def test_what_is_to_be_said_now_is_said_but_for_what_is_in_the_post() -> None:
     alert = Alert(7, Condition("failed/sync", "It is tried again.", "…"), NOW)
     now = Condition("failed/sync", "It is given up.", "…")
-    assert compare_alerts([alert.trouble], [alert], in_the_post=()).reworded == ()
+    assert compare_alerts([alert.condition], [alert], in_the_post=()).reworded == ()
     assert compare_alerts([now], [alert], in_the_post=()).reworded == ((7, now),)
     assert compare_alerts([now], [alert], in_the_post=(7,)).reworded == ()
     assert compare_alerts([now], [replace(alert, cleared_at=NOW)], in_the_post=()).reworded == ()

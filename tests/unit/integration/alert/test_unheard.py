@@ -65,6 +65,6 @@ def test_a_silent_webhook_is_one_trouble_that_says_what_to_do() -> None:
     one, more = find_silent_webhooks([SilentWebhook("pulse", HEARD, 1), SilentWebhook("families", HEARD, 1204)])
     assert one.key == "unheard/pulse"
     assert headline(one.key) == "the webhook of pulse is silent"
-    assert "silent since 09:12 on 28 November 2026; 1 answer came only by reading" in one.says
-    assert "python -m jobs connect pulse" in one.to_do
-    assert "1,204 answers came only by reading" in more.says
+    assert "silent since 09:12 on 28 November 2026; 1 answer came only by reading" in one.description
+    assert "python -m jobs connect pulse" in one.advice
+    assert "1,204 answers came only by reading" in more.description

@@ -116,13 +116,13 @@ LIKERT = (*AGREE[:2], "Neutral", *AGREE[3:])
         ({"h1": {"options": LIKERT}}, ["the label “Neither agree nor disagree” now reads “Neutral”"]),
         ({"h1": {"options": (*AGREE, "Not sure")}}, ["“Not sure”, which is none of", f"{YAML}.heard."]),
         ({"h1": {"options": AGREE[1:], "other": True}}, ["the label “Strongly disagree”", "answer “Other”"]),
-        ({"h1": {"asks": QuestionType.SCALE, "options": (), "low": 1, "high": 7}}, [f"{YAML}.heard.type reads 1 to 5"]),
+        ({"h1": {"type": QuestionType.SCALE, "options": (), "low": 1, "high": 7}}, [f"{YAML}.heard.type reads 1 to 5"]),
         (
-            {"w1": {"asks": QuestionType.TEXT, "options": ()}},
+            {"w1": {"type": QuestionType.TEXT, "options": ()}},
             ["asks for a short text, which does not fit the type choice", f"{YAML}.who.type"],
         ),
-        ({"b1": {"asks": QuestionType.RADIO}}, ["Field barriers: the form now asks for one choice of several"]),
-        ({"c1": {"asks": QuestionType.FILE}}, ["Field comment: the form now asks for a file"]),
+        ({"b1": {"type": QuestionType.RADIO}}, ["Field barriers: the form now asks for one choice of several"]),
+        ({"c1": {"type": QuestionType.FILE}}, ["Field comment: the form now asks for a file"]),
         ({"g1": {"options": ("A little", "Much")}, "g2": {"options": ("A little", "Much")}}, ["“Much”", "“A lot”"]),
         ({"t1": {"options": ("Team Elm", "Oak", "Birch", "Ash")}}, ["offers “Ash”, which is no team"]),
         ({"t1": {"options": ("Elm",)}}, ["no longer offers the team “Oak”"]),
@@ -139,12 +139,12 @@ def test_other_answers_than_the_field_reads_are_told(changed: dict[str, Any], se
     "changed",
     [
         {"h1": {"options": ("1", "2", "3", "4", "5")}},
-        {"h1": {"asks": QuestionType.SCALE, "options": (), "low": 1, "high": 5}},
-        {"s1": {"asks": QuestionType.DROP_DOWN, "options": ("0", "5", "10")}},
+        {"h1": {"type": QuestionType.SCALE, "options": (), "low": 1, "high": 5}},
+        {"s1": {"type": QuestionType.DROP_DOWN, "options": ("0", "5", "10")}},
         {"w1": {"options": ("Mother or father", "child")}},
         {"b1": {"options": ("Travel", "IT systems", "Other"), "other": False}},
         {"t1": {"options": ("Birch",)}},
-        {"c1": {"asks": QuestionType.TEXT}},
+        {"c1": {"type": QuestionType.TEXT}},
     ],
 )
 def test_answers_that_are_read_all_the_same_are_no_drift(changed: dict[str, Any]) -> None:

@@ -38,22 +38,22 @@ def test_a_line_goes_from_the_oldest_period_to_the_newest() -> None:
     (chart,) = charts(at(23, 0.6), at(21, 0.4), at(22, 0.5))
     assert chart.title == "Feel ownership of the changes, by fortnight"
     assert chart.periods == ("13 Jun 2022", "27 Jun 2022", "11 Jul 2022")
-    assert chart.series == (("Northbrook, all teams", (0.4, 0.5, 0.6)),)
+    assert chart.lines == (("Northbrook, all teams", (0.4, 0.5, 0.6)),)
     assert chart.percent
 
 
 def test_a_hidden_or_missing_figure_is_a_gap_and_its_number_is_nowhere() -> None:
     (chart,) = charts(at(20, 0.4), at(21, 0.1234, hidden=True), at(22, NONE), at(23, 0.6))
-    assert chart.series == (("Northbrook, all teams", (0.4, None, None, 0.6)),)
-    assert "12%" not in chart.told
-    assert "No figure can be shown for 2 of 4 fortnights." in chart.told
+    assert chart.lines == (("Northbrook, all teams", (0.4, None, None, 0.6)),)
+    assert "12%" not in chart.alt_text
+    assert "No figure can be shown for 2 of 4 fortnights." in chart.alt_text
 
 
 def test_a_team_has_a_line_where_two_of_its_figures_are_shown() -> None:
     figures = [at(22), at(23), at(22, 0.25, "elm"), at(23, 0.75, "elm"), at(22, 0.3, "oak"), hidden_at(23, "oak")]
     (chart,) = charts(*figures)
-    assert chart.series == (("Northbrook, all teams", (0.5, 0.5)), ("Elm", (0.25, 0.75)))
-    assert "Further lines: Elm." in chart.told
+    assert chart.lines == (("Northbrook, all teams", (0.5, 0.5)), ("Elm", (0.25, 0.75)))
+    assert "Further lines: Elm." in chart.alt_text
 
 
 def test_nothing_of_another_authority_is_drawn() -> None:
@@ -71,8 +71,8 @@ def test_without_two_figures_of_a_group_there_is_no_chart(figures: list[dict[str
 def test_a_target_is_a_line_of_its_own() -> None:
     rate: dict[str, Any] = {"measure": "pulse_response_rate", "target": 0.7}
     (chart,) = charts(at(22, 0.6, **rate), at(23, 0.8, **rate))
-    assert chart.series[-1] == ("Target", (0.7, 0.7))
-    assert "The target is 70%." in chart.told
+    assert chart.lines[-1] == ("Target", (0.7, 0.7))
+    assert "The target is 70%." in chart.alt_text
 
 
 def test_an_average_over_survey_rounds_has_the_rounds_names_and_its_unit() -> None:
@@ -83,8 +83,8 @@ def test_an_average_over_survey_rounds_has_the_rounds_names_and_its_unit() -> No
     (chart,) = charts(*figures, programme={**SETTINGS["programme"], "windows": rounds})
     assert (chart.title, chart.percent) == ("Hours with families (hours a week), by survey round", False)
     assert chart.periods == ("Before the start", "Later")
-    assert chart.series == (("Northbrook, all teams", (5.0, 6.25)),)
-    assert "5 in the first survey round shown (Before the start), 6.3 in the newest (Later)" in chart.told
+    assert chart.lines == (("Northbrook, all teams", (5.0, 6.25)),)
+    assert "5 in the first survey round shown (Before the start), 6.3 in the newest (Later)" in chart.alt_text
 
 
 def test_fortnights_are_drawn_before_rounds_and_rounds_where_there_are_no_fortnights() -> None:
@@ -96,7 +96,7 @@ def test_fortnights_are_drawn_before_rounds_and_rounds_where_there_are_no_fortni
 
 def test_what_a_chart_shows_is_told_with_its_first_newest_lowest_and_highest_figure() -> None:
     (chart,) = charts(at(20, 0.4), at(21, 0.125), at(22, 0.9), at(23, 0.625))
-    assert chart.told == (
+    assert chart.alt_text == (
         "Northbrook, all teams: 40% in the first fortnight shown (30 May to 12 June 2022), 63% in the newest "
         "(11 to 24 July 2022); lowest 13%, highest 90%. A fortnight is named by its first day."
     )
@@ -106,11 +106,11 @@ def test_no_line_joins_answers_to_the_old_words_of_a_question_and_to_the_new() -
     shown = make_shown(at(20, 0.2), at(21, 0.2), at(22, 0.8), at(23, 0.8))
     series = pd.Series([pd.NaT, pd.NaT, *[pd.Timestamp("2022-06-27")] * 2])
     (chart,) = build_charts(make_settings(), replace(shown, frame=shown.frame.assign(series_from=series)))
-    assert chart.series == (
+    assert chart.lines == (
         ("Northbrook, all teams, as reworded on 27 June 2022", (None, None, 0.8, 0.8)),
         ("Northbrook, all teams", (0.2, 0.2, None, None)),
     )
-    assert "No figure can be shown" not in chart.told
+    assert "No figure can be shown" not in chart.alt_text
 
 
 def test_headlines_come_first_and_there_are_no_more_than_eight() -> None:
