@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import tests.effort  # noqa: F401  # the profile of `make chaos`
+import tests.example_counts  # noqa: F401  # the profile of `make chaos`
 from config.loading.load import load_settings
 
 if TYPE_CHECKING:

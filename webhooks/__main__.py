@@ -8,9 +8,8 @@ import logging
 import os
 import signal
 import sys
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -18,19 +17,13 @@ from config.errors import SettingError
 from integration.adapters.home import lock_for_web, reason_against_root
 from integration.errors import CallError, CrescendoError
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
-    from config.keys import WebhookCredentials
-    from integration.wiring import Service
-
-
-def _read_address(_context: click.Context, _option: click.Parameter, said: str | None) -> str | None:
-    """Return the address as it was said. Raises BadParameter where it is none: then nobody would be trusted."""
+def _read_address(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    """Return the address of the proxy. Raises BadParameter where it is none: then no proxy would be trusted."""
     try:
-        return None if said is None else str(ipaddress.ip_address(said))
+        return None if value is None else str(ipaddress.ip_address(value))
     except ValueError:
-        raise click.BadParameter(f"{said!r} is not one address, such as 127.0.0.1") from None
+        raise click.BadParameter(f"{value!r} is not one address, such as 127.0.0.1") from None
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -67,15 +60,25 @@ def main(  # noqa: PLR0913, PLR0917  # the options of the command
     host: str, port: int, trusted_proxy: str | None, per_client: int, per_form: int, config: Path, home: Path
 ) -> None:
     """Serve the web side until it is stopped: what it answers 2xx to stands on disk."""
-    from integration.adapters.log import log_to_stderr  # noqa: PLC0415  # not needed for --help
+    from config.environment import read_database_url, read_webhook_credentials  # noqa: PLC0415  # none of these is needed for --help
+    from config.loading.load import load_settings  # noqa: PLC0415
+    from integration.adapters.log import log_to_stderr  # noqa: PLC0415
+    from integration.wiring import build_service  # noqa: PLC0415
     from webhooks.app import create_app  # noqa: PLC0415
     from webhooks.request_checks import RateLimits  # noqa: PLC0415
     from webhooks.server import serve  # noqa: PLC0415
 
     log_to_stderr()
-    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        with _opened(config, home) as (service, keys):
+        if reason := reason_against_root(home, uid=os.getuid()):
+            raise CallError(reason)
+        settings, keys = load_settings(config), read_webhook_credentials(home)
+        service = build_service(settings=settings, home=home, data=None, key="", database_url=read_database_url())
+        with closing(service), ExitStack() as locks:
+            if service.database_url is None:
+                locks.enter_context(lock_for_web(home))
+            service.store.generation()  # brings the store up to date
             app = create_app(service, keys, limits=RateLimits(per_client, per_form))
             serve(app, host=host, port=port, trusted_proxy=trusted_proxy)
         logging.getLogger("crescendo.web").info("stopped")
@@ -83,38 +86,16 @@ def main(  # noqa: PLR0913, PLR0917  # the options of the command
         click.echo(str(error), err=True)
         sys.exit(error.exit_code)
     except (OSError, ValueError) as error:
-        click.echo(f"The web side cannot listen on {host}:{port} ({_in_a_few_words(error)}).", err=True)
+        click.echo(f"The web side cannot listen on {host}:{port} ({_explain(error)}).", err=True)
         sys.exit(1)
 
 
-def _in_a_few_words(error: OSError | ValueError) -> str:
+def _explain(error: OSError | ValueError) -> str:
     if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
         return "somebody else listens there already; stop that one, or give another --port"
     if isinstance(error, OSError) and error.errno == errno.EACCES:
         return "this user may not; give a --port above 1023"
     return "this machine has no such address; give another --host"
-
-
-@contextmanager
-def _opened(config: Path, home: Path) -> Iterator[tuple[Service, WebhookCredentials]]:
-    """Give the service, its store brought up to date, and what its callers are known by."""
-    from config.environment import read_database_url, read_webhook_credentials  # noqa: PLC0415
-    from config.loading.load import load_settings  # noqa: PLC0415  # not needed for --help
-    from integration.wiring import build_service  # noqa: PLC0415
-
-    if why := reason_against_root(home, uid=os.getuid()):
-        raise CallError(why)
-    settings, keys = load_settings(config), read_webhook_credentials(home)
-    service = build_service(settings=settings, home=home, data=None, key="", database_url=read_database_url())
-    with closing(service), ExitStack() as held:
-        if service.database_url is None:
-            held.enter_context(lock_for_web(home))
-        service.store.generation()
-        yield service, keys
-
-
-def _stop(*_: object) -> NoReturn:
-    sys.exit(0)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The web side's application: the hooks, and what is true of every answer."""
+"""The web side's application: its routes, and the rules that hold for every request and every answer."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ from webhooks.health import health_routes
 from webhooks.hooks.drive import drive_routes
 from webhooks.hooks.forms import form_routes
 from webhooks.hooks.pubsub import pubsub_routes
-from webhooks.intake_service import IntakeService
+from webhooks.intake_service import EventLog, IntakeService, Metrics
 from webhooks.openapi import openapi_routes
 from webhooks.refusals import ERRORS, Refusal, error_response
 from webhooks.request_checks import RateLimiter, RateLimits
-from webhooks.telemetry import EventLog, Metrics
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -37,7 +36,7 @@ SECURITY_HEADERS = {
 }
 
 UNLIMITED_PATHS = frozenset({"/healthz", "/readyz"})
-"""Whoever watches the machine is never asked to wait."""
+"""The monitor of the machine is never asked to wait."""
 
 _log = logging.getLogger("crescendo.web")
 
@@ -48,62 +47,61 @@ def create_app(service: Service, keys: WebhookCredentials, *, limits: RateLimits
     app = Flask("webhooks", static_folder=None)
     app.url_map.merge_slashes = False  # it would redirect
     metrics = Metrics(waited_seconds=lambda: service.intake.waited_seconds)
-    desk = IntakeService(service.intake, service.clock, metrics, RateLimiter(limits or RateLimits()), EventLog())
+    limiter = RateLimiter(limits or RateLimits())
+    intake = IntakeService(service.intake, service.clock, metrics, limiter, EventLog())
     forms, google = service.settings.forms, service.settings.google or Google()
     app.register_blueprint(health_routes(service, metrics))
-    app.register_blueprint(form_routes(desk, secrets=keys.forms, forms=forms))
+    app.register_blueprint(form_routes(intake, secrets=keys.forms, forms=forms))
     app.register_blueprint(openapi_routes(keys, forms=forms))
     if tokens is not None:
-        app.register_blueprint(pubsub_routes(desk, tokens=tokens, forms=google.forms))
+        app.register_blueprint(pubsub_routes(intake, tokens=tokens, forms=google.forms))
     if keys.channels is not None:
-        app.register_blueprint(drive_routes(desk, key=keys.channels, spreadsheets=google.sheets))
-    _guard(app, desk)
-    _answer_errors(app, desk, forms=forms)
+        app.register_blueprint(drive_routes(intake, key=keys.channels, spreadsheets=google.sheets))
+    _check_every_request(app, limiter)
+    _answer_errors(app, intake, forms=forms)
     return app
 
 
-def _guard(app: Flask, desk: IntakeService) -> None:
-    """Let nobody ask too often or be sent elsewhere, and close every answer to others."""
+def _check_every_request(app: Flask, limiter: RateLimiter) -> None:
+    """Limit how often a caller may ask, redirect nowhere, and put the security headers on every answer."""
 
     @app.before_request
-    def not_too_often() -> None:
+    def limit_rate() -> None:
         if request.path not in UNLIMITED_PATHS:
-            desk.limiter.check_client(request.remote_addr or "")
+            limiter.check_client(request.remote_addr or "")
 
     @app.before_request
-    def nowhere_else() -> None:
+    def refuse_redirect() -> None:
         if isinstance(request.routing_exception, RequestRedirect):  # of an empty path
             raise Refusal(404)
 
     @app.after_request
-    def close_to_others(response: Response) -> Response:
+    def add_security_headers(response: Response) -> Response:
         response.headers.update(SECURITY_HEADERS)
         return response
 
 
-def _answer_errors(app: Flask, desk: IntakeService, *, forms: Collection[str]) -> None:
-    """Let every error have one shape, be counted, and what a hook refuses be noted."""
+def _answer_errors(app: Flask, intake: IntakeService, *, forms: Collection[str]) -> None:
+    """Give every error one shape and count it; log what a hook refuses. An error of ours is loud in the log alone."""
 
     @app.errorhandler(Exception)
     def refuse(error: Exception) -> Response:
-        refusal, hook = _refusal_of(error), request.blueprint or "none"
-        desk.metrics.refused(hook, refusal.status)
+        if isinstance(error, Refusal):
+            refusal = error
+        elif isinstance(error, HTTPException):
+            status = error.code or 0
+            refusal = Refusal(status if status in ERRORS else 400)
+        else:
+            _log.error("failed inside", exc_info=error)
+            refusal = Refusal(503)
+        hook = request.blueprint or "none"
+        intake.metrics.count_refused(hook, refusal.status)
         if hook != "none":
             form = (request.view_args or {}).get("key", "")
             facts = {"form": form} if form in forms else {}
-            desk.diary.note("refused", hook=hook, status=str(refusal.status), why=refusal.noted or "-", **facts)
+            reason = refusal.logged_reason or "-"
+            intake.log.write("refused", hook=hook, status=str(refusal.status), reason=reason, **facts)
         response = error_response(refusal)
         if isinstance(error, MethodNotAllowed):
             response.allow.update(error.valid_methods or ())
         return response
-
-
-def _refusal_of(error: Exception) -> Refusal:
-    """Return what is answered to an error; one of ours inside is loud in the log, and says nothing to the caller."""
-    if isinstance(error, Refusal):
-        return error
-    if isinstance(error, HTTPException):
-        status = error.code or 0
-        return Refusal(status if status in ERRORS else 400)
-    _log.error("failed inside", exc_info=error)
-    return Refusal(503)

@@ -1,4 +1,4 @@
-"""Whether the web side lives, whether it can do its work, and what it has counted."""
+"""For the monitor of the machine: whether the web side runs, whether it can do its work, what it has counted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from integration.errors import CrescendoError
 
 if TYPE_CHECKING:
     from integration.wiring import Service
-    from webhooks.telemetry import Metrics
+    from webhooks.intake_service import Metrics
 
 PAGE = """<!doctype html>
 <html lang="en-GB">
@@ -28,7 +28,7 @@ PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8"
 
 
 def health_routes(service: Service, metrics: Metrics) -> Blueprint:
-    """Return the routes for whoever watches the machine, and the front page."""
+    """Return the routes for the monitor, and the front page."""
     routes = Blueprint("alive", __name__)
     asking = threading.Lock()
 
@@ -42,7 +42,7 @@ def health_routes(service: Service, metrics: Metrics) -> Blueprint:
 
     @routes.get("/readyz", provide_automatic_options=False)
     def readyz() -> tuple[dict[str, str], int]:
-        # Whoever asks while the store is held by somebody else is told so, and keeps no thread from the hooks.
+        # While another process holds the store, a monitor is answered at once and keeps no thread from the hooks.
         if service.intake.waited_seconds > READY_WITHIN_SECONDS or not asking.acquire(timeout=READY_WITHIN_SECONDS):
             return {"status": "the store takes nothing just now"}, 503
         try:
@@ -54,7 +54,7 @@ def health_routes(service: Service, metrics: Metrics) -> Blueprint:
         return {"status": "ready"}, 200
 
     @routes.get("/metrics", provide_automatic_options=False)
-    def counted() -> Response:
+    def prometheus() -> Response:
         return Response(metrics.text(), content_type=PROMETHEUS_TEXT)
 
     return routes

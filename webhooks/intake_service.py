@@ -1,61 +1,158 @@
-"""Hands what the hooks received to the store, counts it for the monitor and logs it."""
+"""Hands what the hooks received to the store, counts it for the monitor, and logs it. Never an answer or a secret."""
 
 from __future__ import annotations
 
+import logging
+import threading
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import Response
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
 
 from integration.errors import CrescendoError
 from webhooks.refusals import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
 
     from integration.model import Arrival, IntakeOutcome
     from integration.ports import Clock, Intake
     from webhooks.request_checks import RateLimiter
-    from webhooks.telemetry import EventLog, Metrics
 
 
 @dataclass(frozen=True, slots=True)
 class IntakeService:
-    """Takes arrivals in for a hook, and answers with their receipt."""
+    """What every hook works with: the store's intake, and the clock, counters, rate limits and log around it."""
 
     intake: Intake
     clock: Clock
     metrics: Metrics
     limiter: RateLimiter
-    diary: EventLog
+    log: EventLog
 
-    def take(self, hook: str, arrival: Arrival) -> IntakeOutcome:
-        """Return when the arrival stands on disk. Raises Refusal (503) where it does not, as far as anybody knows."""
-        self.metrics.received(hook, arrival.source)
+    def accept(self, hook: str, arrival: Arrival) -> IntakeOutcome:
+        """Return when the arrival stands on disk. Raises Refusal (503) where it does not, as far as the store knows."""
+        self.metrics.count_received(hook, arrival.source)
         began = time.perf_counter()
         try:
-            receipt = self.intake.take(arrival)
+            outcome = self.intake.take(arrival)
         except CrescendoError:
             raise Refusal(503) from None
-        self.metrics.kept(hook, arrival.source, receipt, time.perf_counter() - began)
-        self.diary.note("taken in", hook=hook, source=arrival.source, status=receipt.value)
-        return receipt
+        self.metrics.count_kept(hook, arrival.source, outcome, time.perf_counter() - began)
+        self.log.write("accepted", hook=hook, source=arrival.source, status=outcome.value)
+        return outcome
 
-    def signed(self, form: str, which: int) -> None:
-        """Note with which of the secrets, from the newest, a form's script signed: who uses an old one is seen."""
-        self.metrics.signed(form, "older" if which else "newest")
-        if which:
-            self.diary.note("signed with an older secret", form=form)
+    def record_secret(self, form: str, index: int) -> None:
+        """Record with which secret, from the newest (0), a form's script signed: scripts that use an old one show."""
+        self.metrics.count_signed(form, "older" if index else "newest")
+        if index:
+            self.log.write("signed with an older secret", form=form)
 
 
 def accepted_response(status: str) -> Response:
     """Return the answer 202 with a status in one word."""
-    return Response(_BODIES.get(status) or _status_body(status), 202, mimetype="application/json")
+    return Response(b'{"status":"' + status.encode() + b'"}\n', 202, mimetype="application/json")
 
 
-def _status_body(status: str) -> bytes:
-    return b'{"status":"' + status.encode() + b'"}\n'
+BUCKETS_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
-_BODIES: Mapping[str, bytes] = {status: _status_body(status) for status in ("stored", "duplicate", "noted", "ignored")}
+class Metrics:
+    """The counters of one application, in the text format of Prometheus.
+
+    `source` is a form's or spreadsheet's key out of the configuration, so that callers cannot make up new ones.
+    """
+
+    def __init__(self, *, waited_seconds: Callable[[], float]) -> None:
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # it would add a second line for each counter
+        self._registry = CollectorRegistry()
+        self._received = Counter(
+            "crescendo_received", "Authentic arrivals.", ("hook", "source"), registry=self._registry
+        )
+        self._kept = Counter(
+            "crescendo_kept", "Arrivals that stand on disk, by what became of them.", ("hook", "source", "status"),
+            registry=self._registry,
+        )  # fmt: skip
+        self._signed = Counter(
+            "crescendo_signed", "Authentic messages of forms' scripts, by which secret they were signed with.",
+            ("form", "secret"), registry=self._registry,
+        )  # fmt: skip
+        self._ignored = Counter(
+            "crescendo_ignored", "Authentic messages about nothing that the configuration names, and those of no use.",
+            ("hook",), registry=self._registry,
+        )  # fmt: skip
+        self._refused = Counter(
+            "crescendo_refused", "Requests that were refused, by HTTP status.", ("hook", "status"),
+            registry=self._registry,
+        )  # fmt: skip
+        self._stored_after = Histogram(
+            "crescendo_store_seconds", "Seconds from an arrival to the disk.", buckets=BUCKETS_SECONDS,
+            registry=self._registry,
+        )  # fmt: skip
+        Gauge(
+            "crescendo_queue_age_seconds", "Seconds that the oldest arrival has waited for the disk.",
+            registry=self._registry,
+        ).set_function(waited_seconds)  # fmt: skip
+
+    def count_received(self, hook: str, source: str) -> None:
+        """Count an authentic arrival, before it is stored."""
+        self._received.labels(hook, source).inc()
+
+    def count_signed(self, form: str, secret: str) -> None:
+        """Count an authentic message by whether its secret is the newest or an older one."""
+        self._signed.labels(form, secret).inc()
+
+    def count_kept(self, hook: str, source: str, outcome: IntakeOutcome, seconds: float) -> None:
+        """Count an arrival that stands on disk, and how long that took."""
+        self._kept.labels(hook, source, outcome.value).inc()
+        self._stored_after.observe(seconds)
+
+    def count_ignored(self, hook: str) -> None:
+        """Count an authentic message that is answered, so that it does not come again, and of which nothing is kept."""
+        self._ignored.labels(hook).inc()
+
+    def count_refused(self, hook: str, status: int) -> None:
+        """Count a refusal."""
+        self._refused.labels(hook, str(status)).inc()
+
+    def text(self) -> bytes:
+        """Return all of it in the text format of Prometheus."""
+        return generate_latest(self._registry)
+
+
+EVERY_SECONDS = 10.0
+MAX_KINDS = 500
+"""Kinds are made of keys of the configuration and of our own words; a bound all the same."""
+
+_log = logging.getLogger("crescendo.web")
+
+
+@dataclass(slots=True)
+class _Kind:
+    logged_at: float
+    unlogged: int = 0
+
+
+class EventLog:
+    """Logs events so that a flood of the same makes no flood of lines. Facts hold no answer and no secret."""
+
+    def __init__(self, *, every_seconds: float = EVERY_SECONDS) -> None:
+        self._every_seconds = every_seconds
+        self._kinds: dict[tuple[str, ...], _Kind] = {}
+        self._lock = threading.Lock()
+
+    def write(self, event: str, **facts: str) -> None:
+        """Log the event with its facts, or count it until the next line of its kind."""
+        now = time.monotonic()
+        with self._lock:
+            kind = self._kinds.get((event, *facts.values()))
+            if kind is None and len(self._kinds) >= MAX_KINDS:
+                return
+            if kind is not None and now - kind.logged_at < self._every_seconds:
+                kind.unlogged += 1
+                return
+            count = 1 + (kind.unlogged if kind else 0)
+            self._kinds[event, *facts.values()] = _Kind(now)
+        _log.info(event, extra=facts | ({"count": count} if count > 1 else {}))

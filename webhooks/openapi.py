@@ -58,7 +58,7 @@ def describe_routes(keys: WebhookCredentials, *, forms: Collection[str]) -> Node
         "paths": paths,
         "components": {
             "schemas": schemas,
-            "responses": {_name(status): _refusal(status) for status in ERRORS},
+            "responses": {code: _refusal(status, code, sentence) for status, (code, sentence) in ERRORS.items()},
             "securitySchemes": _security(keys),
         },
     }
@@ -91,15 +91,15 @@ def _form_hook(forms: Collection[str]) -> Node:
         {"type": "object", "required": ["type"], "properties": {"type": {"const": CHANGED}}},
     ]}  # fmt: skip
     signed: Node = {ID: [], TIMESTAMP: [], SIGNATURE: []}
-    taken = _taken("stored", "duplicate", "noted")
-    post = _operation("A response of a form, or the hint that the form changed", taken, _refused(404, *WITH_BODY))
+    accepted = _accepted("stored", "duplicate", "noted")
+    post = _operation("A response of a form, or the hint that the form changed", accepted, _refused(404, *WITH_BODY))
     post |= {"security": [signed], "parameters": [key], "requestBody": _body(envelope)}
     return {"/hooks/forms/{key}": {"post": post}}
 
 
 def _pubsub_hook() -> Node:
     message = {"type": "object", "required": ["message"], "properties": {"message": {"type": "object"}}}
-    post = _operation("What Pub/Sub pushes of a form's watch", _taken("noted", "ignored"), _refused(*WITH_BODY))
+    post = _operation("What Pub/Sub pushes of a form's watch", _accepted("noted", "ignored"), _refused(*WITH_BODY))
     return {"/hooks/pubsub": {"post": post | {"security": [{"pubsub": []}], "requestBody": _body(message)}}}
 
 
@@ -108,8 +108,8 @@ def _drive_hook() -> Node:
         {"name": f"X-Goog-{name}", "in": "header", "required": True, "schema": {"type": "string"}}
         for name in ("Channel-ID", "Resource-State")
     ]
-    taken = _taken("noted", "ignored")
-    post = _operation("What Drive notifies of a spreadsheet", taken, _refused(401, 411, 413, *ANYWHERE))
+    accepted = _accepted("noted", "ignored")
+    post = _operation("What Drive notifies of a spreadsheet", accepted, _refused(401, 411, 413, *ANYWHERE))
     return {"/hooks/drive": {"post": post | {"security": [{"drive": []}], "parameters": headers}}}
 
 
@@ -146,9 +146,8 @@ def _operation(summary: str, *answers: Node) -> Node:
     return {"summary": summary, "responses": dict(sorted(responses.items()))}
 
 
-def _taken(*statuses: str) -> Node:
-    said = _status(*statuses)
-    return {"202": _answer("It stands on disk; for `ignored`, there was nothing to keep.", said)}
+def _accepted(*statuses: str) -> Node:
+    return {"202": _answer("It stands on disk; for `ignored`, there was nothing to keep.", _status(*statuses))}
 
 
 def _body(schema: Node) -> Node:
@@ -164,11 +163,10 @@ def _status(*words: str) -> Node:
 
 
 def _refused(*statuses: int) -> Node:
-    return {str(status): {"$ref": f"#/components/responses/{_name(status)}"} for status in statuses}
+    return {str(status): {"$ref": f"#/components/responses/{ERRORS[status][0]}"} for status in statuses}
 
 
-def _refusal(status: int) -> Node:
-    code, sentence = ERRORS[status]
+def _refusal(status: int, code: str, sentence: str) -> Node:
     error = _object({"code": {"const": code}, "message": {"type": "string"}})
     answer = _answer(sentence, _object({"error": error}))
     return answer | ({"headers": RETRY} if status in {429, 503} else {})
@@ -179,7 +177,3 @@ def _object(properties: Node) -> Node:
     return {
         "type": "object", "required": list(properties), "properties": properties, "additionalProperties": False,
     }  # fmt: skip
-
-
-def _name(status: int) -> str:
-    return ERRORS[status][0]

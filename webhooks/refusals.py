@@ -1,4 +1,4 @@
-"""What the web side refuses with: each status that it may answer, and the one shape of the answer."""
+"""How the web side refuses a request: each status that it may answer, and the one shape of the answer."""
 
 from __future__ import annotations
 
@@ -29,28 +29,31 @@ RETRY_SECONDS = 10
 
 
 class Refusal(Exception):  # noqa: N818  # named for what it is
-    """A request that is refused with one of `CODES`.
+    """A request that is refused with one of `ERRORS`.
 
-    `why` replaces the usual sentence, and holds no answer; `noted` is for our own log, and the caller never sees it.
+    `message` replaces the usual sentence, and holds no answer of a respondent; `logged_reason` is for our own log, and
+    the caller never sees it.
     """
 
-    def __init__(self, status: int, why: str = "", *, noted: str = "", retry_seconds: int = RETRY_SECONDS) -> None:
+    def __init__(
+        self, status: int, message: str = "", *, logged_reason: str = "", retry_seconds: int = RETRY_SECONDS
+    ) -> None:
         super().__init__(status)
         self.status = status
-        self.why = why
-        self.noted = noted
+        self.message = message
+        self.logged_reason = logged_reason
         self.retry_seconds = retry_seconds
 
 
 def error_response(refusal: Refusal) -> Response:
     """Return the answer to a refused request."""
-    response = Response(error_body(refusal.status, refusal.why), refusal.status, mimetype="application/json")
+    response = Response(error_body(refusal.status, refusal.message), refusal.status, mimetype="application/json")
     if refusal.status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
         response.headers["Retry-After"] = str(refusal.retry_seconds)
     return response
 
 
-def error_body(status: int, why: str = "") -> bytes:
+def error_body(status: int, message: str = "") -> bytes:
     """Return the body of a refusal: `{"error": {"code": …, "message": …}}`."""
     code, usual = ERRORS[status]
-    return json.dumps({"error": {"code": code, "message": why or usual}}, ensure_ascii=False).encode() + b"\n"
+    return json.dumps({"error": {"code": code, "message": message or usual}}, ensure_ascii=False).encode() + b"\n"

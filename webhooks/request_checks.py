@@ -1,4 +1,7 @@
-"""Checks of a request before anything is done with it: length, type, strict JSON, and how often it is sent."""
+"""Checks of a request before anything is done with it: length, type, strict JSON, and how often it is sent.
+
+Strict JSON has each name once in an object, no NaN, no number beyond what computers hold, and is not nested too deep.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import re
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
 
@@ -43,6 +47,97 @@ def check_length() -> int:
     return int(length)
 
 
+# --- strict JSON ------------------------------------------------------------------------------------------
+
+MAX_DEPTH = 32
+MAX_NUMBER_LENGTH = 32
+Shape = TypeVar("Shape")
+
+
+class NotStrictJson(ValueError):  # noqa: N818  # named for what is wrong
+    """Bytes that are not strict JSON; the text says what is wrong, and holds nothing of them."""
+
+
+class MalformedBody(ValueError):  # noqa: N818  # named for what is wrong
+    """A body that is not what should be sent; the text is a sentence that holds nothing of it."""
+
+
+def parse_body(body: bytes, shape: type[Shape], *, what: str) -> Shape:
+    """Return a body of strict JSON as the shape; `what` it should be stands in the sentence. Raises MalformedBody."""
+    try:
+        parse_strict_json(body)
+        return msgspec.json.decode(body, type=shape)
+    except NotStrictJson as error:
+        raise MalformedBody(f"The body {error}.") from None
+    except msgspec.ValidationError as error:
+        raise MalformedBody(f"The body is not {what} ({error}).") from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise MalformedBody("The body is not JSON.") from None
+
+
+def parse_strict_json(body: bytes) -> Any:
+    """Return the value. Raises NotStrictJson."""
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise NotStrictJson("is not UTF-8 text") from None
+    try:
+        value = _DECODER.decode(text)
+    except NotStrictJson:
+        raise
+    except RecursionError:
+        raise NotStrictJson("is nested too deeply") from None
+    except ValueError:
+        raise NotStrictJson("is not JSON") from None
+    if _is_deeper(value, MAX_DEPTH):
+        raise NotStrictJson("is nested too deeply")
+    return value
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise NotStrictJson("has a name twice in one object")
+    return members
+
+
+def _constant(_: str) -> NoReturn:
+    raise NotStrictJson("holds a number that is none")
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number) or len(text) > MAX_NUMBER_LENGTH:
+        raise NotStrictJson("holds a number that is too large")
+    return number
+
+
+def _int(text: str) -> int:
+    if len(text) > MAX_NUMBER_LENGTH:
+        raise NotStrictJson("holds a number that is too large")
+    return int(text)
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_float=_float, parse_int=_int)
+
+
+def _is_deeper(value: Any, depth: int) -> bool:
+    """Whether objects and lists are nested more than so many levels deep."""
+    level = [value]
+    for _ in range(depth):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, dict | list)
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return False
+    return any(isinstance(each, dict | list) for each in level)
+
+
+# --- how often --------------------------------------------------------------------------------------------
+
 DEFAULT_RATE = 30_000
 MINUTE_SECONDS = 60
 IPV6_CALLER_BITS = 64
@@ -68,117 +163,22 @@ class RateLimiter:
 
     def check_client(self, address: str) -> None:
         """Count a request of the caller at this address."""
-        self._check(self._limits.per_client, ("client", _caller_of(address)))
+        if ":" in address:
+            with suppress(ValueError):  # one that cannot be read is counted as it is written
+                address = str(ipaddress.ip_network((address, IPV6_CALLER_BITS), strict=False))
+        self._check(self._limits.per_client, ("client", address))
 
     def check_form(self, form: str) -> None:
         """Count an authentic request for the form."""
         self._check(self._limits.per_form, ("form", form))
 
-    def _check(self, limit: int, whose: tuple[str, str]) -> None:
-        minute, second = divmod(time.monotonic(), MINUTE_SECONDS)  # a clock that nobody sets
+    def _check(self, limit: int, counted: tuple[str, str]) -> None:
+        minute, second = divmod(time.monotonic(), MINUTE_SECONDS)  # a clock that is never set
         with self._lock:
             if minute != self._minute:
                 self._minute = int(minute)
                 self._counts.clear()
-            self._counts[whose] += 1
-            is_too_many = self._counts[whose] > limit
+            self._counts[counted] += 1
+            is_too_many = self._counts[counted] > limit
         if is_too_many:
             raise Refusal(429, retry_seconds=MINUTE_SECONDS - int(second))
-
-
-def _caller_of(address: str) -> str:
-    if ":" not in address:
-        return address
-    try:
-        return str(ipaddress.ip_network((address, IPV6_CALLER_BITS), strict=False))
-    except ValueError:
-        return address
-
-
-MAX_DEPTH = 32
-MAX_NUMBER_LENGTH = 32
-
-
-class NotStrictJson(ValueError):  # noqa: N818  # named for what was found
-    """Bytes that are not strict JSON; the text says what is wrong, and holds nothing of them."""
-
-
-class MalformedBody(ValueError):  # noqa: N818  # named for what was found
-    """A body that is not what should be sent; the text is a sentence that holds nothing of it."""
-
-
-Shape = TypeVar("Shape")
-
-
-def parse_body(body: bytes, shape: type[Shape], *, what: str) -> Shape:
-    """Return a body that is strict JSON as the shape; `what` it should be stands in the sentence. Raises Malformed."""
-    try:
-        parse_strict_json(body)
-        return msgspec.json.decode(body, type=shape)
-    except NotStrictJson as error:
-        raise MalformedBody(f"The body {error}.") from None
-    except msgspec.ValidationError as error:
-        raise MalformedBody(f"The body is not {what} ({error}).") from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise MalformedBody("The body is not JSON.") from None
-
-
-def parse_strict_json(body: bytes) -> Any:
-    """Return the value. Raises NotStrict."""
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError:
-        raise NotStrictJson("is not UTF-8 text") from None
-    try:
-        value = _DECODER.decode(text)
-    except NotStrictJson:
-        raise
-    except RecursionError:
-        raise NotStrictJson("is nested too deeply") from None
-    except ValueError:
-        raise NotStrictJson("is not JSON") from None
-    if _is_deeper(value, MAX_DEPTH):
-        raise NotStrictJson("is nested too deeply")
-    return value
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise NotStrictJson("has a name twice in one object")
-    return found
-
-
-def _constant(_: str) -> NoReturn:
-    raise NotStrictJson("holds a number that is none")
-
-
-def _float(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number) or len(text) > MAX_NUMBER_LENGTH:
-        raise NotStrictJson("holds a number that is too large")
-    return number
-
-
-def _int(text: str) -> int:
-    if len(text) > MAX_NUMBER_LENGTH:
-        raise NotStrictJson("holds a number that is too large")
-    return int(text)
-
-
-def _is_deeper(value: Any, deepest: int) -> bool:
-    """Whether objects and lists are nested more than so many levels deep."""
-    level = [value]
-    for _ in range(deepest):
-        level = [
-            inner
-            for each in level
-            if isinstance(each, dict | list)
-            for inner in (each.values() if isinstance(each, dict) else each)
-        ]
-        if not level:
-            return False
-    return any(isinstance(each, dict | list) for each in level)
-
-
-_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_float=_float, parse_int=_int)

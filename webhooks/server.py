@@ -1,8 +1,8 @@
 """The web server: waitress, which reads whole requests in one thread before any of its workers sees them.
 
-That is why slow callers keep nobody waiting. Three things are added here: a request must be whole within so many
-seconds of its first byte, however slowly it drips; what the application is to refuse (a chunked body, one that is too
-large) reaches it without being kept; and what waitress refuses itself has the same shape as every other refusal.
+That is why slow callers keep no other caller waiting. Three things are added here: a request must be whole within so
+many seconds of its first byte, however slowly it comes; what the application is to refuse (a chunked body, one that is
+too large) reaches it without being kept; and what waitress refuses itself has the same shape as every other refusal.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ BUFFER_BYTES = 64 * 1024
 THREADS = 64
 """So many requests share one sync of the disk at most; a thread that waits for it costs next to nothing."""
 MAX_DISCARDED_BYTES = 2 * 1024 * 1024
-"""A body that is too large is read up to here, so that its sender sees why it is refused; then the line is cut."""
+"""A body that is too large is read up to here, so that its sender sees why it is refused; then it is cut off."""
 SETTINGS: Mapping[str, Any] = {
     "ident": None, "threads": THREADS, "connection_limit": MAX_CONNECTIONS, "backlog": MAX_CONNECTIONS,
     "channel_timeout": REQUEST_SECONDS, "cleanup_interval": CLEANUP_SECONDS, "asyncore_use_poll": True,
@@ -75,7 +75,7 @@ class _DiscardedBody:
 
 
 class Parser(HTTPRequestParser):  # type: ignore[misc]  # the library has no types
-    """Reads one request. One whose body is chunked or too large is handed on without it: the application refuses it."""
+    """Reads one request. One whose body is chunked or too large is passed on without it: the application refuses it."""
 
     body_rcv: Any
     error: Any
@@ -89,7 +89,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # the library has no typ
         """Take in some bytes of the request; return how many were its own."""
         taken: int = super().received(data)
         if self.chunked and (self.error is not None or self.body_bytes_received > MAX_BODY_BYTES):
-            self._hand_on_closing()  # whatever else is wrong with it: chunked bodies are not taken
+            self._pass_on_without_body()  # whatever else is wrong with it: chunked bodies are not taken
         return taken
 
     def parse_header(self, header_plus: bytes) -> None:
@@ -97,8 +97,8 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # the library has no typ
         try:
             super().parse_header(header_plus)
         except TransferEncodingNotImplemented:
-            self._say_that_it_is_encoded()
-            self._hand_on_closing()
+            self._mark_as_chunked()
+            self._pass_on_without_body()
             return
         except ValueError as error:  # an address, or a length, that Python cannot read
             raise ParsingError(type(error).__name__) from None
@@ -106,32 +106,32 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # the library has no typ
             raise ParsingError("HTTP version")
         self.path = self.path or "/"  # http://host is http://host/, and not sent there
         if _TRANSFER_ENCODING.search(header_plus):  # also one that says nothing, or one of HTTP/1.0
-            self._say_that_it_is_encoded()
+            self._mark_as_chunked()
         if self.content_length > MAX_DISCARDED_BYTES:
-            self._hand_on_closing()
+            self._pass_on_without_body()
         elif self.content_length > MAX_BODY_BYTES:
             self.body_rcv = _DiscardedBody(self.content_length)
         if self.expect_continue and (self.chunked or self.content_length > MAX_BODY_BYTES):
             self.expect_continue = False  # refused before the body is sent
-            self._hand_on_closing()
+            self._pass_on_without_body()
 
-    def _say_that_it_is_encoded(self) -> None:
-        """Let the application see it. The line is cut after the answer: others may read what follows differently."""
+    def _mark_as_chunked(self) -> None:
+        """Let the application see it, and close after the answer: a proxy may read what follows differently."""
         self.headers["TRANSFER_ENCODING"] = "chunked"
-        self._close_afterwards()
+        self._close_after_answer()
 
-    def _hand_on_closing(self) -> None:
-        """Hand on what there is, without a body; the line is cut after the answer, for the body is still on it."""
+    def _pass_on_without_body(self) -> None:
+        """Pass on what there is, without a body, and close after the answer, for the body is still on the line."""
         self.error, self.body_rcv, self.content_length, self.chunked = None, None, 0, False
         self.completed = True
-        self._close_afterwards()
+        self._close_after_answer()
 
-    def _close_afterwards(self) -> None:
+    def _close_after_answer(self) -> None:
         self.connection_close = True
         self.headers["CONNECTION"] = "close"
 
 
-class ErrorTaskInShape(ErrorTask):  # type: ignore[misc]  # the library has no types
+class ErrorResponse(ErrorTask):  # type: ignore[misc]  # the library has no types
     """Answers what cannot be read as a request, in the shape of every refusal."""
 
     def execute(self) -> None:
@@ -146,15 +146,15 @@ class ErrorTaskInShape(ErrorTask):  # type: ignore[misc]  # the library has no t
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]  # the library has no types
-    """One connection. A request counts as idle from its first byte: drips do not keep the line open."""
+    """One connection. A request counts as idle from its first byte: single bytes do not keep it open."""
 
     parser_class = Parser
-    error_task_class = ErrorTaskInShape
+    error_task_class = ErrorResponse
     last_activity: float
 
     def __init__(self, server: Any, *parts: Any, **named: Any) -> None:
         super().__init__(server, *parts, **named)
-        # By the machine's clock: where that was set back, no line would be looked at until it has caught up.
+        # By the machine's clock: where that was set back, no connection would be checked until it has caught up.
         server.next_channel_cleanup = min(server.next_channel_cleanup, time.time() + CLEANUP_SECONDS)
 
     def handle_read(self) -> None:
@@ -169,18 +169,14 @@ def serve(app: Flask, *, host: str, port: int, trusted_proxy: str | None = None)
     """Serve until told to stop (SIGINT, SIGTERM); what is being worked on then has five seconds. Raises OSError."""
     _raise_connection_limit()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it says of each request that others came before it
-    server: Any = waitress.create_server(app, host=host, port=port, **SETTINGS, **_proxy_settings(trusted_proxy))
+    proxy = {"trusted_proxy": trusted_proxy, "trusted_proxy_headers": {"x-forwarded-for"}} if trusted_proxy else {}
+    server: Any = waitress.create_server(app, host=host, port=port, **SETTINGS, **proxy)
     server.channel_class = Channel
     logging.getLogger("crescendo.web").info("listening", extra={"at": f"http://{host}:{port}"})
     try:
         server.run()
     finally:
         server.close()
-
-
-def _proxy_settings(proxy: str | None) -> dict[str, object]:
-    """Return the settings that let the proxy, and nobody else, say who calls."""
-    return {"trusted_proxy": proxy, "trusted_proxy_headers": {"x-forwarded-for"}} if proxy else {}
 
 
 def _raise_connection_limit() -> None:

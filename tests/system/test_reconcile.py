@@ -22,7 +22,7 @@ from integration.operations.reconcile import last_counts, reconcile
 from integration.operations.sync import current_notices, sync
 from integration.wiring import Service, build_service
 from jobs.scheduling.runs import run_slot
-from tests.effort import examples
+from tests.example_counts import example_count
 from tests.system.commands import PROJECT, SAMPLE
 from tests.unit.integration.adapters.stored import empty_store
 from tests.unit.webhooks.web_app import response
@@ -133,7 +133,7 @@ def test_what_the_webhook_brings_while_a_form_is_read_is_not_gone_from_it(
     assert all(counted["gone"] == 0 for counted in last_counts(service).values())
 
 
-@settings(max_examples=examples(8), deadline=None)
+@settings(max_examples=example_count(8), deadline=None)
 @given(held=st.sets(IDS), stored=st.sets(IDS), erased=st.sets(IDS))
 def test_every_answer_that_is_held_is_counted_once(held: set[str], stored: set[str], erased: set[str]) -> None:
     stored -= erased

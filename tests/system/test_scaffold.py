@@ -22,7 +22,7 @@ from integration.operations.scaffold.fields import guess_fields
 from integration.operations.scaffold.guess import FieldGuess, one_line
 from integration.operations.scaffold.write import form_yaml, yaml_scalar
 from jobs.cli.setup import scaffold_command
-from tests.effort import examples
+from tests.example_counts import example_count
 from tests.system.commands import SAMPLE
 from tests.unit.config.folder import SHIPPED, Folder
 
@@ -135,7 +135,7 @@ def groups(draw: st.DrawFn) -> list[Question]:
     ]
 
 
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=example_count(40), deadline=None)
 @given(title=st.text(max_size=20), asked=st.lists(groups(), max_size=7))
 def test_any_form_passes_every_check_as_it_is(shared: Folder, title: str, asked: list[list[Question]]) -> None:
     guesses = guess_fields([question for group in asked for question in group], SETTINGS.programme)

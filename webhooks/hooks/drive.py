@@ -6,7 +6,6 @@ Drive signs nothing: that a message is authentic is known by its channel's token
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, request
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from flask import Response
-    from werkzeug.datastructures import Headers
 
     from webhooks.intake_service import IntakeService
 
@@ -29,69 +27,45 @@ NAME = "drive"
 CHANNEL_OPENED = "sync"
 """The state of a channel's first message, which says only that the channel is there."""
 
-_ID = re.compile(r"[A-Za-z0-9_+/=-]{1,64}")
-_TOKEN = re.compile(r"[0-9a-f]{64}")
-_STATE = re.compile(r"[a-z_]{1,32}")
-_NUMBER = re.compile(r"[0-9]{1,20}")
-_URI = re.compile(r"[!-~]{1,2048}")
+_HEADERS = {
+    "Channel-ID": re.compile(r"[A-Za-z0-9_+/=-]{1,64}"),
+    "Channel-Token": re.compile(r"[0-9a-f]{64}"),
+    "Resource-State": re.compile(r"[a-z_]{1,32}"),
+    "Resource-URI": re.compile(r"[!-~]{0,2048}"),
+    "Message-Number": re.compile(r"[0-9]{0,20}"),
+}
+"""What each X-Goog- header must be. The last two may be missing, for nothing depends on them."""
 _FILE = re.compile(r"/files/([A-Za-z0-9_-]{1,128})(?:[/?#]|$)")
 
 
-@dataclass(frozen=True, slots=True)
-class _Notification:
-    """What the headers say."""
-
-    channel: str
-    token: str
-    state: str
-    uri: str
-
-
-def drive_routes(desk: IntakeService, *, key: bytes, spreadsheets: Mapping[str, str]) -> Blueprint:
+def drive_routes(intake: IntakeService, *, key: bytes, spreadsheets: Mapping[str, str]) -> Blueprint:
     """Return the hook for these spreadsheets, as google.yaml has them; `key` is that of the channels' tokens."""
     hook = Blueprint(NAME, __name__)
 
     @hook.post("/hooks/drive", provide_automatic_options=False)
     def receive() -> Response:
         check_length()
-        said = _parse_headers(request.headers)
-        if said is None or not is_authentic(key, said.channel, said.token):
+        headers = {name: request.headers.get(f"X-Goog-{name}", "") for name in _HEADERS}
+        channel = headers["Channel-ID"]
+        is_well_formed = all(pattern.fullmatch(headers[name]) for name, pattern in _HEADERS.items())
+        if not is_well_formed or not is_authentic(key, channel, headers["Channel-Token"]):
             raise Refusal(401)
-        about = () if said.state == CHANNEL_OPENED else _changed_spreadsheets(said, spreadsheets)
-        if not about:
-            desk.metrics.ignored(NAME)
+        is_opened = headers["Resource-State"] == CHANNEL_OPENED
+        names = () if is_opened else _changed_spreadsheets(channel, headers["Resource-URI"], spreadsheets)
+        if not names:
+            intake.metrics.count_ignored(NAME)
             return accepted_response("ignored")
-        for name in about:
-            desk.take(NAME, Arrival(name, job=name_spreadsheet_shard(name)))
+        for name in names:
+            intake.accept(NAME, Arrival(name, job=name_spreadsheet_shard(name)))
         return accepted_response(IntakeOutcome.NOTED)
 
     return hook
 
 
-def _parse_headers(headers: Headers) -> _Notification | None:
-    """Return what the headers say; None where one that Drive always sends is malformed or missing.
-
-    The message's number and the address of the resource may be missing, for nothing depends on them.
-    """
-    said = _Notification(*(headers.get(f"X-Goog-{name}", "") for name in _NAMES))
-    number = headers.get("X-Goog-Message-Number", "")
-    is_sound = (
-        _ID.fullmatch(said.channel)
-        and _TOKEN.fullmatch(said.token)
-        and _STATE.fullmatch(said.state)
-        and (not said.uri or _URI.fullmatch(said.uri))
-        and (not number or _NUMBER.fullmatch(number))
-    )
-    return said if is_sound else None
-
-
-def _changed_spreadsheets(said: _Notification, spreadsheets: Mapping[str, str]) -> Sequence[str]:
-    """Return which spreadsheets are to be read: all of them for an authentic channel that we no longer know."""
-    if name := spreadsheet_of_channel(said.channel, spreadsheets):
+def _changed_spreadsheets(channel: str, uri: str, spreadsheets: Mapping[str, str]) -> Sequence[str]:
+    """Return which spreadsheets are to be read: all of them for an authentic channel that is not known any more."""
+    if name := spreadsheet_of_channel(channel, spreadsheets):
         return (name,)
-    file = _FILE.search(said.uri)
+    file = _FILE.search(uri)
     named = tuple(name for name, file_id in spreadsheets.items() if file and file[1] == file_id)
     return named or tuple(spreadsheets)
-
-
-_NAMES = ("Channel-ID", "Channel-Token", "Resource-State", "Resource-URI")

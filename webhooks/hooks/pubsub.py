@@ -1,7 +1,7 @@
-"""POST /hooks/pubsub: Pub/Sub says that a form has new answers, or another question; it is read soon.
+"""POST /hooks/pubsub: Pub/Sub says that a form has new answers, or another question; the form is read soon.
 
-A message that is not answered 2xx comes again and again for days, so one about a form that we do not have is answered
-likewise.
+A message that is not answered 2xx comes again and again for days, so one about a form that the configuration does not
+name is answered likewise.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _FORM_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _log = logging.getLogger("crescendo.web")
 
 
-def pubsub_routes(desk: IntakeService, *, tokens: PushTokens, forms: Mapping[str, str]) -> Blueprint:
+def pubsub_routes(intake: IntakeService, *, tokens: PushTokens, forms: Mapping[str, str]) -> Blueprint:
     """Return the hook for these forms, as google.yaml has them: the id in Google of each form by its key."""
     hook = Blueprint(NAME, __name__)
     keys = {form_id: key for key, form_id in forms.items()}
@@ -41,30 +41,26 @@ def pubsub_routes(desk: IntakeService, *, tokens: PushTokens, forms: Mapping[str
     @hook.post("/hooks/pubsub", provide_automatic_options=False)
     def receive() -> Response:
         body = read_json_body()
-        _check_token(desk, tokens)
+        try:
+            is_authentic = tokens.is_authentic(request.headers.get("Authorization", ""), now=intake.clock.now())
+        except ExternalServiceError:  # Google's certificates cannot be had just now
+            raise Refusal(503) from None
+        if not is_authentic:
+            raise Refusal(401)
         try:
             form_id = parse_push(body)
         except MalformedBody as error:
             raise Refusal(400, str(error)) from None
         key = keys.get(form_id)
         if key is None:
-            desk.metrics.ignored(NAME)
-            shown = form_id if _FORM_ID.fullmatch(form_id) else "none"
-            _log.info("pushed for a form that google.yaml does not name", extra={"form_id": shown})
+            intake.metrics.count_ignored(NAME)
+            logged_id = form_id if _FORM_ID.fullmatch(form_id) else "none"
+            _log.info("pushed for a form that google.yaml does not name", extra={"form_id": logged_id})
             return accepted_response("ignored")
-        desk.limiter.check_form(key)
-        return accepted_response(desk.take(NAME, Arrival(key, job=name_form_shard(key))))
+        intake.limiter.check_form(key)
+        return accepted_response(intake.accept(NAME, Arrival(key, job=name_form_shard(key))))
 
     return hook
-
-
-def _check_token(desk: IntakeService, tokens: PushTokens) -> None:
-    try:
-        is_authentic = tokens.is_authentic(request.headers.get("Authorization", ""), now=desk.clock.now())
-    except ExternalServiceError:
-        raise Refusal(503) from None
-    if not is_authentic:
-        raise Refusal(401)
 
 
 class _Message(msgspec.Struct):
@@ -80,8 +76,8 @@ class _Push(msgspec.Struct):
 
 
 def parse_push(body: bytes) -> str:
-    """Return the id in Google of the form that the message is about; "" for a message about none. Raises Malformed."""
-    push = parse_body(body, _Push, what="what Pub/Sub pushes")
-    if not (push.message.message_id or push.message.messageId):
+    """Return the id in Google of the form that the message is about; "" for one about none. Raises MalformedBody."""
+    message = parse_body(body, _Push, what="what Pub/Sub pushes").message
+    if not (message.message_id or message.messageId):
         raise MalformedBody("The body is not what Pub/Sub pushes (its message has no id).")
-    return push.message.attributes.get("formId", "")
+    return message.attributes.get("formId", "")

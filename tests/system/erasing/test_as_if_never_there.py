@@ -27,7 +27,7 @@ from integration.operations.pipeline import Pipeline
 from integration.operations.publish import publish
 from integration.operations.receipts import DATABASE_FILES
 from integration.operations.sync import sync
-from tests.effort import examples
+from tests.example_counts import example_count
 from tests.system.erasing.household import AS_OF, CODE, MINE, begin, mine, others, places_of, quiet
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def begun() -> Iterator[Household]:
         yield household
 
 
-@settings(max_examples=examples(2), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=example_count(2), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(gone=st.sets(st.integers(min_value=0, max_value=7), min_size=1))
 def test_forgetting_any_of_them_is_as_if_they_had_never_answered(begun: Household, gone: set[int]) -> None:
     answers = said(begun)

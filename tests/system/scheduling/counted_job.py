@@ -1,7 +1,7 @@
-"""A job whose effects can be counted: an answer that lands, a mail in the outbox, and two lines that tell when it ran.
+"""A job whose effects can be counted: an answer that lands, a mail in the outbox, and two lines with its times.
 
-`python -m tests.system.scheduling.counted_job start|worker HOME [DATABASE_URL [SECONDS]]` runs the real scheduler, or a real
-worker, with this job in the place of the others, until it is stopped or killed; a worker of which nothing was heard for
+`python -m tests.system.scheduling.counted_job start|worker HOME [DATABASE_URL [SECONDS]]` runs the real scheduler, or a
+real worker, with this job in the place of the others, until it is stopped or killed; a worker that has said nothing for
 so many seconds is taken for dead.
 """
 

@@ -21,7 +21,7 @@ from integration.schedule import (
     is_working_day,
     iterate_slots,
 )
-from tests.effort import examples
+from tests.example_counts import example_count
 from tests.system.scheduling.wall_clock import BANK_HOLIDAYS, times_by_the_wall
 from tests.unit.config.test_when import schedules
 
@@ -42,7 +42,7 @@ def slots(words: str, after: datetime, until: datetime) -> list[datetime]:
 # --- the schedule -----------------------------------------------------------------------------------------
 
 
-@settings(max_examples=examples(15), deadline=None)
+@settings(max_examples=example_count(15), deadline=None)
 @given(
     when=schedules,
     start=st.datetimes(

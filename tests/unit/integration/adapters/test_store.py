@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from integration.adapters.store import open_store
 from integration.errors import StoreError
 from integration.model import Correction, DateCell, LandingResult, RawResponse, SheetReading
-from tests.effort import examples
+from tests.example_counts import example_count
 from tests.unit.integration.adapters.stored import EVENING, LATER, MORNING, NOW, dump, empty_store, response
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def test_the_same_sync_twice_changes_not_one_row(store: SqlStore, url: str) -> N
 DELIVERY = st.builds(response, st.sampled_from(["R1", "R2", "R3"]), st.sampled_from([MORNING, EVENING]))
 
 
-@settings(max_examples=examples(8), deadline=None)
+@settings(max_examples=example_count(8), deadline=None)
 @given(deliveries=st.lists(st.lists(DELIVERY, max_size=5), max_size=4), order=st.randoms(use_true_random=False))
 def test_any_order_and_repetition_of_deliveries_gives_the_same_versions(
     deliveries: list[list[RawResponse]], order: object

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from integration.adapters.store import tables
 from integration.adapters.store.books import CLOCKS_DIFFER
 from integration.model import PlannedSlot, Slot, SlotState
-from tests.effort import examples
+from tests.example_counts import example_count
 from tests.unit.integration.adapters.stored import NOW
 
 if TYPE_CHECKING:
@@ -164,5 +164,5 @@ def _is_unbegun(line: Line) -> bool:
 def test_whatever_is_done_each_slot_is_entered_once_and_ends_once(store: SqlStore) -> None:
     machine = type("Machine", (LedgerMachine,), {"store": store})
     run_state_machine_as_test(
-        machine, settings=settings(max_examples=examples(3), stateful_step_count=20, deadline=None)
+        machine, settings=settings(max_examples=example_count(3), stateful_step_count=20, deadline=None)
     )

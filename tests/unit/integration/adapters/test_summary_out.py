@@ -14,7 +14,7 @@ from integration.adapters.workbooks.cells import clean_text
 from integration.adapters.workbooks.summary_workbook import write_summary
 from integration.model import Column, ColumnType, Percent, Summary, SummaryTable
 from integration.publish import build_summary
-from tests.effort import examples
+from tests.example_counts import example_count
 from tests.unit.integration.publish.cast import (
     count,
     figure,
@@ -126,7 +126,7 @@ def test_peoples_words_go_in_as_they_are(words: str) -> None:
     assert (found["A5"].value, found["A5"].data_type, found["A5"].hyperlink) == (words, "s", None)
 
 
-@settings(max_examples=examples(10), deadline=None)
+@settings(max_examples=example_count(10), deadline=None)
 @given(st.text(min_size=1).filter(lambda text: bool(text.strip())))
 def test_any_words_at_all_go_in_as_they_are(words: str) -> None:
     told = one_table((words, "Elm"), introduction=(words,), contact=(words,), notes=(("word", words),))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from integration.disclose import build_leaders_view, find_hidden_figures
 from integration.model import DIFFERENCING_COLUMNS, FIGURE_COLUMNS, Figures
-from tests.effort import examples
+from tests.example_counts import example_count
 from tests.unit.integration.cast import sheet_rows
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def test_leaders_never_get_what_a_figure_is_held_against(settings: Settings) -> 
 group = st.integers(0, 14).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
 
-@effort(max_examples=examples(60), deadline=None)
+@effort(max_examples=example_count(60), deadline=None)
 @given(teams=st.lists(group, min_size=2, max_size=5))
 def test_no_hidden_team_can_be_worked_out_by_taking_away(settings: Settings, teams: list[tuple[int, int]]) -> None:
     """The law of disclosure: what is hidden is too much, or too many, to be told from total and other teams."""
@@ -173,7 +173,7 @@ def test_no_hidden_team_can_be_worked_out_by_taking_away(settings: Settings, tea
         assert sum(n for _, n in secret) >= minimum
 
 
-@effort(max_examples=examples(30), deadline=None)
+@effort(max_examples=example_count(30), deadline=None)
 @given(teams=st.lists(st.tuples(group, group), min_size=1, max_size=4))
 def test_no_small_group_can_be_told_from_before_and_after_a_rewording(
     settings: Settings, teams: list[tuple[Group, Group]]

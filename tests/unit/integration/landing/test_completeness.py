@@ -17,7 +17,7 @@ from integration.landing import (
     sum_completeness,
 )
 from integration.model import Question, RawResponse, SheetReading
-from tests.effort import examples
+from tests.example_counts import example_count
 from tests.unit.integration.landing.cast import SHEET
 
 FORM = Form.model_validate(
@@ -128,7 +128,7 @@ IDS = st.text("abcdefgh", min_size=1, max_size=2)
 NEWEST = st.dictionaries(IDS, st.sampled_from(("2022-03-01", "2022-03-02", "2022-03-03")))
 
 
-@settings(max_examples=examples(100))
+@settings(max_examples=example_count(100))
 @given(held=NEWEST, stored=NEWEST, forgotten=st.sets(IDS))
 def test_the_counts_add_up_whatever_is_where(held: dict[str, str], stored: dict[str, str], forgotten: set[str]) -> None:
     erased = forgotten - stored.keys()  # what was forgotten is not stored

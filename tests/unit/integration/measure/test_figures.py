@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from integration.measure import calculate_figures
 from integration.model import Cell, DateCell, Rows
-from tests.effort import examples
+from tests.example_counts import example_count
 from tests.unit.integration.cast import form_rows, response, sheet_rows
 
 if TYPE_CHECKING:
@@ -228,7 +228,7 @@ answers = st.lists(
 )
 
 
-@effort(max_examples=examples(8), deadline=None)
+@effort(max_examples=example_count(8), deadline=None)
 @given(given_answers=answers)
 def test_teams_add_up_to_their_authority(settings: Settings, given_answers: list[tuple[str, str, int]]) -> None:
     """The law of measuring: what the teams have is what the authority has, no more and no less."""

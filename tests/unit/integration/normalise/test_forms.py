@@ -9,7 +9,7 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from integration.model import IssueCode, Rows
-from tests.effort import examples
+from tests.example_counts import example_count
 from tests.unit.integration.cast import form_rows, response
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ people = st.tuples(
 )
 
 
-@effort(max_examples=examples(20), deadline=None)
+@effort(max_examples=example_count(20), deadline=None)
 @given(sent=st.lists(people, max_size=12))
 def test_no_row_is_lost(settings: Settings, sent: list[tuple[str, str, str, str, str]]) -> None:
     """Received = accepted + refused, accepted = counted + superseded, one counted row a person and fortnight."""

@@ -19,7 +19,7 @@ from integration.model import WorkItem
 from integration.pack import PackContent, draw_charts, to_html, to_json, to_text, to_typst
 from integration.pack.as_text import WIDTH
 from integration.pack.formatting import LONGEST_TITLE, clean_title
-from tests.effort import examples
+from tests.example_counts import example_count
 from tests.unit.integration.pack.factory import content
 
 HOSTILE = [
@@ -64,7 +64,7 @@ def test_hostile_titles_are_shown_as_typed(title: str) -> None:
     _assert_shown_as_typed(title)
 
 
-@trials(max_examples=examples(6), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@trials(max_examples=example_count(6), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(min_size=1, max_size=60))
 @example("\ud800")
 @example("\u0e33\u0e33")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from integration.adapters.google.watching.channels import new_channel_id, token_for
-from tests.effort import examples
+from tests.example_counts import example_count
 from tests.unit.webhooks.google_programme import CHANNEL_KEY, SHEETS, drive_notification
 from tests.unit.webhooks.web_app import Web
 
@@ -142,7 +142,7 @@ def test_every_wrong_notice_is_the_same_refusal(closed: Web, wrong: dict[str, st
     assert waiting(closed) == set()
 
 
-@settings(deadline=None, max_examples=examples(50))
+@settings(deadline=None, max_examples=example_count(50))
 @given(
     name=st.sampled_from(["CHANNEL_ID", "CHANNEL_TOKEN", "RESOURCE_STATE", "RESOURCE_URI", "MESSAGE_NUMBER"]),
     said=st.text(max_size=80),

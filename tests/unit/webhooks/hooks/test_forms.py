@@ -154,11 +154,11 @@ def test_why_a_message_is_not_authentic_stands_in_our_log_alone(web: Web, caplog
             web.post(body, change)
     web.post(body, secret=OLD_SECRET)
     noted = [
-        (record.getMessage(), record.__dict__.get("why"), record.__dict__.get("form")) for record in caplog.records
+        (record.getMessage(), record.__dict__.get("reason"), record.__dict__.get("form")) for record in caplog.records
     ]
     assert noted == [
         ("refused", "headers", "pulse"), ("refused", "time", "pulse"), ("refused", "signature", "pulse"),
-        ("signed with an older secret", None, "pulse"), ("taken in", None, None),
+        ("signed with an older secret", None, "pulse"), ("accepted", None, None),
     ]  # fmt: skip
     assert 'crescendo_signed_total{form="pulse",secret="older"} 1.0' in web.client.get("/metrics").text
 

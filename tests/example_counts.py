@@ -6,6 +6,6 @@ DEEP, MORE = "chaos", 25
 settings.register_profile(DEEP)
 
 
-def examples(usual: int) -> int:
+def example_count(usual: int) -> int:
     """Return how many examples to try, where `make test` tries the usual number."""
     return usual * MORE if settings.get_current_profile_name() == DEEP else usual

@@ -1,0 +1,1 @@
+"""The hooks, one test module each, and what all of them share."""
