@@ -1,8 +1,8 @@
-"""audit: who did what, and whether anybody has changed it since."""
+"""The audit trail: records what an operator did, lists it, and finds out whether a line was changed since."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from integration.adapters.clock import as_datetime
@@ -15,7 +15,37 @@ if TYPE_CHECKING:
     from integration.model import AuditEntry
     from integration.wiring import Service
 
-DIGEST, SHOWN_OF_A_DIGEST, SHOWN_NAMES = 64, 12, 5
+DIGEST_LENGTH, SHOWN_OF_A_DIGEST, SHOWN_NAMES = 64, 12, 5
+EMPTY = "Nothing has been written down yet."
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """Every line of the audit trail, oldest first, and the first that is not as it was written; None where all hold."""
+
+    lines: tuple[AuditEntry, ...]
+    broken: AuditEntry | None
+
+    def as_data(self) -> dict[str, Any]:
+        """Return what `audit --json` prints."""
+        return {
+            "whole": self.broken is None,
+            "first_broken": self.broken.seq if self.broken else None,
+            "lines": [asdict(line) for line in self.lines],
+        }
+
+    def in_words(self) -> str:
+        """Return the lines as a person reads them; digests are cut short."""
+        return "\n".join(map(_describe_line, self.lines)) or EMPTY
+
+    def verdict(self) -> str:
+        """Return in a sentence whether the lines hold."""
+        if self.broken is None:
+            return f"All {len(self.lines)} lines hold." if self.lines else EMPTY
+        return (
+            f"Line {self.broken.seq} of the audit trail is not as it was written, or the line before it is gone: "
+            "somebody has changed the store by hand; compare it with a backup."
+        )
 
 
 def record_action(service: Service, action: str, about: str, detail: str = "") -> AuditEntry:
@@ -33,6 +63,12 @@ def list_lines(service: Service) -> list[AuditEntry]:
     return service.store.audit.lines() if service.has_store else []
 
 
+def read_audit(service: Service) -> AuditReport:
+    """Return every line, and the first that does not hold."""
+    lines = tuple(list_lines(service))
+    return AuditReport(lines, find_broken_line(lines))
+
+
 def find_broken_line(lines: Sequence[AuditEntry]) -> AuditEntry | None:
     """Return the first line that is not as it was written, or whose neighbour before it is gone; None where all hold.
 
@@ -42,25 +78,15 @@ def find_broken_line(lines: Sequence[AuditEntry]) -> AuditEntry | None:
 
     previous = lines[0].previous if lines else ""
     for line in lines:
-        meant = digest(previous, at=line.at, who=line.who, action=line.action, about=line.about, detail=line.detail)
-        if line.previous != previous or line.digest != meant:
+        expected = digest(previous, at=line.at, who=line.who, action=line.action, about=line.about, detail=line.detail)
+        if line.previous != previous or line.digest != expected:
             return line
         previous = line.digest
     return None
 
 
-def as_dicts(lines: Sequence[AuditEntry]) -> list[dict[str, Any]]:
-    """Return the lines as `audit --json` prints them."""
-    return [asdict(line) for line in lines]
-
-
-def describe_lines(lines: Sequence[AuditEntry]) -> str:
-    """Return the lines as a person reads them; digests are cut short."""
-    return "\n".join(_line(line) for line in lines) or "Nothing has been written down yet."
-
-
-def _line(line: AuditEntry) -> str:
-    names = [name[:SHOWN_OF_A_DIGEST] if len(name) == DIGEST else name for name in line.about.split()]
+def _describe_line(line: AuditEntry) -> str:
+    names = [name[:SHOWN_OF_A_DIGEST] if len(name) == DIGEST_LENGTH else name for name in line.about.split()]
     more = [f"and {len(names) - SHOWN_NAMES} more"] if len(names) > SHOWN_NAMES else []
     about = " ".join([*names[:SHOWN_NAMES], *more])
     when = format_time(as_datetime(line.at).isoformat())

@@ -1,14 +1,19 @@
-"""backup: a copy of the store that was read to its last page, beside those of the days before; and the way back."""
+"""Backups of the store: writes one, puts one back, and moves the store to a database server or back to a file.
+
+A backup is read to its last page before it counts; those of the days before stay beside it.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from integration.adapters.google.publishing.actual_state import drop_cells
+from integration.adapters.home import lock_home, lock_out_web
 from integration.adapters.store.backup import restore_to_file, restore_to_server, write_backup
 from integration.adapters.store.move import move_to_file, move_to_server
 from integration.errors import CallError
+from integration.operations.audit import record_action
 from integration.wiring import BACKUPS, STORE_FILE
 
 if TYPE_CHECKING:
@@ -21,19 +26,12 @@ if TYPE_CHECKING:
     from integration.wiring import Service
 
 MEGABYTE = 1_000_000
-NONE_BEFORE = (
-    "There was no store there before, so none could be asked what was forgotten meanwhile; if you meant another place, "
-    "name it (--home, DATABASE_URL)."
-)
-IS_BACK = (
+LOCK_WAIT_SECONDS = 1
+"""An operator waits at the keyboard: that the home folder is in use is said at once."""
+FORGOTTEN_IS_BACK = (
     "What was forgotten after this backup was made and taken away is back: forget it again; the receipts in receipts/ "
     "say on which days."
 )
-READ_AGAIN = (
-    "Answers that came since the backup was made are to be read again from where they are held: run sync, then "
-    "reconcile."
-)
-KEYS = "keys.json is in no backup: keep a copy of it somewhere else"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,10 @@ class BackupResult:
 
     def in_words(self) -> str:
         """Return what was done, in a sentence."""
-        return f"{self.path} written and checked ({self.size_bytes / MEGABYTE:.1f} MB); {KEYS}"
+        return (
+            f"{self.path} written and checked ({self.size_bytes / MEGABYTE:.1f} MB); keys.json is in no backup: keep a "
+            "copy of it somewhere else"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +61,31 @@ class RestoreResult:
         """Return what was done and what to know, a sentence a line."""
         lines = [f"{self.place} is now what {self.backup} held."]
         if self.before is None:
-            lines += [NONE_BEFORE, IS_BACK]
+            lines += [
+                (
+                    "There was no store there before, so none could be asked what was forgotten meanwhile; if you "
+                    "meant another place, name it (--home, DATABASE_URL)."
+                ),
+                FORGOTTEN_IS_BACK,
+            ]
         else:
             lines.append(f"The store before it is kept as {self.before.aside}; remove it when you no longer need it.")
-            lines += _kept_up(self.before.inherited)
-        lines.append("The codes pair only with the keys.json that was in use then; it is in no backup.")
-        lines.append(READ_AGAIN)
+            lines += _describe_inherited(self.before.inherited)
+        lines += [
+            "The codes pair only with the keys.json that was in use then; it is in no backup.",
+            (
+                "Answers that came since the backup was made are to be read again from where they are held: run sync, "
+                "then reconcile."
+            ),
+        ]
         return "\n".join(lines)
 
 
-def _kept_up(inherited: Inherited) -> Iterator[str]:
-    """Say what the restored store took over from the one before."""
+def _describe_inherited(inherited: Inherited) -> Iterator[str]:
+    """Give, a sentence each, what the restored store took over from the one before."""
     if inherited.problem:
         yield f"{inherited.problem}."
-        yield IS_BACK
+        yield FORGOTTEN_IS_BACK
     if inherited.responses:
         yield f"What was forgotten since that backup stays forgotten; erased from it again: {inherited.responses}."
     elif not inherited.problem:
@@ -96,12 +108,23 @@ def back_up(service: Service, *, now: datetime) -> BackupResult:
     return BackupResult(path, path.stat().st_size)
 
 
-def restore(service: Service, backup: Path, *, now: datetime) -> RestoreResult:
+def restore(service: Service, backup: Path) -> RestoreResult:
+    """Replace the store by a backup while nothing else uses it, and record that an operator did.
+
+    Raises what `replace_store` raises, and BusyError at once where the web side or a job runs.
+    """
+    with lock_out_web(service.home), lock_home(service.home, wait_seconds=LOCK_WAIT_SECONDS):
+        result = replace_store(service, backup, now=service.clock.now())
+        record_action(service, "restore", result.place, f"from {backup.name}")
+    return result
+
+
+def replace_store(service: Service, backup: Path, *, now: datetime) -> RestoreResult:
     """Put a backup in the place of the store: the file before it is kept, a database must be empty.
 
     What was forgotten in the file before it stays forgotten, and its audit trail goes on.
-    Raises CallError where there is no such file, StoreError where it cannot be used, BusyError where somebody uses the
-    store; then nothing has changed.
+    Raises CallError where there is no such file, StoreError where it cannot be used, BusyError where another process
+    uses the store; then nothing has changed.
     """
     if not backup.is_file():
         raise CallError(f"There is no file {backup}; name one of those in {service.home / BACKUPS}.")
@@ -112,28 +135,46 @@ def restore(service: Service, backup: Path, *, now: datetime) -> RestoreResult:
     return RestoreResult(backup, str(path), restore_to_file(backup, path, now=now, blank=drop_cells))
 
 
-def move_store(service: Service, *, now: datetime, to_sqlite: bool = False) -> str:
-    """Carry everything over and compare it; return what was done and what to do next, in sentences.
+def move_store(service: Service, *, to_sqlite: bool = False) -> str:
+    """Carry everything from the home folder's file into the empty database of DATABASE_URL, or back, and compare it.
 
-    Raises CallError where there is nothing to move or nowhere to move it, StoreError where the target holds anything.
+    Return what was done and what to do next, in sentences; the audit trail records it in the new place.
+    Raises CallError where there is nothing to move or nowhere to move it, StoreError where the target holds anything,
+    BusyError at once where the web side or a job runs.
     """
-    url, path = service.database_url, service.home / STORE_FILE
-    if url is None:
-        raise CallError(
-            "DATABASE_URL is not set: set it to the database on the other end of the move, as "
-            "postgresql+psycopg://user:password@host/name."
-        )
-    if to_sqlite:
-        carried = move_to_file(url, path)
-        return (
-            f"{carried.in_words()} are now in {path}, and each table was compared.\n"
-            "The database is as it was. Take DATABASE_URL away wherever the service runs: from now on the file counts."
-        )
+    with lock_out_web(service.home), lock_home(service.home, wait_seconds=LOCK_WAIT_SECONDS):
+        sentences = _move_to_file(service) if to_sqlite else _move_to_server(service)
+        moved = replace(service, database_url=None) if to_sqlite else service
+        record_action(moved, "move-store", "to SQLite" if to_sqlite else "to PostgreSQL")
+        moved.close()
+    return sentences
+
+
+def _move_to_file(service: Service) -> str:
+    path = service.home / STORE_FILE
+    carried = move_to_file(_database_url(service), path)
+    return (
+        f"{carried.in_words()} are now in {path}, and each table was compared.\n"
+        "The database is as it was. Take DATABASE_URL away wherever the service runs: from now on the file counts."
+    )
+
+
+def _move_to_server(service: Service) -> str:
+    url, path = _database_url(service), service.home / STORE_FILE
     if not path.exists():
         raise CallError(f"There is no store {path} to move; name the right folder with --home.")
-    carried, aside = move_to_server(path, url, now=now)
+    carried, aside = move_to_server(path, url, now=service.clock.now())
     return (
         f"{carried.in_words()} are now in the database, and each table was compared.\n"
         f"The file is kept as {aside}, and nobody uses it any more: remove it when you no longer need it.\n"
         "Set DATABASE_URL wherever the service runs: from now on the database counts."
     )
+
+
+def _database_url(service: Service) -> str:
+    if service.database_url is None:
+        raise CallError(
+            "DATABASE_URL is not set: set it to the database on the other end of the move, as "
+            "postgresql+psycopg://user:password@host/name."
+        )
+    return service.database_url

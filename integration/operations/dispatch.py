@@ -1,4 +1,8 @@
-"""run: one job, now, or tried out on a copy of the home folder that is thrown away."""
+"""Runs a job by its name: for an operator, for the scheduler, or dry on a copy of the home folder.
+
+What a job does stands in the module of its name: sync, publish, packs, reconcile, retention, backup; `lookout` in
+`expiry`, `renew-watches` in `subscriptions`.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,14 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from config.schema.jobs import JOB_NAMES
 from integration.adapters.store.database import Database
 from integration.adapters.store.file import copy_to_file
 from integration.adapters.store.workshop import TRYING, sweep, workshop
 from integration.errors import CallError
+from integration.operations.audit import record_action
 from integration.operations.backup import back_up
 from integration.operations.expiry import check_expiry
 from integration.operations.job_runs import Progress, no_progress, run_exclusively, today
@@ -34,12 +39,12 @@ if TYPE_CHECKING:
     from integration.operations.job_runs import JobResult
     from integration.wiring import Service
 
-OF_NOW: dict[str, Callable[..., JobResult]] = {
+JOBS_WITHOUT_OPTIONS: dict[str, Callable[..., JobResult]] = {
     "backup": back_up,
     "lookout": check_expiry,
     "renew-watches": renew_watches,
 }
-"""The jobs that ask for nothing but what time it is."""
+"""They need only the time."""
 
 
 def run_job(  # noqa: PLR0913  # the options of the command
@@ -54,7 +59,7 @@ def run_job(  # noqa: PLR0913  # the options of the command
     confirm: bool = False,
     progress: Progress = no_progress,
 ) -> str:
-    """Run one job, or a part of it (`jobs.parts`), and return what it did, in a sentence."""
+    """Run one job, or one shard of sync, and return what it did, in a sentence."""
     reporting_date = as_of or today(service)
     check_authority(service, authority)
     if confirm and job != "retention":
@@ -64,18 +69,45 @@ def run_job(  # noqa: PLR0913  # the options of the command
     if job == "publish":
         return _publish(service, reporting_date, progress)
     if job == "pack":
-        return _packs(service, authority, month or _month_before(reporting_date), reporting_date, progress)
+        month_before = f"{reporting_date.replace(day=1) - timedelta(days=1):%Y-%m}"
+        return _build_packs(service, authority, month or month_before, reporting_date, progress)
     if job == "reconcile":
         return _reconcile(service, progress)
+    work: Callable[..., JobResult]
     if job == "retention":
-        return _retention(service, confirmed=confirm)
-    if job in OF_NOW:
-        done = run_exclusively(service, job, lambda: OF_NOW[job](service, now=service.clock.now()))
-        return f"{job}: {done.in_words()}"
-    raise CallError(f"There is no job {job!r}; there are: {', '.join(JOB_NAMES)}.")
+        work = partial(apply_retention, confirmed=confirm)
+    elif job in JOBS_WITHOUT_OPTIONS:
+        work = JOBS_WITHOUT_OPTIONS[job]
+    else:
+        raise CallError(f"There is no job {job!r}; there are: {', '.join(JOB_NAMES)}.")
+    result = run_exclusively(service, job, lambda: work(service, now=service.clock.now()))
+    return f"{job}: {result.in_words()}"
 
 
-def dry_run_job(service: Service, job: str, **options: object) -> str:
+def run_for_operator(
+    service: Service, job: str, *, accept_shrink: Sequence[str] = (), confirm: bool = False, **options: Any
+) -> str:
+    """Run a job, and record in the audit trail that an operator did and what they confirmed, however it ended.
+
+    A wrong call is not recorded.
+    """
+    is_recorded = True
+    try:
+        return run_job(service, job, accept_shrink=accept_shrink, confirm=confirm, **options)
+    except CallError:
+        is_recorded = False
+        raise
+    finally:
+        if is_recorded:
+            record_action(service, "run", job)
+            if confirm:
+                detail = "a person confirmed that what is over by the clock goes for good"
+                record_action(service, "confirm", job, detail)
+            for source in accept_shrink:
+                record_action(service, "accept-shrink", source, "a person confirmed that it really lost so much")
+
+
+def dry_run_job(service: Service, job: str, **options: Any) -> str:
     """Run the job on a copy of the home folder, and return what it would have done.
 
     What retention would erase is only counted: a copy has neither the files nor the database of several machines.
@@ -84,88 +116,71 @@ def dry_run_job(service: Service, job: str, **options: object) -> str:
         confirmed = bool(options.get("confirm"))
         would = apply_retention(service, now=service.clock.now(), dry=True, confirmed=confirmed)
         return f"Dry run, nothing was written. Would be: retention: {would.in_words()}"
-    with _own_folder(service.home) as home:
-        _copy_home(service, home)
-        copy = replace(service, home=home, dry=True, database_url=None)
+    with _copy_home(service) as home, closing(replace(service, home=home, dry=True, database_url=None)) as copy:
         if service.reads_google or service.writes_google:
-            copy.__dict__["google"] = service.google  # one client, so that its calls are told together
-        try:
-            done = run_job(copy, job, **options)  # type: ignore[arg-type]  # the same options, handed through
-        finally:
-            copy.close()
+            copy.__dict__["google"] = service.google  # one client, so that its calls are counted together
+        done = run_job(copy, job, **options)
     return f"Dry run, nothing was written. Would be: {done}"
 
 
-def _sync(service: Service, accept_shrink: Sequence[str], shard: str, progress: Progress) -> str:
-    sources = (*service.settings.forms, *service.settings.sheets)
-    unknown = [source for source in accept_shrink if source not in sources]
-    if unknown:
-        raise CallError(f"There is no source {unknown[0]!r}; there are: {', '.join(sources)}.")
-    name = f"sync/{shard}" if shard else "sync"
-    with progress("sync", count_sources(service)) as on_step:
-        done = run_exclusively(
-            service, name, lambda: sync(service, on_step=on_step, accept_shrink=accept_shrink, shard=shard)
-        )
-    require_all_read(done)
-    return "\n".join([*done.notices, f"sync: {done.in_words()}"])
-
-
-def _publish(service: Service, as_of: date, progress: Progress) -> str:
-    with progress("publish", 2 + len(service.settings.programme.authorities)) as on_step:
-        done = run_exclusively(
-            service, "publish", lambda: publish(service, as_of=as_of, pipeline=Pipeline(service), on_step=on_step)
-        )
-    return f"publish: {done.in_words()}"
-
-
-def _packs(service: Service, authority: str, month: str, reporting_date: date, progress: Progress) -> str:
-    whose = (authority,) if authority else tuple(service.settings.programme.authorities)
-    pipeline = Pipeline(service)
-    lines = []
-    with progress("pack", len(whose)) as on_step:
-        for each in whose:
-            build = partial(
-                build_pack, service, authority=each, month=month, reporting_date=reporting_date, pipeline=pipeline
-            )
-            built = run_exclusively(service, "pack", partial(build, on_step=on_step))
-            lines.append(f"pack: {built.in_words()}")
-    return "\n".join(lines)
-
-
-def _retention(service: Service, *, confirmed: bool) -> str:
-    erase = partial(apply_retention, service, now=service.clock.now(), confirmed=confirmed)
-    done = run_exclusively(service, "retention", erase)
-    return f"retention: {done.in_words()}"
-
-
-def _reconcile(service: Service, progress: Progress) -> str:
-    with progress("reconcile", len(service.settings.forms)) as on_step:
-        done = run_exclusively(
-            service, "reconcile", lambda: reconcile(service, now=service.clock.now(), on_step=on_step)
-        )
-    require_all_counted(done)
-    return "\n".join([*done.lines, f"reconcile: {done.in_words()}"])
-
-
-def _month_before(day: date) -> str:
-    return f"{day.replace(day=1) - timedelta(days=1):%Y-%m}"
-
-
 @contextmanager
-def _own_folder(home: Path) -> Iterator[Path]:
-    """Give a folder in the home folder, where `forget` finds it if we are killed; a home made for it goes with it."""
+def _copy_home(service: Service) -> Iterator[Path]:
+    """Give a folder with a copy of the store and the workbooks, and remove it.
+
+    It lies in the home folder, where `forget` finds it if the process is killed; a home that was made for it goes too.
+    """
+    home = service.home
     is_new = not home.exists()
     sweep(home, TRYING)
     with workshop(home, TRYING) as folder:
+        if service.has_store:
+            with closing(Database(service.store_url)) as store:
+                copy_to_file(store, folder / STORE_FILE)
+        for path in home.glob("*.xlsx"):
+            shutil.copy2(path, folder / path.name)
         yield folder
     if is_new:
         with suppress(OSError):
             home.rmdir()
 
 
-def _copy_home(service: Service, home: Path) -> None:
-    if service.has_store:
-        with closing(Database(service.store_url)) as store:
-            copy_to_file(store, home / STORE_FILE)
-    for path in service.home.glob("*.xlsx"):
-        shutil.copy2(path, home / path.name)
+def _sync(service: Service, accept_shrink: Sequence[str], shard: str, progress: Progress) -> str:
+    sources = (*service.settings.forms, *service.settings.sheets)
+    if unknown := [source for source in accept_shrink if source not in sources]:
+        raise CallError(f"There is no source {unknown[0]!r}; there are: {', '.join(sources)}.")
+    name = f"sync/{shard}" if shard else "sync"
+    with progress("sync", count_sources(service)) as on_step:
+        read = partial(sync, service, on_step=on_step, accept_shrink=accept_shrink, shard=shard)
+        result = run_exclusively(service, name, read)
+    require_all_read(result)
+    return "\n".join([*result.notices, f"sync: {result.in_words()}"])
+
+
+def _publish(service: Service, as_of: date, progress: Progress) -> str:
+    with progress("publish", 2 + len(service.settings.programme.authorities)) as on_step:
+        write = partial(publish, service, as_of=as_of, pipeline=Pipeline(service), on_step=on_step)
+        result = run_exclusively(service, "publish", write)
+    return f"publish: {result.in_words()}"
+
+
+def _build_packs(service: Service, authority: str, month: str, reporting_date: date, progress: Progress) -> str:
+    authorities = (authority,) if authority else tuple(service.settings.programme.authorities)
+    pipeline = Pipeline(service)
+    lines = []
+    with progress("pack", len(authorities)) as on_step:
+        for each in authorities:
+            build = partial(
+                build_pack, service, authority=each, month=month, reporting_date=reporting_date, pipeline=pipeline,
+                on_step=on_step,
+            )  # fmt: skip
+            lines.append(f"pack: {run_exclusively(service, 'pack', build).in_words()}")
+    return "\n".join(lines)
+
+
+def _reconcile(service: Service, progress: Progress) -> str:
+    with progress("reconcile", len(service.settings.forms)) as on_step:
+        result = run_exclusively(
+            service, "reconcile", lambda: reconcile(service, now=service.clock.now(), on_step=on_step)
+        )
+    require_all_counted(result)
+    return "\n".join([*result.lines, f"reconcile: {result.in_words()}"])

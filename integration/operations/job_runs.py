@@ -1,4 +1,7 @@
-"""Runs a job: the same one at a time, each written into the ledger of runs with its outcome."""
+"""Runs of jobs: how one runs exclusively and is recorded, which shards and locks it has, when each ran and runs next.
+
+A job's name is such as `publish`; sync has shards that run by themselves, such as `sync/form:pulse`.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class JobResult(Protocol):
-    """What a job gives back: it can say in a sentence what it did."""
+    """What a job returns: it can say in a sentence what was done."""
 
     def in_words(self) -> str:
         """Return what was done, in a sentence."""
@@ -33,7 +36,7 @@ class JobResult(Protocol):
 T = TypeVar("T", bound=JobResult)
 
 Progress: TypeAlias = "Callable[[str, int], AbstractContextManager[Callable[[str], None]]]"
-"""Given a title and a number of steps: a function that is told the name of each step as it begins."""
+"""Given a title and a number of steps: a function to call with the name of each step as it begins."""
 
 
 @contextmanager
@@ -43,19 +46,22 @@ def no_progress(_title: str, _steps: int) -> Iterator[Callable[[str], None]]:
 
 
 def run_exclusively(service: Service, name: str, work: Callable[[], T]) -> T:
-    """Do the work while nobody else does the same, and write down how it ended.
-
-    `name` is a job's, or that of a part of it, such as `sync/form:pulse`.
-    """
+    """Do the work of a job, or of a shard, while no other process does the same, and record how it ended."""
     with service.exclusive(*locks_for(service.settings, name)):
         started_at = service.clock.now()
+
+        def record(outcome: str, note: str) -> None:
+            service.store.record_run(
+                name, started_at=started_at, ended_at=service.clock.now(), outcome=outcome, note=note
+            )
+
         try:
-            done = work()
+            result = work()
         except CrescendoError as error:
-            _record(service, name, started_at, "failed", str(error).splitlines()[0])
+            record("failed", str(error).splitlines()[0])
             raise
-        _record(service, name, started_at, "done", done.in_words())
-        return done
+        record("done", result.in_words())
+        return result
 
 
 def today(service: Service) -> date:
@@ -68,58 +74,50 @@ def day_of(service: Service, moment: datetime) -> date:
     return moment.astimezone(ZoneInfo(service.settings.programme.timezone)).date()
 
 
-def _record(service: Service, name: str, started_at: datetime, outcome: str, note: str) -> None:
-    service.store.record_run(name, started_at=started_at, ended_at=service.clock.now(), outcome=outcome, note=note)
-
-
 RUN_ALONE = ("forget", "retention")
-"""What erases: nothing else may run beside it."""
+"""The jobs that erase: nothing else may run beside them."""
 
 
 def base_job(name: str) -> str:
-    """Return the job of which `sync/form:pulse` is a part."""
+    """Return the job of a shard: `sync` for `sync/form:pulse`."""
     return name.partition("/")[0]
 
 
 def shard_of(name: str) -> str:
-    """Return which part of its job it is; "" for all of it."""
+    """Return the shard alone: `form:pulse` for `sync/form:pulse`; "" for the whole job."""
     return name.partition("/")[2]
 
 
 def sync_shards(settings: Settings) -> tuple[str, ...]:
-    """Return each part of sync by its name: the corrections, each form, each spreadsheet."""
+    """Return the name of each shard of sync: the corrections, each form, each spreadsheet."""
     spreadsheets = dict.fromkeys(sheet.spreadsheet for sheet in settings.sheets.values())
     return (SYNC_CORRECTIONS, *map(name_form_shard, settings.forms), *map(name_spreadsheet_shard, spreadsheets))
 
 
 def jobs_by_shard(settings: Settings) -> dict[str, Job]:
-    """Return every job by its name, those that have parts part by part."""
-    return dict(_split(settings))
+    """Return every job by its name; in the place of sync, each of its shards."""
+    jobs: dict[str, Job] = {}
+    for name, job in settings.jobs.items():
+        jobs |= dict.fromkeys(sync_shards(settings), job) if name == "sync" else {name: job}
+    return jobs
 
 
 def locks_for(settings: Settings, name: str) -> tuple[str, ...]:
-    """Return the rights that a run of a job, or of a part of it, needs for itself."""
+    """Return the names of the locks that a run of a job, or of a shard, must hold."""
     if name in {"publish", SYNC_CORRECTIONS}:
         return (PUBLISH_LOCK,)
     if name == "sync":
-        return (PUBLISH_LOCK, *(part for part in sync_shards(settings) if part != SYNC_CORRECTIONS))
+        return (PUBLISH_LOCK, *(shard for shard in sync_shards(settings) if shard != SYNC_CORRECTIONS))
     if name == "reconcile":
         return (name, *map(name_form_shard, settings.forms))
     if name in RUN_ALONE:
-        every = (locks_for(settings, job) for job in settings.jobs if job not in RUN_ALONE)
-        return tuple(dict.fromkeys((*RUN_ALONE, *chain.from_iterable(every))))
+        others = (locks_for(settings, job) for job in settings.jobs if job not in RUN_ALONE)
+        return tuple(dict.fromkeys((*RUN_ALONE, *chain.from_iterable(others))))
     return (name,)
 
 
-def _split(settings: Settings) -> Iterator[tuple[str, Job]]:
-    for name, job in settings.jobs.items():
-        if name == "sync":
-            yield from ((part, job) for part in sync_shards(settings))
-        else:
-            yield name, job
-
-
 Run = tuple["datetime", str, str]
+"""When it ended, how (`done` or `failed`), and its note."""
 
 
 def last_runs(service: Service) -> dict[str, Run]:
@@ -129,20 +127,20 @@ def last_runs(service: Service) -> dict[str, Run]:
     by_job: dict[str, dict[str, Run]] = {}
     for name, run in service.store.last_runs().items():
         by_job.setdefault(base_job(name), {})[shard_of(name)] = run
-    return {job: _combine_shards(parts) for job, parts in by_job.items()}
+    return {job: _combine_shards(runs) for job, runs in by_job.items()}
 
 
-def _combine_shards(parts: dict[str, Run]) -> Run:
-    """Return the whole of the job's runs: a run of all of it makes up for earlier ones of its parts."""
-    whole = parts.pop("", None)
-    later = {part: run for part, run in parts.items() if whole is None or run[0] > whole[0]}
+def _combine_shards(runs: dict[str, Run]) -> Run:
+    """Return one run for a job's runs by shard: a run of the whole job ("") makes up for earlier ones of its shards."""
+    whole = runs.pop("", None)
+    later = {shard: run for shard, run in runs.items() if whole is None or run[0] > whole[0]}
     if not later:
-        return whole or max(parts.values())
-    failed = sorted(part for part, (_, outcome, _) in later.items() if outcome != "done")
-    ended_at = max(run[0] for run in later.values())
+        return whole or max(runs.values())
+    failed = sorted(shard for shard, (_, outcome, _) in later.items() if outcome != "done")
+    ended_at, _, last_note = max(later.values())
     if failed:
-        return ended_at, "failed", f"{', '.join(failed)}: {', '.join(sorted({later[part][2] for part in failed}))}"
-    return ended_at, "done", f"{len(later)} parts, the last one: {max(later.values())[2]}"
+        return ended_at, "failed", f"{', '.join(failed)}: {', '.join(sorted({later[shard][2] for shard in failed}))}"
+    return ended_at, "done", f"{len(later)} parts, the last one: {last_note}"
 
 
 def list_jobs(service: Service) -> list[dict[str, Any]]:
@@ -150,14 +148,13 @@ def list_jobs(service: Service) -> list[dict[str, Any]]:
 
     `next_run` is None for a job that runs by hand only, and now where a run is due that has not ended.
     """
-    now = service.clock.now()
-    runs = last_runs(service)
-    known = _known_by_job(service.store.ledger.known(now=now)) if service.has_store else {}
-    told = []
+    now, runs = service.clock.now(), last_runs(service)
+    histories = _histories_by_job(service.store.ledger.known(now=now)) if service.has_store else {}
+    listed = []
     for name, job in service.settings.jobs.items():
         ended_at, outcome, _ = runs.get(name, (None, None, None))
-        next_at = find_next_run(job, known.get(name), now)
-        told.append(
+        next_at = find_next_run(job, histories.get(name), now)
+        listed.append(
             {
                 "job": name,
                 "about": job.about,
@@ -168,33 +165,31 @@ def list_jobs(service: Service) -> list[dict[str, Any]]:
                 "missed": job.missed,
             }
         )
-    return told
+    return listed
 
 
-def _known_by_job(known: Mapping[str, JobHistory]) -> dict[str, JobHistory]:
-    """Return what is known of each job; of one that runs in parts, what is known of the part that is next."""
+def _histories_by_job(histories: Mapping[str, JobHistory]) -> dict[str, JobHistory]:
+    """Return what is known of each job; of one that runs in shards, what is known of the shard that is next."""
     by_job: dict[str, JobHistory] = {}
-    for name, each in known.items():
+    for name, history in histories.items():
         other = by_job.get(base_job(name))
-        if other is None or (each.newest or each.since) < (other.newest or other.since):
-            by_job[base_job(name)] = each
+        if other is None or (history.newest or history.since) < (other.newest or other.since):
+            by_job[base_job(name)] = history
     return by_job
 
 
-def describe_jobs(told: list[dict[str, Any]]) -> str:
+MISSED = {"once": "What was missed is made good by one run.", "each": "Each run that was missed is made good."}
+
+
+def describe_jobs(jobs: list[dict[str, Any]]) -> str:
     """Return the jobs as lines that a person reads."""
-    lines, wide = [], 1 + max((len(job["job"]) for job in told), default=0)
-    for job in told:
+    lines, width = [], 1 + max((len(job["job"]) for job in jobs), default=0)
+    for job in jobs:
         last = f"last {format_time(job['last_run'])} ({job['outcome']})" if job["last_run"] else "never ran"
+        next_run = format_time(job["next_run"]) if job["next_run"] else "when somebody runs it"
+        missed = f" {MISSED[job['missed']]}" if job["next_run"] else ""
         lines += [
-            f"{job['job']:<{wide}}{job['schedule']}; {last}; next {_next(job['next_run'])}",
-            f"{'':<{wide}}{job['about']}" + (f" {_MISSED[job['missed']]}" if job["next_run"] else ""),
+            f"{job['job']:<{width}}{job['schedule']}; {last}; next {next_run}",
+            f"{'':<{width}}{job['about']}{missed}",
         ]
     return "\n".join(lines)
-
-
-def _next(iso: str | None) -> str:
-    return format_time(iso) if iso else "when somebody runs it"
-
-
-_MISSED = {"once": "What was missed is made good by one run.", "each": "Each run that was missed is made good."}

@@ -1,20 +1,17 @@
-"""The command `forget`: says what will be erased, asks, erases, prints the receipt."""
+"""The commands about what is held of a person: forget erases it and prints a receipt, subject-export gives it out."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from integration.errors import CallError
-from jobs.cli.options import GlobalOptions, code_option, open_service, require_store, with_globals
-
-if TYPE_CHECKING:
-    from integration.wiring import Service
+from jobs.cli.options import GlobalOptions, code_option, open_service, progress, require_store, with_globals
 
 STEPS = 8
 
@@ -26,41 +23,35 @@ STEPS = 8
 @click.option("--team", default="", metavar="KEY", help="Only of this team, where a code was used in several; or: all.")
 @click.option("--yes", is_flag=True, help="Erase without asking.")
 @with_globals
-def forget_command(given: GlobalOptions, *, yes: bool, **who: str) -> None:
+def forget_command(given: GlobalOptions, *, yes: bool, response: str, **named: str) -> None:
     """Erase a person's answers everywhere we hold them, for good, and print a receipt.
 
     Where several machines share a database, run it with --response on each other machine as well: what a home folder
     holds (backups, packs, workbooks) can only be erased there.
     """
-    require_store(given)
-    service = open_service(given)
-    try:
-        _forget(service, yes=yes, **who)
-    finally:
-        service.close()
-
-
-def _forget(service: Service, *, yes: bool, response: str, **named: str) -> None:
     from integration.operations.data_subjects import find_responses  # noqa: PLC0415
     from integration.operations.forget import describe_forgotten, forget, preview_erasure  # noqa: PLC0415
     from integration.operations.job_runs import run_exclusively  # noqa: PLC0415
-    from jobs.cli.options import progress  # noqa: PLC0415
 
-    doomed = find_responses(service, response=response, **named)
-    if doomed:
-        click.echo(preview_erasure(service, doomed))
-        _ask(yes=yes)
-    elif service.store.erasures.unfinished() or service.store.erasures.unscrubbed():
-        click.echo("An earlier erasure was cut short; it is finished now.")
-    else:
-        click.echo(describe_forgotten(service, response=response, form=named["form"]))
-        _ask(yes=yes)
-    with progress("forget", STEPS) as on_step:
-        done = run_exclusively(service, "forget", lambda: forget(service, response=response, **named, on_step=on_step))
-    click.echo(f"\n{done.in_full()}")
+    require_store(given)
+    with closing(open_service(given)) as service:
+        doomed = find_responses(service, response=response, **named)
+        if doomed:
+            click.echo(preview_erasure(service, doomed))
+            _confirm(yes=yes)
+        elif service.store.erasures.unfinished() or service.store.erasures.unscrubbed():
+            click.echo("An earlier erasure was cut short; it is finished now.")
+        else:
+            click.echo(describe_forgotten(service, response=response, form=named["form"]))
+            _confirm(yes=yes)
+        with progress("forget", STEPS) as on_step:
+            done = run_exclusively(
+                service, "forget", lambda: forget(service, response=response, **named, on_step=on_step)
+            )
+        click.echo(f"\n{done.in_full()}")
 
 
-def _ask(*, yes: bool) -> None:
+def _confirm(*, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
@@ -79,26 +70,23 @@ def _ask(*, yes: bool) -> None:
     help="The file to write [the screen, where others may read it].",
 )
 @with_globals
-def subject_export_command(given: GlobalOptions, *, to: Path | None, **who: str) -> None:
+def subject_export_command(given: GlobalOptions, *, to: Path | None, **named: str) -> None:
     """Give out everything that we hold of a person, as readable JSON."""
     from integration.operations.audit import record_action  # noqa: PLC0415
     from integration.operations.data_subjects import export_responses, find_responses, response_digests  # noqa: PLC0415
     from integration.operations.pipeline import Pipeline  # noqa: PLC0415
 
     require_store(given)
-    service = open_service(given)
-    try:
-        found = find_responses(service, **who)
-        told = json.dumps(export_responses(service, Pipeline(service), found), ensure_ascii=False, indent=1)
+    with closing(open_service(given)) as service:
+        responses = find_responses(service, **named)
+        text = json.dumps(export_responses(service, Pipeline(service), responses), ensure_ascii=False, indent=1)
         record_action(
-            service, "subject-export", response_digests(service, found), "to a file" if to else "to the screen"
+            service, "subject-export", response_digests(service, responses), "to a file" if to else "to the screen"
         )
-    finally:
-        service.close()
     if to is None:
-        click.echo(told)
+        click.echo(text)
         return
-    _write_private(to, f"{told}\n")
+    _write_private(to, f"{text}\n")
     click.echo(f"Written to {to}, which only you can read: hand it over safely, then delete it.")
 
 

@@ -1,8 +1,9 @@
-"""The options that stand before or after any command, and what is read with them."""
+"""What every command has: the global options, the service opened with them, and how values and progress are printed."""
 
 from __future__ import annotations
 
 import functools
+import json
 import os
 import sys
 from contextlib import contextmanager
@@ -24,19 +25,21 @@ if TYPE_CHECKING:
     from integration.wiring import Service
 
 PROJECT = Path(__file__).parents[2]
+SAMPLE = PROJECT / "config" / "sample"
+EXIT_FAILED, EXIT_CALL = 1, 2
 F = TypeVar("F", bound="Callable[..., Any]")
 
 
 @dataclass(frozen=True, slots=True)
 class GlobalOptions:
-    """Where the configuration, the home folder and the folder source are; None where not said."""
+    """Where the configuration, the home folder and the folder source are; None where not given."""
 
     config: Path | None = None
     home: Path | None = None
     data: Path | None = None
     debug: bool = False
 
-    def over(self, other: GlobalOptions) -> GlobalOptions:
+    def or_else(self, other: GlobalOptions) -> GlobalOptions:
         """Return these options, and the other's where these are not given."""
         return GlobalOptions(
             self.config or other.config,
@@ -47,22 +50,30 @@ class GlobalOptions:
 
     @property
     def config_folder(self) -> Path:
-        """The folder of YAML files: as said, as the environment says, else the one that is shipped."""
-        usual = Path("config/crescendo")
-        return self.config or _path(Environment().crescendo_config) or (usual if usual.is_dir() else PROJECT / usual)
+        """The folder of YAML files: the option's, the environment's, else the one that is shipped."""
+        named = self.config or Environment().crescendo_config
+        shipped = Path("config/crescendo")
+        return Path(named or (shipped if shipped.is_dir() else PROJECT / shipped))
 
-    def home_folder(self, otherwise: Path = Path("var")) -> Path:
-        """Return the folder that the service writes to: as said, as the environment says, else `otherwise`."""
-        return self.home or _path(Environment().crescendo_home) or otherwise
+    def home_folder(self, default: Path = Path("var")) -> Path:
+        """Return the folder that the service writes to: the option's, the environment's, else the default."""
+        return self.home or Path(Environment().crescendo_home or default)
 
     @property
     def data_folder(self) -> Path | None:
-        """The folder of forms and sheets: as said, or as the environment says."""
-        return self.data or _path(Environment().crescendo_data)
+        """The folder of forms and sheets: the option's, or the environment's."""
+        named = self.data or Environment().crescendo_data
+        return Path(named) if named else None
+
+    def load_settings(self) -> Settings:
+        """Read the configuration; raises ConfigError with every problem."""
+        from config.loading.load import load_settings  # noqa: PLC0415  # not needed for --help
+
+        return load_settings(self.config_folder)
 
 
 def global_options(command: F) -> F:
-    """Give a command, or the group of all, the options of `Globals`."""
+    """Give a command, or the group of all, the options of `GlobalOptions`."""
     folder = click.Path(path_type=Path)
     for option in (
         click.option("--debug", is_flag=True, help="Show the traceback of an error."),
@@ -84,9 +95,9 @@ def code_option(command: F) -> F:
     )(command)
 
 
-def _read_code(_context: click.Context, _option: click.Parameter, said: str) -> str:
-    if said != "-":
-        return said
+def _read_code(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    if value != "-":
+        return value
     typed = click.prompt("Code", hide_input=True, err=True) if sys.stdin.isatty() else sys.stdin.readline()
     if not typed.strip():
         raise CallError("No code was given: type it when you are asked, or write it to standard input.")
@@ -101,17 +112,10 @@ def with_globals(command: F) -> F:
     @functools.wraps(command)
     def wrapped(context: click.Context, /, **options: Any) -> object:
         given = GlobalOptions(*(options.pop(name) for name in ("config", "home", "data", "debug")))
-        context.obj = given.over(context.obj or GlobalOptions())
+        context.obj = given.or_else(context.obj or GlobalOptions())
         return context.invoke(command, context.obj, **options)
 
     return wrapped  # type: ignore[return-value]  # click's decorators lose the type
-
-
-def load_settings(given: GlobalOptions) -> Settings:
-    """Read the configuration; raises ConfigError with every problem."""
-    from config.loading.load import load_settings  # noqa: PLC0415  # not needed for --help
-
-    return load_settings(given.config_folder)
 
 
 def open_service(
@@ -127,72 +131,57 @@ def open_service(
     Google is read where google.yaml says so and no --data was given; `data` is the folder where neither is said. A
     demo hands no mail to a mail server.
     """
-    from integration.wiring import build_service  # noqa: PLC0415
+    from integration.wiring import build_service  # noqa: PLC0415  # not needed for --help
 
-    settings = load_settings(given)
-    folder = home or given.home_folder()
+    settings, folder = given.load_settings(), home or given.home_folder()
     if folder.exists() and not folder.is_dir():
         raise CallError(f"{folder} is a file, and the home must be a folder: name another with --home.")
     _refuse_root(folder)
     key, sentence = read_pseudonym_key(folder, may_make=may_make_keys)
     if sentence:
         click.echo(sentence, err=True)
+    reads_google = settings.google is not None and settings.google.is_read
     return build_service(
         settings=settings,
         home=folder,
-        data=_named_data(given, settings) or (None if _reads_google(settings) else data),
+        data=given.data if reads_google else given.data_folder or data,
         key=key,
         database_url=read_database_url(),
         is_demo=is_demo,
     )
 
 
-def _named_data(given: GlobalOptions, settings: Settings) -> Path | None:
-    """Return the folder of forms and sheets; None where Google is read instead, or none was named."""
-    return given.data if _reads_google(settings) else given.data_folder
+def open_without_key(given: GlobalOptions) -> Service:
+    """Return the service for commands that read no answer: it has no key, and nothing is made by looking."""
+    from integration.wiring import build_service  # noqa: PLC0415  # not needed for --help
 
-
-def _reads_google(settings: Settings) -> bool:
-    return settings.google is not None and settings.google.is_read
+    settings, home = given.load_settings(), given.home_folder()
+    _refuse_root(home)
+    reads_google = settings.google is not None and settings.google.is_read
+    data = given.data if reads_google else given.data_folder
+    return build_service(settings=settings, home=home, data=data, key="", database_url=read_database_url())
 
 
 def _refuse_root(home: Path) -> None:
-    if why := reason_against_root(home, uid=os.getuid()):
-        raise CallError(why)
-
-
-def with_service(given: GlobalOptions, work: Callable[[Service], None], **options: Any) -> None:
-    """Do something with the service, opened with the options of `open_service`, and let go of it."""
-    service = open_service(given, **options)
-    try:
-        work(service)
-    finally:
-        service.close()
-
-
-def open_without_key(given: GlobalOptions) -> Service:
-    """Return the service for commands that read no answer: it has no key, and nothing is made by looking."""
-    from integration.wiring import build_service  # noqa: PLC0415
-
-    settings, home = load_settings(given), given.home_folder()
-    _refuse_root(home)
-    return build_service(
-        settings=settings, home=home, data=_named_data(given, settings), key="", database_url=read_database_url()
-    )
+    if reason := reason_against_root(home, uid=os.getuid()):
+        raise CallError(reason)
 
 
 def require_store(given: GlobalOptions) -> None:
     """Raise CallError where the home folder holds nothing to look at; a mistyped one is not made."""
-    from integration.wiring import STORE_FILE  # noqa: PLC0415
+    from integration.wiring import STORE_FILE  # noqa: PLC0415  # not needed for --help
 
-    if read_database_url():
-        return
     home = given.home_folder()
     if read_database_url() is None and not (home / STORE_FILE).exists():
         raise CallError(
             f"There is nothing in {home} yet: run sync or the demo first, or name the right folder with --home (the "
             "demo's is var/demo)."
         )
+
+
+def print_value(value: Any, describe: Callable[[Any], str], *, as_json: bool) -> None:
+    """Print what an operation returned: as JSON, or in the words of the function that stands beside the operation."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1) if as_json else describe(value))
 
 
 class Day(click.ParamType[date]):
@@ -221,10 +210,6 @@ class Month(click.ParamType[str]):
             return f"{datetime.strptime(value, '%Y-%m'):%Y-%m}"  # noqa: DTZ007  # a month has no time zone
         except ValueError:
             self.fail(f"{value!r} is not a month; write it as YYYY-MM, such as 2022-07", param, ctx)
-
-
-def _path(text: str | None) -> Path | None:
-    return Path(text) if text else None
 
 
 @contextmanager

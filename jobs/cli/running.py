@@ -1,14 +1,12 @@
-"""start, serve, worker: the commands that run until they are stopped."""
+"""The commands that run until they are stopped: start, serve, worker."""
 
 from __future__ import annotations
 
-from functools import partial
+from contextlib import closing
 
 import click
 
-from jobs.cli.options import PROJECT, GlobalOptions, with_globals, with_service
-
-SAMPLE = PROJECT / "config" / "sample"
+from jobs.cli.options import SAMPLE, GlobalOptions, open_service, with_globals
 
 
 @click.command("start")
@@ -19,7 +17,8 @@ def start_command(given: GlobalOptions) -> None:
     from jobs.scheduling.single_machine import run_scheduler  # noqa: PLC0415
 
     log_to_stderr()
-    with_service(given, run_scheduler)
+    with closing(open_service(given)) as service:
+        run_scheduler(service)
 
 
 @click.command("serve")
@@ -32,8 +31,8 @@ def serve_command(given: GlobalOptions, host: str, port: int) -> None:
     from jobs.scheduling.serve import serve_web_and_jobs  # noqa: PLC0415
 
     log_to_stderr()
-    run = partial(serve_web_and_jobs, config=given.config_folder, host=host, port=port, announce=click.echo)
-    with_service(given, run, data=SAMPLE, may_make_keys=True)
+    with closing(open_service(given, data=SAMPLE, may_make_keys=True)) as service:
+        serve_web_and_jobs(service, config=given.config_folder, host=host, port=port, announce=click.echo)
 
 
 @click.command("worker")
@@ -44,4 +43,5 @@ def worker_command(given: GlobalOptions) -> None:
     from jobs.scheduling.worker import run_worker  # noqa: PLC0415
 
     log_to_stderr()
-    with_service(given, run_worker)
+    with closing(open_service(given)) as service:
+        run_worker(service)

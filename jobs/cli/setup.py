@@ -1,7 +1,9 @@
-"""The command `scaffold`: from a form, or its id in Google, to its YAML file."""
+"""The commands that set a form up: scaffold writes its YAML file, connect prints the script for its owner."""
 
 from __future__ import annotations
 
+from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -11,7 +13,7 @@ from config.errors import SecretMissing
 from config.schema import Google
 from config.spelling import listed, quoted
 from integration.errors import CallError
-from jobs.cli.options import GlobalOptions, load_settings, with_globals
+from jobs.cli.options import GlobalOptions, with_globals
 
 if TYPE_CHECKING:
     from config.schema import Settings
@@ -28,11 +30,8 @@ def scaffold_command(given: GlobalOptions, form: str, key: str) -> None:
     """Write forms/<key>.yaml from a form, ready to edit: FORM is its JSON file, or its id or link in Google."""
     from integration.operations.scaffold import scaffold  # noqa: PLC0415
 
-    settings = load_settings(given)
-
-    def fetch(form_id: str) -> bytes:
-        return _fetch(settings, given, form_id)
-
+    settings = given.load_settings()
+    fetch = partial(_fetch, settings, given)
     click.echo(scaffold(settings, given.config_folder, form, key=key, fetch=fetch).in_words())
 
 
@@ -46,11 +45,8 @@ def _fetch(settings: Settings, given: GlobalOptions, form_id: str) -> bytes:
     if form_id not in google.forms.values():
         google = google.model_copy(update={"forms": {**google.forms, NEW: form_id}})
     wider = settings.model_copy(update={"google": google})
-    service = build_service(settings=wider, home=given.home_folder(), data=None, key="")
-    try:
+    with closing(build_service(settings=wider, home=given.home_folder(), data=None, key="")) as service:
         return fetch_form(service.google, form_id)
-    finally:
-        service.close()
 
 
 WHAT_TO_DO = """\
@@ -74,7 +70,7 @@ def connect_command(given: GlobalOptions, form: str, address: str) -> None:
     """
     from integration.operations.connect import is_loopback, make_script  # noqa: PLC0415
 
-    settings = load_settings(given)
+    settings = given.load_settings()
     if form not in settings.forms:
         raise CallError(f"There is no form {quoted(form)}: name one of {listed(settings.forms)}.")
     reached_at = _address(settings, address)

@@ -12,7 +12,6 @@ import pytest
 
 from config.loading.load import load_settings
 from integration.adapters.clock import FixedClock
-from integration.operations.pipeline import Pipeline
 from integration.operations.status import describe_status, status
 from integration.operations.sync import sync
 from integration.wiring import build_service
@@ -49,7 +48,7 @@ class Team:
         )
         try:
             sync(service, on_step=lambda _: None)
-            told = status(service, Pipeline(service))
+            told = status(service)
         finally:
             service.close()
         return told["reworded"], describe_status(told).splitlines()

@@ -16,7 +16,6 @@ from config.schema.packs import Person
 from integration.adapters.clock import write_moment
 from integration.model import Arrival, RawResponse, name_form_shard
 from integration.operations.alerts import update_alerts
-from integration.operations.pipeline import Pipeline
 from integration.operations.status import describe_status, status
 from tests.unit.webhooks.web_app import HINT, Web, envelope, response
 
@@ -66,7 +65,7 @@ class Form:
     def told(self, *, minutes: int) -> dict[str, Any]:
         """Return what the status says of it."""
         self.clock.at = HEARD + minutes * MINUTE
-        told = status(self.service, Pipeline(self.service))
+        told = status(self.service)
         json.dumps(told)
         self.lines = describe_status(told).splitlines()
         return dict(told["webhooks"]["pulse"])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from integration.operations.audit import find_broken_line, list_lines, record_action
-from integration.operations.backup import restore
+from integration.operations.backup import replace_store
 from tests.system.erasing.household import CODE, MINE, places_of
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def write_down(household: Household, action: str, about: str) -> None:
 def put_back(household: Household, backup: Path) -> str:
     """Restore the backup, and return what the command says."""
     service = household.service()
-    return restore(service, backup, now=household.now).in_words()
+    return replace_store(service, backup, now=household.now).in_words()
 
 
 def trail(household: Household) -> list[str]:

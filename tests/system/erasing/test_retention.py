@@ -139,7 +139,7 @@ def test_a_dry_run_works_in_the_home_folder_and_leaves_nothing(tmp_path: Path, m
         return "tried"
 
     with monkeypatch.context() as instead:
-        instead.setattr(dispatch, "run_once", look)
+        instead.setattr(dispatch, "run_job", look)
         assert "tried" in dry_run_job(service, "sync")
     assert [each.parent for each in seen] == [service.home]
     assert not service.home.exists(), "as before"

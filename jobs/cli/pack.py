@@ -1,0 +1,62 @@
+"""The commands `pack …`: builds, shows and lists the monthly review packs."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import Any
+
+import click
+
+from jobs.cli.options import (
+    Day,
+    GlobalOptions,
+    Month,
+    open_service,
+    open_without_key,
+    print_value,
+    progress,
+    with_globals,
+)
+
+
+@click.group("pack")
+def pack_group() -> None:
+    """Build, show and list the monthly review packs."""
+
+
+@pack_group.command("build")
+@click.option("--authority", required=True, help="An authority's key.")
+@click.option("--month", type=Month(), required=True, help="YYYY-MM.")
+@click.option("--as-of", type=Day(), help="The reporting date [today].")
+@with_globals
+def pack_build_command(given: GlobalOptions, **options: Any) -> None:
+    """Build one authority's pack of a month; nothing is mailed."""
+    from integration.operations.dispatch import run_job  # noqa: PLC0415
+
+    with closing(open_service(given)) as service:
+        click.echo(run_job(service, "pack", progress=progress, **options))
+
+
+@pack_group.command("show")
+@click.option("--authority", required=True, help="An authority's key.")
+@click.option("--month", type=Month(), required=True, help="YYYY-MM.")
+@with_globals
+def pack_show_command(given: GlobalOptions, authority: str, month: str) -> None:
+    """Print a pack that was built, as text."""
+    from integration.operations.packs import show_pack  # noqa: PLC0415
+
+    with closing(open_without_key(given)) as service:
+        click.echo(show_pack(service, authority=authority, month=month))
+
+
+@pack_group.command("list")
+@click.option("--authority", default="", help="Only this authority's.")
+@click.option("--month", type=Month(), help="Only this month's.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@with_globals
+def pack_list_command(given: GlobalOptions, *, authority: str, month: str | None, as_json: bool) -> None:
+    """List the packs that were built, with their versions and whether they were mailed."""
+    from integration.operations.packs import describe_packs, list_packs  # noqa: PLC0415
+
+    with closing(open_without_key(given)) as service:
+        print_value(list_packs(service, authority=authority, month=month), describe_packs, as_json=as_json)
