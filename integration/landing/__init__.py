@@ -1,7 +1,13 @@
-"""Landing: what can be said of a reading before any of its values is read.
+"""Landing: what is known of a form or a sheet before any of its values is read.
 
-Pure: the readings come in, sentences for the project team go out. A sentence names questions, headings and
-counts, never an answer.
+Pure: readings come in, and sentences for the project team go out. A sentence names questions, headings and counts,
+never an answer.
+
+    completeness    whether a reading is whole enough to replace the one before; what the source and the store hold
+    questions       which question belongs to which field, and which questions were reworded
+    form_changes    how a form's questions differ from its fields in the YAML
+    option_changes  how the answers that a question offers differ from those that its field reads
+    headings        how a sheet's heading row differs from its fields
 """
 
 from integration.landing.completeness import (
@@ -25,22 +31,8 @@ from integration.landing.questions import (
 )
 
 __all__ = [
-    "Completeness",
-    "ExpectedQuestion",
-    "HeadingCheck",
-    "check_headings",
-    "check_missing_responses",
-    "check_row_count",
-    "check_sheet_size",
-    "compare_responses",
-    "decode_rewordings",
-    "describe_form_changes",
-    "describe_renamed_tab",
-    "encode_rewordings",
-    "find_rewordings",
-    "is_another_form",
-    "list_expected_questions",
-    "merge_known_questions",
-    "restore_lost_columns",
-    "sum_completeness",
+    "Completeness", "ExpectedQuestion", "HeadingCheck", "check_headings", "check_missing_responses",
+    "check_row_count", "check_sheet_size", "compare_responses", "decode_rewordings", "describe_form_changes",
+    "describe_renamed_tab", "encode_rewordings", "find_rewordings", "is_another_form", "list_expected_questions",
+    "merge_known_questions", "restore_lost_columns", "sum_completeness",
 ]  # fmt: skip

@@ -1,4 +1,7 @@
-"""Has a reading shrunk? An outage must never look like "no data"."""
+"""Whether a reading is complete: an outage of a source must never look like "no data".
+
+Before a reading lands it is compared with the one before; at a reconciliation, with all that is stored.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
 from integration.model import is_blank
+from integration.text_format import format_count
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -16,30 +20,26 @@ UNTIL_CONFIRMED = "nothing that rests on it is replaced until a person has looke
 
 
 def check_sheet_size(before: SheetReading | None, now: SheetReading, share: float) -> str | None:
-    """Say why a reading must replace nothing until a person confirms it; None where it may.
+    """Return why a reading must replace nothing until a person confirms it; None where it may.
 
     Rows with any value count, without the heading. `share` is the part of the rows that may go missing
     between two readings.
     """
-    return None if before is None else check_row_count(_filled_rows(before), _filled_rows(now), share)
+    return None if before is None else check_row_count(_count_filled_rows(before), _count_filled_rows(now), share)
 
 
 def check_row_count(before: int, now: int, share: float) -> str | None:
-    """Say that something went from `before` rows to `now`, where it is empty or lost more than the share."""
+    """Return that `now` rows are none, or too few after `before`: more than the share is missing; else None."""
     if before and not now:
-        return f"It reads as empty, where {_rows(before)} stood before; {UNTIL_CONFIRMED}."
+        return f"It reads as empty, where {format_count(before, 'row')} stood before; {UNTIL_CONFIRMED}."
     # Rounded, because 0.29 of 100 rows is 28.999999999999996 in a computer's arithmetic.
     if before - now > round(before * share, 6):
-        return f"It has {_rows(now)}, where {before} stood before; {UNTIL_CONFIRMED}."
+        return f"It has {format_count(now, 'row')}, where {before} stood before; {UNTIL_CONFIRMED}."
     return None
 
 
-def _filled_rows(reading: SheetReading) -> int:
+def _count_filled_rows(reading: SheetReading) -> int:
     return sum(any(not is_blank(cell) for cell in row) for row in reading.rows[1:])
-
-
-def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count} rows"
 
 
 def check_missing_responses(
@@ -47,20 +47,20 @@ def check_missing_responses(
 ) -> tuple[str | None, str | None]:
     """Compare the ids of the responses stored with those of a whole reading.
 
-    Return why it must not land, or None, and what a person should know, or None. `share` is the part of the stored
-    responses that may go missing. A response that is gone from its form still counts: it was given.
+    Return why it must not land, or None; and a notice for the project team, or None. `share` is the part of the stored
+    responses that may be missing. A response that is gone from its form still counts: it was given.
     """
-    lost = len(set(stored).difference(read))
-    if not lost:
+    total, missing = len(set(stored)), len(set(stored).difference(read))
+    if not missing:
         return None, None
-    if lost == len(set(stored)) and read:
+    if missing == total and read:
         return (
-            f"None of the {lost} answers stored before is in this reading, so all would count twice: it is another "
+            f"None of the {missing} answers stored before is in this reading, so all would count twice: it is another "
             f"form, or the same one read in another way (responses.json, or a CSV saved anew); {UNTIL_CONFIRMED}."
         ), None
-    if lost > round(len(set(stored)) * share, 6):
-        return f"{lost} of the {len(set(stored))} answers stored before are gone from it; {UNTIL_CONFIRMED}.", None
-    answers = "1 answer" if lost == 1 else f"{lost} answers"
+    if missing > round(total * share, 6):
+        return f"{missing} of the {total} answers stored before are gone from it; {UNTIL_CONFIRMED}.", None
+    answers = format_count(missing, "answer")
     return None, f"{answers} stored before can no longer be found in the form; what was answered still counts."
 
 
@@ -69,8 +69,8 @@ class Completeness:
     """How many responses of a form are where; always held = stored + missing + outdated + erased.
 
     The source holds `held`. Of these are `stored` here as they are there; `missing` here; `outdated`, of which only
-    older versions are here; `erased`, which were forgotten here and never come back. Besides, `gone` are stored and
-    counted here, and not in the source any more.
+    older versions are here; `erased`, which were erased here for good. Besides, `gone` are stored and counted here,
+    and no longer in the source.
     """
 
     held: int
@@ -82,29 +82,24 @@ class Completeness:
 
 
 def compare_responses(held: Mapping[str, str], stored: Mapping[str, str], *, erased: Collection[str]) -> Completeness:
-    """Count the responses that the source holds and those that are stored; each id has its newest version's moment.
+    """Count the responses that the source holds and those that are stored; each id has its newest version's time.
 
-    `erased` are the ids, of those that are not stored, that were forgotten.
+    `erased` are the ids, of those that are not stored, that were erased.
     """
-    known = held.keys() & stored.keys()
-    outdated = sum(stored[each] < held[each] for each in known)
-    unknown = held.keys() - stored.keys()
-    buried = len(unknown.intersection(erased))
+    in_both, only_held = held.keys() & stored.keys(), held.keys() - stored.keys()
+    outdated = sum(stored[response_id] < held[response_id] for response_id in in_both)
+    erased_count = len(only_held.intersection(erased))
     return Completeness(
         held=len(held),
-        stored=len(known) - outdated,
-        missing=len(unknown) - buried,
+        stored=len(in_both) - outdated,
+        missing=len(only_held) - erased_count,
         outdated=outdated,
-        erased=buried,
+        erased=erased_count,
         gone=len(stored.keys() - held.keys()),
     )
 
 
 def sum_completeness(forms: Iterable[Completeness]) -> Completeness:
     """Return the sums of several forms."""
-    counts = [astuple(each) for each in forms]
-    return (
-        Completeness(*(sum(column) for column in zip(*counts, strict=True)))
-        if counts
-        else Completeness(0, 0, 0, 0, 0, 0)
-    )
+    counts = [astuple(form) for form in forms]
+    return Completeness(*(sum(column) for column in zip(*counts, strict=True))) if counts else Completeness(*[0] * 6)

@@ -1,4 +1,9 @@
-"""Are the columns of a sheet there? They are known by their headings, never by their place."""
+"""How a sheet's heading row differs from its fields in the YAML. Columns are known by their headings, not their place.
+
+1. `check_headings` finds columns that are missing, doubled, moved or without a heading. Only a missing key column is
+   an error; the rest are notices.
+2. `restore_lost_columns` adds to a reading the columns that it lost, with what they held before.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from config.schema import Sheet
-    from integration.landing.form_changes import LocateInYaml
+    from integration.landing.questions import LocateInYaml
     from integration.model import Cell
+
+    Row = Sequence[Cell | DateCell]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,105 +34,106 @@ class HeadingCheck:
 
 
 def check_headings(
-    sheet: Sheet, reading: SheetReading, *, before: SheetReading | None, place: LocateInYaml
+    sheet: Sheet, reading: SheetReading, *, before: SheetReading | None, locate: LocateInYaml
 ) -> HeadingCheck:
-    """Hold a sheet's heading row against its fields, and against the reading before for what has moved.
+    """Compare a sheet's heading row with its fields, and with the reading before for what has moved.
 
-    No key column is an error; other columns that are missing, doubled, moved or without a heading are notices, each
-    with the line of YAML to change. `before` is the newest reading that landed.
+    Each sentence names the line of YAML to change. `before` is the newest reading that landed.
     """
     heading_row = reading.rows[0] if reading.rows else ()
-    headings = {field.name: field.heading or field.name for field in sheet.fields}
-    now, nameless = find_headings(heading_row), find_unnamed_columns(reading)
+    headings = _headings_by_field(sheet)
+    now, unnamed = find_headings(heading_row), find_unnamed_columns(reading)
     old = find_headings(before.rows[0]) if before and before.rows else {}
     missing = {name: heading for name, heading in headings.items() if fold_case(heading) not in now}
-    erased = {name: old[fold_case(heading)][0] for name, heading in missing.items() if fold_case(heading) in old}
-    erased = {name: at for name, at in erased.items() if at in nameless}
+    erased = {
+        name: column
+        for name, heading in missing.items()
+        if fold_case(heading) in old and (column := old[fold_case(heading)][0]) in unnamed
+    }
     return HeadingCheck(
-        error=_missing_key(sheet, missing, heading_row, place),
+        error=_describe_missing_key(sheet, missing, heading_row, locate),
         notices=(
-            *_missing(sheet, missing, erased, _unnamed(headings, heading_row), place),
-            *_doubled(headings, now, place),
-            *_nameless([at for at in nameless if at not in erased.values()], place),
-            *_moved(headings, old, now),
+            *_describe_missing(sheet, missing, erased, heading_row, locate),
+            *_describe_doubled(headings, now, locate),
+            *(
+                f"Column {format_column_letters(column)} has values and no heading, so it is not read; give it the "
+                f"heading of a field ({locate('fields')}), or any other."
+                for column in unnamed
+                if column not in erased.values()
+            ),
+            *_describe_moved(headings, old, now),
         ),
     )
 
 
-def describe_renamed_tab(written: str, now: str, place: str) -> str:
-    """Return the notice that a tab is no longer called what stands at the place (a file and its line)."""
-    now_called = f"The tab {quote(written)} is now called {quote(now)}"
-    return f"{now_called}: it was read all the same; write the new name in {place}."
+def describe_renamed_tab(configured: str, now: str, line: str) -> str:
+    """Return the notice that a tab is no longer called what the line (a file and its line) has."""
+    return (
+        f"The tab {quote(configured)} is now called {quote(now)}: it was read all the same; write the new name in "
+        f"{line}."
+    )
 
 
-def _unnamed(headings: Mapping[str, str], heading_row: Sequence[Cell | DateCell]) -> list[str]:
-    """Return the headings that no field names."""
-    named = set(map(fold_case, headings.values()))
-    words = [cell_text(cell) for cell in heading_row if not is_blank(cell)]
-    return [each for each in words if fold_case(each) not in named]
+def _headings_by_field(sheet: Sheet) -> dict[str, str]:
+    return {field.name: field.heading or field.name for field in sheet.fields}
 
 
-def _missing_key(
-    sheet: Sheet, missing: Mapping[str, str], heading_row: Sequence[Cell | DateCell], place: LocateInYaml
+def _describe_missing_key(
+    sheet: Sheet, missing: Mapping[str, str], heading_row: Row, locate: LocateInYaml
 ) -> str | None:
     keys = [name for name in sheet.key if name in missing]
     if not keys:
         return None
     found = quote_list(cell_text(cell) for cell in heading_row if not is_blank(cell)) or "no headings"
+    lines = " and ".join(locate("fields", name, "heading") for name in keys)
     return (
         f"It has no column {quote_list(missing[name] for name in keys)}, by which its rows are known, but {found}; put "
-        f"the heading back, or write the right one at {' and '.join(_line(name, place) for name in keys)}."
+        f"the heading back, or write the right one at {lines}."
     )
 
 
-def _missing(
-    sheet: Sheet, missing: Mapping[str, str], erased: Mapping[str, int], unnamed: Sequence[str], place: LocateInYaml
+def _describe_missing(
+    sheet: Sheet, missing: Mapping[str, str], erased: Mapping[str, int], heading_row: Row, locate: LocateInYaml
 ) -> Iterator[str]:
+    configured = {fold_case(heading) for heading in _headings_by_field(sheet).values()}
+    texts = [cell_text(cell) for cell in heading_row if not is_blank(cell)]
+    unknown = [text for text in texts if fold_case(text) not in configured]
     for name, heading in missing.items():
         if name in sheet.key:
             continue
         if name in erased:
             where = f"its heading in column {format_column_letters(erased[name])} is blank now"
         else:
-            others = f" (headings that no field names: {quote_list(unnamed)})" if unnamed else ""
+            others = f" (headings that no field names: {quote_list(unknown)})" if unknown else ""
             where = f"it is not there{others}"
         yield (
             f"Column {quote(heading)} of field {name}: {where}. The field keeps what it had; put the heading back, or "
-            f"write the new one at {_line(name, place)}."
+            f"write the new one at {locate('fields', name, 'heading')}."
         )
 
 
-def _doubled(headings: Mapping[str, str], now: Mapping[str, list[int]], place: LocateInYaml) -> Iterator[str]:
+def _describe_doubled(headings: Mapping[str, str], now: Mapping[str, list[int]], locate: LocateInYaml) -> Iterator[str]:
     for name, heading in headings.items():
-        first, *others = now.get(fold_case(heading), [0])
+        first, *others = map(format_column_letters, now.get(fold_case(heading), [0]))
         if others:
-            columns = " and ".join(map(format_column_letters, others))
             yield (
-                f"The heading {quote(heading)} ({_line(name, place)}) stands over column "
-                f"{format_column_letters(first)}, which counts, and over {columns} too: rename or delete what does not belong there."  # noqa: E501
+                f"The heading {quote(heading)} ({locate('fields', name, 'heading')}) stands over column {first}, which "
+                f"counts, and over {' and '.join(others)} too: rename or delete what does not belong there."
             )
 
 
-def _nameless(columns: Sequence[int], place: LocateInYaml) -> Iterator[str]:
-    for at in columns:
-        yield (
-            f"Column {format_column_letters(at)} has values and no heading, so it is not read; give it the heading of "
-            f"a field ({place('fields')}), or any other."
-        )
-
-
-def _moved(headings: Mapping[str, str], old: Mapping[str, list[int]], now: Mapping[str, list[int]]) -> Iterator[str]:
+def _describe_moved(
+    headings: Mapping[str, str], old: Mapping[str, list[int]], now: Mapping[str, list[int]]
+) -> Iterator[str]:
     moved = [
-        f"{quote(heading)} moved from {format_column_letters(old[folded][0])} to {format_column_letters(now[folded][0])}"  # noqa: E501
+        f"{quote(heading)} moved from {format_column_letters(before)} to {format_column_letters(after)}"
         for heading in headings.values()
-        if (folded := fold_case(heading)) in old and folded in now and old[folded][0] != now[folded][0]
+        if (folded := fold_case(heading)) in old
+        and folded in now
+        and (before := old[folded][0]) != (after := now[folded][0])
     ]
     if moved:
         yield f"{'Column' if len(moved) == 1 else 'Columns:'} {', '.join(moved)}; nothing to do."
-
-
-def _line(name: str, place: LocateInYaml) -> str:
-    return place("fields", name, "heading")
 
 
 def cell_text(cell: Cell | DateCell) -> str:
@@ -135,21 +143,21 @@ def cell_text(cell: Cell | DateCell) -> str:
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
-def find_headings(heading_row: Sequence[Cell | DateCell]) -> dict[str, list[int]]:
-    """Return for each folded heading the columns over which it stands, counted from 0, the first first."""
-    places: dict[str, list[int]] = {}
-    for at, cell in enumerate(heading_row):
+def find_headings(heading_row: Row) -> dict[str, list[int]]:
+    """Return for each folded heading the columns that it stands over, counted from 0, the first first."""
+    columns: dict[str, list[int]] = {}
+    for column, cell in enumerate(heading_row):
         if not is_blank(cell):
-            places.setdefault(fold_case(cell_text(cell)), []).append(at)
-    return places
+            columns.setdefault(fold_case(cell_text(cell)), []).append(column)
+    return columns
 
 
 def find_unnamed_columns(reading: SheetReading) -> list[int]:
     """Return the columns that have values, but no heading."""
     heading_row, *rows = reading.rows or ((),)
     width = max((len(row) for row in rows), default=0)
-    nameless = [at for at in range(width) if at >= len(heading_row) or is_blank(heading_row[at])]
-    return [at for at in nameless if any(at < len(row) and not is_blank(row[at]) for row in rows)]
+    unnamed = [column for column in range(width) if is_blank(_cell(heading_row, column))]
+    return [column for column in unnamed if any(not is_blank(_cell(row, column)) for row in rows)]
 
 
 def restore_lost_columns(sheet: Sheet, before: SheetReading | None, now: SheetReading) -> SheetReading:
@@ -159,47 +167,37 @@ def restore_lost_columns(sheet: Sheet, before: SheetReading | None, now: SheetRe
     """
     if before is None or not before.rows or not now.rows:
         return now
-    old, new = _places(before.rows[0]), _places(now.rows[0])
-    headings = {field.name: field.heading or field.name for field in sheet.fields}
+    old = {heading: columns[0] for heading, columns in find_headings(before.rows[0]).items()}
+    new = {heading: columns[0] for heading, columns in find_headings(now.rows[0]).items()}
+    headings = _headings_by_field(sheet)
     lost = [heading for heading in headings.values() if fold_case(heading) in old and fold_case(heading) not in new]
     keys = [fold_case(headings[name]) for name in sheet.key]
     if not lost or not all(key in old and key in new for key in keys):
         return now
-    earlier = zip(_keys(before.rows[1:], old, keys), before.rows[1:], strict=True)
-    had = {key: [_cell(row, old[fold_case(heading)]) for heading in lost] for key, row in earlier}
-    nothing: list[Cell | DateCell] = [None] * len(lost)
+    old_keys = _number_keys(before.rows[1:], [old[key] for key in keys])
+    values = {
+        key: [_cell(row, old[fold_case(heading)]) for heading in lost]
+        for key, row in zip(old_keys, before.rows[1:], strict=True)
+    }
     width = max(len(row) for row in now.rows)
-    kept = [(*_wide(now.rows[0], width), *lost)]
-    later = zip(_keys(now.rows[1:], new, keys), now.rows[1:], strict=True)
-    kept += [(*_wide(row, width), *had.get(key, nothing)) for key, row in later]
-    return SheetReading(tuple(kept))
+    new_keys = _number_keys(now.rows[1:], [new[key] for key in keys])
+    added: list[Row] = [lost, *(values.get(key, [None] * len(lost)) for key in new_keys)]
+    return SheetReading(
+        tuple((*row, *(None,) * (width - len(row)), *cells) for row, cells in zip(now.rows, added, strict=True))
+    )
 
 
-def _places(heading_row: Sequence[Cell | DateCell]) -> dict[str, int]:
-    return {heading: at[0] for heading, at in find_headings(heading_row).items()}
-
-
-def _keys(
-    rows: Sequence[Sequence[Cell | DateCell]], places: Mapping[str, int], keys: Sequence[str]
-) -> list[tuple[str, ...]]:
-    """Return each row's key, and of rows with the same key which it is."""
-    met: Counter[tuple[str, ...]] = Counter()
-    found = []
+def _number_keys(rows: Sequence[Row], key_columns: Sequence[int]) -> list[tuple[str, ...]]:
+    """Return each row's key, and of rows with the same key a number to tell them apart."""
+    counts: Counter[tuple[str, ...]] = Counter()
+    numbered = []
     for row in rows:
-        key = _key(row, places, keys)
-        met[key] += 1
-        found.append((*key, str(met[key])))
-    return found
+        cells = [_cell(row, column) for column in key_columns]
+        key = tuple("" if is_blank(cell) else fold_case(cell_text(cell)) for cell in cells)
+        counts[key] += 1
+        numbered.append((*key, str(counts[key])))
+    return numbered
 
 
-def _key(row: Sequence[Cell | DateCell], places: Mapping[str, int], keys: Sequence[str]) -> tuple[str, ...]:
-    cells = [_cell(row, places[key]) for key in keys]
-    return tuple("" if is_blank(cell) else fold_case(cell_text(cell)) for cell in cells)
-
-
-def _cell(row: Sequence[Cell | DateCell], place: int) -> Cell | DateCell:
-    return row[place] if place < len(row) else None
-
-
-def _wide(row: Sequence[Cell | DateCell], width: int) -> tuple[Cell | DateCell, ...]:
-    return (*row, *(None,) * (width - len(row)))
+def _cell(row: Row, column: int) -> Cell | DateCell:
+    return row[column] if column < len(row) else None

@@ -1,8 +1,12 @@
-"""Which question of a form belongs to which field: known by its id, then by its words, never by its place."""
+"""Which question of a form belongs to which field, and which questions were reworded.
+
+A question is known by its id, then by its wording, never by its place.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -16,18 +20,18 @@ if TYPE_CHECKING:
 
     from config.positions import Step
     from config.schema import FieldSpec, Form
-    from config.schema.sources import Reworded
     from integration.model import Question, RawResponse
 
+LocateInYaml = Callable[..., str]
+"""Returns, for steps into a form's or sheet's YAML, where they stand: `("fields", "heard", "question")` is line 43."""
+
 RESPONSES_SAMPLED = 200
+"""So many responses are enough to tell whether a form is another one."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExpectedQuestion:
-    """A question that the configuration expects: of which field (and row of a grid), its id, its words ("" if unsaid).
-
-    `name` is the name of the column: `field`, or `field.row`.
-    """
+    """A question that the configuration expects: its field (and row of a grid), its id, its wording ("" for none)."""
 
     field: FieldSpec
     row: str
@@ -36,7 +40,7 @@ class ExpectedQuestion:
 
     @property
     def name(self) -> str:
-        """The name of the column."""
+        """The name of the column: `field`, or `field.row`."""
         return f"{self.field.name}.{self.row}" if self.row else self.field.name
 
     @property
@@ -49,7 +53,7 @@ class ExpectedQuestion:
 class QuestionMatch:
     """What the form has of an expected question.
 
-    `question` is None where the form has lost it; `twin` is then a question in the same words under another id.
+    `question` is None where the form no longer has it; `twin` is then a question of the same wording with another id.
     """
 
     expected: ExpectedQuestion
@@ -58,7 +62,7 @@ class QuestionMatch:
 
 
 def list_expected_questions(form: Form) -> Iterator[ExpectedQuestion]:
-    """Give the questions that a form's fields name; a grid's row is `Question [Row]`, as Google writes it."""
+    """Yield the questions that a form's fields name; a grid's row is `Question [Row]`, as Google writes it."""
     for field in form.fields:
         if isinstance(field, GridField):
             for key, row in field.rows.items():
@@ -73,56 +77,59 @@ def match_questions(
 ) -> tuple[QuestionMatch, ...]:
     """Return for each expected question what the form has of it now.
 
-    `before` are the questions remembered of earlier readings: by them a question that the YAML knows by its words
-    alone is known again when its words change.
+    `before` are the questions remembered of earlier readings: with them, a question for which the YAML has no id is
+    still known when its wording changes.
     """
     by_id = {question.question_id: question for question in reversed(questions)}
-    by_words = {fold_case(question.title): question for question in reversed(questions)}
-    once = {fold_case(question.title): question.question_id for question in reversed(before)}
-    claimed = {expected.question_id for expected in list_expected_questions(form)}
+    by_title = {fold_case(question.title): question for question in reversed(questions)}
+    earlier_ids = {fold_case(question.title): question.question_id for question in reversed(before)}
+    configured_ids = {expected.question_id for expected in list_expected_questions(form)}
     matches = []
     for expected in list_expected_questions(form):
-        twin = by_words.get(fold_case(expected.title)) if expected.title else None
+        title = fold_case(expected.title)
+        twin = by_title.get(title) if expected.title else None
         if expected.question_id is not None:
-            found = by_id.get(expected.question_id)
+            question = by_id.get(expected.question_id)
         else:
-            known = once.get(fold_case(expected.title), "") if expected.title else ""
-            found = twin or (by_id.get(known) if known not in claimed else None)
-        matches.append(QuestionMatch(expected, found, twin if found is None else None))
+            earlier_id = earlier_ids.get(title, "") if expected.title else ""
+            question = twin or (by_id.get(earlier_id) if earlier_id not in configured_ids else None)
+        matches.append(QuestionMatch(expected, question, twin if question is None else None))
     return tuple(matches)
 
 
 def merge_known_questions(form: Form, before: Sequence[Question], now: Sequence[Question]) -> tuple[Question, ...]:
     """Return the questions to remember after a reading: those of now, and of those before what a field still needs.
 
-    A field that the YAML knows by its words alone keeps the answers of a question that is gone or reworded only if
-    somebody remembers under which id those words were asked.
+    A field for which the YAML has a wording and no id keeps the answers of a question that is gone or reworded only
+    if the id with which that wording was asked is remembered.
     """
-    ids = {expected.question_id for expected in list_expected_questions(form)}
-    words = {fold_case(expected.title) for expected in list_expected_questions(form) if expected.title}
-    have = {(question.question_id, fold_case(question.title)) for question in now}
+    expected = list(list_expected_questions(form))
+    ids = {question.question_id for question in expected}
+    titles = {fold_case(question.title) for question in expected if question.title}
+    current = {(question.question_id, fold_case(question.title)) for question in now}
     needed = [
         question
         for question in before
-        if (question.question_id, fold_case(question.title)) not in have
-        and fold_case(question.title) in words
+        if (question.question_id, fold_case(question.title)) not in current
+        and fold_case(question.title) in titles
         and question.question_id not in ids
     ]
     return (*now, *needed)
 
 
 def is_another_form(form: Form, questions: Sequence[Question], responses: Sequence[RawResponse]) -> bool:
-    """Return whether none of the answers looked at belongs to any question that the form's fields name.
+    """Return whether none of the sampled answers belongs to any question that the form's fields name.
 
-    An answer may stand under the YAML's id, under the id of a question in the same words, or (a CSV) under the words.
+    An answer may stand under the YAML's id, under the id of a question of the same wording, or (a CSV) under the
+    wording.
     """
     expected = list(list_expected_questions(form))
-    words = {fold_case(each.title) for each in expected if each.title}
-    ids = {each.question_id for each in expected if each.question_id}
-    ids |= {question.question_id for question in questions if fold_case(question.title) in words}
-    ids |= {f"q:{title}" for title in words}
+    titles = {fold_case(question.title) for question in expected if question.title}
+    ids = {question.question_id for question in expected if question.question_id}
+    ids |= {question.question_id for question in questions if fold_case(question.title) in titles}
+    ids |= {f"q:{title}" for title in titles}
     answered = [response.body for response in responses[:RESPONSES_SAMPLED] if '"textAnswers"' in response.body]
-    return bool(answered) and not any(f'"{each}"' in body for body in answered for each in ids)
+    return bool(answered) and not any(f'"{question_id}"' in body for body in answered for question_id in ids)
 
 
 def find_rewordings(
@@ -130,85 +137,80 @@ def find_rewordings(
     questions: Sequence[Question],
     *,
     before: Sequence[Question],
-    seen: Sequence[DetectedRewording],
+    known: Sequence[DetectedRewording],
     today: date,
 ) -> tuple[DetectedRewording, ...]:
-    """Return every rewording seen so far, those of this reading last: what is to be remembered instead of `seen`.
+    """Return every rewording detected so far, those of this reading last: what is to be remembered instead of `known`.
 
-    `before` are the questions as they were remembered; a question that is not among them is held against the
-    YAML's words. Case and white space are no rewording, nor is one that is undone on the day it was seen: a slip of
-    the keyboard must not break a series. `today` is the day of the reading in Europe/London.
+    `before` are the questions as they were remembered; a question that is not among them is compared with the
+    YAML's wording. Case and white space are no rewording, nor is one that is undone on the day it was detected: a slip
+    of the keyboard must not break a series. `today` is the day of the reading in Europe/London.
     """
-    found = list(seen)
-    for new in _new(form, questions, before, today):
-        last = next((old for old in reversed(found) if old.field == new.field), None)
-        if last is not None and last.on == today and _undoes(new, last):
-            found.remove(last)
-        elif last is None or (fold_case(last.was), fold_case(last.now)) != (fold_case(new.was), fold_case(new.now)):
-            found.append(new)
-    return tuple(found)
+    rewordings = list(known)
+    for new in _compare_with_before(form, questions, before, today):
+        last = next((old for old in reversed(rewordings) if old.field == new.field), None)
+        change = fold_case(new.was), fold_case(new.now)
+        if last and last.was_read and last.on == today and change == (fold_case(last.now), fold_case(last.was)):
+            rewordings.remove(last)
+        elif last is None or change != (fold_case(last.was), fold_case(last.now)):
+            rewordings.append(new)
+    return tuple(rewordings)
 
 
-def encode_rewordings(seen: Sequence[DetectedRewording]) -> str:
-    """Return the rewordings as a text that can be remembered."""
-    rows = [(each.field, each.was, each.now, each.on.isoformat(), each.was_read) for each in seen]
+def encode_rewordings(rewordings: Sequence[DetectedRewording]) -> str:
+    """Return the rewordings as JSON to be stored."""
+    rows = [(each.field, each.was, each.now, each.on.isoformat(), each.was_read) for each in rewordings]
     return json.dumps(rows, ensure_ascii=False)
 
 
 def decode_rewordings(text: str | None) -> tuple[DetectedRewording, ...]:
-    """Return the rewordings of a remembered text; none where nothing was remembered."""
+    """Return the rewordings of a stored JSON; none where nothing was stored."""
     rows = json.loads(text or "[]")
     return tuple(DetectedRewording(field, was, now, date.fromisoformat(on), read) for field, was, now, on, read in rows)
 
 
-def _new(
+def _compare_with_before(
     form: Form, questions: Sequence[Question], before: Sequence[Question], today: date
 ) -> Iterator[DetectedRewording]:
-    once = {question.question_id: question for question in reversed(before)}
+    earlier_questions = {question.question_id: question for question in reversed(before)}
     given: set[str] = set()
     for match in match_questions(form, questions, before):
-        expected, question = match.expected, match.question
+        field, question = match.expected.field, match.question
         if question is None:
             continue
-        earlier = once.get(question.question_id)
-        for name, was, now in _changes(expected, earlier, question):
-            known = {fold_case(entry.was) for entry in _entries(expected.field)}
-            # Words that an entry calls the old ones are those before a change that is approved and still to come.
-            is_new = fold_case(was) != fold_case(now) and (earlier is not None or fold_case(now) not in known)
+        earlier = earlier_questions.get(question.question_id)
+        entries = list(field.reworded)
+        if isinstance(field, GridField):
+            entries += [entry for row in field.rows.values() for entry in row.reworded]
+        approved_early = {fold_case(entry.was) for entry in entries}
+        for name, was, now in _pair_wordings(match.expected, earlier, question):
+            # A wording that an entry calls the old one is that before a change that is approved and still to come.
+            is_new = fold_case(was) != fold_case(now) and (earlier is not None or fold_case(now) not in approved_early)
             if was and is_new and name not in given:
                 given.add(name)
                 yield DetectedRewording(name, was, now, today, was_read=earlier is not None)
 
 
-def _changes(expected: ExpectedQuestion, earlier: Question | None, now: Question) -> Iterator[tuple[str, str, str]]:
-    """Give (field, words before, words now): of a grid's row the grid's words and the row's label, each for itself."""
+def _pair_wordings(
+    expected: ExpectedQuestion, earlier: Question | None, now: Question
+) -> Iterator[tuple[str, str, str]]:
+    """Yield (field, wording before, wording now): of a grid's row the grid's title, and then the row's label."""
     field = expected.field
     if not isinstance(field, GridField) or not now.grid:
         yield expected.name, earlier.title if earlier else expected.title, now.title
         return
-    was_grid, was_row = field.question or "", field.rows[expected.row].label
+    grid_before, row_before = field.question or "", field.rows[expected.row].label
     if earlier is not None:
-        was_grid, was_row = split_grid_title(earlier, now.grid)
-    yield field.name, was_grid, now.grid
-    yield expected.name, was_row, split_grid_title(now, now.grid)[1]
+        grid_before, row_before = split_grid_title(earlier, now.grid)
+    yield field.name, grid_before, now.grid
+    yield expected.name, row_before, split_grid_title(now, now.grid)[1]
 
 
 def split_grid_title(question: Question, grid: str) -> tuple[str, str]:
-    """Return the words above the grid and the row's label; `grid` are those words where the question has none."""
-    words = question.grid or grid
-    head = f"{words} ["
-    if question.title.startswith(head) and question.title.endswith("]"):
-        return words, question.title[len(head) : -1]
+    """Return the grid's title and the row's label; `grid` is that title where the question itself has none."""
+    title = question.grid or grid
+    start = f"{title} ["
+    if question.title.startswith(start) and question.title.endswith("]"):
+        return title, question.title[len(start) : -1]
     above, _, row = question.title.removesuffix("]").rpartition(" [")
     return above, row
-
-
-def _undoes(new: DetectedRewording, last: DetectedRewording) -> bool:
-    return last.was_read and (fold_case(last.was), fold_case(last.now)) == (fold_case(new.now), fold_case(new.was))
-
-
-def _entries(field: FieldSpec) -> Iterator[Reworded]:
-    yield from field.reworded
-    if isinstance(field, GridField):
-        for row in field.rows.values():
-            yield from row.reworded

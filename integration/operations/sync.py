@@ -157,11 +157,13 @@ def _note_drift(
 ) -> tuple[str, ...]:
     """Remember how the questions were reworded since the reading before; return how they differ from the YAML."""
     form = service.settings.forms[source]
-    seen = find_rewordings(form, questions, before=before, seen=known_rewordings(service, source), today=today(service))
+    seen = find_rewordings(
+        form, questions, before=before, known=known_rewordings(service, source), today=today(service)
+    )
     service.store.remember(f"reworded.{source}", encode_rewordings(seen))
     place = partial(service.settings.place, "forms", source)
     programme = service.settings.programme
-    return describe_form_changes(form, questions, programme=programme, place=place, before=before, seen=seen)
+    return describe_form_changes(form, questions, programme=programme, locate=place, before=before, rewordings=seen)
 
 
 def _misses_known_answers(service: Service, source: str, reading: FormReading, stored: set[str]) -> bool:
@@ -221,7 +223,7 @@ def _check(
         )
     place = partial(service.settings.place, "sheets", source)
     before = service.store.newest_sheet(source)
-    headings = check_headings(sheet, reading, before=before, place=place)
+    headings = check_headings(sheet, reading, before=before, locate=place)
     if headings.error:
         raise SourceError(f"{where}: {headings.error}")
     _confirm(where, source, check_sheet_size(before, reading, sheet.shrink_share), accept_shrink)

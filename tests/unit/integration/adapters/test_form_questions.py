@@ -78,6 +78,6 @@ def test_the_sample_has_no_drift() -> None:
     for key, form in settings.forms.items():
         text = (CONFIG / "sample" / "forms" / key / "form.json").read_bytes()
         assert (
-            describe_form_changes(form, parse_questions(text, key), programme=settings.programme, place=lambda *_: "")
+            describe_form_changes(form, parse_questions(text, key), programme=settings.programme, locate=lambda *_: "")
             == ()
         )

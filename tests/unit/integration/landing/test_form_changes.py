@@ -18,7 +18,7 @@ YAML = "forms/pulse.yaml:fields"
 
 def told(*without: str, given: Form | None = None, more: tuple[Question, ...] = (), **changed: Any) -> list[str]:
     now = (*questions(*without, **changed), *more)
-    return list(describe_form_changes(given or form(), now, programme=PROGRAMME, place=place))
+    return list(describe_form_changes(given or form(), now, programme=PROGRAMME, locate=place))
 
 
 def test_a_form_as_configured_has_no_drift_whatever_its_case_and_spaces() -> None:
@@ -78,14 +78,14 @@ def test_new_rows_and_new_grids_are_one_sentence_each() -> None:
 
 def test_a_question_known_by_words_alone_is_known_again_by_what_was_remembered() -> None:
     now = questions(c1={"title": "Any other thoughts?"})
-    assert len(describe_form_changes(form(), now, programme=PROGRAMME, place=place)) == 2
-    (said,) = describe_form_changes(form(), now, programme=PROGRAMME, place=place, before=questions())
+    assert len(describe_form_changes(form(), now, programme=PROGRAMME, locate=place)) == 2
+    (said,) = describe_form_changes(form(), now, programme=PROGRAMME, locate=place, before=questions())
     assert "Field comment: the question now reads “Any other thoughts?”" in said
 
 
 def test_words_alone_as_a_csv_gives_them_are_no_drift() -> None:
     words = tuple(Question(question.question_id, question.title) for question in questions())
-    assert describe_form_changes(form(), words, programme=PROGRAMME, place=place) == ()
+    assert describe_form_changes(form(), words, programme=PROGRAMME, locate=place) == ()
 
 
 # --- answers ----------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ def place(*steps: object) -> str:
 
 def check(*rows: Row, before: Row | None = None) -> HeadingCheck:
     earlier = SheetReading((before,)) if before else None
-    return check_headings(SHEET, SheetReading(rows), before=earlier, place=place)
+    return check_headings(SHEET, SheetReading(rows), before=earlier, locate=place)
 
 
 def test_headings_as_configured_in_any_order_are_fine() -> None:

@@ -41,7 +41,7 @@ def read(
     earlier: Sequence[Question] = questions() if before is None else before
     for title, day in titles:
         now = questions(h1={"title": title})
-        seen = find_rewordings(given or form(), now, before=earlier, seen=seen, today=day)
+        seen = find_rewordings(given or form(), now, before=earlier, known=seen, today=day)
         earlier = now
     return decode_rewordings(encode_rewordings(seen))
 
@@ -82,11 +82,11 @@ def test_new_words_in_the_yaml_alone_do_not_say_that_it_is_the_same() -> None:
     seen, taken_over = read([(NEW, TUESDAY)]), form(heard={"question": NEW})
     assert find_series_breaks(taken_over, seen) == {"heard": (TUESDAY,)}
     now = questions(h1={"title": NEW})
-    (said,) = describe_form_changes(taken_over, now, programme=PROGRAMME, place=place, before=now, seen=seen)
+    (said,) = describe_form_changes(taken_over, now, programme=PROGRAMME, locate=place, before=now, rewordings=seen)
     assert "a new series begins on 1 March 2022" in said
     assert "forms/pulse.yaml:fields.heard" in said
     assert OLD in said
-    assert len(describe_form_changes(form(), now, programme=PROGRAMME, place=place, before=now, seen=seen)) == 1
+    assert len(describe_form_changes(form(), now, programme=PROGRAMME, locate=place, before=now, rewordings=seen)) == 1
 
 
 def test_each_of_two_changes_needs_its_entry() -> None:
@@ -114,7 +114,7 @@ def test_a_grid_is_one_series_for_its_words_and_its_rows() -> None:
         g2={"title": "How often? [Meetings, reviews]", "grid": "How often?"},
     )
     bare = [Question(question.question_id, question.title) for question in questions()]
-    seen = find_rewordings(form(), now, before=bare, seen=(), today=TUESDAY)
+    seen = find_rewordings(form(), now, before=bare, known=(), today=TUESDAY)
     assert [(each.field, each.was, each.now) for each in seen] == [
         ("obstacles", "How much does each?", "How often?"),
         ("obstacles.meetings", "Meetings", "Meetings, reviews"),
@@ -130,7 +130,7 @@ def test_a_question_known_by_words_alone_stays_known_when_it_is_gone_or_reworded
     ]  # fmt: skip
     again = merge_known_questions(form(), kept, questions("c1"))
     assert [question.title for question in again if question.question_id == "c1"] == ["Anything else?"]
-    (seen,) = find_rewordings(form(), now, before=questions(), seen=(), today=MONDAY)
+    (seen,) = find_rewordings(form(), now, before=questions(), known=(), today=MONDAY)
     assert (seen.field, seen.was) == ("comment", "Anything else?")
     assert merge_known_questions(form(), questions(), questions("h1")) == questions("h1")
 
