@@ -1,11 +1,15 @@
-"""What is wrong now: the facts gathered from the store, and the stage `alert` that makes troubles of them."""
+"""Conditions: what is wrong now. Gathers the facts from the store, of which the stage `alerts` makes conditions.
+
+Jobs that fail, are late or were never planned; what expires; forms of which nothing comes, and webhooks that are
+silent; packs that are held back; an erasure that is not finished. The last two parts also give the lines that the
+status shows of them.
+"""
 
 from __future__ import annotations
 
 import json
 from datetime import datetime, time, timedelta
 from functools import partial
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from integration import alerts
@@ -25,70 +29,51 @@ if TYPE_CHECKING:
     from integration.wiring import Service
 
 UNCONFIRMED_AFTER = timedelta(hours=1)
-"""A pack's mail that was claimed so long ago and never confirmed is held: whoever was sending it has died."""
+"""A pack's mail that was claimed so long ago and never confirmed is held: the process that was sending it crashed."""
 
 NEWER_PACK_MATTERS_FOR = timedelta(days=62)
 """A newer version of a pack matters until the review after the next one has passed."""
 
 UNCONFIRMED_SINCE_KEY = "alerts.claims"
-"""The memory of when each unconfirmed mail was first seen: a claim itself has no time."""
+"""Under this key the store has when each unconfirmed mail was first noticed: a claim itself has no time."""
 
 
 def find_conditions(service: Service, *, now: datetime) -> list[Condition]:
     """Return everything that is wrong as of now. Raises StoreError."""
-    store, told_of = service.store, service.settings.alerts
+    store, settings = service.store, service.settings
     limits, known = _limits(service), store.ledger.known(now=now)
-    went_well = {job: ended_at for job, (ended_at, outcome, _) in store.last_runs().items() if outcome == "done"}
-    return list(
-        chain(
-            alerts.find_failed_jobs(
-                store.ledger.failing(),
-                limits=limits,
-                known=known,
-                went_well=went_well,
-                ahead=_ahead(service, now),
-                now=now,
-            ),
-            find_late_jobs(service, now=now),
-            alerts.find_expiring(
-                (*configured_expiries(told_of), *known_expiries(store)),
-                within=told_of.expires_within.timedelta,
-                now=now,
-            ),
-            _of_answers(service, now),
-            alerts.find_held_packs(_held(service, now)),
-            find_unfinished_erasure(unfinished_erasure_since(service), now=now),
-        )
-    )
+    last_success = {job: ended_at for job, (ended_at, outcome, _) in store.last_runs().items() if outcome == "done"}
+    open_slots: dict[str, list[LedgerEntry]] = {}
+    for entry in store.ledger.open():
+        open_slots.setdefault(alerts.job_of_part(entry.slot.job), []).append(entry)
+    ahead = {
+        name: alerts.UpcomingRuns(open=tuple(open_slots.get(name, ())), next_at=find_next_slot(job.when, now))
+        for name, job in settings.jobs.items()
+    }
+    return [
+        *alerts.find_failed_jobs(
+            store.ledger.failing(), limits=limits, known=known, went_well=last_success, ahead=ahead, now=now
+        ),
+        *find_late_jobs(service, now=now),
+        *alerts.find_expiring(
+            [*configured_expiries(settings.alerts), *known_expiries(store)],
+            within=settings.alerts.expires_within.timedelta,
+            now=now,
+        ),
+        *_find_silence(service, now),
+        *alerts.find_held_packs(_held_packs(service, now)),
+        *find_unfinished_erasure(unfinished_erasure_since(service), now=now),
+    ]
 
 
 def find_late_jobs(service: Service, *, now: datetime) -> list[Condition]:
-    """Return the troubles of jobs that are late, or that nobody planned. Raises StoreError."""
+    """Return the conditions of jobs that are late, or that nobody planned. Raises StoreError."""
     ledger, limits = service.store.ledger, _limits(service)
-    missed = _missed(service, ledger.known(now=now))
+    missed = _missed_slots(service, ledger.known(now=now))
     return [
         *alerts.find_overdue_jobs(ledger.open(), limits=limits, now=now),
         *alerts.find_missed_jobs(missed, limits=limits, now=now),
     ]
-
-
-def _of_answers(service: Service, now: datetime) -> list[Condition]:
-    """Return what is wrong with how answers come; where they cannot be read, that, and what was known before.
-
-    Of a damaged store the answers are the largest part; the owner is to be told of it as long as the rest can be read.
-    """
-    start, end = _span(service)
-    try:
-        return [
-            *alerts.find_silent_forms(_quiet(service), start=start, end=end, now=now),
-            *alerts.find_silent_webhooks(silent_webhooks(service, now=now)),
-        ]
-    except StoreError as error:
-        if not error.permanent:
-            raise
-        before = (each.condition for each in service.store.alerts.open() if each.cleared_at is None)
-        known = [trouble for trouble in before if trouble.key.startswith(("silent/", "unheard/"))]
-        return [describe_unreadable_store(error), *known]
 
 
 def _limits(service: Service) -> dict[str, alerts.JobLimits]:
@@ -98,68 +83,71 @@ def _limits(service: Service) -> dict[str, alerts.JobLimits]:
     }
 
 
-def _ahead(service: Service, now: datetime) -> dict[str, alerts.UpcomingRuns]:
-    """Return what is still to end of each job, all its parts together, and when it is due again."""
-    entries: dict[str, list[LedgerEntry]] = {}
-    for entry in service.store.ledger.open():
-        entries.setdefault(alerts.job_of_part(entry.slot.job), []).append(entry)
-    return {
-        name: alerts.UpcomingRuns(open=tuple(entries.get(name, ())), next_at=find_next_slot(job.when, now))
-        for name, job in service.settings.jobs.items()
-    }
-
-
-def _missed(service: Service, known: Mapping[str, JobHistory]) -> Iterator[alerts.MissedRun]:
+def _missed_slots(service: Service, known: Mapping[str, JobHistory]) -> Iterator[alerts.MissedRun]:
     """Give the first slot of each job after those that were planned; a job that was never planned has none."""
     for name, job in service.settings.jobs.items():
-        of_job = [each for part, each in known.items() if alerts.job_of_part(part) == name]
+        shards = [each for shard, each in known.items() if alerts.job_of_part(shard) == name]
         # A job whose missed slots are made good by one run is planned again when that has ended.
-        if not of_job or (job.missed == "once" and any(each.open for each in of_job)):
+        if not shards or (job.missed == "once" and any(each.open for each in shards)):
             continue
-        due_at = find_next_slot(job.when, max(each.newest or each.since for each in of_job))
+        due_at = find_next_slot(job.when, max(each.newest or each.since for each in shards))
         if due_at:
             yield alerts.MissedRun(name, due_at)
 
 
-def _span(service: Service) -> tuple[datetime, datetime]:
-    """Return when the programme begins and ends."""
-    programme = service.settings.programme
-    return (
-        datetime.combine(programme.start, time.min, tzinfo=LONDON),
-        datetime.combine(programme.end, time.max, tzinfo=LONDON),
-    )
+def _find_silence(service: Service, now: datetime) -> list[Condition]:
+    """Return what is wrong with how answers come; where they cannot be read, that, and what was known before.
+
+    Of a damaged store the answers are the largest part; the owner is to be notified as long as the rest can be read.
+    """
+    store, programme = service.store, service.settings.programme
+    start = datetime.combine(programme.start, time.min, tzinfo=LONDON)
+    end = datetime.combine(programme.end, time.max, tzinfo=LONDON)
+    try:
+        return [
+            *alerts.find_silent_forms(_newest_responses(service), start=start, end=end, now=now),
+            *alerts.find_silent_webhooks(silent_webhooks(service, now=now)),
+        ]
+    except StoreError as error:
+        if not error.permanent:
+            raise
+        before = [each.condition for each in store.alerts.open() if each.cleared_at is None]
+        return [
+            describe_unreadable_store(error),
+            *(each for each in before if each.key.startswith(("silent/", "unheard/"))),
+        ]
 
 
-def _quiet(service: Service) -> Iterator[alerts.FormActivity]:
+def _newest_responses(service: Service) -> Iterator[alerts.FormActivity]:
     newest = service.store.newest_received()
     for form, after in service.settings.alerts.silent_after.items():
         yield alerts.FormActivity(form, newest.get(form), after.timedelta)
 
 
-def _held(service: Service, now: datetime) -> Iterator[alerts.HeldPack]:
-    unsure, newer = _unsure(service, now), _newer(service, now)
-    for authority, month in sorted({*unsure, *newer}):
+def _held_packs(service: Service, now: datetime) -> Iterator[alerts.HeldPack]:
+    unconfirmed, newer = _unconfirmed_packs(service, now), _newer_packs(service, now)
+    for authority, month in sorted({*unconfirmed, *newer}):
         mailed, version, built_at = newer.get((authority, month), (0, 0, None))
-        since = unsure.get((authority, month))
+        since = unconfirmed.get((authority, month))
         yield alerts.HeldPack(authority, month, unsure_since=since, mailed=mailed, newer=version, built_at=built_at)
 
 
-def _unsure(service: Service, now: datetime) -> dict[tuple[str, str], datetime]:
-    """Return the packs with mails that were seen unconfirmed for long, and since when."""
-    seen = json.loads(service.store.recall(UNCONFIRMED_SINCE_KEY) or "{}")
-    unconfirmed = service.store.unconfirmed_deliveries()
-    first = {message_id: seen.get(message_id, now.isoformat()) for *_, message_id in unconfirmed}
-    if first != seen:
-        service.store.remember(UNCONFIRMED_SINCE_KEY, json.dumps(first))
-    unsure: dict[tuple[str, str], datetime] = {}
-    for authority, month, _, message_id in unconfirmed:
-        since = datetime.fromisoformat(first[message_id])
+def _unconfirmed_packs(service: Service, now: datetime) -> dict[tuple[str, str], datetime]:
+    """Return the packs with mails that have been unconfirmed for long, and since when."""
+    before = json.loads(service.store.recall(UNCONFIRMED_SINCE_KEY) or "{}")
+    deliveries = service.store.unconfirmed_deliveries()
+    first_noticed = {message_id: before.get(message_id, now.isoformat()) for *_, message_id in deliveries}
+    if first_noticed != before:
+        service.store.remember(UNCONFIRMED_SINCE_KEY, json.dumps(first_noticed))
+    packs: dict[tuple[str, str], datetime] = {}
+    for authority, month, _, message_id in deliveries:
+        since = datetime.fromisoformat(first_noticed[message_id])
         if now - since > UNCONFIRMED_AFTER:
-            unsure.setdefault((authority, month), since)
-    return unsure
+            packs.setdefault((authority, month), since)
+    return packs
 
 
-def _newer(service: Service, now: datetime) -> dict[tuple[str, str], tuple[int, int, datetime]]:
+def _newer_packs(service: Service, now: datetime) -> dict[tuple[str, str], tuple[int, int, datetime]]:
     """Return the packs of which a newer version than the one that was mailed is there: both, and when it was built."""
     newest: dict[tuple[str, str], tuple[int, datetime]] = {}
     mailed: dict[tuple[str, str], int] = {}
@@ -183,9 +171,9 @@ def silent_webhooks(service: Service, *, now: datetime) -> Iterator[SilentWebhoo
 
 
 def webhook_states(service: Service, *, now: datetime) -> dict[str, dict[str, Any]]:
-    """Return of each form when it was heard of, since when it is silent, and what came only by reading since.
+    """Return of each form when its webhook last brought something, since when it is silent, and what came by reading.
 
-    Times are ISO text in UTC; None where it was never heard of, or is not silent.
+    Times are ISO text in UTC; None where it never brought anything, or is not silent.
     """
     silent = {each.form: each for each in silent_webhooks(service, now=now)}
     heard = {form: service.store.heard(form) for form in service.settings.forms}
@@ -200,10 +188,10 @@ def webhook_states(service: Service, *, now: datetime) -> dict[str, dict[str, An
     }
 
 
-def webhook_lines(told: dict[str, dict[str, Any]]) -> list[str]:
-    """Return a line about each webhook that was ever heard of; what to do besides where one is silent."""
+def webhook_lines(states: dict[str, dict[str, Any]]) -> list[str]:
+    """Return a line about each webhook that ever brought something; what to do besides where one is silent."""
     lines = []
-    for form, each in told.items():
+    for form, each in states.items():
         if each["silent_since"]:
             since, answers = format_time(each["silent_since"]), format_count(each["only_by_reading"], "answer")
             lines += [

@@ -1,4 +1,4 @@
-"""Whose answers: the responses that a person names by an id, or by their own code."""
+"""Data subjects: finds a person's responses by an id or by their own code, and exports all that is held of them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from integration.model import Rows, StoredVersion
-    from integration.normalise import FieldColumn
     from integration.wiring import Service
 
 ALL_TEAMS = "all"
@@ -31,115 +30,101 @@ def find_responses(service: Service, *, response: str, code: str, form: str, tea
 
     One of `response` and `code` is "". Raises CallError where both or neither are given, where there is no such form
     or team, where an id stands in several forms and none is named, and where a code was used in several teams and
-    `team` says neither one of them nor ALL: short codes are not one person's alone.
+    `team` says neither one of them nor ALL_TEAMS: short codes are not one person's alone.
     """
     if bool(response) == bool(code.strip()):
         raise CallError("Say whose answers they are: either --response ID or --code CODE.")
-    known = dict.fromkeys([*service.settings.forms, *service.store.erasures.sources()])
-    if form and form not in known:
-        raise CallError(f"There is no form {form!r}; there are: {', '.join(known)}.")
+    forms = dict.fromkeys([*service.settings.forms, *service.store.erasures.sources()])
+    if form and form not in forms:
+        raise CallError(f"There is no form {form!r}; there are: {', '.join(forms)}.")
     if code:
-        found = {
+        by_code = {
             source: ids
             for source in service.settings.forms
-            if form in ("", source) and (ids := _of_code(service, source, code))
+            if form in ("", source) and (ids := _find_by_code(service, source, code))
         }
-        return _of_one_team(service, found, team)
-    stands_in = [source for source in known if _is_stored(service, source, response)]
-    if len(stands_in) > 1 and not form:
-        raise CallError(f"An answer with this id stands in {' and '.join(stands_in)}: say which with --form KEY.")
-    return {source: frozenset([response]) for source in stands_in if form in ("", source)}
+        return _keep_team(service, by_code, team)
+    stored_in = [source for source in forms if service.store.erasures.versions_of(source, [response])]
+    if len(stored_in) > 1 and not form:
+        raise CallError(f"An answer with this id stands in {' and '.join(stored_in)}: say which with --form KEY.")
+    return {source: frozenset([response]) for source in stored_in if form in ("", source)}
 
 
-def forms_with_erased(service: Service, response: str) -> list[str]:
-    """Return the forms of which the response with this id was forgotten before."""
-    known = dict.fromkeys([*service.settings.forms, *service.store.erasures.sources()])
-    return [source for source in known if service.store.tombstones.buried(source, [response])]
+def _find_by_code(service: Service, source: str, code: str) -> frozenset[str]:
+    """Return the ids of the responses of which a version carries the code, or of which it was corrected to it."""
+    wanted = normalise_code(code)
+    store, settings = service.store, service.settings
+    every = build_columns(settings.forms[source].fields, settings.programme, service.key)
+    columns = tuple(column for column in every if isinstance(column.field, CodeField))
+    if not columns:
+        return frozenset()
+    names = {column.name for column in columns}
+    ids = {
+        correction.key
+        for correction in store.corrections()
+        if correction.source == source and correction.field in names and normalise_code(correction.value) == wanted
+    }
+    versions = store.versions_after(source, 0)
+    for answer in extract_answers(versions, columns, known_questions(service, source)) if versions else ():
+        is_wanted = [normalise_code(each) == wanted for each in answer.dictionary.to_pylist()]
+        places = answer.indices.to_pylist()
+        ids |= {
+            version.response_id
+            for version, place in zip(versions, places, strict=True)
+            if place is not None and is_wanted[place]
+        }
+    return frozenset(ids & store.response_ids(source))
 
 
-def response_digests(service: Service, found: ResponseIds) -> str:
-    """Return the digests of the responses, for places where an id must not stand."""
-    return " ".join(service.store.tombstones.digest(key, each) for key, ids in found.items() for each in sorted(ids))
-
-
-def _of_one_team(service: Service, found: ResponseIds, team: str) -> ResponseIds:
+def _keep_team(service: Service, by_code: ResponseIds, team: str) -> ResponseIds:
     """Return the responses of the team, and those that name none that we know. Raises CallError where it is unclear."""
-    teams = {key: each for each in service.settings.programme.authorities.values() for key in each.teams}
+    authorities = service.settings.programme.authorities.values()
+    teams = dict.fromkeys(key for authority in authorities for key in authority.teams)
     if team and team != ALL_TEAMS and team not in teams:
         raise CallError(f"There is no team {team!r}; there are: {', '.join(teams)}.")
-    by_response = {source: _teams(service, source) for source in found}
-    used_in = {by_response[source].get(each, "") for source, ids in found.items() for each in ids} - {""}
+    team_of: dict[str, dict[str, str]] = {}
+    for source in by_code:
+        accepted = Pipeline(service).rows[source].frame
+        team_of[source] = dict(zip(accepted["_id"], accepted["_team"], strict=True))
+    used_in = {team_of[source].get(each, "") for source, ids in by_code.items() for each in ids} - {""}
     if len(used_in) > 1 and not team:
         raise CallError(
             f"This code was used in the teams {', '.join(sorted(used_in))}, so it is probably not one person's alone: "
             f"say whose answers are meant with --team KEY, or --team {ALL_TEAMS}."
         )
     if team in ("", ALL_TEAMS):
-        return found
+        return by_code
     of_team = {
-        source: frozenset(each for each in ids if by_response[source].get(each, team) == team)
-        for source, ids in found.items()
+        source: frozenset(each for each in ids if team_of[source].get(each, team) == team)
+        for source, ids in by_code.items()
     }
     return {source: ids for source, ids in of_team.items() if ids}
 
 
-def _teams(service: Service, source: str) -> dict[str, str]:
-    """Return the team of each accepted response of a form."""
-    frame = Pipeline(service).rows[source].frame
-    return dict(zip(frame["_id"], frame["_team"], strict=True))
+def forms_with_erased(service: Service, response: str) -> list[str]:
+    """Return the forms of which the response with this id was forgotten before."""
+    forms = dict.fromkeys([*service.settings.forms, *service.store.erasures.sources()])
+    return [source for source in forms if service.store.tombstones.buried(source, [response])]
 
 
-def _is_stored(service: Service, source: str, response: str) -> bool:
-    return bool(service.store.erasures.versions_of(source, [response]))
+def response_digests(service: Service, responses: ResponseIds) -> str:
+    """Return the digests of the responses, for places where an id must not stand."""
+    return " ".join(
+        service.store.tombstones.digest(key, each) for key, ids in responses.items() for each in sorted(ids)
+    )
 
 
-def _of_code(service: Service, source: str, code: str) -> frozenset[str]:
-    """Return the ids of the responses of which a version carries the code, or of which it was corrected to it."""
-    wanted = normalise_code(code)
-    columns = tuple(_code_columns(service, source))
-    if not columns:
-        return frozenset()
-    names = {column.name for column in columns}
-    corrected = {
-        correction.key
-        for correction in service.store.corrections()
-        if correction.source == source and correction.field in names and normalise_code(correction.value) == wanted
-    }
-    stored = service.store.response_ids(source)
-    return frozenset((_carrying(service, source, columns, wanted) | corrected) & stored)
+TECHNICAL_COLUMNS = frozenset({"seq", "response_id", "created_at", "last_submitted_at", "is_test", "_issues"})
+COUNT_COLUMNS = ("team", "authority", "phase", "fortnight", "window", "counted")
+"""The columns that say where a response counts."""
 
 
-def _carrying(service: Service, source: str, columns: tuple[FieldColumn, ...], wanted: str) -> set[str]:
-    versions = service.store.versions_after(source, 0)
-    carrying: set[str] = set()
-    for answer in extract_answers(versions, columns, known_questions(service, source)) if versions else ():
-        same = [normalise_code(each) == wanted for each in answer.dictionary.to_pylist()]
-        places = answer.indices.to_pylist()
-        carrying |= {
-            version.response_id
-            for version, place in zip(versions, places, strict=True)
-            if place is not None and same[place]
-        }
-    return carrying
-
-
-def _code_columns(service: Service, source: str) -> Iterator[FieldColumn]:
-    settings = service.settings
-    for column in build_columns(settings.forms[source].fields, settings.programme, service.key):
-        if isinstance(column.field, CodeField):
-            yield column
-
-
-TECHNICAL = frozenset({"seq", "response_id", "created_at", "last_submitted_at", "is_test", "_issues"})
-COUNTS = ("team", "authority", "phase", "fortnight", "window", "counted")
-
-
-def export_responses(service: Service, flow: Pipeline, found: ResponseIds) -> dict[str, Any]:
+def export_responses(service: Service, flow: Pipeline, responses: ResponseIds) -> dict[str, Any]:
     """Return what is held of the responses: each version, what it was read as, corrections, where it counts.
 
     Raises CallError where there is nothing.
     """
-    if not found:
+    if not responses:
         raise CallError("No answer of this person is stored; check the id or the code.")
     packs = service.store.erasures.pack_records()
     return {
@@ -147,34 +132,41 @@ def export_responses(service: Service, flow: Pipeline, found: ResponseIds) -> di
         "made_at": service.clock.now().isoformat(),
         "programme": service.settings.programme.name,
         "responses": [
-            _response(service, flow, source, response_id, packs)
-            for source, ids in found.items()
+            _export_response(service, flow, source, response_id, packs)
+            for source, ids in responses.items()
             for response_id in sorted(ids)
         ],
     }
 
 
-def _response(
+def _export_response(
     service: Service, flow: Pipeline, source: str, response_id: str, packs: Sequence[tuple[str, str, int, str]]
 ) -> dict[str, Any]:
     form = service.settings.forms.get(source)
     versions = service.store.erasures.versions_of(source, [response_id])
-    typed = [each for each in service.store.corrections() if (each.source, each.key) == (source, response_id)]
+    corrections = [each for each in service.store.corrections() if (each.source, each.key) == (source, response_id)]
     return {
         "form": source,
         "title": form.title if form else "a form that stands in no YAML file any more",
         "response_id": response_id,
-        "versions": _versions(service, source, versions),
+        "versions": _export_versions(service, source, versions),
         "corrections": [
-            {"field": each.field, "value": each.value, "typed_at": each.seen_at, "by": each.by} for each in typed
+            {"field": each.field, "value": each.value, "typed_at": each.seen_at, "by": each.by} for each in corrections
         ],
-        "counts": _counts(flow.rows[source], response_id) if source in flow.rows else {},
-        "packs": list(_in_packs(packs, response_id)),
+        "counts": _where_counted(flow.rows[source], response_id) if source in flow.rows else {},
+        "packs": list(_packs_with(packs, response_id)),
     }
 
 
-def _versions(service: Service, source: str, versions: Sequence[StoredVersion]) -> list[dict[str, Any]]:
-    words, read_as = _words(service, source), _read_as(service, source, versions)
+def _export_versions(service: Service, source: str, versions: Sequence[StoredVersion]) -> list[dict[str, Any]]:
+    """Return each version with the questions' words, as last seen in the form, else as the YAML has them."""
+    settings, questions = service.settings, known_questions(service, source)
+    form = settings.forms.get(source)
+    columns = build_columns(form.fields, settings.programme, service.key) if form else ()
+    of_yaml = {
+        each: column.question or column.name for column in columns for each in find_question_ids(column, questions)
+    }
+    words = of_yaml | {question.question_id: question.title for question in questions}
     return [
         {
             "first_submitted_at": version.created_at,
@@ -185,19 +177,8 @@ def _versions(service: Service, source: str, versions: Sequence[StoredVersion]) 
             ],
             "read_as": typed,
         }
-        for version, typed in zip(versions, read_as, strict=True)
+        for version, typed in zip(versions, _read_as(service, source, versions), strict=True)
     ]
-
-
-def _words(service: Service, source: str) -> dict[str, str]:
-    """Return the words of each question by its id: as last seen in the form, else as the YAML has them."""
-    settings, questions = service.settings, known_questions(service, source)
-    form = settings.forms.get(source)
-    columns = build_columns(form.fields, settings.programme, service.key) if form else ()
-    of_yaml = {
-        each: column.question or column.name for column in columns for each in find_question_ids(column, questions)
-    }
-    return of_yaml | {question.question_id: question.title for question in questions}
 
 
 def _read_as(service: Service, source: str, versions: Sequence[StoredVersion]) -> list[dict[str, Any]]:
@@ -210,7 +191,11 @@ def _read_as(service: Service, source: str, versions: Sequence[StoredVersion]) -
     shaped = extract_answers(versions, columns, known_questions(service, source))
     rows = build_chunk(versions, columns, shaped, form.test_codes).to_pylist()
     return [
-        {name: value for name, value in row.items() if value is not None and name not in TECHNICAL and name[0] != "_"}
+        {
+            name: value
+            for name, value in row.items()
+            if value is not None and name not in TECHNICAL_COLUMNS and name[0] != "_"
+        }
         for row in rows
     ]
 
@@ -220,14 +205,14 @@ def _values(answer: Any) -> list[str]:
     return [str(each.get("value", "")) for each in given]
 
 
-def _counts(rows: Rows, response_id: str) -> dict[str, Any]:
+def _where_counted(rows: Rows, response_id: str) -> dict[str, Any]:
     """Return where the response counts, or why it does not."""
     issues = [{"field": each.field, "code": str(each.code)} for each in rows.issues if each.key == response_id]
-    found = rows.frame[rows.frame["_id"] == response_id]
-    if found.empty:
+    accepted = rows.frame[rows.frame["_id"] == response_id]
+    if accepted.empty:
         return {"counted": "refused", "needs_attention": issues}
-    row = found.iloc[0]
-    return {name: _plain(row[name]) for name in COUNTS} | {"needs_attention": issues}
+    row = accepted.iloc[0]
+    return {name: _plain(row[name]) for name in COUNT_COLUMNS} | {"needs_attention": issues}
 
 
 def _plain(value: Any) -> str | int | None:
@@ -236,7 +221,7 @@ def _plain(value: Any) -> str | int | None:
     return value if isinstance(value, str) else int(value)
 
 
-def _in_packs(packs: Sequence[tuple[str, str, int, str]], response_id: str) -> Iterator[dict[str, Any]]:
+def _packs_with(packs: Sequence[tuple[str, str, int, str]], response_id: str) -> Iterator[dict[str, Any]]:
     """Give the packs of which shown figures rest on the response, with these figures."""
     for authority, month, version, body in packs:
         figures = [each["key"] for each in json.loads(body)["figures"] if response_id in each["ids"]]

@@ -1,4 +1,4 @@
-"""lookout: looks for what expires, and remembers it, so that the owner is told in time."""
+"""lookout: finds the keys and watches that expire, and stores when, so that the owner is notified in time."""
 
 from __future__ import annotations
 
@@ -20,55 +20,54 @@ if TYPE_CHECKING:
     from integration.ports import Store
     from integration.wiring import Service
 
+EXPIRY_KEY = "expiries"
+
 
 @dataclass(frozen=True, slots=True)
 class ExpiryResult:
-    """What ends, as alerts.yaml says and as was found, the first to end first."""
+    """What expires, as alerts.yaml says and as Google says, the first to expire first."""
 
     expiring: tuple[Expiry, ...]
 
     def in_words(self) -> str:
-        """Return how many things end, and which is first, in a sentence."""
+        """Return how many expire, and which is first, in a sentence."""
         if not self.expiring:
             return "nothing that expires"
-        first = self.expiring[0]
+        first, number = self.expiring[0], len(self.expiring)
         when = f"on {format_time(first.until.isoformat())}" if first.until else "now"
-        things = "1 thing expires" if len(self.expiring) == 1 else f"{len(self.expiring)} things expire, the first"
-        return f"{things}: {first.what} {when}"
+        return f"{'1 thing expires' if number == 1 else f'{number} things expire, the first'}: {first.what} {when}"
 
 
 def check_expiry(service: Service, *, now: datetime) -> ExpiryResult:
-    """Look for what expires, and remember it; of what could not be asked about, what was known before stays.
+    """Ask Google what expires, and store it; of what could not be asked about, what was known before stays.
 
-    Raises OutsideError, AccessError, or Several of them, when everything else is remembered.
+    Raises OutsideError, AccessError, or Several of them, when everything else is stored.
     """
     google = service.settings.google
-    kept: tuple[Expiry, ...] = ()
-    unseen: tuple[CrescendoError, ...] = ()
+    expiring: tuple[Expiry, ...] = ()
+    errors: tuple[CrescendoError, ...] = ()
     if google and (service.reads_google or service.writes_google):
         from integration.adapters.google.checks.account import find_expiring  # noqa: PLC0415  # only where Google is on
 
         seen = find_expiring(service.google, google, reads_forms=service.reads_google)
-        kept, unseen = (
-            (*seen.expiring, *_still_known(known_expiries(service.store), seen, now)),
-            tuple(seen.unseen.values()),
-        )
-    save_expiries(service.store, kept)
-    if unseen:
+        expiring = (*seen.expiring, *_still_known(known_expiries(service.store), seen, now))
+        errors = tuple(seen.unseen.values())
+    save_expiries(service.store, expiring)
+    if errors:
         raise (
-            unseen[0]
-            if len(unseen) == 1
-            else CombinedError(unseen, "What else expires was looked at and is remembered.")
+            errors[0]
+            if len(errors) == 1
+            else CombinedError(errors, "What else expires was looked at and is remembered.")
         )
-    every = (*configured_expiries(service.settings.alerts), *kept)
+    every = (*configured_expiries(service.settings.alerts), *expiring)
     return ExpiryResult(tuple(sorted(every, key=lambda each: each.until.timestamp() if each.until else 0.0)))
 
 
 def _still_known(before: Sequence[Expiry], seen: ExpiryFindings, now: datetime) -> Iterator[Expiry]:
     """Give what was known before and was not found now, and yet is so.
 
-    That is what nobody could ask about; and a watch that is over, which Google does not list any more: that it ended is
-    what the owner is to know, until there is a new one.
+    That is what could not be asked about; and a watch that is over, which Google does not list any more: that it ended
+    is what the owner is to know, until there is a new one.
     """
     found = {each.what for each in seen.expiring}
     for each in before:
@@ -78,11 +77,8 @@ def _still_known(before: Sequence[Expiry], seen: ExpiryFindings, now: datetime) 
             yield each
 
 
-EXPIRY_KEY = "expiries"
-
-
 def configured_expiries(alerts: Alerts) -> list[Expiry]:
-    """Return what alerts.yaml says; a thing is good until its day has ended in London."""
+    """Return what alerts.yaml says; what it names is good until its day has ended in London."""
     return [
         Expiry(each.what, datetime.combine(each.on + timedelta(days=1), time.min, tzinfo=LONDON), each.to_do)
         for each in alerts.expiries
@@ -90,7 +86,7 @@ def configured_expiries(alerts: Alerts) -> list[Expiry]:
 
 
 def known_expiries(store: Store) -> list[Expiry]:
-    """Return what was remembered."""
+    """Return what `check_expiry` stored last."""
     return [
         Expiry(
             what=each["what"],
@@ -103,8 +99,8 @@ def known_expiries(store: Store) -> list[Expiry]:
 
 
 def save_expiries(store: Store, expiring: Iterable[Expiry]) -> None:
-    """Remember these, instead of those before."""
-    told = [
+    """Store these instead of those before."""
+    rows = [
         {
             "what": each.what,
             "until": each.until.isoformat() if each.until else None,
@@ -113,4 +109,4 @@ def save_expiries(store: Store, expiring: Iterable[Expiry]) -> None:
         }
         for each in expiring
     ]
-    store.remember(EXPIRY_KEY, json.dumps(told, ensure_ascii=False))
+    store.remember(EXPIRY_KEY, json.dumps(rows, ensure_ascii=False))

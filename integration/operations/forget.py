@@ -1,8 +1,11 @@
-"""forget: a person's answers are erased everywhere that we hold them, and never stored again."""
+"""forget: erases a person's answers everywhere that the service holds them; they are never stored again.
+
+`preview_erasure` says what would go before the operator confirms it, `forget` erases it, and where the person's
+response was forgotten before, `describe_forgotten` says what this home folder may still hold.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from integration.errors import CallError
@@ -25,62 +28,38 @@ if TYPE_CHECKING:
 
     from integration.operations.data_subjects import ResponseIds
     from integration.operations.erasure import VacuumResult
-    from integration.operations.receipts import ErasureReport, ErasureResult
+    from integration.operations.receipts import ErasureReport
     from integration.wiring import Service
-
-
-@dataclass(frozen=True, slots=True)
-class ForgetReport:
-    """What was erased, its receipt, and where that is kept; `is_shared` says that several machines share the store."""
-
-    erased: ErasureResult
-    receipt: str
-    place: str
-    is_shared: bool = False
-
-    def in_words(self) -> str:
-        """Return how much went, in a sentence."""
-        return self.erased.in_words()
-
-    def in_full(self) -> str:
-        """Return the receipt and, for the person at the screen alone, the ids to be deleted at their source."""
-        responses = self.erased.erasure.responses
-        ids = "\n".join(f"  {source:<20} {each}" for source, each in responses)
-        elsewhere = "".join(
-            f"  python -m jobs forget --form {source} --response {each}\n" for source, each in responses
-        )
-        machines = (
-            f"To run on each other machine, for what its home folder holds:\n{elsewhere}\n" if self.is_shared else ""
-        )
-        return (
-            f"{self.receipt}\nTo delete in the forms (not in the receipt):\n{ids}\n\n{machines}"
-            f"Receipt kept as {self.place}"
-        )
 
 
 def forget(  # noqa: PLR0913  # what the command is given
     service: Service, *, response: str, code: str, form: str, team: str = "", on_step: Callable[[str], None]
-) -> ForgetReport | VacuumResult:
-    """Erase what `whose` finds; only for who holds the home folder. Finishes an erasure that was cut short as well.
+) -> ErasureReport | VacuumResult:
+    """Erase what `find_responses` finds, or finish an erasure that was cut short; the caller holds the home's lock.
 
     Of a response that was forgotten before, what this home folder still holds goes.
     """
-    scrubbed = finish_vacuum(service)
-    doomed = find_responses(service, response=response, code=code, form=form, team=team)
-    if doomed:
-        _record(service, doomed, "begun")
-        return _told(service, erase_responses(service, doomed, why=FORGET, on_step=on_step))
+    vacuum = finish_vacuum(service)
+    responses = find_responses(service, response=response, code=code, form=form, team=team)
+    if responses:
+        _record(service, responses, "begun")
+        return erase_responses(service, responses, reason=FORGET, on_step=on_step)
     finished = finish_erasure(service, on_step=on_step)
     if finished:
-        return _told(service, finished)
+        return finished
     before = find_forgotten(service, response=response, form=form)
     if before:
-        done = _told(service, clean_home_folder(service, before, on_step=on_step))
+        report = clean_home_folder(service, before, on_step=on_step)
         _record(service, before, "home folder cleaned once more")
-        return done
-    if scrubbed:
-        return scrubbed
+        return report
+    if vacuum:
+        return vacuum
     raise CallError("Nothing of this person is stored any more; nothing was erased.")
+
+
+def _record(service: Service, responses: ResponseIds, what: str) -> None:
+    forms = ", ".join(f"{format_count(len(ids), 'response')} of {source}" for source, ids in responses.items())
+    record_action(service, FORGET, response_digests(service, responses), f"{what}: {forms}")
 
 
 def find_forgotten(service: Service, *, response: str, form: str) -> ResponseIds:
@@ -103,15 +82,15 @@ def describe_forgotten(service: Service, *, response: str, form: str) -> str:
     )
 
 
-def preview_erasure(service: Service, doomed: ResponseIds) -> str:
+def preview_erasure(service: Service, responses: ResponseIds) -> str:
     """Return what would be erased: how much and where, no answer."""
     lines = ["This erases for good:"]
-    for source, ids in doomed.items():
+    for source, ids in responses.items():
         versions = len(service.store.erasures.versions_of(source, ids))
-        typed = sum(each.source == source and each.key in ids for each in service.store.corrections())
+        corrections = sum(each.source == source and each.key in ids for each in service.store.corrections())
         lines.append(
             f"  {source}: {format_count(len(ids), 'response')}, {format_count(versions, 'version')}, "
-            f"{format_count(typed, 'corrected answer')}"
+            f"{format_count(corrections, 'corrected answer')}"
         )
     unsent = [f"{month} {authority}" for authority, month, *_, mailed_at in service.store.packs() if mailed_at is None]
     if unsent:
@@ -124,12 +103,3 @@ def preview_erasure(service: Service, doomed: ResponseIds) -> str:
     if service.database_url is not None:
         lines.append("  not from the home folders of other machines: afterwards it says what to run there")
     return "\n".join(lines)
-
-
-def _record(service: Service, doomed: ResponseIds, what: str) -> None:
-    forms = ", ".join(f"{format_count(len(ids), 'response')} of {source}" for source, ids in doomed.items())
-    record_action(service, FORGET, response_digests(service, doomed), f"{what}: {forms}")
-
-
-def _told(service: Service, done: ErasureReport) -> ForgetReport:
-    return ForgetReport(done.erased, done.receipt, done.place, is_shared=service.database_url is not None)

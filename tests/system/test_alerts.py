@@ -19,8 +19,7 @@ from integration.adapters.clock import FixedClock
 from integration.adapters.mail.smtp import SmtpMailer
 from integration.adapters.store import open_store
 from integration.model import Condition, PlannedSlot, Slot
-from integration.operations.alerts import Notification as AlertPost
-from integration.operations.alerts import last_notification, open_alerts, update_alerts
+from integration.operations.alerts import Notification, last_notification, open_alerts, update_alerts
 from integration.operations.conditions import find_conditions
 from integration.wiring import Service, build_service
 from jobs.scheduling.monitoring import send_due_heartbeat
@@ -139,9 +138,9 @@ def test_all_that_is_new_and_all_that_is_over_is_one_mail(service: Service, post
     succeed(service, "sync", NOW + HOUR)
     fail(service, "publish", NOW + HOUR)
     fail(service, "backup", NOW + HOUR)
-    watched = update_alerts(service, now=NOW + HOUR)
-    assert watched.new == ("failed/backup", "failed/publish")
-    assert watched.over == ("failed/sync",)
+    changes = update_alerts(service, now=NOW + HOUR)
+    assert changes.new == ("failed/backup", "failed/publish")
+    assert changes.over == ("failed/sync",)
     assert subjects(post)[1:] == ["Crescendo: backup has failed, and 2 more"]
     html = mails(post)[1].get_body(("html",)).get_content()
     assert html.count("<h1") == 2
@@ -286,7 +285,7 @@ def test_a_mail_that_is_not_taken_now_is_tried_again_but_not_at_once(service: Se
     assert "for now (451 4.3.0)" in update_alerts(service, now=NOW).problem
     assert "for now (451 4.3.0)" in update_alerts(service, now=NOW + 4 * MINUTE).problem
     assert post.commands.count("DATA") == 1  # no hammering
-    assert update_alerts(service, now=NOW + 5 * MINUTE).told == ("failed/sync",)
+    assert update_alerts(service, now=NOW + 5 * MINUTE).notified == ("failed/sync",)
     assert subjects(post) == ["Crescendo: sync has failed"]
 
 
@@ -325,7 +324,7 @@ def test_two_who_watch_at_once_send_one_mail(service: Service, post: Post, serve
     class Both(SmtpMailer):
         def send(self, mail: Mail) -> str:
             service.__dict__["mailer"] = SmtpMailer(server)
-            assert update_alerts(service, now=NOW).told == ()
+            assert update_alerts(service, now=NOW).notified == ()
             return super().send(mail)
 
     service.__dict__["mailer"] = Both(server)
@@ -359,7 +358,7 @@ def test_of_two_machines_one_looks_at_a_time(settings: Settings, postgresql_url:
         succeed(here, "sync", NOW + MINUTE)
         with pytest.MonkeyPatch.context() as patch:
 
-            def read_post(service: Service) -> AlertPost:
+            def read_post(service: Service) -> Notification:
                 """Let the other machine, which saw the trouble before it was over, come in between."""
                 patch.undo()
                 post = last_notification(service)
@@ -393,8 +392,8 @@ def test_what_passes_by_itself_is_told_when_it_does_not(service: Service) -> Non
     """Sync runs every 10 minutes, and may be late by 30."""
     for minutes in range(0, 40, 10):
         fail(service, "sync", NOW + minutes * MINUTE, retryable=True)
-        watched = update_alerts(service, now=NOW + minutes * MINUTE)
-        assert watched.new == ()
+        changes = update_alerts(service, now=NOW + minutes * MINUTE)
+        assert changes.new == ()
     slot = Slot(NOW + 40 * MINUTE, "sync")
     service.store.ledger.plan([PlannedSlot(slot)], now=slot.due_at)
     service.store.ledger.begin(slot, by="here", now=slot.due_at)
@@ -465,8 +464,8 @@ def test_a_pack_that_may_not_have_been_sent_and_one_that_changed_are_held(servic
     assert update_alerts(service, now=NOW + 61 * MINUTE).new == ("held/northbrook/2026-02",)
     store.confirm_delivery("<northbrook@x.example>", sent_at=NOW)
     store.save_pack("southmere", "2026-02", "c", "{}", built_at=NOW + HOUR)
-    watched = update_alerts(service, now=NOW + 2 * HOUR)
-    assert (watched.new, watched.over) == (("held/southmere/2026-02",), ("held/northbrook/2026-02",))
+    changes = update_alerts(service, now=NOW + 2 * HOUR)
+    assert (changes.new, changes.over) == (("held/southmere/2026-02",), ("held/northbrook/2026-02",))
     assert "pack show --authority southmere --month 2026-02" in open_alerts(service)[0]["to_do"]
     assert update_alerts(service, now=NOW + 70 * 24 * HOUR).over == ("held/southmere/2026-02",)
 

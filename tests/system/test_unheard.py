@@ -76,9 +76,9 @@ class Form:
         for entry in ledger.open():
             attempt = ledger.begin(entry.slot, by="a test", now=entry.slot.due_at)
             ledger.finish(entry.slot, now=entry.slot.due_at, note="", attempt=attempt)
-        watched = update_alerts(self.service, now=HEARD + minutes * MINUTE)
-        assert watched.problem == ""
-        return watched.new, watched.over
+        changes = update_alerts(self.service, now=HEARD + minutes * MINUTE)
+        assert changes.problem == ""
+        return changes.new, changes.over
 
     @property
     def mails(self) -> dict[str, str]:

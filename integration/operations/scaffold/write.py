@@ -121,7 +121,8 @@ HEAD = """\
 # where it says “check”, make the names short and good (they are for life), then run `python -m jobs check`.
 # One field for each question: `id` is the questionId of the form, `question` its words, `name` the column in data.xlsx.
 # The order here is the order of the columns. When a question changes in the form, change it here as well.
-# When its words change, the old ones go under `reworded`: `on`, `by`, `was`, `same` (“When something changes” in docs/configure.md).
+# When its words change, the old ones go under `reworded`: `on`, `by`, `was`, `same`
+# (“When something changes” in docs/configure.md).
 
 title: {title}
 asks: staff   # check: staff, or families

@@ -20,11 +20,12 @@ import pyarrow as pa
 from config.loading.load import load_settings
 from integration.adapters.clock import FixedClock
 from integration.model import Correction
-from integration.operations.forget import ForgetReport, forget
+from integration.operations.forget import forget
 from integration.operations.job_runs import run_exclusively
 from integration.operations.packs import build_pack
 from integration.operations.pipeline import Pipeline
 from integration.operations.publish import publish
+from integration.operations.receipts import ErasureReport
 from integration.operations.sync import require_all_read, sync
 from integration.wiring import Service
 from tests.system.commands import SAMPLE
@@ -98,14 +99,14 @@ class Household:
         finally:
             service.close()
 
-    def forget(self, *, response: str = "", code: str = "", form: str = "") -> ForgetReport:
+    def forget(self, *, response: str = "", code: str = "", form: str = "") -> ErasureReport:
         """Forget a person."""
         service = self.service()
         try:
             done = run_exclusively(
                 service, "forget", lambda: forget(service, response=response, code=code, form=form, on_step=quiet)
             )
-            assert isinstance(done, ForgetReport)
+            assert isinstance(done, ErasureReport)
             return done
         finally:
             service.close()

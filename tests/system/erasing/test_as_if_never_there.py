@@ -17,7 +17,7 @@ from integration.adapters.sources.workbook import read_workbook
 from integration.adapters.sources.workbook_protocol import OWN_WORKBOOK_LIMITS
 from integration.adapters.store.erasures import SqlErasures
 from integration.errors import BusyError
-from integration.operations import erasure as erasing
+from integration.operations import erasure
 from integration.operations.audit import list_lines
 from integration.operations.conditions import unfinished_erasure_since
 from integration.operations.erasure import VacuumResult
@@ -76,7 +76,7 @@ def test_forgetting_any_of_them_is_as_if_they_had_never_answered(begun: Househol
 def forget_all(household: Household, doomed: dict[str, frozenset[str]]) -> None:
     service = household.service()
     with service.exclusive("forget"):
-        erasing.erase_responses(service, doomed, why="forget", on_step=quiet)
+        erasure.erase_responses(service, doomed, reason="forget", on_step=quiet)
     service.close()
 
 
@@ -98,17 +98,17 @@ class PlugPulled(BaseException):
     [
         ("_clean_backups", {"code": CODE}),
         ("_publish", {"response": MINE[0]}),
-        ("still_held", {"code": CODE}),
+        ("find_files_with_ids", {"code": CODE}),
     ],
 )
 def test_wherever_the_plug_is_pulled_the_same_command_finishes_it(
     household: Household, monkeypatch: pytest.MonkeyPatch, step: str, who: dict[str, str]
 ) -> None:
     with monkeypatch.context() as plug, suppress(PlugPulled):
-        plug.setattr(erasing, step, pulled(getattr(erasing, step)))
+        plug.setattr(erasure, step, pulled(getattr(erasure, step)))
         household.forget(**who)
     done = household.forget(**who)
-    assert MINE[0] in {each for _, each in done.erased.erasure.responses}
+    assert MINE[0] in {each for _, each in done.result.erasure.responses}
     assert set(places_of(household.home)) <= ({"another answer of the same code"} if "response" in who else set())
     service = household.service()
     assert service.store.erasures.unfinished() is None

@@ -52,9 +52,9 @@ def test_by_code_every_version_and_correction_goes_everywhere(household: Househo
     household.pack()
     assert list((household.home / "packs").rglob("pack.json"))
     done = household.forget(code=" qx07")
-    assert {each for _, each in done.erased.erasure.responses} == set(MINE)
-    assert (done.erased.erasure.versions, done.erased.erasure.corrections) == (3, 3)
-    assert done.erased.packs == (f"{AS_OF:%Y-%m} northbrook", f"{AS_OF:%Y-%m} southmere")
+    assert {each for _, each in done.result.erasure.responses} == set(MINE)
+    assert (done.result.erasure.versions, done.result.erasure.corrections) == (3, 3)
+    assert done.result.packs == (f"{AS_OF:%Y-%m} northbrook", f"{AS_OF:%Y-%m} southmere")
     traces = {**WORDS, "the code": CODE, "an id": MINE[0], "another": MINE[1]}
     assert places_of(household.home, traces) == {}
     household.run()
@@ -67,14 +67,14 @@ def test_the_receipt_names_places_and_digests_and_no_answer(household: Household
     broken.write_text("no database " * 50, encoding="utf-8")
     shutil.copy(household.home / "data.xlsx", household.home / "my copy.xlsx")
     done = household.forget(code=CODE)
-    assert done.place.startswith(str(household.home / "receipts" / "forget-2021-10-05T09"))
+    assert done.path.startswith(str(household.home / "receipts" / "forget-2021-10-05T09"))
     for word in (*WORDS.values(), CODE, *MINE):
         assert word not in done.receipt
     assert "2 responses of pulse" in done.receipt
     assert "crescendo-new.db, crescendo-old.db" in done.receipt
     assert "the response in the form pulse itself" in done.receipt
     assert "the file my copy.xlsx in the home folder still holds an id" in done.receipt
-    (sentence,) = done.erased.unscrubbed
+    (sentence,) = done.result.not_cleaned
     assert sentence.startswith("broken.db: ")
     assert sentence in done.receipt
     assert ".writing" not in sentence
@@ -95,7 +95,7 @@ def test_by_id_only_that_response_goes(household: Household) -> None:
     assert set(places_of(household.home)) == left
     assert "crescendo-old.db" in again.receipt
     assert "nothing was left of these responses in it" in again.receipt
-    assert Path(again.place).read_text(encoding="utf-8") == again.receipt
+    assert Path(again.path).read_text(encoding="utf-8") == again.receipt
     household.save("pulse", [*others(household), *mine(household, edited=True), edited(household)])
     household.run(pack=False)
     assert set(places_of(household.home)) == left
@@ -155,5 +155,5 @@ def test_what_cannot_be_published_is_finished_later(household: Household) -> Non
     later.close()
     assert not old.exists(), "what else is old goes all the same"
     workbook.unlink()
-    assert {each for _, each in household.forget(code=CODE).erased.erasure.responses} == set(MINE)
+    assert {each for _, each in household.forget(code=CODE).result.erasure.responses} == set(MINE)
     assert places_of(household.home) == {}

@@ -20,7 +20,7 @@ def test_not_one_byte_is_left_in_the_tables_files(postgresql_url: str, tmp_path:
         connection.execute("CHECKPOINT")
     assert "the first version" in found_in(folder)
     done = household.forget(code=CODE)
-    assert done.erased.is_sure
+    assert done.result.are_files_clean
     assert "pg_wal" in done.receipt
     assert "home folders of other machines: run the same command there" in done.receipt
     assert "forget --form pulse --response mine-1" in done.in_full()
