@@ -1,4 +1,10 @@
-"""The queue of several machines: procrastinate, in the PostgreSQL database of the store."""
+"""The queue of several machines: procrastinate, in the PostgreSQL database of the store.
+
+1. `SlotQueue` puts a slot into the queue in the transaction that enters it into the ledger.
+2. `QueueWorker` fetches slots, one at a time, in a thread of its own, and hands each over to the main thread.
+3. Where the run is to be tried again, the task raises `RetryAt`, and the queue keeps the slot until then.
+4. Meanwhile it takes over what dead workers ran, and what it seems to run itself and does not.
+"""
 
 from __future__ import annotations
 
@@ -29,55 +35,24 @@ if TYPE_CHECKING:
 __all__ = ["STALLED_SECONDS", "QueueWorker", "SlotQueue"]
 
 TASK = "slot"
-
-
-class RetryAt(Exception):  # noqa: N818  # named for what happens
-    """The slot is to be tried again at `at`; the ledger says why."""
-
-    def __init__(self, at: datetime) -> None:
-        """Say when."""
-        super().__init__(f"tried again at {at.isoformat()}")
-        self.at = at
-
-
-class LedgerRetryStrategy(BaseRetryStrategy):
-    """A slot is tried again when the ledger says so, and given up when it does not."""
-
-    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        """Return when to try again: under a lock of its own, or it would keep others waiting for its moment."""
-        if not isinstance(exception, RetryAt):
-            return None
-        return RetryDecision(retry_at=exception.at, lock=f"{job.task_kwargs['job']} {job.task_kwargs['due']}")
-
-
-def make_app(connector: BaseConnector, run: Callable[[Slot], Awaitable[datetime | None]]) -> App:
-    """Return the app of which the one task awaits `run`, which gives the moment of the next attempt, or None."""
-    app = App(connector=connector)
-
-    async def slot(job: str, due: str) -> None:
-        again_at = await run(Slot(as_datetime(due), job))
-        if again_at is not None:
-            raise RetryAt(again_at)
-
-    app.task(name=TASK, retry=LedgerRetryStrategy())(slot)
-    return app
-
-
-def task_arguments(slot: Slot) -> dict[str, str]:
-    """Return what the task is told of a slot."""
-    return {"job": slot.job, "due": write_moment(slot.due_at)}
-
+STALLED_SECONDS = 20.0
+"""A worker that has given no sign of life for so long is dead, and what it ran is run by another."""
+HEARTBEATS_PER_TIMEOUT = 4
+"""So many times in that span a living worker gives a sign of life, and looks for dead ones."""
+POLL_SECONDS = 2.0
+RECONNECT_SECONDS = 3.0
 
 _QUEUED = text(
     "SELECT args->>'job', args->>'due' FROM procrastinate_jobs WHERE task_name = :task AND status IN ('todo', 'doing')"
 )
+_log = logging.getLogger("crescendo.queue")
 
 
 class SlotQueue:
-    """Obeys `store.books.Queue`: what it is given is queued when the transaction commits, and not if it does not."""
+    """The store's side: what it is given is queued when the transaction commits, and not if it does not."""
 
     def __init__(self) -> None:
-        self._app = make_app(SyncPsycopgConnector(), _no_worker)
+        self._app = _make_app(SyncPsycopgConnector(), _run_nothing)
 
     def prepare(self, connection: Connection) -> None:
         """Make the queue's tables, where they are not there yet."""
@@ -87,9 +62,8 @@ class SlotQueue:
     def enter(self, connection: Connection, slots: Sequence[Slot]) -> None:
         """Put the slots into the queue, in the transaction of the connection."""
         for slot in slots:
-            self._app.configure_task(TASK, lock=slot.lock, connection=_driver_connection(connection)).defer(
-                **task_arguments(slot)
-            )
+            task = self._app.configure_task(TASK, lock=slot.lock, connection=_driver_connection(connection))
+            task.defer(**_task_arguments(slot))
 
     def refill(self, connection: Connection, slots: Sequence[Slot]) -> list[Slot]:
         """Put those of the slots into the queue that are not in it, and return them."""
@@ -104,18 +78,8 @@ def _driver_connection(connection: Connection) -> Any:
     return connection.connection.driver_connection
 
 
-async def _no_worker(_: Slot) -> datetime | None:
-    raise AssertionError("who puts slots into the queue does not run them")
-
-
-STALLED_SECONDS = 20.0
-"""A worker of which nothing was heard for so long is dead, and what it ran is run by another."""
-HEARTBEATS_PER_TIMEOUT = 4
-"""So many times in that span a living worker says that it lives, and looks for dead ones."""
-POLL_SECONDS = 2.0
-RECONNECT_SECONDS = 3.0
-
-_log = logging.getLogger("crescendo.queue")
+async def _run_nothing(_: Slot) -> datetime | None:
+    raise AssertionError("what puts slots into the queue does not run them")
 
 
 class QueueWorker:
@@ -156,16 +120,12 @@ class QueueWorker:
             with suppress(RuntimeError):  # the loop has ended by itself
                 self._loop.call_soon_threadsafe(self._working.cancel)
 
-    def join(self, timeout_seconds: float | None = None) -> None:
-        """Wait for the end."""
-        self._thread.join(timeout_seconds)
-
     def _main(self) -> None:
         with suppress(asyncio.CancelledError):
-            asyncio.run(self._work_on())
+            asyncio.run(self._work_until_stopped())
 
-    async def _work_on(self) -> None:
-        """Work until stopped; where the database cannot be reached, go on as soon as it can be."""
+    async def _work_until_stopped(self) -> None:
+        """Work; where the database cannot be reached, go on as soon as it can be."""
         self._loop = asyncio.get_running_loop()
         while not self._stopping.is_set():
             self._working = asyncio.create_task(self._work())
@@ -182,14 +142,14 @@ class QueueWorker:
             await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _work(self) -> None:
-        app = make_app(PsycopgConnector(conninfo=self._conninfo, min_size=1, max_size=4, timeout=10), self._run)
+        app = _make_app(PsycopgConnector(conninfo=self._conninfo, min_size=1, max_size=4, timeout=10), self._run)
         async with app.open_async():
             worker = Worker(
                 app, concurrency=1, install_signal_handlers=False, delete_jobs="always",
                 update_heartbeat_interval=self._stalled_seconds / HEARTBEATS_PER_TIMEOUT,
                 stalled_worker_timeout=self._stalled_seconds, fetch_job_polling_interval=POLL_SECONDS,
             )  # fmt: skip
-            rescue = asyncio.create_task(self._rescue(worker))
+            rescue = asyncio.create_task(self._take_over_abandoned(worker))
             try:
                 await worker.run()  # type: ignore[no-untyped-call]  # the library says no types there
             finally:
@@ -202,32 +162,73 @@ class QueueWorker:
         finally:
             self._running = None
 
-    async def _rescue(self, worker: Worker) -> None:
-        """Let run again what nobody runs, though the queue believes it. Two that do so at once are harmless.
+    async def _take_over_abandoned(self, worker: Worker) -> None:
+        """Have run again what no worker runs, though the queue believes that one does.
 
-        For who runs a slot holds its right, and the ledger begins none that has ended.
+        Two workers that do so at once are harmless: a run holds its lock, and the ledger begins none that has ended.
         """
-        abandoned: set[int] = set()
+        lost: set[int] = set()
         while True:
             await asyncio.sleep(self._stalled_seconds / HEARTBEATS_PER_TIMEOUT)
             try:
-                abandoned = await self._let_run_again(worker, before=abandoned)
+                lost = await self._retry_abandoned(worker, lost_before=lost)
             except Exception as error:  # noqa: BLE001  # it must outlive whatever a database that is away leads to
                 extra = {"error": type(error).__name__, "while": "looking for dead workers"}
                 _log.warning("the queue cannot be reached", extra=extra)
 
-    async def _let_run_again(self, worker: Worker, before: set[int]) -> set[int]:
-        """Do so with what dead workers ran, and with what this one seems to run for the second time and does not."""
+    async def _retry_abandoned(self, worker: Worker, lost_before: set[int]) -> set[int]:
+        """Retry what dead workers ran, and what this one seems to run, for the second time, and does not.
+
+        Returns the jobs that this worker seems to run and does not.
+        """
         jobs = worker.app.job_manager
         dead = await jobs.get_stalled_jobs(seconds_since_heartbeat=self._stalled_seconds)
         own = await jobs.list_jobs_async(status="doing", worker_id=worker.worker_id) if worker.worker_id else []
-        # Its end could not be written, because the database was away just then.
-        lost = [job for job in own if self._running is None or job.task_kwargs != task_arguments(self._running)]
-        for job, why in (
+        # Their end could not be written, because the database was away just then.
+        lost = [job for job in own if self._running is None or job.task_kwargs != _task_arguments(self._running)]
+        for job, source in (
             *((job, "a dead worker") for job in dead),
-            *((job, "a lost end") for job in lost if job.id in before),
+            *((job, "a lost end") for job in lost if job.id in lost_before),
         ):
-            _log.warning("taken over", extra={"from": why, **job.task_kwargs})
+            _log.warning("taken over", extra={"from": source, **job.task_kwargs})
             with suppress(ProcrastinateException):  # one that cannot be taken over must not keep the others
                 await jobs.retry_job(job)
         return {job.id for job in lost if job.id}
+
+
+# --- the one task of the queue ------------------------------------------------------------------------------
+
+
+def _make_app(connector: BaseConnector, run: Callable[[Slot], Awaitable[datetime | None]]) -> App:
+    """Return the app of which the one task awaits `run`, which gives the moment of the next attempt, or None."""
+    app = App(connector=connector)
+
+    async def slot(job: str, due: str) -> None:
+        retry_at = await run(Slot(as_datetime(due), job))
+        if retry_at is not None:
+            raise RetryAt(retry_at)
+
+    app.task(name=TASK, retry=LedgerRetryStrategy())(slot)
+    return app
+
+
+def _task_arguments(slot: Slot) -> dict[str, str]:
+    return {"job": slot.job, "due": write_moment(slot.due_at)}
+
+
+class RetryAt(Exception):  # noqa: N818  # named for what happens
+    """The slot is to be tried again at `at`; the ledger says why."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(f"tried again at {at.isoformat()}")
+        self.at = at
+
+
+class LedgerRetryStrategy(BaseRetryStrategy):
+    """A slot is tried again when the ledger says so, and given up when it does not."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """Return when to try again: under a lock of its own, or it would keep other slots waiting for its moment."""
+        if not isinstance(exception, RetryAt):
+            return None
+        return RetryDecision(retry_at=exception.at, lock=f"{job.task_kwargs['job']} {job.task_kwargs['due']}")

@@ -1,1 +1,1 @@
-"""Running by itself: planner, runs, the single machine, workers on several, the heartbeat."""
+"""Running without a person: what is due is planned, run and retried, on one machine or several, and watched over."""

@@ -1,4 +1,11 @@
-"""The life of a scheduled run: planned in the ledger, begun, done under its deadline, ended, or tried again."""
+"""The life of a scheduled run, from the schedule to its end in the ledger.
+
+1. `plan_due` enters the slots that are due into the ledger, each once, however many processes plan.
+2. The scheduler of a single machine, or a worker, takes one that waits, and `run_slot` begins an attempt at it.
+3. A slot that has ended its process too often is given up.
+4. `do_job` does the work, by `integration/operations/dispatch.py`, within the time that jobs.yaml gives it.
+5. The ledger keeps that it is done, and what was done; or that it failed, why, and when the retry policy tries again.
+"""
 
 from __future__ import annotations
 
@@ -25,16 +32,23 @@ if TYPE_CHECKING:
     from integration.ports import Clock, Ledger
     from integration.wiring import Service
 
+PLAN_SECONDS = 2
+"""How often the slots that are due are planned."""
+MAX_CUT_SHORT = 5
+"""So many attempts may end with the death of the process before the slot is given up: it may be what kills it."""
+
+_log = logging.getLogger("crescendo.jobs")
+
 
 def plan_due(service: Service, jobs: Mapping[str, Job]) -> list[Slot]:
-    """Enter the slots of the jobs that are due now, and return those that nobody had entered."""
+    """Enter the slots of the jobs that are due now, and return those that no other process had entered."""
     return plan_in_ledger(service.store.ledger, jobs, clock=service.clock)
 
 
 def plan_in_ledger(ledger: Ledger, jobs: Mapping[str, Job], *, clock: Clock) -> list[Slot]:
     """Do the same with a ledger alone. Where nothing is due, which is nearly always, it is only read.
 
-    A job counts from the first look at which it has a schedule: one that was by hand until now has missed nothing.
+    A job counts from the first planning at which it has a schedule: one that was by hand until now has missed nothing.
     """
     now = clock.now()
     known = ledger.known(now=now)
@@ -44,44 +58,43 @@ def plan_in_ledger(ledger: Ledger, jobs: Mapping[str, Job], *, clock: Clock) -> 
     return ledger.plan_by(partial(find_due_slots, jobs), clock=clock) if find_due_slots(jobs, known, now) else []
 
 
-MAX_CUT_SHORT = 5
-"""So many attempts may end with the death of the process before the slot is given up: it may be what kills it."""
-
-_log = logging.getLogger("crescendo.jobs")
-
-
 def run_slot(
     service: Service, slot: Slot, *, by: str, do: Callable[[Service, Slot], str] | None = None
 ) -> datetime | None:
-    """Run a slot that has not ended, and write down how it went; return when it is to be tried again, if it is.
+    """Run a slot that has not ended, and record how it went; return when it is to be tried again, if it is.
 
     Raises nothing that the slot's own work raised; StoreError and BusyError where the ledger cannot be written.
     """
-    began_at = service.clock.now()
-    attempt = service.store.ledger.begin(slot, by=by, now=began_at)
+    ledger, began_at = service.store.ledger, service.clock.now()
+    attempt = ledger.begin(slot, by=by, now=began_at)
     if attempt is None:
         return None
-    if given_up := _reason_to_give_up(service, slot):
-        return _failed(service, slot, attempt, given_up, retryable=False)
+    entry = ledger.entry(slot)
+    if entry is not None and entry.cut_short > MAX_CUT_SHORT:
+        note = (
+            f"{slot.job} was cut short {entry.cut_short} times, so it is given up: look in the machine's log what "
+            "ends the process (memory, most likely), then run it by hand."
+        )
+        return _record_failure(service, slot, attempt, note, retryable=False)
     job = service.settings.jobs[base_job(slot.job)]
     try:
         with time_limit(job.within.timedelta, slot.job):
             note = (do or do_job)(service, slot)
     except CrescendoError as error:
-        return _failed(service, slot, attempt, str(error), retryable=not error.permanent)
+        return _record_failure(service, slot, attempt, str(error), retryable=not error.permanent)
     except Exception as error:  # noqa: BLE001  # the runner; it is loud, and the ledger knows
         _log.exception("failed inside", extra=_facts(slot, attempt))
         note = f"{slot.job} failed inside ({type(error).__name__}); the log of the service says where."
-        return _failed(service, slot, attempt, note, retryable=True)
+        return _record_failure(service, slot, attempt, note, retryable=True)
     ended_at = service.clock.now()
-    service.store.ledger.finish(slot, now=ended_at, note=note, attempt=attempt)
+    ledger.finish(slot, now=ended_at, note=note, attempt=attempt)
     _log.info("done", extra={**_facts(slot, attempt), "seconds": round((ended_at - began_at).total_seconds(), 1)})
     return None
 
 
 def do_job(service: Service, slot: Slot) -> str:
     """Do what the job does, as of the day on which the slot was due; return what was done, in a sentence."""
-    from integration.operations.dispatch import run_job  # noqa: PLC0415  # heavy, and not needed to look
+    from integration.operations.dispatch import run_job  # noqa: PLC0415  # heavy, and not needed while nothing is due
 
     job = base_job(slot.job)
     if job == "pack":  # the month that had ended when it was due, however late it is
@@ -91,48 +104,42 @@ def do_job(service: Service, slot: Slot) -> str:
     return run_job(service, job, shard=shard_of(slot.job))
 
 
-def _reason_to_give_up(service: Service, slot: Slot) -> str:
-    entry = service.store.ledger.entry(slot)
-    if entry is None or entry.cut_short <= MAX_CUT_SHORT:
-        return ""
-    return (
-        f"{slot.job} was cut short {entry.cut_short} times, so it is given up: look in the machine's log what "
-        "ends the process (memory, most likely), then run it by hand."
-    )
-
-
-def _failed(service: Service, slot: Slot, attempt: int, note: str, *, retryable: bool) -> datetime | None:
+def _record_failure(service: Service, slot: Slot, attempt: int, note: str, *, retryable: bool) -> datetime | None:
     now, entry = service.clock.now(), service.store.ledger.entry(slot)
-    at = None
+    retry_at = None
     if retryable:
         failures = attempt - (entry.cut_short if entry else 0)
-        at = next_attempt_at(service.settings.jobs[base_job(slot.job)], failures=max(failures, 1), now=now)
-    is_ours = service.store.ledger.fail(slot, now=now, note=note, retryable=retryable, again_at=at, attempt=attempt)
+        retry_at = next_attempt_at(service.settings.jobs[base_job(slot.job)], failures=max(failures, 1), now=now)
+    is_ours = service.store.ledger.fail(
+        slot, now=now, note=note, retryable=retryable, again_at=retry_at, attempt=attempt
+    )
     if not is_ours:
-        _log.warning("failed, and has ended otherwise meanwhile", extra=_facts(slot, attempt))
+        _log.warning("failed, but another process has ended it meanwhile", extra=_facts(slot, attempt))
         return None
-    again = at.isoformat() if at else "not before the next slot"
-    _log.warning("failed", extra={**_facts(slot, attempt), "why": note, "again": again})
-    return at
+    when = retry_at.isoformat() if retry_at else "not before the next slot"
+    _log.warning("failed", extra={**_facts(slot, attempt), "reason": note, "retry_at": when})
+    return retry_at
 
 
 def _facts(slot: Slot, attempt: int) -> dict[str, object]:
     return {"job": slot.job, "due": slot.due_at.isoformat(), "attempt": attempt}
 
 
+# --- the time limit -----------------------------------------------------------------------------------------
+
 REPEAT_SECONDS = 5.0
-"""Where the first call to stop was swallowed, it is repeated so often."""
+"""Where the first signal to stop was swallowed, it is repeated so often."""
 GRACE_SECONDS = 60.0
-"""Who has not stopped so long after the deadline is stuck outside Python: the process ends, and is started anew."""
+"""A process that has not stopped so long after the limit is stuck outside Python: it ends, and is started anew."""
 
 
 @contextmanager
 def time_limit(within: timedelta, what: str) -> Iterator[None]:
-    """Break the block off with TooLong where it takes longer. Only in the main thread."""
+    """Break the block off with JobTimeoutError where it takes longer. Only in the main thread."""
     seconds, is_on = within.total_seconds(), True
 
     def stop(_number: int, _frame: FrameType | None) -> None:
-        if is_on:  # once the block is being left, nothing may strike into its tidying up
+        if is_on:  # once the block is being left, nothing may interrupt its tidying up
             raise JobTimeoutError(
                 f"{what} took longer than {seconds / 60:g} minutes and was broken off; what was finished is kept. If "
                 "it happens again, look what keeps it waiting, or give it more time in jobs.yaml (within)."
@@ -150,6 +157,8 @@ def time_limit(within: timedelta, what: str) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
+# --- the retry policy ---------------------------------------------------------------------------------------
+
 RETRY_DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 25, 60))
 """Before the second attempt, the third, the fourth, and every later one."""
 MAX_ATTEMPTS = 27
@@ -162,7 +171,7 @@ def retry_delay(failures: int) -> timedelta:
 
 
 def next_attempt_at(job: Job, *, failures: int, now: datetime) -> datetime | None:
-    """Return when a slot is tried again that has failed so often of what passes by itself; None: not any more.
+    """Return when a slot is tried again that has failed so often of what passes; None: not any more.
 
     Where missed slots are made good by one run, the next slot is the next attempt, if it comes sooner.
     """
@@ -171,6 +180,3 @@ def next_attempt_at(job: Job, *, failures: int, now: datetime) -> datetime | Non
         return at
     is_next_enough = following is not None and job.missed == "once"
     return at if failures < MAX_ATTEMPTS and not is_next_enough else None
-
-
-PLAN_SECONDS = 2

@@ -6,7 +6,6 @@ import logging
 import socket
 import subprocess
 import sys
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from config.environment import read_webhook_credentials, read_webhook_secrets
@@ -14,7 +13,7 @@ from integration.errors import CallError
 from jobs.scheduling.single_machine import run_scheduler
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from integration.wiring import Service
@@ -36,42 +35,40 @@ def serve_web_and_jobs(
     """
     read_webhook_secrets(service.home, may_make=True)
     read_webhook_credentials(service.home)
-    _check_port_is_free(host, port)
-    announce(f"Open http://{host}:{port}/ in a browser; stop with Ctrl-C.")
-    words = [sys.executable, "-m", "webhooks", "--config", str(config), "--home", str(service.home)]
-    with _beside([*words, "--host", host, "--port", str(port)]) as web:
-        also = {"web": (CHECK_SECONDS, web.see_that_it_runs)}
-        if service.database_url is None:
-            run_scheduler(service, also=also)
-        else:
-            from jobs.scheduling.worker import run_worker  # noqa: PLC0415  # only where machines share a store
-
-            run_worker(service, also=also)
-
-
-def _check_port_is_free(host: str, port: int) -> None:
     try:
-        with socket.create_server((host, port)):
-            return
+        socket.create_server((host, port)).close()
     except OSError as error:
         raise CallError(
             f"The web side cannot listen on {host}:{port} ({error.strerror}): give another --port, or another --host."
         ) from None
+    announce(f"Open http://{host}:{port}/ in a browser; stop with Ctrl-C.")
+    command = [sys.executable, "-m", "webhooks", "--config", str(config), "--home", str(service.home)]
+    web = _WebProcess([*command, "--host", host, "--port", str(port)])
+    timers = {"web": (CHECK_SECONDS, web.ensure_running)}
+    try:
+        if service.database_url is None:
+            run_scheduler(service, more_timers=timers)
+        else:
+            from jobs.scheduling.worker import run_worker  # noqa: PLC0415  # only where machines share a store
+
+            run_worker(service, more_timers=timers)
+    finally:
+        web.stop()
 
 
 class _WebProcess:
-    def __init__(self, words: list[str]) -> None:
-        self._words = words
+    def __init__(self, command: list[str]) -> None:
+        self._command = command
         self._process: subprocess.Popen[bytes] | None = None
 
-    def see_that_it_runs(self) -> None:
+    def ensure_running(self) -> None:
         """Start the web side where it does not run."""
         if self._process is not None and self._process.poll() is None:
             return
         if self._process is not None:
             _log.warning("the web side ended and is started again", extra={"exit": self._process.returncode})
         # The folder is the one that this process was started in, so that both read the same configuration.
-        self._process = subprocess.Popen(self._words)  # noqa: S603  # our own command
+        self._process = subprocess.Popen(self._command)  # noqa: S603  # our own command
 
     def stop(self) -> None:
         """Stop the web side."""
@@ -83,12 +80,3 @@ class _WebProcess:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-
-
-@contextmanager
-def _beside(words: list[str]) -> Iterator[_WebProcess]:
-    web = _WebProcess(words)
-    try:
-        yield web
-    finally:
-        web.stop()

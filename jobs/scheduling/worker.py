@@ -1,7 +1,7 @@
 """worker: one of any number of processes, on any number of machines, that run what is due from the shared queue.
 
-The queue's thread fetches slots, the main thread runs them (so that a deadline can break them off), and the waker
-plans and looks after them.
+The queue's thread fetches slots, the main thread runs them (so that a time limit can break them off), and the timers'
+threads plan and watch over the jobs.
 """
 
 from __future__ import annotations
@@ -36,64 +36,67 @@ RETRY_AFTER = timedelta(seconds=5)
 _log = logging.getLogger("crescendo.worker")
 
 HandedOver = tuple["Slot", "Future[datetime | None]"]
+"""A slot from the queue's thread, and what that thread waits for: the moment of the next attempt, or None."""
 
 
 def run_worker(
     service: Service,
     *,
     do: Callable[[Service, Slot], str] | None = None,
-    also: Actions | None = None,
+    more_timers: Actions | None = None,
     stalled_seconds: float = STALLED_SECONDS,
 ) -> None:
-    """Run what is due until told to stop, with the steps of `also` beside it.
+    """Run what is due until told to stop, with the actions of `more_timers` beside it.
 
-    Raises CallError where no database is named that machines could share, StoreAway where the queue is lost for good.
-    A worker of which nothing was heard for `stalled_seconds` is taken for dead.
+    Raises CallError where no database is named that machines could share, StoreUnreachableError where the queue is lost
+    for good. A worker that has given no sign of life for `stalled_seconds` is taken for dead.
     """
     if service.database_url is None:
         raise CallError(
             "A worker needs a database that several machines can share: set DATABASE_URL to a PostgreSQL database, or "
             "use start, which runs everything on this machine."
         )
-    desk: SimpleQueue[HandedOver] = SimpleQueue()
-    queue = QueueWorker(
-        conninfo_of(service.database_url), lambda slot: _hand_over(desk, slot), stalled_seconds=stalled_seconds
-    )
-    waker = Timers(
-        {
-            "plan": (PLAN_SECONDS, lambda: plan_due(service, jobs_by_shard(service.settings))),
-            "refill": (REFILL_SECONDS, lambda: _refill(service)),
-            **monitoring_timers(service),
-            **(also or {}),
-        }
-    )
-    stopping = StopRequest()
-    waker.start()
+    handed_over: SimpleQueue[HandedOver] = SimpleQueue()
+
+    def hand_over(slot: Slot) -> Future[datetime | None]:
+        done: Future[datetime | None] = Future()
+        handed_over.put((slot, done))
+        return done
+
+    def refill() -> None:
+        for slot in service.store.ledger.refill():
+            _log.warning("was not in the queue", extra={"job": slot.job, "due": slot.due_at.isoformat()})
+
+    queue = QueueWorker(conninfo_of(service.database_url), hand_over, stalled_seconds=stalled_seconds)
+    timers = Timers({
+        "plan": (PLAN_SECONDS, lambda: plan_due(service, jobs_by_shard(service.settings))),
+        "refill": (REFILL_SECONDS, refill),
+        **monitoring_timers(service),
+        **(more_timers or {}),
+    })  # fmt: skip
+    stop_request = StopRequest()
+    timers.start()
     queue.start()
     by = f"{socket.gethostname()} {os.getpid()}"
     _log.info("started", extra={"by": by})
-    with stop_on_signals(stopping):
-        while not stopping.is_wanted and queue.is_alive:
-            _serve(service, desk, by, do)
+    with stop_on_signals(stop_request):
+        while not stop_request.is_made and queue.is_alive:
+            _run_next(service, handed_over, by, do)
         queue.stop()
         while queue.is_alive:  # what was handed over meanwhile is still run
-            _serve(service, desk, by, do)
-    waker.stop()
-    if not stopping.is_wanted:
+            _run_next(service, handed_over, by, do)
+    timers.stop()
+    if not stop_request.is_made:
         raise StoreUnreachableError("The queue's thread has ended by itself; see the log, and start the worker again.")
     _log.info("stopped", extra={"by": by})
 
 
-def _hand_over(desk: SimpleQueue[HandedOver], slot: Slot) -> Future[datetime | None]:
-    done: Future[datetime | None] = Future()
-    desk.put((slot, done))
-    return done
-
-
-def _serve(service: Service, desk: SimpleQueue[HandedOver], by: str, do: Callable[[Service, Slot], str] | None) -> None:
+def _run_next(
+    service: Service, handed_over: SimpleQueue[HandedOver], by: str, do: Callable[[Service, Slot], str] | None
+) -> None:
     """Run the slot that was handed over, if one was; else wait a little for one."""
     try:
-        slot, done = desk.get(timeout=POLL_SECONDS)
+        slot, done = handed_over.get(timeout=POLL_SECONDS)
     except Empty:
         return
     if not done.set_running_or_notify_cancel():
@@ -106,8 +109,3 @@ def _serve(service: Service, desk: SimpleQueue[HandedOver], by: str, do: Callabl
     except BaseException as error:
         done.set_exception(error)
         raise
-
-
-def _refill(service: Service) -> None:
-    for slot in service.store.ledger.refill():
-        _log.warning("was not in the queue", extra={"job": slot.job, "due": slot.due_at.isoformat()})

@@ -1,4 +1,4 @@
-"""Planning on a real ledger: what was missed, what was asked for, and two who plan at once."""
+"""Planning on a real ledger, also of two processes at once; and the retry policy."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from config.schema import Job
 from integration.adapters.store import open_store
 from integration.model import Slot
-from jobs.scheduling.runs import plan_in_ledger
+from jobs.scheduling.runs import next_attempt_at, plan_in_ledger, retry_delay
 from tests.unit.integration.adapters.stored import url_of
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ MORNING = datetime(2022, 3, 1, 9, 5, tzinfo=UTC)
 
 
 @dataclass
-class Watch:
-    """A clock that somebody sets."""
+class SetClock:
+    """A clock that the test sets."""
 
     at: datetime = MORNING
 
@@ -57,7 +57,7 @@ def run(ledger: Ledger, slot: Slot, now: datetime) -> None:
 
 
 def test_a_job_counts_from_the_first_look_and_is_planned_once(ledger: Ledger) -> None:
-    watch = Watch()
+    watch = SetClock()
     assert plan_in_ledger(ledger, {"read": READ}, clock=watch) == []
     watch.go_on(5)
     assert plan_in_ledger(ledger, {"read": READ}, clock=watch) == [read_at(9, 10)]
@@ -65,7 +65,7 @@ def test_a_job_counts_from_the_first_look_and_is_planned_once(ledger: Ledger) ->
 
 
 def test_what_was_missed_while_a_run_took_long_is_made_good_by_one(ledger: Ledger) -> None:
-    watch = Watch()
+    watch = SetClock()
     plan_in_ledger(ledger, {"read": READ}, clock=watch)
     watch.go_on(5)
     (slot,) = plan_in_ledger(ledger, {"read": READ}, clock=watch)
@@ -77,7 +77,7 @@ def test_what_was_missed_while_a_run_took_long_is_made_good_by_one(ledger: Ledge
 
 
 def test_a_run_that_was_asked_for_takes_no_slot_of_the_schedule_away(ledger: Ledger) -> None:
-    watch = Watch()
+    watch = SetClock()
     plan_in_ledger(ledger, {"pack": PACK}, clock=watch)
     watch.at = datetime(2022, 4, 3, 12, tzinfo=UTC)  # nobody planned on the 1st
     ledger.ask("pack", now=watch.now())
@@ -89,7 +89,7 @@ def test_a_run_that_was_asked_for_takes_no_slot_of_the_schedule_away(ledger: Led
 
 
 def test_a_job_that_was_by_hand_until_now_has_missed_nothing(ledger: Ledger) -> None:
-    watch = Watch()
+    watch = SetClock()
     plan_in_ledger(ledger, {"tidy": TIDY, "read": READ}, clock=watch)
     watch.go_on(60 * 24 * 90)
     assert plan_in_ledger(ledger, {"tidy": PACK}, clock=watch) == []
@@ -98,7 +98,7 @@ def test_a_job_that_was_by_hand_until_now_has_missed_nothing(ledger: Ledger) -> 
 
 
 def test_who_looked_before_another_planned_plans_nothing_that_the_other_covered(ledger: Ledger) -> None:
-    slow, quick = Watch(), Watch()
+    slow, quick = SetClock(), SetClock()
     jobs = {"read": READ}
     plan_in_ledger(ledger, jobs, clock=slow)
     slow.go_on(5)
@@ -121,7 +121,7 @@ def test_who_looked_before_another_planned_plans_nothing_that_the_other_covered(
 
 
 def test_clocks_that_differ_by_seconds_cover_nothing_twice(ledger: Ledger) -> None:
-    ahead, behind = Watch(), Watch(MORNING - timedelta(seconds=4))
+    ahead, behind = SetClock(), SetClock(MORNING - timedelta(seconds=4))
     jobs = {"read": READ}
     plan_in_ledger(ledger, jobs, clock=ahead)
     ahead.at, behind.at = MORNING.replace(minute=20, second=1), MORNING.replace(minute=19, second=57)
@@ -132,7 +132,7 @@ def test_clocks_that_differ_by_seconds_cover_nothing_twice(ledger: Ledger) -> No
 
 
 def test_a_clock_that_was_a_year_ahead_stops_nothing(ledger: Ledger) -> None:
-    watch, wrong = Watch(), Watch(MORNING + timedelta(days=365))
+    watch, wrong = SetClock(), SetClock(MORNING + timedelta(days=365))
     plan_in_ledger(ledger, {"read": READ}, clock=watch)
     (slot,) = plan_in_ledger(ledger, {"read": READ}, clock=wrong)
     run(ledger, slot, wrong.now())
@@ -141,7 +141,7 @@ def test_a_clock_that_was_a_year_ahead_stops_nothing(ledger: Ledger) -> None:
 
 
 def test_a_ledger_that_was_cleared_up_still_knows_what_came_last(ledger: Ledger) -> None:
-    watch = Watch()
+    watch = SetClock()
     plan_in_ledger(ledger, {"pack": PACK, "read": READ}, clock=watch)
     watch.at = datetime(2022, 5, 5, tzinfo=UTC)
     planned = plan_in_ledger(ledger, {"pack": PACK, "read": READ}, clock=watch)
@@ -153,3 +153,45 @@ def test_a_ledger_that_was_cleared_up_still_knows_what_came_last(ledger: Ledger)
     watch.go_on(3)
     assert ledger.drop_before(watch.now()) == 1  # the pack of April; that of May is the newest, and one was asked for
     assert plan_in_ledger(ledger, {"pack": PACK}, clock=watch) == []
+
+
+FAILED_AT = datetime(2022, 3, 1, 9, 1, tzinfo=UTC)
+
+
+def job(when: str, missed: str = "once") -> Job:
+    return Job.model_validate({"about": "works", "when": when, "missed": missed})
+
+
+def attempts(of: Job, now: datetime = FAILED_AT) -> list[datetime]:
+    """Return when a job is tried again that fails each time, at most a hundred times."""
+    tried: list[datetime] = []
+    while len(tried) < 100 and (at := next_attempt_at(of, failures=len(tried) + 1, now=now)):
+        tried.append(at)
+        now = at
+    return tried
+
+
+def test_the_waits_grow_to_an_hour() -> None:
+    assert [retry_delay(failures).total_seconds() / 60 for failures in range(1, 7)] == [1, 5, 25, 60, 60, 60]
+
+
+def test_where_one_run_makes_good_what_was_missed_the_next_slot_is_the_next_attempt() -> None:
+    assert attempts(job("every 10 minutes")) == [FAILED_AT + timedelta(minutes=1), FAILED_AT + timedelta(minutes=6)]
+    daily = attempts(job("daily at 09:00"))
+    assert len(daily) > 20
+    assert daily[-1] < datetime(2022, 3, 2, 9, tzinfo=UTC)
+
+
+def test_a_monthly_pack_is_tried_until_the_month_after() -> None:
+    tried = attempts(job("monthly on the second working day at 07:00", "each"))
+    assert len(tried) == 100
+    assert tried[-1] - FAILED_AT > timedelta(days=3)
+
+
+def test_a_job_of_which_each_slot_counts_is_tried_for_a_day_however_often_it_runs() -> None:
+    tried = attempts(job("every 10 minutes", "each"))
+    assert timedelta(hours=23) < tried[-1] - FAILED_AT < timedelta(hours=26)
+
+
+def test_a_job_by_hand_is_tried_for_a_day() -> None:
+    assert timedelta(hours=23) < attempts(job("by hand"))[-1] - FAILED_AT < timedelta(hours=26)

@@ -1,4 +1,4 @@
-"""The waker: each step every so many seconds, whatever the other steps and the clock on the wall do."""
+"""The timers: each step every so many seconds, whatever the other steps and the clock on the wall do."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ def test_every_step_is_called_at_once_and_again_though_another_fails(caplog: pyt
         called.append("break")
         raise ValueError("what Ana answered")
 
-    waker = Timers({"fail": (1, fail), "break": (1, break_down), "plan": (1, lambda: called.append("plan"))})
-    waker.start()
+    timers = Timers({"fail": (1, fail), "break": (1, break_down), "plan": (1, lambda: called.append("plan"))})
+    timers.start()
     until(lambda: called.count("plan") >= 3)
-    waker.stop()
+    timers.stop()
     assert called.count("fail") >= 2
     assert called.count("break") >= 2
     assert "Ana" not in "".join(record.getMessage() for record in caplog.records)
@@ -47,21 +47,21 @@ def test_every_step_is_called_at_once_and_again_though_another_fails(caplog: pyt
 
 def test_a_clock_that_is_put_back_stops_nothing() -> None:
     called = threading.Event()
-    waker = Timers({"plan": (1, called.set)})
-    waker.start()
+    timers = Timers({"plan": (1, called.set)})
+    timers.start()
     until(called.is_set)
-    for job in waker._schedulers["plan"].jobs:  # noqa: SLF001  # what the library believes when the clock goes back an hour
+    for job in timers._schedulers["plan"].jobs:  # noqa: SLF001  # what the library believes when the clock goes back an hour
         assert job.next_run is not None
         job.next_run += timedelta(hours=1)
     called.clear()
     until(called.is_set)
-    waker.stop()
+    timers.stop()
 
 
 def test_a_step_that_hangs_keeps_no_other_waiting() -> None:
     is_answered, planned = threading.Event(), []
-    waker = Timers({"mail": (1, is_answered.wait), "plan": (1, lambda: planned.append(1))})
-    waker.start()
+    timers = Timers({"mail": (1, is_answered.wait), "plan": (1, lambda: planned.append(1))})
+    timers.start()
     until(lambda: len(planned) >= 2)
     is_answered.set()
-    waker.stop()
+    timers.stop()
