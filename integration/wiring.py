@@ -1,4 +1,4 @@
-"""Builds the adapters from configuration; nothing else does."""
+"""The service: every adapter, built from the configuration and the environment; nothing else builds them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ BACKUPS = "backups"
 
 @dataclass(frozen=True)
 class Service:
-    """Everything that a job needs, each part made when it is first asked for.
+    """Everything that an operation needs; each adapter is made when it is first asked for.
 
     `home` holds what the service writes; `data` is the folder source, if there is one; `key` is the key of the
     hash that stands for a respondent's code. `dry` says that nothing outside the home folder may be written.
@@ -74,13 +74,13 @@ class Service:
 
     @cached_property
     def intake(self) -> GroupCommit:
-        """Takes in what comes by itself, many callers at once."""
+        """Stores what the webhooks bring, for many callers at once."""
         from integration.adapters.intake import GroupCommit  # noqa: PLC0415  # only the web side needs it
 
         return GroupCommit(self.store, self.clock)
 
     def push_tokens(self, pusher: PubSubIdentity) -> PushTokens:
-        """Return what knows the pusher's messages. Google's certificates are public: no account is needed for them."""
+        """Return what verifies Pub/Sub's tokens. Google's certificates are public: no account is needed for them."""
         from integration.adapters.google.watching.push_tokens import Certificates, GooglePushTokens  # noqa: PLC0415
 
         return GooglePushTokens(Certificates(read_google_base_url()), pusher)
@@ -92,9 +92,9 @@ class Service:
 
     @contextmanager
     def exclusive(self, *names: str, wait_seconds: float = 30) -> Iterator[None]:
-        """Hold what a job needs for itself: the home folder, or in a shared database the rights of these names.
+        """Lock the home folder for the block, or in a shared database the locks of these names.
 
-        Raises BusyError where somebody else still has it after `wait_seconds`.
+        Raises BusyError where another process still holds one after `wait_seconds`.
         """
         if self.database_url is None:
             with lock_home(self.home, wait_seconds=wait_seconds):
@@ -200,12 +200,12 @@ class Service:
 
     @cached_property
     def rules(self) -> str:
-        """What everything worked out depends on beside the store: configuration, code, and the key of the hash."""
+        """A digest of what figures depend on beside the store: configuration, code, and the key of the hash."""
         parts = (self.settings.digest, code_digest(), hashlib.sha256(self.key).hexdigest())
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     def close(self) -> None:
-        """Let go of what was opened."""
+        """Close what was opened."""
         if "intake" in self.__dict__:
             self.intake.close()
         if "store" in self.__dict__:

@@ -35,9 +35,9 @@ def refused(data: Path, home: Path, code: int, *words: str, lines: int = 2) -> N
     """Run the demo, and see one clear sentence, the exit code, and everything published as it was."""
     before = files(home)
     ran = run_here("demo", "--data", data, "--home", home, "--as-of", "2022-07-31")
-    told = [line for line in ran.err.splitlines() if not line.startswith(("sync:", "Made random keys"))]
+    printed = [line for line in ran.err.splitlines() if not line.startswith(("sync:", "Made random keys"))]
     assert ran.code == code, ran.err
-    assert len(told) <= lines, told
+    assert len(printed) <= lines, printed
     assert "Traceback" not in ran.err
     for word in words:
         assert word in ran.err
@@ -71,7 +71,7 @@ def test_a_workbook_with_a_cell_at_the_far_end(data: Path, published: Path) -> N
     refused(data, published, 1, "register.xlsx")
 
 
-def test_a_workbook_that_is_none(data: Path, published: Path) -> None:
+def test_a_workbook_that_is_not_one(data: Path, published: Path) -> None:
     (data / "sheets" / "register.xlsx").write_text("not a workbook", encoding="utf-8")
     refused(data, published, 1, "register.xlsx")
     with zipfile.ZipFile(data / "sheets" / "register.xlsx", "w") as archive:
@@ -104,9 +104,9 @@ def test_answers_read_in_another_way_are_not_counted_twice(data: Path, published
     with (folder / "families.csv").open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
         table.writerow(["Timestamp", *questions.values()])
-        for told in responses:
-            answers = {key: answer["textAnswers"]["answers"][0]["value"] for key, answer in told["answers"].items()}
-            table.writerow([told["createTime"], *(answers.get(key, "") for key in questions)])
+        for response in responses:
+            answers = {key: answer["textAnswers"]["answers"][0]["value"] for key, answer in response["answers"].items()}
+            table.writerow([response["createTime"], *(answers.get(key, "") for key in questions)])
     (folder / "responses.json").unlink()
     refused(data, published, 1, "families", "count twice")
 
@@ -118,8 +118,8 @@ def test_the_answers_of_another_form_are_recognised(data: Path, published: Path)
 
 def test_a_form_that_lost_most_of_its_answers_waits_for_a_person(data: Path, published: Path) -> None:
     path = data / "forms" / "families" / "responses.json"
-    told = json.loads(path.read_text(encoding="utf-8"))
-    path.write_text(json.dumps({"responses": told["responses"][:10]}), encoding="utf-8")
+    content = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({"responses": content["responses"][:10]}), encoding="utf-8")
     refused(data, published, 1, "families", "--accept-shrink families")
 
 
@@ -160,6 +160,6 @@ def test_a_yaml_with_three_mistakes_reports_all_three(tmp_path: Path, published:
     assert files(published) == before
 
 
-def test_a_workbook_of_ours_that_somebody_broke_is_never_overwritten(data: Path, published: Path) -> None:
+def test_a_broken_workbook_of_ours_is_never_overwritten(data: Path, published: Path) -> None:
     (published / "data.xlsx").write_text("half a workbook", encoding="utf-8")
     refused(data, published, 1, "data.xlsx")

@@ -38,7 +38,7 @@ def test_every_command_explains_itself(words: tuple[str, ...]) -> None:
 
 
 def test_the_counts_of_the_status_add_up(home: Path) -> None:
-    told = json.loads(run_here("status", "--json", "--home", home).out)
+    report = json.loads(run_here("status", "--json", "--home", home).out)
     parts = {
         "alerts",
         "untold",
@@ -53,12 +53,12 @@ def test_the_counts_of_the_status_add_up(home: Path) -> None:
         "reconciled",
         "webhooks",
     }
-    assert set(told) == parts
-    assert told["reworded"] == {"approved": [], "waiting": []}
-    for counts in told["sources"].values():
+    assert set(report) == parts
+    assert report["reworded"] == {"approved": [], "waiting": []}
+    for counts in report["sources"].values():
         assert counts["received"] == counts["accepted"] + counts["refused"]
         assert counts["accepted"] == counts["counted"] + counts["superseded"]
-    assert {pack["authority"] for pack in told["packs"]} == {"northbrook", "southmere"}
+    assert {pack["authority"] for pack in report["packs"]} == {"northbrook", "southmere"}
     assert (
         "needs attention" in run_here("status", "--home", home).out
         or "need attention" in run_here("status", "--home", home).out
@@ -67,9 +67,9 @@ def test_the_counts_of_the_status_add_up(home: Path) -> None:
 
 def test_explain_shows_the_rows_that_a_figure_rests_on(home: Path) -> None:
     words = ("explain", "ownership_positive", "--team", "elm", "--period", "1", "--as-of", "2022-07-31", "--home", home)
-    told = json.loads(run_here(*words, "--json").out)
-    assert (told["numerator"], told["denominator"], len(told["ids"])) == (3, 7, 7)
-    assert told["definition"] in run_here(*words).out
+    report = json.loads(run_here(*words, "--json").out)
+    assert (report["numerator"], report["denominator"], len(report["ids"])) == (3, 7, 7)
+    assert report["definition"] in run_here(*words).out
 
 
 @pytest.mark.parametrize(
@@ -141,10 +141,10 @@ def test_a_dry_run_writes_nothing(home: Path) -> None:
 
 
 def test_the_list_says_when_each_job_runs(home: Path) -> None:
-    told = json.loads(run_here("list", "--json", "--home", home).out)
-    assert [job["job"] for job in told] == list(JOB_NAMES)
-    assert all(job["schedule"] and job["about"] and job["next_run"] for job in told)
-    assert [job["missed"] for job in told if job["job"] == "pack"] == ["each"]
+    report = json.loads(run_here("list", "--json", "--home", home).out)
+    assert [job["job"] for job in report] == list(JOB_NAMES)
+    assert all(job["schedule"] and job["about"] and job["next_run"] for job in report)
+    assert [job["missed"] for job in report if job["job"] == "pack"] == ["each"]
     words = run_here("list", "--home", home).out
     assert "pack          monthly on the second working day at 07:00; last " in words
     assert "Each run that was missed is made good." in words

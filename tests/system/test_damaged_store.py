@@ -1,4 +1,4 @@
-"""A store that was damaged on disk: the nightly backup finds it, and the owner is told."""
+"""A store that was damaged on disk: the nightly backup finds it, and the owner is alerted."""
 
 from __future__ import annotations
 
@@ -41,7 +41,9 @@ def damage(path: Path, part: str) -> None:
 
 
 @pytest.mark.parametrize("part", ["responses", "responses_in_order", "chunks"])
-def test_a_damaged_store_is_found_by_the_nightly_backup_and_told(settings: Settings, tmp_path: Path, part: str) -> None:
+def test_a_damaged_store_is_found_by_the_nightly_backup_and_raises_an_alert(
+    settings: Settings, tmp_path: Path, part: str
+) -> None:
     moment = "2022-03-02T10:00:00.000000000Z"
     with closing(service_of(settings, tmp_path)) as service:
         answers = [RawResponse(f"r-{place}", moment, moment, "{}") for place in range(ANSWERS)]

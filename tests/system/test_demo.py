@@ -51,13 +51,13 @@ def test_a_new_answer_changes_only_what_it_touches(home: Path, tmp_path: Path) -
     shutil.copytree(home, tmp_path / "home")
     shutil.copytree(SAMPLE, tmp_path / "data")
     path = tmp_path / "data" / "forms" / "pulse" / "responses.json"
-    told = json.loads(path.read_text(encoding="utf-8"))
-    elm = next(r for r in told["responses"] if r["answers"].get("c30399ec", {}).get("textAnswers", {}) == ELM)
+    content = json.loads(path.read_text(encoding="utf-8"))
+    elm = next(r for r in content["responses"] if r["answers"].get("c30399ec", {}).get("textAnswers", {}) == ELM)
     nameless = {question: answer for question, answer in elm["answers"].items() if question != "ffa0fbe4"}
-    told["responses"].append(
+    content["responses"].append(
         elm | {"responseId": "one more", "createTime": "2022-07-12T10:00:00Z", "answers": nameless}
     )
-    path.write_text(json.dumps(told), encoding="utf-8")
+    path.write_text(json.dumps(content), encoding="utf-8")
     before = files(tmp_path / "home")
     ran = run("demo", "--data", tmp_path / "data", "--home", tmp_path / "home", "--as-of", "2022-07-31")
     assert "1 new in pulse" in ran.out, ran.err

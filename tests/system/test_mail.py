@@ -57,11 +57,11 @@ def test_check_live_signs_in_and_sends_nothing(tmp_path: Path) -> None:
     with post_office(post, Tls.STARTTLS, certificates=certificates, **sign_in_by_password()) as server:
         environment = {"SMTP_URL": url_of(server, user=USER, password=PASSWORD), "SSL_CERT_FILE": str(trusted)}
         ran = run_here("check", "--live", "--home", tmp_path, environment=environment)
-        told = json.loads(run_here("check", "--live", "--json", "--home", tmp_path, environment=environment).out)
+        report = json.loads(run_here("check", "--live", "--json", "--home", tmp_path, environment=environment).out)
         distrusted = run_here("check", "--live", "--home", tmp_path, environment=environment | {"SSL_CERT_FILE": ""})
     assert ran.code == 0, ran.out + ran.err
     assert f"Mail\n  127.0.0.1:{server.port} (encrypted by STARTTLS) lets us in; nothing was sent." in ran.out
-    assert told["mail"] == {"server": f"127.0.0.1:{server.port} (encrypted by STARTTLS)", "ok": True}
+    assert report["mail"] == {"server": f"127.0.0.1:{server.port} (encrypted by STARTTLS)", "ok": True}
     assert post.commands == ["NOOP", "NOOP"]
     assert distrusted.code == 2
     assert "To put right: The mail server 127.0.0.1" in distrusted.out

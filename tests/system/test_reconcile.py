@@ -126,8 +126,8 @@ def test_what_the_webhook_brings_while_a_form_is_read_is_not_gone_from_it(
 ) -> None:
     hold(tmp_path, "pulse", a=OLD)
     vars(service)["source"] = Answered(service)
-    told = read(service, on_step=lambda _: None, **({"now": NIGHT} if read is reconcile else {"shard": "form:pulse"}))
-    assert told.errors == ()
+    result = read(service, on_step=lambda _: None, **({"now": NIGHT} if read is reconcile else {"shard": "form:pulse"}))
+    assert result.errors == ()
     assert json.loads(service.store.recall("gone.pulse") or "") == []
     assert len(service.store.response_ids("pulse")) == 10
     assert all(counted["gone"] == 0 for counted in last_counts(service).values())
@@ -155,7 +155,7 @@ def test_a_form_that_cannot_be_read_is_named_and_the_others_are_counted(service:
     note = run(service)
     assert "pulse" in note.splitlines()[0]
     assert note.splitlines()[-1] == "The other forms were counted, and what was missing of them was fetched."
-    assert {form: told["missing"] for form, told in last_counts(service).items()} == {"families": 1}
+    assert {form: counts["missing"] for form, counts in last_counts(service).items()} == {"families": 1}
 
 
 def test_where_no_form_can_be_read_nothing_is_said_of_others(service: Service) -> None:
@@ -164,7 +164,7 @@ def test_where_no_form_can_be_read_nothing_is_said_of_others(service: Service) -
     assert run(service).splitlines()[-1] == "No form was counted."
 
 
-def test_an_answer_that_came_by_itself_is_not_missed_in_a_form_that_shows_it_late(service: Service) -> None:
+def test_an_answer_that_a_webhook_brought_is_not_missed_in_a_form_that_shows_it_late(service: Service) -> None:
     """A form's list may not hold yet what its script has brought: that is no loss, and nothing waits for a person."""
     for name in ("first", "second"):
         brought = parse_response(json.dumps(response(name, OLD)).encode())

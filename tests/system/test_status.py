@@ -37,8 +37,8 @@ class Team:
         assert old in text
         (self.folder / file).write_text(text.replace(old, new), encoding="utf-8")
 
-    def look(self) -> tuple[dict[str, Any], list[str]]:
-        """Read the forms, and return the status and its lines."""
+    def read(self) -> tuple[dict[str, Any], list[str]]:
+        """Read the forms; return what the status says of rewordings, and all of its lines."""
         service = build_service(
             settings=load_settings(self.folder / "config"),
             home=self.folder,
@@ -48,22 +48,22 @@ class Team:
         )
         try:
             sync(service, on_step=lambda _: None)
-            told = status(service)
+            report = status(service)
         finally:
             service.close()
-        return told["reworded"], describe_status(told).splitlines()
+        return report["reworded"], describe_status(report).splitlines()
 
 
 @pytest.fixture
 def team(tmp_path: Path) -> Team:
-    """Return the project team with the shipped YAML, after a first look."""
+    """Return the project team with the shipped YAML, after a first sync."""
     shutil.copytree(PROJECT / "config" / "crescendo", tmp_path / "config")
     for form in (SAMPLE / "forms").iterdir():
         (tmp_path / "forms" / form.name).mkdir(parents=True)
         shutil.copy(form / "form.json", tmp_path / "forms" / form.name)
         (tmp_path / "forms" / form.name / "responses.json").write_text("{}", encoding="utf-8")
     made = Team(tmp_path)
-    assert made.look()[0] == {"approved": [], "waiting": []}
+    assert made.read()[0] == {"approved": [], "waiting": []}
     return made
 
 
@@ -74,29 +74,29 @@ def approve(team: Team, same: str) -> None:
 
 def test_a_reworded_question_waits_until_the_yaml_says_what_it_means(team: Team) -> None:
     team.rewrite("forms/pulse/form.json", OLD, NEW)
-    told, lines = team.look()
-    assert told["waiting"] == [{"source": "pulse", "field": "ownership", "on": "2022-03-03", "was": OLD, "now": NEW}]
+    report, lines = team.read()
+    assert report["waiting"] == [{"source": "pulse", "field": "ownership", "on": "2022-03-03", "was": OLD, "now": NEW}]
     (line,) = [line for line in lines if line.startswith("pulse, ownership: ")]
     assert f"“{OLD}” became “{NEW}”, first seen on 3 March 2022" in line
-    assert replace(team, at=MARCH + timedelta(days=9)).look()[0] == told
+    assert replace(team, at=MARCH + timedelta(days=9)).read()[0] == report
     approve(team, same="no")
-    assert team.look()[0]["waiting"] == []
+    assert team.read()[0]["waiting"] == []
 
 
 @pytest.mark.parametrize(("same", "means"), [("no", "a new series begins"), ("yes", "the series goes on")])
-def test_an_approved_change_is_told_with_its_person_and_what_it_means(team: Team, same: str, means: str) -> None:
+def test_an_approved_change_is_shown_with_its_person_and_what_it_means(team: Team, same: str, means: str) -> None:
     team.rewrite("forms/pulse/form.json", OLD, NEW)
     approve(team, same)
-    told, lines = team.look()
-    (change,) = told["approved"]
+    report, lines = team.read()
+    (change,) = report["approved"]
     assert (change["field"], change["on"], change["by"], change["same"]) == (
         "ownership", "2022-03-01", "Ana Reis", same == "yes",
     )  # fmt: skip
     (line,) = [line for line in lines if line.startswith("pulse, ownership: ")]
     assert line.endswith(f"{means}; approved by Ana Reis.")
     assert "1 March 2022" in line
-    assert json.loads(json.dumps(told)) == told
+    assert json.loads(json.dumps(report)) == report
 
 
-def test_where_nothing_was_reworded_nothing_is_said_of_it(team: Team) -> None:
-    assert "became" not in "".join(team.look()[1])
+def test_where_nothing_was_reworded_the_status_does_not_mention_it(team: Team) -> None:
+    assert "became" not in "".join(team.read()[1])

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 TRUTH = Path(__file__).parents[2] / "tests" / "truth" / "sample.json"
 NOTHING = ("nothing new", "nothing had changed")
-ONLY_LOOK = {("list",), ("pack", "list")}
+LEAVES_OPEN = {("list",), ("pack", "list")}
 """These leave their connection to the end of their process."""
 
 
@@ -143,7 +143,7 @@ def test_every_command_asks_the_server(
     shared: tuple[Path, dict[str, str]], command: tuple[str, ...], says: str
 ) -> None:
     home, environment = shared
-    ask = run if command in ONLY_LOOK else run_here
+    ask = run if command in LEAVES_OPEN else run_here
     ran = ask(*command, "--home", home, environment=environment)
     assert ran.code == 0, ran.err
     assert says in ran.out
@@ -165,7 +165,7 @@ def test_a_server_is_backed_up_into_a_file_and_restored_into_an_empty_database(
     assert stored(postgresql_url) == stored(environment["DATABASE_URL"])
 
 
-def test_a_server_that_is_not_there_is_told_without_its_password(tmp_path: Path) -> None:
+def test_a_server_that_is_not_there_is_named_without_its_password(tmp_path: Path) -> None:
     away = {"DATABASE_URL": "postgresql+psycopg://ada:s3cret@127.0.0.1:1/nowhere", "PSEUDONYM_KEY": "x" * 32}
     ran = run_here("run", "sync", "--data", SAMPLE, "--home", tmp_path, environment=away)
     assert ran.code == 75
@@ -180,8 +180,8 @@ def test_the_demo_goes_on_where_the_first_release_stopped(tmp_path: Path) -> Non
     home.mkdir()
     shutil.copytree(SAMPLE, data)
     for path in data.glob("forms/*/responses.json"):
-        told = json.loads(path.read_text(encoding="utf-8"))
-        path.write_text(json.dumps(told | {"responses": told["responses"][:RESPONSES_EACH]}), encoding="utf-8")
+        content = json.loads(path.read_text(encoding="utf-8"))
+        path.write_text(json.dumps(content | {"responses": content["responses"][:RESPONSES_EACH]}), encoding="utf-8")
     url = f"sqlite:///{put_first_release(home)}"
     before = dump(url)
     ran = run_here(

@@ -1,3 +1,5 @@
+"""Runs of jobs: shards, locks, and what is known of the last runs."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
@@ -15,8 +17,17 @@ if TYPE_CHECKING:
     from config.schema import Settings
     from integration.wiring import Service
 
+NOW = datetime(2022, 3, 1, 9, tzinfo=UTC)
 
-def test_sync_is_split_into_the_corrections_each_form_and_each_spreadsheet(settings: Settings) -> None:
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    service = service_of(tmp_path)
+    yield service
+    service.close()
+
+
+def test_sync_has_a_shard_for_the_corrections_each_form_and_each_spreadsheet(settings: Settings) -> None:
     forms = {f"sync/form:{key}" for key in settings.forms}
     assert set(sync_shards(settings)) == {"sync/corrections", "sync/sheet:register"} | forms
     names = jobs_by_shard(settings)
@@ -49,17 +60,7 @@ def test_nothing_runs_beside_what_erases(settings: Settings) -> None:
         assert set(locks_for(settings, name)) & set(locks_for(settings, "retention"))
 
 
-NOW = datetime(2022, 3, 1, 9, tzinfo=UTC)
-
-
-@pytest.fixture
-def service(tmp_path: Path) -> Iterator[Service]:
-    service = service_of(tmp_path)
-    yield service
-    service.close()
-
-
-def ran(service: Service, name: str, minute: int, outcome: str = "done", note: str = "nothing new") -> None:
+def record_run(service: Service, name: str, minute: int, outcome: str = "done", note: str = "nothing new") -> None:
     at = NOW + timedelta(minutes=minute)
     service.store.record_run(name, started_at=at, ended_at=at, outcome=outcome, note=note)
 
@@ -68,22 +69,22 @@ def test_nothing_has_run_where_nothing_is_stored(tmp_path: Path) -> None:
     assert last_runs(service_of(tmp_path / "elsewhere")) == {}
 
 
-def test_a_job_in_parts_is_told_as_one(service: Service) -> None:
-    ran(service, "sync/form:pulse", 1)
-    ran(service, "sync/sheet:register", 2, note="sync: changed: teams")
-    ran(service, "publish", 3, note="data.xlsx")
-    found = last_runs(service)
-    assert found["publish"] == (NOW + timedelta(minutes=3), "done", "data.xlsx")
-    assert found["sync"] == (NOW + timedelta(minutes=2), "done", "2 parts, the last one: sync: changed: teams")
+def test_the_shards_of_a_job_are_shown_as_one_run(service: Service) -> None:
+    record_run(service, "sync/form:pulse", 1)
+    record_run(service, "sync/sheet:register", 2, note="sync: changed: teams")
+    record_run(service, "publish", 3, note="data.xlsx")
+    runs = last_runs(service)
+    assert runs["publish"] == (NOW + timedelta(minutes=3), "done", "data.xlsx")
+    assert runs["sync"] == (NOW + timedelta(minutes=2), "done", "2 parts, the last one: sync: changed: teams")
 
 
-def test_one_part_that_failed_is_not_hidden_by_the_others(service: Service) -> None:
-    ran(service, "sync/form:pulse", 1, "failed", "SourceError")
-    ran(service, "sync/form:families", 2)
+def test_a_shard_that_failed_is_not_hidden_by_the_others(service: Service) -> None:
+    record_run(service, "sync/form:pulse", 1, "failed", "SourceError")
+    record_run(service, "sync/form:families", 2)
     assert last_runs(service)["sync"] == (NOW + timedelta(minutes=2), "failed", "form:pulse: SourceError")
 
 
-def test_a_run_of_all_of_it_makes_up_for_earlier_parts(service: Service) -> None:
-    ran(service, "sync/form:pulse", 1, "failed", "SourceError")
-    ran(service, "sync", 2)
+def test_a_run_of_the_whole_job_makes_up_for_earlier_shards(service: Service) -> None:
+    record_run(service, "sync/form:pulse", 1, "failed", "SourceError")
+    record_run(service, "sync", 2)
     assert last_runs(service)["sync"] == (NOW + timedelta(minutes=2), "done", "nothing new")

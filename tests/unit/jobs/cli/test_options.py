@@ -1,4 +1,4 @@
-"""A code can be given without standing in any list of commands."""
+"""The options of commands: a code can be given without standing in any list of processes."""
 
 from __future__ import annotations
 
