@@ -1,6 +1,7 @@
 """The models of every YAML file: what may be written there, and what it means.
 
-The models know one file at a time; what must agree between files is in `config.agree`.
+Each file's model stands in the module of its name; forms and sheets in `sources`. The models know one file at a time;
+what must agree between files is in `config.checks`.
 """
 
 from config.schema.alerts import Alerts, Expiry
@@ -15,6 +16,7 @@ from config.schema.base import (
     Key,
     Line,
     Model,
+    RetentionPeriod,
     TimeOfDay,
     Words,
 )
@@ -35,7 +37,7 @@ from config.schema.measures import (
 )
 from config.schema.packs import Audience, Leaders, Packs, Person, ReviewMeeting, SummarySheet
 from config.schema.programme import Authority, Programme, Span, Team
-from config.schema.retention import Retention, RetentionPeriod
+from config.schema.retention import Retention
 from config.schema.settings import Sample, Settings
 from config.schema.sources import (
     AuthorityField,

@@ -1,4 +1,8 @@
-"""What every model is made of: its rules, and the kinds of text."""
+"""What every model is made of: its rules, kinds of text, dates and times, durations and retention periods.
+
+A duration is written in words (`30 minutes`, `6 years`), and so is a retention period
+(`6 years after the programme ends`, `for ever`).
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,9 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetPydanticSchema, WithJsonSchema
 from pydantic_core import PydanticCustomError, core_schema
@@ -14,7 +20,7 @@ from pydantic_core import PydanticCustomError, core_schema
 from config.spelling import fold_case
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 KEY_PATTERN = r"^[a-z][a-z0-9_]*$"
 JOB_PATTERN = r"^[a-z][a-z-]*$"
@@ -33,7 +39,7 @@ Line = Annotated[str, Field(min_length=1, pattern=LINE_PATTERN)]
 """Text on one line: a name, a title, a label. It may stand in the header of a mail or in the name of a sheet."""
 
 
-def _written_as(pattern: str, error: str) -> BeforeValidator:
+def _require_pattern(pattern: str, error: str) -> BeforeValidator:
     """Let a text through only in this form: pydantic would read a bare number as seconds since 1970 or midnight."""
 
     def check(value: object) -> object:
@@ -44,12 +50,12 @@ def _written_as(pattern: str, error: str) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-Day = Annotated[date, _written_as(DAY_PATTERN, "day_form")]
+Day = Annotated[date, _require_pattern(DAY_PATTERN, "day_form")]
 """A day, written `YYYY-MM-DD`."""
 
 TimeOfDay = Annotated[
     time,
-    _written_as(TIME_PATTERN, "time_form"),
+    _require_pattern(TIME_PATTERN, "time_form"),
     # JSON Schema's own format for times asks for seconds and a zone, and would refuse 07:00 in an editor.
     WithJsonSchema({"type": "string", "pattern": TIME_PATTERN}),
 ]
@@ -77,10 +83,10 @@ FIXED_LENGTHS = {
 MONTHS_PER_UNIT = {"month": 1, "year": 12}
 SHORT_UNITS = ("minute", "hour", "day", "week")
 LONG_UNITS = ("day", "week", "month", "year")
-LONGEST_YEARS = 100
+MAX_YEARS = 100
 
-_WORDS = re.compile(r"([1-9][0-9]{0,5}) (minute|hour|day|week|month|year)s?")
-_FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+_FIRST_MOMENT, _LAST_MOMENT = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+_DURATION = re.compile(r"([1-9][0-9]{0,5}) (minute|hour|day|week|month|year)s?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,32 +108,35 @@ class Duration:
 
         Months and years are those of the calendar: a month before 31 March is the last day of February.
         """
-        return self._moved(moment, -1)
+        return self._shift(moment, -1)
 
     def after(self, moment: datetime) -> datetime:
         """Return the moment that is so long after this one, likewise."""
-        return self._moved(moment, 1)
+        return self._shift(moment, 1)
 
     def in_words(self) -> str:
         """Return it as it is written: `1 hour`, `30 minutes`."""
         return f"{self.count} {self.unit}" if self.count == 1 else f"{self.count} {self.unit}s"
 
-    def _moved(self, moment: datetime, way: int) -> datetime:
+    def _shift(self, moment: datetime, direction: int) -> datetime:
         moment = moment.astimezone(UTC)
         try:
             if self.unit in FIXED_LENGTHS:
-                return moment + way * self.timedelta
-            return _months_on(moment, way * self.count * MONTHS_PER_UNIT[self.unit])
+                return moment + direction * self.timedelta
+            months = moment.year * 12 + moment.month - 1 + direction * self.count * MONTHS_PER_UNIT[self.unit]
+            year, month = divmod(months, 12)
+            last_day = calendar.monthrange(year, month + 1)[1]
+            return moment.replace(year=year, month=month + 1, day=min(moment.day, last_day))
         except (OverflowError, ValueError):  # beyond what a calendar here can hold
-            return _FIRST if way < 0 else _LAST
+            return _FIRST_MOMENT if direction < 0 else _LAST_MOMENT
 
 
 def parse_duration(words: str, units: Sequence[str] = (*FIXED_LENGTHS, *MONTHS_PER_UNIT)) -> Duration:
     """Return what the words say, of one of the units. Raises ValueError, with what may be written."""
-    match = _WORDS.fullmatch(fold_case(words))
+    match = _DURATION.fullmatch(fold_case(words))
     if match and match[2] in units:
         duration = Duration(int(match[1]), match[2])
-        if duration.after(datetime(2000, 1, 1, tzinfo=UTC)) <= datetime(2000 + LONGEST_YEARS, 1, 1, tzinfo=UTC):
+        if duration.after(datetime(2000, 1, 1, tzinfo=UTC)) <= datetime(2000 + MAX_YEARS, 1, 1, tzinfo=UTC):
             return duration
     raise ValueError(describe_allowed_durations(units))
 
@@ -138,30 +147,67 @@ def describe_allowed_durations(units: Sequence[str]) -> str:
     return f"a number of {', '.join(most)} or {last}, such as 1 {units[0]} or 2 {last}"
 
 
-def _months_on(moment: datetime, months: int) -> datetime:
-    year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
-    days = calendar.monthrange(year, month + 1)[1]
-    return moment.replace(year=year, month=month + 1, day=min(moment.day, days))
+FOR_EVER = "for ever"
+AFTER_PROGRAMME_END = "after the programme ends"
+RETENTION_ADVICE = f"a length such as 12 months or 6 years, “6 years {AFTER_PROGRAMME_END}”, or “{FOR_EVER}”"
 
 
-def _written(units: Sequence[str], error: str) -> GetPydanticSchema:
-    """Let pydantic read the words, and write them where it writes a value."""
+@dataclass(frozen=True, slots=True)
+class RetentionPeriod:
+    """How long something is kept: so long after it came, or all of it until so long after the programme has ended.
 
-    def read(value: object) -> Duration:
-        if isinstance(value, Duration) and value.unit in units:
-            return value
+    No `duration` is for ever.
+    """
+
+    duration: Duration | None
+    after_programme_end: bool = False
+
+    def cutoff(self, *, now: datetime, end: date) -> datetime | None:
+        """Return the moment such that what is older has been kept long enough; None where nothing has.
+
+        `end` is the programme's last day.
+        """
+        if self.duration is None:
+            return None
+        if not self.after_programme_end:
+            return self.duration.before(now)
+        midnight_after = datetime.combine(end + timedelta(days=1), time(), tzinfo=ZoneInfo("Europe/London"))
+        return now if self.duration.after(midnight_after) <= now else None
+
+    def in_words(self) -> str:
+        """Return it as it is written."""
+        if self.duration is None:
+            return FOR_EVER
+        words = self.duration.in_words()
+        return f"{words} {AFTER_PROGRAMME_END}" if self.after_programme_end else words
+
+
+def parse_retention_period(words: str) -> RetentionPeriod:
+    """Return what the words say. Raises ValueError."""
+    text = fold_case(words)
+    if text == FOR_EVER:
+        return RetentionPeriod(None)
+    length = text.removesuffix(f" {AFTER_PROGRAMME_END}")
+    return RetentionPeriod(parse_duration(length, LONG_UNITS), after_programme_end=length != text)
+
+
+def _from_words(parse: Callable[[str], Duration | RetentionPeriod], error: str) -> GetPydanticSchema:
+    """Let pydantic parse the words, and write them where it writes a value."""
+
+    def read(value: object) -> Duration | RetentionPeriod:
+        words = value.in_words() if isinstance(value, Duration | RetentionPeriod) else value
         try:
-            return parse_duration(value if isinstance(value, str) else "", units)
+            return parse(words if isinstance(words, str) else "")
         except ValueError:
             raise PydanticCustomError(error, "not written as it should be") from None
 
     schema = core_schema.no_info_plain_validator_function(
-        read, serialization=core_schema.plain_serializer_function_ser_schema(Duration.in_words)
+        read, serialization=core_schema.plain_serializer_function_ser_schema(lambda value: value.in_words())
     )
     return GetPydanticSchema(lambda _, __: schema)
 
 
-def _shape(units: Sequence[str], *examples: str) -> WithJsonSchema:
+def _duration_schema(units: Sequence[str], *examples: str) -> WithJsonSchema:
     # An editor sees case where we do not; that it wants small letters does no harm.
     return WithJsonSchema(
         {"type": "string", "pattern": rf"^[1-9][0-9]{{0,5}} ({'|'.join(units)})s?$", "examples": list(examples)}
@@ -169,9 +215,28 @@ def _shape(units: Sequence[str], *examples: str) -> WithJsonSchema:
 
 
 ShortDuration = Annotated[
-    Duration, _written(SHORT_UNITS, "short_duration"), _shape(SHORT_UNITS, "30 minutes", "2 hours")
+    Duration,
+    _from_words(partial(parse_duration, units=SHORT_UNITS), "short_duration"),
+    _duration_schema(SHORT_UNITS, "30 minutes", "2 hours"),
 ]
 """How long something may take: minutes, hours, days or weeks, so that `timedelta` is known."""
 
-LongDuration = Annotated[Duration, _written(LONG_UNITS, "long_duration"), _shape(LONG_UNITS, "24 months", "6 years")]
+LongDuration = Annotated[
+    Duration,
+    _from_words(partial(parse_duration, units=LONG_UNITS), "long_duration"),
+    _duration_schema(LONG_UNITS, "24 months", "6 years"),
+]
 """How long something is kept: days, weeks, months or years."""
+
+RetentionField = Annotated[
+    RetentionPeriod,
+    _from_words(parse_retention_period, "retention_form"),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": rf"^({FOR_EVER}|[1-9][0-9]{{0,5}} ({'|'.join(LONG_UNITS)})s?( {AFTER_PROGRAMME_END})?)$",
+            "examples": ["35 days", "6 years"],
+        }
+    ),
+]
+"""How long something is kept, in words."""

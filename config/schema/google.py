@@ -1,4 +1,4 @@
-"""What google.yaml says of watching: whom Google tells that something is new."""
+"""google.yaml: the forms and spreadsheets in Google, by id or link, and whom Google notifies of changes."""
 
 import re
 from collections.abc import Callable
@@ -11,41 +11,39 @@ from pydantic_core import PydanticCustomError
 from config.schema.base import Key, Model
 
 TOPIC_PATTERN = r"projects/([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]/topics/(?!goog)[A-Za-z][A-Za-z0-9._~+%-]{2,254}"
-A_TOPIC = "the whole name of a Pub/Sub topic, as Google Cloud shows it: projects/PROJECT/topics/TOPIC"
+TOPIC_ADVICE = "the whole name of a Pub/Sub topic, as Google Cloud shows it: projects/PROJECT/topics/TOPIC"
 
 ADDRESS_PATTERN = r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?"
-AN_ADDRESS = "https:// and a host only, such as https://crescendo.example.org"
+ADDRESS_ADVICE = "https:// and a host only, such as https://crescendo.example.org"
 
 
-def _read_topic(value: object) -> str:
+def _schema(pattern: str, description: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": f"^{pattern}$", "description": description})
+
+
+def _parse_topic(value: object) -> str:
     text = value.strip() if isinstance(value, str) else ""
     if not re.fullmatch(TOPIC_PATTERN, text):
-        raise PydanticCustomError("no_topic", A_TOPIC)
+        raise PydanticCustomError("no_topic", TOPIC_ADVICE)
     return text
 
 
-def _read_address(value: object) -> str:
+def _parse_address(value: object) -> str:
     text = value.strip() if isinstance(value, str) else ""
-    if not re.fullmatch(ADDRESS_PATTERN, text):
-        raise PydanticCustomError("no_address", AN_ADDRESS)
     try:
         parts = urlsplit(text)
         is_address = bool(parts.hostname and parts.hostname.strip(".-")) and parts.port != 0
     except ValueError:
         is_address = False
-    if not is_address:
-        raise PydanticCustomError("no_address", AN_ADDRESS)
+    if not is_address or not re.fullmatch(ADDRESS_PATTERN, text):
+        raise PydanticCustomError("no_address", ADDRESS_ADVICE)
     return text.rstrip("/").lower()
 
 
-def _watch_address_shape(pattern: str, what: str) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", "pattern": f"^{pattern}$", "description": what})
-
-
-Topic = Annotated[str, BeforeValidator(_read_topic), _watch_address_shape(TOPIC_PATTERN, A_TOPIC)]
+Topic = Annotated[str, BeforeValidator(_parse_topic), _schema(TOPIC_PATTERN, TOPIC_ADVICE)]
 """A Pub/Sub topic by its whole name."""
 
-Address = Annotated[str, BeforeValidator(_read_address), _watch_address_shape(ADDRESS_PATTERN, AN_ADDRESS)]
+Address = Annotated[str, BeforeValidator(_parse_address), _schema(ADDRESS_PATTERN, ADDRESS_ADVICE)]
 """Where a server is reached from outside: `https://`, a host, perhaps a port; no slash at its end."""
 
 
@@ -63,18 +61,20 @@ LINK = re.compile(
     r"(?:https?://)?docs\.google\.com(?:/a/[^/]+)?/(?P<kind>forms|spreadsheets)(?:/u/[0-9]+)?"
     rf"/d/(?P<id>(?!e/){ID_PATTERN})(?:[/?#].*)?"
 )
-"""A link to something that is open for editing; what follows the id (`/edit#gid=0`) says nothing about which it is."""
-PUBLIC = re.compile(r".*forms\.gle/.*|.*/d/e/.*|1FAIpQLS.*|2PACX-.*")
-"""A link, or an id out of one, under which anybody sees it: Google's interfaces do not know it by that."""
+"""A link to a form or spreadsheet open for editing; what follows the id (`/edit#gid=0`) does not identify it."""
+PUBLIC_LINK = re.compile(r".*forms\.gle/.*|.*/d/e/.*|1FAIpQLS.*|2PACX-.*")
+"""A public link, or an id out of one: Google's interfaces do not know a form or spreadsheet by that."""
 
-A_FORM = "the form's id, or its link as it is open for editing: https://docs.google.com/forms/d/…/edit"
-A_SPREADSHEET = "the spreadsheet's id, or its link as you have it open: https://docs.google.com/spreadsheets/d/…/edit"
+FORM_ADVICE = "the form's id, or its link as it is open for editing: https://docs.google.com/forms/d/…/edit"
+SPREADSHEET_ADVICE = (
+    "the spreadsheet's id, or its link as you have it open: https://docs.google.com/spreadsheets/d/…/edit"
+)
 
 
-def _reader(kind: str, allowed: str, public: str) -> Callable[[object], str]:
-    """Return the function that finds the id of a form or spreadsheet in what was typed; `public` is a wrong link."""
+def _id_parser(kind: str, allowed: str, public: str) -> Callable[[object], str]:
+    """Return the function that takes the id of a form or spreadsheet out of its link; `public` is a wrong link."""
 
-    def read(value: object) -> str:
+    def parse(value: object) -> str:
         text = value.strip() if isinstance(value, str) else ""
         link = LINK.fullmatch(text)
         if link and link["kind"] == kind:
@@ -82,30 +82,29 @@ def _reader(kind: str, allowed: str, public: str) -> Callable[[object], str]:
         elif link:
             other = link["kind"].removesuffix("s")
             raise PydanticCustomError("other_link", f"{allowed} (this is the link of a {other})")
-        if PUBLIC.fullmatch(text):
+        if PUBLIC_LINK.fullmatch(text):
             raise PydanticCustomError("public_link", f"{allowed} (this is {public})")
         if not re.fullmatch(ID_PATTERN, text):
             raise PydanticCustomError("no_id", allowed)
         return text
 
-    return read
+    return parse
 
 
-def _shape(kind: str, what: str) -> WithJsonSchema:
-    pattern = rf"^({ID_PATTERN}|(https?://)?docs\.google\.com/(.*/)?{kind}/.+)$"
-    return WithJsonSchema({"type": "string", "pattern": pattern, "description": what})
+def _id_schema(kind: str, description: str) -> WithJsonSchema:
+    return _schema(rf"({ID_PATTERN}|(https?://)?docs\.google\.com/(.*/)?{kind}/.+)", description)
 
 
-parse_form_id = _reader("forms", A_FORM, "the link at which people answer")
-"""Returns the id of a form out of what a person typed; raises ValueError, whose text says what to type."""
+parse_form_id = _id_parser("forms", FORM_ADVICE, "the link at which people answer")
+"""Returns the id of a form out of its id or link; raises ValueError, whose text says what to type."""
 
-FormId = Annotated[str, BeforeValidator(parse_form_id), _shape("forms", A_FORM)]
+FormId = Annotated[str, BeforeValidator(parse_form_id), _id_schema("forms", FORM_ADVICE)]
 """A form by its id; its link as it is open for editing is read as that."""
 
 SpreadsheetId = Annotated[
     str,
-    BeforeValidator(_reader("spreadsheets", A_SPREADSHEET, "the link of what was published to the web")),
-    _shape("spreadsheets", A_SPREADSHEET),
+    BeforeValidator(_id_parser("spreadsheets", SPREADSHEET_ADVICE, "the link of what was published to the web")),
+    _id_schema("spreadsheets", SPREADSHEET_ADVICE),
 ]
 """A spreadsheet by its id; its link is read as that."""
 
@@ -135,13 +134,10 @@ class Google(Model):
     def in_words(self) -> str:
         """Return what goes by Google, such as `4 forms and 1 spreadsheet from Google, tabs to 3 spreadsheets`."""
         parts = []
+        counts = ((len(self.forms), "form"), (len(self.sheets), "spreadsheet"))
         if self.is_read:
-            read = [_counted(len(self.forms), "form"), _counted(len(self.sheets), "spreadsheet")]
-            parts.append(f"{' and '.join(filter(None, read))} from Google")
+            read = [f"{number} {what}{'s' * (number != 1)}" for number, what in counts if number]
+            parts.append(f"{' and '.join(read)} from Google")
         if self.publish:
             parts.append(f"tabs to {1 + len(self.publish.summary)} spreadsheets in Google")
         return ", ".join(parts) or "nothing by Google yet"
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'s' * (number != 1)}" if number else ""

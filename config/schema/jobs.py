@@ -1,4 +1,7 @@
-"""When a job runs, in words: `every 10 minutes`, `monthly on the second working day at 09:00`, `by hand`."""
+"""jobs.yaml: when each job runs, written in words: `every 10 minutes`, `monthly on the second working day at 09:00`.
+
+The kinds of schedule, the parser of their words (`parse_schedule`), and the models.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,13 @@ from config.schema.base import JOB_PATTERN, Duration, Model, ShortDuration, Word
 from config.spelling import fold_case, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 
 LAST_OF_MONTH = -1
 """Stands for the last such day of a month."""
 
-HOUR, MAX_INTERVAL_MINUTES = 60, 7 * 24 * 60
+MINUTES_PER_HOUR, MAX_INTERVAL_MINUTES = 60, 7 * 24 * 60
 """In minutes."""
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -35,7 +38,11 @@ class Every:
 
     def in_words(self) -> str:
         """Return it as it is written."""
-        count, unit = (self.minutes // HOUR, "hour") if self.minutes % HOUR == 0 else (self.minutes, "minute")
+        count, unit = (
+            (self.minutes // MINUTES_PER_HOUR, "hour")
+            if self.minutes % MINUTES_PER_HOUR == 0
+            else (self.minutes, "minute")
+        )
         return f"every {unit}" if count == 1 else f"every {count} {unit}s"
 
 
@@ -65,9 +72,10 @@ class Weekly:
 
 @dataclass(frozen=True, slots=True)
 class Monthly:
-    """On one day of each month: the `which`-th (or LAST) `kind` of day: `day`, `working day`, or a day of the week.
+    """On one day of each month: the `which`-th (or LAST_OF_MONTH) day of a kind.
 
-    A `day` that the month is too short for (29 to 31) is its last; a fifth Tuesday is only in some months.
+    The `kind` is `day`, `working day`, or a day of the week. A `day` that the month is too short for (29 to 31) is its
+    last; a fifth Tuesday is only in some months.
     """
 
     which: int
@@ -96,7 +104,7 @@ class ByHand:
 Schedule = Every | Daily | Weekly | Monthly | ByHand
 
 MAX_ORDINALS = {"day": 31, "working day": 15} | dict.fromkeys(WEEKDAYS, 5)
-"""How many of a kind of day may be counted: every month has fifteen working days, not every one a fifth Tuesday."""
+"""The highest ordinal of each kind of day: every month has fifteen working days, not every one a fifth Tuesday."""
 
 SCHEDULE_EXAMPLES = (
     "every 10 minutes", "every hour", "every 6 hours", "daily at 07:00", "every working day at 08:30",
@@ -104,11 +112,9 @@ SCHEDULE_EXAMPLES = (
     "monthly on the last working day at 16:00", "monthly on the first Tuesday at 10:00",
     "monthly on the last day at 18:00", "by hand",
 )  # fmt: skip
-"""One of each sort: what is told to a person whose words are none of them."""
-
-
+"""One of each kind, for the message about words that are no schedule."""
 EVERY_EXAMPLES = ("10 minutes", "hour", "6 hours", "working day at 08:30", "Monday at 09:00")
-"""The same of what may follow the key `every`."""
+"""The same for what may follow the key `every`."""
 
 
 def format_ordinal(number: int) -> str:
@@ -122,114 +128,97 @@ def parse_schedule(words: str) -> Schedule:
 
     Raises ValueError, with what was probably meant or "", where they say none.
     """
-    when = _read(fold_case(words))
-    if when is None:
-        raise ValueError(_guess(fold_case(words)))
-    return when
+    text = fold_case(words)
+    schedule = _parse(text)
+    if schedule is None:
+        corrected = " ".join(_correct_words(text.split()))
+        guess = _parse(corrected) or _parse(f"{EVERY}{corrected}")
+        raise ValueError(guess.in_words() if guess else "")
+    return schedule
 
 
-def _read(text: str) -> Schedule | None:
-    for pattern, make in _FORMS:
-        match = pattern.fullmatch(text)
-        if match:
-            return make(match)
-    return None
-
-
-_WHICH = {word: number for number, word in enumerate(ORDINALS, 1)} | {format_ordinal(n): n for n in range(1, 32)}
-_WHICH_OR_LAST = _WHICH | {"last": LAST_OF_MONTH}
+EVERY = "every "
+_INTERVAL = re.compile(r"every (?:(?P<count>[1-9][0-9]{0,4}) )?(?P<unit>minute|hour)s?")
+_CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
+_WEEKLY = re.compile(rf"(?:weekly on|every) (?P<weekday>{'|'.join(map(fold_case, WEEKDAYS))})")
+_MONTHLY = re.compile(r"monthly on (?:day (?P<number>[1-9][0-9]?)|the (?P<which>\w+)(?: (?P<kind>[a-z ]+))?)")
+_ORDINALS = {word: number for number, word in enumerate(ORDINALS, 1)} | {format_ordinal(n): n for n in range(1, 32)}
 _KINDS = {fold_case(kind): kind for kind in MAX_ORDINALS}
 
 
-def _every(match: re.Match[str]) -> Every | None:
-    minutes = int(match["count"] or 1) * (HOUR if match["unit"] == "hour" else 1)
-    return Every(minutes) if minutes <= MAX_INTERVAL_MINUTES else None
+def _parse(text: str) -> Schedule | None:
+    if text == "by hand":
+        return ByHand()
+    if interval := _INTERVAL.fullmatch(text):
+        minutes = int(interval["count"] or 1) * (MINUTES_PER_HOUR if interval["unit"] == "hour" else 1)
+        return Every(minutes) if minutes <= MAX_INTERVAL_MINUTES else None
+    days, _, clock = text.rpartition(" at ")
+    if not _CLOCK.fullmatch(clock):
+        return None
+    at = time.fromisoformat(clock)
+    if days in {"daily", "every day", "every working day"}:
+        return Daily(at, working=days == "every working day")
+    if weekly := _WEEKLY.fullmatch(days):
+        return Weekly([fold_case(day) for day in WEEKDAYS].index(weekly["weekday"]), at)
+    return _parse_monthly(days, at)
 
 
-def _weekly(match: re.Match[str]) -> Weekly:
-    return Weekly([fold_case(day) for day in WEEKDAYS].index(match["weekday"]), _at(match))
+def _parse_monthly(days: str, at: time) -> Monthly | None:
+    match = _MONTHLY.fullmatch(days)
+    if match is None:
+        return None
+    kind = _KINDS.get(match["kind"] or "day")
+    if match["number"]:
+        which: int | None = int(match["number"])
+    elif match["which"] == "last" and match["kind"]:
+        which = LAST_OF_MONTH
+    else:
+        which = _ORDINALS.get(match["which"])
+    return Monthly(which, kind, at) if which and kind and which <= MAX_ORDINALS[kind] else None
 
-
-def _monthly(match: re.Match[str]) -> Monthly | None:
-    which, kind = _WHICH_OR_LAST[match["which"]], _KINDS[match["kind"]]
-    return Monthly(which, kind, _at(match)) if which <= MAX_ORDINALS[kind] else None
-
-
-def _on_a_day(match: re.Match[str]) -> Monthly | None:
-    which = int(match["number"]) if match["number"] else _WHICH[match["which"]]
-    return Monthly(which, "day", _at(match)) if which <= MAX_ORDINALS["day"] else None
-
-
-def _at(match: re.Match[str]) -> time:
-    return time.fromisoformat(match["at"])
-
-
-_AT = r"at (?P<at>(?:[01][0-9]|2[0-3]):[0-5][0-9])"
-_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Schedule | None]], ...] = (
-    (re.compile(r"every (?:(?P<count>[1-9][0-9]{0,4}) )?(?P<unit>minute|hour)s?"), _every),
-    (re.compile(rf"(?:daily|every day) {_AT}"), lambda match: Daily(_at(match))),
-    (re.compile(rf"every working day {_AT}"), lambda match: Daily(_at(match), working=True)),
-    (re.compile(rf"(?:weekly on|every) (?P<weekday>{'|'.join(map(fold_case, WEEKDAYS))}) {_AT}"), _weekly),
-    (re.compile(rf"monthly on the (?P<which>{'|'.join(_WHICH_OR_LAST)}) (?P<kind>{'|'.join(_KINDS)}) {_AT}"), _monthly),
-    (re.compile(rf"monthly on (?:day (?P<number>[1-9][0-9]?)|the (?P<which>{'|'.join(_WHICH)})) {_AT}"), _on_a_day),
-    (re.compile(r"by hand"), lambda _: ByHand()),
-)
 
 _VOCABULARY = tuple(
     dict.fromkeys(word for example in (*SCHEDULE_EXAMPLES, *ORDINALS, *WEEKDAYS) for word in fold_case(example).split())
 )
-_MEANT = (
+_SYNONYMS = (
     dict.fromkeys(("weekday", "weekdays", "workday", "workdays", "workingday"), "working day")
     | {fold_case(day)[:3]: fold_case(day) for day in WEEKDAYS}
     | {"manually": "by hand", "mins": "minutes", "hrs": "hours", "midnight": "00:00", "noon": "12:00"}
 )
-"""Words of which the spelling alone would lead astray."""
+"""Words that mean another one, which their spelling alone would not show."""
 _LOOSE_TIME = re.compile(r"(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-9]{2}))?(?P<half>am|pm)?")
 
 
-def _guess(text: str) -> str:
-    """Return the schedule that the words come nearest to, each word mended by itself; "" where that is still none."""
-    mended = " ".join(_mended(text.split()))
-    when = _read(mended) or _read(f"every {mended}")
-    return when.in_words() if when else ""
-
-
-def _mended(words: list[str]) -> Iterator[str]:
+def _correct_words(words: list[str]) -> Iterator[str]:
+    """Give each word as it was probably meant: a time as HH:MM, a misspelt word as the nearest that is known."""
     for place, word in enumerate(words):
         loose = _LOOSE_TIME.fullmatch(word)
         if loose and place and words[place - 1] == "at":
-            yield _clock(loose)
+            hour = int(loose["hour"])
+            if loose["half"]:
+                hour = hour % 12 + (12 if loose["half"] == "pm" else 0)
+            yield f"{hour:02}:{loose['minute'] or '00'}"
         elif word[0].isdigit() or word in _VOCABULARY:
             yield word
         else:
-            yield _MEANT.get(word) or nearest(word, _VOCABULARY) or word
+            yield _SYNONYMS.get(word) or nearest(word, _VOCABULARY) or word
 
 
-def _clock(loose: re.Match[str]) -> str:
-    noon = {"am": 0, "pm": 12}
-    hour = int(loose["hour"])
-    hour = hour % 12 + noon[loose["half"]] if loose["half"] else hour
-    return f"{hour:02}:{loose['minute'] or '00'}"
-
-
-EVERY = "every "
-
-
-def _written(before: str, error: str) -> GetPydanticSchema:
-    """Let pydantic read the words, behind what the key has said `before` them, and write them anew."""
+def _schedule_in_words(prefix: str, error: str) -> GetPydanticSchema:
+    """Let pydantic parse the words after the prefix, which the key has said already, and write them anew."""
 
     def read(value: object) -> Schedule:
         if isinstance(value, Schedule):
             return value
         try:
-            return parse_schedule(before + value if isinstance(value, str) else "")
+            return parse_schedule(prefix + value if isinstance(value, str) else "")
         except ValueError as wrong:
             guess = str(wrong)
-            meant = guess.removeprefix(before) if guess.startswith(before) else ""
+            meant = guess.removeprefix(prefix) if guess.startswith(prefix) else ""
             raise PydanticCustomError(error, "says no schedule", {"guess": meant}) from None
 
     schema = core_schema.no_info_plain_validator_function(
-        read, serialization=core_schema.plain_serializer_function_ser_schema(lambda when: when.in_words())
+        read, serialization=core_schema.plain_serializer_function_ser_schema(lambda schedule: schedule.in_words())
     )
     return GetPydanticSchema(lambda _, __: schema)
 
@@ -237,7 +226,7 @@ def _written(before: str, error: str) -> GetPydanticSchema:
 # Editors are told only how the words begin: their patterns know no “whatever its case”. The reader is strict.
 WhenField = Annotated[
     Schedule,
-    _written("", "when_form"),
+    _schedule_in_words("", "when_form"),
     WithJsonSchema(
         {
             "type": "string",
@@ -249,7 +238,9 @@ WhenField = Annotated[
 """A schedule in words: `daily at 07:00`."""
 
 EveryField = Annotated[
-    Schedule, _written(EVERY, "every_form"), WithJsonSchema({"type": "string", "examples": list(EVERY_EXAMPLES)})
+    Schedule,
+    _schedule_in_words(EVERY, "every_form"),
+    WithJsonSchema({"type": "string", "examples": list(EVERY_EXAMPLES)}),
 ]
 """A schedule in the words that follow `every`: `10 minutes`."""
 
@@ -284,7 +275,7 @@ class Job(Model):
         if len(written) != 1:
             raise PydanticCustomError("one_schedule", "say either when or every")
         if self.every is not None:
-            self.__dict__["when"] = self.every  # not yet anybody else's, so it may still change
+            self.__dict__["when"] = self.every  # nothing else refers to the model yet, so it may still change
         return self
 
 

@@ -1,4 +1,7 @@
-"""The fields of forms and sheets: one model a type, told apart by `type`."""
+"""forms/*.yaml and sheets/*.yaml: the fields (one model for each `type`), forms and sheets.
+
+Also the rewordings: approved changes of a question's words, and the breaks that they make in a series of figures.
+"""
 
 from __future__ import annotations
 
@@ -24,13 +27,9 @@ class Option(Model):
     aliases: tuple[Line, ...] = ()
 
 
-def _form_of_option(value: object) -> str:
-    return "name" if isinstance(value, str) or value is None else "option"
-
-
 NameOrOption = Annotated[
     Annotated[Line, Tag("name")] | Annotated[Option, Tag("option")],
-    Discriminator(_form_of_option),
+    Discriminator(lambda value: "name" if isinstance(value, str) or value is None else "option"),
 ]
 """An option, or only its name."""
 
@@ -170,7 +169,7 @@ FieldSpec = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class DetectedRewording:
-    """A change of words as a reading of the form first saw it, on the day `on`.
+    """A change of a question's words, detected when the form was read on the day `on`.
 
     `field` is the field's name, or `field.row` for the label of a grid's row. `was_read`: the form itself was read
     with the words `was` before; if not, they are only the YAML's, and may never have been asked.
@@ -185,7 +184,7 @@ class DetectedRewording:
 
 @dataclass(frozen=True, slots=True)
 class ApprovedRewording:
-    """A change of words that stands in the YAML. `field` as in `Rewording`."""
+    """A change of words that stands in the YAML. `field` as in `DetectedRewording`."""
 
     source: str
     field: str
@@ -196,29 +195,36 @@ class ApprovedRewording:
     same: bool
 
 
-def find_series_breaks(form: Form, seen: Iterable[DetectedRewording] = ()) -> Mapping[str, tuple[date, ...]]:
+def find_series_breaks(form: Form, detected: Iterable[DetectedRewording] = ()) -> Mapping[str, tuple[date, ...]]:
     """Return for each field that has more than one series the first days of all but the first, in order.
 
-    A rewording that was seen counts until the YAML has it. A grid's rows break the series of the whole grid.
+    A detected rewording counts until the YAML has it. A grid's rows break the series of the whole grid.
     """
     days: dict[str, set[date]] = {}
     for field in form.fields:
-        days[field.name] = {entry.on for _, _, entries in _worded(field) for entry in entries if not entry.same}
-    for rewording in find_unapproved_rewordings(form, seen):
+        days[field.name] = {entry.on for _, _, entries in _wordings(field) for entry in entries if not entry.same}
+    for rewording in find_unapproved_rewordings(form, detected):
         days[rewording.field.partition(".")[0]].add(rewording.on)
     return {name: tuple(sorted(of_field)) for name, of_field in days.items() if of_field}
 
 
-def find_unapproved_rewordings(form: Form, seen: Iterable[DetectedRewording]) -> tuple[DetectedRewording, ...]:
+def find_unapproved_rewordings(form: Form, detected: Iterable[DetectedRewording]) -> tuple[DetectedRewording, ...]:
     """Return the rewordings of which the YAML does not say yet, in an entry with the old words, what they mean.
 
-    One whose old words were never read in the form is settled as well when the YAML's words are put right.
+    One whose old words were never read in the form is settled as well when the YAML's words are corrected.
     """
+
+    def is_settled(rewording: DetectedRewording, field: FieldSpec) -> bool:
+        approved = {fold_case(entry.was) for _, _, entries in _wordings(field) for entry in entries}
+        wordings = {name: fold_case(wording) for name, wording, _ in _wordings(field)}
+        is_corrected = not rewording.was_read and wordings.get(rewording.field) == fold_case(rewording.now)
+        return is_corrected or fold_case(rewording.was) in approved
+
     fields = {field.name: field for field in form.fields}
     return tuple(
         rewording
-        for rewording in seen
-        if (field := fields.get(rewording.field.partition(".")[0])) and not _is_settled(rewording, field)
+        for rewording in detected
+        if (field := fields.get(rewording.field.partition(".")[0])) and not is_settled(rewording, field)
     )
 
 
@@ -228,30 +234,23 @@ def list_approved_rewordings(settings: Settings) -> tuple[ApprovedRewording, ...
         ApprovedRewording(source, name, entry.on, entry.by, entry.was, now, entry.same)
         for source, form in settings.forms.items()
         for field in form.fields
-        for name, words, entries in _worded(field)
-        for entry, now in pair_with_new_wording(entries, words)
+        for name, wording, entries in _wordings(field)
+        for entry, now in pair_with_new_wording(entries, wording)
     )
 
 
-def pair_with_new_wording(entries: Sequence[Reworded], words: str) -> Iterator[tuple[Reworded, str]]:
-    """Give each recorded change with the words that it led to; `words` are those of now."""
+def pair_with_new_wording(entries: Sequence[Reworded], wording: str) -> Iterator[tuple[Reworded, str]]:
+    """Give each recorded change with the words that it led to; `wording` is the present one."""
     for place, entry in enumerate(entries, start=1):
-        yield entry, entries[place].was if place < len(entries) else words
+        yield entry, entries[place].was if place < len(entries) else wording
 
 
-def _worded(field: FieldSpec) -> Iterator[tuple[str, str, tuple[Reworded, ...]]]:
-    """Give the name, the words and the recorded changes of a field, and of each row of a grid."""
+def _wordings(field: FieldSpec) -> Iterator[tuple[str, str, tuple[Reworded, ...]]]:
+    """Give the name, the present words and the recorded changes of a field, and of each row of a grid."""
     yield field.name, field.question or "", field.reworded
     if isinstance(field, GridField):
         for key, row in field.rows.items():
             yield f"{field.name}.{key}", row.label, row.reworded
-
-
-def _is_settled(rewording: DetectedRewording, field: FieldSpec) -> bool:
-    recorded = {fold_case(entry.was) for _, _, entries in _worded(field) for entry in entries}
-    words = {name: fold_case(words) for name, words, _ in _worded(field)}
-    is_put_right = not rewording.was_read and words.get(rewording.field) == fold_case(rewording.now)
-    return is_put_right or fold_case(rewording.was) in recorded
 
 
 Share = Annotated[

@@ -21,9 +21,9 @@ from integration.text_format import format_date, quote, quote_list
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from config.positions import Step
     from config.schema import Form, Programme
     from config.schema.sources import DetectedRewording
+    from config.yaml_positions import Step
     from integration.landing.questions import LocateInYaml, QuestionMatch
     from integration.model import Question
 

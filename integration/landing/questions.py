@@ -18,8 +18,8 @@ from config.spelling import fold_case
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from config.positions import Step
     from config.schema import FieldSpec, Form
+    from config.yaml_positions import Step
     from integration.model import Question, RawResponse
 
 LocateInYaml = Callable[..., str]

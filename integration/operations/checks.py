@@ -79,7 +79,7 @@ def _tabs(settings: Settings, spreadsheet: str) -> Iterator[tuple[str, str]]:
     """Give each tab that is read of a spreadsheet, and where its name is written."""
     for key, sheet in settings.sheets.items():
         if sheet.spreadsheet == spreadsheet:
-            yield sheet.tab, settings.place("sheets", key, "tab")
+            yield sheet.tab, settings.positions.file_and_line(f"sheets/{key}.yaml", "tab")
 
 
 PUT_RIGHT, FAILED, LATER = 2, 1, 75

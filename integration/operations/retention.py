@@ -106,7 +106,7 @@ def _old_responses(service: Service, now: datetime) -> ResponseIds:
 def _keep_since(service: Service, kind: str, now: datetime) -> datetime | None:
     """Return the moment before which what is of this kind is old enough; None where it is kept for ever."""
     keep = getattr(service.settings.retention, kind)
-    since: datetime | None = keep.until(now=now, end=service.settings.programme.end)
+    since: datetime | None = keep.cutoff(now=now, end=service.settings.programme.end)
     return since
 
 

@@ -161,7 +161,7 @@ def _note_drift(
         form, questions, before=before, known=known_rewordings(service, source), today=today(service)
     )
     service.store.remember(f"reworded.{source}", encode_rewordings(seen))
-    place = partial(service.settings.place, "forms", source)
+    place = partial(service.settings.positions.file_and_line, f"forms/{source}.yaml")
     programme = service.settings.programme
     return describe_form_changes(form, questions, programme=programme, locate=place, before=before, rewordings=seen)
 
@@ -221,7 +221,7 @@ def _check(
         raise SourceError(
             f"{where}: there is no such tab, or it is empty; put it back, or change sheets/{source}.yaml."
         )
-    place = partial(service.settings.place, "sheets", source)
+    place = partial(service.settings.positions.file_and_line, f"sheets/{source}.yaml")
     before = service.store.newest_sheet(source)
     headings = check_headings(sheet, reading, before=before, locate=place)
     if headings.error:

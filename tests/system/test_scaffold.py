@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from config.errors import SecretMissing
 from config.loading.load import load_settings
-from config.positions import Keys, as_plain, read_marked
 from config.schema import GridField
+from config.yaml_positions import MappingNode, parse_yaml, to_plain_data
 from integration.errors import CallError, SourceError
 from integration.model import Question, QuestionType
 from integration.operations.scaffold import scaffold
@@ -147,10 +147,10 @@ def test_any_form_passes_every_check_as_it_is(shared: Folder, title: str, asked:
 @given(text=st.text())
 def test_a_text_is_read_back_as_it_was(text: str) -> None:
     written = f"a: {yaml_scalar(text)}   # remark\n"
-    tree, problems = read_marked("f", written.encode())
+    tree, problems = parse_yaml("f", written.encode())
     assert not problems
-    assert isinstance(tree, Keys)
-    assert as_plain(tree) == {"a": text}
+    assert isinstance(tree, MappingNode)
+    assert to_plain_data(tree) == {"a": text}
 
 
 @pytest.mark.parametrize("text", ["12345678", "1e345678", "0x12", "true", "null", "-5", "~", "", "12.", "1_000"])

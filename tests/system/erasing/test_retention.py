@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from config.errors import ConfigError
-from config.schema.retention import parse_retention_period
+from config.schema.base import parse_retention_period
 from integration.adapters.store.workshop import TRYING, sweep
 from integration.errors import CallError, ConfirmationRequiredError
 from integration.model import SheetReading
@@ -64,7 +64,7 @@ def stored(service: Service) -> set[str]:
     ],
 )
 def test_words_say_how_long(words: str, now: datetime, until: datetime | None) -> None:
-    assert parse_retention_period(words).until(now=now, end=END) == until
+    assert parse_retention_period(words).cutoff(now=now, end=END) == until
 
 
 def test_words_that_say_nothing_are_a_problem_with_its_line(tmp_path: Path) -> None:

@@ -164,4 +164,4 @@ def test_no_secret_is_shown_by_what_holds_it(monkeypatch: pytest.MonkeyPatch) ->
     for text in (repr(keys), str(keys), f"{keys}", repr(Environment()), str(Environment())):
         for secret in (SECRET.decode(), WRITTEN, WRITTEN[6:], CHANNELS):
             assert secret not in text
-    assert repr(keys) == f"HookKeys(pusher=Pusher(audience='{AUDIENCE}', account='{ACCOUNT}'))"
+    assert repr(keys) == f"WebhookCredentials(pusher=PubSubIdentity(audience='{AUDIENCE}', account='{ACCOUNT}'))"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from config.positions import as_plain, read_marked
+from config.yaml_positions import parse_yaml, to_plain_data
 
 if TYPE_CHECKING:
     from tests.unit.config.folder import Folder
@@ -36,30 +36,30 @@ if TYPE_CHECKING:
     ],
 )
 def test_what_is_no_plain_yaml_is_refused_with_its_place(text: str, line: str) -> None:
-    node, problems = read_marked("f", text.encode())
+    node, problems = parse_yaml("f", text.encode())
     lines = [str(problem) for problem in problems]
     if not problems:
         assert node is not None
-        lines = [f"f:{node.mark.line}:{node.mark.column}: found “{as_plain(node)}”"]
+        lines = [f"f:{node.position.line}:{node.position.column}: found “{to_plain_data(node)}”"]
     assert lines[0].startswith(line), lines
 
 
 def test_text_that_is_not_utf8_is_refused_at_its_character() -> None:
-    assert str(read_marked("f", b"a: 1\nb: x\xff\n")[1][0]).startswith("f:2:5: found a character that is not UTF-8")
-    assert read_marked("f", "a: 1".encode("utf-16"))[1]
+    assert str(parse_yaml("f", b"a: 1\nb: x\xff\n")[1][0]).startswith("f:2:5: found a character that is not UTF-8")
+    assert parse_yaml("f", "a: 1".encode("utf-16"))[1]
 
 
 def test_a_byte_order_mark_does_no_harm() -> None:
-    node, problems = read_marked("f", b"\xef\xbb\xbfa: 1\n")
+    node, problems = parse_yaml("f", b"\xef\xbb\xbfa: 1\n")
     assert not problems
     assert node is not None
-    assert as_plain(node) == {"a": "1"}
+    assert to_plain_data(node) == {"a": "1"}
 
 
 def test_only_null_and_nothing_are_nothing() -> None:
-    node, _ = read_marked("f", b"a:\nb: null\nc: ~\nd: ''\ne: 'null'\nf: No\ng: 12:30\nh: Null\n")
+    node, _ = parse_yaml("f", b"a:\nb: null\nc: ~\nd: ''\ne: 'null'\nf: No\ng: 12:30\nh: Null\n")
     assert node is not None
-    assert as_plain(node) == {
+    assert to_plain_data(node) == {
         "a": None, "b": None, "c": None, "d": "", "e": "null", "f": "No", "g": "12:30", "h": "Null",
     }  # fmt: skip
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from config.positions import Step
+    from config.yaml_positions import Step
     from tests.unit.config.folder import Folder
 
 
@@ -36,25 +36,37 @@ def test_a_value_is_found_by_names_and_places(
     folder: Folder, key: str, steps: tuple[Step, ...], after: str, text: str
 ) -> None:
     line = line_with(folder, f"forms/{key}.yaml", text, after=after)
-    assert folder.load().place("forms", key, *steps) == f"{folder.path}/forms/{key}.yaml:{line}"
+    assert (
+        folder.load().positions.file_and_line(f"forms/{key}.yaml", *steps) == f"{folder.path}/forms/{key}.yaml:{line}"
+    )
 
 
 def test_a_question_of_several_lines_is_found_at_its_first(folder: Folder) -> None:
     folder.change("forms/pulse.yaml", "question: I feel ownership", "question: >-\n      I feel\n      ownership")
     line = line_with(folder, "forms/pulse.yaml", "question: >-")
-    assert folder.load().place("forms", "pulse", "fields", "ownership", "question").endswith(f":{line}")
+    assert (
+        folder.load()
+        .positions.file_and_line("forms/pulse.yaml", "fields", "ownership", "question")
+        .endswith(f":{line}")
+    )
 
 
 def test_any_file_is_found_and_one_that_is_not_there_is_only_named(folder: Folder) -> None:
     settings = folder.write("google.yaml", "\nsheets:\n  register: abc\n").load()
-    assert settings.place_in("google.yaml", "sheets", "register") == f"{folder.path}/google.yaml:3"
-    assert settings.place("sheets", "teams", "fields", "headcount", "unit").endswith("/sheets/teams.yaml:30")
-    assert settings.place("forms", "nowhere", "title") == "forms/nowhere.yaml"
+    assert settings.positions.file_and_line("google.yaml", "sheets", "register") == f"{folder.path}/google.yaml:3"
+    assert settings.positions.file_and_line("sheets/teams.yaml", "fields", "headcount", "unit").endswith(
+        "/sheets/teams.yaml:30"
+    )
+    assert settings.positions.file_and_line("forms/nowhere.yaml", "title") == "forms/nowhere.yaml"
 
 
 def test_where_it_is_written_makes_no_difference_to_what_it_says(folder: Folder) -> None:
     before = folder.load()
     after = folder.change("forms/pulse.yaml", "fields:", "\n\nfields:").load()
-    assert after.place("forms", "pulse", "fields") != before.place("forms", "pulse", "fields")
+    assert after.positions.file_and_line("forms/pulse.yaml", "fields") != before.positions.file_and_line(
+        "forms/pulse.yaml", "fields"
+    )
     assert after == before.model_copy(update={"digest": after.digest})
-    assert before.model_copy(update={"digest": ""}).place("forms", "pulse") == before.place("forms", "pulse")
+    assert before.model_copy(update={"digest": ""}).positions.file_and_line(
+        "forms/pulse.yaml"
+    ) == before.positions.file_and_line("forms/pulse.yaml")
