@@ -79,9 +79,9 @@ def _round(value: float, *, shift: int, places: int) -> Decimal:
     return rounded or abs(rounded)  # never a zero with a minus
 
 
-def format_count(number: int, noun: str) -> str:
-    """Return `1 response`, `2 responses`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {IRREGULAR_PLURALS.get(noun, f'{noun}s')}"
+def format_count(number: float, noun: str, *, plural: str = "") -> str:
+    """Return "1 response", "2 responses"; `plural` where it is not the noun with an s."""
+    return f"{format_number(number)} {noun if number == 1 else plural or IRREGULAR_PLURALS.get(noun, f'{noun}s')}"
 
 
 def quote(text: str) -> str:

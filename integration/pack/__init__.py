@@ -1,4 +1,4 @@
-"""From shown figures to the monthly review pack: one content, many outputs that show the same figures."""
+"""From shown figures to the monthly review pack: one content, several outputs that show the same figures."""
 
 from integration.pack.as_json import compute_digest, to_json
 from integration.pack.as_mail import build_content_id, to_html, to_ics, to_mails
@@ -10,17 +10,6 @@ from integration.pack.content import PackContent
 from integration.pack.layout import draw_charts
 
 __all__ = [
-    "Chart",
-    "ChartData",
-    "PackContent",
-    "build_content",
-    "build_content_id",
-    "compute_digest",
-    "draw_charts",
-    "to_html",
-    "to_ics",
-    "to_json",
-    "to_mails",
-    "to_text",
-    "to_typst",
-]
+    "Chart", "ChartData", "PackContent", "build_content", "build_content_id", "compute_digest", "draw_charts",
+    "to_html", "to_ics", "to_json", "to_mails", "to_text", "to_typst",
+]  # fmt: skip

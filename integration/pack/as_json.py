@@ -1,6 +1,6 @@
 """The frozen record of a pack: every figure shown, with what it rests on, and every sentence.
 
-Sorted, so that two can be compared. Nobody's address is in it.
+Sorted, so that two can be compared. No recipient's address is in it.
 """
 
 from __future__ import annotations
@@ -13,23 +13,24 @@ from integration.pack.content import State
 from integration.pack.layout import draw_charts, explain_symbols
 
 if TYPE_CHECKING:
-    from integration.pack.content import Figure, Headline, Measure, PackContent, Section, WorkItemTable
+    from integration.pack.content import Figure, Measure, PackContent, Section
 
 
 def to_json(content: PackContent) -> bytes:
     """Return the record as UTF-8 JSON with sorted keys."""
-    return f"{json.dumps(_record(content), sort_keys=True, ensure_ascii=False, indent=1)}\n".encode()
+    return f"{json.dumps(_build_record(content), sort_keys=True, ensure_ascii=False, indent=1)}\n".encode()
 
 
 def compute_digest(content: PackContent) -> str:
-    """Return the SHA-256 of the record without its version: two packs that say the same have the same digest."""
-    record = _record(content)
+    """Return the SHA-256 of the record without its version: two packs with the same content have the same digest."""
+    record = _build_record(content)
     del record["version"]
     return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
 
 
-def _record(content: PackContent) -> dict[str, Any]:
+def _build_record(content: PackContent) -> dict[str, Any]:
     measures = {measure.key: measure for measure in content.measures}
+    symbols = explain_symbols([figure.main] for figure in content.figures)
     return {
         "authority": content.authority,
         "authority_name": content.authority_name,
@@ -48,69 +49,59 @@ def _record(content: PackContent) -> dict[str, Any]:
             "place": content.meeting.place,
             "words": content.meeting.words,
         },
-        "headlines": [_headline(headline, measures) for headline in content.headlines],
+        "headlines": [
+            {
+                "title": headline.title,
+                "figure": headline.figure.key,
+                "shown": headline.figure.shown,
+                "target": headline.target,
+                "since": headline.since,
+                "before": _build_figure(headline.before, measures) if headline.before else None,
+            }
+            for headline in content.headlines
+        ],
         "changes": list(content.changes),
         "decisions": list(content.decisions),
-        "sections": [_section(section) for section in content.sections],
+        "sections": [_build_section(section) for section in content.sections],
         "charts": [
             {
                 "name": chart.name,
                 "title": chart.title,
-                "alt": chart.alt,
-                "note": chart.table.note,
-                "columns": chart.table.columns,
-                "rows": chart.table.rows,
+                "alt": chart.alt_text,
+                "note": chart.data.note,
+                "columns": chart.data.columns,
+                "rows": chart.data.rows,
             }
             for chart in draw_charts(content)
         ],
         "definitions": {measure.key: measure.definition for measure in content.measures},
-        "figures": [_figure(figure, measures) for figure in content.figures],
-        "notes": _notes(content),
+        "figures": [_build_figure(figure, measures) for figure in content.figures],
+        # Every note that any output has, wherever it stands there.
+        "notes": [note for note in (content.small_sample_note, *sorted(symbols), *content.notes) if note],
     }
 
 
-def _notes(content: PackContent) -> list[str]:
-    """Return every note that any output has, wherever it stands there."""
-    marks = explain_symbols([figure.main] for figure in content.figures)
-    return [note for note in (content.chance, *sorted(marks), *content.notes) if note]
-
-
-def _headline(headline: Headline, measures: dict[str, Measure]) -> dict[str, Any]:
-    return {
-        "title": headline.title,
-        "figure": headline.figure.key,
-        "shown": headline.figure.shown,
-        "target": headline.target,
-        "since": headline.since,
-        "before": _figure(headline.before, measures) if headline.before else None,
-    }
-
-
-def _section(section: Section) -> dict[str, Any]:
-    rows = [
-        {
-            "title": row.title,
-            "period": row.period,
-            "interval": row.interval,
-            "figures": [figure.key if figure else None for figure in row.figures],
-        }
-        for row in section.rows
-    ]
-    things = [_things(table) for table in section.things]
+def _build_section(section: Section) -> dict[str, Any]:
     return {
         "title": section.title,
         "columns": section.columns,
-        "rows": rows,
+        "rows": [
+            {
+                "title": row.title,
+                "period": row.period,
+                "interval": row.interval,
+                "figures": [figure.key if figure else None for figure in row.figures],
+            }
+            for row in section.rows
+        ],
         "charts": section.charts,
-        "things": things,
+        "things": [
+            {"title": table.title, "columns": table.columns, "rows": table.rows} for table in section.work_items
+        ],
     }
 
 
-def _things(table: WorkItemTable) -> dict[str, Any]:
-    return {"title": table.title, "columns": table.columns, "rows": table.rows}
-
-
-def _figure(figure: Figure, measures: dict[str, Measure]) -> dict[str, Any]:
+def _build_figure(figure: Figure, measures: dict[str, Measure]) -> dict[str, Any]:
     return {
         "key": figure.key,
         "measure": figure.measure,
@@ -123,14 +114,14 @@ def _figure(figure: Figure, measures: dict[str, Measure]) -> dict[str, Any]:
         "period_words": figure.period_words,
         "period_start": figure.start.isoformat() if figure.start else None,
         "period_end": figure.end.isoformat() if figure.end else None,
-        "n": _number(figure.n),
-        "numerator": _number(figure.numerator),
-        "denominator": _number(figure.denominator),
-        "value": _number(figure.value),
-        "lower": _number(figure.lower),
-        "upper": _number(figure.upper),
+        "n": _to_number(figure.n),
+        "numerator": _to_number(figure.numerator),
+        "denominator": _to_number(figure.denominator),
+        "value": _to_number(figure.value),
+        "lower": _to_number(figure.lower),
+        "upper": _to_number(figure.upper),
         "interval": figure.interval,
-        "target": _number(figure.target),
+        "target": _to_number(figure.target),
         "hidden": figure.state is State.HIDDEN,
         "shown": figure.shown,
         "ids": list(figure.ids),
@@ -138,5 +129,5 @@ def _figure(figure: Figure, measures: dict[str, Measure]) -> dict[str, Any]:
     }
 
 
-def _number(value: float | None) -> float | int | None:
+def _to_number(value: float | None) -> float | int | None:
     return int(value) if value is not None and value.is_integer() else value

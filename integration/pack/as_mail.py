@@ -1,12 +1,14 @@
-"""The pack as mails: one to each recipient, with a message id that stays the same however often it is built."""
+"""The pack as mails: the page as HTML, the review meeting as a calendar file, and one mail to each recipient.
+
+A mail's message id stays the same however often it is built.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import mrml
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress
@@ -15,19 +17,112 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from integration.model import Mail
 from integration.pack.content import DECISIONS_ON_FIRST_PAGE, NO_TARGET
 from integration.pack.layout import build_chart_data_tables, count_further_decisions, draw_charts, place_symbol_notes
+from integration.text_format import LONDON
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from integration.pack.content import Contact, PackContent
 
+LONGEST_KEPT_WHOLE = 20
+"""Letters of a cell; in a longer one a long word may be broken, so that it does not widen the page."""
+
+
+def to_html(content: PackContent, images: Mapping[str, str]) -> str:
+    """Return the whole page; `images` says for each chart's name where its picture is (`cid:…` or `data:…`)."""
+    charts = {chart.name: chart for chart in draw_charts(content)}
+    tables = build_chart_data_tables(charts.values())
+    source = (
+        _templates()
+        .get_template("pack.mjml")
+        .render(
+            pack=content,
+            charts=charts,
+            chart_data_tables=tables,
+            symbol_notes=place_symbol_notes(content, tables),
+            longest_kept_whole=LONGEST_KEPT_WHOLE,
+            images=images,
+            no_target=NO_TARGET,
+            decisions=content.decisions[:DECISIONS_ON_FIRST_PAGE],
+            more_decisions=content.decisions[DECISIONS_ON_FIRST_PAGE:],
+            more=count_further_decisions(content),
+        )
+    )
+    return str(mrml.to_html(source).content)
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("integration.pack"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def to_ics(content: PackContent, *, stamp: datetime) -> bytes:
+    """Return an iCalendar file with the one meeting; `stamp` (aware) is when it was written, the DTSTAMP."""
+    meeting = content.meeting
+    event = Event()
+    event.uid = build_calendar_uid(content)
+    event.sequence = content.version
+    event.DTSTAMP = stamp.astimezone(UTC)
+    event.start = meeting.starts_at.replace(tzinfo=LONDON)
+    event.end = event.start + timedelta(minutes=meeting.minutes)
+    event.add("summary", f"{content.authority_name}: {meeting.title}")
+    event.add("location", meeting.place)
+    event.add("description", f"The pack of {content.month_words} is in the mail that this came with.")
+    organizer = vCalAddress(f"mailto:{content.sender.email}")
+    organizer.params["CN"] = content.sender.name
+    event.add("organizer", organizer)
+    calendar = Calendar()
+    calendar.add("prodid", "-//Crescendo//Monthly review//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add_component(_build_london_zone())
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def build_calendar_uid(content: PackContent) -> str:
+    """Return the UID of the meeting: the same for every version of the month's pack."""
+    return f"review.{content.month}.{content.authority}@{_host(content)}"
+
+
+def _build_london_zone() -> Timezone:
+    """Return the time zone with its rules, valid since 1996.
+
+    Written here, because icalendar 7.3.0 derives clocks that go forward at 02:00 GMT; they do at 01:00.
+    """
+    zone = Timezone()
+    zone.add("tzid", LONDON.key)
+    summer = datetime(1996, 3, 31, 1)  # noqa: DTZ001  # local by definition
+    winter = datetime(1996, 10, 27, 2)  # noqa: DTZ001  # local by definition
+    zone.add_component(_clock_change(TimezoneDaylight(), summer, month=3, offset=timedelta(hours=1)))
+    zone.add_component(_clock_change(TimezoneStandard(), winter, month=10, offset=timedelta(0)))
+    return zone
+
+
+def _clock_change(
+    part: TimezoneDaylight | TimezoneStandard, start: datetime, *, month: int, offset: timedelta
+) -> TimezoneDaylight | TimezoneStandard:
+    part.add("dtstart", start)
+    part.add("rrule", {"freq": "yearly", "bymonth": month, "byday": "-1su"})
+    part.add("tzoffsetfrom", timedelta(hours=1) - offset)
+    part.add("tzoffsetto", offset)
+    part.add("tzname", "BST" if offset else "GMT")
+    return part
+
+
 CALENDAR_TYPE = "text/calendar; method=PUBLISH; charset=utf-8"
 
 
 def build_content_id(content: PackContent, name: str) -> str:
     """Return the content id of a chart's picture in the mail, without its brackets; short, so that no line folds."""
-    which = f"{content.authority} {content.month} {content.version} {name}"
-    return f"{hashlib.sha256(which.encode()).hexdigest()[:16]}@{_host(content)}"
+    chart = f"{content.authority} {content.month} {content.version} {name}"
+    return f"{hashlib.sha256(chart.encode()).hexdigest()[:16]}@{_host(content)}"
 
 
 def to_mails(  # noqa: PLR0913  # the parts of a mail
@@ -40,7 +135,10 @@ def to_mails(  # noqa: PLR0913  # the parts of a mail
     calendar: bytes,
     built_at: datetime,
 ) -> tuple[Mail, ...]:
-    """Return one mail for each recipient; `pictures` are PNG by the chart's name, shown by `cid_of` in `html`."""
+    """Return one mail for each recipient.
+
+    `pictures` are PNG by the chart's name, shown in `html` by `build_content_id`.
+    """
     inline = {build_content_id(content, name): picture for name, picture in pictures.items()}
     attachments = (
         (f"{content.authority}-review-{content.month}.pdf", "application/pdf", pdf),
@@ -65,108 +163,10 @@ def to_mails(  # noqa: PLR0913  # the parts of a mail
 
 
 def build_message_id(content: PackContent, recipient: Contact) -> str:
-    """Return the id of one recipient's mail; whom it is for is in it as a hash alone."""
-    whom = hashlib.sha256(recipient.email.casefold().encode()).hexdigest()[:12]
-    return f"<pack.{content.month}.{content.authority}.v{content.version}.{whom}@{_host(content)}>"
+    """Return the id of one recipient's mail; the recipient's address is in it as a hash alone."""
+    recipient_hash = hashlib.sha256(recipient.email.casefold().encode()).hexdigest()[:12]
+    return f"<pack.{content.month}.{content.authority}.v{content.version}.{recipient_hash}@{_host(content)}>"
 
 
 def _host(content: PackContent) -> str:
     return content.sender.email.rsplit("@", 1)[1]
-
-
-LONGEST_KEPT_WHOLE = 20
-"""Letters of a cell; in a longer one a long word may be broken, so that it does not widen the page."""
-
-
-def to_html(content: PackContent, images: Mapping[str, str]) -> str:
-    """Return the whole page; `images` says for each chart's name where its picture is (`cid:…` or `data:…`)."""
-    charts = {chart.name: chart for chart in draw_charts(content)}
-    behind = build_chart_data_tables(charts.values())
-    source = (
-        _templates()
-        .get_template("pack.mjml")
-        .render(
-            pack=content,
-            charts=charts,
-            behind=behind,
-            marks=place_symbol_notes(content, behind),
-            longest_kept_whole=LONGEST_KEPT_WHOLE,
-            images=images,
-            no_target=NO_TARGET,
-            decisions=content.decisions[:DECISIONS_ON_FIRST_PAGE],
-            more_decisions=content.decisions[DECISIONS_ON_FIRST_PAGE:],
-            more=count_further_decisions(len(content.decisions) - DECISIONS_ON_FIRST_PAGE),
-        )
-    )
-    return str(mrml.to_html(source).content)
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=PackageLoader("integration.pack"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-LONDON = "Europe/London"
-
-
-def to_ics(content: PackContent, *, stamp: datetime) -> bytes:
-    """Return an iCalendar file with the one meeting; `stamp` (aware) is when it was written, the DTSTAMP."""
-    meeting = content.meeting
-    event = Event()
-    event.uid = build_calendar_uid(content)
-    event.sequence = content.version
-    event.DTSTAMP = stamp.astimezone(ZoneInfo("UTC"))
-    event.start = meeting.starts_at.replace(tzinfo=ZoneInfo(LONDON))
-    event.end = event.start + timedelta(minutes=meeting.minutes)
-    event.add("summary", f"{content.authority_name}: {meeting.title}")
-    event.add("location", meeting.place)
-    event.add("description", f"The pack of {content.month_words} is in the mail that this came with.")
-    event.add("organizer", _organizer(content))
-    calendar = Calendar()
-    calendar.add("prodid", "-//Crescendo//Monthly review//EN")
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
-    calendar.add_component(_london())
-    calendar.add_component(event)
-    return bytes(calendar.to_ical())
-
-
-def build_calendar_uid(content: PackContent) -> str:
-    """Return the UID of the meeting: the same for every version of the month's pack."""
-    host = content.sender.email.rsplit("@", 1)[1]
-    return f"review.{content.month}.{content.authority}@{host}"
-
-
-def _organizer(content: PackContent) -> vCalAddress:
-    organizer = vCalAddress(f"mailto:{content.sender.email}")
-    organizer.params["CN"] = content.sender.name
-    return organizer
-
-
-def _london() -> Timezone:
-    """Return the time zone with its rules, valid since 1996.
-
-    Written here, because icalendar 7.3.0 derives clocks that go forward at 02:00 GMT; they do at 01:00.
-    """
-    zone = Timezone()
-    zone.add("tzid", LONDON)
-    zone.add_component(_clocks(TimezoneDaylight(), datetime(1996, 3, 31, 1), month=3, to=timedelta(hours=1)))  # noqa: DTZ001  # local by definition
-    zone.add_component(_clocks(TimezoneStandard(), datetime(1996, 10, 27, 2), month=10, to=timedelta(0)))  # noqa: DTZ001  # local by definition
-    return zone
-
-
-def _clocks(
-    part: TimezoneDaylight | TimezoneStandard, start: datetime, *, month: int, to: timedelta
-) -> TimezoneDaylight | TimezoneStandard:
-    part.add("dtstart", start)
-    part.add("rrule", {"freq": "yearly", "bymonth": month, "byday": "-1su"})
-    part.add("tzoffsetfrom", timedelta(hours=1) - to)
-    part.add("tzoffsetto", to)
-    part.add("tzname", "BST" if to else "GMT")
-    return part

@@ -16,7 +16,7 @@ from integration.pack.layout import (
 from integration.pack.work_items import PROGRESS_HEADING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from integration.pack.charts.drawing import Chart
     from integration.pack.content import FigureRow, PackContent, Section
@@ -27,124 +27,112 @@ WIDTH = 72
 def to_text(content: PackContent) -> str:
     """Return the pack as plain text; a word longer than a line is broken."""
     charts = {chart.name: chart for chart in draw_charts(content)}
-    marks = iter(_marks(content, charts))
-    lines = [*_first_page(content, marks), *_detail(content, charts, marks), *_meanings(content)]
+    notes = iter(_list_symbol_notes(content, charts))
+    lines = [*_write_first_page(content, notes), *_write_detail(content, charts, notes), *_write_meanings(content)]
     return "\n".join(lines) + "\n"
 
 
-def _marks(content: PackContent, charts: dict[str, Chart]) -> tuple[str, ...]:
-    """Return what to explain of the marks: on the first page, then at each section's figures and at its charts."""
+def _list_symbol_notes(content: PackContent, charts: Mapping[str, Chart]) -> tuple[str, ...]:
+    """Return what to explain of the symbols: on the first page, then at each section's figures and at its charts."""
     blocks = [list_headline_texts(content)]
     for section in content.sections:
         blocks.append(list_section_texts(section))
-        blocks += [[cell for cells in _rows(charts[name]) for cell in cells] for name in section.charts]
+        for name in section.charts:
+            rows = () if charts[name].data.is_in_section else charts[name].data.rows
+            blocks.append([cell for cells in rows for cell in cells])
     return explain_symbols(blocks)
 
 
-def _first_page(content: PackContent, marks: Iterator[str]) -> Iterator[str]:
+def _write_first_page(content: PackContent, symbol_notes: Iterator[str]) -> Iterator[str]:
     yield from (content.title, "=" * WIDTH)
-    yield from _wrapped(f"{content.programme}. For the meeting: {content.meeting.words}.")
-    yield from _headed("What we hoped")
-    yield from _wrapped(content.hope)
-    yield from _headed("Where we are")
+    yield from _wrap(f"{content.programme}. For the meeting: {content.meeting.words}.")
+    yield from _head("What we hoped")
+    yield from _wrap(content.hope)
+    yield from _head("Where we are")
     for headline in content.headlines:
         target = "" if headline.target == NO_TARGET else f" Target: {headline.target}."
-        yield from _wrapped(headline.title, first="* ")
-        yield from _wrapped(f"{headline.figure.shown}, {headline.figure.period_words}.{target}", first="  ")
-        yield from _wrapped(f"Since {content.before_words}: {headline.since}.", first="  ")
-    for note in (content.chance, next(marks)):
-        yield from ("", *_wrapped(note)) if note else ()
-    yield from _headed(f"What changed since {content.before_words}")
+        yield from _wrap(headline.title, first="* ")
+        yield from _wrap(f"{headline.figure.shown}, {headline.figure.period_words}.{target}", first="  ")
+        yield from _wrap(f"Since {content.previous_month}: {headline.since}.", first="  ")
+    for note in (content.small_sample_note, next(symbol_notes)):
+        yield from ("", *_wrap(note)) if note else ()
+    yield from _head(f"What changed since {content.previous_month}")
     for change in content.changes:
-        yield from _wrapped(change, first="* ")
-    yield from _headed("What needs a decision")
-    yield from _decisions(content)
-
-
-def _decisions(content: PackContent) -> Iterator[str]:
+        yield from _wrap(change, first="* ")
+    yield from _head("What needs a decision")
     if not content.decisions:
         yield "Nothing needs a decision this month."
-    yield from _numbered(content.decisions[:DECISIONS_ON_FIRST_PAGE], start=1)
-    more = count_further_decisions(len(content.decisions) - DECISIONS_ON_FIRST_PAGE)
+    yield from _number(content.decisions[:DECISIONS_ON_FIRST_PAGE], start=1)
+    more = count_further_decisions(content)
     yield from ("", more) if more else ()
 
 
-def _numbered(decisions: Sequence[str], *, start: int) -> Iterator[str]:
+def _number(decisions: Sequence[str], *, start: int) -> Iterator[str]:
     for number, decision in enumerate(decisions, start=start):
-        yield from _wrapped(decision, first=f"{number}. ")
+        yield from _wrap(decision, first=f"{number}. ")
 
 
-def _detail(content: PackContent, charts: dict[str, Chart], marks: Iterator[str]) -> Iterator[str]:
+def _write_detail(content: PackContent, charts: Mapping[str, Chart], symbol_notes: Iterator[str]) -> Iterator[str]:
     yield from ("", "", "The detail", "=" * WIDTH)
     if content.decisions[DECISIONS_ON_FIRST_PAGE:]:
-        yield from _headed("Also to decide")
-        yield from _numbered(content.decisions[DECISIONS_ON_FIRST_PAGE:], start=DECISIONS_ON_FIRST_PAGE + 1)
+        yield from _head("Also to decide")
+        yield from _number(content.decisions[DECISIONS_ON_FIRST_PAGE:], start=DECISIONS_ON_FIRST_PAGE + 1)
     for section in content.sections:
-        yield from _headed(section.title)
-        yield from _mark(next(marks), first="")
+        yield from _head(section.title)
+        yield from _wrap(next(symbol_notes))
         for row in section.rows:
-            yield from _figure_row(section, row)
+            yield from _write_figure_row(section, row)
         for name in section.charts:
-            yield from _chart(charts[name], next(marks))
-        for table in section.things:
+            yield from _write_chart(charts[name], next(symbol_notes))
+        for table in section.work_items:
             yield from ("", f"{table.title}:")
             for cells in table.rows:
-                yield from _wrapped(_told(table.columns, cells), first="* ")
+                yield from _wrap(_format_work_item(table.columns, cells), first="* ")
 
 
-def _mark(note: str, *, first: str) -> list[str]:
-    return _wrapped(note, first=first) if note else []
-
-
-def _rows(chart: Chart) -> Sequence[Sequence[str]]:
-    """Return the figures of a chart that stand in no other table."""
-    return () if chart.table.stands_elsewhere else chart.table.rows
-
-
-def _figure_row(section: Section, row: FigureRow) -> Iterator[str]:
+def _write_figure_row(section: Section, row: FigureRow) -> Iterator[str]:
     if row.title:
-        yield from ("", *_wrapped(row.title, first="* "))
+        yield from ("", *_wrap(row.title, first="* "))
     cells = [f"{name} {figure.shown}" for name, figure in zip(section.columns, row.figures, strict=True) if figure]
     cells[0] += f", {row.interval}" if row.interval else ""
-    yield from _wrapped(f"{row.period}: {'; '.join(cells)}.", first="  ", rest="    ")
+    yield from _wrap(f"{row.period}: {'; '.join(cells)}.", first="  ", rest="    ")
 
 
-def _chart(chart: Chart, mark: str) -> Iterator[str]:
-    yield from ("", *_wrapped(f"{chart.title}."))
-    yield from _mark(mark, first="  ")
-    if not chart.table.stands_elsewhere:
-        yield from _wrapped(f"({'; '.join(chart.table.columns)})", first="  ", rest="    ")
-        for cells in _rows(chart):
-            yield from _wrapped(f"{cells[0]}: {'; '.join(cells[1:])}", first="  ", rest="    ")
-    if chart.table.note:
-        yield from _wrapped(chart.table.note, first="  ")
+def _write_chart(chart: Chart, symbol_note: str) -> Iterator[str]:
+    yield from ("", *_wrap(f"{chart.title}."))
+    yield from _wrap(symbol_note, first="  ")
+    if not chart.data.is_in_section:
+        yield from _wrap(f"({'; '.join(chart.data.columns)})", first="  ", rest="    ")
+        for cells in chart.data.rows:
+            yield from _wrap(f"{cells[0]}: {'; '.join(cells[1:])}", first="  ", rest="    ")
+    yield from _wrap(chart.data.note, first="  ")
 
 
-def _told(columns: Sequence[str], cells: Sequence[str]) -> str:
-    """Return a row of things as words: its title, then each cell that says something, with its column's name."""
-    said = [_cell(column, cell) for column, cell in zip(columns[1:], cells[1:], strict=True) if cell]
-    return f"{cells[0]} ({'; '.join(said)})" if said else cells[0]
+def _format_work_item(columns: Sequence[str], cells: Sequence[str]) -> str:
+    """Return a row as text: its title, then each cell that is not empty, with its column's name."""
+    details = [
+        f"{cell[:1].lower()}{cell[1:]}" if column == PROGRESS_HEADING else f"{column.lower()} {cell}"
+        for column, cell in zip(columns[1:], cells[1:], strict=True)
+        if cell
+    ]
+    return f"{cells[0]} ({'; '.join(details)})" if details else cells[0]
 
 
-def _cell(column: str, cell: str) -> str:
-    return f"{cell[:1].lower()}{cell[1:]}" if column == PROGRESS_HEADING else f"{column.lower()} {cell}"
-
-
-def _meanings(content: PackContent) -> Iterator[str]:
-    yield from _headed("What each figure means")
+def _write_meanings(content: PackContent) -> Iterator[str]:
+    yield from _head("What each figure means")
     for measure in content.measures:
-        yield from _wrapped(f"{measure.title}: {measure.definition}", first="* ")
-    yield from _headed("Notes")
+        yield from _wrap(f"{measure.title}: {measure.definition}", first="* ")
+    yield from _head("Notes")
     for note in content.notes:
-        yield from _wrapped(note, first="* ")
-    yield from ("", *_wrapped(f"Questions: {content.contact}"))
+        yield from _wrap(note, first="* ")
+    yield from ("", *_wrap(f"Questions: {content.contact}"))
 
 
-def _headed(title: str) -> Iterator[str]:
-    yield from ("", *_wrapped(title), "-" * min(len(title), WIDTH))
+def _head(title: str) -> Iterator[str]:
+    yield from ("", *_wrap(title), "-" * min(len(title), WIDTH))
 
 
-def _wrapped(text: str, *, first: str = "", rest: str | None = None) -> list[str]:
+def _wrap(text: str, *, first: str = "", rest: str | None = None) -> list[str]:
     return textwrap.wrap(
         text,
         WIDTH,

@@ -1,6 +1,6 @@
 """The pack as a typst document: the layout of `templates/pack.typ` over data that typst reads as data.
 
-Every word travels inside one JSON text inside one string literal, so that nothing that a person typed is ever markup.
+All text travels as one JSON text inside one string literal, so that nothing that a person typed is ever markup.
 """
 
 from __future__ import annotations
@@ -15,32 +15,32 @@ from integration.pack.layout import build_chart_data_tables, count_further_decis
 
 if TYPE_CHECKING:
     from integration.pack.charts.drawing import Chart
-    from integration.pack.content import FigureRow, PackContent, Section
+    from integration.pack.content import PackContent, Section
 
 
 def to_typst(content: PackContent) -> str:
     """Return the source; it names the picture of each chart `<name>.svg`."""
-    data = json.dumps(_data(content), ensure_ascii=False, indent=1)
+    data = json.dumps(_build_data(content), ensure_ascii=False, indent=1)
     literal = data.replace("\\", "\\\\").replace('"', '\\"')
-    return f'#let pack = json(bytes("{literal}"))\n\n{_layout()}'
+    return f'#let pack = json(bytes("{literal}"))\n\n{_read_layout()}'
 
 
 @cache
-def _layout() -> str:
+def _read_layout() -> str:
     return files("integration.pack").joinpath("templates", "pack.typ").read_text(encoding="utf-8")
 
 
-def _data(content: PackContent) -> dict[str, Any]:
+def _build_data(content: PackContent) -> dict[str, Any]:
     charts = {chart.name: chart for chart in draw_charts(content)}
-    behind = build_chart_data_tables(charts.values())
-    marks = place_symbol_notes(content, behind)
+    tables = build_chart_data_tables(charts.values())
+    symbol_notes = place_symbol_notes(content, tables)
     return {
         "title": content.title,
         "programme": content.programme,
         "meeting": content.meeting.words,
         "hope": content.hope,
         "contact": content.contact,
-        "before": content.before_words,
+        "before": content.previous_month,
         "headlines": [
             {
                 "title": headline.title,
@@ -52,41 +52,43 @@ def _data(content: PackContent) -> dict[str, Any]:
             }
             for headline in content.headlines
         ],
-        "below_headlines": [note for note in (content.chance, marks.first_page) if note],
+        "below_headlines": [note for note in (content.small_sample_note, symbol_notes.first_page) if note],
         "changes": content.changes,
         "decisions": content.decisions[:DECISIONS_ON_FIRST_PAGE],
-        "more": count_further_decisions(len(content.decisions) - DECISIONS_ON_FIRST_PAGE),
+        "more": count_further_decisions(content),
         "more_decisions": content.decisions[DECISIONS_ON_FIRST_PAGE:],
         "notes": content.notes,
         "sections": [
-            _section(section, charts, mark) for section, mark in zip(content.sections, marks.sections, strict=True)
+            _build_section(section, charts, note)
+            for section, note in zip(content.sections, symbol_notes.sections, strict=True)
         ],
         "meanings": [[measure.title, measure.definition] for measure in content.measures],
         "behind": [
-            {"title": table.title, "mark": mark, "columns": table.columns, "rows": table.rows}
-            for table, mark in zip(behind, marks.behind, strict=True)
+            {"title": table.title, "mark": note, "columns": table.columns, "rows": table.rows}
+            for table, note in zip(tables, symbol_notes.chart_data, strict=True)
         ],
     }
 
 
-def _section(section: Section, charts: dict[str, Chart], mark: str) -> dict[str, Any]:
+def _build_section(section: Section, charts: dict[str, Chart], symbol_note: str) -> dict[str, Any]:
     return {
         "title": section.title,
-        "mark": mark,
+        "mark": symbol_note,
         "columns": section.columns,
-        "rows": [_row(row) for row in section.rows],
+        "rows": [
+            {
+                "title": row.title,
+                "period": row.period,
+                "interval": row.interval,
+                "figures": [{"main": f.main, "basis": f.basis} if f else None for f in row.figures],
+            }
+            for row in section.rows
+        ],
         "charts": [
-            {"name": name, "title": charts[name].title, "alt": charts[name].alt, "note": charts[name].table.note}
+            {"name": name, "title": charts[name].title, "alt": charts[name].alt_text, "note": charts[name].data.note}
             for name in section.charts
         ],
-        "things": [{"title": table.title, "columns": table.columns, "rows": table.rows} for table in section.things],
-    }
-
-
-def _row(row: FigureRow) -> dict[str, Any]:
-    return {
-        "title": row.title,
-        "period": row.period,
-        "interval": row.interval,
-        "figures": [{"main": f.main, "basis": f.basis} if f else None for f in row.figures],
+        "things": [
+            {"title": table.title, "columns": table.columns, "rows": table.rows} for table in section.work_items
+        ],
     }

@@ -1,4 +1,13 @@
-"""Builds the content of a pack from what leaders may see. Everything that the outputs say is decided here."""
+"""Builds the content of a pack from what the leaders of one authority may see.
+
+Everything that the outputs say is decided here; they only lay it out. In order:
+
+1. the context: measures, figures of now and of the month before, work items (`context`);
+2. the first page: headlines, changes, decisions (`first_page`);
+3. the charts that have something to show, outcome by outcome;
+4. the sections, one for each outcome: a table of figures, the charts' names, tables of work items;
+5. every figure that any output shows, once, for the frozen record; and the notes.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +19,7 @@ from integration.pack.content import ChartKind, ChosenChart, Contact, FigureRow,
 from integration.pack.context import PackContext, build_context, list_phases
 from integration.pack.figures import note_rewordings
 from integration.pack.first_page import build_headlines, list_changes, list_decisions, note_small_samples
-from integration.pack.formatting import format_count, next_month, quote
+from integration.pack.formatting import next_month, quote_title
 from integration.pack.work_items import (
     MILESTONE,
     build_action_table,
@@ -18,13 +27,13 @@ from integration.pack.work_items import (
     build_small_change_table,
     select_kind,
 )
-from integration.text_format import format_date
+from integration.text_format import format_count, format_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from config.schema import Person, ReviewMeeting, Settings
+    from config.schema import ReviewMeeting, Settings
     from integration.model import LeadersView
     from integration.pack.content import Figure, Headline, Measure, WorkItemTable
     from integration.pack.figures import FigureIndex
@@ -33,185 +42,175 @@ if TYPE_CHECKING:
 def build_content(  # noqa: PLR0913  # what a pack is made of
     *, settings: Settings, authority: str, month: str, now: LeadersView, before: LeadersView, version: int
 ) -> PackContent:
-    """Return what the pack of `month` ("YYYY-MM") says to the leaders of the authority (its key).
+    """Return the content of the pack of `month` ("YYYY-MM") for the leaders of the authority (its key).
 
     `now` is what they may see as of the month's last day, or of the reporting date if that is earlier; `before`
     as of the end of the month before. Nothing is shown that is not in them.
     """
-    ground = build_context(settings=settings, authority=authority, month=month, now=now, before=before)
-    heads, plans, to_decide = build_headlines(ground), choose_charts(ground), list_decisions(ground)
-    detail = build_sections(ground, plans)
-    figures = tuple(_all_shown(heads, detail, plans, ground.now))
-    leaders = settings.packs.leaders[authority]
+    context = build_context(settings=settings, authority=authority, month=month, now=now, before=before)
+    headlines, decisions = build_headlines(context), list_decisions(context)
+    charts = choose_charts(context)
+    sections = build_sections(context, charts)
+    figures = tuple(_list_shown_figures(headlines, sections, charts, context.now))
+    leaders, sender = settings.packs.leaders[authority], settings.packs.sender
     return PackContent(
         authority=authority,
-        authority_name=ground.authority.name,
+        authority_name=context.authority.name,
         month=month,
-        month_words=ground.month_words,
-        before_words=ground.before_words,
+        month_words=context.month_words,
+        previous_month=context.previous_month,
         version=version,
         programme=settings.programme.name,
         programme_start=settings.programme.start,
-        as_of=ground.as_of,
-        title=f"{ground.authority.name}: monthly review, {ground.month_words}",
-        preheader=_preheader(heads, len(to_decide)),
+        as_of=context.as_of,
+        title=f"{context.authority.name}: monthly review, {context.month_words}",
+        preheader=_write_preheader(headlines, len(decisions)),
         hope=settings.packs.hope,
         contact=settings.programme.contact,
-        meeting=schedule_meeting(ground.first, leaders.meeting),
-        headlines=heads,
-        chance=note_small_samples(heads, ground.measures),
-        changes=list_changes(ground),
-        decisions=to_decide,
-        sections=detail,
-        plans=plans,
-        notes=tuple(_notes(ground, figures)),
-        measures=tuple(ground.measures.values()),
+        meeting=schedule_meeting(context.month_start, leaders.meeting),
+        headlines=headlines,
+        small_sample_note=note_small_samples(headlines, context.measures),
+        changes=list_changes(context),
+        decisions=decisions,
+        sections=sections,
+        charts=charts,
+        notes=tuple(_list_notes(context, figures)),
+        measures=tuple(context.measures.values()),
         figures=figures,
-        things=ground.things,
+        work_items=context.work_items,
         phases=list_phases(settings),
-        count_rules=tuple(ground.rules.items()),
-        sender=_contact(settings.packs.sender),
-        recipients=tuple(_contact(person) for person in leaders.recipients),
+        count_rules=tuple(context.count_rules.items()),
+        sender=Contact(sender.name, sender.email),
+        recipients=tuple(Contact(person.name, person.email) for person in leaders.recipients),
     )
 
 
-def _all_shown(
-    heads: tuple[Headline, ...], detail: tuple[Section, ...], plans: tuple[ChosenChart, ...], book: FigureIndex
+def _list_shown_figures(
+    headlines: Sequence[Headline], sections: Sequence[Section], charts: Sequence[ChosenChart], index: FigureIndex
 ) -> Iterator[Figure]:
-    """Return every figure of this month that any output shows, once: in the order of the frame, the oldest first."""
-    shown = {head.figure.key for head in heads}
-    shown |= {figure.key for section in detail for row in section.rows for figure in row.figures if figure}
-    charted = {key for plan in plans for key in plan.measures}
-    for (measure, team, _), series in book.series_by.items():
+    """Yield every figure of this month that any output shows, once: in the order of the frame, the oldest first."""
+    shown = {headline.figure.key for headline in headlines}
+    shown |= {figure.key for section in sections for row in section.rows for figure in row.figures if figure}
+    charted = {key for chart in charts for key in chart.measures}
+    for (measure, team, _), series in index.by_series.items():
         for figure in series:
             if figure.key in shown or (measure in charted and not team):
                 yield figure
 
 
-def _preheader(heads: tuple[Headline, ...], to_decide: int) -> str:
-    decide = f"{format_count(to_decide, 'point')} to decide." if to_decide else "Nothing needs a decision."
-    shown = [head for head in heads if head.figure.state is State.SHOWN]
-    return " ".join([decide, *(f"{head.title}: {head.figure.shown}." for head in shown[:2])])
+def _write_preheader(headlines: Sequence[Headline], decisions: int) -> str:
+    """Return the line that a mail program shows beside the subject."""
+    to_decide = f"{format_count(decisions, 'point')} to decide." if decisions else "Nothing needs a decision."
+    shown = [headline for headline in headlines if headline.figure.state is State.SHOWN]
+    return " ".join([to_decide, *(f"{headline.title}: {headline.figure.shown}." for headline in shown[:2])])
 
 
-def _notes(ground: PackContext, figures: Sequence[Figure]) -> Iterator[str]:
+def _list_notes(context: PackContext, figures: Sequence[Figure]) -> Iterator[str]:
     yield "Only fortnights and survey rounds that have ended are shown. Percentages are rounded to whole numbers."
-    yield f"Figures of {ground.before_words} are worked out again from today's records."
-    if ground.as_of < next_month(ground.first) - timedelta(days=1):
-        yield f"The month is not over: everything here is as of {format_date(ground.as_of)}."
-    for key, measure in ground.measures.items():
+    yield f"Figures of {context.previous_month} are worked out again from today's records."
+    if context.as_of < next_month(context.month_start) - timedelta(days=1):
+        yield f"The month is not over: everything here is as of {format_date(context.as_of)}."
+    for key, measure in context.measures.items():
         note = note_rewordings(figure for figure in figures if figure.measure == key)
         if note:
-            yield f"{quote(measure.title)}: {note[0].lower()}{note[1:]}"
-
-
-def _contact(person: Person) -> Contact:
-    return Contact(person.name, person.email)
+            yield f"{quote_title(measure.title)}: {note[0].lower()}{note[1:]}"
 
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 
 
 def schedule_meeting(month: date, rule: ReviewMeeting) -> Meeting:
-    """Return the meeting at which the pack of the month is talked over."""
+    """Return the meeting, in the month after, at which the pack of the month is discussed."""
     first = next_month(month)
-    to_first = (WEEKDAYS.index(rule.weekday) - first.weekday()) % 7
-    day = first + timedelta(days=to_first + 7 * (rule.which - 1))
+    days_to_first = (WEEKDAYS.index(rule.weekday) - first.weekday()) % 7
+    day = first + timedelta(days=days_to_first + 7 * (rule.which - 1))
     starts_at = datetime.combine(day, rule.at)
     ends_at = starts_at + timedelta(minutes=rule.minutes)
     words = f"{rule.weekday} {format_date(day)}, {starts_at:%H:%M} to {ends_at:%H:%M}, {rule.place}"
     return Meeting(rule.title, starts_at, rule.minutes, rule.place, words)
 
 
-PANELS_AT_MOST = 4
+MOST_PANELS = 4
 
 
-def choose_charts(ground: PackContext) -> tuple[ChosenChart, ...]:
+def choose_charts(context: PackContext) -> tuple[ChosenChart, ...]:
     """Return the charts outcome by outcome. A chart without a single figure that may be shown is left out."""
-    outcomes = dict.fromkeys(measure.outcome for measure in ground.measures.values())
-    return tuple(plan for outcome in outcomes for plan in _plans(outcome, ground))
+    outcomes = dict.fromkeys(measure.outcome for measure in context.measures.values())
+    return tuple(
+        ChosenChart(f"{kind}_{keys[0]}", kind, tuple(keys[:MOST_PANELS]), outcome)
+        for outcome in outcomes
+        for kind, keys in _choose_for_outcome(outcome, context)
+    )
 
 
-def _plans(outcome: str, ground: PackContext) -> Iterator[ChosenChart]:
-    measures = {key: measure for key, measure in ground.measures.items() if measure.outcome == outcome}
-    by_fortnight = [key for key in measures if _has_shown(ground.now, key, PeriodKind.FORTNIGHT)]
-    by_round = [key for key in measures if _has_shown(ground.now, key, PeriodKind.WINDOW)]
-    to_date = [key for key in measures if _has_shown(ground.now, key, PeriodKind.TO_DATE)]
+def _choose_for_outcome(outcome: str, context: PackContext) -> Iterator[tuple[ChartKind, list[str]]]:
+    """Yield each chart's kind and the measures that it may show."""
+    measures = {key: measure for key, measure in context.measures.items() if measure.outcome == outcome}
+    by_fortnight, by_window, to_date = (
+        [key for key in measures if any(f.state is State.SHOWN for f in context.now.series(key, kind))]
+        for kind in (PeriodKind.FORTNIGHT, PeriodKind.WINDOW, PeriodKind.TO_DATE)
+    )
     shares = [key for key in by_fortnight if measures[key].kind == "share"]
     if shares:
-        yield _plan(ChartKind.FORTNIGHTS, shares, outcome)
+        yield ChartKind.FORTNIGHTS, shares
     for key in by_fortnight:
         if measures[key].kind == "response_rate":
-            yield _plan(ChartKind.RESPONSE_RATE, [key], outcome)
-    if any(not ground.now.series(key, PeriodKind.FORTNIGHT) for key in by_round):
-        yield _plan(ChartKind.WINDOWS, by_round, outcome)
+            yield ChartKind.RESPONSE_RATE, [key]
+    if any(not context.now.series(key, PeriodKind.FORTNIGHT) for key in by_window):
+        yield ChartKind.WINDOWS, by_window
     counts = [key for key in to_date if measures[key].kind == "count"]
     if counts:
-        yield _plan(ChartKind.COUNT, counts, outcome)
+        yield ChartKind.COUNT, counts
     on_time = [key for key, measure in measures.items() if measure.kind == "on_time"]
-    if on_time and any(thing.due_on for thing in select_kind(ground.things, MILESTONE)):
-        yield _plan(ChartKind.MILESTONES, on_time, outcome)
-
-
-def _plan(kind: ChartKind, keys: list[str], outcome: str) -> ChosenChart:
-    return ChosenChart(f"{kind}_{keys[0]}", kind, tuple(keys[:PANELS_AT_MOST]), outcome)
-
-
-def _has_shown(book: FigureIndex, measure: str, kind: str) -> bool:
-    return any(figure.state is State.SHOWN for figure in book.series(measure, kind))
+    if on_time and any(milestone.due_on for milestone in select_kind(context.work_items, MILESTONE)):
+        yield ChartKind.MILESTONES, on_time
 
 
 NEWEST_ONLY = (PeriodKind.TO_DATE, PeriodKind.FORTNIGHT, PeriodKind.MONTH)
 """Kinds of period of which the tables show the newest alone; the charts show the others."""
 
 
-def build_sections(ground: PackContext, plans: tuple[ChosenChart, ...]) -> tuple[Section, ...]:
+def build_sections(context: PackContext, charts: Sequence[ChosenChart]) -> tuple[Section, ...]:
     """Return a section for each outcome that has anything to show, in the order of the measures."""
-    outcomes = dict.fromkeys(measure.outcome for measure in ground.measures.values())
-    found = (_section(outcome, ground, plans) for outcome in outcomes)
-    return tuple(section for section in found if section.rows or section.charts or section.things)
+    outcomes = dict.fromkeys(measure.outcome for measure in context.measures.values())
+    sections = (_build_section(outcome, context, charts) for outcome in outcomes)
+    return tuple(section for section in sections if section.rows or section.charts or section.work_items)
 
 
-def _section(outcome: str, ground: PackContext, plans: tuple[ChosenChart, ...]) -> Section:
-    measures = [measure for measure in ground.measures.values() if measure.outcome == outcome]
-    teams = ground.authority.teams
-    by_team = any(ground.now.latest(measure.key, team) for measure in measures for team in teams)
+def _build_section(outcome: str, context: PackContext, charts: Sequence[ChosenChart]) -> Section:
+    measures = [measure for measure in context.measures.values() if measure.outcome == outcome]
+    teams = context.authority.teams
+    by_team = any(context.now.latest(measure.key, team) for measure in measures for team in teams)
     columns = tuple(teams) if by_team else ()
     return Section(
         title=outcome,
-        columns=(ground.authority.name, *(teams[team].name for team in columns)),
-        rows=tuple(row for measure in measures for row in _rows(measure, ground.now, columns)),
-        charts=tuple(plan.name for plan in plans if plan.outcome == outcome),
-        things=_things(outcome, ground),
+        columns=(context.authority.name, *(teams[team].name for team in columns)),
+        rows=tuple(row for measure in measures for row in _build_rows(measure, context.now, columns)),
+        charts=tuple(chart.name for chart in charts if chart.outcome == outcome),
+        work_items=_choose_work_item_tables(outcome, context),
     )
 
 
-def _rows(measure: Measure, book: FigureIndex, teams: tuple[str, ...]) -> Iterator[FigureRow]:
+def _build_rows(measure: Measure, index: FigureIndex, teams: Sequence[str]) -> Iterator[FigureRow]:
     """Yield the newest period of each kind, and every survey round; the title stands in the first row alone."""
-    title, newest = measure.title, book.latest(measure.key)
-    for figure in _periods(measure.key, book):
-        cells = (figure, *(_same_period(book, figure, team) for team in teams))
-        yield FigureRow(title, figure.period_words, figure.interval if figure is newest else "", cells)
+    title, newest = measure.title, index.latest(measure.key)
+    newest_of_each = [figure for kind in NEWEST_ONLY for figure in index.series(measure.key, kind)[-1:]]
+    for figure in (*newest_of_each, *index.series(measure.key, PeriodKind.WINDOW)):
+        of_teams = (
+            next((f for f in index.series(measure.key, figure.period_kind, team) if f.period == figure.period), None)
+            for team in teams
+        )
+        interval = figure.interval if figure is newest else ""
+        yield FigureRow(title, figure.period_words, interval, (figure, *of_teams))
         title = ""
 
 
-def _periods(key: str, book: FigureIndex) -> Iterator[Figure]:
-    for kind in NEWEST_ONLY:
-        yield from book.series(key, kind)[-1:]
-    yield from book.series(key, PeriodKind.WINDOW)
-
-
-def _same_period(book: FigureIndex, figure: Figure, team: str) -> Figure | None:
-    found = (f for f in book.series(figure.measure, figure.period_kind, team) if f.period == figure.period)
-    return next(found, None)
-
-
-def _things(outcome: str, ground: PackContext) -> tuple[WorkItemTable, ...]:
-    """Return the lists that stand under this outcome: each under the first measure of the kind that goes with it."""
+def _choose_work_item_tables(outcome: str, context: PackContext) -> tuple[WorkItemTable, ...]:
+    """Return the tables under this outcome: each stands under the first measure of the kind that it belongs to."""
     tables = {
-        "count": build_small_change_table(ground.things),
-        "on_time": build_milestone_table(ground.things, ground.as_of),
-        "held": build_action_table(ground.things, ground.as_of),
+        "count": build_small_change_table(context.work_items),
+        "on_time": build_milestone_table(context.work_items, context.as_of),
+        "held": build_action_table(context.work_items, context.as_of),
     }
-    first = {measure.kind: measure.outcome for measure in reversed(list(ground.measures.values()))}
+    first = {measure.kind: measure.outcome for measure in reversed(list(context.measures.values()))}
     return tuple(table for kind, table in tables.items() if first.get(kind) == outcome and table.rows)

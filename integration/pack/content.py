@@ -1,4 +1,4 @@
-"""What a pack says: one frozen object, from which every output is written, so that all show the same figures."""
+"""The content of a pack: one frozen value from which every output is written, so that all show the same figures."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ if TYPE_CHECKING:
 
 
 class State(StrEnum):
-    """What can be said of a figure."""
+    """Whether a figure can be shown."""
 
     SHOWN = "shown"
     HIDDEN = "hidden"
-    """Not shown, to protect people in small groups: [c]."""
+    """Not shown, to protect people in small groups; shown as [c]."""
     NO_ANSWERS = "no_answers"
-    """There is nothing to work it out from: [x]."""
+    """There is nothing to calculate it from; shown as [x]."""
 
 
 class ChartKind(StrEnum):
-    """The charts that a pack may have."""
+    """The kinds of chart that a pack may have."""
 
     FORTNIGHTS = "fortnights"
     """Shares over fortnights, one panel a question."""
     RESPONSE_RATE = "response_rate"
     """The response rate over fortnights, with its target."""
     COUNT = "count"
-    """Things done, added up over time, against the pace that was hoped for."""
+    """Small changes implemented, added up over time, against the pace that was hoped for."""
     WINDOWS = "windows"
     """Each survey round as a dot with its interval, one panel a measure."""
     MILESTONES = "milestones"
@@ -55,11 +55,11 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure: `main` and `basis` are what readers see ("67%" and "10 of 15"), `interval` is in words.
+    """One figure: `main` and `basis` are what readers see ("67%" and "10 of 15"), `interval` is text.
 
     `team` is the team's key, "" for the whole authority. `period_title` is short ("Baseline"), `period_words` has the
-    days. Where it is not shown, every number is None. `series_from` is the first day of the words that the question
-    had, None where they are the first ones.
+    days. Where it is not shown, every number is None. `series_from` is the day on which the question got the wording
+    that this figure was asked in, None where that is the first wording.
     """
 
     key: str
@@ -94,7 +94,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """One row of the first page. `before` is the figure of the month before that `since` speaks of, if any."""
+    """One row of the first page. `before` is the earlier figure that `since` compares with, if any."""
 
     title: str
     figure: Figure
@@ -108,7 +108,7 @@ class FigureRow:
     """One measure in one period: a figure for each column, None where the measure is not cut by team.
 
     `title` is "" in all rows of a measure but its first. `interval` is that of the authority's figure, in the row
-    of the newest period alone: said of every figure it would be noise.
+    of the newest period alone: at every figure it would be noise.
     """
 
     title: str
@@ -119,7 +119,7 @@ class FigureRow:
 
 @dataclass(frozen=True, slots=True)
 class WorkItemTable:
-    """Small changes, milestones or actions; every row begins with the title of the thing."""
+    """Small changes, milestones or actions; every row begins with the title of the work item."""
 
     title: str
     columns: tuple[str, ...]
@@ -128,18 +128,18 @@ class WorkItemTable:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The detail on one outcome: its figures, the names of its charts, its lists of things."""
+    """The detail on one outcome: its figures, the names of its charts, its tables of work items."""
 
     title: str
     columns: tuple[str, ...]
     rows: tuple[FigureRow, ...]
     charts: tuple[str, ...]
-    things: tuple[WorkItemTable, ...]
+    work_items: tuple[WorkItemTable, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ChosenChart:
-    """A chart that this pack has: its name (also of its file), what it draws, under which outcome it stands."""
+    """A chart that this pack has: its name (also of its file), its measures, the outcome under which it stands."""
 
     name: str
     kind: ChartKind
@@ -179,7 +179,7 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Somebody whom the pack is sent to or comes from. Never part of the frozen record."""
+    """The sender or a recipient of the pack. Never part of the frozen record."""
 
     name: str
     email: str
@@ -189,16 +189,16 @@ class Contact:
 class PackContent:
     """Everything that the pack of one authority and month says.
 
-    `chance` is the line below the headlines where they rest on few answers, else "". `decisions` are in order of
-    weight; the first page has the first `DECISIONS_ON_FIRST_PAGE` of them. `figures` is every figure shown anywhere,
-    once.
+    `previous_month` is the name of the month before ("June"). `small_sample_note` is the line below the headlines where
+    they rest on few answers, else "". `decisions` are in order of weight; the first page has the first
+    `DECISIONS_ON_FIRST_PAGE` of them. `figures` is every figure shown anywhere, once.
     """
 
     authority: str
     authority_name: str
     month: str
     month_words: str
-    before_words: str
+    previous_month: str
     version: int
     programme: str
     programme_start: date
@@ -209,15 +209,15 @@ class PackContent:
     contact: str
     meeting: Meeting
     headlines: tuple[Headline, ...]
-    chance: str
+    small_sample_note: str
     changes: tuple[str, ...]
     decisions: tuple[str, ...]
     sections: tuple[Section, ...]
-    plans: tuple[ChosenChart, ...]
+    charts: tuple[ChosenChart, ...]
     notes: tuple[str, ...]
     measures: tuple[Measure, ...]
     figures: tuple[Figure, ...]
-    things: tuple[WorkItem, ...]
+    work_items: tuple[WorkItem, ...]
     phases: tuple[NamedSpan, ...]
     count_rules: tuple[tuple[str, CountRule], ...]
     sender: Contact

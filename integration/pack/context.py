@@ -1,29 +1,22 @@
-"""What every part of a pack is worked out from, laid out once."""
+"""The context of a pack: everything that its parts are worked out from, prepared once.
+
+That is the measures as text, the figures of now and of the month before, and the work items.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from config.schema import CountMeasure, MeanMeasure, ScaleField
-from integration.pack.content import (
-    CountRule,
-    Measure,
-    NamedSpan,
-)
+from integration.pack.content import CountRule, Measure, NamedSpan
 from integration.pack.figures import index_figures
-from integration.pack.formatting import first_day
-from integration.pack.work_items import (
-    clean_work_items,
-)
-from integration.text_format import (
-    MONTHS,
-    format_month,
-)
+from integration.pack.work_items import clean_work_items
+from integration.text_format import MONTHS, format_month
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
 
     from config.schema import Authority, MeasureSpec, Settings
     from integration.model import LeadersView, WorkItem
@@ -32,71 +25,61 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PackContext:
-    """The figures and things of one authority now and a month before. `after` is the last day of the month before."""
+    """The figures and work items of one authority now and a month before.
+
+    `month_start` is the first day of the pack's month, `month_before_end` the last day of the month before.
+    """
 
     settings: Settings
     authority: Authority
-    first: date
-    after: date
+    month_start: date
+    month_before_end: date
     as_of: date
     measures: Mapping[str, Measure]
-    rules: Mapping[str, CountRule]
-    things: tuple[WorkItem, ...]
+    count_rules: Mapping[str, CountRule]
+    work_items: tuple[WorkItem, ...]
     now: FigureIndex
     before: FigureIndex
 
     @property
     def month_words(self) -> str:
         """The pack's month: "July 2022"."""
-        return format_month(self.first)
+        return format_month(self.month_start)
 
     @property
-    def before_words(self) -> str:
+    def previous_month(self) -> str:
         """The month before: "June"."""
-        return MONTHS[self.after.month - 1]
+        return MONTHS[self.month_before_end.month - 1]
 
 
 def build_context(
     *, settings: Settings, authority: str, month: str, now: LeadersView, before: LeadersView
 ) -> PackContext:
-    """Return the ground of the pack of `month` ("YYYY-MM")."""
-    measures = describe_measures(settings)
+    """Return the context of the pack of `month` ("YYYY-MM")."""
+    measures = {key: _describe_measure(key, spec, settings) for key, spec in settings.measures.items()}
     return PackContext(
         settings=settings,
         authority=settings.programme.authorities[authority],
-        first=first_day(month),
-        after=before.as_of,
+        month_start=date.fromisoformat(f"{month}-01"),
+        month_before_end=before.as_of,
         as_of=now.as_of,
         measures=measures,
-        rules=list_count_rules(settings),
-        things=clean_work_items(now.work_items),
+        count_rules={
+            key: _describe_count(spec, settings)
+            for key, spec in settings.measures.items()
+            if isinstance(spec, CountMeasure)
+        },
+        work_items=clean_work_items(now.work_items),
         now=index_figures(now, measures, settings.programme),
         before=index_figures(before, measures, settings.programme),
     )
 
 
-def describe_measures(settings: Settings) -> dict[str, Measure]:
-    """Return every measure by its key, in the order of the configuration."""
-    return {key: _describe(key, spec, settings) for key, spec in settings.measures.items()}
-
-
-def list_count_rules(settings: Settings) -> dict[str, CountRule]:
-    """Return for each count which small changes it counts."""
-    return {
-        key: CountRule(_list_stages(spec), _find_phase(spec, settings), spec.target)
-        for key, spec in settings.measures.items()
-        if isinstance(spec, CountMeasure)
-    }
-
-
-def list_phases(settings: Settings) -> tuple[NamedSpan, ...]:
-    """Return the phases in the order of their days."""
-    spans = (NamedSpan(key, p.title, p.start, p.end) for key, p in settings.programme.phases.items())
-    return tuple(sorted(spans, key=lambda span: span.start))
-
-
-def _describe(key: str, spec: MeasureSpec, settings: Settings) -> Measure:
-    scale = _find_scale(spec, settings)
+def _describe_measure(key: str, spec: MeasureSpec, settings: Settings) -> Measure:
+    scale = None
+    if isinstance(spec, MeanMeasure):
+        source = settings.forms.get(spec.source) or settings.sheets[spec.source]
+        scale = next((f for f in source.fields if f.name == spec.field and isinstance(f, ScaleField)), None)
     return Measure(
         key=key,
         title=spec.title,
@@ -111,20 +94,16 @@ def _describe(key: str, spec: MeasureSpec, settings: Settings) -> Measure:
     )
 
 
-def _find_scale(spec: MeasureSpec, settings: Settings) -> ScaleField | None:
-    if not isinstance(spec, MeanMeasure):
-        return None
-    source = settings.forms.get(spec.source) or settings.sheets[spec.source]
-    field = next((field for field in source.fields if field.name == spec.field), None)
-    return field if isinstance(field, ScaleField) else None
+def _describe_count(spec: CountMeasure, settings: Settings) -> CountRule:
+    stages = tuple(stage.casefold() for stages in spec.where.values() for stage in stages)
+    phase = None
+    if spec.within_phase is not None:
+        span = settings.programme.phases[spec.within_phase]
+        phase = NamedSpan(spec.within_phase, span.title, span.start, span.end)
+    return CountRule(stages, phase, spec.target)
 
 
-def _list_stages(spec: CountMeasure) -> tuple[str, ...]:
-    return tuple(stage.casefold() for stages in spec.where.values() for stage in stages)
-
-
-def _find_phase(spec: CountMeasure, settings: Settings) -> NamedSpan | None:
-    if spec.within_phase is None:
-        return None
-    phase = settings.programme.phases[spec.within_phase]
-    return NamedSpan(spec.within_phase, phase.title, phase.start, phase.end)
+def list_phases(settings: Settings) -> tuple[NamedSpan, ...]:
+    """Return the phases in the order of their days."""
+    spans = (NamedSpan(key, p.title, p.start, p.end) for key, p in settings.programme.phases.items())
+    return tuple(sorted(spans, key=lambda span: span.start))

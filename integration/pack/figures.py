@@ -1,17 +1,19 @@
-"""From the shown frame to figures: numbers that may be shown, the words for them, and how to find one."""
+"""Figures read from what leaders may see: the numbers that may be shown, their text, and an index to find them."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from config.schema import PeriodKind
 from integration.pack.content import Figure, Measure, State
-from integration.pack.formatting import first_day, format_count, format_list
+from integration.pack.formatting import format_list
 from integration.text_format import (
+    format_count,
     format_date,
     format_date_range,
     format_month,
@@ -21,120 +23,99 @@ from integration.text_format import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from datetime import date
+    from collections.abc import Iterable, Mapping, Sequence
 
     from config.schema import Programme
     from integration.model import LeadersView
 
 NUMBERS = ("n", "numerator", "denominator", "value", "lower", "upper")
-NEWEST_FIRST = (PeriodKind.TO_DATE, PeriodKind.FORTNIGHT, PeriodKind.MONTH, PeriodKind.WINDOW)
-"""Of the kinds of period that a measure has, the one whose latest figure says where we are."""
+HEADLINE_PERIODS = (PeriodKind.TO_DATE, PeriodKind.FORTNIGHT, PeriodKind.MONTH, PeriodKind.WINDOW)
+"""Of the kinds of period that a measure has, the first of these gives its latest figure."""
 
 
 @dataclass(frozen=True, slots=True)
 class FigureIndex:
-    """The figures of one authority as of one day, found by measure, team and kind of period."""
+    """The figures of one authority as of one day, found by (measure, team, kind of period)."""
 
-    series_by: Mapping[tuple[str, str, str], tuple[Figure, ...]]
+    by_series: Mapping[tuple[str, str, str], tuple[Figure, ...]]
 
     def series(self, measure: str, kind: str, team: str = "") -> tuple[Figure, ...]:
         """Return the measure's figures of one kind of period, the oldest first."""
-        return self.series_by.get((measure, team, kind), ())
+        return self.by_series.get((measure, team, kind), ())
 
     def latest(self, measure: str, team: str = "") -> Figure | None:
         """Return the figure of the newest finished period that says where the measure is, shown or not."""
-        for kind in NEWEST_FIRST:
-            found = self.series(measure, kind, team)
-            if found:
-                return found[-1]
-        return None
+        series = next(filter(None, (self.series(measure, kind, team) for kind in HEADLINE_PERIODS)), None)
+        return series[-1] if series else None
 
 
-def index_figures(shown: LeadersView, measures: Mapping[str, Measure], programme: Programme) -> FigureIndex:
+def index_figures(view: LeadersView, measures: Mapping[str, Measure], programme: Programme) -> FigureIndex:
     """Return the shown figures of every measure that the configuration knows."""
     series: dict[tuple[str, str, str], list[Figure]] = {}
-    for figure in _figures(shown, measures, programme):
+    for record in view.frame[view.frame["measure"].isin(list(measures))].to_dict("records"):
+        figure = _read_figure({str(name): value for name, value in record.items()}, view, measures, programme)
         series.setdefault((figure.measure, figure.team, figure.period_kind), []).append(figure)
-    ordered = {key: tuple(sorted(found, key=_by_end)) for key, found in series.items()}
-    return FigureIndex(ordered)
+    return FigureIndex(
+        {key: tuple(sorted(figures, key=lambda f: f.end or f.start or date.min)) for key, figures in series.items()}
+    )
 
 
-def _figures(shown: LeadersView, measures: Mapping[str, Measure], programme: Programme) -> Iterator[Figure]:
-    frame = shown.frame[shown.frame["measure"].isin(list(measures))]
-    for record in frame.to_dict("records"):
-        yield _figure({str(name): value for name, value in record.items()}, shown, measures, programme)
-
-
-def _figure(
-    record: Mapping[str, object], shown: LeadersView, measures: Mapping[str, Measure], programme: Programme
+def _read_figure(
+    record: Mapping[str, object], view: LeadersView, measures: Mapping[str, Measure], programme: Programme
 ) -> Figure:
     measure = measures[str(record["measure"])]
     team, kind, period = str(record["team"]), str(record["period_kind"]), str(record["period"])
-    teams = programme.authorities[shown.authority].teams
-    state = _state(record)
+    teams = programme.authorities[view.authority].teams
+    state = State.SHOWN if _to_number(record["value"]) is not None else State.NO_ANSWERS
+    state = State.HIDDEN if bool(record["hidden"]) else state
     # What is hidden is emptied here once more: no number of such a row gets any further.
-    numbers = {name: _number(record[name]) if state is not State.HIDDEN else None for name in NUMBERS}
-    start, end = _day(record["period_start"]), _day(record["period_end"])
+    numbers = {name: _to_number(record[name]) if state is not State.HIDDEN else None for name in NUMBERS}
+    start, end = _to_day(record["period_start"]), _to_day(record["period_end"])
     ids = record.get("ids")
     return Figure(
-        key=":".join((measure.key, team or shown.authority, kind, period)),
+        key=":".join((measure.key, team or view.authority, kind, period)),
         measure=measure.key,
         team=team,
-        team_name=teams[team].name if team in teams else programme.authorities[shown.authority].name,
+        team_name=teams[team].name if team in teams else programme.authorities[view.authority].name,
         period_kind=kind,
         period=period,
         period_title=programme.windows[period].title if period in programme.windows else period,
-        period_words=_period_words(kind, period, start, end or shown.as_of, programme),
+        period_words=_format_period(kind, period, start, end or view.as_of, programme),
         start=start,
         end=end,
-        target=_number(record["target"]),
+        target=_to_number(record["target"]),
         state=state,
         ids=tuple(map(str, ids)) if isinstance(ids, (tuple, list)) and state is not State.HIDDEN else (),
         main=format_value(measure, state, numbers),
         basis=format_basis(measure, state, numbers),
         interval=format_interval(numbers),
-        series_from=_day(record.get("series_from")),
+        series_from=_to_day(record.get("series_from")),
         **numbers,
     )
 
 
-def _state(record: Mapping[str, object]) -> State:
-    if bool(record["hidden"]):
-        return State.HIDDEN
-    return State.NO_ANSWERS if _number(record["value"]) is None else State.SHOWN
-
-
-def _number(value: object) -> float | None:
+def _to_number(value: object) -> float | None:
     return float(value) if isinstance(value, (int, float)) and math.isfinite(value) else None
 
 
-def _day(value: object) -> date | None:
-    if value is None or value is pd.NaT:
-        return None
-    return pd.Timestamp(str(value)).date()
+def _to_day(value: object) -> date | None:
+    return None if value is None or value is pd.NaT else pd.Timestamp(str(value)).date()
 
 
-def _period_words(kind: str, period: str, start: date | None, end: date, programme: Programme) -> str:
+def _format_period(kind: str, period: str, start: date | None, end: date, programme: Programme) -> str:
     if kind == PeriodKind.TO_DATE or start is None:
         return f"up to {format_date(end)}"
     if kind == PeriodKind.MONTH:
-        return format_month(first_day(period))
+        return format_month(date.fromisoformat(f"{period}-01"))
     if kind == PeriodKind.WINDOW and period in programme.windows:
         return f"{programme.windows[period].title}, {format_date_range(start, end)}"
     return format_date_range(start, end)
 
 
-def _by_end(figure: Figure) -> date:
-    return figure.end or figure.start or _NEVER
-
-
-_NEVER = pd.Timestamp.min.date()
-
 PERCENT_KINDS = ("share", "response_rate", "ratio_mean")
-"""Kinds shown as a percentage."""
+"""Kinds of measure shown as a percentage."""
 OUT_OF_KINDS = ("on_time", "held")
-"""Kinds shown as "6 of 7": they count things, too few for a percentage to say more."""
+"""Kinds of measure shown as "6 of 7": they count events, too few for a percentage to say more."""
 
 
 HIDDEN_SYMBOL = "[c]"
@@ -144,12 +125,12 @@ NO_ANSWERS_NOTE = f"{NO_ANSWERS_SYMBOL} means that there are no answers or entri
 
 
 def format_value(measure: Measure, state: State, numbers: Mapping[str, float | None]) -> str:
-    """Return the number that a reader sees first: "67%", "4.1", "9", "10 of 11", or a mark in brackets."""
+    """Return the number that a reader sees first: "67%", "4.1", "9", "10 of 11", or a symbol in brackets."""
     value = numbers["value"]
     if state is not State.SHOWN or value is None:
         return HIDDEN_SYMBOL if state is State.HIDDEN else NO_ANSWERS_SYMBOL
     if measure.kind in OUT_OF_KINDS:
-        return _out_of(numbers)
+        return _format_out_of(numbers)
     if measure.kind in PERCENT_KINDS:
         return format_percent(value)
     if measure.kind == "count":
@@ -158,17 +139,17 @@ def format_value(measure: Measure, state: State, numbers: Mapping[str, float | N
 
 
 def format_basis(measure: Measure, state: State, numbers: Mapping[str, float | None]) -> str:
-    """Return what the number rests on: "10 of 15" beside a percentage, "14 answers" beside a mean."""
+    """Return what the number is based on: "10 of 15" beside a percentage, "14 answers" beside a mean."""
     if state is not State.SHOWN or measure.kind in OUT_OF_KINDS or measure.kind == "count":
         return ""
     if measure.kind in {"share", "response_rate"}:
-        return _out_of(numbers)
+        return _format_out_of(numbers)
     plural = "entries" if measure.counted == "entry" else ""
     return format_count(numbers["n"] or 0, measure.counted, plural=plural)
 
 
 def format_interval(numbers: Mapping[str, float | None]) -> str:
-    """Return the interval of a share in words, "" where there is none."""
+    """Return the interval of a share as text, "" where there is none."""
     lower, upper = numbers["lower"], numbers["upper"]
     if lower is None or upper is None:
         return ""
@@ -176,7 +157,7 @@ def format_interval(numbers: Mapping[str, float | None]) -> str:
 
 
 def format_target(measure: Measure, target: float | None) -> str:
-    """Return a target as its figures are said: "70%", "10", "every month"; "" where there is none."""
+    """Return a target in the form of its figures: "70%", "10", "every month"; "" where there is none."""
     if target is None:
         return ""
     if measure.kind == "held" and target == 1:
@@ -186,12 +167,12 @@ def format_target(measure: Measure, target: float | None) -> str:
     return format_number(target) if measure.kind == "count" else f"{format_one_decimal(target)} {measure.unit}".strip()
 
 
-def _out_of(numbers: Mapping[str, float | None]) -> str:
+def _format_out_of(numbers: Mapping[str, float | None]) -> str:
     return f"{format_number(numbers['numerator'] or 0)} of {format_number(numbers['denominator'] or 0)}"
 
 
 def split_series(figures: Sequence[Figure]) -> list[list[Figure]]:
-    """Return the figures of one measure, series by series; the oldest first, as they are given."""
+    """Split the figures of one measure, given oldest first, wherever its question was reworded."""
     split: list[list[Figure]] = []
     for figure in figures:
         if not split or split[-1][-1].series_from != figure.series_from:
@@ -206,7 +187,7 @@ def list_rewording_days(figures: Iterable[Figure]) -> list[date]:
 
 
 def note_rewordings(figures: Iterable[Figure]) -> str:
-    """Return why the figures are not compared with each other throughout; "" where they are."""
+    """Return the note that these figures are not all comparable; "" where they are."""
     days = [format_date(day) for day in list_rewording_days(figures)]
     if not days:
         return ""

@@ -1,4 +1,4 @@
-"""Numbers, dates and lists in words."""
+"""Text of a pack: lists in words, and titles typed by people made safe to show: cleaned, shortened, quoted."""
 
 from __future__ import annotations
 
@@ -6,33 +6,15 @@ import unicodedata
 from datetime import date
 from typing import TYPE_CHECKING
 
-from integration.text_format import MONTHS, format_number
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 DECEMBER = 12
 
 
-def format_count(number: float, noun: str, *, plural: str = "") -> str:
-    """Return "1 answer", "9 answers"."""
-    return f"{format_number(number)} {noun if number == 1 else plural or f'{noun}s'}"
-
-
 def format_list(items: Sequence[str]) -> str:
     """Return "a", "a and b", "a, b and c"."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
-
-
-def format_short_date(day: date) -> str:
-    """Return "31 Jul 2022", for the columns of a table."""
-    return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
-
-
-def first_day(month: str) -> date:
-    """Return the first day of a month written `YYYY-MM`."""
-    year, number = month.split("-")
-    return date(int(year), int(number), 1)
 
 
 def next_month(day: date) -> date:
@@ -54,10 +36,10 @@ _PUNCTUATION = "\u2013\u2014\u2018\u2019\u201c\u201d\u2026"
 def clean_title(text: str, *, longest: int = LONGEST_TITLE) -> str:
     """Return the text in NFC on one line, without control, direction or unassigned characters, cut if too long."""
     spaced = " ".join(unicodedata.normalize("NFC", text).split())
-    seen = "".join(c for c in spaced if unicodedata.category(c) not in _INVISIBLE or c in _JOINERS)
+    visible = "".join(c for c in spaced if unicodedata.category(c) not in _INVISIBLE or c in _JOINERS)
     # Taking characters out may bring two spaces, or two letters that compose, together.
-    seen = " ".join(unicodedata.normalize("NFC", seen).split())
-    return shorten(seen, longest) if seen.strip(_JOINERS) else "(no title)"
+    visible = " ".join(unicodedata.normalize("NFC", visible).split())
+    return shorten(visible, longest) if visible.strip(_JOINERS) else "(no title)"
 
 
 def shorten(text: str, longest: int) -> str:
@@ -69,7 +51,7 @@ def shorten(text: str, longest: int) -> str:
     return (at_word if len(at_word) > longest // 2 else room).rstrip(" ,;:.") + "…"
 
 
-def quote(text: str) -> str:
+def quote_title(text: str) -> str:
     """Return a title as it stands within a sentence."""
     return f"“{shorten(text, LONGEST_IN_SENTENCE)}”"
 

@@ -1,29 +1,29 @@
-"""The pack's charts as Vega-Lite specifications, each with its title, its alternative in words and its figures."""
+"""What the outputs lay out beside the content: the charts, their data as tables, and the notes that explain symbols.
+
+Every figure of a chart stands somewhere as text. A symbol such as [c] is explained where it first stands, once.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from integration.pack.charts.drawing import Chart, ChartData
 from integration.pack.charts.fortnights import draw_response_rate, draw_shares
-from integration.pack.charts.progress import draw_count, draw_milestones
+from integration.pack.charts.progress import draw_milestones, draw_small_changes
 from integration.pack.charts.windows import draw_windows
-from integration.pack.content import ChartKind
+from integration.pack.content import DECISIONS_ON_FIRST_PAGE, ChartKind
 from integration.pack.figures import HIDDEN_NOTE, HIDDEN_SYMBOL, NO_ANSWERS_NOTE, NO_ANSWERS_SYMBOL
-from integration.pack.formatting import format_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from integration.pack.charts.drawing import Chart
     from integration.pack.content import PackContent, Section
-
-__all__ = ["Chart", "ChartData", "draw_charts"]
 
 DRAW = {
     ChartKind.FORTNIGHTS: draw_shares,
     ChartKind.RESPONSE_RATE: draw_response_rate,
-    ChartKind.COUNT: draw_count,
+    ChartKind.COUNT: draw_small_changes,
     ChartKind.WINDOWS: draw_windows,
     ChartKind.MILESTONES: draw_milestones,
 }
@@ -31,12 +31,12 @@ DRAW = {
 
 def draw_charts(content: PackContent) -> tuple[Chart, ...]:
     """Return every chart of the pack, in the order in which they appear."""
-    return tuple(DRAW[plan.kind](content, plan) for plan in content.plans)
+    return tuple(DRAW[chosen.kind](content, chosen) for chosen in content.charts)
 
 
 @dataclass(frozen=True, slots=True)
 class ChartDataTable:
-    """A table of figures; every row begins with its period."""
+    """A table of the figures of one or more charts; every row begins with its period."""
 
     title: str
     columns: tuple[str, ...]
@@ -47,59 +47,60 @@ def build_chart_data_tables(charts: Iterable[Chart]) -> tuple[ChartDataTable, ..
     """Return the figures that stand in no other table; charts over the same periods share one."""
     by_periods: dict[tuple[str, ...], list[Chart]] = {}
     for chart in charts:
-        if not chart.table.stands_elsewhere:
-            periods = (chart.table.columns[0], *(row[0] for row in chart.table.rows))
+        if not chart.data.is_in_section:
+            periods = (chart.data.columns[0], *(row[0] for row in chart.data.rows))
             by_periods.setdefault(periods, []).append(chart)
-    return tuple(_joined(periods, sharing) for periods, sharing in by_periods.items())
+    return tuple(_join_data(periods, sharing) for periods, sharing in by_periods.items())
 
 
-def _joined(periods: tuple[str, ...], charts: list[Chart]) -> ChartDataTable:
-    first, *names = periods
-    columns = (first, *(column for chart in charts for column in chart.table.columns[1:]))
+def _join_data(periods: tuple[str, ...], charts: Sequence[Chart]) -> ChartDataTable:
+    heading, *names = periods
+    columns = (heading, *(column for chart in charts for column in chart.data.columns[1:]))
     rows = tuple(
-        (name, *(cell for chart in charts for cell in chart.table.rows[place][1:])) for place, name in enumerate(names)
+        (name, *(cell for chart in charts for cell in chart.data.rows[place][1:])) for place, name in enumerate(names)
     )
-    return ChartDataTable(f"{first} by {first.lower()}", columns, rows)
+    return ChartDataTable(f"{heading} by {heading.lower()}", columns, rows)
 
 
-def count_further_decisions(number: int) -> str:
-    """Return the line below the first page's decisions that counts the others."""
-    return f"And {format_count(number, 'more', plural='more')} in the detail." if number > 0 else ""
+def count_further_decisions(content: PackContent) -> str:
+    """Return the line below the first page's decisions that counts the others, "" where there are none."""
+    number = len(content.decisions) - DECISIONS_ON_FIRST_PAGE
+    return f"And {number} more in the detail." if number > 0 else ""
 
 
 SYMBOL_NOTES = {HIDDEN_SYMBOL: HIDDEN_NOTE, NO_ANSWERS_SYMBOL: NO_ANSWERS_NOTE}
 
 
 class SymbolNotes(NamedTuple):
-    """The line on marks of the first page, of each section's figures, of each table behind the charts; "" if none."""
+    """The note on symbols of the first page, of each section's figures, of each table of chart data; "" for none."""
 
     first_page: str
     sections: tuple[str, ...]
-    behind: tuple[str, ...]
+    chart_data: tuple[str, ...]
 
 
-def place_symbol_notes(content: PackContent, behind: Sequence[ChartDataTable]) -> SymbolNotes:
-    """Return what to explain where in outputs that have the tables behind the charts at their end."""
+def place_symbol_notes(content: PackContent, tables: Sequence[ChartDataTable]) -> SymbolNotes:
+    """Return what to explain where in outputs that have the tables of chart data at their end."""
     sections = [list_section_texts(section) for section in content.sections]
-    tables = [[cell for cells in table.rows for cell in cells] for table in behind]
-    first, *others = explain_symbols([list_headline_texts(content), *sections, *tables])
+    chart_data = [[cell for cells in table.rows for cell in cells] for table in tables]
+    first, *others = explain_symbols([list_headline_texts(content), *sections, *chart_data])
     return SymbolNotes(first, tuple(others[: len(sections)]), tuple(others[len(sections) :]))
 
 
 def explain_symbols(blocks: Iterable[Iterable[str]]) -> tuple[str, ...]:
-    """Return for each block of words, in the order of reading, what the marks mean that stand in none before it."""
+    """Return for each block of texts, in the order of reading, what the symbols mean that stand in none before it."""
     known: set[str] = set()
     notes = []
     for block in blocks:
-        words = "\n".join(block)
-        new = [mark for mark in SYMBOL_NOTES if mark in words and mark not in known]
+        text = "\n".join(block)
+        new = [symbol for symbol in SYMBOL_NOTES if symbol in text and symbol not in known]
         known.update(new)
-        notes.append(" ".join(SYMBOL_NOTES[mark] for mark in new))
+        notes.append(" ".join(SYMBOL_NOTES[symbol] for symbol in new))
     return tuple(notes)
 
 
 def list_headline_texts(content: PackContent) -> list[str]:
-    """Return the words of the first page in which a mark may stand."""
+    """Return the texts of the first page in which a symbol may stand."""
     return [f"{headline.figure.main} {headline.since}" for headline in content.headlines]
 
 

@@ -1,4 +1,4 @@
-"""What all charts share: colours, fonts, the axis of days, the bands of the phases, the shape of a finished chart.
+"""What all charts share: colours, fonts, the axis of days, the bands of the phases, the style, series in words.
 
 Days are counted from the programme's start, so that a drawing depends on no time zone.
 """
@@ -9,16 +9,19 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from integration.pack.content import State
+from integration.pack.figures import note_rewordings, split_series
 from integration.pack.formatting import next_month, replace_undrawable, shorten
 from integration.text_format import MONTHS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from integration.pack.content import PackContent
+    from integration.pack.content import ChosenChart, Figure, Measure, PackContent
 
 Spec = dict[str, Any]
+Series = tuple["Measure", tuple["Figure", ...]]
 
 DARK_BLUE, TURQUOISE, PLUM, ORANGE, GREY = "#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D"
 SERIES_COLOURS = (DARK_BLUE, TURQUOISE, PLUM, GREY)
@@ -34,31 +37,31 @@ END_LABEL: Spec = {
 }  # fmt: skip
 """Words beside the end of a line."""
 LETTER_WIDTH = 5.6
-"""Of an average letter at 10 pixels, to know what fits into a band."""
+"""Width of an average letter at 10 pixels, to know what fits into a band."""
 SHORTEST_NAME = 4
-MONTHS_MARKED_AT_MOST = 8
+MOST_MONTHS_MARKED = 8
 
 
 class ChartData(NamedTuple):
-    """The figures behind a chart in words, and the note that belongs below it.
+    """The figures of a chart as text, and the note that belongs below it.
 
-    `stands_elsewhere`: the same figures are in the tables of the chart's section.
+    `is_in_section`: the same figures are in the tables of the chart's section.
     """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str
-    stands_elsewhere: bool
+    is_in_section: bool
 
 
 class Chart(NamedTuple):
-    """A chart: its name, a sentence that says what it shows, its alternative in words, its drawing, its figures."""
+    """A chart: its name, a sentence on what it shows, its text alternative, its Vega-Lite drawing, its figures."""
 
     name: str
     title: str
-    alt: str
+    alt_text: str
     spec: Spec
-    table: ChartData
+    data: ChartData
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ class DayAxis:
         firsts = [self.start.replace(day=1)]
         while next_month(firsts[-1]) <= self.last:
             firsts.append(next_month(firsts[-1]))
-        step = -(-len(firsts) // MONTHS_MARKED_AT_MOST)
+        step = -(-len(firsts) // MOST_MONTHS_MARKED)
         marked = [day for day in firsts if (day.month - 1) % step == 0 and self.at(day) >= 0] or firsts[:1]
         names = {max(self.at(day), 0): f"{MONTHS[day.month - 1][:3]} {day.year}" for day in marked}
         return {
@@ -109,7 +112,11 @@ def draw_phase_bands(content: PackContent, days: DayAxis, *, names: bool = True,
             middle = (start + end) / 2
             bands.append({"start": start, "end": end, "middle": middle, "odd": number % 2, "letters": letters})
             bands[-1]["name"] = replace_undrawable(phase.title)
-    _shorten(bands)
+    if any(len(band["name"]) > band["letters"] for band in bands):
+        # Make every name fit above its band: "Phase 2: small changes" is "Phase 2" where there is no room.
+        for band in bands:
+            short = band["name"].split(":", 1)[0]
+            band["name"] = shorten(short, band["letters"]) if band["letters"] >= SHORTEST_NAME else ""
     shade: Spec = {
         "data": {"values": [band for band in bands if band["odd"]]},
         "mark": {"type": "rect", "color": DARK_BLUE, "opacity": BAND_OPACITY},
@@ -121,14 +128,6 @@ def draw_phase_bands(content: PackContent, days: DayAxis, *, names: bool = True,
         "encoding": {"x": days.encoding("middle", labels=labels), "text": {"field": "name"}},
     }
     return [shade, text] if names else [shade]
-
-
-def _shorten(bands: list[Spec]) -> None:
-    """Make every phase's name fit above its band: "Phase 2: small changes" is "Phase 2" where there is no room."""
-    if any(len(band["name"]) > band["letters"] for band in bands):
-        for band in bands:
-            short = band["name"].split(":", 1)[0]
-            band["name"] = shorten(short, band["letters"]) if band["letters"] >= SHORTEST_NAME else ""
 
 
 def apply_style(body: Spec) -> Spec:
@@ -152,10 +151,35 @@ def apply_style(body: Spec) -> Spec:
     }  # fmt: skip
 
 
-def number_segments(points: Iterable[bool]) -> list[int]:
-    """Return a number for each point, the same for neighbours without a gap between them: lines never cross a gap."""
-    numbers, current = [], 0
-    for is_shown in points:
-        current += not is_shown
-        numbers.append(current)
-    return numbers
+def list_series(content: PackContent, chosen: ChosenChart, period_kind: str) -> list[Series]:
+    """Return the authority's figures of one kind of period, for each measure of the chart."""
+    return [
+        (
+            measure,
+            tuple(
+                f for f in content.figures if f.measure == measure.key and not f.team and f.period_kind == period_kind
+            ),
+        )
+        for measure in content.measures
+        if measure.key in chosen.measures
+    ]
+
+
+def compare_first_and_newest(series: Sequence[Series], noun: str) -> str:
+    """Return the first of the measures that can be shown, in its newest period and in the first of the same wording."""
+    measure, figures = next((m, f) for m, f in series if any(figure.state is State.SHOWN for figure in f))
+    every = [figure for figure in figures if figure.state is State.SHOWN]
+    shown = split_series(every)[-1]
+    newest = "newest" if shown[-1] is figures[-1] else "newest shown"
+    if len(shown) == 1:
+        return f"{measure.title}: {shown[0].shown} in the {newest} {noun}"
+    first = "first" if shown[0] is figures[0] else "first shown" if len(shown) == len(every) else "first as reworded"
+    return f"{measure.title}: {shown[-1].shown} in the {newest} {noun}, {shown[0].shown} in the {first}"
+
+
+def list_rewording_notes(series: Sequence[Series]) -> Iterator[str]:
+    """Yield a sentence for each measure whose question was reworded; it is named if the chart has others."""
+    for measure, figures in series:
+        note = note_rewordings(figures)
+        if note:
+            yield note if len(series) == 1 else f"“{measure.title}”: {note[0].lower()}{note[1:]}"

@@ -6,8 +6,17 @@ import json
 from typing import TYPE_CHECKING
 
 from config.schema import PeriodKind
-from integration.pack.charts.drawing import SERIES_COLOURS, Chart, ChartData, Spec, apply_style
-from integration.pack.charts.fortnights import compare_first_and_newest, list_rewording_notes
+from integration.pack.charts.drawing import (
+    SERIES_COLOURS,
+    Chart,
+    ChartData,
+    Series,
+    Spec,
+    apply_style,
+    compare_first_and_newest,
+    list_rewording_notes,
+    list_series,
+)
 from integration.pack.content import State
 from integration.pack.figures import HIDDEN_SYMBOL, NO_ANSWERS_SYMBOL, PERCENT_KINDS
 from integration.pack.formatting import replace_undrawable, shorten
@@ -17,30 +26,27 @@ if TYPE_CHECKING:
 
     from integration.pack.content import ChosenChart, Figure, Measure, PackContent
 
-Series = tuple["Measure", tuple["Figure", ...]]
-
 PLOT_WIDTH, NAME_WIDTH, ROW_HEIGHT = 290, 160, 22
 LETTERS_IN_A_NAME, LETTERS_IN_A_TITLE = 28, 80
 
 
-def draw_windows(content: PackContent, plan: ChosenChart) -> Chart:
-    """Return the chart of the survey rounds, the panels side by side as far as there is room."""
-    series = list(_series(content, plan))
-    panels = [_panel(m, figures, colour=SERIES_COLOURS[number]) for number, (m, figures) in enumerate(series)]
-    title = compare_first_and_newest(series, "survey round")
-    alt = f"Dot chart. {' '.join(_told(measure, figures) for measure, figures in series)}"
-    return Chart(plan.name, title, alt, apply_style({"vconcat": panels, "spacing": 12}), _table(series))
+def draw_windows(content: PackContent, chosen: ChosenChart) -> Chart:
+    """Return the chart of the survey rounds, one panel below the other."""
+    series = list_series(content, chosen, PeriodKind.WINDOW)
+    panels = [_draw_panel(m, figures, colour=SERIES_COLOURS[place]) for place, (m, figures) in enumerate(series)]
+    spec = apply_style({"vconcat": panels, "spacing": 12})
+    alt_text = f"Dot chart. {' '.join(_describe(measure, figures) for measure, figures in series)}"
+    data = ChartData(
+        ("Measure", "Survey round", "Figure", "Could be"),
+        tuple((measure.title, f.period_words, f.shown, f.interval) for measure, figures in series for f in figures),
+        " ".join(_list_notes(series)),
+        is_in_section=True,
+    )
+    return Chart(chosen.name, compare_first_and_newest(series, "survey round"), alt_text, spec, data)
 
 
-def _series(content: PackContent, plan: ChosenChart) -> Iterator[Series]:
-    for measure in content.measures:
-        if measure.key in plan.measures:
-            own = (f for f in content.figures if f.measure == measure.key and not f.team)
-            yield measure, tuple(f for f in own if f.period_kind == PeriodKind.WINDOW)
-
-
-def _panel(measure: Measure, figures: Sequence[Figure], *, colour: str) -> Spec:
-    """Return one panel: a row for each round, the dot and its interval, at the right the figure in words."""
+def _draw_panel(measure: Measure, figures: Sequence[Figure], *, colour: str) -> Spec:
+    """Return one panel: a row for each round, the dot and its interval, at the right the figure as text."""
     rows = [
         {"row": number, "x": figure.value, "lower": figure.lower, "upper": figure.upper, "shown": figure.shown}
         for number, figure in enumerate(figures)
@@ -55,7 +61,7 @@ def _panel(measure: Measure, figures: Sequence[Figure], *, colour: str) -> Spec:
             "maxExtent": NAME_WIDTH, "grid": True, "ticks": False, "domain": False, "title": None,
         },
     }  # fmt: skip
-    x: Spec = {"type": "quantitative", "scale": {"domain": _domain(measure, figures)}, "axis": _axis(measure)}
+    x = _x_axis(measure, figures)
     words = {"type": "text", "x": PLOT_WIDTH + 10, "align": "left", "fontWeight": "bold"}
     return {
         "title": shorten(replace_undrawable(measure.title), LETTERS_IN_A_TITLE),
@@ -78,41 +84,27 @@ def _panel(measure: Measure, figures: Sequence[Figure], *, colour: str) -> Spec:
     }
 
 
-def _domain(measure: Measure, figures: Sequence[Figure]) -> list[float]:
+def _x_axis(measure: Measure, figures: Sequence[Figure]) -> Spec:
+    """Return the axis: percentages from 0 to 100%, a scale from end to end, else as far as the figures go."""
+    axis: Spec = {"tickCount": 4, "title": None, "grid": False}
+    domain: list[float] = [0, max([1.0, *(figure.value or 0 for figure in figures)]) * 1.25]
     if measure.kind in PERCENT_KINDS:
-        return [0, 1]
-    if measure.low is not None and measure.high is not None:
-        return [measure.low, measure.high]
-    return [0, max([1.0, *(figure.value or 0 for figure in figures)]) * 1.25]
+        axis, domain = {"format": ".0%", "values": [0, 0.5, 1], "title": None, "grid": False}, [0, 1]
+    elif measure.low is not None and measure.high is not None:
+        domain = [measure.low, measure.high]
+    return {"type": "quantitative", "scale": {"domain": domain}, "axis": axis}
 
 
-def _axis(measure: Measure) -> Spec:
-    if measure.kind in PERCENT_KINDS:
-        return {"format": ".0%", "values": [0, 0.5, 1], "title": None, "grid": False}
-    return {"tickCount": 4, "title": None, "grid": False}
-
-
-def _told(measure: Measure, figures: Sequence[Figure]) -> str:
-    said = "; ".join(f"{f.period_words}: {_said(f)}{f', {f.interval}' if f.interval else ''}" for f in figures)
-    return f"{measure.title}. {said}."
-
-
-def _said(figure: Figure) -> str:
-    """Return a figure as it is read aloud: a mark in brackets is no word."""
-    return {State.HIDDEN: "hidden", State.NO_ANSWERS: "no answers"}.get(figure.state, figure.shown)
-
-
-def _table(series: Sequence[Series]) -> ChartData:
-    rows = tuple(
-        (measure.title, figure.period_words, figure.shown, figure.interval)
-        for measure, figures in series
-        for figure in figures
+def _describe(measure: Measure, figures: Sequence[Figure]) -> str:
+    """Return the figures as they are read aloud: a symbol in brackets is no word."""
+    symbols = {State.HIDDEN: "hidden", State.NO_ANSWERS: "no answers"}
+    described = "; ".join(
+        f"{f.period_words}: {symbols.get(f.state, f.shown)}{f', {f.interval}' if f.interval else ''}" for f in figures
     )
-    columns = ("Measure", "Survey round", "Figure", "Could be")
-    return ChartData(columns, rows, " ".join(_notes(series)), stands_elsewhere=True)
+    return f"{measure.title}. {described}."
 
 
-def _notes(series: Sequence[Series]) -> Iterator[str]:
+def _list_notes(series: Sequence[Series]) -> Iterator[str]:
     drawn = [figure for _, figures in series for figure in figures]
     if any(figure.interval for figure in drawn):
         yield "Lines show how far a figure could be off: the fewer the answers, the longer the line."

@@ -64,7 +64,7 @@ def test_the_pack_is_a_tagged_pdf_with_title_and_language() -> None:
 
 def test_every_chart_is_a_figure_with_its_words() -> None:
     figures = [tag for tag in _tags(PdfReader(BytesIO(_pack_pdf()))) if tag.get("/S") == "/Figure"]
-    assert [str(figure["/Alt"]) for figure in figures] == [chart.alt for chart in draw_charts(content())]
+    assert [str(figure["/Alt"]) for figure in figures] == [chart.alt_text for chart in draw_charts(content())]
 
 
 def test_tables_have_header_cells_and_headings_come_in_order() -> None:

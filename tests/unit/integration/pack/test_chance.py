@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from integration.pack.build import build_content
-from integration.pack.first_page import FEW
+from integration.pack.first_page import SMALL_SAMPLE
 from tests.unit.integration.pack.cast import settings
 from tests.unit.integration.pack.factory import JULY, JUNE, shown
 
@@ -27,12 +27,12 @@ def _pack(answers: int, **bounds: float) -> PackContent:
 
 
 def test_few_answers_are_said_with_where_to_find_how_far() -> None:
-    assert _pack(FEW - 1).chance == f"{SAID} The detail shows how far (“could be between …”)."
+    assert _pack(SMALL_SAMPLE - 1).small_sample_note == f"{SAID} The detail shows how far (“could be between …”)."
 
 
 def test_without_intervals_the_line_promises_none() -> None:
-    assert _pack(FEW - 1, lower=float("nan"), upper=float("nan")).chance == SAID
+    assert _pack(SMALL_SAMPLE - 1, lower=float("nan"), upper=float("nan")).small_sample_note == SAID
 
 
 def test_enough_answers_need_no_word() -> None:
-    assert _pack(FEW).chance == ""
+    assert _pack(SMALL_SAMPLE).small_sample_note == ""

@@ -39,9 +39,9 @@ def test_a_pack_in_the_middle_of_the_programme_has_every_kind_of_chart() -> None
 @pytest.mark.parametrize("chart", draw_charts(content()), ids=lambda chart: chart.name)
 def test_every_chart_says_what_it_shows_and_has_its_figures_in_words(chart: Chart) -> None:
     assert len(chart.title) > 20
-    assert len(chart.alt) > len(chart.title)
-    assert chart.table.rows
-    assert {len(row) for row in chart.table.rows} == {len(chart.table.columns)}
+    assert len(chart.alt_text) > len(chart.title)
+    assert chart.data.rows
+    assert {len(row) for row in chart.data.rows} == {len(chart.data.columns)}
     assert "url" not in str(chart.spec.get("data", ""))
 
 
@@ -50,7 +50,7 @@ def test_lines_are_broken_at_every_gap_and_never_filled_in() -> None:
     points = next(layer["data"]["values"] for layer in panel["layer"] if layer["mark"]["type"] == "line")
     assert len(points) == 21
     assert len({point["segment"] for point in points}) == 3
-    assert _chart("fortnights").table.note == (
+    assert _chart("fortnights").data.note == (
         "Gaps in the line: 1 fortnight hidden to protect people in small groups and 1 fortnight without answers."
     )
 
@@ -60,7 +60,7 @@ def test_gaps_that_differ_from_line_to_line_are_one_sentence() -> None:
     hidden = next(f for f in pack.figures if f.measure == "involved_positive" and f.period == "3" and not f.team)
     gone = replace(hidden, state=State.HIDDEN, value=None)
     changed = replace(pack, figures=tuple(gone if figure is hidden else figure for figure in pack.figures))
-    assert draw_charts(changed)[0].table.note == (
+    assert draw_charts(changed)[0].data.note == (
         "Gaps in the lines: fortnights hidden to protect people in small groups (1 in “Feel that the changes are "
         "theirs”, 2 in “Have been involved in choosing” and 1 in “Say that their ideas are listened to”) and "
         "fortnights without answers (1 in “Feel that the changes are theirs”, 1 in “Have been involved in choosing” "
@@ -100,7 +100,7 @@ def test_the_response_rate_has_its_target_as_a_dashed_line() -> None:
     chart = _chart("response_rate")
     assert chart.title == "14 of 15 answered (93%), 11 to 24 July 2022; the target is 70%"
     assert [rule["strokeDash"] for rule in _values(chart.spec, "mark") if rule["type"] == "rule"] == [[5, 4]]
-    assert "The target was reached in 19 of 22 fortnights shown." in chart.alt
+    assert "The target was reached in 19 of 22 fortnights shown." in chart.alt_text
 
 
 def test_small_changes_add_up_and_their_pace_starts_where_the_phase_starts() -> None:
@@ -129,7 +129,7 @@ def test_an_overdue_milestone_differs_by_shape_and_by_word() -> None:
     chart = _chart("milestones")
     states = {state for state in _values(chart.spec, "state") if isinstance(state, str)}
     assert states == {"due", "done on time", "done late", "overdue"}
-    assert "Panel meets weekly instead of monthly: due 2 May 2022, overdue by 90 days." in chart.alt
+    assert "Panel meets weekly instead of monthly: due 2 May 2022, overdue by 90 days." in chart.alt_text
     shapes = next(shape["scale"]["range"] for shape in _values(chart.spec, "shape"))
     assert len(set(shapes)) == 4
 
@@ -141,14 +141,14 @@ def test_of_many_milestones_the_overdue_and_the_nearest_are_drawn() -> None:
     ]
     late = WorkItem("milestone", "late", "The late one", "", "", "", None, date(2021, 10, 1), None)
     chart = _chart("milestones", things=[*things, late])
-    assert len(chart.table.rows) == 14
-    assert chart.table.rows[0][0] == "The late one"
-    assert chart.table.note == "7 milestones further away are in the list below."
+    assert len(chart.data.rows) == 14
+    assert chart.data.rows[0][0] == "The late one"
+    assert chart.data.note == "7 milestones further away are in the list below."
 
 
 def test_a_survey_round_shows_its_interval_and_its_figure_in_words() -> None:
     chart = _chart("windows_needs")
-    assert "Baseline, 6 September to 3 October 2021: 44% (4 of 9), could be between 22% and 63%" in chart.alt
+    assert "Baseline, 6 September to 3 October 2021: 44% (4 of 9), could be between 22% and 63%" in chart.alt_text
     assert len(chart.spec["vconcat"]) == 2
 
 

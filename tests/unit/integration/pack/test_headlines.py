@@ -91,7 +91,7 @@ def test_the_first_month_has_first_figures_and_leaves_out_what_has_none() -> Non
     assert _headline(pack, "ownership_positive").since == "the first figure"
     assert _headline(pack, "milestones_on_time").since == "none yet"
     assert "needs_met_positive" not in [h.figure.measure for h in pack.headlines]
-    assert [plan.kind for plan in pack.plans] == ["fortnights", "response_rate", "count", "milestones"]
+    assert [chart.kind for chart in pack.charts] == ["fortnights", "response_rate", "count", "milestones"]
 
 
 @pytest.mark.parametrize(

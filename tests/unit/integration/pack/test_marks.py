@@ -24,7 +24,7 @@ def test_a_first_page_without_marks_explains_none() -> None:
     marks = place_symbol_notes(pack, build_chart_data_tables(draw_charts(pack)))
     assert marks.first_page == ""
     assert marks.sections[0] == HIDDEN_NOTE
-    assert marks.behind == (NO_ANSWERS_NOTE,)
+    assert marks.chart_data == (NO_ANSWERS_NOTE,)
 
 
 @pytest.mark.parametrize(

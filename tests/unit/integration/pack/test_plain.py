@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integration.pack.formatting import LONGEST_TITLE, clean_title, quote, replace_undrawable, shorten
+from integration.pack.formatting import LONGEST_TITLE, clean_title, quote_title, replace_undrawable, shorten
 
 
 @given(st.text(max_size=400))
@@ -38,7 +38,7 @@ def test_what_cannot_be_seen_is_taken_out_and_the_rest_stays(typed: str, shown: 
 def test_long_words_are_cut_after_a_word() -> None:
     assert shorten("one two three", 9) == "one two\u2026"
     assert shorten("onetwothree", 6) == "onetw\u2026"
-    assert quote("short") == "\u201cshort\u201d"
+    assert quote_title("short") == "\u201cshort\u201d"
 
 
 def test_pictures_show_a_stand_in_for_letters_they_cannot_draw() -> None:

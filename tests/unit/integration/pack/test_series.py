@@ -70,8 +70,8 @@ def test_the_chart_says_it_and_compares_the_newest_with_the_first_in_the_same_wo
     chart = chart_of("fortnights")
     assert "79% (11 of 14) in the newest fortnight" in chart.title
     assert chart.title.endswith("in the first as reworded")
-    assert f"”: {NOTE[0].lower()}{NOTE[1:]}" in chart.table.note
-    assert ", as reworded on 1 March 2022: first" in chart.alt
+    assert f"”: {NOTE[0].lower()}{NOTE[1:]}" in chart.data.note
+    assert ", as reworded on 1 March 2022: first" in chart.alt_text
 
 
 def test_the_first_figure_after_a_rewording_stands_alone() -> None:

@@ -54,7 +54,7 @@ def _assert_shown_as_typed(title: str) -> None:
     pack, shown = _with(title), clean_title(title)
     assert "".join(shown.split()) in "".join(to_text(pack).split())
     assert shown in markup.unescape(to_html(pack, {}))
-    assert shown in {row[0] for section in pack.sections for table in section.things for row in table.rows}
+    assert shown in {row[0] for section in pack.sections for table in section.work_items for row in table.rows}
     assert to_json(pack).decode()
     assert PdfRenderer().pdf(to_typst(pack), files=_pictures()).startswith(b"%PDF")
 

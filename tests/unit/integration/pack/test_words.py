@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integration.pack.formatting import format_count, format_list, next_month
-from integration.text_format import format_date_range, format_number, format_one_decimal, format_percent
+from integration.pack.formatting import format_list, next_month
+from integration.text_format import format_count, format_date_range, format_number, format_one_decimal, format_percent
 
 
 @pytest.mark.parametrize(
