@@ -1,10 +1,21 @@
-"""renew-watches: keeps alive what Google tells us by, and asks for what was missed meanwhile to be read."""
+"""renew-watches: keeps Google's notifications alive, and has read what may have been missed without them.
+
+1. Each form has a watch of Google Forms for each event type, good for seven days: it is renewed, or made anew. A form
+   of which a watch was not there all the time is to be read.
+2. Each spreadsheet has a channel of Google Drive, good for a day: when half of its time is over, another one is opened,
+   and only then the old one stopped. A spreadsheet that had none is to be read.
+3. What is wrong with one of them keeps no other back: it is raised when everything else is done.
+
+The store keeps what is known of them, so that a run that breaks off makes none twice and has no form or spreadsheet
+forgotten that is to be read.
+"""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from config.environment import Environment, read_drive_channel_key
@@ -36,54 +47,92 @@ NO_ADDRESS = (
     "where the web side is reached from outside, under watch, or take DRIVE_CHANNEL_KEY away."
 )
 
-LEFT_ALONE = "No watch and no channel could be renewed or made; what was there before stays until its time is over."
+MARK_LENGTH = 16
+"""By so much of its token a channel is known to be of this key and address."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionState:
+    """What became of one watch or channel: it is there, kept or made, or there is an error.
+
+    `to_read` is the form or spreadsheet that is to be read, for something may have been missed; "" where nothing was.
+    """
+
+    is_kept: bool = False
+    to_read: str = ""
+    error: CrescendoError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionStates:
+    """What became of each of the watches, or of the channels."""
+
+    states: tuple[SubscriptionState, ...] = ()
+
+    @property
+    def to_read(self) -> tuple[str, ...]:
+        """What is to be read, each once."""
+        return tuple(dict.fromkeys(each.to_read for each in self.states if each.to_read))
+
+    @property
+    def errors(self) -> tuple[CrescendoError, ...]:
+        """What kept the others from being there."""
+        return tuple(each.error for each in self.states if each.error)
+
+    def in_words(self, one: str, many: str, kept: str) -> str:
+        """Return how many there are, such as `2 watches made, 6 renewed`; "" where there are none."""
+        are_kept = [each.is_kept for each in self.states if each.error is None]
+        counts = [(are_kept.count(False), "made"), (are_kept.count(True), kept)]
+        parts = [f"{number} {word}" for number, word in counts if number]
+        if not parts:
+            return ""
+        number, _, word = parts[0].partition(" ")
+        return ", ".join([f"{number} {one if number == '1' else many} {word}", *parts[1:]])
 
 
 @dataclass(frozen=True, slots=True)
 class RenewalResult:
     """What became of the forms' watches and the spreadsheets' channels; `not_watched` says what is not, and why."""
 
-    watches: SubscriptionStates
-    channels: SubscriptionStates
+    watches: SubscriptionStates = SubscriptionStates()
+    channels: SubscriptionStates = SubscriptionStates()
     not_watched: tuple[str, ...] = ()
 
     def in_words(self) -> str:
-        """Return how many were made and kept, what is read again, and what is not watched, in a sentence."""
-        behind = [*self.watches.behind, *self.channels.behind]
-        again = (f"to be read, for something may have been missed: {', '.join(behind)}",) if behind else ()
-        return "; ".join([*self._there, *again, *self.not_watched])
+        """Return how many were made and kept, what is to be read, and what is not watched, in a sentence."""
+        names = [*self.watches.to_read, *self.channels.to_read]
+        to_read = [f"to be read, for something may have been missed: {', '.join(names)}"] if names else []
+        return "; ".join([*self._counts, *to_read, *self.not_watched])
 
-    def in_words_of_the_rest(self) -> str:
+    def in_words_beside_errors(self) -> str:
         """Return what was done though something could not be, in a sentence of its own."""
-        return f"Done all the same: {self.in_words()}." if self._there else LEFT_ALONE
+        if self._counts:
+            return f"Done all the same: {self.in_words()}."
+        return "No watch and no channel could be renewed or made; what was there before stays until its time is over."
 
     @property
-    def _there(self) -> tuple[str, ...]:
+    def _counts(self) -> list[str]:
         watches = self.watches.in_words("watch", "watches", "renewed")
-        return tuple(filter(None, [watches, self.channels.in_words("channel", "channels", "kept")]))
+        return [each for each in (watches, self.channels.in_words("channel", "channels", "kept")) if each]
 
 
 def renew_watches(service: Service, *, now: datetime) -> RenewalResult:
     """Renew every form's watches and every spreadsheet's channel; make those that are missing.
 
-    Raises AccessError, OutsideError, CallError, or Several of them, when everything else is done.
+    Raises AccessError, ExternalServiceError, CallError, or a CombinedError, when everything else is done.
     """
     google = service.settings.google
     if google is None or not service.reads_google:
-        return RenewalResult(
-            SubscriptionStates(),
-            SubscriptionStates(),
-            ("nothing is watched, for forms and sheets do not come from Google",),
-        )
-    watches, channels = _watches(service, google, now), _channels(service, google, now)
-    done = RenewalResult(watches, channels, tuple(_not_watched(google)))
+        return RenewalResult(not_watched=("nothing is watched, for forms and sheets do not come from Google",))
+    watches, channels = _renew_form_watches(service, google, now), _renew_channels(service, google, now)
+    result = RenewalResult(watches, channels, tuple(_not_watched(google)))
     if errors := (*watches.errors, *channels.errors):
-        raise errors[0] if len(errors) == 1 else CombinedError(errors, done.in_words_of_the_rest())
-    return done
+        raise errors[0] if len(errors) == 1 else CombinedError(errors, result.in_words_beside_errors())
+    return result
 
 
 def _not_watched(google: Google) -> Iterator[str]:
-    """Give what nobody asked to have watched, and by what it would be; what cannot be is an error, and told as such."""
+    """Give what google.yaml does not ask to have watched, and what is missing; what cannot be watched is an error."""
     topic, address = (google.watch.topic, google.watch.address) if google.watch else (None, None)
     if google.forms and topic is None:
         yield "the forms are not watched, for google.yaml names no topic"
@@ -92,53 +141,180 @@ def _not_watched(google: Google) -> Iterator[str]:
         yield f"the spreadsheets are not watched, for {no_address}DRIVE_CHANNEL_KEY is not set"
 
 
-def _watches(service: Service, google: Google, now: datetime) -> SubscriptionStates:
+def _renew_form_watches(service: Service, google: Google, now: datetime) -> SubscriptionStates:
     if google.watch is None or google.watch.topic is None:
         return SubscriptionStates()
     from integration.adapters.google.api.resources import resources_by_id  # noqa: PLC0415  # only where Google is on
 
-    return renew_form_watches(service, google.forms, resources_by_id(google), topic=google.watch.topic, now=now)
+    resources = resources_by_id(google)
+    watches = _Watches(service, google.forms, topic=google.watch.topic, now=now)
+    states = [watches.renew(key, form_id, resources[form_id]) for key, form_id in google.forms.items()]
+    return SubscriptionStates(tuple(chain.from_iterable(states)))
 
 
-def _channels(service: Service, google: Google, now: datetime) -> SubscriptionStates:
+class _Watches:
+    """The forms' watches, renewed one form after the other; what is known of them is stored at each step."""
 
+    def __init__(self, service: Service, forms: Mapping[str, str], *, topic: str, now: datetime) -> None:
+        self._service, self._topic, self._now = service, topic, now
+        names = {f"{key} {event_type}" for key in forms for event_type in EVENT_TYPES}
+        self._known = {name: each for name, each in load_watches(service.store).items() if name in names}
+
+    def renew(self, key: str, form_id: str, form: Resource) -> Iterator[SubscriptionState]:
+        """Give what became of each of the form's watches."""
+        try:
+            watches = fetch_watches(self._service.google, form_id, form.name)
+        except SINGLE_SOURCE_ERRORS as error:
+            yield SubscriptionState(error=error)
+            return
+        for event_type in EVENT_TYPES:
+            existing = find_watch(watches, event_type)
+            if self._service.dry:
+                yield SubscriptionState(is_kept=existing is not None and existing.topic == self._topic)
+                continue
+            try:
+                yield self._renew(key, form_id, form, event_type, existing)
+            except SINGLE_SOURCE_ERRORS as error:
+                yield SubscriptionState(error=error)
+
+    def _renew(
+        self, key: str, form_id: str, form: Resource, event_type: str, existing: Watch | None
+    ) -> SubscriptionState:
+        name = f"{key} {event_type}"
+        if not (existing and existing.is_active and existing.identity == self._known.get(name)):
+            # Should this run break off, the next one knows that something may have been missed.
+            self._save(name, None)
+        watch = ensure_watch(self._service.google, form, form_id, event_type, topic=self._topic, standing=existing)
+        is_new = watch.identity != self._known.get(name)
+        if is_new:
+            self._service.store.ledger.ask(name_form_shard(key), now=self._now)
+            self._save(name, watch.identity)
+        is_kept = existing is not None and existing.identity == watch.identity
+        return SubscriptionState(is_kept=is_kept, to_read=key if is_new else "")
+
+    def _save(self, name: str, identity: str | None) -> None:
+        if self._known.get(name) == identity:
+            return
+        self._known.pop(name, None)
+        if identity:
+            self._known[name] = identity
+        save_watches(self._service.store, self._known)
+
+
+def _renew_channels(service: Service, google: Google, now: datetime) -> SubscriptionStates:
+    """Keep a channel open for each spreadsheet, and no other; none where there is no key or no address."""
     try:
         key, address = read_drive_channel_key(), google.watch.address if google.watch else None
     except SettingError as error:
         return SubscriptionStates((SubscriptionState(error=CallError(str(error))),))
     if key and address:
-        return renew_channels(service, google.sheets, address=address, key=key, now=now)
-    stopped = stop_channels(service, now=now)
+        channels = _Channels(service, address=address, key=key, now=now)
+        kept = [channels.keep(name, file) for name, file in google.sheets.items()]
+        return SubscriptionStates((*kept, *channels.stop_others(google.sheets)))
+    states = list(_Channels(service, address="", key=b"", now=now).stop_others({}))
     if key and google.sheets:
-        return SubscriptionStates((*stopped.outcomes, SubscriptionState(error=CallError(NO_ADDRESS))))
-    return stopped
+        states.append(SubscriptionState(error=CallError(NO_ADDRESS)))
+    return SubscriptionStates(tuple(states))
 
 
-WATCHES, CHANNELS = "watches", "channels"
+class _Channels:
+    """The channels that may be open: each is stored before it is opened, and dropped when it is stopped."""
+
+    def __init__(self, service: Service, *, address: str, key: bytes, now: datetime) -> None:
+        self._service, self._address, self._key, self._now = service, address, key, now
+        self._mark = token_for(key, address)[:MARK_LENGTH]
+        self._known = {each.identity: each for each in load_channels(service.store, now=now)}
+
+    def keep(self, name: str, file: str) -> SubscriptionState:
+        """See to it that the spreadsheet has a channel for at least half of its lifetime more."""
+        current = self._current(name, file)
+        if current and current.until - self._now >= (current.until - current.since) / 2:
+            return SubscriptionState(is_kept=True)
+        if self._service.dry:
+            return SubscriptionState()
+        try:
+            opened = self._open(name, file)
+        except SINGLE_SOURCE_ERRORS as error:
+            return SubscriptionState(error=error)
+        if current is None:
+            self._service.store.ledger.ask(name_spreadsheet_shard(name), now=self._now)
+        # Only now it counts: should this run break off before, the next one opens another and has all of it read.
+        self._save(opened)
+        return SubscriptionState(to_read="" if current else name)
+
+    def stop_others(self, sheets: Mapping[str, str]) -> Iterator[SubscriptionState]:
+        """Stop every channel beside the current one of each spreadsheet; give what kept one from being stopped.
+
+        Where there is no current one, what may be open stays as it is.
+        """
+        current = {file: self._current(name, file) for name, file in sheets.items()}
+        resources = {each.file: each.resource for each in self._known.values() if each.resource}
+        for channel in () if self._service.dry else tuple(self._known.values()):
+            resource, of_file = channel.resource or resources.get(channel.file), current.get(channel.file)
+            if of_file is channel or (of_file is None and channel.file in current) or resource is None:
+                continue
+            try:
+                stop_channel(self._service.google, channel, resource=resource)
+            except SINGLE_SOURCE_ERRORS as error:
+                yield SubscriptionState(error=error)
+            else:
+                self._drop(channel)
+
+    def _current(self, name: str, file: str) -> Channel | None:
+        """Return the channel that notifies us of the spreadsheet now, if there is one."""
+        wanted = (name, file, self._mark)
+        open_ones = [each for each in self._known.values() if (each.spreadsheet, each.file, each.mark) == wanted]
+        return max((each for each in open_ones if each.resource), key=lambda each: each.until, default=None)
+
+    def _open(self, name: str, file: str) -> Channel:
+        for attempt in self._service.google.again():
+            with attempt:
+                until = self._now + MAX_LIFETIME
+                wanted = Channel(name, file, new_channel_id(name), "", since=self._now, until=until, mark=self._mark)
+                self._save(wanted)
+                try:
+                    resource, until = open_channel(self._service.google, wanted, address=self._address, key=self._key)
+                except LostReplyError:
+                    raise  # it may be open: it stays stored, and the next one tells by what name it is stopped
+                except CrescendoError:
+                    self._drop(wanted)
+                    raise
+                return replace(wanted, resource=resource, until=until)
+        raise AssertionError("a channel was never opened")
+
+    def _save(self, channel: Channel) -> None:
+        self._known[channel.identity] = channel
+        save_channels(self._service.store, self._known.values())
+
+    def _drop(self, channel: Channel) -> None:
+        del self._known[channel.identity]
+        save_channels(self._service.store, self._known.values())
+
+
+WATCHES_KEY, CHANNELS_KEY = "watches", "channels"
 
 
 def load_watches(store: Store) -> dict[str, str]:
     """Return the id of each watch since which nothing can have been missed, by what it watches."""
-    return dict(json.loads(store.recall(WATCHES) or "{}"))
+    return dict(json.loads(store.recall(WATCHES_KEY) or "{}"))
 
 
 def save_watches(store: Store, watches: Mapping[str, str]) -> None:
-    """Remember these, instead of those before."""
-    store.remember(WATCHES, json.dumps(watches))
+    """Store these instead of those before."""
+    store.remember(WATCHES_KEY, json.dumps(watches))
 
 
 def load_channels(store: Store, *, now: datetime) -> list[Channel]:
     """Return the channels that may still be open."""
-    told = (
-        {**each, "since": datetime.fromisoformat(each["since"]), "until": datetime.fromisoformat(each["until"])}
-        for each in json.loads(store.recall(CHANNELS) or "[]")
-    )
-    return [channel for channel in (Channel(**each) for each in told) if channel.until > now]
+    rows = json.loads(store.recall(CHANNELS_KEY) or "[]")
+    for row in rows:
+        row.update({name: datetime.fromisoformat(row[name]) for name in ("since", "until")})
+    return [channel for channel in (Channel(**row) for row in rows) if channel.until > now]
 
 
 def save_channels(store: Store, channels: Iterable[Channel]) -> None:
-    """Remember these, instead of those before."""
-    told = [
+    """Store these instead of those before."""
+    rows = [
         {
             "spreadsheet": each.spreadsheet,
             "file": each.file,
@@ -150,205 +326,4 @@ def save_channels(store: Store, channels: Iterable[Channel]) -> None:
         }
         for each in channels
     ]
-    store.remember(CHANNELS, json.dumps(told))
-
-
-@dataclass(frozen=True, slots=True)
-class SubscriptionState:
-    """What became of one of them: it is there, made or kept, or there is an error.
-
-    `behind` is the form or spreadsheet that is to be read, for something may have been missed; "" where nothing was.
-    """
-
-    is_kept: bool = False
-    behind: str = ""
-    error: CrescendoError | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SubscriptionStates:
-    """What became of each."""
-
-    outcomes: tuple[SubscriptionState, ...] = ()
-
-    @property
-    def behind(self) -> tuple[str, ...]:
-        """What is to be read, each once."""
-        return tuple(dict.fromkeys(each.behind for each in self.outcomes if each.behind))
-
-    @property
-    def errors(self) -> tuple[CrescendoError, ...]:
-        """What kept the others from being there."""
-        return tuple(each.error for each in self.outcomes if each.error)
-
-    def in_words(self, one: str, many: str, kept: str) -> str:
-        """Return how many there are, such as `2 watches made, 6 renewed`; "" where there are none."""
-        there = [each.is_kept for each in self.outcomes if each.error is None]
-        counts = ((there.count(False), "made"), (there.count(True), kept))
-        told = [(number, word) for number, word in counts if number]
-        if not told:
-            return ""
-        (number, word), *more = told
-        first = f"{number} {one if number == 1 else many} {word}"
-        return ", ".join([first, *(f"{number} {word}" for number, word in more)])
-
-
-def renew_form_watches(
-    service: Service, forms: Mapping[str, str], things: Mapping[str, Resource], *, topic: str, now: datetime
-) -> SubscriptionStates:
-    """Renew the watches of the forms, whose ids in Google these are; what is wrong with one keeps no other back."""
-    watching = _Watching(service, forms, topic=topic, now=now)
-    return SubscriptionStates(
-        tuple(outcome for key, form_id in forms.items() for outcome in watching.renew(key, form_id, things[form_id]))
-    )
-
-
-class _Watching:
-    """Renews one form's watches after the other; what is known of them is remembered at each step."""
-
-    def __init__(self, service: Service, forms: Mapping[str, str], *, topic: str, now: datetime) -> None:
-        self._service, self._topic, self._now = service, topic, now
-        names = {_name(key, reports) for key in forms for reports in EVENT_TYPES}
-        self._known = {name: each for name, each in load_watches(service.store).items() if name in names}
-
-    def renew(self, key: str, form_id: str, thing: Resource) -> Iterator[SubscriptionState]:
-        """Give what became of each of the form's watches."""
-        try:
-            watches = fetch_watches(self._service.google, form_id, thing.name)
-        except SINGLE_SOURCE_ERRORS as error:
-            yield SubscriptionState(error=error)
-            return
-        for reports in EVENT_TYPES:
-            standing = find_watch(watches, reports)
-            if self._service.dry:
-                yield SubscriptionState(is_kept=standing is not None and standing.topic == self._topic)
-                continue
-            try:
-                yield self._renew(key, form_id, thing, reports, standing)
-            except SINGLE_SOURCE_ERRORS as error:
-                yield SubscriptionState(error=error)
-
-    def _renew(
-        self, key: str, form_id: str, thing: Resource, reports: str, standing: Watch | None
-    ) -> SubscriptionState:
-        name = _name(key, reports)
-        if not (standing and standing.is_active and standing.identity == self._known.get(name)):
-            # Should this run break off, the next one knows that something may have been missed.
-            self._remember(name, None)
-        watch = ensure_watch(self._service.google, thing, form_id, reports, topic=self._topic, standing=standing)
-        is_behind = watch.identity != self._known.get(name)
-        if is_behind:
-            self._service.store.ledger.ask(name_form_shard(key), now=self._now)
-            self._remember(name, watch.identity)
-        is_kept = standing is not None and standing.identity == watch.identity
-        return SubscriptionState(is_kept=is_kept, behind=key if is_behind else "")
-
-    def _remember(self, name: str, identity: str | None) -> None:
-        if self._known.get(name) == identity:
-            return
-        self._known.pop(name, None)
-        if identity:
-            self._known[name] = identity
-        save_watches(self._service.store, self._known)
-
-
-def _name(key: str, reports: str) -> str:
-    return f"{key} {reports}"
-
-
-MARK_LENGTH = 16
-
-
-def renew_channels(
-    service: Service, sheets: Mapping[str, str], *, address: str, key: bytes, now: datetime
-) -> SubscriptionStates:
-    """Keep a channel open for each spreadsheet, whose ids in Google these are, and no other.
-
-    What is wrong with one keeps no other back.
-    """
-    channels = _Channels(service, address=address, key=key, now=now)
-    kept = [channels.keep(name, file) for name, file in sheets.items()]
-    return SubscriptionStates((*kept, *channels.stop_others(sheets)))
-
-
-def stop_channels(service: Service, *, now: datetime) -> SubscriptionStates:
-    """Stop whatever is open, where nobody is to be told any more."""
-    return SubscriptionStates(tuple(_Channels(service, address="", key=b"", now=now).stop_others({})))
-
-
-class _Channels:
-    """The channels that may be open: each is remembered before it is, and forgotten when it is stopped."""
-
-    def __init__(self, service: Service, *, address: str, key: bytes, now: datetime) -> None:
-        self._service, self._address, self._key, self._now = service, address, key, now
-        self._mark = token_for(key, address)[:MARK_LENGTH]
-        self._known = {each.identity: each for each in load_channels(service.store, now=now)}
-
-    def keep(self, name: str, file: str) -> SubscriptionState:
-        """See to it that a channel tells us of the spreadsheet, for half a day at least."""
-        serving = self._serving(name, file)
-        if serving and self._is_fresh(serving):
-            return SubscriptionState(is_kept=True)
-        if self._service.dry:
-            return SubscriptionState()
-        try:
-            opened = self._open(name, file)
-        except SINGLE_SOURCE_ERRORS as error:
-            return SubscriptionState(error=error)
-        if serving is None:
-            self._service.store.ledger.ask(name_spreadsheet_shard(name), now=self._now)
-        # Only now it counts: should this run break off before, the next one opens another and has all of it read.
-        self._remember(opened)
-        return SubscriptionState(behind="" if serving else name)
-
-    def stop_others(self, sheets: Mapping[str, str]) -> Iterator[SubscriptionState]:
-        """Stop every channel beside the one that serves each spreadsheet; give what kept one from being stopped.
-
-        Where none serves, what may be open stays as it is.
-        """
-        serving = {file: self._serving(name, file) for name, file in sheets.items()}
-        resources = {each.file: each.resource for each in self._known.values() if each.resource}
-        for channel in () if self._service.dry else tuple(self._known.values()):
-            resource, serves = channel.resource or resources.get(channel.file), serving.get(channel.file)
-            if serves is channel or (serves is None and channel.file in serving) or resource is None:
-                continue
-            try:
-                stop_channel(self._service.google, channel, resource=resource)
-            except SINGLE_SOURCE_ERRORS as error:
-                yield SubscriptionState(error=error)
-            else:
-                self._forget(channel)
-
-    def _serving(self, name: str, file: str) -> Channel | None:
-        """Return the channel that tells us of the spreadsheet now, if there is one."""
-        wanted = (name, file, self._mark)
-        serves = [each for each in self._known.values() if (each.spreadsheet, each.file, each.mark) == wanted]
-        return max((each for each in serves if each.resource), key=lambda each: each.until, default=None)
-
-    def _is_fresh(self, channel: Channel) -> bool:
-        """Whether at least half of its time is left."""
-        return channel.until - self._now >= (channel.until - channel.since) / 2
-
-    def _open(self, name: str, file: str) -> Channel:
-        for attempt in self._service.google.again():
-            with attempt:
-                until = self._now + MAX_LIFETIME
-                wanted = Channel(name, file, new_channel_id(name), "", since=self._now, until=until, mark=self._mark)
-                self._remember(wanted)
-                try:
-                    resource, until = open_channel(self._service.google, wanted, address=self._address, key=self._key)
-                except LostReplyError:
-                    raise  # it may be open: it stays known, and the next one tells by what name it is stopped
-                except CrescendoError:
-                    self._forget(wanted)
-                    raise
-                return replace(wanted, resource=resource, until=until)
-        raise AssertionError("a channel was never opened")
-
-    def _remember(self, channel: Channel) -> None:
-        self._known[channel.identity] = channel
-        save_channels(self._service.store, self._known.values())
-
-    def _forget(self, channel: Channel) -> None:
-        del self._known[channel.identity]
-        save_channels(self._service.store, self._known.values())
+    store.remember(CHANNELS_KEY, json.dumps(rows))
