@@ -1,8 +1,12 @@
-"""check --live: whether Google, mail, store and web side can be used, all at once; nothing is changed by asking."""
+"""check --live: whether store, mail, settings, web side and Google can be used, all at once; asking changes nothing.
+
+`run_live_checks` asks them one after the other and returns a report: the findings about each, with what is to be put
+right (a problem) and what works and yet is worth a look (a warning). `check_report` shows it.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from config.environment import (
@@ -23,30 +27,116 @@ from integration.text_format import format_count
 from integration.wiring import STORE_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
-    from config.schema import Google, Settings
+    from config.schema import Google
     from integration.adapters.google.checks.probe import GoogleFindings
     from integration.adapters.store.look import StoreSeen
     from integration.wiring import Service
 
 
+EXIT_CODES = (2, 1, 75)
+"""What counts most first: what an operator must put right comes before what passes by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requirements:
+    """What is configured, as (name, words); why the service could not run, and what is worth a look."""
+
+    lines: tuple[tuple[str, str], ...]
+    problems: tuple[SettingError | CrescendoError, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MailFinding:
+    """Where mails go: to a mail server, in words, or None for a folder; and why it cannot be used, if so."""
+
+    server: str | None = None
+    problem: SettingError | CrescendoError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What was found. `google` is None where Google is off, or could not be asked at all: then `unasked` says why."""
+
+    store: StoreSeen
+    mail: MailFinding
+    service: Requirements
+    web: Requirements
+    schedule: str
+    google: GoogleFindings | None = None
+    unasked: SettingError | CrescendoError | None = None
+
+    @property
+    def is_google_on(self) -> bool:
+        """Whether google.yaml names anything."""
+        return self.google is not None or self.unasked is not None
+
+    @property
+    def problems(self) -> tuple[SettingError | CrescendoError, ...]:
+        """Everything to put right, each once; what is about more than one thing first."""
+        every = [
+            *self.service.problems,
+            *self.web.problems,
+            self.store.problem,
+            self.mail.problem,
+            self.unasked,
+            *(self.google.problems if self.google else ()),
+        ]
+        every += [problem for each in (self.google.found if self.google else ()) for problem in each.problems]
+        return tuple({str(problem): problem for problem in every if problem}.values())
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Everything that works, and yet is good to know or worth a look."""
+        return (*self.store.warnings, *self.worth_a_look)
+
+    @property
+    def worth_a_look(self) -> tuple[str, ...]:
+        """What of it is worth a look."""
+        google = self.google
+        of_google = (*google.warnings, *(each for one in google.found for each in one.warnings)) if google else ()
+        return (*self.service.warnings, *self.web.warnings, *of_google)
+
+    @property
+    def exit_code(self) -> int:
+        """What the command ends with: 0, or that of the problem that counts most."""
+        codes = {problem.exit_code for problem in self.problems}
+        return next((code for code in EXIT_CODES if code in codes), 0)
+
+
 def run_live_checks(service: Service, *, progress: Progress = no_progress) -> CheckReport:
-    """Ask, and return what was found; raises nothing that a person can put right."""
+    """Ask, and return what was found; raises nothing that an operator can put right.
+
+    Nothing is made or changed, and no value of a secret is shown. Of the settings, what is there and cannot be used is
+    to put right; what is not there yet is worth a look, for a command may name it.
+    """
     url = service.database_url
-    store = look_at_server(url) if url else look_at_store(service.home / STORE_FILE)
-    mail, needs, web = _look_at_mail(service), check_service_requirements(service), check_web_requirements(service)
-    schedule = service.settings.jobs["sync"].when.in_words()
-    google = service.settings.google
-    if google is None:
-        return CheckReport(schedule, needs, web, store, mail, None, None)
+    report = CheckReport(
+        store=look_at_server(url) if url else look_at_store(service.home / STORE_FILE),
+        mail=_check_mail(service),
+        service=_check_each(
+            service,
+            {
+                "key": _check_key,
+                "answers from": _check_source,
+                "heartbeat": _check_heartbeat,
+                "alerts to": _check_owner,
+            },
+        ),
+        web=_check_each(service, {"forms' scripts": _check_scripts, "Pub/Sub": _check_pubsub, "Drive": _check_drive}),
+        schedule=service.settings.jobs["sync"].when.in_words(),
+    )
+    if service.settings.google is None:
+        return report
     try:
-        return CheckReport(schedule, needs, web, store, mail, _ask(service, google, progress), None)
+        return replace(report, google=_check_google(service, service.settings.google, progress))
     except (SettingError, CrescendoError) as error:
-        return CheckReport(schedule, needs, web, store, mail, None, error)
+        return replace(report, unasked=error)
 
 
-def _look_at_mail(service: Service) -> MailFinding:
+def _check_mail(service: Service) -> MailFinding:
     """Connect to the mail server, sign in, and say goodbye."""
     from integration.adapters.mail.smtp import SmtpMailer  # noqa: PLC0415
 
@@ -63,146 +153,72 @@ def _look_at_mail(service: Service) -> MailFinding:
     return MailFinding(mailer.in_words)
 
 
-def _ask(service: Service, google: Google, progress: Progress) -> GoogleFindings:
+def _check_google(service: Service, google: Google, progress: Progress) -> GoogleFindings:
     from integration.adapters.google.checks.account import check_google  # noqa: PLC0415
     from integration.publish.tabs import ATTENTION, MEASURES, RECONCILIATION  # noqa: PLC0415
 
     settings, client = service.settings, service.google
-    reads = {spreadsheet: dict(_tabs(settings, spreadsheet)) for spreadsheet in google.sheets}
+    # Of each spreadsheet the tabs that are read, and where the name of each is written.
+    reads = {
+        spreadsheet: {
+            sheet.tab: settings.positions.file_and_line(f"sheets/{key}.yaml", "tab")
+            for key, sheet in settings.sheets.items()
+            if sheet.spreadsheet == spreadsheet
+        }
+        for spreadsheet in google.sheets
+    }
     writes = (*settings.forms, *settings.sheets, ATTENTION, MEASURES, RECONCILIATION)
     summaries = 1 + len(google.publish.summary) if google.publish else 0
     with progress("check", len(google.forms) + len(google.sheets) + summaries) as on_step:
         return check_google(client, google, clock=service.clock, reads=reads, writes=writes, on_step=on_step)
 
 
-def _tabs(settings: Settings, spreadsheet: str) -> Iterator[tuple[str, str]]:
-    """Give each tab that is read of a spreadsheet, and where its name is written."""
-    for key, sheet in settings.sheets.items():
-        if sheet.spreadsheet == spreadsheet:
-            yield sheet.tab, settings.positions.file_and_line(f"sheets/{key}.yaml", "tab")
-
-
-PUT_RIGHT, FAILED, LATER = 2, 1, 75
-"""Exit codes, what counts most first: what a person must give comes before what passes by itself."""
-
-
 @dataclass(frozen=True, slots=True)
-class MailFinding:
-    """Where mails go: to a mail server, in words, or None for a folder; and why it cannot be used, if so."""
+class NotConfigured:
+    """A setting that is not there yet: what to say of it, and why that is worth a look."""
 
-    server: str | None = None
-    problem: SettingError | CrescendoError | None = None
+    words: str
+    warning: str
 
 
-@dataclass(frozen=True, slots=True)
-class CheckReport:
-    """What was found. `google` is None where Google is off, or could not be asked at all: then `unasked` says why."""
-
-    schedule: str
-    needs: Requirements
-    web: Requirements
-    store: StoreSeen
-    mail: MailFinding
-    google: GoogleFindings | None
-    unasked: SettingError | CrescendoError | None
-
-    @property
-    def is_google_on(self) -> bool:
-        """Whether google.yaml names anything."""
-        return self.google is not None or self.unasked is not None
-
-    @property
-    def problems(self) -> tuple[SettingError | CrescendoError, ...]:
-        """Everything to put right, each once; what is about more than one thing first."""
-        sight = self.google
-        every = [
-            *self.needs.problems,
-            *self.web.problems,
-            self.store.problem,
-            self.mail.problem,
-            self.unasked,
-            *(sight.problems if sight else ()),
-        ]
-        every += [problem for each in (sight.found if sight else ()) for problem in each.problems]
-        return tuple({str(problem): problem for problem in every if problem}.values())
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """Everything that works, and yet is good to know or worth a look."""
-        return (*self.store.warnings, *self.looks)
-
-    @property
-    def looks(self) -> tuple[str, ...]:
-        """What of it is worth a look."""
-        sight = self.google
-        google = (*sight.warnings, *(each for one in sight.found for each in one.warnings)) if sight else ()
-        return (*self.needs.warnings, *self.web.warnings, *google)
-
-    @property
-    def exit_code(self) -> int:
-        """What the command ends with: 0, or that of the problem that counts most."""
-        codes = {problem.exit_code for problem in self.problems}
-        return next((code for code in (PUT_RIGHT, FAILED, LATER) if code in codes), 0)
+def _check_each(service: Service, checks: Mapping[str, Callable[[Service], str | NotConfigured]]) -> Requirements:
+    """Return what these checks find, each by its name; what one of them raises is to put right."""
+    lines: list[tuple[str, str]] = []
+    problems: list[SettingError | CrescendoError] = []
+    warnings: list[str] = []
+    for name, check in checks.items():
+        try:
+            finding = check(service)
+        except (SettingError, CrescendoError) as problem:
+            problems.append(problem)
+            finding = "cannot be used"
+        if isinstance(finding, NotConfigured):
+            warnings.append(finding.warning)
+            finding = finding.words
+        lines.append((name, finding))
+    return Requirements(tuple(lines), tuple(problems), tuple(warnings))
 
 
 NO_OWNER = (
     "alerts.yaml names no owner, so nobody is told when something goes wrong: write name and email of whoever is to be "
     "told after owner."
 )
+NO_SECRET = (
+    "WEBHOOK_SECRETS is not set, so no form can tell us of its answers at once, and the web side needs it: "
+    f"{WEBHOOK_SECRET_ADVICE}."
+)
+NO_PUSHER = (
+    "google.yaml names a topic, but PUBSUB_AUDIENCE and PUBSUB_SERVICE_ACCOUNT are not set, so the web side refuses "
+    "what Google tells it of the forms: set both, or take topic away."
+)
+NO_TOPIC = (
+    "PUBSUB_AUDIENCE and PUBSUB_SERVICE_ACCOUNT are set, but google.yaml names no topic, so Google tells us of no "
+    "form: write “topic: projects/…/topics/…” under watch, or set neither."
+)
+OFF = "off"
 
 
-@dataclass(frozen=True, slots=True)
-class Requirements:
-    """What there is, as (name, words); why the service could not run, and what is worth a look."""
-
-    lines: tuple[tuple[str, str], ...]
-    problems: tuple[SettingError | CrescendoError, ...] = ()
-    warnings: tuple[str, ...] = ()
-
-
-def check_service_requirements(service: Service) -> Requirements:
-    """Return what there is; nothing is made, and no value of a secret is told.
-
-    What is named and cannot be used is to put right; what is not named yet is worth a look, for a command may name it.
-    """
-    return needs_of(service, {"key": _key, "answers from": _source, "heartbeat": _heartbeat, "alerts to": _owner})
-
-
-def needs_of(service: Service, looks: Mapping[str, Callable[[Service], str | NotConfigured]]) -> Requirements:
-    """Return what these looks find, each by its name; what one of them raises is to put right."""
-    told = {name: _tried(look, service) for name, look in looks.items()}
-    return Requirements(
-        lines=tuple((name, _in_words(each)) for name, each in told.items()),
-        problems=tuple(each for each in told.values() if isinstance(each, SettingError | CrescendoError)),
-        warnings=tuple(each.warning for each in told.values() if isinstance(each, NotConfigured)),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class NotConfigured:
-    """Something that nobody has named yet: what to say of it, and why that is worth a look."""
-
-    words: str
-    warning: str
-
-
-Told = str | NotConfigured | SettingError | CrescendoError
-
-
-def _in_words(told: Told) -> str:
-    if isinstance(told, str):
-        return told
-    return told.words if isinstance(told, NotConfigured) else "cannot be used"
-
-
-def _tried(look: Callable[[Service], str | NotConfigured], service: Service) -> Told:
-    try:
-        return look(service)
-    except (SettingError, CrescendoError) as problem:
-        return problem
-
-
-def _key(service: Service) -> str | NotConfigured:
+def _check_key(service: Service) -> str | NotConfigured:
     if Environment().pseudonym_key is None and not (service.home / KEYS_FILE).exists():
         return NotConfigured(
             "none yet",
@@ -213,7 +229,7 @@ def _key(service: Service) -> str | NotConfigured:
     return "is there: codes become hashes with it"
 
 
-def _source(service: Service) -> str | NotConfigured:
+def _check_source(service: Service) -> str | NotConfigured:
     if service.reads_google:
         return "Google"
     if service.data is None:
@@ -226,46 +242,29 @@ def _source(service: Service) -> str | NotConfigured:
     return str(service.data)
 
 
-def _heartbeat(_: Service) -> str | NotConfigured:
+def _check_heartbeat(_: Service) -> str | NotConfigured:
     if read_heartbeat_url() is None:
         return "none (HEARTBEAT_URL): if this machine stops, nobody is told"
     return "an outside monitor is told while nothing is late; it was not asked"
 
 
-def _owner(service: Service) -> str | NotConfigured:
+def _check_owner(service: Service) -> str | NotConfigured:
     owner = service.settings.alerts.owner
     return owner.email if owner else NotConfigured("nobody", NO_OWNER)
 
 
-NO_SECRET = f"WEBHOOK_SECRETS is not set, so no form can tell us of its answers at once, and the web side needs it: {WEBHOOK_SECRET_ADVICE}."  # noqa: E501
-NO_PUSHER = (
-    "google.yaml names a topic, but PUBSUB_AUDIENCE and PUBSUB_SERVICE_ACCOUNT are not set, so the web side refuses "
-    "what Google tells it of the forms: set both, or take topic away."
-)
-NO_TOPIC = (
-    "PUBSUB_AUDIENCE and PUBSUB_SERVICE_ACCOUNT are set, but google.yaml names no topic, so Google tells us of no "
-    "form: write “topic: projects/…/topics/…” under watch, or set neither."
-)
-OFF = "off"
-
-
-def check_web_requirements(service: Service) -> Requirements:
-    """Return what there is; nothing is made or called, and no value of a secret is told."""
-    return needs_of(service, {"forms' scripts": _forms, "Pub/Sub": _pubsub, "Drive": _drive})
-
-
-def _forms(service: Service) -> str | NotConfigured:
+def _check_scripts(service: Service) -> str | NotConfigured:
     # Without a web side the service works: only what is there, and cannot be used, is wrong.
     if Environment().webhook_secrets is None and not read_keys(service.home).get("WEBHOOK_SECRETS", "").split():
         return NotConfigured("none can sign yet", NO_SECRET)
     return f"sign with {format_count(len(read_webhook_secrets(service.home)), 'secret')}"
 
 
-def _pubsub(service: Service) -> str | NotConfigured:
-    named, topic = read_pubsub_identity(), _watch(service)[0]
-    if named and topic:
-        return f"is pushed to {named.audience} by {named.account}"
-    if named:
+def _check_pubsub(service: Service) -> str | NotConfigured:
+    identity, topic = read_pubsub_identity(), _watch_settings(service)[0]
+    if identity and topic:
+        return f"is pushed to {identity.audience} by {identity.account}"
+    if identity:
         return NotConfigured(OFF, NO_TOPIC)
     if topic is None:
         return f"{OFF}: Google tells us of no form"
@@ -275,8 +274,8 @@ def _pubsub(service: Service) -> str | NotConfigured:
     return NotConfigured("not to this machine", NO_PUSHER)
 
 
-def _drive(service: Service) -> str:
-    key, address = read_drive_channel_key(), _watch(service)[1]
+def _check_drive(service: Service) -> str:
+    key, address = read_drive_channel_key(), _watch_settings(service)[1]
     google = service.settings.google
     if key and address:
         return f"tells {address} of changed spreadsheets"
@@ -285,7 +284,7 @@ def _drive(service: Service) -> str:
     return f"{OFF}, for DRIVE_CHANNEL_KEY is not set" if address else f"{OFF}: Google tells us of no spreadsheet"
 
 
-def _watch(service: Service) -> tuple[str | None, str | None]:
+def _watch_settings(service: Service) -> tuple[str | None, str | None]:
     """Return the topic and the address that google.yaml names, None where it does not."""
     watch = service.settings.google.watch if service.settings.google else None
     return (watch.topic, watch.address) if watch else (None, None)
