@@ -1,4 +1,7 @@
-"""The only reader of the environment: where things are, and what must stay secret."""
+"""The only reader of the environment: where the data is, and what must stay secret.
+
+Each function reads one setting and checks it; a setting that cannot be used is a sentence (SecretMissing).
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import os
 import re
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from config.errors import SecretMissing
@@ -25,8 +28,6 @@ from config.mail_server import LOOPBACK, parse_smtp_url
 from config.spelling import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from config.keys import PubSubIdentity
     from config.mail_server import MailServer
 
@@ -36,48 +37,42 @@ DEFAULT_RETRY_BASE_SECONDS = 1.0
 BASE_URL_ADVICE = "set it to http:// or https://, a host and a port only, such as http://127.0.0.1:8090"
 
 
-def _variable(name: str) -> str | None:
-    """Return a variable of the environment; one that is empty is not set."""
-    return _environment().get(name, "").strip() or None
-
-
-def _environment() -> Mapping[str, str]:
-    return os.environ  # noqa: TID251  # this is the one place that may
+def _variable(name: str) -> Any:
+    """Return a field whose value is a variable of the environment; one that is empty is not set."""
+    return field(default_factory=lambda: os.environ.get(name, "").strip() or None)  # noqa: TID251  # the one place
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Environment:
     """The environment, read when this is made; None where a variable is not set. Its text form shows no value."""
 
-    pseudonym_key: str | None = field(default_factory=lambda: _variable("PSEUDONYM_KEY"))
-    crescendo_config: str | None = field(default_factory=lambda: _variable("CRESCENDO_CONFIG"))
-    crescendo_home: str | None = field(default_factory=lambda: _variable("CRESCENDO_HOME"))
-    crescendo_data: str | None = field(default_factory=lambda: _variable("CRESCENDO_DATA"))
+    pseudonym_key: str | None = _variable("PSEUDONYM_KEY")
+    crescendo_config: str | None = _variable("CRESCENDO_CONFIG")
+    crescendo_home: str | None = _variable("CRESCENDO_HOME")
+    crescendo_data: str | None = _variable("CRESCENDO_DATA")
 
-    database_url: str | None = field(default_factory=lambda: _variable("DATABASE_URL"))
+    database_url: str | None = _variable("DATABASE_URL")
 
-    google_application_credentials: str | None = field(
-        default_factory=lambda: _variable("GOOGLE_APPLICATION_CREDENTIALS")
-    )
-    google_retry_base_seconds: str | None = field(default_factory=lambda: _variable("GOOGLE_RETRY_BASE_SECONDS"))
-    google_calls_per_minute: str | None = field(default_factory=lambda: _variable("GOOGLE_CALLS_PER_MINUTE"))
-    google_api_base_url: str | None = field(default_factory=lambda: _variable("GOOGLE_API_BASE_URL"))
+    google_application_credentials: str | None = _variable("GOOGLE_APPLICATION_CREDENTIALS")
+    google_retry_base_seconds: str | None = _variable("GOOGLE_RETRY_BASE_SECONDS")
+    google_calls_per_minute: str | None = _variable("GOOGLE_CALLS_PER_MINUTE")
+    google_api_base_url: str | None = _variable("GOOGLE_API_BASE_URL")
 
-    webhook_secrets: str | None = field(default_factory=lambda: _variable("WEBHOOK_SECRETS"))
-    pubsub_audience: str | None = field(default_factory=lambda: _variable("PUBSUB_AUDIENCE"))
-    pubsub_service_account: str | None = field(default_factory=lambda: _variable("PUBSUB_SERVICE_ACCOUNT"))
-    drive_channel_key: str | None = field(default_factory=lambda: _variable("DRIVE_CHANNEL_KEY"))
+    webhook_secrets: str | None = _variable("WEBHOOK_SECRETS")
+    pubsub_audience: str | None = _variable("PUBSUB_AUDIENCE")
+    pubsub_service_account: str | None = _variable("PUBSUB_SERVICE_ACCOUNT")
+    drive_channel_key: str | None = _variable("DRIVE_CHANNEL_KEY")
 
-    smtp_url: str | None = field(default_factory=lambda: _variable("SMTP_URL"))
-    mail_from: str | None = field(default_factory=lambda: _variable("MAIL_FROM"))
-    heartbeat_url: str | None = field(default_factory=lambda: _variable("HEARTBEAT_URL"))
+    smtp_url: str | None = _variable("SMTP_URL")
+    mail_from: str | None = _variable("MAIL_FROM")
+    heartbeat_url: str | None = _variable("HEARTBEAT_URL")
 
-    sudo_user: str | None = field(default_factory=lambda: _variable("SUDO_USER"))
+    sudo_user: str | None = _variable("SUDO_USER")
 
     def __repr__(self) -> str:
         """Return which variables are set, and the value of none."""
         shown = (f"{f.name}={'***' if getattr(self, f.name) else None}" for f in fields(self))
-        return f"Secrets({', '.join(shown)})"
+        return f"Environment({', '.join(shown)})"
 
 
 def read_pseudonym_key(home: Path, *, may_make: bool) -> tuple[str, str | None]:
@@ -87,10 +82,10 @@ def read_pseudonym_key(home: Path, *, may_make: bool) -> tuple[str, str | None]:
     none. Raises SecretMissing where there is none, or where it is not fit to be used.
     """
     if key := Environment().pseudonym_key:
-        return _long_enough(key, "The variable PSEUDONYM_KEY"), None
+        return _require_length(key, "The variable PSEUDONYM_KEY"), None
     path = home / KEYS_FILE
     if key := read_keys(home).get("PSEUDONYM_KEY"):
-        return _long_enough(key, f"PSEUDONYM_KEY in {path}"), None
+        return _require_length(key, f"PSEUDONYM_KEY in {path}"), None
     if not may_make:
         raise SecretMissing(
             "PSEUDONYM_KEY is not set: set it to a random text of 32 characters or more, which you keep safe and never "
@@ -120,25 +115,25 @@ def read_webhook_secrets(home: Path, *, may_make: bool = False) -> tuple[str, ..
 
 
 def read_webhook_credentials(home: Path) -> WebhookCredentials:
-    """Return what the web side knows its callers by. Raises SecretMissing, also where one half of a pair is missing."""
+    """Return how the web side authenticates its callers. Raises SecretMissing, also where half of a pair is missing."""
     return WebhookCredentials(
-        pusher=read_pubsub_identity(),
-        forms=decode_webhook_secrets(" ".join(read_webhook_secrets(home)), "WEBHOOK_SECRETS"),
-        channels=read_drive_channel_key(),
+        pubsub=read_pubsub_identity(),
+        form_secrets=decode_webhook_secrets(" ".join(read_webhook_secrets(home)), "WEBHOOK_SECRETS"),
+        drive_channel_key=read_drive_channel_key(),
     )
 
 
 def read_pubsub_identity() -> PubSubIdentity | None:
     """Return who pushes Pub/Sub's messages; None where that is off. Raises SecretMissing."""
-    found = Environment()
-    named = parse_pubsub_identity(found.pubsub_audience, found.pubsub_service_account)
-    if named:
-        read_google_base_url()  # its certificates are asked for there
-    return named
+    environment = Environment()
+    identity = parse_pubsub_identity(environment.pubsub_audience, environment.pubsub_service_account)
+    if identity:
+        read_google_base_url()  # its certificates are fetched from there: a wrong address is refused at once
+    return identity
 
 
 def read_drive_channel_key() -> bytes | None:
-    """Return the key of the channels' tokens; None where Drive tells us nothing. Raises SecretMissing."""
+    """Return the key of the channels' tokens; None where Drive notifies nothing. Raises SecretMissing."""
     return parse_drive_channel_key(Environment().drive_channel_key)
 
 
@@ -158,11 +153,11 @@ def read_database_url() -> str | None:
 
 def read_google_key_file() -> Path:
     """Return the key file of the service account that reads and writes in Google. Raises SecretMissing."""
-    named = Environment().google_application_credentials
+    name = Environment().google_application_credentials
     what = "the key file (JSON) of the service account with which your forms and spreadsheets are shared"
-    if named is None:
+    if name is None:
         raise SecretMissing(f"GOOGLE_APPLICATION_CREDENTIALS is not set: set it to the path of {what}.")
-    path = Path(named)
+    path = Path(name)
     if not path.is_file():
         raise SecretMissing(f"GOOGLE_APPLICATION_CREDENTIALS names {path}, which is no file: set it to {what}.")
     return path
@@ -227,7 +222,7 @@ def read_google_base_url() -> str | None:
 
 
 def read_mail_server() -> MailServer | None:
-    """Return the mail server that mails are handed to; None where they go into a folder. Raises SecretMissing."""
+    """Return the mail server that sends the mails; None where they go into a folder. Raises SecretMissing."""
     text = Environment().smtp_url
     return None if text is None else parse_smtp_url(text)
 
@@ -249,9 +244,9 @@ def read_mail_from() -> str | None:
 
 
 def read_heartbeat_url() -> str | None:
-    """Return the address at which an outside monitor hears that the service runs; None where there is none.
+    """Return the address of an outside monitor, which is notified that the service runs; None where there is none.
 
-    Raises SecretMissing; nothing of the address is shown, for whoever knows it can keep the monitor quiet.
+    Raises SecretMissing; nothing of the address is shown, for an intruder who knows it can keep the monitor quiet.
     """
     text = Environment().heartbeat_url
     if text is None:
@@ -269,7 +264,7 @@ def read_heartbeat_url() -> str | None:
     return text
 
 
-def _long_enough(key: str, where: str) -> str:
+def _require_length(key: str, where: str) -> str:
     if len(key) < MIN_KEY_LENGTH:
         raise SecretMissing(f"{where} is shorter than {MIN_KEY_LENGTH} characters: set it to a longer random text.")
     return key

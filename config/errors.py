@@ -1,10 +1,10 @@
-"""What can be wrong with the configuration, as one tree.
+"""The errors of the configuration, as one tree.
 
     SettingError
     ├── ConfigError            the YAML files: every problem of all of them, each with its place
-    └── SecretMissing          a secret is not set, or is not fit to be used
+    └── SecretMissing          a secret or another setting of the environment is missing or unusable
 
-Both are for a person to put right, so both end a command with exit code 2.
+Both are for the operator to correct, so both end a command with exit code 2.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing to put right: where it stands, what was found, what is allowed. Lines and columns count from 1.
+    """One mistake in a file: where it stands, what was found, what is allowed. Lines and columns count from 1.
 
-    `key` is the way to it, such as `fields.hours_direct.minimum`; `nearest` is the allowed spelling that was
+    `key` is the path to it, such as `fields.hours_direct.minimum`; `nearest` is the allowed spelling that was
     probably meant, "" where nothing comes near.
     """
 
@@ -40,13 +40,13 @@ class Problem:
 
 
 class SettingError(Exception):
-    """The root. `exit_code` is what the command line ends with."""
+    """The root. `exit_code` is that of a command that ends with this error."""
 
     exit_code: ClassVar[int] = 2
 
 
 class ConfigError(SettingError):
-    """The YAML files cannot be used as they are; `problems` holds everything there is to put right."""
+    """The YAML files cannot be used as they are; `problems` holds every mistake."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         """Keep the problems in the order given; there is at least one."""
@@ -58,5 +58,5 @@ class ConfigError(SettingError):
         return [asdict(problem) for problem in self.problems]
 
 
-class SecretMissing(SettingError):  # noqa: N818  # named for what was found
-    """A secret is not set, or is not fit to be used; the sentence says which and what to do, never its value."""
+class SecretMissing(SettingError):  # noqa: N818  # its name stands in the notes of runs
+    """A secret or another setting of the environment is missing or unusable; the sentence says which and what to do."""

@@ -27,7 +27,11 @@ MODELS: dict[str, type[BaseModel]] = {
 
 def render_schemas() -> dict[str, str]:
     """Return the text of each schema by its file name; the same models always give the same text."""
-    return {f"{name}.schema.json": _text(model) for name, model in MODELS.items()}
+    texts = {}
+    for name, model in MODELS.items():
+        schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema()}
+        texts[f"{name}.schema.json"] = json.dumps(schema, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    return texts
 
 
 def write_schemas(folder: Path) -> None:
@@ -35,11 +39,6 @@ def write_schemas(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in render_schemas().items():
         (folder / name).write_text(text, encoding="utf-8")
-
-
-def _text(model: type[BaseModel]) -> str:
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema()}
-    return json.dumps(schema, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":

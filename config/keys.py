@@ -1,4 +1,4 @@
-"""keys.json in the home folder: random keys, made once, readable by nobody else."""
+"""keys.json in the home folder (random keys, made once, for the owner only), and the credentials of the webhooks."""
 
 from __future__ import annotations
 
@@ -19,18 +19,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KEYS_FILE = "keys.json"
+WEBHOOK_SECRET_PREFIX = "whsec_"  # noqa: S105  # how a secret begins
 RANDOM_BYTES = 32
 OWNER_ONLY = 0o600
-OTHERS = 0o077
+GROUP_AND_OTHERS = 0o077
 
 
-def _webhook_secret() -> str:
-    return f"{WEBHOOK_SECRET_PREFIX}{b64encode(secrets.token_bytes(RANDOM_BYTES)).decode()}"
-
-
-MAKERS: Mapping[str, Callable[[], str]] = {
+KEY_MAKERS: Mapping[str, Callable[[], str]] = {
     "PSEUDONYM_KEY": partial(secrets.token_urlsafe, RANDOM_BYTES),
-    "WEBHOOK_SECRETS": _webhook_secret,
+    "WEBHOOK_SECRETS": lambda: f"{WEBHOOK_SECRET_PREFIX}{b64encode(secrets.token_bytes(RANDOM_BYTES)).decode()}",
 }
 """The keys that a home folder has, and how each is made."""
 
@@ -40,7 +37,7 @@ def read_keys(home: Path) -> dict[str, str]:
     path = home / KEYS_FILE
     try:
         with path.open(encoding="utf-8") as file:
-            if os.name == "posix" and os.fstat(file.fileno()).st_mode & OTHERS:
+            if os.name == "posix" and os.fstat(file.fileno()).st_mode & GROUP_AND_OTHERS:
                 raise SecretMissing(f"{path} can be read by others on this machine: run chmod 600 {path}.")
             keys = json.load(file)
     except FileNotFoundError:
@@ -54,19 +51,19 @@ def read_keys(home: Path) -> dict[str, str]:
     return keys
 
 
-def make_keys(home: Path, names: Iterable[str] = tuple(MAKERS)) -> Path:
-    """Make those of the keys that the home folder does not have; one that it has is never changed. Returns the file.
+def make_keys(home: Path, names: Iterable[str] = tuple(KEY_MAKERS)) -> Path:
+    """Make those of the keys that the home folder does not have; one that it has is never changed. Return the file.
 
     The file is whole, and closed to others, from the moment that it is there. Raises SecretMissing.
     """
     path = home / KEYS_FILE
     known = read_keys(home)
-    made = {name: MAKERS[name]() for name in names if not known.get(name)}
-    if not made:
+    new = {name: KEY_MAKERS[name]() for name in names if not known.get(name)}
+    if not new:
         return path
     try:
         home.mkdir(parents=True, exist_ok=True)
-        _place(path, json.dumps(known | made, indent=1) + "\n", replace=bool(known))
+        _write_file(path, json.dumps(known | new, indent=1) + "\n", replace=bool(known))
     except OSError as error:
         raise SecretMissing(
             f"{path} cannot be written ({error.strerror}): name a home folder that you may write to."
@@ -74,34 +71,34 @@ def make_keys(home: Path, names: Iterable[str] = tuple(MAKERS)) -> Path:
     return path
 
 
-def _place(path: Path, text: str, *, replace: bool) -> None:
-    """Write beside the file, then give it its name; where somebody else was quicker, theirs stays."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+def _write_file(path: Path, text: str, *, replace: bool) -> None:
+    """Write a copy beside the file, then give it its name; where another process was quicker, its file stays."""
+    copy = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY), "w", encoding="utf-8") as file:
+        with os.fdopen(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY), "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
         if replace:
-            draft.replace(path)
+            copy.replace(path)
         else:
-            path.hardlink_to(draft)
+            path.hardlink_to(copy)
     except FileExistsError:
         return
     finally:
-        draft.unlink(missing_ok=True)
+        copy.unlink(missing_ok=True)
 
 
-WEBHOOK_SECRET_PREFIX = "whsec_"  # noqa: S105  # the prefix, not a secret
 MIN_SECRET_BYTES = 24
 MAX_WEBHOOK_SECRETS = 5
 """So many secrets may be good at one time; two are enough to change one for another."""
 
 WEBHOOK_SECRET_ADVICE = (
-    f"set it to {WEBHOOK_SECRET_PREFIX} and the Base64 of 32 random bytes, such as `echo "
-    f"{WEBHOOK_SECRET_PREFIX}$(openssl rand -base64 32)` prints; several, to change one for another, with a space between"  # noqa: E501
+    f"set it to {WEBHOOK_SECRET_PREFIX} and the Base64 of 32 random bytes, such as "
+    f"`echo {WEBHOOK_SECRET_PREFIX}$(openssl rand -base64 32)` prints; several, to change one for another, with a "
+    "space between"
 )
-_ACCOUNT = re.compile(r"[a-z0-9._-]+@[a-z0-9.-]+\.[a-z]+")
+_ACCOUNT_EMAIL = re.compile(r"[a-z0-9._-]+@[a-z0-9.-]+\.[a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,49 +106,48 @@ class PubSubIdentity:
     """Who pushes Pub/Sub's messages: the service account that signs them, and the audience that they are meant for."""
 
     audience: str
-    account: str
+    service_account: str
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookCredentials:
-    """What each hook knows its callers by; one without stays closed."""
+    """By what each webhook authenticates its callers; one without stays closed."""
 
-    forms: tuple[bytes, ...] = field(default=(), repr=False)
-    pusher: PubSubIdentity | None = None
-    channels: bytes | None = field(default=None, repr=False)
+    form_secrets: tuple[bytes, ...] = field(default=(), repr=False)
+    pubsub: PubSubIdentity | None = None
+    drive_channel_key: bytes | None = field(default=None, repr=False)
 
 
 def decode_webhook_secrets(text: str, where: str) -> tuple[bytes, ...]:
-    """Return the secrets in WEBHOOK_SECRETS, found `where`. Raises SecretMissing; nothing of them is shown."""
+    """Return the secrets in WEBHOOK_SECRETS, which stands `where`. Raises SecretMissing; no secret is shown."""
     written = text.split()
     if len(written) > MAX_WEBHOOK_SECRETS:
         raise SecretMissing(
             f"{where} holds {len(written)} secrets, and {MAX_WEBHOOK_SECRETS} at most may be good at one time."
         )
-    return tuple(_read_secret(each, where) for each in written)
-
-
-def _read_secret(text: str, where: str) -> bytes:
-    body = text.removeprefix(WEBHOOK_SECRET_PREFIX)
-    try:
-        secret = b64decode(body + "=" * (-len(body) % 4), validate=True)
-    except (binascii.Error, ValueError):
-        secret = None
-    if secret is None or body == text:
-        raise SecretMissing(f"{where} is no secret of a webhook: {WEBHOOK_SECRET_ADVICE}.")
-    if len(secret) < MIN_SECRET_BYTES:
-        raise SecretMissing(f"{where} has a secret shorter than {MIN_SECRET_BYTES} bytes: {WEBHOOK_SECRET_ADVICE}.")
-    return secret
+    decoded = []
+    for each in written:
+        body = each.removeprefix(WEBHOOK_SECRET_PREFIX)
+        try:
+            secret = b64decode(body + "=" * (-len(body) % 4), validate=True)
+        except (binascii.Error, ValueError):
+            secret = None
+        if secret is None or body == each:
+            raise SecretMissing(f"{where} is no secret of a webhook: {WEBHOOK_SECRET_ADVICE}.")
+        if len(secret) < MIN_SECRET_BYTES:
+            raise SecretMissing(f"{where} has a secret shorter than {MIN_SECRET_BYTES} bytes: {WEBHOOK_SECRET_ADVICE}.")
+        decoded.append(secret)
+    return tuple(decoded)
 
 
 def parse_pubsub_identity(audience: str | None, account: str | None) -> PubSubIdentity | None:
-    """Return who pushes; None where neither is set. Raises SecretMissing where only one is, or one is no such thing."""
+    """Return who pushes; None where neither is set. Raises SecretMissing where only one is, or one is malformed."""
     if audience is None and account is None:
         return None
     if audience is None or account is None:
         missing, there = ("PUBSUB_AUDIENCE", "PUBSUB_SERVICE_ACCOUNT")[:: 1 if audience is None else -1]
         raise SecretMissing(f"{there} is set, but {missing} is not: Pub/Sub needs both, or set neither to keep it off.")
-    if not _ACCOUNT.fullmatch(account):
+    if not _ACCOUNT_EMAIL.fullmatch(account):
         raise SecretMissing(
             "PUBSUB_SERVICE_ACCOUNT is not the e-mail address of a service account: set it to the account that the "
             "subscription pushes as, such as push@project.iam.gserviceaccount.com."

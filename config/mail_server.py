@@ -1,4 +1,4 @@
-"""SMTP_URL: which mail server takes the mails, and how it is spoken to."""
+"""SMTP_URL: the mail server that takes the mails, and how the connection to it is encrypted."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ if TYPE_CHECKING:
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 """The hosts to which a secret may go unencrypted: it does not leave this machine."""
 
-AN_ADDRESS = (
+SMTP_URL_ADVICE = (
     "set it to smtp://user:password@host:587?tls=starttls, or to smtps://user:password@host:465; in the user and the "
     "password write %40 for @, %3A for :, %2F for /, %3F for ?, %23 for # and %25 for %"
 )
 
 
 class Tls(StrEnum):
-    """How what is said to a mail server is hidden from others."""
+    """How the connection to a mail server is encrypted."""
 
     STARTTLS = "starttls"
-    """The connection begins openly and is encrypted before anything is said; without that nothing is said."""
+    """The connection begins openly and is encrypted before anything else is sent; otherwise nothing is sent."""
     IMPLICIT = "implicit"
     """The connection is encrypted from its first byte: smtps://."""
     NONE = "none"
-    """Everything can be read on the way: only on this machine, or where somebody said so and no password is sent."""
+    """Everything can be read on the way: only on this machine, or where SMTP_URL says so and no password is sent."""
 
 
-USUAL_PORTS = {Tls.STARTTLS: 587, Tls.IMPLICIT: 465, Tls.NONE: 25}
+DEFAULT_PORTS = {Tls.STARTTLS: 587, Tls.IMPLICIT: 465, Tls.NONE: 25}
 
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """A mail server; `user` is "" where nobody signs in. Its text form shows no password."""
+    """A mail server; `user` is "" where there is no sign-in. Its text form shows no password."""
 
     host: str
     port: int
@@ -58,10 +58,10 @@ def parse_smtp_url(text: str) -> MailServer:
         raise _refused() from None
     if parts.scheme not in {"smtp", "smtps"} or not host or port == 0 or parts.path.strip("/") or parts.fragment:
         raise _refused()
-    tls = _tls(parts, host)
+    tls = _read_tls(parts, host)
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     if bool(user) != bool(password):
-        raise SecretMissing(f"SMTP_URL has a user or a password without the other: {AN_ADDRESS}.")
+        raise SecretMissing(f"SMTP_URL has a user or a password without the other: {SMTP_URL_ADVICE}.")
     if not (user + password).isascii():
         raise SecretMissing(
             "SMTP_URL has letters in its user or password that mail servers do not take: choose others."
@@ -71,24 +71,24 @@ def parse_smtp_url(text: str) -> MailServer:
             "SMTP_URL sends its password without encryption (tls=none) to another machine: use ?tls=starttls or "
             "smtps://, or leave the user and the password out."
         )
-    return MailServer(host, port or USUAL_PORTS[tls], tls, user, password)
+    return MailServer(host, port or DEFAULT_PORTS[tls], tls, user, password)
 
 
-def _tls(parts: SplitResult, host: str) -> Tls:
+def _read_tls(parts: SplitResult, host: str) -> Tls:
     """Return how the connection is encrypted: by STARTTLS, where nothing else is said and the host is another one."""
-    asked = parse_qsl(parts.query, keep_blank_values=True)
+    options = parse_qsl(parts.query, keep_blank_values=True)
     if parts.scheme == "smtps":
-        if asked:
+        if options:
             raise SecretMissing("SMTP_URL begins with smtps://, which is encrypted as it is: leave out what follows ?.")
         return Tls.IMPLICIT
-    if not asked:
+    if not options:
         return Tls.NONE if host in LOOPBACK else Tls.STARTTLS
-    if asked == [("tls", "starttls")]:
+    if options == [("tls", "starttls")]:
         return Tls.STARTTLS
-    if asked == [("tls", "none")]:
+    if options == [("tls", "none")]:
         return Tls.NONE
     raise SecretMissing("SMTP_URL may have ?tls=starttls or ?tls=none after the host, and nothing else: change that.")
 
 
 def _refused() -> SecretMissing:
-    return SecretMissing(f"SMTP_URL is not the address of a mail server: {AN_ADDRESS}.")
+    return SecretMissing(f"SMTP_URL is not the address of a mail server: {SMTP_URL_ADVICE}.")

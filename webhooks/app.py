@@ -43,7 +43,7 @@ _log = logging.getLogger("crescendo.web")
 
 def create_app(service: Service, keys: WebhookCredentials, *, limits: RateLimits | None = None) -> Flask:
     """Return the application on a service; a hook without keys is not there. Raises SecretMissing."""
-    tokens = None if keys.pusher is None else service.push_tokens(keys.pusher)
+    tokens = None if keys.pubsub is None else service.push_tokens(keys.pubsub)
     app = Flask("webhooks", static_folder=None)
     app.url_map.merge_slashes = False  # it would redirect
     metrics = Metrics(waited_seconds=lambda: service.intake.waited_seconds)
@@ -51,12 +51,12 @@ def create_app(service: Service, keys: WebhookCredentials, *, limits: RateLimits
     intake = IntakeService(service.intake, service.clock, metrics, limiter, EventLog())
     forms, google = service.settings.forms, service.settings.google or Google()
     app.register_blueprint(health_routes(service, metrics))
-    app.register_blueprint(form_routes(intake, secrets=keys.forms, forms=forms))
+    app.register_blueprint(form_routes(intake, secrets=keys.form_secrets, forms=forms))
     app.register_blueprint(openapi_routes(keys, forms=forms))
     if tokens is not None:
         app.register_blueprint(pubsub_routes(intake, tokens=tokens, forms=google.forms))
-    if keys.channels is not None:
-        app.register_blueprint(drive_routes(intake, key=keys.channels, spreadsheets=google.sheets))
+    if keys.drive_channel_key is not None:
+        app.register_blueprint(drive_routes(intake, key=keys.drive_channel_key, spreadsheets=google.sheets))
     _check_every_request(app, limiter)
     _answer_errors(app, intake, forms=forms)
     return app

@@ -43,9 +43,9 @@ def describe_routes(keys: WebhookCredentials, *, forms: Collection[str]) -> Node
     """Return the description of the hooks that have keys, and of what is always there."""
     paths = {
         **_always(),
-        **(_form_hook(forms) if keys.forms else {}),
-        **(_pubsub_hook() if keys.pusher else {}),
-        **(_drive_hook() if keys.channels else {}),
+        **(_form_hook(forms) if keys.form_secrets else {}),
+        **(_pubsub_hook() if keys.pubsub else {}),
+        **(_drive_hook() if keys.drive_channel_key else {}),
     }
     _, schemas = msgspec.json.schema_components([FormResponse], ref_template=f"{SCHEMAS}/{{name}}")
     return {
@@ -130,9 +130,9 @@ def _security(keys: WebhookCredentials) -> Node:
         "description": "The account's token.",
     }
     return {
-        **(signed if keys.forms else {}),
-        **({"pubsub": bearer} if keys.pusher else {}),
-        **({"drive": token} if keys.channels else {}),
+        **(signed if keys.form_secrets else {}),
+        **({"pubsub": bearer} if keys.pubsub else {}),
+        **({"drive": token} if keys.drive_channel_key else {}),
     }
 
 

@@ -263,7 +263,7 @@ def _check_scripts(service: Service) -> str | NotConfigured:
 def _check_pubsub(service: Service) -> str | NotConfigured:
     identity, topic = read_pubsub_identity(), _watch_settings(service)[0]
     if identity and topic:
-        return f"is pushed to {identity.audience} by {identity.account}"
+        return f"is pushed to {identity.audience} by {identity.service_account}"
     if identity:
         return NotConfigured(OFF, NO_TOPIC)
     if topic is None:

@@ -124,7 +124,7 @@ def test_a_key_that_is_no_text_is_a_key_all_the_same() -> None:
 
 def test_the_environment_turns_each_hook_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEBHOOK_SECRETS", WRITTEN)
-    assert read_webhook_credentials(tmp_path) == WebhookCredentials(forms=(SECRET,))
+    assert read_webhook_credentials(tmp_path) == WebhookCredentials(form_secrets=(SECRET,))
     monkeypatch.setenv("PUBSUB_AUDIENCE", AUDIENCE)
     assert "PUBSUB_SERVICE_ACCOUNT is not" in refusal(lambda: read_webhook_credentials(tmp_path))
     monkeypatch.setenv("PUBSUB_SERVICE_ACCOUNT", ACCOUNT)
@@ -136,7 +136,7 @@ def test_the_environment_turns_each_hook_on(tmp_path: Path, monkeypatch: pytest.
     assert "DRIVE_CHANNEL_KEY is shorter" in refusal(lambda: read_webhook_credentials(tmp_path))
     assert "DRIVE_CHANNEL_KEY is shorter" in refusal(read_drive_channel_key)
     monkeypatch.setenv("DRIVE_CHANNEL_KEY", "  ")
-    assert read_webhook_credentials(tmp_path).channels is None
+    assert read_webhook_credentials(tmp_path).drive_channel_key is None
 
 
 def test_without_a_secret_no_web_side_starts_and_nothing_is_made(tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_without_a_secret_no_web_side_starts_and_nothing_is_made(tmp_path: Path)
 def test_a_secret_is_made_once_where_it_may_be_and_a_broken_one_is_never_replaced(tmp_path: Path) -> None:
     (made,) = read_webhook_secrets(tmp_path, may_make=True)
     assert read_webhook_secrets(tmp_path, may_make=True) == (made,)
-    assert len(read_webhook_credentials(tmp_path).forms[0]) >= MIN_SECRET_BYTES
+    assert len(read_webhook_credentials(tmp_path).form_secrets[0]) >= MIN_SECRET_BYTES
     broken = '{"WEBHOOK_SECRETS": "whsec_broken!"}'
     (tmp_path / "keys.json").write_text(broken)
     sentence = refusal(lambda: read_webhook_secrets(tmp_path, may_make=True))
@@ -164,4 +164,6 @@ def test_no_secret_is_shown_by_what_holds_it(monkeypatch: pytest.MonkeyPatch) ->
     for text in (repr(keys), str(keys), f"{keys}", repr(Environment()), str(Environment())):
         for secret in (SECRET.decode(), WRITTEN, WRITTEN[6:], CHANNELS):
             assert secret not in text
-    assert repr(keys) == f"WebhookCredentials(pusher=PubSubIdentity(audience='{AUDIENCE}', account='{ACCOUNT}'))"
+    assert (
+        repr(keys) == f"WebhookCredentials(pubsub=PubSubIdentity(audience='{AUDIENCE}', service_account='{ACCOUNT}'))"
+    )

@@ -57,7 +57,7 @@ def forgetful_service(home: Path) -> tuple[Service, Forgetful]:
 
 def app_of(service: Service) -> Flask:
     """Return the application on a service, which refuses nobody for asking often."""
-    return create_app(service, WebhookCredentials(forms=(SECRET,)), limits=MUCH)
+    return create_app(service, WebhookCredentials(form_secrets=(SECRET,)), limits=MUCH)
 
 
 @dataclass

@@ -29,7 +29,7 @@ NOT_OURS = {"HEAD", "OPTIONS"}
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Running]:
     environment = {
-        "PUBSUB_AUDIENCE": PUSHER.audience, "PUBSUB_SERVICE_ACCOUNT": PUSHER.account,
+        "PUBSUB_AUDIENCE": PUSHER.audience, "PUBSUB_SERVICE_ACCOUNT": PUSHER.service_account,
         "DRIVE_CHANNEL_KEY": CHANNELS.decode(),
     }  # fmt: skip
     unlimited = ("--per-client", "10000000", "--per-form", "10000000")

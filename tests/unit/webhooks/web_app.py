@@ -82,7 +82,7 @@ class Web:
             settings=read_config(self.config), home=self.home, data=None, key="", clock=self.clock,
             database_url=self.database_url,
         )  # fmt: skip
-        keys = WebhookCredentials(forms=self.secrets, pusher=self.pusher, channels=self.channels)
+        keys = WebhookCredentials(form_secrets=self.secrets, pubsub=self.pusher, drive_channel_key=self.channels)
         self.app = create_app(self.service, keys, limits=self.limits)
         self.client = self.app.test_client()
 

@@ -127,7 +127,7 @@ def are_valid_claims(claims: Claims, pusher: PubSubIdentity, *, now: datetime) -
     return (
         claims.iss in ISSUERS
         and claims.aud == pusher.audience
-        and claims.email == pusher.account
+        and claims.email == pusher.service_account
         and claims.email_verified is True
         and claims.iat - AHEAD.total_seconds() <= moment < claims.exp
     )

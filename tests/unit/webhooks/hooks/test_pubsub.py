@@ -161,7 +161,7 @@ def test_whatever_stands_in_the_header_it_is_a_refusal(web: Web, header: str) ->
 def test_a_token_is_not_taken_for_another_audience(google: StandIn, in_google: Path, tmp_path: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GOOGLE_API_BASE_URL", google.url)
-        other = PubSubIdentity(f"{AUDIENCE}/of-the-test-machine", PUSHER.account)
+        other = PubSubIdentity(f"{AUDIENCE}/of-the-test-machine", PUSHER.service_account)
         with Web(tmp_path / "home", pusher=other, config=in_google) as web:
             assert code(push(web)) == (401, "unauthorized")
 
