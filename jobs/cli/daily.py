@@ -72,10 +72,8 @@ def check_command(given: GlobalOptions, *, live: bool, as_json: bool) -> None:
             raise
         click.echo(json.dumps({"ok": False, "problems": error.as_dicts()}, ensure_ascii=False, indent=1))
         sys.exit(EXIT_CALL)
-    counts = f"{len(settings.forms)} forms, {len(settings.sheets)} sheets, {len(settings.measures)} measures"
-    google = f"; {settings.google.in_words()}" if settings.google else ""
     if not as_json:
-        click.echo(f"{given.config_folder}: all right ({counts}{google}).")
+        click.echo(f"{given.config_folder}: all right ({settings.in_words()}).")
     elif not live:
         click.echo(json.dumps({"ok": True, "problems": []}))
     if not live:
