@@ -18,9 +18,9 @@ from config.yaml_positions import MappingNode, parse_yaml, to_plain_data
 from integration.errors import CallError, SourceError
 from integration.model import Question, QuestionType
 from integration.operations.scaffold import scaffold
+from integration.operations.scaffold.field_types import FieldGuess, one_line
 from integration.operations.scaffold.fields import guess_fields
-from integration.operations.scaffold.guess import FieldGuess, one_line
-from integration.operations.scaffold.write import form_yaml, yaml_scalar
+from integration.operations.scaffold.form_file import form_yaml, yaml_scalar
 from jobs.cli.setup import scaffold_command
 from tests.example_counts import example_count
 from tests.system.commands import SAMPLE
@@ -119,7 +119,7 @@ IDS = st.sampled_from(["a1", "A1", "00112233", "1e10", "true", "", "~"]) | st.te
 def groups(draw: st.DrawFn) -> list[Question]:
     """Give one question asked in any way, or the rows of a grid."""
     ways = {
-        "asks": draw(st.sampled_from(QuestionType)),
+        "type": draw(st.sampled_from(QuestionType)),
         "options": tuple(draw(st.lists(LABELS, max_size=7))),
         "other": draw(st.booleans()),
         "low": draw(st.none() | st.integers(0, 1)),

@@ -1,18 +1,13 @@
 """scaffold: from a form's questions to its YAML file, ready to edit.
 
-    write       the form is read, its key chosen, the file written
-    fields      a field for each question, the rows of a grid together
-    kinds       its type, guessed from how it is asked and what may be answered
-    people      which question asks for the team, and which for the code
-    labels      the options, and which of them say that there is no answer
-    findable    each question is found again by its id or its words
-    names       a short name for each field, out of the question's words
-    text        the fields as YAML
-    scalar      one value as YAML
+1. `form_file` reads the form, from a file or from Google, and chooses its key.
+2. `fields` makes a field of each question, the rows of a grid together, so that each is found again by its id or words.
+3. `field_types` guesses each field's type from how the question is asked and what may be answered.
+4. `form_file` writes the fields as YAML, each with a short name that `fields` makes of the question's words.
 
-All but `write` is pure: `guess` is what they hand to each other.
+All but `form_file` is pure.
 """
 
-from integration.operations.scaffold.write import scaffold
+from integration.operations.scaffold.form_file import scaffold
 
 __all__ = ["scaffold"]

@@ -1,15 +1,16 @@
-"""A field for each question of a form, a grid's rows together in one."""
+"""A field for each question of a form, a grid's rows together in one, and a short name for each."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING
 
 from config.spelling import clean_text, fold_case
 from integration.model import QuestionType
-from integration.operations.scaffold.guess import (
+from integration.operations.scaffold.field_types import (
     ONE_OF,
     FieldGuess,
     FormContext,
@@ -36,18 +37,22 @@ def guess_fields(questions: Sequence[Question], programme: Programme) -> list[Fi
     """Return a field for each question in order, or why there is none; exactly one field is of type team."""
     team = find_team_question(questions, programme)
     code = next((question for question in questions if asks_for_code(question)), None)
-    ground = FormContext(programme, team, code)
-    guesses = [guess for group in _groups(questions) for guess in _guess_group(group, ground)]
+    context = FormContext(programme, team, code)
+    guesses = [guess for group in _group_grids(questions) for guess in _guess_group(group, context)]
     if team is None:
-        guesses.insert(0, _team_not_asked(questions))
-    return remove_repeats(guesses)
+        words, asked = NO_TEAM_QUESTION, {fold_case(words) for q in questions for words in (q.title, q.grid)}
+        while fold_case(words) in asked:
+            words += "?"
+        remark = "the form does not ask this; ask it there, for an answer of no team counts nowhere"
+        guesses.insert(0, FieldGuess("team", words, words, required=True, remark=remark))
+    return _remove_repeats(guesses)
 
 
-def _groups(questions: Sequence[Question]) -> Iterator[list[Question]]:
+def _group_grids(questions: Sequence[Question]) -> Iterator[list[Question]]:
     """Give the rows of each grid together, and every other question alone."""
     group: list[Question] = []
     for question in questions:
-        if group and not _goes_on(group, question):
+        if group and not _is_next_row(group, question):
             yield group
             group = []
         group.append(question)
@@ -55,19 +60,19 @@ def _groups(questions: Sequence[Question]) -> Iterator[list[Question]]:
         yield group
 
 
-def _goes_on(group: Sequence[Question], question: Question) -> bool:
+def _is_next_row(group: Sequence[Question], question: Question) -> bool:
     """Say whether the question is a further row of the grid; no grid has two rows with the same label."""
     first = group[0]
     is_same = (question.grid, question.type, question.options) == (first.grid, first.type, first.options)
     return bool(question.grid) and is_same and fold_case(question.title) not in {fold_case(row.title) for row in group}
 
 
-def _guess_group(group: Sequence[Question], ground: FormContext) -> Iterator[FieldGuess | OmittedQuestion]:
+def _guess_group(group: Sequence[Question], context: FormContext) -> Iterator[FieldGuess | OmittedQuestion]:
     first = group[0]
     options = distinct_labels(first.options)
     # The rows of an agree-disagree grid are read as 1 to 5, each a field of its own; so are rows of tick boxes.
-    if not first.grid or first.type not in ONE_OF or not options or is_likert(first, ground):
-        yield from (_guess(question, ground) for question in group)
+    if not first.grid or first.type not in ONE_OF or not options or is_likert(first, context):
+        yield from (_guess_field(question, context) for question in group)
         return
     rows = tuple(Row(one_line(row.question_id), label) for row, label in zip(group, _row_labels(group), strict=True))
     required = all(row.required for row in group)
@@ -86,60 +91,39 @@ def _row_labels(group: Sequence[Question]) -> list[str]:
     return list(labels.values())
 
 
-def _guess(question: Question, ground: FormContext) -> FieldGuess | OmittedQuestion:
+def _guess_field(question: Question, context: FormContext) -> FieldGuess | OmittedQuestion:
     if question.type is QuestionType.FILE:
         return OmittedQuestion(question.title, "a file cannot be read; it stays with the form")
-    kind = guess_type(question, ground)
-    about = _row_labels([question])[0] if question.grid else question.title
-    google_id = one_line(question.question_id)
+    guess = guess_type(question, context)
     return FieldGuess(
-        kind.type, clean_text(question.title), about, google_id, question.required, kind.more, remark=kind.remark
+        guess.type,
+        clean_text(question.title),
+        _row_labels([question])[0] if question.grid else question.title,
+        one_line(question.question_id),
+        question.required,
+        guess.more,
+        remark=guess.remark,
     )
 
 
-def _team_not_asked(questions: Sequence[Question]) -> FieldGuess:
-    words, asked = NO_TEAM_QUESTION, {fold_case(words) for q in questions for words in (q.title, q.grid)}
-    while fold_case(words) in asked:
-        words += "?"
-    remark = "the form does not ask this; ask it there, for an answer of no team counts nowhere"
-    return FieldGuess("team", words, words, required=True, remark=remark)
+REPEATED = "another question has its id and its words, so its answers cannot be told from that one's"
 
 
-NOT_FOUND_AGAIN = "another question has its id and its words, so its answers cannot be told from that one's"
-
-
-def remove_repeats(guesses: Iterable[FieldGuess | OmittedQuestion]) -> list[FieldGuess | OmittedQuestion]:
+def _remove_repeats(guesses: Iterable[FieldGuess | OmittedQuestion]) -> list[FieldGuess | OmittedQuestion]:
     """Return the fields with each id and each question once, the first time; one that has neither is left out."""
-    every, taken = list(guesses), _Taken()
+    every, ids, questions = list(guesses), set[str](), set[str]()
     # The team comes first wherever it stands: without it the form would not be read at all.
-    for place in sorted(range(len(every)), key=lambda place: not _is_team(every[place])):
-        guess = every[place]
-        if isinstance(guess, FieldGuess):
-            every[place] = _settle(guess, taken)
+    fields = [(place, guess) for place, guess in enumerate(every) if isinstance(guess, FieldGuess)]
+    for place, guess in sorted(fields, key=lambda each: each[1].type != "team"):
+        rows = tuple(Row(_take(row.id, ids), row.label) for row in guess.rows)
+        field = replace(guess, id=_take(guess.id, ids), words=_take(guess.words, questions), rows=rows)
+        has_ids = all(row.id for row in rows) if rows else bool(field.id)
+        every[place] = field if field.words or has_ids else OmittedQuestion(guess.words, REPEATED)
     return every
 
 
-def _is_team(guess: FieldGuess | OmittedQuestion) -> bool:
-    return isinstance(guess, FieldGuess) and guess.type == "team"
-
-
-@dataclass(frozen=True, slots=True)
-class _Taken:
-    """The ids and words that are taken, folded."""
-
-    ids: set[str] = field(default_factory=set)
-    words: set[str] = field(default_factory=set)
-
-
-def _settle(guess: FieldGuess, taken: _Taken) -> FieldGuess | OmittedQuestion:
-    rows = tuple(Row(_first(row.id, taken.ids), row.label) for row in guess.rows)
-    settled = replace(guess, id=_first(guess.id, taken.ids), words=_first(guess.words, taken.words), rows=rows)
-    has_ids = all(row.id for row in rows) if rows else bool(settled.id)
-    return settled if settled.words or has_ids else OmittedQuestion(guess.words, NOT_FOUND_AGAIN)
-
-
-def _first(text: str, taken: set[str]) -> str:
-    """Return the text and take it; "" where it is taken."""
+def _take(text: str, taken: set[str]) -> str:
+    """Return the text and take it, without regard to its case; "" where it is taken."""
     folded = fold_case(text)
     if folded in taken:
         return ""
@@ -151,7 +135,7 @@ LONGEST_NAME = 30
 MOST_WORDS = 3
 FIRST_SENTENCE = r"[^?.!:;(\[]*[a-zA-Z0-9][^?.!:;(\[]*"
 WITHOUT_APOSTROPHES = dict.fromkeys(map(ord, "'\N{RIGHT SINGLE QUOTATION MARK}"))
-SMALL = frozenset(
+SMALL_WORDS = frozenset(
     """
     a about all also am an and any are as at be been being but by can could did do does each for from had has have how
     i if in into is it its just me more most much my of on or our out over please so some than that the their them then
@@ -161,39 +145,36 @@ SMALL = frozenset(
 """Words that say little by themselves."""
 
 
-NO_TEXTS = frozenset({"null", "true", "false"})
-"""What YAML takes for something else than a text."""
+NOT_TEXT = frozenset({"null", "true", "false"})
+"""What YAML takes for something other than a text."""
 
 
 def short_name(words: str, taken: Collection[str], *, otherwise: str) -> str:
     """Return a name of a few of the words that is not taken; `otherwise` where no word can be part of a name."""
-    for name in _tries(words, otherwise):
-        if name not in taken:
-            return name
-    raise AssertionError("there is always a further number")
+    return next(name for name in _possible_names(words, otherwise) if name not in taken)
 
 
-def _tries(words: str, otherwise: str) -> Iterator[str]:
+def _possible_names(words: str, otherwise: str) -> Iterator[str]:
     """Give names, the best first: more and more words, then numbers."""
-    parts = _parts(words)
+    parts = _telling_words(words)
     for number in range(min(MOST_WORDS, len(parts)), len(parts) + 1):
-        if name := _joined(parts[:number]):
+        if name := _join(parts[:number]):
             yield name
-    first = _joined(parts[:MOST_WORDS]) or otherwise
+    first = _join(parts[:MOST_WORDS]) or otherwise
     yield first
-    yield from (f"{first}_{number}" for number in range(2, 1_000_000))
+    yield from (f"{first}_{number}" for number in count(2))
 
 
-def _parts(words: str) -> list[str]:
+def _telling_words(words: str) -> list[str]:
     """Return the words of the first sentence in the letters of a name, without the small ones where others are left."""
-    plain = unicodedata.normalize("NFKD", words.translate(WITHOUT_APOSTROPHES))
-    letters = plain.encode("ascii", "ignore").decode().lower()
+    decomposed = unicodedata.normalize("NFKD", words.translate(WITHOUT_APOSTROPHES))
+    letters = decomposed.encode("ascii", "ignore").decode().lower()
     sentence = re.match(FIRST_SENTENCE, letters)
     every = re.findall(r"[a-z0-9]+", sentence[0] if sentence else letters)
-    return [word for word in every if word not in SMALL] or every
+    return [word for word in every if word not in SMALL_WORDS] or every
 
 
-def _joined(parts: list[str]) -> str:
+def _join(parts: list[str]) -> str:
     """Return as many of the parts as fit into a name; a name begins with a letter."""
     name = ""
     for part in parts:
@@ -201,4 +182,4 @@ def _joined(parts: list[str]) -> str:
         if len(longer) > LONGEST_NAME:
             break
         name = longer
-    return f"q_{name}" if name[:1].isdigit() or name in NO_TEXTS else name
+    return f"q_{name}" if name[:1].isdigit() or name in NOT_TEXT else name

@@ -1,4 +1,4 @@
-"""Reads a form, chooses its key, writes its file; a file that is there is never overwritten."""
+"""Reads a form, chooses its key, writes its YAML file; a file that is there is never overwritten."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from config.spelling import quoted
 from integration.adapters.sources.forms_json import parse_form_title, parse_questions
 from integration.adapters.untrusted_input import read_file
 from integration.errors import CallError
+from integration.operations.scaffold.field_types import FieldGuess, one_line
 from integration.operations.scaffold.fields import guess_fields, short_name
-from integration.operations.scaffold.guess import FieldGuess, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from config.schema import Settings
-    from integration.operations.scaffold.guess import OmittedQuestion, Value
+    from integration.operations.scaffold.field_types import OmittedQuestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,10 @@ class ScaffoldResult:
 
     def in_words(self) -> str:
         """Return what was done, and what is left to a person."""
-        told = f"Wrote {self.path}: {self.fields} fields. Read it through ({self.checks} to check: see “check”)"
+        sentence = f"Wrote {self.path}: {self.fields} fields. Read it through ({self.checks} to check: see “check”)"
         if self.google_id:
-            told += f", add “{self.path.stem}: {self.google_id}” under forms in google.yaml"
-        return f"{told}, then run python -m jobs check."
+            sentence += f", add “{self.path.stem}: {self.google_id}” under forms in google.yaml"
+        return f"{sentence}, then run python -m jobs check."
 
 
 def scaffold(
@@ -54,11 +54,19 @@ def scaffold(
     """
     content, where, google_id = _read(form, fetch)
     title = one_line(parse_form_title(content, where))
-    path = _free_path(settings, folder, key or _key_from(title, where))
+    key = key or short_name(title, (), otherwise="")
+    if not key:
+        raise CallError(f"{where} has no title of which a key can be made: give one with --key, such as --key pulse.")
+    path = _free_path(settings, folder, key)
     guesses = guess_fields(parse_questions(content, where), settings.programme)
     schema = Path(os.path.relpath(SCHEMA_FOLDER, path.parent)).as_posix() + "/form.schema.json"
     text = form_yaml(title or path.stem, guesses, schema=schema)
-    _write_new(path, text)
+    try:
+        path.parent.mkdir(exist_ok=True)
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        raise CallError(f"{path} cannot be written ({error.strerror}): name a configuration folder that can.") from None
     fields = sum(isinstance(guess, FieldGuess) for guess in guesses)
     needs_line = settings.google is not None and bool(settings.google.forms)
     return ScaffoldResult(path, fields, text.count(CHECK), google_id if needs_line else "")
@@ -76,12 +84,6 @@ def _read(form: str, fetch: Callable[[str], bytes]) -> tuple[bytes, str, str]:
     except ValueError as error:
         raise CallError(f"{form} is neither a file nor a form in Google: give a form's JSON, or {error}.") from None
     return fetch(google_id), f"The form {google_id}", google_id
-
-
-def _key_from(title: str, where: str) -> str:
-    if key := short_name(title, (), otherwise=""):
-        return key
-    raise CallError(f"{where} has no title of which a key can be made: give one with --key, such as --key pulse.")
 
 
 def _free_path(settings: Settings, folder: Path, key: str) -> Path:
@@ -103,15 +105,6 @@ def _free_path(settings: Settings, folder: Path, key: str) -> Path:
     return path
 
 
-def _write_new(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(exist_ok=True)
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except OSError as error:
-        raise CallError(f"{path} cannot be written ({error.strerror}): name a configuration folder that can.") from None
-
-
 CHECK = "# check: "
 WIDTH = 118
 HEAD = """\
@@ -127,7 +120,7 @@ HEAD = """\
 title: {title}
 asks: staff   # check: staff, or families
 """
-OF_CODES = """\
+CODE_SETTINGS = """\
 # one_per: fortnight   # of two answers with the same code in one fortnight, the later counts
 # test_codes: [TEST]   # an answer with this code is a test, and counts nowhere
 """
@@ -138,36 +131,35 @@ FIXED_NAMES = {"team": "team", "code": "code"}
 def form_yaml(title: str, guesses: Sequence[FieldGuess | OmittedQuestion], *, schema: str) -> str:
     """Return the whole file; `schema` is the way from it to the schema by which an editor checks it."""
     types = {guess.type for guess in guesses if isinstance(guess, FieldGuess)}
-    head = HEAD.format(schema=schema, title=yaml_scalar(title)) + (OF_CODES if "code" in types else "")
+    head = HEAD.format(schema=schema, title=yaml_scalar(title)) + (CODE_SETTINGS if "code" in types else "")
     taken = {*SERVICE_COLUMNS, *FIXED_NAMES.values()}
     parts = []
     for guess in guesses:
-        lines = _field(guess, taken) if isinstance(guess, FieldGuess) else _left_out(guess)
+        if isinstance(guess, FieldGuess):
+            lines = [*_remark_lines(guess.remark), f"- name: {_take_name(guess, taken)}"]
+            lines += [f"  {line}" for line in _key_lines(guess)]
+        else:
+            lines = _remark_lines(f"{quoted(guess.words)} is left out: {guess.reason}")
         parts.append("\n".join(f"  {line}" if line else "" for line in lines))
     return f"{head}\nfields:\n" + "\n\n".join(parts) + "\n"
 
 
-def _left_out(question: OmittedQuestion) -> list[str]:
-    words = f"{CHECK}{quoted(question.words)} is left out: {question.why}"
-    return textwrap.wrap(words, WIDTH, subsequent_indent="# ")
+def _remark_lines(remark: str) -> list[str]:
+    return textwrap.wrap(f"{CHECK}{remark}", WIDTH, subsequent_indent="# ") if remark else []
 
 
-def _field(guess: FieldGuess, taken: set[str]) -> list[str]:
-    remark = textwrap.wrap(f"{CHECK}{guess.remark}", WIDTH, subsequent_indent="# ") if guess.remark else []
-    return [*remark, f"- name: {_name(guess, taken)}", *(f"  {line}" for line in _keys(guess))]
-
-
-def _name(guess: FieldGuess, taken: set[str]) -> str:
+def _take_name(guess: FieldGuess, taken: set[str]) -> str:
     """Return a name and take it, with that of the column for the words behind “Other”."""
-    name = FIXED_NAMES.get(guess.type, "")
     # A field with “Other” has two columns, and both must be free.
-    free = taken | {column.removesuffix("_other") for column in taken if column.endswith("_other")}
-    name = name or short_name(guess.about, free if "other" in guess.more else taken, otherwise="question")
-    taken |= {name, f"{name}_other"} if "other" in guess.more else {name}
+    with_other = taken | {column.removesuffix("_other") for column in taken if column.endswith("_other")}
+    has_other = "other" in guess.more
+    name = FIXED_NAMES.get(guess.type, "")
+    name = name or short_name(guess.about, with_other if has_other else taken, otherwise="question")
+    taken |= {name, f"{name}_other"} if has_other else {name}
     return name
 
 
-def _keys(guess: FieldGuess) -> Iterator[str]:
+def _key_lines(guess: FieldGuess) -> Iterator[str]:
     yield f"type: {guess.type}"
     if guess.id:
         yield f"id: {yaml_scalar(guess.id)}"
@@ -176,21 +168,13 @@ def _keys(guess: FieldGuess) -> Iterator[str]:
     if guess.required:
         yield "required: true"
     for key, value in guess.more.items():
-        yield from _value(key, value)
+        if isinstance(value, tuple):
+            yield f"{key}:"
+            yield from (f"  - {yaml_scalar(label)}" for label in value)
+        else:
+            yield f"{key}: {yaml_scalar(value)}"
     if guess.rows:
-        yield from _rows(guess)
-
-
-def _value(key: str, value: Value) -> Iterator[str]:
-    if isinstance(value, tuple):
-        yield f"{key}:"
-        yield from (f"  - {yaml_scalar(label)}" for label in value)
-    else:
-        yield f"{key}: {yaml_scalar(value)}"
-
-
-def _rows(guess: FieldGuess) -> Iterator[str]:
-    yield "rows:"
+        yield "rows:"
     taken: set[str] = set()
     for row in guess.rows:
         key = short_name(row.label, taken, otherwise="row")
