@@ -61,7 +61,7 @@ class Source(Protocol):
         """
         ...
 
-    def not_configured(self, spreadsheets: Collection[str]) -> tuple[str, ...]:
+    def list_unconfigured(self, spreadsheets: Collection[str]) -> tuple[str, ...]:
         """Return a sentence for each form or spreadsheet that is there but stands in no YAML file."""
         ...
 
@@ -106,15 +106,15 @@ class Publisher(Protocol):
         """Return what people call the place of an authority's summary."""
         ...
 
-    def standing(self, authority: str | None = None) -> str:
-        """Return something short that changes whenever the tabs (an authority's summary) were changed by anybody.
+    def fingerprint(self, authority: str | None = None) -> str:
+        """Return a short text that changes whenever the tabs (an authority's summary) are changed, by anybody.
 
         It is "" where that is unknown.
         """
         ...
 
-    def standing_after_writing(self) -> str:
-        """Return the standing of the tabs as this just left them; "" where somebody may have typed meanwhile."""
+    def fingerprint_after_writing(self) -> str:
+        """Return the fingerprint of the tabs as just written; "" where a person may have typed into them meanwhile."""
         ...
 
     def read_corrections(self) -> list[tuple[str, str, str, str]]:

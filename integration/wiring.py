@@ -119,7 +119,8 @@ class Service:
     @cached_property
     def google(self) -> GoogleClient:
         """Makes the calls to Google, by the service account that the environment names."""
-        from integration.adapters.google.api.client import Budget, GoogleClient  # noqa: PLC0415
+        from integration.adapters.google.api.calls import Budget  # noqa: PLC0415
+        from integration.adapters.google.api.client import GoogleClient  # noqa: PLC0415
         from integration.adapters.google.api.resources import resources_by_id  # noqa: PLC0415
         from integration.adapters.google.api.sign_in import load_credentials  # noqa: PLC0415
 
@@ -127,16 +128,16 @@ class Service:
         return GoogleClient(
             load_credentials(read_google_key_file(), google),
             base_url=read_google_base_url(),
-            first_wait=read_google_retry_base_seconds(),
+            first_wait_seconds=read_google_retry_base_seconds(),
             budget=Budget(calls=read_google_calls_per_minute()),
-            things=resources_by_id(google),
+            resources=resources_by_id(google),
         )
 
-    def traffic_in_words(self) -> str:
+    def format_google_requests(self) -> str:
         """Return every call to Google so far, a line each, and the sums."""
-        from integration.adapters.google.api.client import format_request_log  # noqa: PLC0415
+        from integration.adapters.google.api.calls import format_request_log  # noqa: PLC0415
 
-        return format_request_log(self.google.traffic if "google" in self.__dict__ else ())
+        return format_request_log(self.google.request_log if "google" in self.__dict__ else ())
 
     @cached_property
     def source(self) -> Source:

@@ -74,7 +74,7 @@ def _round(count: int) -> dict[str, Cost]:
         for identity in (OURS, THEIRS):
             google.add_spreadsheet(identity, identity)
         settings = Google(publish=Publish(data=OURS, summary={}))
-        client = GoogleClient(load_credentials(account, settings), base_url=google.url, first_wait=0.01)
+        client = GoogleClient(load_credentials(account, settings), base_url=google.url, first_wait_seconds=0.01)
         stack.callback(client.close)
         store = open_store(f"sqlite:///{folder}/store.db")
         stack.callback(store.close)
@@ -116,7 +116,7 @@ def _tab(count: int) -> Tab:
 
 
 def _cost(client: GoogleClient, work: Callable[[], None]) -> Cost:
-    before, started = len(client.traffic), time.perf_counter()
+    before, started = len(client.request_log), time.perf_counter()
     work()
-    calls = client.traffic[before:]
+    calls = client.request_log[before:]
     return Cost(time.perf_counter() - started, len(calls), sum(call.sent for call in calls))

@@ -19,7 +19,8 @@ import yaml
 
 from config.loading.load import load_settings
 from integration.adapters.clock import SystemClock
-from integration.adapters.google.api.client import Budget, GoogleClient
+from integration.adapters.google.api.calls import Budget
+from integration.adapters.google.api.client import GoogleClient
 from integration.adapters.google.api.sign_in import load_credentials
 from integration.adapters.google.source import GoogleSource
 from integration.adapters.store import open_store
@@ -81,7 +82,10 @@ def _read_all(config: Path, account: Path, google: StandIn) -> dict[str, SheetRe
     settings = load_settings(config)
     assert settings.google
     client = GoogleClient(
-        load_credentials(account, settings.google), base_url=google.url, first_wait=0.01, budget=Budget(calls=10**6)
+        load_credentials(account, settings.google),
+        base_url=google.url,
+        first_wait_seconds=0.01,
+        budget=Budget(calls=10**6),
     )
     with tempfile.TemporaryDirectory() as folder, closing(open_store(f"sqlite:///{folder}/store.db")) as store:
         source = GoogleSource(client, settings.google, store=store, clock=SystemClock())

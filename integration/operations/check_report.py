@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from integration.adapters.google.checks.probe import EVENT_TYPES
+from integration.adapters.google.watching.watches import EVENT_TYPES
 from integration.errors import ExternalServiceError
 from integration.text_format import format_time
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
         GoogleFindings,
         ResourceFindings,
         TabFindings,
-        Watch,
     )
+    from integration.adapters.google.watching.watches import Watch
     from integration.operations.checks import CheckReport, MailFinding
 
 GOOGLE_IS_OFF = (
@@ -48,8 +48,8 @@ def report_in_words(report: CheckReport, *, now: datetime) -> str:
     if google:
         blocks.append(_block("Google", _account_lines(google), google.problems, google.warnings))
         # Where the account is not let in, nothing is known of anything, and the reason stands above.
-        for each in google.found if google.account.is_let_in else ():
-            title = each.thing.name[0].upper() + each.thing.name[1:]
+        for each in google.resources if google.account.is_signed_in else ():
+            title = each.resource.name[0].upper() + each.resource.name[1:]
             blocks.append(_block(title, _resource_lines(each, report.schedule, now), each.problems, each.warnings))
     looks = f"{len(report.worth_a_look)} worth a look" if report.worth_a_look else ""
     if report.problems:
@@ -84,7 +84,7 @@ def _account_lines(google: GoogleFindings) -> list[tuple[str, str]]:
     account = google.account
     project = f", in the Google Cloud project {account.project}" if account.project else ""
     lines = [("account", f"{account.email}{project}")]
-    if not account.is_let_in:
+    if not account.is_signed_in:
         was_tried = not any(isinstance(problem, ExternalServiceError) for problem in google.problems)
         return [*lines, ("sign-in", "does not work" if was_tried else "could not be tried")]
     lines.append(("sign-in", "works"))
@@ -105,8 +105,8 @@ def _resource_lines(resource: ResourceFindings, schedule: str, now: datetime) ->
         return [] if resource.problems else [("", NOT_ASKED)]
     lines = [("title", resource.title or NOT_KNOWN), ("readable", _yes_or_no(resource.is_readable))]
     if resource.kind == "form":
-        closed = "; the form takes none at present" if resource.is_taking_answers is False else ""
-        answers = f"{_yes_or_no(resource.are_answers_readable, 'can be read', 'cannot be read')}{closed}"
+        closed = "; the form takes none at present" if resource.is_accepting_responses is False else ""
+        answers = f"{_yes_or_no(resource.are_responses_readable, 'can be read', 'cannot be read')}{closed}"
         watches = NOT_KNOWN
         if resource.watches is not None:
             watches = "; ".join(_describe_watch(each, now) for each in resource.watches)
@@ -128,7 +128,7 @@ def _yes_or_no(answer: bool | None, yes: str = "yes", no: str = "no") -> str:  #
 def _describe_watch(watch: Watch, now: datetime) -> str:
     days = (watch.expires_at - now).days
     left = f"{_count(days, 'day')} left" if days > 0 else "less than a day left"
-    about = EVENT_TYPES.get(watch.reports, watch.reports)
+    about = EVENT_TYPES.get(watch.event_type, watch.event_type)
     state = "watched" if watch.is_active else "suspended: was watched"
     return f"{state} for {about}, until {format_time(watch.expires_at.isoformat())} ({left})"
 
@@ -136,7 +136,7 @@ def _describe_watch(watch: Watch, now: datetime) -> str:
 def _describe_tabs(tabs: TabFindings | None) -> str:
     if tabs is None:
         return NOT_KNOWN
-    there = ", ".join(tabs.there)
+    there = ", ".join(tabs.present)
     if not tabs.are_ours:
         return "; ".join(filter(None, [there, f"not there: {', '.join(tabs.missing)}" if tabs.missing else ""]))
     if not there:
@@ -167,14 +167,14 @@ def _describe_shares(shares: Sequence[Share]) -> Iterator[str]:
     people = [share for share in shares if share.to == "user"]
     by_role = []
     for may, role in ROLES.items():
-        who = [share.who for share in people if share.may == may]
+        who = [share.who for share in people if share.right == may]
         if who:
             more = f" and {len(who) - MOST_NAMED} more" if len(who) > MOST_NAMED else ""
             by_role.append(f"{role}{'s' * (len(who) > 1)}: {', '.join(who[:MOST_NAMED])}{more}")
     if people:
         yield f"{len(people)} {'person' if len(people) == 1 else 'people'} ({'; '.join(by_role)})"
     for share in shares:
-        role = ROLES[share.may]
+        role = ROLES[share.right]
         if share.to == "group":
             yield f"the group {share.who} ({role})"
         elif share.to == "domain":
@@ -195,7 +195,7 @@ def report_as_data(report: CheckReport) -> dict[str, Any]:
         "store": {"path": report.store.name, "ok": report.store.problem is None, "state": report.store.state},
         "mail": {"server": report.mail.server, "ok": report.mail.problem is None},
         "account": _account_data(google.account) if google else None,
-        "google": [_resource_data(each) for each in google.found] if google else [],
+        "google": [_resource_data(each) for each in google.resources] if google else [],
     }
 
 
@@ -204,7 +204,7 @@ def _account_data(account: AccountFindings) -> dict[str, Any]:
     return {
         "email": account.email,
         "project": account.project,
-        "signed_in": account.is_let_in,
+        "signed_in": account.is_signed_in,
         "clock_ahead_seconds": None if ahead is None else round(ahead.total_seconds()),
         "reads_left": account.reads_left,
         "writes_left": account.writes_left,
@@ -216,17 +216,17 @@ def _resource_data(resource: ResourceFindings) -> dict[str, Any]:
     tabs, watches = resource.tabs, resource.watches
     return {
         "kind": resource.kind,
-        "name": resource.thing.name,
-        "place": resource.thing.place,
-        "id": resource.identity,
+        "name": resource.resource.name,
+        "place": resource.resource.place,
+        "id": resource.resource_id,
         "title": resource.title,
         "readable": resource.is_readable,
         "writable": resource.is_writable,
-        "answers_readable": resource.are_answers_readable,
-        "takes_answers": resource.is_taking_answers,
+        "answers_readable": resource.are_responses_readable,
+        "takes_answers": resource.is_accepting_responses,
         "shared_with": None if resource.shares is None else [asdict(share) for share in resource.shares],
         "watches": None if watches is None else [_watch_data(watch) for watch in watches],
-        "tabs": None if tabs is None else {"there": tabs.there, "missing": tabs.missing},
+        "tabs": None if tabs is None else {"there": tabs.present, "missing": tabs.missing},
         "problems": [str(problem) for problem in resource.problems],
         "warnings": list(resource.warnings),
     }
@@ -234,8 +234,8 @@ def _resource_data(resource: ResourceFindings) -> dict[str, Any]:
 
 def _watch_data(watch: Watch) -> dict[str, Any]:
     return {
-        "reports": watch.reports,
+        "reports": watch.event_type,
         "active": watch.is_active,
         "expires_at": watch.expires_at.isoformat(),
-        "trouble": watch.trouble,
+        "trouble": watch.error_type,
     }

@@ -84,7 +84,7 @@ class CheckReport:
             self.unasked,
             *(self.google.problems if self.google else ()),
         ]
-        every += [problem for each in (self.google.found if self.google else ()) for problem in each.problems]
+        every += [problem for each in (self.google.resources if self.google else ()) for problem in each.problems]
         return tuple({str(problem): problem for problem in every if problem}.values())
 
     @property
@@ -96,7 +96,7 @@ class CheckReport:
     def worth_a_look(self) -> tuple[str, ...]:
         """What of it is worth a look."""
         google = self.google
-        of_google = (*google.warnings, *(each for one in google.found for each in one.warnings)) if google else ()
+        of_google = (*google.warnings, *(each for one in google.resources for each in one.warnings)) if google else ()
         return (*self.service.warnings, *self.web.warnings, *of_google)
 
     @property

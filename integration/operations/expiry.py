@@ -47,11 +47,11 @@ def check_expiry(service: Service, *, now: datetime) -> ExpiryResult:
     expiring: tuple[Expiry, ...] = ()
     errors: tuple[CrescendoError, ...] = ()
     if google and (service.reads_google or service.writes_google):
-        from integration.adapters.google.checks.account import find_expiring  # noqa: PLC0415  # only where Google is on
+        from integration.adapters.google.checks.account import fetch_expiries  # noqa: PLC0415  # only with Google
 
-        seen = find_expiring(service.google, google, reads_forms=service.reads_google)
-        expiring = (*seen.expiring, *_still_known(known_expiries(service.store), seen, now))
-        errors = tuple(seen.unseen.values())
+        seen = fetch_expiries(service.google, google, reads_forms=service.reads_google)
+        expiring = (*seen.expiries, *_still_known(known_expiries(service.store), seen, now))
+        errors = tuple(seen.errors.values())
     save_expiries(service.store, expiring)
     if errors:
         raise (
@@ -69,10 +69,10 @@ def _still_known(before: Sequence[Expiry], seen: ExpiryFindings, now: datetime) 
     That is what could not be asked about; and a watch that is over, which Google does not list any more: that it ended
     is what the owner is to know, until there is a new one.
     """
-    found = {each.what for each in seen.expiring}
+    found = {each.what for each in seen.expiries}
     for each in before:
         is_over = each.until is not None and each.until <= now
-        still = (*seen.unseen, *(seen.forms if is_over else ()))
+        still = (*seen.errors, *(seen.forms if is_over else ()))
         if each.what not in found and any(name in each.what for name in still):
             yield each
 

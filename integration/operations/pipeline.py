@@ -151,7 +151,10 @@ def published_fingerprint(service: Service) -> str:
     """Return a text that changes whenever anything published was changed by anybody; "" where that is unknown."""
     publisher = service.publisher
     try:
-        each = [publisher.standing(), *(publisher.standing(key) for key in service.settings.programme.authorities)]
+        each = [
+            publisher.fingerprint(),
+            *(publisher.fingerprint(key) for key in service.settings.programme.authorities),
+        ]
     except SINGLE_SOURCE_ERRORS:  # said when it is written to
         return ""
     return " ".join(each) if all(each) else ""

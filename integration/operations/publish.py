@@ -123,11 +123,11 @@ def _write_summary(service: Service, leaders_summary: Summary) -> bool:
     """Write a summary unless it is word for word the one that stands there; return whether it differed."""
     authority = leaders_summary.authority
     memory = f"summary.{authority}"
-    before = service.publisher.standing(authority)
+    before = service.publisher.fingerprint(authority)
     if before and service.store.recall(memory) == content_fingerprint(service, leaders_summary, before):
         return False
     differed = service.publisher.write_summary(leaders_summary)
-    after = service.publisher.standing(authority)
+    after = service.publisher.fingerprint(authority)
     service.store.remember(memory, content_fingerprint(service, leaders_summary, after))
     return differed
 

@@ -20,8 +20,6 @@ from typing import TYPE_CHECKING
 
 from config.environment import Environment, read_drive_channel_key
 from config.errors import SettingError
-from integration.adapters.google.checks.forms import fetch_watches
-from integration.adapters.google.checks.probe import EVENT_TYPES
 from integration.adapters.google.watching.channels import (
     MAX_LIFETIME,
     new_channel_id,
@@ -29,7 +27,7 @@ from integration.adapters.google.watching.channels import (
     stop_channel,
     token_for,
 )
-from integration.adapters.google.watching.watches import ensure_watch, find_watch
+from integration.adapters.google.watching.watches import EVENT_TYPES, ensure_watch, fetch_watches, find_watch
 from integration.errors import SINGLE_SOURCE_ERRORS, CallError, CombinedError, CrescendoError, LostReplyError
 from integration.model import Channel, name_form_shard, name_spreadsheet_shard
 
@@ -38,7 +36,7 @@ if TYPE_CHECKING:
 
     from config.schema import Google
     from integration.adapters.google.api.resources import Resource
-    from integration.adapters.google.checks.probe import Watch
+    from integration.adapters.google.watching.watches import Watch
     from integration.ports import Store
     from integration.wiring import Service
 
@@ -181,15 +179,15 @@ class _Watches:
         self, key: str, form_id: str, form: Resource, event_type: str, existing: Watch | None
     ) -> SubscriptionState:
         name = f"{key} {event_type}"
-        if not (existing and existing.is_active and existing.identity == self._known.get(name)):
+        if not (existing and existing.is_active and existing.watch_id == self._known.get(name)):
             # Should this run break off, the next one knows that something may have been missed.
             self._save(name, None)
-        watch = ensure_watch(self._service.google, form, form_id, event_type, topic=self._topic, standing=existing)
-        is_new = watch.identity != self._known.get(name)
+        watch = ensure_watch(self._service.google, form, form_id, event_type, topic=self._topic, current=existing)
+        is_new = watch.watch_id != self._known.get(name)
         if is_new:
             self._service.store.ledger.ask(name_form_shard(key), now=self._now)
-            self._save(name, watch.identity)
-        is_kept = existing is not None and existing.identity == watch.identity
+            self._save(name, watch.watch_id)
+        is_kept = existing is not None and existing.watch_id == watch.watch_id
         return SubscriptionState(is_kept=is_kept, to_read=key if is_new else "")
 
     def _save(self, name: str, identity: str | None) -> None:
@@ -267,7 +265,7 @@ class _Channels:
         return max((each for each in open_ones if each.resource), key=lambda each: each.until, default=None)
 
     def _open(self, name: str, file: str) -> Channel:
-        for attempt in self._service.google.again():
+        for attempt in self._service.google.retry_lost_replies():
             with attempt:
                 until = self._now + MAX_LIFETIME
                 wanted = Channel(name, file, new_channel_id(name), "", since=self._now, until=until, mark=self._mark)

@@ -95,7 +95,9 @@ def sync(
         except SINGLE_SOURCE_ERRORS as error:
             errors.append(error)
     _notice_another_key(service)
-    notices = (*service.source.not_configured(_spreadsheets(service)), *current_notices(service)) if not shard else ()
+    notices = (
+        (*service.source.list_unconfigured(_spreadsheets(service)), *current_notices(service)) if not shard else ()
+    )
     return SyncResult(new, tuple(changed), corrections, notices, tuple(errors))
 
 
@@ -286,8 +288,8 @@ def collect_corrections(service: Service) -> int:
 
     The tabs are read only where they are not those that were last read or written.
     """
-    standing = service.publisher.standing()
-    if standing and service.store.recall(SEEN) == standing:
+    fingerprint = service.publisher.fingerprint()
+    if fingerprint and service.store.recall(SEEN) == fingerprint:
         return 0
     seen_at = service.clock.now().isoformat()
     typed = service.publisher.read_corrections()
@@ -295,10 +297,10 @@ def collect_corrections(service: Service) -> int:
         Correction(source=source, key=key, field=field, value=value, seen_at=seen_at)
         for source, key, field, value in typed
     )
-    service.store.remember(SEEN, standing)
+    service.store.remember(SEEN, fingerprint)
     return new
 
 
 def remember_own_writing(service: Service) -> None:
     """Remember that the tabs as they stand now are ours and hold nothing new, where that is sure."""
-    service.store.remember(SEEN, service.publisher.standing_after_writing())
+    service.store.remember(SEEN, service.publisher.fingerprint_after_writing())

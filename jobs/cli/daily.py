@@ -124,7 +124,7 @@ def run_command(given: GlobalOptions, *, dry_run: bool, debug_traffic: bool, **o
             click.echo((dry_run_job if dry_run else run_for_operator)(service, progress=progress, **options))
         finally:
             if debug_traffic:
-                click.echo(service.traffic_in_words())
+                click.echo(service.format_google_requests())
 
 
 @click.command("status")

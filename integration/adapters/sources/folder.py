@@ -57,7 +57,7 @@ class FolderSource:
         self._see(self._root)
         return read_workbook(self._root / "sheets" / f"{spreadsheet}.xlsx", tabs)
 
-    def not_configured(self, spreadsheets: Collection[str]) -> tuple[str, ...]:
+    def list_unconfigured(self, spreadsheets: Collection[str]) -> tuple[str, ...]:
         """Return a sentence for each folder of a form and each spreadsheet that stands in no YAML file."""
         forms = sorted(path for path in self._root.glob("forms/*") if path.is_dir() and path.name not in self._forms)
         sheets = sorted(path for path in self._root.glob("sheets/*.xlsx") if path.name[0] not in ".~")

@@ -42,13 +42,13 @@ class LocalPublisher:
         """Return what people call the workbook of an authority's leaders."""
         return f"summary-{authority}.xlsx"
 
-    def standing(self, authority: str | None = None) -> str:
+    def fingerprint(self, authority: str | None = None) -> str:
         """Return a short text that changes whenever the workbook was written, by us or by anybody else."""
         return self._files.fingerprint([self.data_name if authority is None else self.summary_name(authority)])
 
-    def standing_after_writing(self) -> str:
+    def fingerprint_after_writing(self) -> str:
         """Return the standing of data.xlsx: nobody can have typed into it since, for all of it was replaced."""
-        return self.standing()
+        return self.fingerprint()
 
     def read_corrections(self) -> list[tuple[str, str, str, str]]:
         """Return (source, key, field, value) of each `correction` typed into data.xlsx; none where there is no file.

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from config.loading.load import load_settings
-from integration.adapters.google.api.client import Budget
+from integration.adapters.google.api.calls import Budget
 from integration.operations.pipeline import Pipeline
 from integration.operations.publish import publish
 from integration.wiring import STORE_FILE, Service, build_service
@@ -59,10 +59,10 @@ class Keeps:
     def summary_name(self, authority: str) -> str:
         return authority
 
-    def standing(self, authority: str | None = None) -> str:  # noqa: ARG002  # the port's signature
+    def fingerprint(self, authority: str | None = None) -> str:  # noqa: ARG002  # the port's signature
         return ""
 
-    def standing_after_writing(self) -> str:
+    def fingerprint_after_writing(self) -> str:
         return ""
 
     def read_corrections(self) -> list[tuple[str, str, str, str]]:

@@ -1,14 +1,18 @@
-"""Our `HTTPClient` under gspread: time-outs, bounded retries, a budget, a count of every call.
+"""The client that makes every call to Google: time-outs, bounded retries, a budget of calls a minute, a request log.
 
-gspread 6.2.1 waits for ever for an answer, and its own `BackOffHTTPClient` never stops trying again.
+It stands under gspread as its `HTTPClient`, because gspread 6.2.1 has no time-out and its own `BackOffHTTPClient` never
+stops retrying. One call:
+
+1. its address says about what it is, whether it reads or writes, and whether it may be made twice (`Call`);
+2. it waits until it is within the budget (`Budget`), is signed and sent;
+3. the answer is returned; where Google is busy the call is made again, with growing waits; any other refusal becomes
+   an error that says what to do (`faults.py`);
+4. every attempt is a line of the request log (`LoggedCall`).
 """
 
 from __future__ import annotations
 
-import re
 import time
-from collections import Counter, deque
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -18,52 +22,34 @@ import stamina.instrumentation
 from gspread.http_client import HTTPClient
 from requests import RequestException, Response, Session
 
+from integration.adapters.google.api.calls import WRITE, Budget, Call, LoggedCall
 from integration.adapters.google.api.faults import error_of, is_busy, is_surely_not_applied, read_refusal
-from integration.adapters.google.api.resources import DRIVE_CHANNEL, unknown_resource
 from integration.adapters.google.api.sign_in import SignIn, TokenUnavailable
 from integration.errors import ExternalServiceError, LostReplyError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping
 
     from google.oauth2.service_account import Credentials
 
     from integration.adapters.google.api.resources import Resource
 
-HOSTS = {
-    "https://sheets.googleapis.com": "sheets",
-    "https://www.googleapis.com": "drive",
-    "https://forms.googleapis.com": "forms",
-}
-ADDRESS = re.compile(
-    r"(?P<host>https://\w+\.googleapis\.com)/.*?/(spreadsheets|files|forms|channels|x509)/(?P<id>[^/:?]+)"
-    r"(?P<what>[^?]*)(\?.*)?"
-)
 CONNECT_SECONDS, READ_SECONDS = 10, 30
-WHOLE_TABS_SECONDS = 180
-"""Google itself gives up a call after so long; reading or writing 200,000 rows takes a part of it."""
+VALUES_SECONDS = 180
+"""The read time-out where whole tabs are read or written: Google itself gives a call up after so long."""
 
 MAX_ATTEMPTS = 8
 LONGEST_WAIT = 32
-"""How often a call is made at most, and the longest wait between two, in first waits (`GOOGLE_RETRY_BASE_SECONDS`)."""
+"""The longest wait between two attempts, in first waits (`GOOGLE_RETRY_BASE_SECONDS`)."""
 
-ATTEMPTS_WHEN_DOWN = 2
-"""How often a call is made after another one was given up."""
+MAX_ATTEMPTS_WHEN_DOWN = 2
+"""Attempts of a call after another call was given up."""
 
-LONGEST_ASKED = 60.0
-"""The longest wait in seconds that we let Google ask for; who asks for more is asked again by the next run."""
+MAX_RETRY_AFTER_SECONDS = 60.0
+"""The longest wait that Google may ask for; where it wants more, the next run tries again."""
 
-# stamina would else write a line into the log for each wait; the traffic is told in our own way.
+# stamina would also log each wait; the request log holds every attempt already.
 stamina.instrumentation.set_on_retry_hooks([])
-
-
-class _Busy(Exception):  # noqa: N818  # never leaves this module
-    """A call that may well succeed a little later. `may_have_done` says that it may have taken effect."""
-
-    def __init__(self, said: str, *, may_have_done: bool, wait: float | None = None) -> None:
-        super().__init__(said)
-        self.may_have_done = may_have_done
-        self.wait = wait
 
 
 class GoogleClient(HTTPClient):
@@ -74,26 +60,26 @@ class GoogleClient(HTTPClient):
         auth: Credentials,
         *,
         base_url: str | None = None,
-        first_wait: float = 1.0,
-        things: Mapping[str, Resource] | None = None,
+        first_wait_seconds: float = 1.0,
+        resources: Mapping[str, Resource] | None = None,
         budget: Budget | None = None,
     ) -> None:
-        """`base_url` stands for all of Google's hosts; `first_wait` is in seconds.
+        """`base_url` replaces all of Google's hosts; `resources` by id are what errors and the log name.
 
-        `attempts`, how often a call is made at most, may be lowered where a person is waiting.
+        `max_attempts` may be lowered where a person is waiting.
         """
         super().__init__(auth, session=_session(base_url))
-        self._for_signing_in = _session(base_url)
-        self._sign_in = SignIn(auth, self._for_signing_in)
-        self.attempts = MAX_ATTEMPTS
-        self._attempts: int | None = None
+        self._sign_in_session = _session(base_url)
+        self._sign_in = SignIn(auth, self._sign_in_session)
+        self.max_attempts = MAX_ATTEMPTS
+        self._is_down = False
         self.account = self._sign_in.account
         self.key_id = self._sign_in.key_id
-        self.traffic: list[LoggedCall] = []
+        self.request_log: list[LoggedCall] = []
         self.budget = budget or Budget()
         self._base_url = base_url
-        self._first_wait = first_wait
-        self._things = things or {}
+        self._first_wait_seconds = first_wait_seconds
+        self._resources = resources or {}
 
     def request(  # noqa: PLR0913, PLR0917  # gspread's own signature
         self,
@@ -105,224 +91,137 @@ class GoogleClient(HTTPClient):
         files: Any = None,
         headers: Any = None,
     ) -> Response:
-        """Make one call, again while Google is busy.
+        """Make one call; make it again while Google is busy.
 
-        Raises AccessError where a person must give us something, OutsideError where Google stays busy, LostReply
-        where a change that must not be made twice may have been made, PublishError for what Google does not do.
+        Raises AccessError where a person must grant something, ExternalServiceError where Google stays busy,
+        LostReplyError where a change that must not be made twice may have been made, PublishError where Google refuses
+        the call itself.
         """
         if files or data:
             raise ValueError("only JSON is sent to Google")
-        call = _Call(method.upper(), endpoint, self._things)
+        call = Call(method.upper(), endpoint, self._resources)
         body = None if json is None else msgspec.json.encode(json)
+        max_attempts = MAX_ATTEMPTS_WHEN_DOWN if self._is_down else self.max_attempts
         try:
-            for attempt in self._tries(_again, self._attempts or self.attempts):
+            for attempt in self._retry(_wait_before_retry, max_attempts):
                 with attempt:
-                    response = self._once(call, params, body, headers)
-                    self._attempts = None
+                    response = self._attempt(call, params, body, headers)
+                    self._is_down = False
                     return response
-        except _Busy as busy:
-            # Google is down for longer: what is still to be read need not wait as long again.
-            self._attempts = ATTEMPTS_WHEN_DOWN
+        except _BusyError as busy:
+            # Google is down for longer: the calls that follow need not wait as long again.
+            self._is_down = True
             raise ExternalServiceError(
-                f"{call.thing.opening}: Google cannot be reached or is too busy "
+                f"{call.resource.opening}: Google cannot be reached or is too busy "
                 f"({busy}); nothing was half changed. Try again later."
             ) from None
         raise AssertionError("a call was never made")
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self.session.close()
-        self._for_signing_in.close()
+        self._sign_in_session.close()
 
-    def again(self) -> Any:
-        """Return an iterator of attempts for work that reads back after a lost reply and then goes on."""
-        return self._tries(LostReplyError, MAX_ATTEMPTS)
+    def retry_lost_replies(self) -> Any:
+        """Return an iterator of attempts for work that, after a lost reply, reads what is there and goes on."""
+        return self._retry(LostReplyError, MAX_ATTEMPTS)
 
-    def _tries(self, on: Any, attempts: int) -> Any:
+    def _retry(self, on: Any, max_attempts: int) -> Any:
         """Return an iterator of attempts: the waits between them double, with jitter."""
         return stamina.retry_context(
             on=on,
-            attempts=attempts,
+            attempts=max_attempts,
             timeout=None,
-            wait_initial=self._first_wait,
-            wait_max=self._first_wait * LONGEST_WAIT,
-            wait_jitter=self._first_wait,
+            wait_initial=self._first_wait_seconds,
+            wait_max=self._first_wait_seconds * LONGEST_WAIT,
+            wait_jitter=self._first_wait_seconds,
         )
 
-    def _once(self, call: _Call, params: Any, body: bytes | None, headers: Any) -> Response:
+    def _attempt(self, call: Call, params: Any, body: bytes | None, headers: Any) -> Response:
         if call.api == "sheets":
             self.budget.wait(call.kind)
         started, status, received = time.monotonic(), "-", 0
         try:
             response = self._send(call, params, body, headers)
             status, received = str(response.status_code), len(response.content)
-            self._judge(call, response)
-        except _Busy as busy:
+            self._raise_for_refusal(call, response)
+        except _BusyError as busy:
             status = status if status != "-" else str(busy)
-            if busy.may_have_done and not call.is_repeatable:
+            if busy.may_be_applied and not call.is_repeatable:
                 raise LostReplyError(
-                    f"{call.thing.opening}: Google's answer to a change was lost ({busy}); run it again: what stands "
-                    "there is looked at first."
+                    f"{call.resource.opening}: Google's answer to a change was lost ({busy}); run it again: what "
+                    "stands there is looked at first."
                 ) from None
             raise
         finally:
             seconds = time.monotonic() - started
             sent = len(body or b"")
-            self.traffic.append(
-                LoggedCall(call.api, call.kind, call.thing.name, call.what, status, sent, received, seconds)
-            )
+            name = call.resource.name
+            self.request_log.append(LoggedCall(call.api, call.kind, name, call.method, status, sent, received, seconds))
         return response
 
-    def _send(self, call: _Call, params: Any, body: bytes | None, headers: Any) -> Response:
-        of_json = {"Content-Type": "application/json"} if body is not None else {}
+    def _send(self, call: Call, params: Any, body: bytes | None, headers: Any) -> Response:
+        content_type = {"Content-Type": "application/json"} if body is not None else {}
         try:
-            signed = {} if call.is_public else self._sign_in.headers()
-            sent_headers = {**(headers or {}), **of_json, **signed}
+            signature = {} if call.is_public else self._sign_in.headers()
             response: Response = self.session.request(
-                method=call.method,
+                method=call.http_method,
                 url=(self._base_url or call.host) + call.endpoint.removeprefix(call.host),
                 params=params,
                 data=body,
-                headers=sent_headers,
-                timeout=(CONNECT_SECONDS, WHOLE_TABS_SECONDS if "/values" in call.endpoint else READ_SECONDS),
+                headers={**(headers or {}), **content_type, **signature},
+                timeout=(CONNECT_SECONDS, VALUES_SECONDS if "/values" in call.endpoint else READ_SECONDS),
                 allow_redirects=False,
             )
         except TokenUnavailable:
-            raise _Busy("no sign-in", may_have_done=False) from None
+            raise _BusyError("no sign-in", may_be_applied=False) from None
         except RequestException as error:
-            raise _Busy(_in_a_word(error), may_have_done=True) from None
+            raise _BusyError(type(error).__name__, may_be_applied=True) from None
         return response
 
-    def _judge(self, call: _Call, response: Response) -> None:
+    def _raise_for_refusal(self, call: Call, response: Response) -> None:
         if response.ok and not response.is_redirect:
             is_whole = response.status_code == HTTPStatus.NO_CONTENT or response.content.rstrip().endswith(b"}")
             if not is_whole:
-                raise _Busy("half an answer", may_have_done=True)
+                raise _BusyError("half an answer", may_be_applied=True)
             return
         refusal = read_refusal(response)
-        if refusal.code == HTTPStatus.UNAUTHORIZED and not call.is_signed_anew:
-            # The token may have been taken back before its time: once more with a new one.
-            call.is_signed_anew = True
-            self._sign_in.forget()
-            raise _Busy("401", may_have_done=False, wait=0.0)
+        if refusal.code == HTTPStatus.UNAUTHORIZED and not call.has_new_token:
+            # The token may have been revoked before it expired: once more with a new one.
+            call.has_new_token = True
+            self._sign_in.forget_token()
+            raise _BusyError("401", may_be_applied=False, wait_seconds=0.0)
         if is_busy(refusal):
             wait = response.headers.get("Retry-After", "")
-            raise _Busy(
+            raise _BusyError(
                 str(refusal.code),
-                may_have_done=not is_surely_not_applied(refusal),
-                wait=min(float(wait), LONGEST_ASKED) if wait.isdecimal() else None,
+                may_be_applied=not is_surely_not_applied(refusal),
+                wait_seconds=min(float(wait), MAX_RETRY_AFTER_SECONDS) if wait.isdecimal() else None,
             )
-        raise error_of(refusal, call.thing, self.account, writing=call.kind == WRITE)
-
-
-class _Call:
-    """What a call is, from its address: about what, whether it reads or writes, whether it may be made twice."""
-
-    def __init__(self, method: str, endpoint: str, things: Mapping[str, Resource]) -> None:
-        parts = ADDRESS.fullmatch(endpoint)
-        if parts is None:
-            raise ValueError(f"no address of Google: {endpoint}")
-        self.method = method
-        self.endpoint = endpoint
-        self.is_signed_anew = False
-        self.host = parts["host"]
-        self.api = HOSTS[self.host]
-        self.thing = (
-            DRIVE_CHANNEL if "/channels/" in endpoint else things.get(parts["id"]) or unknown_resource(parts["id"])
-        )
-        self.kind = READ if method == "GET" else WRITE
-        self.what = parts["what"].lstrip("/:") or "get"
-        # Whoever asks, Google tells the certificates of an account's keys; where the key is gone nobody can sign in.
-        self.is_public = "/x509/" in endpoint
-        # The same values written twice into the same cells are the same; a change of structure is not.
-        self.is_repeatable = self.kind == READ or self.what == "values:batchUpdate"
+        raise error_of(refusal, call.resource, self.account, is_writing=call.kind == WRITE)
 
 
 def _session(base_url: str | None) -> Session:
-    """Return a session; against a stand-in on this machine it takes no notice of the machine's proxies."""
+    """Return a session; against a stand-in on this machine it ignores the machine's proxies."""
     session = Session()
     session.trust_env = base_url is None
     return session
 
 
-def _again(error: Exception) -> bool | float:
-    if not isinstance(error, _Busy):
+class _BusyError(Exception):
+    """A call that may well succeed a little later. Never leaves this module.
+
+    `may_be_applied` says that it may have taken effect; `wait_seconds` is how long Google asks us to wait.
+    """
+
+    def __init__(self, reason: str, *, may_be_applied: bool, wait_seconds: float | None = None) -> None:
+        super().__init__(reason)
+        self.may_be_applied = may_be_applied
+        self.wait_seconds = wait_seconds
+
+
+def _wait_before_retry(error: Exception) -> bool | float:
+    """Tell stamina whether to retry, and after how many seconds where Google says so."""
+    if not isinstance(error, _BusyError):
         return False
-    return True if error.wait is None else error.wait
-
-
-def _in_a_word(error: RequestException) -> str:
-    return type(error).__name__
-
-
-READ, WRITE = "read", "write"
-
-
-@dataclass(frozen=True, slots=True)
-class LoggedCall:
-    """One call as it went over the wire: `status` is that of HTTP, or a word where no answer came."""
-
-    api: str
-    kind: str
-    thing: str
-    what: str
-    status: str
-    sent: int
-    received: int
-    seconds: float
-
-
-def format_request_log(calls: Sequence[LoggedCall]) -> str:
-    """Return a line for each call, and the sums."""
-    if not calls:
-        return "Google was not called."
-    lines = [
-        f"{call.api:<6} {call.kind:<5} {call.status:>5} {call.sent:>9,} B out {call.received:>9,} B in"
-        f" {call.seconds:>6.2f} s  {call.what}  {call.thing}"
-        for call in calls
-    ]
-    kinds = Counter((call.api, call.kind) for call in calls)
-    sums = ", ".join(f"{count} {api} {kind}{'s' if count > 1 else ''}" for (api, kind), count in sorted(kinds.items()))
-    sent, received = sum(call.sent for call in calls), sum(call.received for call in calls)
-    return "\n".join([*lines, f"{len(calls)} calls: {sums}; {sent:,} bytes out, {received:,} bytes in."])
-
-
-QUOTA_PER_MINUTE, BUDGET_PER_MINUTE = 60, 50
-"""Reads, and likewise writes, that Sheets allows one account a minute, and how many of them a process usually takes."""
-
-MINUTE_SECONDS = 60.0
-
-
-class Budget:
-    """Lets so many calls of a kind pass in any minute; who comes later waits."""
-
-    def __init__(
-        self,
-        *,
-        calls: int | None = None,
-        now: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        self._calls = calls or BUDGET_PER_MINUTE
-        self._now = now
-        self._sleep = sleep
-        self._passed: dict[str, deque[float]] = {}
-
-    def wait(self, kind: str) -> None:
-        """Wait until another call of this kind is within the budget, and count it."""
-        passed = self._passed.setdefault(kind, deque())
-        self._forget(passed)
-        if len(passed) >= self._calls:
-            # Taken out by hand: after the sleep, arithmetic may still find a hair's breadth missing.
-            self._sleep(max(0.0, passed.popleft() + MINUTE_SECONDS - self._now()))
-        passed.append(self._now())
-
-    def left(self, kind: str) -> int:
-        """Return how many calls of this kind Google would still let us make in this minute."""
-        passed = self._passed.get(kind, deque())
-        self._forget(passed)
-        return QUOTA_PER_MINUTE - len(passed)
-
-    def _forget(self, passed: deque[float]) -> None:
-        while passed and passed[0] <= self._now() - MINUTE_SECONDS:
-            passed.popleft()
+    return True if error.wait_seconds is None else error.wait_seconds

@@ -1,4 +1,4 @@
-"""What Google's answers mean: try again, ask a person, or give up; in one sentence that holds no cell."""
+"""What a refusal of Google means: try again, ask a person, or give up; in one sentence that quotes no cell."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ QUOTES_NO_CELL = re.compile(
     r"|Invalid requests\[\d+\]\.\w+: (No (grid|sheet) with id: \d+|Cannot find field\.?)",
     re.DOTALL,
 )
-"""Google's messages that quote no cell; of any other only the status is told."""
+"""Google's messages that quote no cell; of any other only the status goes into the sentence."""
 
-APIS = {
+API_NAMES = {
     "sheets.googleapis.com": "Google Sheets API",
     "drive.googleapis.com": "Google Drive API",
     "forms.googleapis.com": "Google Forms API",
@@ -47,7 +47,7 @@ APIS = {
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """The error body of an answer, as far as it is one."""
+    """The error that an answer holds. Where its body is no error of Google's, only `code` is known."""
 
     code: int
     status: str
@@ -72,7 +72,7 @@ def read_refusal(response: Response) -> Refusal:
 
 
 def is_busy(refusal: Refusal) -> bool:
-    """Say whether the same call may well succeed a little later."""
+    """Whether the same call may well succeed a little later."""
     if refusal.code >= HTTPStatus.INTERNAL_SERVER_ERROR or refusal.code in BUSY_STATUSES:
         return True
     # An error page of something between us and Google says nothing about the call.
@@ -81,23 +81,29 @@ def is_busy(refusal: Refusal) -> bool:
 
 
 def is_surely_not_applied(refusal: Refusal) -> bool:
-    """Say whether a busy answer is sure to mean that nothing was done."""
+    """Whether a busy answer is sure to mean that nothing was done."""
     return refusal.is_json and (
         refusal.code == HTTPStatus.TOO_MANY_REQUESTS or bool(refusal.reasons & {*BUSY_REASONS} - {"backendError"})
     )
 
 
-def error_of(  # noqa: PLR0911  # a sentence for each answer, one after the other
-    refusal: Refusal, thing: Resource, account: str, *, writing: bool
+def error_of(  # noqa: PLR0911  # a sentence for each kind of refusal, one after the other
+    refusal: Refusal, resource: Resource, account: str, *, is_writing: bool
 ) -> CrescendoError:
-    """Return the error that says which account must be given what, or what Google does not do."""
+    """Return the error whose sentence says what a person must do, or what Google refuses."""
+    name = resource.opening
     if "SERVICE_DISABLED" in refusal.reasons or "accessNotConfigured" in refusal.reasons:
-        return AccessError(_switched_off(refusal))
+        service = refusal.metadata.get("service", "")
+        project = refusal.metadata.get("consumer", "").removeprefix("projects/") or "of the service account"
+        return AccessError(
+            f"The {API_NAMES.get(service, service or 'API')} is switched off in the Google Cloud project {project}; "
+            f"switch it on at https://console.cloud.google.com/apis/library/{service} and try again in a few minutes."
+        )
     if "ACCESS_TOKEN_SCOPE_INSUFFICIENT" in refusal.reasons:
-        return AccessError(f"{thing.opening}: the sign-in of {account} carries too few rights; sign in with a new key.")
+        return AccessError(f"{name}: the sign-in of {account} carries too few rights; sign in with a new key.")
     if refusal.reasons & ADDRESS_REFUSED:
         return AccessError(
-            f"{thing.opening}: Google sends nothing to the address in google.yaml (watch: address); check that it is "
+            f"{name}: Google sends nothing to the address in google.yaml (watch: address); check that it is "
             "ours, is reached from outside by https with a certificate that browsers accept, and that its domain is "
             "verified for the account's Google Cloud project."
         )
@@ -108,32 +114,23 @@ def error_of(  # noqa: PLR0911  # a sentence for each answer, one after the othe
         )
     if "protected cell" in refusal.message:
         return AccessError(
-            f"{thing.opening}: somebody protected cells there against {account}; in Google, open Data, Protect sheets "
+            f"{name}: somebody protected cells there against {account}; in Google, open Data, Protect sheets "
             "and ranges, and take that protection away or let this address edit."
         )
     if refusal.code == HTTPStatus.FORBIDDEN and WATCH_IS_GONE in refusal.message:
-        return NotFoundError(f"{thing.opening}: its watch is not there any more; run renew-watches.")
+        return NotFoundError(f"{name}: its watch is not there any more; run renew-watches.")
     if refusal.code == HTTPStatus.FORBIDDEN:
-        verb = "write" if writing else "read"
+        verb = "write" if is_writing else "read"
         return AccessError(
-            f"{thing.opening}: {account} may not {verb} it; in Google, share it with that address as {thing.role}."
+            f"{name}: {account} may not {verb} it; in Google, share it with that address as {resource.role}."
         )
     if refusal.code == HTTPStatus.NOT_FOUND:
         return NotFoundError(
-            f"{thing.opening}: Google knows nothing under its id; check the id in {thing.place}, or put it back from "
-            f"the bin, and share it with {account} as {thing.role}."
+            f"{name}: Google knows nothing under its id; check the id in {resource.place}, or put it back "
+            f"from the bin, and share it with {account} as {resource.role}."
         )
-    told = refusal.message if QUOTES_NO_CELL.fullmatch(refusal.message) else refusal.status or "no reason given"
+    reason = refusal.message if QUOTES_NO_CELL.fullmatch(refusal.message) else refusal.status or "no reason given"
     return PublishError(
-        f"{thing.opening}: Google refuses the call ({refusal.code}: {told.rstrip('.')}); nothing was half changed. "
+        f"{name}: Google refuses the call ({refusal.code}: {reason.rstrip('.')}); nothing was half changed. "
         "Run it again, and where that does not help, show this sentence to whoever looks after the service."
-    )
-
-
-def _switched_off(refusal: Refusal) -> str:
-    service = refusal.metadata.get("service", "")
-    project = refusal.metadata.get("consumer", "").removeprefix("projects/") or "of the service account"
-    return (
-        f"The {APIS.get(service, service or 'API')} is switched off in the Google Cloud project {project}; switch it "
-        f"on at https://console.cloud.google.com/apis/library/{service} and try again in a few minutes."
     )

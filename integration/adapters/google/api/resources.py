@@ -1,19 +1,43 @@
-"""The forms and spreadsheets of google.yaml by their id, as sentences name them."""
+"""What Google is asked about: the forms and spreadsheets of google.yaml, their addresses, the cells in them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from config.schema import Google
 
+HOSTS = {
+    "https://sheets.googleapis.com": "sheets",
+    "https://www.googleapis.com": "drive",
+    "https://forms.googleapis.com": "forms",
+}
+FILE_URL = "https://www.googleapis.com/drive/v3/files/{}"
+SPREADSHEET_URL = "https://sheets.googleapis.com/v4/spreadsheets/{}"
+FORM_URL = "https://forms.googleapis.com/v1/forms/{}"
+RESPONSES_URL = FORM_URL + "/responses"
+WATCHES_URL = FORM_URL + "/watches"
+
+UNFORMATTED_VALUES: Mapping[str, Any] = {
+    "valueRenderOption": "UNFORMATTED_VALUE",
+    "dateTimeRenderOption": "SERIAL_NUMBER",
+}
+"""Asks for cells as they are stored: numbers as numbers, dates as days since `FIRST_DAY`."""
+
+FIRST_DAY = date(1899, 12, 30)
+"""Day 0 of the serial numbers of dates."""
+
+AS_DOCUMENTED = "what Google documents"
+"""What an answer of Google is said not to be, where it cannot be decoded."""
+
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A form or spreadsheet: what we call it, where its id stands, what the account must be there."""
+    """A form or spreadsheet: what we call it, where its id is written, which role the account needs there."""
 
     name: str
     place: str
@@ -21,58 +45,51 @@ class Resource:
 
     @property
     def opening(self) -> str:
-        """The name as a sentence begins with it."""
+        """The name as the first words of a sentence."""
         return self.name[0].upper() + self.name[1:]
 
 
 DRIVE_CHANNEL = Resource("a channel of Google Drive", "google.yaml (watch: address)", "a viewer")
-"""Whatever it is about: it is stopped by its own id alone."""
+"""Any channel, whichever spreadsheet it is about: a channel is stopped by its own id alone."""
 
 
 def resources_by_id(google: Google) -> Mapping[str, Resource]:
     """Return everything that google.yaml names, by id."""
-    things = {
+    resources = {
         each: Resource(f"the form “{key}”", f"google.yaml (forms: {key})", "an editor")
         for key, each in google.forms.items()
     }
     for key, each in google.sheets.items():
-        things[each] = Resource(f"the spreadsheet “{key}”", f"google.yaml (sheets: {key})", "a viewer")
+        resources[each] = Resource(f"the spreadsheet “{key}”", f"google.yaml (sheets: {key})", "a viewer")
     if google.publish:
-        things[google.publish.data] = Resource("the data spreadsheet", "google.yaml (publish: data)", "an editor")
+        resources[google.publish.data] = Resource("the data spreadsheet", "google.yaml (publish: data)", "an editor")
         for key, each in google.publish.summary.items():
             name, place = f"the summary spreadsheet of “{key}”", f"google.yaml (publish: summary: {key})"
-            things[each] = Resource(name, place, "an editor")
-    return things
+            resources[each] = Resource(name, place, "an editor")
+    return resources
 
 
-def unknown_resource(identity: str) -> Resource:
-    """Return a thing that google.yaml does not name."""
-    return Resource(f"the id {identity}", "the command", "an editor")
+def unknown_resource(resource_id: str) -> Resource:
+    """Return a form or spreadsheet that google.yaml does not name."""
+    return Resource(f"the id {resource_id}", "the command", "an editor")
 
 
 def quote_title(title: str) -> str:
-    """Return a tab's title as it stands in a range; a quote in it is doubled."""
+    """Return a tab's title as A1 notation quotes it; a quote in it is doubled."""
     return "'" + title.replace("'", "''") + "'"
 
 
-def column_letters(place: int) -> str:
-    """Return the letters of a column counted from 0: A, Z, AA."""
-    letters = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
 def cell_range(title: str, row: int, column: int, end_row: int, end_column: int) -> str:
-    """Return the range from a cell up to before another, rows and columns counted from 0."""
-    first, last = f"{column_letters(column)}{row + 1}", f"{column_letters(end_column - 1)}{end_row}"
+    """Return the range from a cell up to before another in A1 notation, rows and columns counted from 0."""
+    first, last = f"{_column_letters(column)}{row + 1}", f"{_column_letters(end_column - 1)}{end_row}"
     return f"{quote_title(title)}!{first}" if first == last else f"{quote_title(title)}!{first}:{last}"
 
 
-FILE_URL = "https://www.googleapis.com/drive/v3/files/{}"
-
-
-FORM_URL = "https://forms.googleapis.com/v1/forms/{}"
-RESPONSES_URL = FORM_URL + "/responses"
+def _column_letters(column: int) -> str:
+    """Return the letters of a column counted from 0: A, Z, AA."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters

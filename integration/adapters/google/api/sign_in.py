@@ -1,7 +1,7 @@
-"""Signing in: a token by the service account's key, asked for when it is needed.
+"""Signs in with the service account's key: its credentials, and a token that is fetched when it is needed.
 
-Done by hand, because google-auth's own session also asks another host of Google's, with our token and in a thread,
-from where the account may be used, and takes a broken answer of the token server for a deleted key.
+google-auth's own session is not used: in a thread, and with our token, it also asks another host of Google's from where
+the account may be used; and it takes a broken answer of the token server for a deleted key.
 """
 
 from __future__ import annotations
@@ -24,63 +24,62 @@ if TYPE_CHECKING:
 
     from config.schema import Google
 
-SECONDS = 30
+TIMEOUT_SECONDS = 30
 PERMANENT_ERRORS = (
     "invalid_grant", "invalid_client", "unauthorized_client", "invalid_scope", "access_denied", "deleted_client",
     "disabled_client", "account_disabled",
 )  # fmt: skip
-"""What the token server says when trying again does not help."""
+"""Errors of the token server that do not pass by themselves."""
 
 
 class TokenUnavailable(Exception):  # noqa: N818  # named for what happened
-    """The token server gave no answer that can be used; it may a little later."""
+    """The token server gave no usable answer; it may a little later."""
 
 
 class SignIn:
-    """Keeps a token of one service account fresh."""
+    """Signs the calls of one service account, with a token that is renewed before it expires."""
 
     def __init__(self, credentials: Credentials, session: Session) -> None:
         self._credentials = credentials
-        self._ask = partial(Request(session), timeout=SECONDS)
+        self._fetch = partial(Request(session), timeout=TIMEOUT_SECONDS)
         self.account = str(credentials.service_account_email)
         self.key_id = str(credentials.signer.key_id or "")
 
     def headers(self) -> dict[str, str]:
-        """Return the header that signs a call. Raises NoAnswer, or AccessError where the key is no longer good."""
+        """Return the header that signs a call. Raises TokenUnavailable, or AccessError where the key is not valid."""
         if self._credentials.token_state is not TokenState.FRESH:
             self._refresh()
         return {"Authorization": f"Bearer {self._credentials.token}"}
 
-    def forget(self) -> None:
-        """Forget the token, because Google did not take it."""
+    def forget_token(self) -> None:
+        """Forget the token, because Google rejected it."""
         self._credentials.token = None
 
     def _refresh(self) -> None:
         try:
-            self._credentials.refresh(self._ask)  # type: ignore[no-untyped-call]  # the library has no types here
+            self._credentials.refresh(self._fetch)  # type: ignore[no-untyped-call]  # the library has no types here
         except TransportError:
             raise TokenUnavailable from None
         except RefreshError as error:
-            if not any(said in str(error) for said in PERMANENT_ERRORS):
+            if not any(code in str(error) for code in PERMANENT_ERRORS):
                 raise TokenUnavailable from None
-            raise self.refused() from None
+            raise self._refused() from None
         except GoogleAuthError:
-            raise self.refused() from None
-        except (ValueError, TypeError, KeyError, AttributeError):  # half an answer, which the library does not expect
+            raise self._refused() from None
+        except (ValueError, TypeError, KeyError, AttributeError):  # half an answer: the library does not catch these
             raise TokenUnavailable from None
 
-    def refused(self) -> AccessError:
-        """Return the error that says that the key is no longer good."""
+    def _refused(self) -> AccessError:
         return AccessError(
             f"Google does not accept the sign-in of {self.account}: its key was deleted, or the clock of this machine "
             "is wrong; make a new key (JSON) of it, and name that file in GOOGLE_APPLICATION_CREDENTIALS."
         )
 
 
-ALL = "https://www.googleapis.com/auth/"
-LOOKS = "drive.metadata.readonly"
-READS_FORMS = ("forms.body.readonly", "forms.responses.readonly")
-READS_SHEETS, WRITES_SHEETS = "spreadsheets.readonly", "spreadsheets"
+SCOPE = "https://www.googleapis.com/auth/"
+FILE_SCOPE = "drive.metadata.readonly"
+FORM_SCOPES = ("forms.body.readonly", "forms.responses.readonly")
+READ_SHEETS_SCOPE, WRITE_SHEETS_SCOPE = "spreadsheets.readonly", "spreadsheets"
 
 
 def load_credentials(path: Path, google: Google) -> Credentials:
@@ -89,8 +88,8 @@ def load_credentials(path: Path, google: Google) -> Credentials:
     Raises AccessError where the file is not the key of a service account.
     """
     try:
-        facts = json.loads(path.read_bytes())
-        credentials: Credentials = Credentials.from_service_account_info(facts, scopes=scopes(google))  # type: ignore[no-untyped-call]
+        key = json.loads(path.read_bytes())
+        credentials: Credentials = Credentials.from_service_account_info(key, scopes=_scopes(google))  # type: ignore[no-untyped-call]
     except OSError as error:
         found = f"cannot be read ({error.strerror})"
     except (ValueError, TypeError, AttributeError, GoogleAuthError):
@@ -105,7 +104,7 @@ def load_credentials(path: Path, google: Google) -> Credentials:
     )
 
 
-def scopes(google: Google) -> list[str]:
-    """Return the least rights that will do."""
-    wanted = [LOOKS, *(READS_FORMS if google.forms else ()), WRITES_SHEETS if google.publish else READS_SHEETS]
-    return [ALL + scope for scope in wanted]
+def _scopes(google: Google) -> list[str]:
+    """Return the least rights that suffice."""
+    sheets = WRITE_SHEETS_SCOPE if google.publish else READ_SHEETS_SCOPE
+    return [SCOPE + scope for scope in (FILE_SCOPE, *(FORM_SCOPES if google.forms else ()), sheets)]

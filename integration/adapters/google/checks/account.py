@@ -1,4 +1,8 @@
-"""Checks with the service account everything that google.yaml names; finds what of it expires."""
+"""Checks with the service account everything that google.yaml names; finds which of its keys and watches expire.
+
+`check_google`, one step after the other: each form and spreadsheet (`forms.py`, `spreadsheets.py`, both with
+`files.py`), then what was noticed of the account on the way: whether it is signed in, the clock, the calls left.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +13,13 @@ from urllib.parse import quote
 
 from cryptography.x509 import load_pem_x509_certificate
 
-from integration.adapters.google.api.client import QUOTA_PER_MINUTE, READ, WRITE
-from integration.adapters.google.api.resources import resources_by_id
+from integration.adapters.google.api.calls import QUOTA_PER_MINUTE, READ, WRITE
+from integration.adapters.google.api.resources import AS_DOCUMENTED, resources_by_id
 from integration.adapters.google.checks.files import ANYONE, DOMAIN
-from integration.adapters.google.checks.forms import ENDS_SOON, check_form, fetch_watches
-from integration.adapters.google.checks.probe import (
-    AS_DOCUMENTED,
-    EVENT_TYPES,
-    AccountFindings,
-    GoogleFindings,
-    Probe,
-    ResourceFindings,
-)
+from integration.adapters.google.checks.forms import EXPIRES_SOON, check_form
+from integration.adapters.google.checks.probe import AccountFindings, GoogleFindings, Probe, ResourceFindings
 from integration.adapters.google.checks.spreadsheets import Use, check_spreadsheet
+from integration.adapters.google.watching.watches import EVENT_TYPES, fetch_watches
 from integration.adapters.untrusted_input import decode_json
 from integration.errors import AccessError, CrescendoError, SourceError
 from integration.model import Expiry
@@ -33,90 +31,16 @@ if TYPE_CHECKING:
     from integration.adapters.google.api.client import GoogleClient
     from integration.ports import Clock
 
-
-CERTIFICATES_URL = "https://www.googleapis.com/robot/v1/metadata/x509/{}"
-
-NEVER = 9000
-
-
-@dataclass(frozen=True, slots=True)
-class ExpiryFindings:
-    """What ends, the names of the forms that were asked about, and the error by the name of what could not be."""
-
-    expiring: tuple[Expiry, ...]
-    forms: tuple[str, ...]
-    unseen: Mapping[str, CrescendoError]
-
-
-def find_expiring(client: GoogleClient, google: Google, *, reads_forms: bool) -> ExpiryFindings:
-    """Ask about the account's key, and where forms are read about each form's watches; nothing is raised."""
-    expiring: list[Expiry] = []
-    unseen: dict[str, CrescendoError] = {}
-    things = resources_by_id(google)
-    forms = [things[identity] for identity in google.forms.values()] if reads_forms else []
-    for identity, thing in zip(google.forms.values(), forms, strict=False):
-        try:
-            expiring += _expiring_watches(client, identity, thing.name)
-        except CrescendoError as error:
-            unseen[thing.name] = error
-    name = key_name(client)
-    try:
-        expiring += _expiring_key(client, name)
-    except CrescendoError as error:
-        unseen[name] = error
-    return ExpiryFindings(tuple(expiring), tuple(thing.name for thing in forms), unseen)
-
-
-def key_name(client: GoogleClient) -> str:
-    """Return what we call the account's key."""
-    return f"the key of the Google account {client.account}"
-
-
-def _expiring_watches(client: GoogleClient, identity: str, name: str) -> Iterator[Expiry]:
-    for watch in fetch_watches(client, identity, name):
-        about = EVENT_TYPES.get(watch.reports, watch.reports)
-        yield Expiry(
-            what=f"the watch of {name} for {about}",
-            until=watch.expires_at,
-            advice=(
-                "Run renew-watches, and where it fails do what it says; until then new answers are seen only when the "
-                "form is read at its usual times."
-            ),
-            warn_before=ENDS_SOON,
-        )
-
-
-def _expiring_key(client: GoogleClient, name: str) -> Iterator[Expiry]:
-    """Give the key, unless it never ends; one that Google does not list any more is good no more."""
-    try:
-        response = client.request("get", CERTIFICATES_URL.format(quote(client.account, safe="")))
-    except AccessError:  # there is no such account any more
-        listed: dict[str, str] = {}
-    else:
-        listed = decode_json(response.content, dict[str, str], where=f"Google's list of {name}", what=AS_DOCUMENTED)
-    until = _end_of_certificate(listed[client.key_id], name) if client.key_id in listed else None
-    if until is None or until.year < NEVER:
-        yield Expiry(
-            what=name,
-            until=until,
-            advice=(
-                f"In Google Cloud make a new key (JSON) of {client.account}, name its file in "
-                "GOOGLE_APPLICATION_CREDENTIALS, start the service again, and delete the old key."
-            ),
-        )
-
-
-def _end_of_certificate(certificate: str, name: str) -> datetime:
-    """Return the last second of a certificate."""
-    try:
-        return load_pem_x509_certificate(certificate.encode()).not_valid_after_utc
-    except ValueError:
-        raise SourceError(f"Google's list of {name} holds no certificate that can be read; look at it later.") from None
-
-
 PROJECT_HOST_SUFFIX = ".iam.gserviceaccount.com"
 
 MAX_CLOCK_DIFFERENCE = timedelta(seconds=60)
+"""A greater difference is worth a warning; at a few minutes Google refuses the sign-in."""
+
+CERTIFICATES_URL = "https://www.googleapis.com/robot/v1/metadata/x509/{}"
+"""The certificates of a service account's keys, by the key's id; no sign-in is needed."""
+
+NEVER_EXPIRES_FROM = 9000
+"""A key without an end has a certificate that ends in the year 9999."""
 
 
 def check_google(  # noqa: PLR0913  # everything that is known of the spreadsheets
@@ -128,48 +52,37 @@ def check_google(  # noqa: PLR0913  # everything that is known of the spreadshee
     writes: Sequence[str],
     on_step: Callable[[str], None],
 ) -> GoogleFindings:
-    """Return what is found; nothing is changed, no answer and no cell is read.
+    """Return the findings; nothing is changed, no response and no cell is read, nothing is raised.
 
     `reads` has for each spreadsheet of google.yaml its tabs, and where the name of each is written; `writes` are the
-    tabs of the data spreadsheet. `on_step` is given the name of each form and spreadsheet as it is asked about. Nothing
-    is raised: what is wrong stands in the answer.
+    tabs of the data spreadsheet. `on_step` is called with the name of each form and spreadsheet as it is checked.
     """
-    inquiry = Probe(client, clock=clock)
-    found = tuple(_check_each(inquiry, google, clock=clock, uses=_uses(google, reads, writes), on_step=on_step))
+    probe, uses = Probe(client, clock=clock), _uses(google, reads, writes)
+    topic = google.watch.topic if google.watch else None
+    findings: list[ResourceFindings] = []
+    for resource_id, resource in resources_by_id(google).items():
+        on_step(resource.name)
+        use = uses.get(resource_id)
+        if use is None:
+            findings.append(check_form(probe, resource, resource_id, now=clock.now(), topic=topic))
+        else:
+            findings.append(check_spreadsheet(probe, resource, resource_id, use=use))
+    _, _, host = client.account.partition("@")
     account = AccountFindings(
         email=client.account,
-        project=_project(client.account),
-        is_let_in=inquiry.is_let_in,
-        clock_ahead=inquiry.clock_ahead,
+        project=host.removesuffix(PROJECT_HOST_SUFFIX) if host.endswith(PROJECT_HOST_SUFFIX) else "",
+        is_signed_in=probe.is_signed_in,
+        clock_ahead=probe.clock_ahead,
         reads_left=client.budget.left(READ),
         writes_left=client.budget.left(WRITE),
         calls_a_minute=QUOTA_PER_MINUTE,
     )
-    return GoogleFindings(account, found, inquiry.problems, tuple(_warn_of_clock(inquiry.clock_ahead)))
-
-
-def _project(email: str) -> str:
-    """Return the Google Cloud project in the address of a service account; "" where the address has none."""
-    _, _, host = email.partition("@")
-    return host.removesuffix(PROJECT_HOST_SUFFIX) if host.endswith(PROJECT_HOST_SUFFIX) else ""
-
-
-def _check_each(
-    inquiry: Probe, google: Google, *, clock: Clock, uses: Mapping[str, Use], on_step: Callable[[str], None]
-) -> Iterator[ResourceFindings]:
-    for identity, thing in resources_by_id(google).items():
-        on_step(thing.name)
-        use = uses.get(identity)
-        if use is None:
-            topic = google.watch.topic if google.watch else None
-            yield check_form(inquiry, thing, identity, now=clock.now(), topic=topic)
-        else:
-            yield check_spreadsheet(inquiry, thing, identity, use=use)
+    return GoogleFindings(account, tuple(findings), probe.problems, tuple(_warn_of_clock(probe.clock_ahead)))
 
 
 def _uses(google: Google, reads: Mapping[str, Mapping[str, str]], writes: Sequence[str]) -> dict[str, Use]:
     """Return what each spreadsheet is for, by its id."""
-    uses = {identity: Use(reads=reads.get(key, {})) for key, identity in google.sheets.items()}
+    uses = {spreadsheet_id: Use(reads=reads.get(key, {})) for key, spreadsheet_id in google.sheets.items()}
     if google.publish:
         uses[google.publish.data] = Use(
             is_written=True,
@@ -177,8 +90,8 @@ def _uses(google: Google, reads: Mapping[str, Mapping[str, str]], writes: Sequen
             holds="what each person answered",
             too_open=frozenset({ANYONE, DOMAIN}),
         )
-        for authority, identity in google.publish.summary.items():
-            uses[identity] = Use(is_written=True, holds=f"what is for the leaders of “{authority}” only")
+        for authority, spreadsheet_id in google.publish.summary.items():
+            uses[spreadsheet_id] = Use(is_written=True, holds=f"what is for the leaders of “{authority}” only")
     return uses
 
 
@@ -189,3 +102,79 @@ def _warn_of_clock(ahead: timedelta | None) -> Iterator[str]:
             f"The clock of this machine is {round(abs(ahead).total_seconds())} seconds {side} Google's; set it, or "
             "Google will refuse the sign-in, and times in the tabs are wrong."
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ExpiryFindings:
+    """What expires; the names of the forms that were asked about; the error of what could not be checked, by name."""
+
+    expiries: tuple[Expiry, ...]
+    forms: tuple[str, ...]
+    errors: Mapping[str, CrescendoError]
+
+
+def fetch_expiries(client: GoogleClient, google: Google, *, reads_forms: bool) -> ExpiryFindings:
+    """Ask about the account's key, and where forms are read about each form's watches; nothing is raised."""
+    expiries: list[Expiry] = []
+    errors: dict[str, CrescendoError] = {}
+    resources = resources_by_id(google)
+    forms = [(form_id, resources[form_id].name) for form_id in google.forms.values()] if reads_forms else []
+    for form_id, form_name in forms:
+        try:
+            expiries += _watch_expiries(client, form_id, form_name)
+        except CrescendoError as error:
+            errors[form_name] = error
+    name = key_name(client)
+    try:
+        expiries += _key_expiry(client, name)
+    except CrescendoError as error:
+        errors[name] = error
+    return ExpiryFindings(tuple(expiries), tuple(form_name for _, form_name in forms), errors)
+
+
+def key_name(client: GoogleClient) -> str:
+    """Return what we call the account's key."""
+    return f"the key of the Google account {client.account}"
+
+
+def _watch_expiries(client: GoogleClient, form_id: str, name: str) -> Iterator[Expiry]:
+    for watch in fetch_watches(client, form_id, name):
+        about = EVENT_TYPES.get(watch.event_type, watch.event_type)
+        yield Expiry(
+            what=f"the watch of {name} for {about}",
+            until=watch.expires_at,
+            advice=(
+                "Run renew-watches, and where it fails do what it says; until then new answers are seen only when the "
+                "form is read at its usual times."
+            ),
+            warn_before=EXPIRES_SOON,
+        )
+
+
+def _key_expiry(client: GoogleClient, name: str) -> Iterator[Expiry]:
+    """Yield the key, unless it never expires; one that Google does not list any more is not valid any more."""
+    try:
+        response = client.request("get", CERTIFICATES_URL.format(quote(client.account, safe="")))
+    except AccessError:  # there is no such account any more
+        certificates: dict[str, str] = {}
+    else:
+        where = f"Google's list of {name}"
+        certificates = decode_json(response.content, dict[str, str], where=where, what=AS_DOCUMENTED)
+    until = _end_of_certificate(certificates[client.key_id], name) if client.key_id in certificates else None
+    if until is None or until.year < NEVER_EXPIRES_FROM:
+        yield Expiry(
+            what=name,
+            until=until,
+            advice=(
+                f"In Google Cloud make a new key (JSON) of {client.account}, name its file in "
+                "GOOGLE_APPLICATION_CREDENTIALS, start the service again, and delete the old key."
+            ),
+        )
+
+
+def _end_of_certificate(certificate: str, name: str) -> datetime:
+    """Return the last second in which a certificate is valid."""
+    try:
+        return load_pem_x509_certificate(certificate.encode()).not_valid_after_utc
+    except ValueError:
+        raise SourceError(f"Google's list of {name} holds no certificate that can be read; look at it later.") from None

@@ -1,4 +1,7 @@
-"""The image of a spreadsheet as it was last written or read, kept in the store."""
+"""What stands in a spreadsheet: its tabs as Google gives them, and the copy of this that the store caches.
+
+The cache says what was last written or read, so that only differences are written.
+"""
 
 from __future__ import annotations
 
@@ -15,95 +18,14 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-
-FORM = 1
-"""The form of an image in the store; one of another form is not understood, and the spreadsheet is read again."""
-
-
-class _Tab(msgspec.Struct, array_like=True):
-    sheet_id: int
-    title: str
-    index: int
-    hidden: bool
-    rows: int
-    columns: int
-    key: str
-    look: str
-    protections: tuple[int, ...]
-    charts: tuple[int, ...]
-    shape: tuple[int, int]
-    cells: list[str | float | int | bool]
-
-
-class _Kept(msgspec.Struct, array_like=True):
-    form: int
-    modified: str
-    checked_at: datetime
-    tabs: list[_Tab]
-
-
-@dataclass(frozen=True, slots=True)
-class CachedState:
-    """`modified` is when Google says that the file was changed last, `checked_at` when we read all of it last.
-
-    `modified` is "" where a run may have broken off since; of the tabs then only their looks are known.
-    """
-
-    modified: str
-    checked_at: datetime
-    tabs: tuple[LiveTab, ...]
-
-
-def encode_state(memory: CachedState) -> bytes:
-    """Return the image as bytes."""
-    kept = _Kept(FORM, memory.modified, memory.checked_at, [_as_kept(tab) for tab in memory.tabs])
-    return zlib.compress(msgspec.msgpack.encode(kept), level=1)
-
-
-def decode_state(body: bytes | None) -> CachedState | None:
-    """Return the image, or None where there is none that we understand."""
-    if not body:
-        return None
-    try:
-        kept = msgspec.msgpack.decode(zlib.decompress(body), type=_Kept)
-    except (msgspec.DecodeError, zlib.error):
-        return None
-    return CachedState(kept.modified, kept.checked_at, tuple(map(_as_live, kept.tabs))) if kept.form == FORM else None
-
-
-def _as_kept(tab: LiveTab) -> _Tab:
-    cells = tab.cells if tab.cells is not None else np.empty((0, 0), dtype=object)
-    return _Tab(
-        tab.sheet_id, tab.title, tab.index, tab.hidden, tab.rows, tab.columns, tab.key, tab.look, tab.protections,
-        tab.charts, (cells.shape[0], cells.shape[1]), cells.ravel().tolist(),
-    )  # fmt: skip
-
-
-def _as_live(tab: _Tab) -> LiveTab:
-    cells = np.empty(len(tab.cells), dtype=object)
-    cells[:] = tab.cells
-    return LiveTab(
-        tab.sheet_id, tab.title, tab.index, tab.hidden, tab.rows, tab.columns, tab.key, tab.look, tab.protections,
-        tab.charts, cells=cells.reshape(tab.shape),
-    )  # fmt: skip
-
-
-def drop_cells(body: bytes) -> bytes:
-    """Return the image without what stands in the cells; empty where it is no image that we understand.
-
-    The spreadsheet is then read again before it is written to the next time.
-    """
-    memory = decode_state(body)
-    if memory is None:
-        return b""
-    return encode_state(CachedState("", memory.checked_at, tuple(replace(tab, cells=None) for tab in memory.tabs)))
-
-
 TAB_KEY = "crescendo.tab"
+"""The key of the developer metadata by which a tab of ours is found again, whatever people call it."""
 
 FILLING_SUFFIX = " (being filled)"
+"""The end of the title of a hidden tab that is not to be shown yet."""
 
 BLANK_TAB = "Sheet1"
+"""The tab that a new spreadsheet has; if it is blank and the only other one, it is deleted when ours are shown."""
 
 PROTECTION_NOTE = "Written by the service: what is typed here is overwritten."
 
@@ -112,15 +34,15 @@ TAB_PARAMS: Mapping[str, Any] = {
     "fields": "sheets(properties(sheetId,title,index,hidden,sheetType,gridProperties(rowCount,columnCount)),"
     "developerMetadata(metadataKey,metadataValue),protectedRanges(protectedRangeId,description),charts(chartId))",
 }
+"""What is asked of a spreadsheet: nothing of its cells."""
 
 
 @dataclass(frozen=True, slots=True)
-class LiveTab:
-    """One tab. `key` is "" where it is not ours; `rows` and `columns` are the size of its grid.
+class ActualTab:
+    """One tab. `key` is "" where the service did not make it; `rows` and `columns` are the size of its grid.
 
-    `look` is the digest of the look that we gave it last, "" where nobody knows any more; `cells` as in a TabImage,
-    as far as they are known.
-    `others_charts` are charts that we do not remember to have made.
+    `format_digest` is of the format that we gave it last, "" where that is unknown; `cells` are as in a DesiredTab,
+    None where they are unknown. `other_charts` are charts that the cache does not know to be ours.
     """
 
     sheet_id: int
@@ -130,32 +52,32 @@ class LiveTab:
     rows: int
     columns: int
     key: str = ""
-    look: str = ""
+    format_digest: str = ""
     protections: tuple[int, ...] = ()
     charts: tuple[int, ...] = ()
-    others_charts: tuple[int, ...] = ()
+    other_charts: tuple[int, ...] = ()
     cells: npt.NDArray[np.object_] | None = None
 
     @property
     def is_left_over(self) -> bool:
-        """Whether it is a tab of ours that was never shown, because a run broke off."""
+        """Whether it is a tab of ours that was never shown, because a run was interrupted."""
         return bool(self.key) and self.hidden and self.title.endswith(FILLING_SUFFIX)
 
-    def holding(self, rows: Sequence[Sequence[Any]]) -> LiveTab:
-        """Return the tab with the cells that Google gave, ragged and trimmed as it gives them."""
+    def with_cells(self, rows: Sequence[Sequence[Any]]) -> ActualTab:
+        """Return the tab with its cells as Google gives them: ragged and trimmed."""
         return replace(self, cells=to_array(rows))
 
 
-def read_tabs(metadata: Mapping[str, Any]) -> tuple[LiveTab, ...]:
-    """Return the tabs that `WHICH_TABS` asked for; a tab that is no grid (a chart's own) is left out."""
-    return tuple(_tab(sheet) for sheet in metadata.get("sheets", ()) if "gridProperties" in sheet["properties"])
+def read_tabs(metadata: Mapping[str, Any]) -> tuple[ActualTab, ...]:
+    """Return the tabs that `TAB_PARAMS` asked for; a tab that is no grid (a chart's own) is left out."""
+    return tuple(_read_tab(sheet) for sheet in metadata.get("sheets", ()) if "gridProperties" in sheet["properties"])
 
 
-def _tab(sheet: Mapping[str, Any]) -> LiveTab:
+def _read_tab(sheet: Mapping[str, Any]) -> ActualTab:
     properties = sheet["properties"]
     keys = {each.get("metadataKey"): each.get("metadataValue", "") for each in sheet.get("developerMetadata", ())}
     protections = sheet.get("protectedRanges", ())
-    return LiveTab(
+    return ActualTab(
         sheet_id=properties.get("sheetId", 0),
         title=properties["title"],
         index=properties.get("index", 0),
@@ -175,3 +97,89 @@ def to_array(rows: Sequence[Sequence[Any]]) -> npt.NDArray[np.object_]:
     for number, row in enumerate(rows):
         cells[number, : len(row)] = row
     return cells
+
+
+@dataclass(frozen=True, slots=True)
+class CachedState:
+    """The cached tabs. `modified` is when Google says that the file was changed last, `checked_at` when it was read.
+
+    `modified` is "" where a run may have been interrupted since; then only the formats of the tabs are known.
+    """
+
+    modified: str
+    checked_at: datetime
+    tabs: tuple[ActualTab, ...]
+
+    def without_cells(self) -> CachedState:
+        """Return the state without what stands in the cells: the spreadsheet is read before the next writing."""
+        return CachedState("", self.checked_at, tuple(replace(tab, cells=None) for tab in self.tabs))
+
+
+FORMAT_VERSION = 1
+"""A cached state of another version is ignored, and the spreadsheet is read again."""
+
+
+class _StoredTab(msgspec.Struct, array_like=True):
+    sheet_id: int
+    title: str
+    index: int
+    hidden: bool
+    rows: int
+    columns: int
+    key: str
+    format_digest: str
+    protections: tuple[int, ...]
+    charts: tuple[int, ...]
+    shape: tuple[int, int]
+    cells: list[str | float | int | bool]
+
+
+class _StoredState(msgspec.Struct, array_like=True):
+    version: int
+    modified: str
+    checked_at: datetime
+    tabs: list[_StoredTab]
+
+
+def encode_state(state: CachedState) -> bytes:
+    """Return the state as bytes for the store."""
+    tabs = []
+    for tab in state.tabs:
+        cells = tab.cells if tab.cells is not None else np.empty((0, 0), dtype=object)
+        tabs.append(
+            _StoredTab(
+                tab.sheet_id, tab.title, tab.index, tab.hidden, tab.rows, tab.columns, tab.key, tab.format_digest,
+                tab.protections, tab.charts, (cells.shape[0], cells.shape[1]), cells.ravel().tolist(),
+            )
+        )  # fmt: skip
+    stored = _StoredState(FORMAT_VERSION, state.modified, state.checked_at, tabs)
+    return zlib.compress(msgspec.msgpack.encode(stored), level=1)
+
+
+def decode_state(body: bytes | None) -> CachedState | None:
+    """Return the state, or None where there is none that can be read."""
+    if not body:
+        return None
+    try:
+        stored = msgspec.msgpack.decode(zlib.decompress(body), type=_StoredState)
+    except (msgspec.DecodeError, zlib.error):
+        return None
+    if stored.version != FORMAT_VERSION:
+        return None
+    tabs = []
+    for tab in stored.tabs:
+        cells = np.empty(len(tab.cells), dtype=object)
+        cells[:] = tab.cells
+        tabs.append(
+            ActualTab(
+                tab.sheet_id, tab.title, tab.index, tab.hidden, tab.rows, tab.columns, tab.key, tab.format_digest,
+                tab.protections, tab.charts, cells=cells.reshape(tab.shape),
+            )
+        )  # fmt: skip
+    return CachedState(stored.modified, stored.checked_at, tuple(tabs))
+
+
+def drop_cells(body: bytes) -> bytes:
+    """Return the stored state without what stands in the cells; empty where it cannot be read."""
+    state = decode_state(body)
+    return encode_state(state.without_cells()) if state else b""

@@ -1,4 +1,4 @@
-"""Requests of one `batchUpdate`: tabs made, dressed, grown, shown. Each function gives them for one tab; pure."""
+"""Requests of a `batchUpdate` of the Sheets API: tabs are added, formatted, resized, shown. Each is about one tab."""
 
 from __future__ import annotations
 
@@ -14,52 +14,58 @@ from integration.adapters.google.publishing.actual_state import FILLING_SUFFIX, 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from integration.adapters.google.publishing.actual_state import LiveTab
-    from integration.adapters.google.publishing.desired_state import CellFormat, TabFormat, TabImage
+    from integration.adapters.google.publishing.actual_state import ActualTab
+    from integration.adapters.google.publishing.desired_state import DesiredTab, TabFormat
 
 Request = dict[str, Any]
 
-LONGEST_TITLE = 100
-ROOM_AT_LEAST, ROOM_AT_MOST = 20, 1000
-"""Rows that a tab has below its last one, so that it need not grow with each answer."""
+MAX_TITLE_LENGTH = 100
+MIN_ROOM, MAX_ROOM = 20, 1000
+"""Empty rows below the last one, so that a tab need not grow with each answer."""
 
 
 def with_room(rows: int) -> int:
     """Return how many rows the grid of a tab with so many filled rows gets."""
-    return rows + max(ROOM_AT_LEAST, min(ROOM_AT_MOST, rows // 10))
+    return rows + max(MIN_ROOM, min(MAX_ROOM, rows // 10))
 
 
-def add_tab(image: TabImage, sheet_id: int) -> Iterator[Request]:
-    """Make the tab, hidden, under a title of its own, dressed as it is to look."""
-    rows, columns = image.cells.shape
+def grid_size(desired: DesiredTab) -> tuple[int, int]:
+    """Return how many rows and columns the grid of a new tab gets."""
+    rows, columns = desired.cells.shape
+    return with_room(rows), max(1, columns, len(desired.format.widths))
+
+
+def add_tab(desired: DesiredTab, sheet_id: int) -> Iterator[Request]:
+    """Add the tab, hidden, under a title of its own, with its formats."""
+    rows, columns = grid_size(desired)
     yield {
         "addSheet": {
             "properties": {
                 "sheetId": sheet_id,
-                "title": filling_title(image.title, sheet_id),
+                "title": filling_title(desired.title, sheet_id),
                 "hidden": True,
                 "gridProperties": {
-                    "rowCount": with_room(rows),
-                    "columnCount": max(1, columns, len(image.look.widths)),
-                    "frozenRowCount": image.look.frozen_rows,
-                    "hideGridlines": image.look.hides_grid,
+                    "rowCount": rows,
+                    "columnCount": columns,
+                    "frozenRowCount": desired.format.frozen_rows,
+                    "hideGridlines": desired.format.hides_grid,
                 },
             }
         }
     }
-    yield set_tab_key(image.key, sheet_id)
-    yield from _dressed(image.look, sheet_id)
-    yield from set_widths(image.look, sheet_id)
+    yield set_tab_key(desired.key, sheet_id)
+    yield from _set_formats_and_charts(desired.format, sheet_id)
+    yield from set_widths(desired.format, sheet_id)
 
 
 def filling_title(title: str, sheet_id: int) -> str:
     """Return the title of a tab while it is filled; no other tab has it."""
     end = f" {sheet_id}{FILLING_SUFFIX}"
-    return title[: LONGEST_TITLE - len(end)] + end
+    return title[: MAX_TITLE_LENGTH - len(end)] + end
 
 
 def set_tab_key(key: str, sheet_id: int) -> Request:
-    """Write into the tab that it is ours, and which."""
+    """Write into the tab's metadata that it is ours, and which."""
     return {
         "createDeveloperMetadata": {
             "developerMetadata": {
@@ -72,11 +78,11 @@ def set_tab_key(key: str, sheet_id: int) -> Request:
     }
 
 
-def reformat_tab(look: TabFormat, tab: LiveTab) -> Iterator[Request]:
-    """Give a tab that stands there this look, and take away what was left of the one before."""
-    # A tab of charts is ours altogether, for a run that broke off may have left some; elsewhere others are people's.
-    ours = tab.charts if tab.look else ()
-    for chart in (*tab.charts, *tab.others_charts) if look.charts else ours:
+def reformat_tab(tab_format: TabFormat, tab: ActualTab) -> Iterator[Request]:
+    """Give a tab this format, and remove what is left of the one before."""
+    # A tab of charts is ours altogether: an interrupted run may have left some. In other tabs people may have charts.
+    ours = tab.charts if tab.format_digest else ()
+    for chart in (*tab.charts, *tab.other_charts) if tab_format.charts else ours:
         yield {"deleteEmbeddedObject": {"objectId": chart}}
     for protection in tab.protections:
         yield {"deleteProtectedRange": {"protectedRangeId": protection}}
@@ -85,19 +91,19 @@ def reformat_tab(look: TabFormat, tab: LiveTab) -> Iterator[Request]:
         "updateSheetProperties": {
             "properties": {
                 "sheetId": tab.sheet_id,
-                "gridProperties": {"frozenRowCount": look.frozen_rows, "hideGridlines": look.hides_grid},
+                "gridProperties": {"frozenRowCount": tab_format.frozen_rows, "hideGridlines": tab_format.hides_grid},
             },
             "fields": "gridProperties.frozenRowCount,gridProperties.hideGridlines",
         }
     }
-    yield from _dressed(look, tab.sheet_id)
-    if look.protected:
-        yield from set_widths(look, tab.sheet_id)
+    yield from _set_formats_and_charts(tab_format, tab.sheet_id)
+    if tab_format.protected:
+        yield from set_widths(tab_format, tab.sheet_id)
 
 
-def set_widths(look: TabFormat, sheet_id: int) -> Iterator[Request]:
-    """Set the columns' widths, neighbours of one width together."""
-    for width, columns in groupby(enumerate(look.widths), key=lambda column: column[1]):
+def set_widths(tab_format: TabFormat, sheet_id: int) -> Iterator[Request]:
+    """Set the columns' widths, adjoining columns of one width together."""
+    for width, columns in groupby(enumerate(tab_format.widths), key=lambda column: column[1]):
         places = [place for place, _ in columns]
         yield {
             "updateDimensionProperties": {
@@ -110,7 +116,7 @@ def set_widths(look: TabFormat, sheet_id: int) -> Iterator[Request]:
         }  # fmt: skip
 
 
-def resize_tab(tab: LiveTab, rows: int, columns: int) -> Request:
+def resize_tab(tab: ActualTab, rows: int, columns: int) -> Request:
     """Give the tab's grid this size."""
     return {
         "updateSheetProperties": {
@@ -120,18 +126,24 @@ def resize_tab(tab: LiveTab, rows: int, columns: int) -> Request:
     }
 
 
-def set_formats(look: TabFormat, sheet_id: int) -> Iterator[Request]:
+def set_formats(tab_format: TabFormat, sheet_id: int) -> Iterator[Request]:
     """Format the cells."""
-    for each in look.formats:
-        cells = {"sheetId": sheet_id, **_span(each)}
+    for each in tab_format.cell_formats:
+        edges = {
+            "startRowIndex": each.first_row,
+            "endRowIndex": each.end_row,
+            "startColumnIndex": each.first_column,
+            "endColumnIndex": each.end_column,
+        }
+        cells = {"sheetId": sheet_id, **{name: edge for name, edge in edges.items() if edge is not None}}
         fields = f"userEnteredFormat({each.fields})"
-        yield {"repeatCell": {"range": cells, "cell": {"userEnteredFormat": dict(each.form)}, "fields": fields}}
+        yield {"repeatCell": {"range": cells, "cell": {"userEnteredFormat": dict(each.format)}, "fields": fields}}
 
 
 def delete_rows(sheet_id: int, rows: Iterable[int]) -> Iterator[Request]:
-    """Take whole rows out, the last first, so that what people type beside the others moves with them."""
-    together = groupby(enumerate(sorted(set(rows))), key=lambda place: place[1] - place[0])
-    spans = [[row for _, row in group] for _, group in together]
+    """Delete whole rows, the last first, so that what people type beside the others moves with them."""
+    runs = groupby(enumerate(sorted(set(rows))), key=lambda place: place[1] - place[0])
+    spans = [[row for _, row in group] for _, group in runs]
     for span in reversed(spans):
         yield {
             "deleteDimension": {
@@ -143,84 +155,75 @@ def delete_rows(sheet_id: int, rows: Iterable[int]) -> Iterator[Request]:
 
 
 def delete_tab(sheet_id: int) -> Request:
-    """Take a tab away."""
+    """Delete a tab."""
     return {"deleteSheet": {"sheetId": sheet_id}}
 
 
-def show_tab(sheet_id: int, title: str, *, instead_of: LiveTab | None) -> Iterator[Request]:
-    """Let a filled tab be seen under its title, at the place of the one that it replaces."""
+def show_tab(sheet_id: int, title: str, *, instead_of: ActualTab | None) -> Iterator[Request]:
+    """Show a filled tab under its title, in the place of the one that it replaces."""
     properties: Request = {"sheetId": sheet_id, "hidden": False}
     if instead_of:
         properties |= {"hidden": instead_of.hidden, "index": instead_of.index}
-    yield _set(properties)
+    yield _set_properties(properties)
     if instead_of:
         yield delete_tab(instead_of.sheet_id)
-    yield _set({"sheetId": sheet_id, "title": title})
+    yield _set_properties({"sheetId": sheet_id, "title": title})
 
 
-def format_digest(look: TabFormat) -> str:
-    """Return a digest of the look, but for the widths: those are people's, once a tab is there.
+def _set_properties(properties: Request) -> Request:
+    fields = ",".join(name for name in properties if name != "sheetId")
+    return {"updateSheetProperties": {"properties": properties, "fields": fields}}
 
-    In a protected tab they are ours, but move with its words: only their number tells one look from another.
+
+def format_digest(tab_format: TabFormat) -> str:
+    """Return a digest of the format without the widths, which people may change once a tab is there.
+
+    In a protected tab the widths are ours, but depend on its words: only their number is part of the digest.
     """
     parts = msgspec.json.encode((
-        look.frozen_rows, len(look.widths) if look.protected else 0, look.protected, look.hides_grid, look.charts,
-        [(f.first_row, f.end_row, f.first_column, f.end_column, f.form, f.fields) for f in look.formats],
+        tab_format.frozen_rows, len(tab_format.widths) if tab_format.protected else 0, tab_format.protected,
+        tab_format.hides_grid, tab_format.charts,
+        [(f.first_row, f.end_row, f.first_column, f.end_column, f.format, f.fields) for f in tab_format.cell_formats],
     ))  # fmt: skip
     return hashlib.sha256(parts).hexdigest()[:32]
 
 
-def chart_ids(look: TabFormat, sheet_id: int) -> tuple[int, ...]:
-    """Return the ids that this look's charts get in this tab; another look's are others."""
-    seeds = (f"{sheet_id} {format_digest(look)} {number}" for number in range(len(look.charts)))
-    return tuple(_positive(seed) for seed in seeds)
+def chart_ids(tab_format: TabFormat, sheet_id: int) -> tuple[int, ...]:
+    """Return the ids that the charts of this format get in this tab; those of another format get others."""
+    digest = format_digest(tab_format)
+    return tuple(_to_id(f"{sheet_id} {digest} {number}") for number in range(len(tab_format.charts)))
 
 
-def protection_ids(look: TabFormat, sheet_id: int) -> tuple[int, ...]:
+def protection_ids(tab_format: TabFormat, sheet_id: int) -> tuple[int, ...]:
     """Return the id that the protection of this tab gets, if it gets one."""
-    return (_positive(f"{sheet_id} {format_digest(look)} protection"),) if look.protected else ()
+    return (_to_id(f"{sheet_id} {format_digest(tab_format)} protection"),) if tab_format.protected else ()
 
 
-def _dressed(look: TabFormat, sheet_id: int) -> Iterator[Request]:
-    yield from set_formats(look, sheet_id)
-    for identity in protection_ids(look, sheet_id):
+def _to_id(seed: str) -> int:
+    return int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4], "big") & 0x7FFFFFFF or 1
+
+
+def _set_formats_and_charts(tab_format: TabFormat, sheet_id: int) -> Iterator[Request]:
+    yield from set_formats(tab_format, sheet_id)
+    for protection_id in protection_ids(tab_format, sheet_id):
         protected = {
-            "protectedRangeId": identity,
+            "protectedRangeId": protection_id,
             "range": {"sheetId": sheet_id},
             "description": PROTECTION_NOTE,
             "warningOnly": True,
         }
         yield {"addProtectedRange": {"protectedRange": protected}}
-    for identity, chart in zip(chart_ids(look, sheet_id), look.charts, strict=True):
-        yield {"addChart": {"chart": {**_placed(chart, sheet_id), "chartId": identity}}}
+    for chart_id, chart in zip(chart_ids(tab_format, sheet_id), tab_format.charts, strict=True):
+        yield {"addChart": {"chart": {**_with_sheet_id(chart, sheet_id), "chartId": chart_id}}}
 
 
-def _placed(part: Any, sheet_id: int) -> Any:
-    """Return a part of a chart with the tab's id in each range and place of a cell."""
+def _with_sheet_id(part: Any, sheet_id: int) -> Any:
+    """Return a part of a chart with the tab's id in each range and each place of a cell."""
     if isinstance(part, list | tuple):
-        return [_placed(each, sheet_id) for each in part]
+        return [_with_sheet_id(each, sheet_id) for each in part]
     if not isinstance(part, dict):
         return deepcopy(part)
-    placed = {name: _placed(value, sheet_id) for name, value in part.items()}
+    placed = {name: _with_sheet_id(value, sheet_id) for name, value in part.items()}
     if {"startRowIndex", "endRowIndex"} & set(part) or "rowIndex" in part or "columnIndex" in part:
         placed["sheetId"] = sheet_id
     return placed
-
-
-def _span(each: CellFormat) -> dict[str, int]:
-    ends = {
-        "startRowIndex": each.first_row,
-        "endRowIndex": each.end_row,
-        "startColumnIndex": each.first_column,
-        "endColumnIndex": each.end_column,
-    }
-    return {name: value for name, value in ends.items() if value is not None}
-
-
-def _set(properties: Request) -> Request:
-    fields = ",".join(name for name in properties if name != "sheetId")
-    return {"updateSheetProperties": {"properties": properties, "fields": fields}}
-
-
-def _positive(seed: str) -> int:
-    return int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4], "big") & 0x7FFFFFFF or 1

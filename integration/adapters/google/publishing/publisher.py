@@ -1,22 +1,22 @@
-"""The tabs in Google: the project team's in one spreadsheet, each authority's summary in another.
+"""Writes the tabs in Google: the project team's in one spreadsheet, each authority's summary in another.
 
-Worked out whole, compared with what stands there, and only what differs is written; obeys `ports.Publisher`.
+Obeys `ports.Publisher`. For each spreadsheet:
+
+1. the desired state of its tabs is built (`team_tabs.py`, `summary_tabs.py`, `chart_tab.py`);
+2. their actual state is taken from the cache, or read (`spreadsheet.py`, `actual_state.py`);
+3. the update is planned: what differs, and no more (`update_plan.py`, `cell_changes.py`, `batch_update.py`);
+4. it is applied, in as few calls as it takes, and the new state is cached. After a lost reply this begins anew at 2.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from integration.adapters.google.publishing.cell_changes import MergedRows, merge_typed_rows
 from integration.adapters.google.publishing.spreadsheet import Spreadsheet
 from integration.adapters.google.publishing.summary_tabs import build_summary_tabs
 from integration.adapters.google.publishing.team_tabs import build_team_tab
-from integration.adapters.google.publishing.update_plan import (
-    Arranged,
-    UpdatePlan,
-    merge_typed_rows,
-    plan_update,
-    replace_rows,
-)
+from integration.adapters.google.publishing.update_plan import UpdatePlan, plan_update, replace_rows
 from integration.adapters.workbooks.cells import ATTENTION_TAB, CORRECTION_COLUMNS, parse_corrections
 from integration.errors import ExternalServiceError, PublishError, SourceError
 from integration.model import SheetReading
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from config.schema import Publish
     from integration.adapters.google.api.client import GoogleClient
-    from integration.adapters.google.publishing.actual_state import LiveTab
-    from integration.adapters.google.publishing.desired_state import TabImage
+    from integration.adapters.google.publishing.actual_state import ActualTab
+    from integration.adapters.google.publishing.desired_state import DesiredTab
     from integration.model import Summary, Tab
     from integration.ports import Clock, Store
 
@@ -44,8 +44,8 @@ class GooglePublisher:
         self._dry = dry
         self._data = Spreadsheet(client, publish.data, store=store, clock=clock)
         self._summaries = {
-            authority: Spreadsheet(client, identity, store=store, clock=clock)
-            for authority, identity in publish.summary.items()
+            authority: Spreadsheet(client, spreadsheet_id, store=store, clock=clock)
+            for authority, spreadsheet_id in publish.summary.items()
         }
 
     @property
@@ -57,28 +57,28 @@ class GooglePublisher:
         """Return what people call the spreadsheet of an authority's leaders."""
         return f"the summary of {authority}"
 
-    def standing(self, authority: str | None = None) -> str:
-        """Return when the spreadsheet was changed last, by us or by anybody else, as Google says, and the day.
+    def fingerprint(self, authority: str | None = None) -> str:
+        """Return when the spreadsheet was changed last, by us or by a person, as Google says, and the day.
 
-        The day, so that what stands there is compared once a day though nobody is known to have changed it.
+        The day is part of it so that the tabs are compared once a day though nobody is known to have changed them.
         """
         modified = (self._data if authority is None else self._summaries[authority]).modified()
         return f"{modified} {self._clock.now():%Y-%m-%d}" if modified else ""
 
-    def standing_after_writing(self) -> str:
-        """Return "": somebody may have typed a correction while we wrote."""
+    def fingerprint_after_writing(self) -> str:
+        """Return "": a person may have typed a correction while we wrote."""
         return ""
 
     def read_corrections(self) -> list[tuple[str, str, str, str]]:
-        """Return (source, key, field, value) of each `correction` that stands in needs_attention; one call.
+        """Return (source, key, field, value) of each `correction` in needs_attention; one call.
 
         Rows, columns and the tab itself may have been moved, the tab renamed.
         """
-        title = self._data.title_of(ATTENTION_TAB)
+        title = self._data.cached_title(ATTENTION_TAB)
         try:
-            rows = self._data.values([title])[0] if title else self._attention_by_mark()
+            rows = self._data.fetch_values([title])[0] if title else self._find_attention_rows()
         except PublishError:  # renamed since we wrote it
-            rows = self._attention_by_mark()
+            rows = self._find_attention_rows()
         if not rows:
             return []
         try:
@@ -89,6 +89,11 @@ class GooglePublisher:
                 f"{', '.join(CORRECTION_COLUMNS)} one is gone. Put its heading back, or delete the tab; nothing was replaced."  # noqa: E501
             ) from None
 
+    def _find_attention_rows(self) -> Sequence[Sequence[Any]]:
+        """Return the rows of needs_attention, found by its key; none where there is no such tab."""
+        titles = [tab.title for tab in self._data.fetch_tabs() if tab.key == ATTENTION_TAB and not tab.is_left_over]
+        return self._data.fetch_values(titles)[0] if titles else []
+
     def write_tabs(self, tabs: Sequence[Tab]) -> bool:
         """Bring the project team's tabs up to date; return whether anything was written."""
         return self._write(self._data, [build_team_tab(tab) for tab in tabs], self.data_name)
@@ -98,51 +103,45 @@ class GooglePublisher:
         name = self.summary_name(summary.authority)
         return self._write(self._summaries[summary.authority], build_summary_tabs(summary), name)
 
-    def _write(self, spreadsheet: Spreadsheet, images: Sequence[TabImage], name: str) -> bool:
-        """Compare, write, and after a lost reply compare again, until everything stands as it should."""
+    def _write(self, spreadsheet: Spreadsheet, desired_tabs: Sequence[DesiredTab], name: str) -> bool:
         wrote = False
-        for attempt in self._client.again():
+        for attempt in self._client.retry_lost_replies():
             with attempt:
-                plan, read_back = self._plan(spreadsheet, images, name)
+                plan, was_read = self._plan(spreadsheet, desired_tabs, name)
                 if self._dry:
                     return not plan.is_empty
                 if not plan.is_empty:
                     wrote = True
-                    spreadsheet.carry_out(plan)
-                if wrote or read_back:
-                    spreadsheet.remember(plan.after, read_back=read_back)
+                    spreadsheet.apply(plan)
+                if wrote or was_read:
+                    spreadsheet.save_state(plan.after, was_read=was_read)
                 return wrote
         raise ExternalServiceError(f"{name}: it could not be written; try again later.")
 
-    def _plan(self, spreadsheet: Spreadsheet, images: Sequence[TabImage], name: str) -> tuple[UpdatePlan, bool]:
-        """Return what to do, and whether it rests on everything having been read just now."""
-        known = spreadsheet.known()
-        if known is None:
-            live = spreadsheet.read_back([image.title for image in images])
-            return plan_update(images, live, arrange=self._arrange, where=name), True
-        plan = plan_update(images, known, arrange=self._arrange, where=name)
-        typed_in = next((tab for tab in known if tab.key == ATTENTION_TAB), None)
-        if plan.is_empty or typed_in is None:
+    def _plan(self, spreadsheet: Spreadsheet, desired_tabs: Sequence[DesiredTab], name: str) -> tuple[UpdatePlan, bool]:
+        """Return the plan, and whether everything was read for it just now."""
+        cached = spreadsheet.cached_tabs()
+        if cached is None:
+            actual_tabs = spreadsheet.fetch_with_cells([desired.title for desired in desired_tabs])
+            return plan_update(desired_tabs, actual_tabs, merge_rows=self._merge_rows, where=name), True
+        plan = plan_update(desired_tabs, cached, merge_rows=self._merge_rows, where=name)
+        attention = next((tab for tab in cached if tab.key == ATTENTION_TAB), None)
+        if plan.is_empty or attention is None:
             return plan, False
-        # People type there at any time, and Google may be slow to say so: looked at again just before writing.
-        now = typed_in.holding(spreadsheet.values([typed_in.title])[0])
-        fresh = [now if tab is typed_in else tab for tab in known]
-        return plan_update(images, fresh, arrange=self._arrange, where=name), False
+        # People type there at any time, and Google may be slow to say so: it is read again just before writing.
+        reread = attention.with_cells(spreadsheet.fetch_values([attention.title])[0])
+        actual_tabs = tuple(reread if tab is attention else tab for tab in cached)
+        return plan_update(desired_tabs, actual_tabs, merge_rows=self._merge_rows, where=name), False
 
-    def _arrange(self, image: TabImage, tab: LiveTab) -> Arranged | None:
-        if image.key != ATTENTION_TAB or tab.cells is None or not tab.cells.size:
-            return replace_rows(image, tab)
-        if self._data.is_being_typed_in:
+    def _merge_rows(self, desired: DesiredTab, actual: ActualTab) -> MergedRows | None:
+        if desired.key != ATTENTION_TAB or actual.cells is None or not actual.cells.size:
+            return replace_rows(desired, actual)
+        if self._data.is_being_edited:
             return None
-        taken_up = {(each.source, each.key, each.field): each.value for each in self._store.corrections()}
+        stored = {(each.source, each.key, each.field): each.value for each in self._store.corrections()}
 
-        def is_taken_up(source: str, key: str, field: str, value: str) -> bool:
-            # A row of somebody who is forgotten waits for nothing: it has to go.
-            return taken_up.get((source, key, field)) == value or bool(self._store.tombstones.buried(source, [key]))
+        def is_stored(source: str, key: str, field: str, value: str) -> bool:
+            # An erased response's row waits for nothing: it has to go.
+            return stored.get((source, key, field)) == value or bool(self._store.tombstones.buried(source, [key]))
 
-        return merge_typed_rows(image.cells, tab.cells, is_taken_up)
-
-    def _attention_by_mark(self) -> Sequence[Sequence[Any]]:
-        """Return the rows of needs_attention, found by the mark in the tab; none where there is no such tab."""
-        titles = [tab.title for tab in self._data.tabs() if tab.key == ATTENTION_TAB and not tab.is_left_over]
-        return self._data.values(titles)[0] if titles else []
+        return merge_typed_rows(desired.cells, actual.cells, is_stored)

@@ -1,4 +1,4 @@
-"""One spreadsheet of ours in Google: when it was changed, what stands in it, and writing what differs."""
+"""One spreadsheet that the service writes: when it was changed, what stands in it, and the writing of what differs."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from integration.adapters.google.api.resources import FILE_URL, quote_title
+from integration.adapters.google.api.resources import FILE_URL, UNFORMATTED_VALUES, quote_title
 from integration.adapters.google.publishing.actual_state import (
     BLANK_TAB,
     TAB_PARAMS,
+    ActualTab,
     CachedState,
-    LiveTab,
     decode_state,
     encode_state,
     read_tabs,
 )
 from integration.adapters.google.publishing.cell_changes import batch_values
-from integration.adapters.google.source import UNFORMATTED_VALUES
 from integration.errors import LostReplyError, PublishError
 
 if TYPE_CHECKING:
@@ -26,154 +25,147 @@ if TYPE_CHECKING:
     from integration.adapters.google.api.client import GoogleClient
     from integration.adapters.google.publishing.update_plan import UpdatePlan
     from integration.ports import Clock, Store
-WHEN_CHANGED = {"fields": "modifiedTime", "supportsAllDrives": "true"}
 
-CHECKED_EVERY = timedelta(hours=20)
-"""So often everything is read back, also where nobody is known to have changed anything."""
+MODIFIED_PARAMS = {"fields": "modifiedTime", "supportsAllDrives": "true"}
 
-CHANGES_WAITED_FOR = 3
-"""So many changes by others in one run are compared anew before we write beside them."""
+CACHE_LIFETIME = timedelta(hours=20)
+"""How often everything is read again, also where nobody is known to have changed anything."""
 
-MOVED_AWAY = ("Unable to parse range", "No sheet with id", "No grid with id", "exceeds grid limits")
+MAX_RESTARTS = 3
+"""How often in a run a change by others makes us compare anew, before we write beside them."""
+
+TAB_HAS_MOVED = ("Unable to parse range", "No sheet with id", "No grid with id", "exceeds grid limits")
 """What Google says when a tab was renamed, moved or cut while we wrote."""
 
 
 class Spreadsheet:
-    """Reads and writes one spreadsheet; remembers in the store what stands there."""
+    """Reads and writes one spreadsheet; caches in the store what stands there."""
 
-    def __init__(self, client: GoogleClient, identity: str, *, store: Store, clock: Clock) -> None:
+    def __init__(self, client: GoogleClient, spreadsheet_id: str, *, store: Store, clock: Clock) -> None:
         self._client = client
-        self._identity = identity
+        self._id = spreadsheet_id
         self._store = store
         self._clock = clock
-        self._memory_name = f"google.{identity}"
-        self._is_recalled = False
-        self._recalled: CachedState | None = None
+        self._cache_name = f"google.{spreadsheet_id}"
+        self._is_loaded = False
+        self._loaded: CachedState | None = None
         self._modified: str | None = None
-        self._changes_met = 0
+        self._restarts = 0
 
     def modified(self) -> str:
-        """Return when Google says that the file was changed last, asked once until we change it ourselves."""
+        """Return when Google says that the file was changed last; asked once until we change it ourselves."""
         if self._modified is None:
-            answer = self._client.request("get", FILE_URL.format(self._identity), params=WHEN_CHANGED)
+            answer = self._client.request("get", FILE_URL.format(self._id), params=MODIFIED_PARAMS)
             self._modified = str(answer.json().get("modifiedTime", ""))
         return self._modified
 
-    def known(self) -> tuple[LiveTab, ...] | None:
-        """Return what stands there as we remember it; None where somebody has changed the file since."""
-        memory = self._memory()
-        if memory is None or not memory.modified or memory.modified != self.modified():
+    def cached_tabs(self) -> tuple[ActualTab, ...] | None:
+        """Return the tabs as cached; None where the cache is too old, or the file was changed since."""
+        cached = self._cached()
+        if cached is None or not cached.modified or cached.modified != self.modified():
             return None
         now = self._clock.now()
-        return memory.tabs if now - CHECKED_EVERY < memory.checked_at <= now else None
+        return cached.tabs if now - CACHE_LIFETIME < cached.checked_at <= now else None
 
-    def title_of(self, key: str) -> str | None:
-        """Return the title under which a tab of ours stood last; None where we do not remember."""
-        return next((tab.title for tab in self._before() if tab.key == key), None)
+    def cached_title(self, key: str) -> str | None:
+        """Return the title that a tab of ours had last; None where the cache does not know."""
+        return next((tab.title for tab in self._last_tabs() if tab.key == key), None)
 
-    def read_back(self, titles: Collection[str]) -> tuple[LiveTab, ...]:
-        """Return all tabs as they stand: with their cells those of ours, of these titles, and a blank one."""
+    def fetch_with_cells(self, titles: Collection[str]) -> tuple[ActualTab, ...]:
+        """Return all tabs as they are; with their cells ours, those of these titles, and a blank one."""
         # Asked before reading: whatever is typed after this shows as a change the next time.
         self.modified()
-        tabs = self.tabs()
-        before = {tab.sheet_id: tab for tab in self._before()}
+        tabs = self.fetch_tabs()
+        last = {tab.sheet_id: tab for tab in self._last_tabs()}
         asked = {title.casefold() for title in (*titles, BLANK_TAB)}
         wanted = [tab for tab in tabs if (tab.key and not tab.is_left_over) or tab.title.casefold() in asked]
-        filled = dict(zip((tab.sheet_id for tab in wanted), self.values([tab.title for tab in wanted]), strict=True))
+        values = dict(zip((tab.sheet_id for tab in wanted), self.fetch_values([t.title for t in wanted]), strict=True))
         return tuple(
-            _dressed_as(tab.holding(filled[tab.sheet_id]), before.get(tab.sheet_id)) if tab.sheet_id in filled else tab
+            _with_last_format(tab.with_cells(values[tab.sheet_id]), last.get(tab.sheet_id))
+            if tab.sheet_id in values
+            else tab
             for tab in tabs
         )
 
-    def tabs(self) -> tuple[LiveTab, ...]:
+    def fetch_tabs(self) -> tuple[ActualTab, ...]:
         """Return all tabs without their cells."""
-        return read_tabs(self._client.fetch_sheet_metadata(self._identity, params={**TAB_PARAMS}))
+        return read_tabs(self._client.fetch_sheet_metadata(self._id, params={**TAB_PARAMS}))
 
-    def values(self, titles: Sequence[str]) -> list[Sequence[Sequence[Any]]]:
+    def fetch_values(self, titles: Sequence[str]) -> list[Sequence[Sequence[Any]]]:
         """Return the rows of the tabs, in one call; none where there are no tabs."""
         if not titles:
             return []
-        answer = self._client.values_batch_get(
-            self._identity, [quote_title(title) for title in titles], {**UNFORMATTED_VALUES}
-        )
+        ranges = [quote_title(title) for title in titles]
+        answer = self._client.values_batch_get(self._id, ranges, {**UNFORMATTED_VALUES})
         return [each.get("values", ()) for each in answer["valueRanges"]]
 
-    def carry_out(self, plan: UpdatePlan) -> None:
-        """Prepare, write, show. Raises LostReply where it must be looked at again what stands there."""
-        self._look_once_more()
-        self._forget_cells()
+    def apply(self, plan: UpdatePlan) -> None:
+        """Prepare, write, show. Raises LostReplyError where what stands there must be compared anew."""
+        self._check_unchanged()
+        # Should this run be interrupted, the cache says only how the tabs look, and all of them are read again.
+        cached = self._cached()
+        checked_at = cached.checked_at if cached else self._clock.now()
+        self._save(CachedState("", checked_at, self._last_tabs()).without_cells())
         self._modified = None
         try:
-            self._restructure(plan.prepare)
+            self._batch_update(plan.prepare)
             for data in batch_values(plan.writes):
                 body = {"valueInputOption": "RAW", "data": data}
-                self._client.values_batch_update(self._identity, body)
-            self._restructure(plan.show)
+                self._client.values_batch_update(self._id, body)
+            self._batch_update(plan.show)
         except PublishError as error:
-            if any(said in str(error) for said in MOVED_AWAY):
+            if any(message in str(error) for message in TAB_HAS_MOVED):
                 raise LostReplyError(f"{error} Somebody changed the tabs meanwhile.") from None
             raise
 
-    def _look_once_more(self) -> None:
-        """Raise LostReply where somebody changed the file while we worked out what to write, a few times in a run.
+    def _check_unchanged(self) -> None:
+        """Raise LostReplyError where a person changed the file since it was compared, a few times in a run.
 
-        Whoever goes on typing after that is not waited for: what they type in is then left until the next run.
+        After that the run does not wait for people to stop; what they type is then left until the next run.
         """
         before, self._modified = self._modified, None
-        if before != self.modified() and self._changes_met < CHANGES_WAITED_FOR:
-            self._changes_met += 1
+        if before != self.modified() and self._restarts < MAX_RESTARTS:
+            self._restarts += 1
             raise LostReplyError("The spreadsheet was changed by somebody while it was compared; run it again.")
 
     @property
-    def is_being_typed_in(self) -> bool:
-        """Whether somebody changes the file again and again while we compare it."""
-        return self._changes_met >= CHANGES_WAITED_FOR
+    def is_being_edited(self) -> bool:
+        """Whether a person has changed the file every time that this run compared it."""
+        return self._restarts >= MAX_RESTARTS
 
-    def remember(self, tabs: Iterable[LiveTab], *, read_back: bool) -> None:
-        """Keep what stands there now; `read_back` says that all of it was just read."""
-        memory = self._memory()
-        checked_at = self._clock.now() if read_back or memory is None else memory.checked_at
-        self._keep(CachedState(self.modified(), checked_at, tuple(tabs)))
+    def save_state(self, tabs: Iterable[ActualTab], *, was_read: bool) -> None:
+        """Cache what stands there now; `was_read` says that all of it was just read."""
+        cached = self._cached()
+        checked_at = self._clock.now() if was_read or cached is None else cached.checked_at
+        self._save(CachedState(self.modified(), checked_at, tuple(tabs)))
 
-    def _restructure(self, requests: Sequence[Any]) -> None:
+    def _batch_update(self, requests: Sequence[Any]) -> None:
         if requests:
-            self._client.batch_update(self._identity, {"requests": requests})
+            self._client.batch_update(self._id, {"requests": requests})
 
-    def _before(self) -> tuple[LiveTab, ...]:
-        """Return our tabs as we remember them."""
-        memory = self._memory()
-        return memory.tabs if memory else ()
+    def _last_tabs(self) -> tuple[ActualTab, ...]:
+        """Return our tabs as cached, however old that is."""
+        cached = self._cached()
+        return cached.tabs if cached else ()
 
-    def _forget_cells(self) -> None:
-        """Keep an image that says only how the tabs looked, so that a run that breaks off is found out."""
-        memory = self._memory()
-        checked_at = memory.checked_at if memory else self._clock.now()
-        self._keep(CachedState("", checked_at, tuple(replace(tab, cells=None) for tab in self._before())))
+    def _cached(self) -> CachedState | None:
+        """Return the cached state, loaded once: that of a large tab takes a second."""
+        if not self._is_loaded:
+            self._loaded, self._is_loaded = decode_state(self._store.image(self._cache_name)), True
+        return self._loaded
 
-    def _memory(self) -> CachedState | None:
-        """Return the image in the store, taken out once: that of a large tab costs a second."""
-        if not self._is_recalled:
-            self._recalled, self._is_recalled = decode_state(self._store.image(self._memory_name)), True
-        return self._recalled
-
-    def _keep(self, memory: CachedState) -> None:
-        self._store.keep_image(self._memory_name, encode_state(memory))
-        self._recalled, self._is_recalled = memory, True
+    def _save(self, state: CachedState) -> None:
+        self._store.keep_image(self._cache_name, encode_state(state))
+        self._loaded, self._is_loaded = state, True
 
 
-def _dressed_as(tab: LiveTab, before: LiveTab | None) -> LiveTab:
-    """Return the tab with the look and the charts that we gave it; people's own charts are theirs.
+def _with_last_format(tab: ActualTab, last: ActualTab | None) -> ActualTab:
+    """Return the tab with the format and the charts that we gave it; people's own charts are theirs.
 
-    The look is "" where a column came or went since, and its formats with it.
+    The format is unknown where a column was added or deleted since, and its formats with it.
     """
-    if before is None:
+    if last is None:
         return tab
-    look = before.look if before.columns == tab.columns else ""
-    charts = tuple(chart for chart in tab.charts if chart in before.charts)
-    return replace(tab, look=look, charts=charts, others_charts=tuple(set(tab.charts) - set(charts)))
-
-
-"""The key of the developer metadata by which a tab of ours is found again, whatever people call it."""
-"""The end of the title of a hidden tab that is not to be seen yet."""
-"""The tab that a new spreadsheet has; blank and alone beside ours, it is taken away when they are shown."""
-"""What we ask of a spreadsheet: nothing of its cells."""
+    digest = last.format_digest if last.columns == tab.columns else ""
+    charts = tuple(chart for chart in tab.charts if chart in last.charts)
+    return replace(tab, format_digest=digest, charts=charts, other_charts=tuple(set(tab.charts) - set(charts)))

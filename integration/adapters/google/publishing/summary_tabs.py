@@ -10,23 +10,23 @@ import numpy as np
 from integration.adapters.google.publishing.chart_tab import ABOUT, build_chart_tab
 from integration.adapters.google.publishing.desired_state import (
     AS_TYPED,
-    FIELDS,
+    FORMAT_FIELDS,
     HEADING_FILL,
     HEADLINE,
     LEADERS,
+    MAX_CELL_TEXT,
     RUN_OVER,
     TITLE,
     CellFormat,
-    Form,
+    DesiredTab,
     TabFormat,
-    TabImage,
-    across,
     cell_format,
-    is_right,
-    room_for,
-    width_of,
+    fit_width,
+    format_rows,
+    is_right_aligned,
+    lacking_width,
+    to_sheet_values,
 )
-from integration.adapters.google.publishing.team_tabs import LONGEST_TEXT, to_sheet_values
 from integration.adapters.workbooks.cells import clean_text
 from integration.adapters.workbooks.summary_pages import (
     COVER,
@@ -52,24 +52,24 @@ CHARTS = "Charts"
 WIDEST, WIDEST_NOTE, COVER_WIDTH, NUMBER_WIDTH = 400, 760, 860, 100
 """Widths of columns in pixels."""
 
-MOST_FROZEN_ROWS = 6
+MAX_FROZEN_ROWS = 6
 """With more, little of a small screen would be left to scroll."""
 
 DATE = {"type": "DATE", "pattern": "d mmm yyyy"}
 
 
-def build_summary_tabs(summary: Summary) -> tuple[TabImage, ...]:
+def build_summary_tabs(summary: Summary) -> tuple[DesiredTab, ...]:
     """Return the tabs of one authority's summary: Cover, Contents, Notes, one for each table, then the charts.
 
     There is no tab of charts where there is no chart. A tab's key is `summary.` and its title. Nothing is a formula
     or a link, and people's words are as `clean_text` leaves them.
     """
-    told = (build_notes_table(summary), *summary.tables)
-    charts = _free_title([COVER, *(table.sheet for table in told)]) if summary.charts else ""
-    contents = build_contents_table(told, [(charts, ABOUT)] if charts else [])
+    tables = (build_notes_table(summary), *summary.tables)
+    charts = _free_title([COVER, *(table.sheet for table in tables)]) if summary.charts else ""
+    contents = build_contents_table(tables, [(charts, ABOUT)] if charts else [])
     return (
-        _cover(summary),
-        *(_page(table) for table in (contents, *told)),
+        _cover_tab(summary),
+        *(_table_tab(table) for table in (contents, *tables)),
         *([build_chart_tab(summary.charts, key=_key(charts), title=charts)] if charts else []),
     )
 
@@ -85,45 +85,44 @@ def _free_title(taken: Sequence[str]) -> str:
     return next(title for title in titles if title.casefold() not in known)
 
 
-def _cover(summary: Summary) -> TabImage:
-    parts = ((INTRODUCTION, summary.introduction), (CONTACT, summary.contact))
+def _cover_tab(summary: Summary) -> DesiredTab:
     lines = [(summary.title, TITLE)]
-    for heading, body in parts:
+    for heading, body in ((INTRODUCTION, summary.introduction), (CONTACT, summary.contact)):
         lines += [(heading, HEADLINE), *((line, LEADERS) for line in body)]
-    image = np.array([[_text(line)] for line, _ in lines], dtype=object)
-    formats = tuple(
-        CellFormat(row, row + 1, 0, 1, cell_format(points=points, bold=points != LEADERS), FIELDS)
+    cells = np.array([[_text(line)] for line, _ in lines], dtype=object)
+    cell_formats = tuple(
+        CellFormat(row, row + 1, 0, 1, cell_format(points=points, bold=points != LEADERS), FORMAT_FIELDS)
         for row, (_, points) in enumerate(lines)
     )
-    look = TabFormat(frozen_rows=0, widths=(COVER_WIDTH,), formats=formats, protected=True, hides_grid=True)
-    return TabImage(_key(COVER), COVER, image, look)
+    tab_format = TabFormat(0, (COVER_WIDTH,), cell_formats, protected=True, hides_grid=True)
+    return DesiredTab(_key(COVER), COVER, cells, tab_format)
 
 
-def _page(table: SummaryTable) -> TabImage:
+def _table_tab(table: SummaryTable) -> DesiredTab:
     """Return the tab of one table: its title, the lines about it, its headings, its rows."""
     above = [table.title, *table.subtitles, table_instructions(table)]
     headings = unique_headings(table.columns)
     columns = [[_plain(row[place]) for row in table.cells] for place in range(len(headings))]
-    widths = [_width(table, *column) for column in zip(table.columns, headings, columns, strict=True)]
-    lacking = room_for(above[1:], widths, points=LEADERS)
+    widths = [_column_width(table, *column) for column in zip(table.columns, headings, columns, strict=True)]
+    lacking = lacking_width(above[1:], widths, points=LEADERS)
     top = len(above)
-    image = np.full((top + 1 + len(table.cells), len(headings) + bool(lacking)), "", dtype=object)
-    image[:top, 0] = [_text(line) for line in above]
-    image[top, : len(headings)] = headings
+    cells = np.full((top + 1 + len(table.cells), len(headings) + bool(lacking)), "", dtype=object)
+    cells[:top, 0] = [_text(line) for line in above]
+    cells[top, : len(headings)] = headings
     for place, values in enumerate(columns):
-        image[top + 1 :, place] = to_sheet_values(values)
-    look = TabFormat(
-        frozen_rows=top + 1 if top < MOST_FROZEN_ROWS else 0,
+        cells[top + 1 :, place] = to_sheet_values(values)
+    tab_format = TabFormat(
+        frozen_rows=top + 1 if top < MAX_FROZEN_ROWS else 0,
         # An empty column beside a narrow table, over which the lines above it can run.
         widths=(*widths, *([lacking] if lacking else [])),
-        formats=(
-            *_page_formats(table, top=len(above), end=len(image)),
-            *_number_formats(table, first_row=len(above) + 1),
+        cell_formats=(
+            *_table_formats(table, heading_row=top, end_row=len(cells)),
+            *_number_formats(table, first_row=top + 1),
         ),
         protected=True,
         hides_grid=True,
     )
-    return TabImage(_key(table.sheet), table.sheet, image, look)
+    return DesiredTab(_key(table.sheet), table.sheet, cells, tab_format)
 
 
 def _plain(value: Any) -> Any:
@@ -133,45 +132,40 @@ def _plain(value: Any) -> Any:
 
 
 def _text(text: str) -> str:
-    return clean_text(text, longest=LONGEST_TEXT)
+    return clean_text(text, longest=MAX_CELL_TEXT)
 
 
-def _width(table: SummaryTable, column: Column, heading: str, values: Sequence[object]) -> int:
-    if is_right(column.type):
+def _column_width(table: SummaryTable, column: Column, heading: str, values: Sequence[object]) -> int:
+    if is_right_aligned(column.type):
         return NUMBER_WIDTH
-    return width_of(heading, values, points=LEADERS, widest=WIDEST_NOTE if table.sheet in TEXT_SHEETS else WIDEST)
+    return fit_width(heading, values, points=LEADERS, widest=WIDEST_NOTE if table.sheet in TEXT_SHEETS else WIDEST)
 
 
-def _page_formats(table: SummaryTable, *, top: int, end: int) -> Iterator[CellFormat]:
-    """Yield the formats of the whole tab, then of its title, its headings in the row `top`, its rows up to `end`."""
-    yield CellFormat(0, None, 0, None, cell_format(points=LEADERS, wrap=RUN_OVER), FIELDS)
-    yield CellFormat(0, 1, 0, None, cell_format(points=TITLE, bold=True, wrap=RUN_OVER), FIELDS)
-    rights = [is_right(column.type) for column in table.columns]
-    headings = [cell_format(points=LEADERS, bold=True, fill=HEADING_FILL, right=right) for right in rights]
-    yield from across(headings, first_row=top, end_row=top + 1)
-    yield from across([_body(column.type) for column in table.columns], first_row=top + 1, end_row=end)
-
-
-def _body(kind: ColumnType) -> Form:
-    number = {ColumnType.TEXT: AS_TYPED, ColumnType.DATE: DATE}.get(kind)
-    return cell_format(points=LEADERS, right=is_right(kind), number=number, ruled=True)
+def _table_formats(table: SummaryTable, *, heading_row: int, end_row: int) -> Iterator[CellFormat]:
+    """Yield the formats of the whole tab, then of its title, its headings, its rows."""
+    yield CellFormat(0, None, 0, None, cell_format(points=LEADERS, wrap=RUN_OVER), FORMAT_FIELDS)
+    yield CellFormat(0, 1, 0, None, cell_format(points=TITLE, bold=True, wrap=RUN_OVER), FORMAT_FIELDS)
+    headings, body = [], []
+    for column in table.columns:
+        right = is_right_aligned(column.type)
+        number = {ColumnType.TEXT: AS_TYPED, ColumnType.DATE: DATE}.get(column.type)
+        headings.append(cell_format(points=LEADERS, bold=True, fill=HEADING_FILL, right=right))
+        body.append(cell_format(points=LEADERS, right=right, number=number, ruled=True))
+    yield from format_rows(headings, first_row=heading_row, end_row=heading_row + 1)
+    yield from format_rows(body, first_row=heading_row + 1, end_row=end_row)
 
 
 def _number_formats(table: SummaryTable, *, first_row: int) -> Iterator[CellFormat]:
-    """Yield how numbers are shown, stretch by stretch; a sign takes the format of the number above it."""
+    """Yield how numbers are shown, row range by row range; a sign takes the format of the number above it."""
     for place in range(len(table.columns)):
-        patterns = _patterns([row[place] for row in table.cells])
+        patterns: list[str] = []
+        for values in table.cells:
+            is_number = isinstance(values[place], int | float)
+            patterns.append(number_format(values[place]) if is_number else patterns[-1] if patterns else "")
         row = first_row
-        for pattern, stretch in groupby(patterns):
-            end = row + len(list(stretch))
+        for pattern, rows in groupby(patterns):
+            end = row + len(list(rows))
             if pattern:
                 number = {"type": "PERCENT" if pattern.endswith("%") else "NUMBER", "pattern": pattern}
                 yield CellFormat(row, end, place, place + 1, {"numberFormat": number}, "numberFormat")
             row = end
-
-
-def _patterns(values: Sequence[object]) -> Iterator[str]:
-    known = ""
-    for value in values:
-        known = number_format(value) if isinstance(value, int | float) else known
-        yield known

@@ -1,295 +1,229 @@
-"""From what stands in a spreadsheet to what is to stand there: requests and values, worked out before any is sent."""
+"""Plans how a spreadsheet becomes what it is to be: requests and values, all worked out before any is sent.
+
+For the tabs of one spreadsheet, from their desired and their actual state (`plan_update`):
+
+1. hidden tabs that an interrupted run left are deleted;
+2. each desired tab is found by its key; else the tab of its title is adopted, if nobody has filled it;
+3. what differs in a tab is written cell by cell; where that is too much for one call, the largest tabs are replaced: a
+   hidden tab is filled and then shown in their place;
+4. the result is three calls (prepare, write, show) and the state after them.
+"""
 
 from __future__ import annotations
 
 import secrets
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from integration.adapters.google.publishing import batch_update
-from integration.adapters.google.publishing.actual_state import BLANK_TAB, LiveTab, to_array
-from integration.adapters.google.publishing.cell_changes import LARGEST_CALL, CellBlock, diff_cells, split_into_blocks
+from integration.adapters.google.publishing.actual_state import BLANK_TAB, ActualTab
+from integration.adapters.google.publishing.cell_changes import (
+    LARGEST_CALL,
+    CellBlock,
+    MergedRows,
+    diff_cells,
+    split_into_blocks,
+)
 from integration.errors import PublishError
-from integration.normalise.values import to_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import numpy.typing as npt
-
-    from integration.adapters.google.publishing.desired_state import TabImage
-
-    Array = npt.NDArray[np.object_]
+    from integration.adapters.google.publishing.desired_state import DesiredTab
 
 LARGEST_ID = 2**31 - 1
 
-MergeRows: TypeAlias = "Callable[[TabImage, LiveTab], Arranged | None]"
+MergeRows: TypeAlias = "Callable[[DesiredTab, ActualTab], MergedRows | None]"
 
 
 @dataclass(slots=True)
 class UpdatePlan:
-    """Three steps, each left out where it is empty: prepare, write, show; and the tabs as they stand after that.
+    """Three steps, each left out where it is empty: prepare, write, show; and the tabs as they are after that.
 
-    `dress` goes with the first or the last step: one call for structure and looks, where no tab is filled anew.
+    `formatting` is sent with the first or the last step: one call for structure and formats, where no tab is replaced.
     """
 
     prepare: list[batch_update.Request] = field(default_factory=list)
-    dress: list[batch_update.Request] = field(default_factory=list)
+    formatting: list[batch_update.Request] = field(default_factory=list)
     writes: list[tuple[str, CellBlock]] = field(default_factory=list)
     show: list[batch_update.Request] = field(default_factory=list)
-    after: list[LiveTab] = field(default_factory=list)
+    after: list[ActualTab] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
-        """Whether everything stands as it should."""
-        return not (self.prepare or self.dress or self.writes or self.show)
-
-    def settled(self) -> UpdatePlan:
-        """Return the plan with its looks in the last step, after the values, unless only the first is there."""
-        into = self.prepare if self.prepare and not self.show else self.show
-        into += self.dress
-        self.dress = []
-        return self
+        """Whether everything is as it is to be."""
+        return not (self.prepare or self.formatting or self.writes or self.show)
 
 
 @dataclass(frozen=True, slots=True)
-class _Change:
-    """A tab that stands there: its image, and what differs."""
+class _TabChange:
+    """A tab that is there, and what differs from the desired one; `size` is that of the values in bytes."""
 
-    image: TabImage
-    tab: LiveTab
-    arranged: Arranged
+    desired: DesiredTab
+    actual: ActualTab
+    merged: MergedRows
     blocks: Sequence[CellBlock]
     size: int
 
 
-def plan_update(images: Sequence[TabImage], live: Sequence[LiveTab], *, arrange: MergeRows, where: str) -> UpdatePlan:
-    """Return how the tabs in `live` become those of `images`; tabs that are not ours stay as they are.
+def plan_update(
+    desired_tabs: Sequence[DesiredTab], actual_tabs: Sequence[ActualTab], *, merge_rows: MergeRows, where: str
+) -> UpdatePlan:
+    """Return how the actual tabs become the desired ones; tabs that the service did not make stay as they are.
 
-    `arrange` places the rows of a tab that people type in; None leaves the tab until the next run. Only tabs of ours,
-    and those that have the title of one, need their cells in `live`. Raises PublishError where a title is taken by a
-    tab that somebody else filled.
+    `merge_rows` places the rows of a tab that people type in; None leaves the tab until the next run. The cells of our
+    tabs, and of those with the title of one, must be known. Raises PublishError where a title is taken by a tab that a
+    person filled.
     """
     plan = UpdatePlan()
-    standing = _standing(images, live)
-    plan.prepare += [batch_update.delete_tab(tab.sheet_id) for tab in live if tab.is_left_over]
-    taken = {tab.title.casefold(): tab for tab in live if not tab.key}
-    alone = _blank_and_alone(live)
-    changes: list[_Change | TabImage] = []
-    for image in images:
-        tab = standing.get(image.key)
-        if tab is None and image.title.casefold() in taken:
-            tab = _adopted(image, taken[image.title.casefold()], where)
-            plan.prepare.append(batch_update.set_tab_key(image.key, tab.sheet_id))
-            plan.dress += batch_update.set_widths(image.look, tab.sheet_id)
-        changes.append(image if tab is None else _change(image, tab, arrange(image, tab)))
-    replaced = _too_large([each for each in changes if isinstance(each, _Change)])
-    for each in changes:
-        if isinstance(each, _Change) and each.image.key not in replaced:
-            _keep(plan, each)
+    ours = _our_tabs(desired_tabs, actual_tabs)
+    plan.prepare += [batch_update.delete_tab(tab.sheet_id) for tab in actual_tabs if tab.is_left_over]
+    taken = {tab.title.casefold(): tab for tab in actual_tabs if not tab.key}
+    changes: list[_TabChange | DesiredTab] = []
+    for desired in desired_tabs:
+        actual = ours.get(desired.key)
+        if actual is None and desired.title.casefold() in taken:
+            actual = taken[desired.title.casefold()]
+            _check_is_unused(actual, desired, where)
+            plan.prepare.append(batch_update.set_tab_key(desired.key, actual.sheet_id))
+            plan.formatting += batch_update.set_widths(desired.format, actual.sheet_id)
+        changes.append(desired if actual is None else _diff_tab(desired, actual, merge_rows(desired, actual)))
+    replaced = _keys_to_replace([each for each in changes if isinstance(each, _TabChange)])
+    for change in changes:
+        if not isinstance(change, _TabChange):
+            _plan_new_tab(plan, change, actual_tabs, instead_of=None)
+        elif change.desired.key in replaced:
+            _plan_new_tab(plan, change.desired, actual_tabs, instead_of=change.actual)
         else:
-            _make(plan, each, live)
-    if plan.show and alone:
-        plan.show.append(batch_update.delete_tab(alone.sheet_id))
-    return plan.settled()
+            _plan_change(plan, change)
+    blank = _unused_blank_tab(actual_tabs)
+    if plan.show and blank:
+        plan.show.append(batch_update.delete_tab(blank.sheet_id))
+    # Formats are set in the last step, after the values, unless there is only the first.
+    step = plan.prepare if plan.prepare and not plan.show else plan.show
+    step += plan.formatting
+    plan.formatting = []
+    return plan
 
 
-def replace_rows(image: TabImage, tab: LiveTab) -> Arranged:  # noqa: ARG001  # one of the ways to arrange a tab
-    """Arrange a tab in which nobody types: each row stands where it is worked out to stand."""
-    return Arranged((), image.cells)
+def replace_rows(desired: DesiredTab, actual: ActualTab) -> MergedRows:  # noqa: ARG001  # one way to merge rows
+    """Merge the rows of a tab in which nobody types: each is where the desired tab has it."""
+    return MergedRows((), desired.cells)
 
 
-def _standing(images: Sequence[TabImage], live: Sequence[LiveTab]) -> dict[str, LiveTab]:
-    """Return our tabs by key. A copy that somebody made bears our mark too: ours is the one that we remember."""
-    titles = {image.key: image.title for image in images}
-    ours = [tab for tab in live if tab.key and not tab.is_left_over]
-    ours.sort(key=lambda tab: (bool(tab.look), tab.title == titles.get(tab.key)))
+def _our_tabs(desired_tabs: Sequence[DesiredTab], actual_tabs: Sequence[ActualTab]) -> dict[str, ActualTab]:
+    """Return our tabs by key. A copy that a person made has the key too: ours is the one that the cache knows."""
+    titles = {desired.key: desired.title for desired in desired_tabs}
+    ours = [tab for tab in actual_tabs if tab.key and not tab.is_left_over]
+    ours.sort(key=lambda tab: (bool(tab.format_digest), tab.title == titles.get(tab.key)))
     return {tab.key: tab for tab in ours}
 
 
-def _is_headed_otherwise(image: TabImage, tab: LiveTab) -> bool:
-    """Say whether somebody moved the columns under frozen headings, and their formats with them."""
-    cells, width = _cells(tab), image.cells.shape[1]
-    return image.look.frozen_rows == 1 and cells.size > 0 and list(cells[0][:width]) != list(image.cells[0])
-
-
-def _change(image: TabImage, tab: LiveTab, arranged: Arranged | None) -> _Change:
-    cells = _cells(tab)
-    arranged = arranged or Arranged((), cells)
-    blocks = diff_cells(np.delete(cells, arranged.deleted, axis=0), arranged.cells)
-    size = sum(len(bytes(block.encoded(tab.title))) for block in blocks)
-    return _Change(image, tab, arranged, blocks, size)
-
-
-def _too_large(changes: Sequence[_Change]) -> set[str]:
-    """Return the keys of the tabs to be filled anew, so that what is left fits into one call: the largest first."""
-    size = sum(change.size for change in changes)
-    replaced = set()
-    # A tab whose rows were arranged is one that people type in: it is never taken from under their hands.
-    for change in sorted(changes, key=lambda change: -change.size):
-        if size > LARGEST_CALL and change.arranged.cells is change.image.cells:
-            replaced.add(change.image.key)
-            size -= change.size
-    return replaced
-
-
-def _keep(plan: UpdatePlan, change: _Change) -> None:
-    """Bring a tab that stands there up to date."""
-    image, tab, cells = change.image, change.tab, change.arranged.cells
-    look, deleted = batch_update.format_digest(image.look), len(change.arranged.deleted)
-    rows, columns = tab.rows, tab.columns
-    # Before rows are taken out: Google keeps at least one below the frozen ones.
-    needs = (max(cells.shape[0], image.look.frozen_rows + 1) + deleted, max(1, cells.shape[1]))
-    grows = rows < needs[0] or columns < needs[1]
-    if grows:
-        rows, columns = max(rows, batch_update.with_room(needs[0])), max(columns, needs[1])
-        plan.prepare.append(batch_update.resize_tab(tab, rows, columns))
-    plan.prepare += batch_update.delete_rows(tab.sheet_id, change.arranged.deleted)
-    charts, protections = tab.charts, tab.protections
-    if tab.look != look or _is_headed_otherwise(image, tab):
-        plan.dress += batch_update.reformat_tab(image.look, tab)
-        charts = batch_update.chart_ids(image.look, tab.sheet_id)
-        protections = batch_update.protection_ids(image.look, tab.sheet_id)
-    elif grows:
-        plan.prepare += batch_update.set_formats(image.look, tab.sheet_id)
-    plan.writes += [(tab.title, block) for block in change.blocks]
-    plan.after.append(
-        replace(
-            tab, key=image.key, rows=rows - deleted, columns=columns, look=look, charts=charts, protections=protections,
-            cells=cells,
-        )
-    )  # fmt: skip
-
-
-def _make(plan: UpdatePlan, each: _Change | TabImage, live: Sequence[LiveTab]) -> None:
-    """Fill a hidden tab, and show it once it is full."""
-    image, old = (each.image, each.tab) if isinstance(each, _Change) else (each, None)
-    sheet_id = _fresh({tab.sheet_id for tab in (*live, *plan.after)})
-    plan.prepare += batch_update.add_tab(image, sheet_id)
-    plan.writes += [
-        (batch_update.filling_title(image.title, sheet_id), block) for block in split_into_blocks(image.cells)
-    ]
-    title = old.title if old else image.title
-    plan.show += batch_update.show_tab(sheet_id, title, instead_of=old)
-    plan.after.append(_made(image, sheet_id, title, old))
-
-
-def _made(image: TabImage, sheet_id: int, title: str, old: LiveTab | None) -> LiveTab:
-    return LiveTab(
-        sheet_id=sheet_id,
-        title=title,
-        index=old.index if old else 0,
-        hidden=old.hidden if old else False,
-        rows=batch_update.with_room(image.cells.shape[0]),
-        columns=max(1, image.cells.shape[1], len(image.look.widths)),
-        key=image.key,
-        look=batch_update.format_digest(image.look),
-        protections=batch_update.protection_ids(image.look, sheet_id),
-        charts=batch_update.chart_ids(image.look, sheet_id),
-        cells=image.cells,
-    )
-
-
-def _adopted(image: TabImage, tab: LiveTab, where: str) -> LiveTab:
-    """Return a tab of the same title as ours from now on, where nobody else has filled it."""
-    cells = _cells(tab)
-    same_headings = len(cells) > 0 and list(cells[0]) == list(image.cells[0])
-    if cells.size and not same_headings:
+def _check_is_unused(actual: ActualTab, desired: DesiredTab, where: str) -> None:
+    """Raise PublishError where a person filled the tab that has the title of ours."""
+    cells = _cells(actual)
+    if cells.size and list(cells[0]) != list(desired.cells[0]):
         raise PublishError(
-            f"{where} has a tab “{tab.title}” that the service did not make, and it is not empty; rename that tab, and "
-            "run it again."
+            f"{where} has a tab “{actual.title}” that the service did not make, and it is not empty; rename that tab, "
+            "and run it again."
         )
-    return tab
 
 
-def _blank_and_alone(live: Sequence[LiveTab]) -> LiveTab | None:
+def _unused_blank_tab(actual_tabs: Sequence[ActualTab]) -> ActualTab | None:
     """Return the tab that came with the spreadsheet, where nobody has used it or put another beside ours."""
-    others = [tab for tab in live if not tab.key]
+    others = [tab for tab in actual_tabs if not tab.key]
     if [tab.title for tab in others] != [BLANK_TAB] or others[0].cells is None or others[0].cells.size:
         return None
     return others[0]
 
 
-def _cells(tab: LiveTab) -> Any:
+def _diff_tab(desired: DesiredTab, actual: ActualTab, merged: MergedRows | None) -> _TabChange:
+    cells = _cells(actual)
+    merged = merged or MergedRows((), cells)
+    blocks = diff_cells(np.delete(cells, merged.deleted, axis=0), merged.cells)
+    size = sum(len(bytes(block.encoded(actual.title))) for block in blocks)
+    return _TabChange(desired, actual, merged, blocks, size)
+
+
+def _keys_to_replace(changes: Sequence[_TabChange]) -> set[str]:
+    """Return the keys of the tabs to replace, the largest changes first, so that the rest fits into one call."""
+    size = sum(change.size for change in changes)
+    replaced = set()
+    # A tab whose rows were merged is one that people type in: it is never replaced while they do.
+    for change in sorted(changes, key=lambda change: -change.size):
+        if size > LARGEST_CALL and change.merged.cells is change.desired.cells:
+            replaced.add(change.desired.key)
+            size -= change.size
+    return replaced
+
+
+def _plan_change(plan: UpdatePlan, change: _TabChange) -> None:
+    """Plan the writing of what differs in a tab that stays."""
+    desired, actual, cells = change.desired, change.actual, change.merged.cells
+    digest, deleted = batch_update.format_digest(desired.format), len(change.merged.deleted)
+    rows, columns = actual.rows, actual.columns
+    # Before rows are deleted: Google keeps at least one below the frozen ones.
+    needed_rows, needed_columns = max(len(cells), desired.format.frozen_rows + 1) + deleted, max(1, cells.shape[1])
+    grows = rows < needed_rows or columns < needed_columns
+    if grows:
+        rows, columns = max(rows, batch_update.with_room(needed_rows)), max(columns, needed_columns)
+        plan.prepare.append(batch_update.resize_tab(actual, rows, columns))
+    plan.prepare += batch_update.delete_rows(actual.sheet_id, change.merged.deleted)
+    charts, protections = actual.charts, actual.protections
+    if actual.format_digest != digest or _has_moved_columns(desired, actual):
+        plan.formatting += batch_update.reformat_tab(desired.format, actual)
+        charts = batch_update.chart_ids(desired.format, actual.sheet_id)
+        protections = batch_update.protection_ids(desired.format, actual.sheet_id)
+    elif grows:
+        plan.prepare += batch_update.set_formats(desired.format, actual.sheet_id)
+    plan.writes += [(actual.title, block) for block in change.blocks]
+    plan.after.append(
+        replace(
+            actual, key=desired.key, rows=rows - deleted, columns=columns, format_digest=digest, charts=charts,
+            protections=protections, cells=cells,
+        )
+    )  # fmt: skip
+
+
+def _has_moved_columns(desired: DesiredTab, actual: ActualTab) -> bool:
+    """Whether a person moved the columns under frozen headings, and their formats with them."""
+    cells, width = _cells(actual), desired.cells.shape[1]
+    return desired.format.frozen_rows == 1 and cells.size > 0 and list(cells[0][:width]) != list(desired.cells[0])
+
+
+def _plan_new_tab(
+    plan: UpdatePlan, desired: DesiredTab, actual_tabs: Sequence[ActualTab], *, instead_of: ActualTab | None
+) -> None:
+    """Plan the filling of a hidden tab, which is shown once it is full, in the place of another."""
+    used = {tab.sheet_id for tab in (*actual_tabs, *plan.after)}
+    while (sheet_id := 1 + secrets.randbelow(LARGEST_ID)) in used:
+        pass
+    title = instead_of.title if instead_of else desired.title
+    filling_title = batch_update.filling_title(desired.title, sheet_id)
+    plan.prepare += batch_update.add_tab(desired, sheet_id)
+    plan.writes += [(filling_title, block) for block in split_into_blocks(desired.cells)]
+    plan.show += batch_update.show_tab(sheet_id, title, instead_of=instead_of)
+    rows, columns = batch_update.grid_size(desired)
+    plan.after.append(
+        ActualTab(
+            sheet_id=sheet_id,
+            title=title,
+            index=instead_of.index if instead_of else 0,
+            hidden=instead_of.hidden if instead_of else False,
+            rows=rows,
+            columns=columns,
+            key=desired.key,
+            format_digest=batch_update.format_digest(desired.format),
+            protections=batch_update.protection_ids(desired.format, sheet_id),
+            charts=batch_update.chart_ids(desired.format, sheet_id),
+            cells=desired.cells,
+        )
+    )
+
+
+def _cells(tab: ActualTab) -> Any:
     if tab.cells is None:
         raise ValueError(f"the cells of {tab.title} are not known")
     return tab.cells
-
-
-def _fresh(used: set[int]) -> int:
-    while (found := 1 + secrets.randbelow(LARGEST_ID)) in used:
-        pass
-    return found
-
-
-ASKED = ("source", "key", "field", "code")
-"""The columns by which a row is known."""
-TYPED = "correction"
-
-
-@dataclass(frozen=True, slots=True)
-class Arranged:
-    """Which rows to take out, counted from 0 with the headings, and what the tab is to hold after that."""
-
-    deleted: tuple[int, ...]
-    cells: Array
-
-
-def merge_typed_rows(desired: Array, live: Array, is_taken_up: Callable[[str, str, str, str], bool]) -> Arranged | None:
-    """Return how the tab that stands there becomes the one desired; None where it must be left until the next run.
-
-    `is_taken_up` says of (source, key, field, correction) whether the store has it. The tab must be left where
-    people have moved its columns and a correction among them has not been taken up yet.
-    """
-    headings = [str(name) for name in desired[0]]
-    moved = not len(live) or [to_text(cell).strip() for cell in live[0][: len(headings)]] != headings
-    if moved:
-        waits = any(_waiting(row, places, is_taken_up) for places in [_places(live)] if places for row in live[1:])
-        return None if waits else Arranged((), desired)
-    asked = [headings.index(name) for name in ASKED]
-    typed = headings.index(TYPED)
-    wanted = dict(zip(_identities(desired[1:], asked), desired[1:], strict=True))
-    rows: list[Sequence[Any]] = [desired[0]]
-    deleted: list[int] = []
-    places = _places(live)
-    for number, (identity, row) in enumerate(zip(_identities(live[1:], asked), live[1:], strict=True), start=1):
-        now = wanted.pop(identity, None)
-        waits = _waiting(row, places, is_taken_up)
-        if now is None and not waits:
-            deleted.append(number)
-        elif now is None:
-            rows.append(row)
-        else:
-            kept = list(now)
-            kept[typed] = row[typed] if waits else now[typed]
-            rows.append(kept)
-    return Arranged(tuple(deleted), to_array([*rows, *wanted.values()]))
-
-
-def _identities(rows: Array, asked: Sequence[int]) -> list[tuple[str, ...]]:
-    """Return by what each row is known; of rows that are known by the same, also which it is."""
-    met: Counter[tuple[str, ...]] = Counter()
-    identities = []
-    for row in rows:
-        identity = tuple(to_text(row[place]).strip() for place in asked)
-        met[identity] += 1
-        identities.append((*identity, str(met[identity])))
-    return identities
-
-
-def _places(cells: Array) -> list[int]:
-    """Return where source, key, field and the correction stand; nothing where one of them is gone."""
-    headings = [to_text(cell).strip() for cell in cells[0]] if len(cells) else []
-    wanted = (*ASKED[:3], TYPED)
-    return [headings.index(name) for name in wanted] if set(wanted) <= set(headings) else []
-
-
-def _waiting(row: Sequence[Any], places: Sequence[int], is_taken_up: Callable[[str, str, str, str], bool]) -> bool:
-    """Say whether somebody typed something here that we have not taken up."""
-    if not places:
-        return False
-    source, key, field, value = (to_text(row[place]).strip() for place in places)
-    return bool(value) and not is_taken_up(source, key, field, value)

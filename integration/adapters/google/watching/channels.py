@@ -1,4 +1,7 @@
-"""A channel by which Drive tells us of changes: its id names the spreadsheet, its token proves that the id is ours."""
+"""Drive channels: Drive calls our web side when a spreadsheet changes.
+
+A channel's id names the spreadsheet; its token, which Drive sends along, proves that we opened it.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,13 @@ import hashlib
 import hmac
 import re
 import secrets
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from integration.adapters.google.checks.probe import AS_DOCUMENTED
+from integration.adapters.google.api.resources import AS_DOCUMENTED, FILE_URL
 from integration.adapters.untrusted_input import decode_json
 from integration.errors import AccessError, PublishError
 
@@ -21,7 +25,18 @@ if TYPE_CHECKING:
     from integration.adapters.google.api.client import GoogleClient
     from integration.model import Channel
 
-_ID = re.compile(r"crescendo-([0-9a-f]{16})-[0-9a-f]{16}")
+WATCH_URL = FILE_URL + "/watch"
+STOP_URL = "https://www.googleapis.com/drive/v3/channels/stop"
+HOOK_PATH = "/hooks/drive"
+"""Where Drive's messages arrive on our own web side."""
+
+MAX_LIFETIME = timedelta(days=1)
+"""How long a channel about a file lasts at most."""
+
+DEFAULT_LIFETIME = timedelta(hours=1)
+"""How long a channel lasts if Google does not say until when."""
+
+_CHANNEL_ID = re.compile(r"crescendo-([0-9a-f]{16})-[0-9a-f]{16}")
 
 
 def new_channel_id(spreadsheet: str) -> str:
@@ -30,7 +45,7 @@ def new_channel_id(spreadsheet: str) -> str:
 
 
 def token_for(key: bytes, channel_id: str) -> str:
-    """Return the token that Drive is to send along: the hexadecimal HMAC-SHA256 of the channel's id."""
+    """Return the token that Drive is to send with each message: the hexadecimal HMAC-SHA256 of the channel's id."""
     return hmac.new(key, channel_id.encode(), hashlib.sha256).hexdigest()
 
 
@@ -40,25 +55,33 @@ def is_authentic(key: bytes, channel_id: str, token: str) -> bool:
 
 
 def spreadsheet_of_channel(channel_id: str, spreadsheets: Iterable[str]) -> str | None:
-    """Return which of the spreadsheets the channel is about; None where it is about none of them, or not ours."""
-    found = _ID.fullmatch(channel_id)
-    return next((name for name in spreadsheets if found and _digest(name) == found[1]), None)
+    """Return which of the spreadsheets the channel is about; None where it is about none of them, or is not ours."""
+    match = _CHANNEL_ID.fullmatch(channel_id)
+    return next((name for name in spreadsheets if match and _digest(name) == match[1]), None)
 
 
 def _digest(spreadsheet: str) -> str:
     return hashlib.sha256(spreadsheet.encode()).hexdigest()[:16]
 
 
-OPEN = "https://www.googleapis.com/drive/v3/files/{}/watch"
-STOP = "https://www.googleapis.com/drive/v3/channels/stop"
-HOOK = "/hooks/drive"
-"""Where on our own web side Drive's messages arrive."""
+def open_channel(client: GoogleClient, channel: Channel, *, address: str, key: bytes) -> tuple[str, datetime]:
+    """Open the channel; return Google's resource id of the spreadsheet in it, and until when it lasts.
 
-MAX_LIFETIME = timedelta(days=1)
-"""So long a channel of a file lasts at most."""
-
-UNLESS_TOLD = timedelta(hours=1)
-"""So long a channel lasts of which Google does not say until when."""
+    Raises LostReplyError where it may be open; AccessError, ExternalServiceError or PublishError where it is not.
+    """
+    wanted = {
+        "id": channel.identity,
+        "type": "web_hook",
+        "address": address + HOOK_PATH,
+        "token": token_for(key, channel.identity),
+        "expiration": str(round(channel.until.timestamp() * 1000)),
+    }
+    response = client.request("post", WATCH_URL.format(channel.file), json=wanted)
+    where = f"Google's answer about the spreadsheet “{channel.spreadsheet}”"
+    opened = decode_json(response.content, _Opened, where=where, what=AS_DOCUMENTED)
+    if not opened.expiration.isdecimal():
+        return opened.resource_id, channel.since + DEFAULT_LIFETIME
+    return opened.resource_id, datetime.fromtimestamp(int(opened.expiration) / 1000, UTC)
 
 
 class _Opened(msgspec.Struct, rename="camel"):
@@ -66,34 +89,11 @@ class _Opened(msgspec.Struct, rename="camel"):
     expiration: str = ""
 
 
-def open_channel(client: GoogleClient, channel: Channel, *, address: str, key: bytes) -> tuple[str, datetime]:
-    """Open the channel; return what Google calls the spreadsheet in it, and until when it lasts.
-
-    Raises LostReply where it may be open; AccessError, OutsideError or PublishError where it is not.
-    """
-    wanted = {
-        "id": channel.identity,
-        "type": "web_hook",
-        "address": address + HOOK,
-        "token": token_for(key, channel.identity),
-        "expiration": str(round(channel.until.timestamp() * 1000)),
-    }
-    response = client.request("post", OPEN.format(channel.file), json=wanted)
-    where = f"Google's answer about the spreadsheet “{channel.spreadsheet}”"
-    opened = decode_json(response.content, _Opened, where=where, what=AS_DOCUMENTED)
-    if not opened.expiration.isdecimal():
-        return opened.resource_id, channel.since + UNLESS_TOLD
-    return opened.resource_id, datetime.fromtimestamp(int(opened.expiration) / 1000, UTC)
-
-
 def stop_channel(client: GoogleClient, channel: Channel, *, resource: str) -> None:
-    """Stop the channel about what Google calls `resource`. Raises OutsideError.
+    """Stop the channel about what Google calls `resource`. Raises ExternalServiceError.
 
     Where Google refuses, the channel is over already, or ends by itself within a day.
     """
-    for attempt in client.again():
-        with attempt:
-            try:
-                client.request("post", STOP, json={"id": channel.identity, "resourceId": resource})
-            except (AccessError, PublishError):
-                return
+    for attempt in client.retry_lost_replies():
+        with attempt, suppress(AccessError, PublishError):
+            client.request("post", STOP_URL, json={"id": channel.identity, "resourceId": resource})

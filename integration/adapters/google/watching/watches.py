@@ -1,113 +1,164 @@
-"""The watches by which Forms tells a Pub/Sub topic that something is new: one a form and kind of event, kept alive."""
+"""Form watches: Forms publishes to a Pub/Sub topic that a form has new responses, or has changed itself.
+
+Google allows an account one watch a form and kind of event, for seven days; `ensure_watch` makes or renews it.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime  # noqa: TC003  # msgspec reads the annotations
+from typing import TYPE_CHECKING, Annotated
 
-from integration.adapters.google.checks.forms import WATCHES_URL, fetch_watches, read_watch
-from integration.adapters.google.checks.probe import EVENT_TYPES
+import msgspec
+
+from integration.adapters.google.api.resources import AS_DOCUMENTED, WATCHES_URL
+from integration.adapters.untrusted_input import decode_json
 from integration.errors import AccessError, LostReplyError, NotFoundError, PublishError
 
 if TYPE_CHECKING:
     from integration.adapters.google.api.client import GoogleClient
     from integration.adapters.google.api.resources import Resource
-    from integration.adapters.google.checks.probe import Watch
 
-WATCH = WATCHES_URL + "/{}"
-PUBLISHES = "forms-notifications@system.gserviceaccount.com"
+EVENT_TYPES = {"RESPONSES": "new answers", "SCHEMA": "changes of the form"}
+"""What a form can be watched for, by Google's word for it."""
+
+WATCH_URL = WATCHES_URL + "/{}"
+PUBLISHER_ACCOUNT = "forms-notifications@system.gserviceaccount.com"
 """Google's own account, as which Forms publishes to a topic."""
 
-LOST_ACCESS = {"PROJECT_NOT_AUTHORIZED", "NO_USER_ACCESS"}
-"""Google's words for a watch whose form is not shared with the account any more."""
+ACCESS_LOST = {"PROJECT_NOT_AUTHORIZED", "NO_USER_ACCESS"}
+"""Google's `errorType`s of a watch whose form is not shared with the account any more."""
 
 
-def ensure_watch(  # noqa: PLR0913  # which form, which events, whom to tell
-    client: GoogleClient, thing: Resource, form_id: str, reports: str, *, topic: str, standing: Watch | None
-) -> Watch:
-    """Return the form's one watch for these events, good for seven days from now and telling this topic.
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A watch of a form. `event_type` is RESPONSES or SCHEMA; `error_type` is why it is not active, in Google's word.
 
-    `standing` is the one that was there just now: it is renewed; where it tells another topic, or is over, another one
-    takes its place. Where a reply is lost it is looked at again, so that none is made twice. Raises AccessError where a
-    person must mend something, and whatever else the client raises.
+    `topic` is the whole name of the Pub/Sub topic that it publishes to.
     """
-    for attempt in client.again():
+
+    event_type: str
+    is_active: bool
+    expires_at: datetime
+    error_type: str
+    watch_id: str = ""
+    topic: str = ""
+
+
+def fetch_watches(client: GoogleClient, form_id: str, name: str) -> tuple[Watch, ...]:
+    """Return the watches of one form. Raises what the client raises, and SourceError."""
+    response = client.request("get", WATCHES_URL.format(form_id))
+    where = f"Google's answer about {name}"
+    return decode_json(response.content, WatchList, where=where, what=AS_DOCUMENTED).to_watches()
+
+
+def find_watch(watches: tuple[Watch, ...], event_type: str) -> Watch | None:
+    """Return the watch for these events, if there is one."""
+    return next((watch for watch in watches if watch.event_type == event_type), None)
+
+
+def ensure_watch(  # noqa: PLR0913  # which form, which events, which topic
+    client: GoogleClient, resource: Resource, form_id: str, event_type: str, *, topic: str, current: Watch | None
+) -> Watch:
+    """Return the form's one watch for these events, good for seven days from now and publishing to this topic.
+
+    `current` is the one that was just read: it is renewed; one that publishes to another topic, or has expired, is
+    replaced. After a lost reply the watches are read again, so that none is made twice. Raises AccessError where a
+    person must put something right, and whatever else the client raises.
+    """
+    for attempt in client.retry_lost_replies():
         with attempt:
             if attempt.num > 1:
-                standing = find_watch(fetch_watches(client, form_id, thing.name), reports)
-            return _kept(client, thing, form_id, reports, topic, standing)
+                current = find_watch(fetch_watches(client, form_id, resource.name), event_type)
+            if current and current.topic != topic:
+                with suppress(NotFoundError):
+                    client.request("delete", WATCH_URL.format(form_id, current.watch_id))
+            elif current:
+                with suppress(NotFoundError):  # its seven days are over
+                    return _renew_watch(client, resource, form_id, current)
+            return _create_watch(client, resource, form_id, event_type, topic)
     raise AssertionError("a watch was never looked after")
 
 
-def find_watch(watches: tuple[Watch, ...], reports: str) -> Watch | None:
-    """Return the watch for these events: Google allows an account one a form."""
-    return next((watch for watch in watches if watch.reports == reports), None)
-
-
-def _kept(  # noqa: PLR0913, PLR0917  # the same, handed through
-    client: GoogleClient, thing: Resource, form_id: str, reports: str, topic: str, standing: Watch | None
-) -> Watch:
-    if standing and standing.topic != topic:
-        _delete(client, form_id, standing)
-    elif standing:
-        try:
-            return _renewed(client, thing, form_id, standing)
-        except NotFoundError:
-            pass  # its seven days are over
-    return _made(client, thing, form_id, reports, topic)
-
-
-def _renewed(client: GoogleClient, thing: Resource, form_id: str, standing: Watch) -> Watch:
+def _renew_watch(client: GoogleClient, resource: Resource, form_id: str, watch: Watch) -> Watch:
     try:
-        response = client.request("post", WATCH.format(form_id, standing.identity) + ":renew", json={})
+        response = client.request("post", WATCH_URL.format(form_id, watch.watch_id) + ":renew", json={})
     except NotFoundError:
         raise
     except (AccessError, PublishError) as error:
-        if standing.is_active or not str(error).startswith(thing.opening):
+        if watch.is_active or not str(error).startswith(resource.opening):
             raise
-        # Another one would be refused for the same cause, so the one that says the cause stays.
-        raise AccessError(_suspended(thing, standing, client.account)) from None
-    return read_watch(response.content, thing.name)
+        # A new watch would be refused for the same cause, so the suspended one stays: it names the cause.
+        remedy = _let_publish(watch.topic)
+        if watch.error_type in ACCESS_LOST:
+            remedy = f"in Google, share the form with {client.account} as {resource.role}"
+        raise AccessError(
+            f"{resource.opening}: Google has suspended its watch for {EVENT_TYPES[watch.event_type]} "
+            f"({watch.error_type or 'no reason given'}) and does not take it up again; {remedy}, then run "
+            "renew-watches."
+        ) from None
+    return _parse_watch(response.content, resource.name)
 
 
-def _delete(client: GoogleClient, form_id: str, standing: Watch) -> None:
-    try:
-        client.request("delete", WATCH.format(form_id, standing.identity))
-    except NotFoundError:
-        return
-
-
-def _made(client: GoogleClient, thing: Resource, form_id: str, reports: str, topic: str) -> Watch:
-    wanted = {"watch": {"target": {"topic": {"topicName": topic}}, "eventType": reports}}
+def _create_watch(client: GoogleClient, resource: Resource, form_id: str, event_type: str, topic: str) -> Watch:
+    wanted = {"watch": {"target": {"topic": {"topicName": topic}}, "eventType": event_type}}
     try:
         response = client.request("post", WATCHES_URL.format(form_id), json=wanted)
     except (AccessError, PublishError) as error:
-        if not str(error).startswith(thing.opening):
+        if not str(error).startswith(resource.opening):
             raise
-        # Somebody may have made it meanwhile; the form itself can be read, or we would not have come so far.
-        there = find_watch(fetch_watches(client, form_id, thing.name), reports)
-        if there and there.topic == topic:
-            return there
-        if there or "already exists" in str(error):
-            raise LostReplyError(f"{thing.opening}: somebody else changes its watches; try again later.") from None
+        # Another run may have made it meanwhile; the form itself can be read, or this run would have failed earlier.
+        other = find_watch(fetch_watches(client, form_id, resource.name), event_type)
+        if other and other.topic == topic:
+            return other
+        if other or "already exists" in str(error):
+            raise LostReplyError(f"{resource.opening}: somebody else changes its watches; try again later.") from None
         raise AccessError(
-            f"{thing.opening}: Google does not watch it for {EVENT_TYPES[reports]}; {_let_publish(topic)}, and that "
-            f"{client.account} is {thing.role} of the form, then run renew-watches."
+            f"{resource.opening}: Google does not watch it for {EVENT_TYPES[event_type]}; {_let_publish(topic)}, and "
+            f"that {client.account} is {resource.role} of the form, then run renew-watches."
         ) from None
-    return read_watch(response.content, thing.name)
-
-
-def _suspended(thing: Resource, standing: Watch, account: str) -> str:
-    mend = _let_publish(standing.topic)
-    if standing.trouble in LOST_ACCESS:
-        mend = f"in Google, share the form with {account} as {thing.role}"
-    return (
-        f"{thing.opening}: Google has suspended its watch for {EVENT_TYPES[standing.reports]} "
-        f"({standing.trouble or 'no reason given'}) and does not take it up again; {mend}, then run renew-watches."
-    )
+    return _parse_watch(response.content, resource.name)
 
 
 def _let_publish(topic: str) -> str:
     return (
-        f"in Google Cloud see that the topic {topic} is there, in the account's own project, and lets {PUBLISHES} "
-        "publish (Pub/Sub Publisher)"
+        f"in Google Cloud see that the topic {topic} is there, in the account's own project, and lets "
+        f"{PUBLISHER_ACCOUNT} publish (Pub/Sub Publisher)"
     )
+
+
+def _parse_watch(content: bytes, name: str) -> Watch:
+    """Return the watch that Google gives back when it is made or renewed. Raises SourceError."""
+    return decode_json(content, _Watch, where=f"Google's answer about {name}", what=AS_DOCUMENTED).to_watch()
+
+
+class _Topic(msgspec.Struct, rename="camel"):
+    topic_name: str = ""
+
+
+class _Target(msgspec.Struct):
+    topic: _Topic = msgspec.field(default_factory=_Topic)
+
+
+class _Watch(msgspec.Struct, rename="camel"):
+    expire_time: Annotated[datetime, msgspec.Meta(tz=True)]
+    event_type: str = ""
+    state: str = ""
+    error_type: str = ""
+    id: str = ""
+    target: _Target = msgspec.field(default_factory=_Target)
+
+    def to_watch(self) -> Watch:
+        is_active, topic = self.state == "ACTIVE", self.target.topic.topic_name
+        return Watch(self.event_type, is_active, self.expire_time, self.error_type, self.id, topic)
+
+
+class WatchList(msgspec.Struct):
+    """The watches of a form as Forms gives them."""
+
+    watches: list[_Watch] = []
+
+    def to_watches(self) -> tuple[Watch, ...]:
+        """Return each of them."""
+        return tuple(watch.to_watch() for watch in self.watches)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from integration.adapters.google.publishing.actual_state import to_array
-from integration.adapters.google.publishing.update_plan import Arranged, merge_typed_rows
+from integration.adapters.google.publishing.cell_changes import MergedRows, merge_typed_rows
 
 HEADINGS = ["source", "key", "field", "code", "found", "correction"]
 
@@ -19,7 +19,7 @@ def tab(*rows: tuple[str, str]) -> Any:
     return to_array([HEADINGS, *(["pulse", key, "hours", "not_a_number", "ten", typed] for key, typed in rows)])
 
 
-def keys(arranged: Arranged | None) -> list[tuple[str, str]]:
+def keys(arranged: MergedRows | None) -> list[tuple[str, str]]:
     assert arranged is not None
     return [(row[1], row[-1]) for row in arranged.cells[1:]]
 

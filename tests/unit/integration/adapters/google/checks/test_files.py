@@ -9,15 +9,15 @@ import msgspec
 from integration.adapters.google.api.resources import Resource
 from integration.adapters.google.checks.files import (
     FORM,
+    MIME_TYPES,
     SPREADSHEET,
-    TYPES,
-    File,
+    DriveFile,
     FileFindings,
     Permission,
     Share,
     fetch_shares,
     other_kind,
-    read_shares,
+    to_shares,
     warn_of_open_sharing,
 )
 from integration.adapters.google.checks.probe import Probe, Reply
@@ -25,24 +25,24 @@ from integration.errors import AccessError, PublishError
 from tests.fakes.google.account import EMAIL
 
 DATA = "data-0123456789"
-THING = Resource("the data spreadsheet", "google.yaml (publish: data)", "an editor")
+RESOURCE = Resource("the data spreadsheet", "google.yaml (publish: data)", "an editor")
 
 
 def test_an_uploaded_workbook_is_no_spreadsheet_of_google() -> None:
     uploaded = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    sentence = str(other_kind(THING, uploaded, kind=SPREADSHEET))
+    sentence = str(other_kind(RESOURCE, uploaded, kind=SPREADSHEET))
     assert "File → Save as Google Sheets" in sentence
     assert "google.yaml (publish: data)" in sentence
-    assert str(other_kind(THING, TYPES[FORM], kind=SPREADSHEET)) == (
+    assert str(other_kind(RESOURCE, MIME_TYPES[FORM], kind=SPREADSHEET)) == (
         "The data spreadsheet is a form, not a spreadsheet; put the link of the right one into google.yaml (publish: "
         "data)."
     )
-    assert other_kind(THING, TYPES[SPREADSHEET], kind=SPREADSHEET) is None
+    assert other_kind(RESOURCE, MIME_TYPES[SPREADSHEET], kind=SPREADSHEET) is None
 
 
 def test_a_file_of_another_kind_explains_what_its_api_refused() -> None:
-    uploaded = File(name="register.xlsx", mime_type="text/csv")
-    kind = other_kind(THING, uploaded.mime_type, kind=SPREADSHEET)
+    uploaded = DriveFile(name="register.xlsx", mime_type="text/csv")
+    kind = other_kind(RESOURCE, uploaded.mime_type, kind=SPREADSHEET)
     refused = PublishError("The data spreadsheet: Google refuses the call (400: FAILED_PRECONDITION).")
     assert FileFindings(uploaded, None, kind, ()).problems_with([refused]) == (kind,)
     assert FileFindings(uploaded, None, None, ()).problems_with([refused, None]) == (refused,)
@@ -59,8 +59,8 @@ class Scripted(Probe):
         self.asked: list[dict[str, str]] = []
         self._answers = list(answers)
 
-    def ask(self, thing: Resource, address: str, shape: type[Any], **params: str) -> Reply[Any]:
-        assert (thing, address) == (THING, f"https://www.googleapis.com/drive/v3/files/{DATA}/permissions")
+    def ask(self, resource: Resource, url: str, shape: type[Any], **params: str) -> Reply[Any]:
+        assert (resource, url) == (RESOURCE, f"https://www.googleapis.com/drive/v3/files/{DATA}/permissions")
         self.asked.append(params)
         answer = self._answers.pop(0)
         return Reply(error=AccessError("no")) if answer is None else Reply(msgspec.convert(answer, shape))
@@ -70,7 +70,7 @@ def test_shares_are_read_to_the_last_page() -> None:
     first = {"type": "user", "role": "writer", "emailAddress": "a@example.org"}
     second = {"type": "anyone", "role": "reader", "id": "anyoneWithLink"}
     inquiry = Scripted({"permissions": [first], "nextPageToken": "more"}, {"permissions": [second]})
-    assert fetch_shares(inquiry, THING, DATA) == (
+    assert fetch_shares(inquiry, RESOURCE, DATA) == (
         Share("user", "a@example.org", "writer"),
         Share("anyone", "", "reader"),
     )
@@ -78,7 +78,7 @@ def test_shares_are_read_to_the_last_page() -> None:
 
 
 def test_shares_that_may_not_be_seen_are_not_known() -> None:
-    assert fetch_shares(Scripted(None), THING, DATA) is None
+    assert fetch_shares(Scripted(None), RESOURCE, DATA) is None
 
 
 def test_who_may_only_answer_a_form_does_not_share_it() -> None:
@@ -88,7 +88,7 @@ def test_who_may_only_answer_a_form_does_not_share_it() -> None:
         Permission(type="user", role="writer", email_address=EMAIL),
         Permission(type="domain", role="commenter", domain="example.org"),
     ]
-    assert read_shares(permissions, account=EMAIL) == (Share("domain", "example.org", "commenter"),)
+    assert to_shares(permissions, account=EMAIL) == (Share("domain", "example.org", "commenter"),)
 
 
 def test_personal_data_that_is_open_to_anyone_is_worth_a_look() -> None:
@@ -98,11 +98,11 @@ def test_personal_data_that_is_open_to_anyone_is_worth_a_look() -> None:
         Share("user", "a@b.org", "owner"),
     )
     anyone, domain = warn_of_open_sharing(
-        THING, shares, holds="what each person answered", to=frozenset({"anyone", "domain"})
+        RESOURCE, shares, holds="what each person answered", to=frozenset({"anyone", "domain"})
     )
     assert anyone.startswith(
         "The data spreadsheet: anyone who has the link may view it, and it holds what each person answered; in Google, "
         "choose Share → General access → Restricted"
     )
     assert "everyone at example.org may edit it" in domain
-    assert len(warn_of_open_sharing(THING, shares, holds="", to=frozenset({"anyone"}))) == 1
+    assert len(warn_of_open_sharing(RESOURCE, shares, holds="", to=frozenset({"anyone"}))) == 1

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integration.adapters.google.publishing.desired_state import TabImage
+from integration.adapters.google.publishing.desired_state import DesiredTab
 from integration.adapters.google.publishing.team_tabs import build_team_tab
 from integration.adapters.workbooks.cells import CUT_NOTICE, clean_text, clean_texts
 from integration.model import Column, ColumnType, Tab
-from tests.unit.integration.adapters.google.schema import wrong_in
+from tests.unit.integration.adapters.google.publishing.schema import wrong_in
 
 NONE = float("nan")
 
@@ -27,16 +27,16 @@ def tab(name: str = "pulse", kind: ColumnType = ColumnType.TEXT, **columns: Any)
     return Tab(name, tuple(Column(key, kind) for key in columns), frame)
 
 
-def below(image: TabImage) -> list[Any]:
+def below(image: DesiredTab) -> list[Any]:
     """Return the first column under its heading."""
     return list(image.cells[1:, 0])
 
 
-def form_of(image: TabImage, column: int, row: int = 1) -> dict[str, Any]:
+def form_of(image: DesiredTab, column: int, row: int = 1) -> dict[str, Any]:
     """Return the format that a cell ends up with."""
     forms = [
-        each.form
-        for each in image.look.formats
+        each.format
+        for each in image.format.cell_formats
         if each.first_row <= row < (each.end_row or row + 1) and each.first_column <= column < (each.end_column or 99)
     ]
     return dict(forms[-1])
@@ -51,7 +51,7 @@ def test_headings_stand_above_the_rows_and_the_tab_keeps_its_name() -> None:
 def test_a_tab_without_rows_has_its_headings() -> None:
     image = build_team_tab(tab(team=[], said=[]))
     assert image.cells.tolist() == [["team", "said"]]
-    assert len(image.look.widths) == 2
+    assert len(image.format.widths) == 2
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_days_and_whole_numbers_are_shown_as_such() -> None:
 def test_headings_are_frozen_bold_and_filled() -> None:
     image = build_team_tab(tab(team=["Elm"], said=["yes"]))
     heading = form_of(image, 1, row=0)
-    assert image.look.frozen_rows == 1
+    assert image.format.frozen_rows == 1
     assert heading["textFormat"]["bold"]
     assert heading["backgroundColorStyle"] == {"rgbColor": {"red": 232 / 255, "green": 237 / 255, "blue": 242 / 255}}
     assert "backgroundColorStyle" not in form_of(image, 1)
@@ -148,17 +148,17 @@ def test_where_a_person_types_it_is_yellow_and_stays_as_it_was_typed() -> None:
     entry = form_of(image, 1, row=500)
     assert entry["numberFormat"]["type"] == "TEXT"
     assert entry["backgroundColorStyle"] == {"rgbColor": {"red": 1.0, "green": 246 / 255, "blue": 214 / 255}}
-    assert image.look.widths[1] >= 180
+    assert image.format.widths[1] >= 180
 
 
 def test_a_format_goes_on_to_the_end_of_the_tab_however_it_grows() -> None:
     image = build_team_tab(tab(team=["Elm"], said=["yes"]))
-    assert {each.end_row for each in image.look.formats} == {1, None}
+    assert {each.end_row for each in image.format.cell_formats} == {1, None}
 
 
 def test_columns_are_as_wide_as_their_content_up_to_a_width_at_which_prose_is_wrapped() -> None:
     image = build_team_tab(tab(key=["r1"], response_id=["r" * 24], said=["a long story " * 20], token=["x" * 400]))
-    short, middle, long, code = image.look.widths
+    short, middle, long, code = image.format.widths
     assert 60 <= short < middle < long == code <= 400
     assert form_of(image, 2)["wrapStrategy"] == "WRAP"
     assert form_of(image, 3)["wrapStrategy"] == "CLIP"
@@ -166,11 +166,11 @@ def test_columns_are_as_wide_as_their_content_up_to_a_width_at_which_prose_is_wr
 
 def test_an_answer_more_leaves_every_format_as_it_was() -> None:
     before, after = tab(said=["Duty", None]), tab(said=["Duty", None, "Calm now"])
-    assert build_team_tab(before).look.formats == build_team_tab(after).look.formats
+    assert build_team_tab(before).format.cell_formats == build_team_tab(after).format.cell_formats
 
 
 def test_google_knows_every_format() -> None:
     columns = {kind: Column(kind, kind) for kind in ColumnType}
     frame = pd.DataFrame({kind: pd.Series([None], dtype=object) for kind in ColumnType} | {"correction": ["x"]})
     whole = Tab("needs_attention", (*columns.values(), Column("correction", ColumnType.TEXT)), frame)
-    assert wrong_in(build_team_tab(whole).look) == []
+    assert wrong_in(build_team_tab(whole).format) == []

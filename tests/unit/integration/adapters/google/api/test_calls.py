@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integration.adapters.google.api.client import BUDGET_PER_MINUTE, MINUTE_SECONDS, QUOTA_PER_MINUTE, Budget
+from integration.adapters.google.api.calls import BUDGET_PER_MINUTE, MINUTE_SECONDS, QUOTA_PER_MINUTE, Budget
 
 
 class Time:

@@ -21,11 +21,11 @@ def wrong_in(look: TabFormat) -> list[str]:
     """Return whatever a look has that the Sheets API has not: members, words of a closed set, types."""
     found = [
         problem
-        for each in look.formats
+        for each in look.cell_formats
         for problem in (
-            *sheets().wrong_in_answer("CellFormat", dict(each.form)),
+            *sheets().wrong_in_answer("CellFormat", dict(each.format)),
             sheets().unknown_field("CellFormat", {name: {} for name in each.fields.split(",")}),
-            *(f"{name} is not in the mask" for name in set(each.form) - set(each.fields.split(","))),
+            *(f"{name} is not in the mask" for name in set(each.format) - set(each.fields.split(","))),
         )
     ]
     charts = [problem for chart in look.charts for problem in sheets().wrong_in_answer("EmbeddedChart", dict(chart))]

@@ -3,9 +3,9 @@ from typing import Any
 import pytest
 
 from integration.adapters.google.publishing.chart_tab import build_chart_tab
-from integration.adapters.google.publishing.desired_state import TabImage
+from integration.adapters.google.publishing.desired_state import DesiredTab
 from integration.model import SummaryChart
-from tests.unit.integration.adapters.google.schema import sheets, wrong_in
+from tests.unit.integration.adapters.google.publishing.schema import sheets, wrong_in
 
 TARGET = ("Target", (0.7, 0.7, 0.7))
 
@@ -17,16 +17,16 @@ def chart(*series: tuple[str, tuple[float | None, ...]], percent: bool = True, *
     return SummaryChart(**{**told, "periods": periods, "series": lines, "percent": percent, **changes})
 
 
-def image_of(*charts: SummaryChart) -> TabImage:
+def image_of(*charts: SummaryChart) -> DesiredTab:
     return build_chart_tab(charts, key="summary.Charts", title="Charts")
 
 
-def spec(image: TabImage, place: int = 0) -> dict[str, Any]:
-    found: dict[str, Any] = image.look.charts[place]["spec"]["basicChart"]
+def spec(image: DesiredTab, place: int = 0) -> dict[str, Any]:
+    found: dict[str, Any] = image.format.charts[place]["spec"]["basicChart"]
     return found
 
 
-def seen(image: TabImage, source: dict[str, Any]) -> list[Any]:
+def seen(image: DesiredTab, source: dict[str, Any]) -> list[Any]:
     """Return the cells that a part of a chart is drawn from."""
     (span,) = source["sourceRange"]["sources"]
     rows = slice(span["startRowIndex"], span["endRowIndex"])
@@ -51,7 +51,7 @@ def test_above_a_chart_stand_its_title_and_its_words() -> None:
 
 
 def test_a_chart_is_told_to_those_who_do_not_see_it() -> None:
-    told = image_of(chart()).look.charts[0]["spec"]["altText"]
+    told = image_of(chart()).format.charts[0]["spec"]["altText"]
     assert told == "Line chart. Feel ownership, by fortnight. All teams: 40% at first. It rose."
 
 
@@ -59,14 +59,14 @@ def test_charts_lie_below_each_other_within_the_tab_and_never_over_figures() -> 
     many = tuple(f"period {number}" for number in range(40))
     image = image_of(chart(), chart(("Elm", (0.5,) * 40), periods=many), chart())
     top = 0
-    for place, each in enumerate(image.look.charts):
+    for place, each in enumerate(image.format.charts):
         position = each["position"]["overlayPosition"]
         row, column = position["anchorCell"]["rowIndex"], position["anchorCell"]["columnIndex"]
         assert row >= top
         top = row + -(-position["heightPixels"] // 21)
         assert top <= image.cells.shape[0]
         assert not any(image.cells[row:top, column])
-        assert image.look.widths[column] >= position["offsetXPixels"] + position["widthPixels"]
+        assert image.format.widths[column] >= position["offsetXPixels"] + position["widthPixels"]
         assert seen(image, spec(image, place)["domains"][0]["domain"])[0] == "Period"
 
 
@@ -74,7 +74,9 @@ def test_shares_are_shown_as_percentages_from_none_to_all() -> None:
     image = image_of(chart())
     left = spec(image)["axis"][1]
     assert left["viewWindowOptions"] == {"viewWindowMode": "EXPLICIT", "viewWindowMin": 0, "viewWindowMax": 1}
-    assert {"type": "PERCENT", "pattern": "0%"} in [each.form.get("numberFormat") for each in image.look.formats]
+    assert {"type": "PERCENT", "pattern": "0%"} in [
+        each.format.get("numberFormat") for each in image.format.cell_formats
+    ]
 
 
 @pytest.mark.parametrize(
@@ -93,7 +95,8 @@ def test_no_figure_lies_outside_the_chart(figures: tuple[float, ...], percent: b
 @pytest.mark.parametrize(("figures", "pattern"), [((6.5, 7.0, 8.0), "0.0"), ((6, 7, 8), "#,##0")])
 def test_averages_have_one_decimal_and_counts_none(figures: tuple[float, ...], pattern: str) -> None:
     forms = [
-        each.form.get("numberFormat", {}) for each in image_of(chart(("Elm", figures), percent=False)).look.formats
+        each.format.get("numberFormat", {})
+        for each in image_of(chart(("Elm", figures), percent=False)).format.cell_formats
     ]
     assert pattern in [form.get("pattern") for form in forms]
 
@@ -112,12 +115,12 @@ def test_lines_side_by_side_have_colours_of_their_own() -> None:
 
 def test_google_knows_every_part_of_a_chart_and_no_sheet_is_named() -> None:
     image = image_of(chart(), chart(("Elm", (6.5, 7.0, 8.0)), percent=False), chart(("Elm", (0.5, 0.5, 1.2)), TARGET))
-    assert wrong_in(image.look) == []
-    assert "sheetId" not in str(image.look.charts)
+    assert wrong_in(image.format) == []
+    assert "sheetId" not in str(image.format.charts)
 
 
 def test_what_google_does_not_know_would_be_found() -> None:
-    (good,) = image_of(chart()).look.charts
+    (good,) = image_of(chart()).format.charts
     assert sheets().wrong_in_answer("EmbeddedChart", {**good, "size": 3})
     bad = {**good["spec"]["basicChart"], "legendPosition": "BELOW"}
     assert sheets().wrong_in_answer("EmbeddedChart", {**good, "spec": {"basicChart": bad}})

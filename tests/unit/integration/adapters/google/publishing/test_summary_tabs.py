@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from integration.adapters.google.publishing.desired_state import TabImage
+from integration.adapters.google.publishing.desired_state import DesiredTab
 from integration.adapters.google.publishing.summary_tabs import build_summary_tabs
 from integration.adapters.workbooks.summary_workbook import write_summary
 from integration.model import Column, ColumnType, Percent, Summary, SummaryChart, SummaryTable
 from integration.publish import build_summary
-from tests.unit.integration.adapters.google.schema import wrong_in
+from tests.unit.integration.adapters.google.publishing.schema import wrong_in
 from tests.unit.integration.adapters.test_summary_out import WORDS, sheet, workbook_of
 from tests.unit.integration.publish.cast import (
     count,
@@ -37,15 +37,15 @@ def one_table(*rows: tuple[Any, ...], columns: tuple[Column, ...] = (), subtitle
     return Summary("northbrook", "Summary", ("Hello.",), ("Ask Priya Shah.",), (("[c]", "Hidden."),), (table,))
 
 
-def tab(told: Summary, title: str) -> TabImage:
+def tab(told: Summary, title: str) -> DesiredTab:
     return next(image for image in build_summary_tabs(told) if image.title == title)
 
 
-def pattern_of(image: TabImage, row: int, column: int) -> str:
+def pattern_of(image: DesiredTab, row: int, column: int) -> str:
     """Return the number format that a cell ends up with."""
     patterns = [
-        each.form.get("numberFormat", {}).get("pattern", "")
-        for each in image.look.formats
+        each.format.get("numberFormat", {}).get("pattern", "")
+        for each in image.format.cell_formats
         if each.first_row <= row < (each.end_row or row + 1) and each.first_column <= column < (each.end_column or 99)
     ]
     return str(patterns[-1])
@@ -99,7 +99,7 @@ def test_numbers_stay_numbers_beside_signs_and_are_shown_as_in_the_workbook() ->
 
 def test_many_figures_of_one_kind_are_one_format() -> None:
     rows = [(Percent(0.5),), ("[c]",)] * 500
-    assert len(tab(one_table(*rows, columns=(Column("Figure", ColumnType.NUMBER),)), "Pulse").look.formats) == 5
+    assert len(tab(one_table(*rows, columns=(Column("Figure", ColumnType.NUMBER),)), "Pulse").format.cell_formats) == 5
 
 
 def test_a_day_is_a_number_shown_as_a_day() -> None:
@@ -116,38 +116,38 @@ def test_peoples_words_go_in_as_they_are(words: str) -> None:
 
 def test_headings_are_frozen_where_that_leaves_room_to_read() -> None:
     few, many = (one_table(("x",), subtitles=("A line.",) * lines) for lines in (3, 4))
-    assert (tab(few, "Pulse").look.frozen_rows, tab(many, "Pulse").look.frozen_rows) == (6, 0)
+    assert (tab(few, "Pulse").format.frozen_rows, tab(many, "Pulse").format.frozen_rows) == (6, 0)
 
 
 def test_lines_above_a_narrow_table_have_room_to_run_over() -> None:
     line = "What was done last comes first, then the rest in the order of the stages. " * 2
     image = tab(one_table(("x",), subtitles=(line,)), "Pulse")
-    assert sum(image.look.widths) > 800
-    assert image.cells.shape[1] == len(image.look.widths) == 2
+    assert sum(image.format.widths) > 800
+    assert image.cells.shape[1] == len(image.format.widths) == 2
     assert not any(image.cells[:, 1])
 
 
 def test_leaders_tabs_warn_whoever_edits_and_have_no_grid() -> None:
-    assert {(image.look.protected, image.look.hides_grid) for image in build_summary_tabs(whole_summary())} == {
+    assert {(image.format.protected, image.format.hides_grid) for image in build_summary_tabs(whole_summary())} == {
         (True, True)
     }
 
 
 def test_there_is_a_width_for_every_column() -> None:
     for image in build_summary_tabs(whole_summary()):
-        assert image.cells.shape[1] == len(image.look.widths)
-        assert min(image.look.widths) >= 20
+        assert image.cells.shape[1] == len(image.format.widths)
+        assert min(image.format.widths) >= 20
 
 
 def test_google_knows_every_format_and_chart() -> None:
-    looks = [image.look for image in build_summary_tabs(whole_summary())]
+    looks = [image.format for image in build_summary_tabs(whole_summary())]
     assert [problem for look in looks for problem in wrong_in(look)] == []
     assert looks[-1].charts
 
 
 def test_the_same_summary_gives_the_same_images() -> None:
     first, second = build_summary_tabs(whole_summary()), build_summary_tabs(whole_summary())
-    assert [image.look for image in first] == [image.look for image in second]
+    assert [image.format for image in first] == [image.format for image in second]
     assert [image.cells.tolist() for image in first] == [image.cells.tolist() for image in second]
 
 

@@ -60,8 +60,8 @@ def client(google: StandIn, tmp_path: Path) -> Iterator[GoogleClient]:
     made = GoogleClient(
         load_credentials(tmp_path / "account.json", GOOGLE),
         base_url=google.url,
-        first_wait=0.0005,
-        things=resources_by_id(GOOGLE),
+        first_wait_seconds=0.0005,
+        resources=resources_by_id(GOOGLE),
     )
     with made.session:
         yield made
@@ -74,31 +74,31 @@ def look(client: GoogleClient, *, clock: Clock | None = None, watch: Watch | Non
         client, named, clock=clock or SystemClock(), reads=READS, writes=WRITES, on_step=asked.append
     )  # fmt: skip
     assert tuple(asked) == NAMES
-    assert tuple(each.thing.name for each in sight.found) == NAMES, "nothing stops the look at the others"
+    assert tuple(each.resource.name for each in sight.resources) == NAMES, "nothing stops the look at the others"
     return sight
 
 
-def found(sight: GoogleFindings, identity: str) -> ResourceFindings:
-    return next(each for each in sight.found if each.identity == identity)
+def found(sight: GoogleFindings, resource_id: str) -> ResourceFindings:
+    return next(each for each in sight.resources if each.resource_id == resource_id)
 
 
 def sentences(sight: GoogleFindings) -> list[str]:
-    return [str(each) for each in (*sight.problems, *(each for one in sight.found for each in one.problems))]
+    return [str(each) for each in (*sight.problems, *(each for one in sight.resources for each in one.problems))]
 
 
 def test_all_right(google: StandIn, client: GoogleClient) -> None:
     sight = look(client)
     assert sentences(sight) == []
     assert not sight.warnings
-    assert (sight.account.email, sight.account.project, sight.account.is_let_in) == (EMAIL, "stand-in", True)
+    assert (sight.account.email, sight.account.project, sight.account.is_signed_in) == (EMAIL, "stand-in", True)
     assert sight.account.clock_ahead is not None
     assert abs(sight.account.clock_ahead) < timedelta(seconds=10)
     assert (sight.account.reads_left, sight.account.writes_left) == (57, 60), "three spreadsheets were asked for"
     pulse = found(sight, PULSE)
-    assert (pulse.title, pulse.is_readable, pulse.are_answers_readable, pulse.watches) == ("Pulse", True, True, ())
+    assert (pulse.title, pulse.is_readable, pulse.are_responses_readable, pulse.watches) == ("Pulse", True, True, ())
     assert pulse.shares == (Share("user", "owner@example.org", "owner"),), "the account itself is not told"
     register = found(sight, REGISTER)
-    assert register.tabs == TabFindings(are_ours=False, there=("Teams", "Small changes"), missing=())
+    assert register.tabs == TabFindings(are_ours=False, present=("Teams", "Small changes"), missing=())
     assert not [call for call in google.calls if not call.reads and call.kind != "token"], "nothing is changed"
 
 
@@ -120,7 +120,7 @@ def test_one_missing_share_is_one_sentence(google: StandIn, client: GoogleClient
         f"The form “pulse”: {rest}",
         f"The summary spreadsheet of “northbrook”: {rest}",
     ]
-    assert {each.exit_code for one in sight.found for each in one.problems} == {2}
+    assert {each.exit_code for one in sight.resources for each in one.problems} == {2}
     assert found(sight, PULSE).is_readable is False
     assert found(sight, FAMILIES).is_readable is True
 
@@ -149,7 +149,7 @@ def test_an_api_that_is_off_is_told_once(google: StandIn, client: GoogleClient, 
     (sentence,) = sentences(sight)
     assert sentence.startswith(f"The Google {api.title()} API is switched off")
     assert len([call for call in google.calls if call.kind == api]) == 1, "it is not asked again"
-    unknown = [each.is_readable for each in sight.found if each.is_readable is None]
+    unknown = [each.is_readable for each in sight.resources if each.is_readable is None]
     assert len(unknown) == {"forms": 2, "drive": 0, "sheets": 3}[api]
 
 
@@ -158,7 +158,7 @@ def test_a_deleted_key_ends_the_questions(google: StandIn, client: GoogleClient)
     sight = look(client)
     (problem,) = sight.problems
     assert isinstance(problem, AccessError)
-    assert not sight.account.is_let_in
+    assert not sight.account.is_signed_in
     assert {call.kind for call in google.calls} == {"token"}
     assert len(google.calls) == 1
 
@@ -170,7 +170,7 @@ def test_google_out_of_reach_ends_the_questions(google: StandIn, client: GoogleC
     assert isinstance(problem, ExternalServiceError)
     assert "cannot be reached" in str(problem)
     assert sight.account.clock_ahead is None
-    assert len({(call.api, call.thing) for call in client.traffic}) == 1
+    assert len({(call.api, call.resource) for call in client.request_log}) == 1
 
 
 def test_a_busy_api_is_left_alone_and_the_others_answer(google: StandIn, client: GoogleClient) -> None:
@@ -190,7 +190,7 @@ def test_a_form_may_be_seen_while_its_answers_may_not(google: StandIn, client: G
     (sentence,) = sentences(sight)
     assert "may see the form, but not its answers" in sentence
     assert found(sight, PULSE).is_readable is True
-    assert found(sight, PULSE).are_answers_readable is False
+    assert found(sight, PULSE).are_responses_readable is False
 
 
 def watch(google: StandIn, *, ends_in: timedelta, **more: str) -> dict[str, Any]:
@@ -236,7 +236,7 @@ def test_a_form_that_is_closed_says_so(google: StandIn, client: GoogleClient) ->
     google.forms[PULSE].form["publishSettings"] = {"publishState": {"isPublished": True}}
     google.forms[FAMILIES].form["publishSettings"] = {"publishState": {"isAcceptingResponses": True}}
     sight = look(client)
-    assert [found(sight, each).is_taking_answers for each in (PULSE, FAMILIES)] == [False, True]
+    assert [found(sight, each).is_accepting_responses for each in (PULSE, FAMILIES)] == [False, True]
 
 
 def test_a_file_in_the_bin_is_to_be_taken_out(google: StandIn, client: GoogleClient) -> None:
@@ -260,7 +260,7 @@ def test_tabs_of_ours_are_known_by_their_mark(google: StandIn, client: GoogleCli
     client.batch_update(DATA, {"requests": [set_tab_key("measures", 0)]})
     sight = look(client)
     assert found(sight, DATA).tabs == TabFindings(
-        are_ours=True, there=("What was measured",), missing=("pulse", "families")
+        are_ours=True, present=("What was measured",), missing=("pulse", "families")
     )  # fmt: skip
     (warning,) = found(sight, DATA).warnings
     assert "has a tab “pulse” that the service did not make" in warning
