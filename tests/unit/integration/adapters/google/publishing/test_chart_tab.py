@@ -11,10 +11,10 @@ TARGET = ("Target", (0.7, 0.7, 0.7))
 
 
 def chart(*series: tuple[str, tuple[float | None, ...]], percent: bool = True, **changes: Any) -> SummaryChart:
-    told: dict[str, Any] = {"title": "Feel ownership, by fortnight", "told": "All teams: 40% at first. It rose."}
+    values: dict[str, Any] = {"title": "Feel ownership, by fortnight", "alt_text": "All teams: 40% at first. It rose."}
     periods = ("27 Jun 2022", "11 Jul 2022", "25 Jul 2022")
     lines = series or (("All teams", (0.4, None, 0.6)), ("Elm", (None, 0.5, 0.75)))
-    return SummaryChart(**{**told, "periods": periods, "series": lines, "percent": percent, **changes})
+    return SummaryChart(**{**values, "periods": periods, "lines": lines, "percent": percent, **changes})
 
 
 def image_of(*charts: SummaryChart) -> DesiredTab:
@@ -35,7 +35,7 @@ def seen(image: DesiredTab, source: dict[str, Any]) -> list[Any]:
 
 
 def test_each_line_is_drawn_from_the_cells_beside_it_oldest_first_with_a_gap_for_none() -> None:
-    image = image_of(chart(), chart(title="Another", told="."))
+    image = image_of(chart(), chart(title="Another", alt_text="."))
     for place in range(2):
         drawn = spec(image, place)
         assert seen(image, drawn["domains"][0]["domain"]) == ["Period", "27 Jun 2022", "11 Jul 2022", "25 Jul 2022"]
