@@ -1,11 +1,17 @@
-"""From the YAML's fields to columns, each with the one function that reads it."""
+"""From the YAML's fields to columns, each with the rule that reads its answers.
+
+What differs from one kind of field to the next stands in `_build_rule`: the type of its values, the function that
+reads one answer, and in words what a person may type.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
 
 from config.schema import (
     AuthorityField,
@@ -22,8 +28,11 @@ from config.schema import (
     TextField,
 )
 from config.spelling import fold_case
-from integration.model import Column, ColumnType, IssueCode
+from integration.model import Column, ColumnType, IssueCode, is_blank
 from integration.normalise.values import (
+    JOINED_MARK,
+    NO_VALUE,
+    TICK_SEPARATOR,
     Raw,
     ReadValue,
     read_choice,
@@ -31,15 +40,28 @@ from integration.normalise.values import (
     read_code,
     read_date,
     read_likert,
+    read_name,
     read_number,
     read_scale,
     read_text,
+    to_text,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Sequence
 
     from config.schema import FieldSpec, Programme
+
+NOT_SHOWN = "(not shown)"
+MAX_FOUND_LENGTH = 300
+
+
+class _Rule(NamedTuple):
+    """How a kind of field is read. `allowed` is what a person may type, in words."""
+
+    type: ColumnType
+    read: Callable[[Raw], ReadValue]
+    allowed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,28 +82,41 @@ class FieldColumn:
 
     @property
     def has_other(self) -> bool:
-        """Whether a text may stand behind the value "other"."""
+        """Whether a text may stand beside the value "other"."""
         return isinstance(self.field, (ChoiceField, ChoicesField)) and self.field.other
 
     @property
     def is_ticks(self) -> bool:
-        """Whether the answer is a number of ticks."""
+        """Whether the answer is any number of ticks."""
         return isinstance(self.field, ChoicesField)
 
 
 def build_columns(fields: Iterable[FieldSpec], programme: Programme, key: bytes) -> tuple[FieldColumn, ...]:
-    """Return the columns of a form or a sheet, in the YAML's order; `key` is the key of the code's hash."""
+    """Return the columns of a form or a sheet, in the YAML's order; `key` is that of the hash of respondents' codes."""
     columns: list[FieldColumn] = []
     for field in fields:
+        rule = _build_rule(field, programme, key)
         if isinstance(field, GridField):
-            columns.extend(_grid_columns(field))
+            title = field.question or field.name
+            columns += [
+                FieldColumn(
+                    f"{field.name}.{row_key}", field, *rule,
+                    question_id=row.id or "", question=f"{title} [{row.label}]", heading="",
+                )
+                for row_key, row in field.rows.items()
+            ]  # fmt: skip
         else:
-            columns.append(_column(field, programme, key))
+            columns.append(
+                FieldColumn(
+                    field.name, field, *rule,
+                    question_id=field.id or "", question=field.question or "", heading=field.heading or "",
+                )
+            )  # fmt: skip
     return tuple(columns)
 
 
 def list_published_columns(columns: Iterable[FieldColumn]) -> tuple[Column, ...]:
-    """Return the columns of a tab; the text behind "other" stands in a column of its own beside it."""
+    """Return the columns of a tab; the text of "other" stands in a column of its own beside it."""
     published = []
     for column in columns:
         published.append(Column(column.name, column.type))
@@ -90,132 +125,92 @@ def list_published_columns(columns: Iterable[FieldColumn]) -> tuple[Column, ...]
     return tuple(published)
 
 
-def team_keys_by_name(programme: Programme) -> dict[str, str]:
-    """Return every folded name and alias of a team, with the team's key."""
-    return {
-        fold_case(name): key
-        for authority in programme.authorities.values()
-        for key, team in authority.teams.items()
-        for name in (team.name, *team.aliases)
-    }
+def read_answer(column: FieldColumn, raw: Raw) -> ReadValue:
+    """Read one answer by its column's rule; a missing one is an issue only where it is required."""
+    if is_blank(raw):
+        return ReadValue(code=IssueCode.MISSING_REQUIRED) if column.field.required else NO_VALUE
+    return column.read(raw)
 
 
-def authority_keys_by_name(programme: Programme) -> dict[str, str]:
-    """Return every folded name and alias of an authority, with the authority's key."""
-    return {
-        fold_case(name): key
-        for key, authority in programme.authorities.items()
-        for name in (authority.name, *authority.aliases)
-    }
+def describe_found(column: FieldColumn, raw: Raw) -> str:
+    """Return what a person may see of what was found: never a respondent's code."""
+    if isinstance(column.field, CodeField):
+        return NOT_SHOWN
+    text = to_text(raw).replace(JOINED_MARK, "").replace(TICK_SEPARATOR, ", ").strip()
+    return text if len(text) <= MAX_FOUND_LENGTH else text[: MAX_FOUND_LENGTH - 1] + "…"
 
 
-def _column(field: FieldSpec, programme: Programme, key: bytes) -> FieldColumn:
-    read, kind, allowed = _reader(field, programme, key)
-    return FieldColumn(
-        name=field.name, field=field, type=kind, read=read, allowed=allowed,
-        question_id=field.id or "", question=field.question or "", heading=field.heading or "",
-    )  # fmt: skip
+def parse_date_columns(frame: pd.DataFrame, columns: Sequence[FieldColumn]) -> pd.DataFrame:
+    """Return the frame with its columns of days as datetime64 instead of text."""
+    dates = [column.name for column in columns if column.type is ColumnType.DATE]
+    return frame.assign(
+        **{name: pd.to_datetime(frame[name], format="%Y-%m-%d").astype("datetime64[s]") for name in dates}
+    )
 
 
-def _grid_columns(field: GridField) -> list[FieldColumn]:
-    names = options_by_name(field.options)
-    read = partial(read_choice, options=names, no_answer=frozenset[str](), other=False)
-    return [
-        FieldColumn(
-            name=f"{field.name}.{key}", field=field, type=ColumnType.TEXT, read=read, allowed=_one_of(names.values()),
-            question_id=row.id or "", question=f"{field.question or field.name} [{row.label}]", heading="",
-        )
-        for key, row in field.rows.items()
-    ]  # fmt: skip
-
-
-def _reader(  # noqa: PLR0911  # one return a type of field reads best
-    field: FieldSpec, programme: Programme, key: bytes
-) -> tuple[Callable[[Raw], ReadValue], ColumnType, str]:
+def _build_rule(field: FieldSpec, programme: Programme, key: bytes) -> _Rule:  # noqa: PLR0911  # one return a kind
     match field:
         case LikertField():
-            labels = {fold_case(label): n for n, label in enumerate(programme.likert5, start=1)}
-            read = partial(read_likert, labels=labels, no_answer=_folded(field.no_answer))
-            return read, ColumnType.INTEGER, _one_of((*programme.likert5, *field.no_answer))
+            labels = {fold_case(label): number for number, label in enumerate(programme.likert5, start=1)}
+            read = partial(read_likert, labels=labels, no_answer=_fold_all(field.no_answer))
+            return _Rule(ColumnType.INTEGER, read, _describe_one_of((*programme.likert5, *field.no_answer)))
         case NumberField():
             read = partial(read_number, minimum=field.minimum, maximum=field.maximum)
-            return read, ColumnType.NUMBER, _number_words(field)
+            return _Rule(ColumnType.NUMBER, read, _describe_number(field))
         case ScaleField():
             read = partial(read_scale, low=field.low, high=field.high)
-            return read, ColumnType.INTEGER, f"a whole number from {field.low} to {field.high}"
+            return _Rule(ColumnType.INTEGER, read, f"a whole number from {field.low} to {field.high}")
         case DateField():
-            return read_date, ColumnType.DATE, "a date, day first, such as 3 March 2022 or 03/03/2022"
-        case ChoiceField() | ChoicesField():
-            names = options_by_name(field.options)
-            reader = read_choices if isinstance(field, ChoicesField) else read_choice
-            read = partial(reader, options=names, no_answer=_folded(field.no_answer), other=field.other)
-            many = "any of" if isinstance(field, ChoicesField) else "one of"
-            return read, ColumnType.TEXT, f"{many}: {_listed((*names.values(), *field.no_answer))}"
+            return _Rule(ColumnType.DATE, read_date, "a date, day first, such as 3 March 2022 or 03/03/2022")
+        case ChoiceField() | ChoicesField() | GridField():
+            return _build_choice_rule(field)
         case CodeField():
-            read = partial(read_code, pattern=re.compile(field.pattern, re.ASCII), key=key)
-            return (
-                read,
-                ColumnType.TEXT,
-                "two letters and two digits, such as AB12" if _is_usual(field) else f"a code like {field.pattern}",
+            is_usual = field.pattern == CodeField.model_fields["pattern"].default
+            allowed = "two letters and two digits, such as AB12" if is_usual else f"a code like {field.pattern}"
+            return _Rule(
+                ColumnType.TEXT, partial(read_code, pattern=re.compile(field.pattern, re.ASCII), key=key), allowed
             )
         case TeamField():
-            names = team_keys_by_name(programme)
-            return _names_reader(names, IssueCode.UNKNOWN_TEAM), ColumnType.TEXT, _one_of(_team_titles(programme))
+            teams = [item for authority in programme.authorities.values() for item in authority.teams.items()]
+            keys = {fold_case(name): team_key for team_key, team in teams for name in (team.name, *team.aliases)}
+            read = partial(read_name, keys=keys, code=IssueCode.UNKNOWN_TEAM)
+            return _Rule(ColumnType.TEXT, read, _describe_one_of(team.name for _, team in teams))
         case AuthorityField():
-            names = authority_keys_by_name(programme)
-            titles = [authority.name for authority in programme.authorities.values()]
-            return _names_reader(names, IssueCode.UNKNOWN_AUTHORITY), ColumnType.TEXT, _one_of(titles)
+            owners = programme.authorities
+            keys = {fold_case(name): owner for owner, each in owners.items() for name in (each.name, *each.aliases)}
+            read = partial(read_name, keys=keys, code=IssueCode.UNKNOWN_AUTHORITY)
+            return _Rule(ColumnType.TEXT, read, _describe_one_of(each.name for each in owners.values()))
         case TextField():
             pattern = re.compile(field.pattern) if field.pattern else None
-            return (
-                partial(read_text, pattern=pattern),
-                ColumnType.TEXT,
-                "words" if pattern is None else f"text of the form {field.pattern}",
-            )
-        case _:
-            raise AssertionError(f"no reader for {field.type}")  # columns_of takes grids apart
+            allowed = f"text of the form {field.pattern}" if pattern else "words"
+            return _Rule(ColumnType.TEXT, partial(read_text, pattern=pattern), allowed)
 
 
-def options_by_name(options: Iterable[str | Option]) -> dict[str, str]:
-    """Return every folded name and alias of the options, with the option's name."""
-    names: dict[str, str] = {}
-    for option in options:
+def _build_choice_rule(field: ChoiceField | ChoicesField | GridField) -> _Rule:
+    names: dict[str, str] = {}  # of each option, by its folded name and aliases
+    for option in field.options:
         name, aliases = (option.name, option.aliases) if isinstance(option, Option) else (option, ())
         names.update({fold_case(spelling): name for spelling in (name, *aliases)})
-    return names
+    no_answer, other = ((), False) if isinstance(field, GridField) else (field.no_answer, field.other)
+    reader = read_choices if isinstance(field, ChoicesField) else read_choice
+    read = partial(reader, options=names, no_answer=_fold_all(no_answer), other=other)
+    many = "any of" if isinstance(field, ChoicesField) else "one of"
+    return _Rule(ColumnType.TEXT, read, f"{many}: {_list_names((*names.values(), *no_answer))}")
 
 
-def _names_reader(names: Mapping[str, str], code: IssueCode) -> Callable[[Raw], ReadValue]:
-    unknown = ReadValue(code=code)
-
-    def read(raw: Raw) -> ReadValue:
-        key = names.get(fold_case(raw)) if isinstance(raw, str) else None
-        return ReadValue(key) if key else unknown
-
-    return read
-
-
-def _folded(labels: Iterable[str]) -> frozenset[str]:
+def _fold_all(labels: Iterable[str]) -> frozenset[str]:
     return frozenset(fold_case(label) for label in labels)
 
 
-def _team_titles(programme: Programme) -> list[str]:
-    return [team.name for authority in programme.authorities.values() for team in authority.teams.values()]
+def _describe_one_of(names: Iterable[str]) -> str:
+    return f"one of: {_list_names(names)}"
 
 
-def _is_usual(field: CodeField) -> bool:
-    return bool(field.pattern == CodeField.model_fields["pattern"].default)
-
-
-def _listed(names: Iterable[str]) -> str:
+def _list_names(names: Iterable[str]) -> str:
     return ", ".join(f"“{name}”" if "," in name else name for name in dict.fromkeys(names))
 
 
-def _one_of(names: Iterable[str]) -> str:
-    return f"one of: {_listed(names)}"
-
-
-def _number_words(field: NumberField) -> str:
+def _describe_number(field: NumberField) -> str:
     low, high = (None if limit is None else f"{limit:g}" for limit in (field.minimum, field.maximum))
     unit = f" ({field.unit})" if field.unit else ""
     if low is not None and high is not None:

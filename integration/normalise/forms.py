@@ -22,8 +22,7 @@ import pandas as pd
 
 from config.schema import CodeField
 from integration.model import Column, ColumnType, Counts, Issue, IssueCode, Rows
-from integration.normalise.chunks import parse_date_columns
-from integration.normalise.fields import list_published_columns
+from integration.normalise.fields import list_published_columns, parse_date_columns
 from integration.normalise.issues import (
     CANNOT_BE_CORRECTED,
     WHAT_TO_DO,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from config.schema import CodeField, TeamField
 from integration.model import Issue, IssueCode
-from integration.normalise.chunks import describe_found, read_answer
+from integration.normalise.fields import describe_found, read_answer
 from integration.normalise.values import normalise_code
 
 if TYPE_CHECKING:

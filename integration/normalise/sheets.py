@@ -19,8 +19,7 @@ from config.schema import AuthorityField, TeamField
 from config.spelling import clean_text, fold_case
 from integration.errors import SourceError
 from integration.model import ColumnType, Counts, Issue, IssueCode, Rows, is_blank
-from integration.normalise.chunks import describe_found, parse_date_columns, read_answer
-from integration.normalise.fields import list_published_columns
+from integration.normalise.fields import describe_found, list_published_columns, parse_date_columns, read_answer
 from integration.normalise.issues import (
     CANNOT_BE_CORRECTED,
     WHAT_TO_DO,

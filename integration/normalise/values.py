@@ -1,7 +1,7 @@
-"""One function reads each type of value. Each is given what was typed and returns what it means, or why not.
+"""One function for each type of value: it is given what was typed and returns the value, or the code of what is wrong.
 
-What was typed is text, or what a spreadsheet's cell holds: a number, a truth value, a real date. Nothing here
-ever guesses: what cannot be read as exactly one value is reported.
+What was typed is text, or what a spreadsheet's cell holds: a number, a truth value, a real date. Nothing is ever
+guessed: what cannot be read as exactly one value is reported.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from config.spelling import clean_text, fold_case
 from integration.model import Cell, DateCell, IssueCode
+from integration.text_format import MONTHS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,7 +35,7 @@ OTHER = "other"
 
 @dataclass(frozen=True, slots=True)
 class ReadValue:
-    """What was read: a value, or the code of what is wrong. `other` is the text behind the value "other"."""
+    """What was read: a value, or the code of what is wrong. `other` is the text given with the value "other"."""
 
     value: Value = None
     code: IssueCode | None = None
@@ -79,7 +80,7 @@ _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
 
 def read_number(raw: Raw, minimum: float | None = None, maximum: float | None = None) -> ReadValue:
     """Read exactly one number; `12,5` is 12.5 and `1,200` is 1200. A range or a word is `not_a_number`."""
-    number = _number(raw)
+    number = _parse_number(raw)
     if number is None:
         return ReadValue(code=IssueCode.NOT_A_NUMBER)
     if (minimum is not None and number < minimum) or (maximum is not None and number > maximum):
@@ -93,13 +94,13 @@ def read_scale(raw: Raw, low: int, high: int) -> ReadValue:
         whole = re.fullmatch(r"[+-]?\d{1,9}", clean_text(raw), re.ASCII)
         number = float(whole.group()) if whole else None
     else:
-        number = _number(raw)
+        number = _parse_number(raw)
     if number is None or not number.is_integer():
         return ReadValue(code=IssueCode.NOT_A_NUMBER)
     return ReadValue(number) if low <= number <= high else ReadValue(code=IssueCode.OUT_OF_RANGE)
 
 
-def _number(raw: Raw) -> float | None:
+def _parse_number(raw: Raw) -> float | None:
     if isinstance(raw, (bool, DateCell)) or raw is None:
         return None
     if isinstance(raw, (int, float)):
@@ -119,14 +120,13 @@ def _number(raw: Raw) -> float | None:
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ t]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?", re.ASCII)
 _DAY_FIRST = re.compile(r"(\d{1,2})([/.\-])(\d{1,2})\2(\d{4}|\d{2})", re.ASCII)
-_IN_WORDS = re.compile(r"(\d{1,2}) ([a-z]+) (\d{4})", re.ASCII)
+_MONTH_NAMED = re.compile(r"(\d{1,2}) ([a-z]+) (\d{4})", re.ASCII)
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
-_MONTHS = (
-    "january", "february", "march", "april", "may", "june",
-    "july", "august", "september", "october", "november", "december",
-)  # fmt: skip
-_MONTH_NUMBER = {name: n for n, name in enumerate(_MONTHS, 1)} | {name[:3]: n for n, name in enumerate(_MONTHS, 1)}
-_MONTH_NUMBER["sept"] = 9
+_MONTH_NUMBERS = {
+    spelling: number
+    for number, name in enumerate(map(str.lower, MONTHS), start=1)
+    for spelling in (name, name[:3], *(["sept"] if number == 9 else []))  # noqa: PLR2004  # September
+}
 _SERIAL_ZERO = date(1899, 12, 30)
 _SERIAL_FIRST, _SERIAL_LAST = 30000, 60000
 _YEAR_FIRST, _YEAR_LAST = 1900, 2199
@@ -134,30 +134,30 @@ _YEAR_FIRST, _YEAR_LAST = 1900, 2199
 
 def read_date(raw: Raw) -> ReadValue:
     """Read a day, always day first; the value is `YYYY-MM-DD`."""
-    day = _date(raw)
+    day = _parse_date(raw)
     return ReadValue(code=IssueCode.NOT_A_DATE) if day is None else ReadValue(day.isoformat())
 
 
-def _date(raw: Raw) -> date | None:  # noqa: PLR0911  # one return a spelling reads best
+def _parse_date(raw: Raw) -> date | None:  # noqa: PLR0911  # one return a spelling reads best
     if isinstance(raw, DateCell):
         return date.fromisoformat(raw.iso)
     if isinstance(raw, bool) or raw is None:
         return None
     if isinstance(raw, (int, float)):
-        return _from_serial(float(raw))
+        return _date_from_serial(float(raw))
     text = fold_case(raw)
     if match := _ISO.fullmatch(text):
-        return _real_day(*match.groups())
+        return _date_from_parts(*match.groups())
     if match := _DAY_FIRST.fullmatch(text):
         day, _, month, year = match.groups()
-        return _real_day(year if len(year) > 2 else f"20{year}", month, day)  # noqa: PLR2004  # YY
-    if match := _IN_WORDS.fullmatch(text):
+        return _date_from_parts(year if len(year) > 2 else f"20{year}", month, day)  # noqa: PLR2004  # YY
+    if match := _MONTH_NAMED.fullmatch(text):
         day, name, year = match.groups()
-        return _real_day(year, str(_MONTH_NUMBER.get(name, 0)), day)
-    return _from_serial(float(text)) if _SERIAL.fullmatch(text) else None
+        return _date_from_parts(year, str(_MONTH_NUMBERS.get(name, 0)), day)
+    return _date_from_serial(float(text)) if _SERIAL.fullmatch(text) else None
 
 
-def _real_day(year: str, month: str, day: str) -> date | None:
+def _date_from_parts(year: str, month: str, day: str) -> date | None:
     try:
         found = date(int(year), int(month), int(day))
     except ValueError:
@@ -165,7 +165,7 @@ def _real_day(year: str, month: str, day: str) -> date | None:
     return found if _YEAR_FIRST <= found.year <= _YEAR_LAST else None
 
 
-def _from_serial(number: float) -> date | None:
+def _date_from_serial(number: float) -> date | None:
     if not _SERIAL_FIRST <= number <= _SERIAL_LAST:
         return None
     return _SERIAL_ZERO + timedelta(days=math.floor(number))
@@ -192,15 +192,18 @@ def read_likert(raw: Raw, labels: Mapping[str, int], no_answer: frozenset[str]) 
         return NO_VALUE
     if folded in labels:
         return ReadValue(float(labels[folded]))
-    return (
-        ReadValue(float(folded))
-        if re.fullmatch("[1-5]", folded, re.ASCII)
-        else ReadValue(code=IssueCode.UNKNOWN_CHOICE)
-    )
+    is_number = re.fullmatch("[1-5]", folded, re.ASCII)
+    return ReadValue(float(folded)) if is_number else ReadValue(code=IssueCode.UNKNOWN_CHOICE)
+
+
+def read_name(raw: Raw, keys: Mapping[str, str], code: IssueCode) -> ReadValue:
+    """Read the name of a team or an authority as its key; `keys` has it by folded names and aliases."""
+    key = keys.get(fold_case(raw)) if isinstance(raw, str) else None
+    return ReadValue(key) if key else ReadValue(code=code)
 
 
 def read_choices(raw: Raw, options: Mapping[str, str], no_answer: frozenset[str], *, other: bool) -> ReadValue:
-    """Read tick boxes: the good ones are kept, joined by `; `, and a bad one is `unknown_choice`.
+    """Read tick boxes: the known ones are kept, joined by `; `, and an unknown one is `unknown_choice`.
 
     From a sheet or a CSV one cell holds them joined by `, ` (or `;`): an option that itself contains a comma is
     read whole, and what matches nothing is, put together again, one text under Other.
@@ -218,11 +221,14 @@ def read_choices(raw: Raw, options: Mapping[str, str], no_answer: frozenset[str]
             names[options[folded]] = None
         elif folded and folded not in no_answer:
             others.append(clean_text(part))
-    code = IssueCode.UNKNOWN_CHOICE if others and not other else None
     if others and other:
         names[OTHER] = None
-    kept = "; ".join(names) or None
-    return ReadValue(kept, code, "; ".join(others) if other and others else None, ticks=len(names))
+    return ReadValue(
+        value="; ".join(names) or None,
+        code=IssueCode.UNKNOWN_CHOICE if others and not other else None,
+        other="; ".join(others) if others and other else None,
+        ticks=len(names),
+    )
 
 
 _COMMA = re.compile(r", |;\s?")
