@@ -1,9 +1,20 @@
-"""Every figure of every measure, as of a reporting date, each with its n and the ids it rests on."""
+"""Every figure of every measure, as of a reporting date, each with its n and the ids it rests on.
+
+For each measure and each kind of period that it has:
+
+1. The rows that count are dated; later ones than the reporting date are left out.
+2. They are put into cells: each group (team or authority) in each period.
+3. Where a question was reworded, only the answers to the wording in force on the period's last day stay.
+4. The values of each cell are calculated by the measure's kind (`kinds`).
+5. The people behind each figure are counted, and the figures added with which it could be differenced.
+
+At the end shares and rates get their confidence intervals.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,17 +32,7 @@ from config.schema import (
 )
 from config.schema.sources import find_series_breaks
 from integration.measure import kinds
-from integration.measure.groups import (
-    GroupedRows,
-    find_series_starts,
-    group_rows,
-    keep_current_series,
-    keep_left_out,
-    list_groups,
-    list_series_starts,
-    number_current_series,
-    number_series,
-)
+from integration.measure.groups import group_rows, keep_current_series, keep_left_out, list_groups, number_series
 from integration.model import DIFFERENCING_COLUMNS, FIGURE_COLUMNS, Figures
 from integration.periods import index_periods, list_begun_periods, list_complete_months
 
@@ -41,9 +42,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from config.schema import MeasureSpec, PeriodKind, Programme, Settings
+    from config.schema import FieldSpec, MeasureSpec, PeriodKind, Settings
     from config.schema.sources import DetectedRewording
-    from integration.measure.groups import Group
+    from integration.measure.groups import GroupedRows
     from integration.model import Rows
 
 CONFIDENCE = 0.95
@@ -53,18 +54,18 @@ def calculate_figures(
     settings: Settings,
     rows: Mapping[str, Rows],
     as_of: date,
-    reworded: Mapping[str, Sequence[DetectedRewording]] | None = None,
+    rewordings: Mapping[str, Sequence[DetectedRewording]] | None = None,
 ) -> Figures:
     """Return all figures as of the day: rows dated later count for none, later periods are not there.
 
-    The frame has FIGURE_COLUMNS and the further columns named there, by measure, then by who, then by period. A figure
-    uses answers of one series only: `series_from` is that series' first day, NaT for the first one.
-    `reworded` has, by form, the rewordings that a reading has seen; they count until the YAML has them.
+    The frame has FIGURE_COLUMNS and the further columns named there, by measure, then by group, then by period. A
+    figure uses answers of one series only: `series_from` is that series' first day, NaT for the first one.
+    `rewordings` has, by form, those that readings have detected; they count until the YAML has them.
     """
-    seen = reworded or {}
-    series = {source: find_series_breaks(form, seen.get(source, ())) for source, form in settings.forms.items()}
+    detected = rewordings or {}
+    breaks = {source: find_series_breaks(form, detected.get(source, ())) for source, form in settings.forms.items()}
     parts = [
-        _figures(key, spec, kind, settings=settings, rows=rows, as_of=as_of, breaks_of=series.get(spec.source, {}))
+        _calculate_measure(key, kind, settings, rows, as_of, breaks.get(spec.source, {}))
         for key, spec in settings.measures.items()
         for kind in spec.periods
     ]
@@ -73,100 +74,97 @@ def calculate_figures(
     return Figures(as_of, frame)
 
 
-def _figures(  # noqa: PLR0913  # one call, from measure
+def _calculate_measure(  # noqa: PLR0913, PLR0917  # one call, from calculate_figures
     key: str,
-    spec: MeasureSpec,
     kind: PeriodKind,
-    *,
     settings: Settings,
     rows: Mapping[str, Rows],
     as_of: date,
-    breaks_of: Mapping[str, tuple[date, ...]],
+    breaks: Mapping[str, tuple[date, ...]],
 ) -> pd.DataFrame:
-    frame = _counted(rows[spec.source].frame)
-    days = _days(spec, frame).to_numpy().astype("datetime64[D]")
-    belongs = (days <= np.datetime64(as_of)) & _within(spec, days, settings)
-    come, days = frame[belongs].reset_index(drop=True), days[belongs]
+    spec = settings.measures[key]
+    frame, days = _select_rows(spec, rows[spec.source].frame, settings, as_of)
     periods = list_begun_periods(kind, settings.programme, as_of)
-    whos = list_groups(settings.programme, with_teams=_has_teams(settings, spec.source))
-    first = list_series_starts(spec, breaks_of)
-    series, in_force = number_series(days, first), number_current_series(first, periods, as_of)
-    groups = group_rows(come, index_periods(kind, days, periods, settings.programme), periods, whos)
-    kept = keep_current_series(groups, series, in_force)
-
-    def come_to(members: GroupedRows) -> kinds.GroupValues:
-        return _values(spec, come, members, settings, rows, as_of)
-
-    values = come_to(kept)
-    columns = _columns(key, spec, kept, values, come["_id"].to_numpy(dtype=object))
-    columns |= {"people": _people(spec, settings, come, values)}
-    if len(first):
-        whole = come_to(groups)
-        others = whole, come_to(keep_left_out(replace(groups, members=whole.rows), series, in_force))
+    with_teams = any(field.type == "team" for field in _fields_of(settings, spec))
+    groups = list_groups(settings.programme, with_teams=with_teams)
+    all_rows = group_rows(frame, index_periods(kind, days, periods, settings.programme), periods, groups)
+    series = number_series(spec, breaks, days, periods, as_of)
+    grouped = keep_current_series(all_rows, series)
+    values = _calculate_values(spec, frame, grouped, settings, rows, as_of)
+    columns = _build_columns(key, spec, grouped, values, frame["_id"].to_numpy(dtype=object))
+    columns["people"] = _count_people(spec, frame, values, settings)
+    if len(series.starts):
+        whole = _calculate_values(spec, frame, all_rows, settings, rows, as_of)
+        left_out = keep_left_out(replace(all_rows, members=whole.rows), series)
+        others = whole, _calculate_values(spec, frame, left_out, settings, rows, as_of)
         for names, other in zip(DIFFERENCING_COLUMNS, others, strict=True):
-            columns |= {names["people"]: _people(spec, settings, come, other)}
-            columns |= {names["value"]: other.value, names["sd"]: other.sd}
-    columns |= {"series_from": np.tile(find_series_starts(in_force, first).astype("datetime64[s]"), len(whos))}
+            columns[names["people"]] = _count_people(spec, frame, other, settings)
+            columns[names["value"]] = other.value
+            columns[names["sd"]] = other.sd
+    columns["series_from"] = np.tile(series.first_days.astype("datetime64[s]"), len(groups))
     return pd.DataFrame(columns)
 
 
-def _counted(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame[frame["_counted"]] if "_counted" in frame else frame
-
-
-def _days(spec: MeasureSpec, frame: pd.DataFrame) -> pd.Series[pd.Timestamp]:
-    """Return the day to which each row belongs; of a sheet, the date that the measure names."""
-    if isinstance(spec, OnTimeMeasure):
-        return frame[spec.due]
-    dated_by = getattr(spec, "dated_by", None)
-    return frame[dated_by] if dated_by else frame["_on"]
-
-
-def _within(spec: MeasureSpec, days: NDArray[np.datetime64], settings: Settings) -> NDArray[np.bool_]:
+def _select_rows(
+    spec: MeasureSpec, frame: pd.DataFrame, settings: Settings, as_of: date
+) -> tuple[pd.DataFrame, NDArray[np.datetime64]]:
+    """Return the rows that count for the measure, and the day of each; of a sheet, the date that the measure names."""
+    counted = frame[frame["_counted"]] if "_counted" in frame else frame
+    dated_by = spec.due if isinstance(spec, OnTimeMeasure) else getattr(spec, "dated_by", None) or "_on"
+    days = counted[dated_by].to_numpy().astype("datetime64[D]")
+    is_in = days <= np.datetime64(as_of)
     if isinstance(spec, CountMeasure) and spec.within_phase:
         phase = settings.programme.phases[spec.within_phase]
-        return (days >= np.datetime64(phase.start)) & (days <= np.datetime64(phase.end))
-    return np.ones(len(days), dtype=bool)
+        is_in &= (days >= np.datetime64(phase.start)) & (days <= np.datetime64(phase.end))
+    return counted[is_in].reset_index(drop=True), days[is_in]
 
 
-def _values(  # noqa: PLR0911, PLR0913, PLR0917  # one return a kind reads best; one call, from _figures
+def _fields_of(settings: Settings, spec: MeasureSpec) -> Sequence[FieldSpec]:
+    return (settings.forms.get(spec.source) or settings.sheets[spec.source]).fields
+
+
+def _calculate_values(  # noqa: PLR0911, PLR0913, PLR0917  # one return a kind of measure
     spec: MeasureSpec,
     frame: pd.DataFrame,
-    groups: GroupedRows,
+    grouped: GroupedRows,
     settings: Settings,
     rows: Mapping[str, Rows],
     as_of: date,
-) -> kinds.GroupValues:
+) -> kinds.CellValues:
     match spec:
         case ShareMeasure():
-            return kinds.calculate_shares(kinds.read_set_membership(spec, frame, _grid(settings, spec)), groups)
+            field = next(field for field in _fields_of(settings, spec) if field.name == spec.field)
+            rows_of_grid = field.rows if isinstance(field, GridField) else ()
+            columns = [f"{spec.field}.{row}" for row in rows_of_grid] or [spec.field]
+            return kinds.calculate_shares(kinds.read_set_membership(spec, frame, columns), grouped)
         case MeanMeasure():
-            return kinds.calculate_means(kinds.read_numbers(spec, frame), groups)
+            return kinds.calculate_means(kinds.read_numbers(spec, frame), grouped)
         case RatioMeanMeasure():
-            return kinds.calculate_means(kinds.read_ratios(spec, frame), groups)
+            return kinds.calculate_means(kinds.read_ratios(spec, frame), grouped)
         case ResponseRateMeasure():
-            return kinds.calculate_rates(groups, _headcounts(groups, settings, rows))
+            return kinds.calculate_rates(grouped, _find_headcounts(grouped, settings, rows))
         case CountMeasure():
-            return kinds.calculate_counts(kinds.match_conditions(spec, frame), groups)
+            return kinds.calculate_counts(kinds.match_conditions(spec, frame), grouped)
         case OnTimeMeasure():
-            return kinds.calculate_shares(kinds.match_on_time(spec, frame), groups)
+            return kinds.calculate_shares(kinds.match_on_time(spec, frame), grouped)
         case HeldMeasure():
-            return kinds.calculate_months_held(spec, frame, groups, list_complete_months(settings.programme, as_of))
+            months = list_complete_months(settings.programme, as_of)
+            return kinds.calculate_months_held(spec, frame, grouped, months)
 
 
-def _columns(
-    key: str, spec: MeasureSpec, groups: GroupedRows, values: kinds.GroupValues, ids: NDArray[np.object_]
+def _build_columns(
+    key: str, spec: MeasureSpec, grouped: GroupedRows, values: kinds.CellValues, ids: NDArray[np.object_]
 ) -> dict[str, object]:
-    pairs = [(who, period) for who in groups.whos for period in groups.periods]
-    targets = [spec.target if spec.target_for == "each" or not who.team else None for who, _ in pairs]
-    data = {
-        "measure": [key] * len(pairs),
-        "authority": [who.authority for who, _ in pairs],
-        "team": [who.team for who, _ in pairs],
-        "period_kind": [str(period.kind) for _, period in pairs],
-        "period": [period.name for _, period in pairs],
-        "period_start": [period.start for _, period in pairs],
-        "period_end": [period.end for _, period in pairs],
+    cells = [(group, period) for group in grouped.groups for period in grouped.periods]
+    targets = [spec.target if spec.target_for == "each" or not group.team else None for group, _ in cells]
+    columns = {
+        "measure": [key] * len(cells),
+        "authority": [group.authority for group, _ in cells],
+        "team": [group.team for group, _ in cells],
+        "period_kind": [str(period.kind) for _, period in cells],
+        "period": [period.name for _, period in cells],
+        "period_start": [period.start for _, period in cells],
+        "period_end": [period.end for _, period in cells],
         "n": values.n,
         "numerator": values.numerator,
         "denominator": values.denominator,
@@ -175,102 +173,79 @@ def _columns(
         "upper": np.nan,
         "target": np.array(targets, dtype=float),
     }
-    more = {"sd": values.sd, "median": values.median, "ids": [tuple(ids[rows]) for rows in values.rows]}
-    return {name: data[name] for name in FIGURE_COLUMNS} | more
+    further = {"sd": values.sd, "median": values.median, "ids": [tuple(ids[rows]) for rows in values.rows]}
+    return {name: columns[name] for name in FIGURE_COLUMNS} | further
 
 
 def _add_intervals(frame: pd.DataFrame, settings: Settings) -> None:
     """Add Wilson's interval to every share and rate of people (Wilson 1927), by statsmodels."""
     from statsmodels.stats.proportion import proportion_confint  # noqa: PLC0415  # more than a second to import
 
-    kinds_of = {
-        key: spec for key, spec in settings.measures.items() if isinstance(spec, (ShareMeasure, ResponseRateMeasure))
-    }
-    a, b = frame["numerator"].to_numpy(), frame["denominator"].to_numpy()
-    rows = np.flatnonzero(frame["measure"].isin(kinds_of).to_numpy() & (b > 0) & (a <= b))
-    lower, upper = proportion_confint(a[rows], b[rows], alpha=1 - CONFIDENCE, method="wilson")
-    share = a[rows] / b[rows]  # at 0 and 1 rounding puts an end a hair inside the share itself
+    measures = [key for key, spec in settings.measures.items() if isinstance(spec, (ShareMeasure, ResponseRateMeasure))]
+    numerator, denominator = frame["numerator"].to_numpy(), frame["denominator"].to_numpy()
+    has_interval = frame["measure"].isin(measures).to_numpy() & (denominator > 0) & (numerator <= denominator)
+    rows = np.flatnonzero(has_interval)
+    lower, upper = proportion_confint(numerator[rows], denominator[rows], alpha=1 - CONFIDENCE, method="wilson")
+    share = numerator[rows] / denominator[rows]  # at 0 and 1 rounding puts an end a hair inside the share itself
     frame.loc[rows, "lower"] = np.clip(np.minimum(lower, share), 0, 1)
     frame.loc[rows, "upper"] = np.clip(np.maximum(upper, share), 0, 1)
 
 
-def _people(
-    spec: MeasureSpec, settings: Settings, frame: pd.DataFrame, values: kinds.GroupValues
-) -> NDArray[np.float64]:
-    """Return how many people each figure rests on; NaN for a figure on things."""
-    if spec.rests_on == "things":
-        return np.full(len(values.rows), np.nan)
-    form = settings.forms.get(spec.source)
-    codes = [field.name for field in form.fields if field.type == "code"] if form else []
-    once = bool(form and form.one_per)
-    return count_people(values.rows, frame, codes[0] if codes else None, once_a_fortnight=once)
+def _find_headcounts(grouped: GroupedRows, settings: Settings, rows: Mapping[str, Rows]) -> NDArray[np.float64]:
+    """Return for each cell the headcount in force on its period's first day; of an authority, all its teams' summed.
 
+    A team's headcount is the newest of the sheet of headcounts, else that of the YAML. A row of the sheet without a
+    day or a number says nothing.
+    """
+    programme = settings.programme
+    in_force: dict[str, tuple[list[date], list[float]]] = {}
+    if programme.headcounts:
+        sheet = rows[programme.headcounts].frame.dropna(subset=["headcount", "from_on"])
+        for team, of_team in sheet.sort_values("from_on", kind="stable").groupby("_team"):
+            in_force[str(team)] = [day.date() for day in of_team["from_on"]], of_team["headcount"].tolist()
 
-def _headcounts(groups: GroupedRows, settings: Settings, rows: Mapping[str, Rows]) -> NDArray[np.float64]:
-    name = settings.programme.headcounts
-    headcounts = read_headcounts(settings.programme, rows[name].frame if name else None)
-    return np.array([headcounts.on(period.start, who) for who in groups.whos for period in groups.periods], dtype=float)
-
-
-def _grid(settings: Settings, spec: ShareMeasure) -> list[str]:
-    source = settings.forms.get(spec.source) or settings.sheets[spec.source]
-    field = next(field for field in source.fields if field.name == spec.field)
-    return [f"{field.name}.{row}" for row in field.rows] if isinstance(field, GridField) else []
-
-
-def _has_teams(settings: Settings, source: str) -> bool:
-    fields = (settings.forms.get(source) or settings.sheets[source]).fields
-    return any(field.type == "team" for field in fields)
-
-
-@dataclass(frozen=True, slots=True)
-class Headcounts:
-    """For each team the days from which a headcount is in force, in order, and the headcounts."""
-
-    programme: Programme
-    of_team: dict[str, tuple[list[date], list[float]]]
-
-    def on(self, day: date, who: Group) -> float:
-        """Return the people in force on the day; of an authority, all its teams' summed."""
-        teams = self.programme.authorities[who.authority].teams
-        return sum(self._of(team, day, teams[team].headcount) for team in ([who.team] if who.team else teams))
-
-    def _of(self, team: str, day: date, otherwise: int) -> float:
-        days, counts = self.of_team.get(team, ([], []))
+    def headcount(authority: str, team: str, day: date) -> float:
+        days, counts = in_force.get(team, ([], []))
         position = bisect_right(days, day)
-        return counts[position - 1] if position else float(otherwise)
+        return counts[position - 1] if position else float(programme.authorities[authority].teams[team].headcount)
+
+    return np.array(
+        [
+            sum(
+                headcount(group.authority, team, period.start)
+                for team in ([group.team] if group.team else programme.authorities[group.authority].teams)
+            )
+            for group in grouped.groups
+            for period in grouped.periods
+        ],
+        dtype=float,
+    )
 
 
-def read_headcounts(programme: Programme, sheet: pd.DataFrame | None) -> Headcounts:
-    """Return the headcounts of the sheet of teams ; a row without a day or a number says nothing."""
-    of_team: dict[str, tuple[list[date], list[float]]] = {}
-    if sheet is not None:
-        complete = sheet.dropna(subset=["headcount", "from_on"]).sort_values("from_on", kind="stable")
-        for team, rows in complete.groupby("_team"):
-            of_team[str(team)] = ([day.date() for day in rows["from_on"]], rows["headcount"].tolist())
-    return Headcounts(programme, of_team)
-
-
-def count_people(
-    groups: Sequence[NDArray[np.int64]], frame: pd.DataFrame, code: str | None, *, once_a_fortnight: bool
+def _count_people(
+    spec: MeasureSpec, frame: pd.DataFrame, values: kinds.CellValues, settings: Settings
 ) -> NDArray[np.float64]:
-    """Return for each group of row positions how many people, at the least that is sensible, stand behind it.
+    """Return how many people each figure rests on, at the least that is sensible; NaN for a figure on work items.
 
     A code is a person; an answer without one is another person, but for a form that a person answers once a fortnight
     only within one fortnight: over several, the same five people must not be taken for ten.
     """
-    if code is None or code not in frame:
-        return np.array([float(len(rows)) for rows in groups])
+    if spec.rests_on == "things":
+        return np.full(len(values.rows), np.nan)
+    form = settings.forms.get(spec.source)
+    code = next((field.name for field in form.fields if field.type == "code"), None) if form else None
+    if form is None or code is None or code not in frame:
+        return np.array([float(len(rows)) for rows in values.rows])
     codes = frame[code].to_numpy(dtype=object)
     known = frame[code].notna().to_numpy()
-    sittings = frame["fortnight"].to_numpy() if once_a_fortnight else np.zeros(len(frame), dtype=np.int64)
-    return np.array([_people_of_groups(codes[rows], known[rows], sittings[rows]) for rows in groups], dtype=float)
+    fortnights = frame["fortnight"].to_numpy() if form.one_per else np.zeros(len(frame), dtype=np.int64)
+    counts = [_count_codes(codes[rows], known[rows], fortnights[rows]) for rows in values.rows]
+    return np.array(counts, dtype=float)
 
 
-def _people_of_groups(codes: NDArray[np.object_], known: NDArray[np.bool_], sittings: NDArray[np.int64]) -> int:
-    by_code = len(set(codes[known]))
-    by_sitting = (
-        len(set(codes[known & (sittings == sitting)])) + int((~known & (sittings == sitting)).sum())
-        for sitting in set(sittings.tolist())
+def _count_codes(codes: NDArray[np.object_], known: NDArray[np.bool_], fortnights: NDArray[np.int64]) -> int:
+    by_fortnight = (
+        len(set(codes[known & (fortnights == fortnight)])) + int((~known & (fortnights == fortnight)).sum())
+        for fortnight in set(fortnights.tolist())
     )
-    return max([by_code, *by_sitting])
+    return max([len(set(codes[known])), *by_fortnight])

@@ -1,4 +1,7 @@
-"""Rows into groups: who (each team, each authority) by when (each period), worked out on whole columns."""
+"""Rows into cells: by group (each team, each authority) and period, and by series where a question was reworded.
+
+Worked out on whole columns. A series is a run of answers to one wording of a question.
+"""
 
 from __future__ import annotations
 
@@ -30,12 +33,12 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class GroupedRows:
-    """Every who by every period, in that order; `members[g]` holds the positions of the rows in group g.
+    """A cell for every group and every period, in that order; `members[cell]` holds the positions of its rows.
 
-    A row stands in its team's group and in its authority's. Groups without rows are there as well.
+    A row stands in its team's cell and in its authority's. Cells without rows are there as well.
     """
 
-    whos: tuple[Group, ...]
+    groups: tuple[Group, ...]
     periods: tuple[Period, ...]
     members: tuple[NDArray[np.int64], ...]
 
@@ -50,81 +53,80 @@ def list_groups(programme: Programme, *, with_teams: bool) -> tuple[Group, ...]:
 
 
 def group_rows(
-    rows: pd.DataFrame, index: NDArray[np.int64], periods: Sequence[Period], whos: Sequence[Group]
+    rows: pd.DataFrame, period_numbers: NDArray[np.int64], periods: Sequence[Period], groups: Sequence[Group]
 ) -> GroupedRows:
-    """Return the groups of `rows` (with `_team` and `_authority`); `index` is each row's period, -1 for none."""
-    place = {(who.authority, who.team): i for i, who in enumerate(whos)}
-    authorities = _places(rows["_authority"], [""] * len(rows), place)
-    teams = _places(rows["_authority"], rows["_team"], place) if any(who.team for who in whos) else None
-    count = len(whos) * len(periods)
-    members: list[NDArray[np.int64]] = [np.empty(0, dtype=np.int64)] * count
-    for places in (authorities, teams):
-        if places is None:
-            continue
-        valid = np.flatnonzero((index >= 0) & (places >= 0))
-        group = places[valid] * len(periods) + index[valid]
-        order = np.argsort(group, kind="stable")
-        starts, ends = (
-            np.searchsorted(group[order], np.arange(count)),
-            np.searchsorted(group[order], np.arange(count), "right"),
-        )
-        for g in np.flatnonzero(ends > starts):
-            members[g] = valid[order[starts[g] : ends[g]]]
-    return GroupedRows(tuple(whos), tuple(periods), tuple(members))
+    """Return the cells of `rows` (with `_team` and `_authority`); each row's period is by number, -1 for none."""
+    numbers = {(group.authority, group.team): number for number, group in enumerate(groups)}
+    levels: list[Iterable[str]] = [[""] * len(rows)]
+    if any(group.team for group in groups):
+        levels.append(rows["_team"])
+    cells = np.arange(len(groups) * len(periods))
+    members: list[NDArray[np.int64]] = [np.empty(0, dtype=np.int64)] * len(cells)
+    for teams in levels:
+        pairs = zip(rows["_authority"], teams, strict=True)
+        group_numbers = np.array([numbers.get(pair, -1) for pair in pairs], dtype=np.int64)
+        valid = np.flatnonzero((period_numbers >= 0) & (group_numbers >= 0))
+        cell = group_numbers[valid] * len(periods) + period_numbers[valid]
+        order = np.argsort(cell, kind="stable")
+        starts, ends = (np.searchsorted(cell[order], cells, side) for side in ("left", "right"))
+        for number in np.flatnonzero(ends > starts):
+            members[number] = valid[order[starts[number] : ends[number]]]
+    return GroupedRows(tuple(groups), tuple(periods), tuple(members))
 
 
-def _places(
-    authorities: Iterable[str], teams: Iterable[str], place: Mapping[tuple[str, str], int]
-) -> NDArray[np.int64]:
-    pairs = zip(authorities, teams, strict=True)
-    return np.array([place.get(pair, -1) for pair in pairs], dtype=np.int64)
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The series of a measure by number, 0 for the first: the first days of the others, and each row's and period's.
 
-
-def list_series_starts(spec: MeasureSpec, breaks: Mapping[str, tuple[date, ...]]) -> NDArray[np.datetime64]:
-    """Return the first days of all the measure's series but the first; `breaks` are those of its source, by field."""
-    days = {day for field in _fields(spec) for day in breaks.get(field, ())}
-    return np.array(sorted(days), dtype="datetime64[D]")
-
-
-def number_series(days: NDArray[np.datetime64], first: NDArray[np.datetime64]) -> NDArray[np.int64]:
-    """Return the number of the series that is in force on each day, 0 for the first."""
-    return np.searchsorted(first, days, side="right")
-
-
-def number_current_series(first: NDArray[np.datetime64], periods: Iterable[Period], as_of: date) -> NDArray[np.int64]:
-    """Return the number of each period's series: that of its last day, or of the reporting date before it."""
-    return number_series(np.array([min(period.end, as_of) for period in periods], dtype="datetime64[D]"), first)
-
-
-def find_series_starts(in_force: NDArray[np.int64], first: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
-    """Return the first day of each numbered series; NaT for the first one."""
-    return np.concatenate([np.array(["NaT"], dtype="datetime64[D]"), first])[in_force]
-
-
-def keep_current_series(groups: GroupedRows, series: NDArray[np.int64], in_force: NDArray[np.int64]) -> GroupedRows:
-    """Return the groups without the rows of earlier series than their period's; `series` by row, `in_force` by period.
-
-    A group without rows of its period's series is empty, whatever was answered before.
+    A period's series is that of its last day, or of the reporting date before it.
     """
-    by_group = np.tile(in_force, len(groups.whos))
-    members = (rows[series[rows] == number] for rows, number in zip(groups.members, by_group, strict=True))
-    return replace(groups, members=tuple(members))
+
+    starts: NDArray[np.datetime64]
+    of_rows: NDArray[np.int64]
+    of_periods: NDArray[np.int64]
+
+    @property
+    def first_days(self) -> NDArray[np.datetime64]:
+        """The first day of each period's series; NaT for the first series."""
+        return np.concatenate([np.array(["NaT"], dtype="datetime64[D]"), self.starts])[self.of_periods]
 
 
-def keep_left_out(groups: GroupedRows, series: NDArray[np.int64], in_force: NDArray[np.int64]) -> GroupedRows:
-    """Return the groups with the rows that `only_in_force` leaves out, of these the newest series alone.
-
-    With any older ones they are a larger group: this is the smallest that taking away could tell of.
-    """
-    by_group = np.tile(in_force, len(groups.whos))
-    earlier = (rows[series[rows] < number] for rows, number in zip(groups.members, by_group, strict=True))
-    return replace(groups, members=tuple(rows[series[rows] == series[rows].max(initial=0)] for rows in earlier))
-
-
-def _fields(spec: MeasureSpec) -> tuple[str, ...]:
+def number_series(
+    spec: MeasureSpec,
+    breaks: Mapping[str, tuple[date, ...]],
+    days: NDArray[np.datetime64],
+    periods: Sequence[Period],
+    as_of: date,
+) -> Series:
+    """Return the series of a measure; `breaks` are the first days of new ones by field, `days` are the rows' days."""
     match spec:
         case ShareMeasure() | MeanMeasure():
-            return (spec.field,)
+            fields: tuple[str, ...] = (spec.field,)
         case RatioMeanMeasure():
-            return (spec.numerator, spec.denominator)
-    return ()
+            fields = (spec.numerator, spec.denominator)
+        case _:
+            fields = ()
+    starts = np.array(sorted({day for field in fields for day in breaks.get(field, ())}), dtype="datetime64[D]")
+    last_days = np.array([min(period.end, as_of) for period in periods], dtype="datetime64[D]")
+    return Series(starts, np.searchsorted(starts, days, "right"), np.searchsorted(starts, last_days, "right"))
+
+
+def keep_current_series(grouped: GroupedRows, series: Series) -> GroupedRows:
+    """Return the cells without the rows of earlier series than their period's.
+
+    A cell without rows of its period's series is empty, whatever was answered before.
+    """
+    by_cell = np.tile(series.of_periods, len(grouped.groups))
+    members = (rows[series.of_rows[rows] == number] for rows, number in zip(grouped.members, by_cell, strict=True))
+    return replace(grouped, members=tuple(members))
+
+
+def keep_left_out(grouped: GroupedRows, series: Series) -> GroupedRows:
+    """Return the cells with the rows that `keep_current_series` leaves out, of these the newest series alone.
+
+    With any older ones they are a larger group: this is the smallest that differencing could reveal.
+    """
+    by_cell = np.tile(series.of_periods, len(grouped.groups))
+    earlier = (rows[series.of_rows[rows] < number] for rows, number in zip(grouped.members, by_cell, strict=True))
+    members = (rows[series.of_rows[rows] == series.of_rows[rows].max(initial=0)] for rows in earlier)
+    return replace(grouped, members=tuple(members))

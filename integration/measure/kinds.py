@@ -1,8 +1,8 @@
-"""One function a kind of measure: what each row adds, and what a group of rows comes to."""
+"""The kinds of measure: what each row contributes, and what the rows of a cell (a group in a period) amount to."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RowValues:
-    """What each row adds: whether it is valid, and its number (for a share: 1 where it is in the set)."""
+    """What each row contributes: whether it is valid, and its number (for a share: 1 where it is in the set)."""
 
     valid: NDArray[np.bool_]
     number: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class GroupValues:
-    """What each group comes to; float64 with NaN for none. `rows` are the positions that contributed."""
+class CellValues:
+    """What each cell amounts to; float64 with NaN for none. `rows` are the positions that contributed."""
 
     n: NDArray[np.float64]
     numerator: NDArray[np.float64]
@@ -39,9 +39,9 @@ class GroupValues:
     rows: tuple[NDArray[np.int64], ...]
 
 
-def read_set_membership(spec: ShareMeasure, frame: pd.DataFrame, grid: Sequence[str]) -> RowValues:
-    """Return which rows have a valid answer, and which of those are in the set; of a grid, in any of its rows."""
-    columns = [frame[name] for name in (grid or [spec.field])]
+def read_set_membership(spec: ShareMeasure, frame: pd.DataFrame, names: Sequence[str]) -> RowValues:
+    """Return which rows have a valid answer, and which of those are in the set; of a grid, in any of its columns."""
+    columns = [frame[name] for name in names]
     wanted = {value.casefold() if isinstance(value, str) else float(value) for value in spec.values}  # noqa: PD011  # not pandas
     answered = np.any([column.notna().to_numpy() for column in columns], axis=0)
     inside = np.any([_is_in(column, wanted) for column in columns], axis=0)
@@ -49,7 +49,7 @@ def read_set_membership(spec: ShareMeasure, frame: pd.DataFrame, grid: Sequence[
 
 
 def read_numbers(spec: MeanMeasure, frame: pd.DataFrame) -> RowValues:
-    """Return each row's number; of tick boxes, how many were ticked: none ticked is 0."""
+    """Return each row's number; of tick boxes, how many were ticked, 0 where none was."""
     ticks = f"_n.{spec.field}"
     number = frame[ticks if ticks in frame else spec.field].to_numpy(dtype=float)
     return RowValues(~np.isnan(number), number)
@@ -75,68 +75,68 @@ def match_on_time(spec: OnTimeMeasure, frame: pd.DataFrame) -> RowValues:
     return RowValues(~np.isnat(due), (done <= due).astype(float))
 
 
-def calculate_shares(answers: RowValues, groups: GroupedRows) -> GroupValues:
-    """Return numerator / denominator of each group; n is the denominator."""
-    kept = _valid_only(answers, groups)
-    denominator = np.array([float(len(rows)) for rows in kept])
-    numerator = np.array([answers.number[rows].sum() for rows in kept])
-    return _values(denominator, numerator, denominator, kept)
+def calculate_shares(row_values: RowValues, grouped: GroupedRows) -> CellValues:
+    """Return numerator / denominator of each cell; n is the denominator."""
+    kept = _keep_valid(row_values, grouped)
+    denominator = _count_rows(kept)
+    return _divide(denominator, _sum_rows(row_values, kept), denominator, kept)
 
 
-def calculate_means(answers: RowValues, groups: GroupedRows) -> GroupValues:
-    """Return the mean of each group; the numerator is the sum. Standard deviation from two on (n - 1)."""
-    kept = _valid_only(answers, groups)
-    n = np.array([float(len(rows)) for rows in kept])
-    total = np.array([answers.number[rows].sum() for rows in kept])
-    sd = np.array([answers.number[rows].std(ddof=1) if len(rows) > 1 else np.nan for rows in kept])
-    median = np.array([np.median(answers.number[rows]) if len(rows) else np.nan for rows in kept])
-    return _values(n, total, n, kept, sd, median)
+def calculate_means(row_values: RowValues, grouped: GroupedRows) -> CellValues:
+    """Return the mean of each cell; the numerator is the sum. Standard deviation from two on (n - 1)."""
+    kept = _keep_valid(row_values, grouped)
+    n, number = _count_rows(kept), row_values.number
+    sd = np.array([number[rows].std(ddof=1) if len(rows) > 1 else np.nan for rows in kept])
+    median = np.array([np.median(number[rows]) if len(rows) else np.nan for rows in kept])
+    return replace(_divide(n, _sum_rows(row_values, kept), n, kept), sd=sd, median=median)
 
 
-def calculate_counts(answers: RowValues, groups: GroupedRows) -> GroupValues:
-    """Return how many rows of each group there are; there is no denominator."""
-    kept = _valid_only(answers, groups)
-    n = np.array([float(len(rows)) for rows in kept])
-    none = np.full(len(kept), np.nan)
-    return GroupValues(n, n, none, n, none, none, kept)
+def calculate_counts(row_values: RowValues, grouped: GroupedRows) -> CellValues:
+    """Return how many rows of each cell there are; there is no denominator."""
+    kept = _keep_valid(row_values, grouped)
+    n, none = _count_rows(kept), np.full(len(kept), np.nan)
+    return CellValues(n=n, numerator=n, denominator=none, value=n, sd=none, median=none, rows=kept)
 
 
-def calculate_rates(groups: GroupedRows, headcounts: NDArray[np.float64]) -> GroupValues:
+def calculate_rates(grouped: GroupedRows, headcounts: NDArray[np.float64]) -> CellValues:
     """Return responses / headcount; n is the headcount. May exceed 1 where people gave no code."""
-    numerator = np.array([float(len(rows)) for rows in groups.members])
-    return _values(headcounts, numerator, headcounts, groups.members)
+    return _divide(headcounts, _count_rows(grouped.members), headcounts, grouped.members)
 
 
 def calculate_months_held(
-    spec: HeldMeasure, frame: pd.DataFrame, groups: GroupedRows, months: Sequence[Period]
-) -> GroupValues:
+    spec: HeldMeasure, frame: pd.DataFrame, grouped: GroupedRows, months: Sequence[Period]
+) -> CellValues:
     """Return complete months with at least one row out of complete months so far."""
     days = frame[spec.dated_by].to_numpy().astype("datetime64[D]")
     in_month = [(days >= np.datetime64(month.start)) & (days <= np.datetime64(month.end)) for month in months]
     complete = np.any([*in_month, np.zeros(len(frame), dtype=bool)], axis=0)
-    kept = tuple(rows[complete[rows]] for rows in groups.members)
+    kept = tuple(rows[complete[rows]] for rows in grouped.members)
     numerator = np.array([float(sum(month[rows].any() for month in in_month)) for rows in kept])
     denominator = np.full(len(kept), float(len(months)))
-    return _values(denominator, numerator, denominator, kept)
+    return _divide(denominator, numerator, denominator, kept)
 
 
-def _values(  # noqa: PLR0913, PLR0917  # the columns of one table
+def _divide(
     n: NDArray[np.float64],
     numerator: NDArray[np.float64],
     denominator: NDArray[np.float64],
     rows: tuple[NDArray[np.int64], ...],
-    sd: NDArray[np.float64] | None = None,
-    median: NDArray[np.float64] | None = None,
-) -> GroupValues:
+) -> CellValues:
     none = np.full(len(rows), np.nan)
     value = np.divide(numerator, denominator, out=none.copy(), where=denominator > 0)
-    return GroupValues(
-        n, numerator, denominator, value, none if sd is None else sd, none if median is None else median, rows
-    )
+    return CellValues(n, numerator, denominator, value, sd=none, median=none, rows=rows)
 
 
-def _valid_only(answers: RowValues, groups: GroupedRows) -> tuple[NDArray[np.int64], ...]:
-    return tuple(rows[answers.valid[rows]] for rows in groups.members)
+def _keep_valid(row_values: RowValues, grouped: GroupedRows) -> tuple[NDArray[np.int64], ...]:
+    return tuple(rows[row_values.valid[rows]] for rows in grouped.members)
+
+
+def _count_rows(cells: Sequence[NDArray[np.int64]]) -> NDArray[np.float64]:
+    return np.array([float(len(rows)) for rows in cells])
+
+
+def _sum_rows(row_values: RowValues, cells: Sequence[NDArray[np.int64]]) -> NDArray[np.float64]:
+    return np.array([row_values.number[rows].sum() for rows in cells])
 
 
 def _is_in(column: pd.Series[Any], wanted: set[str | float]) -> NDArray[np.bool_]:
