@@ -75,11 +75,11 @@ def update_alerts(service: Service, *, now: datetime) -> AlertChanges:
         conditions = find_conditions(service, now=now)
         before = alerts.open()
         being_sent = (last_notification(service) if owner else Notification()).seqs
-        settled = compare_alerts(conditions, before, in_the_post=being_sent)
+        settled = compare_alerts(conditions, before, being_sent=being_sent)
         alerts.raise_(settled.new, now=now)
-        alerts.reword(settled.reworded)
+        alerts.reword(settled.changed)
         alerts.clear(settled.over, now=now)
-        alerts.all_clear(settled.unheard, now=now)
+        alerts.all_clear(settled.dropped, now=now)
         keys = {each.seq: each.condition.key for each in (*alerts.open(), *before)}
         sent = notify_owner(service, owner, now=now) if owner else Notification()
     return AlertChanges(

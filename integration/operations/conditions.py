@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from integration import alerts
 from integration.adapters.clock import as_datetime
-from integration.alerts import measure_webhook_silence
-from integration.alerts.service_conditions import describe_unreadable_store, find_unfinished_erasure
 from integration.errors import StoreError
 from integration.operations.expiry import configured_expiries, known_expiries
 from integration.schedule import find_next_slot
@@ -45,14 +43,19 @@ def find_conditions(service: Service, *, now: datetime) -> list[Condition]:
     last_success = {job: ended_at for job, (ended_at, outcome, _) in store.last_runs().items() if outcome == "done"}
     open_slots: dict[str, list[LedgerEntry]] = {}
     for entry in store.ledger.open():
-        open_slots.setdefault(alerts.job_of_part(entry.slot.job), []).append(entry)
-    ahead = {
+        open_slots.setdefault(alerts.job_of_shard(entry.slot.job), []).append(entry)
+    upcoming = {
         name: alerts.UpcomingRuns(open=tuple(open_slots.get(name, ())), next_at=find_next_slot(job.when, now))
         for name, job in settings.jobs.items()
     }
     return [
         *alerts.find_failed_jobs(
-            store.ledger.failing(), limits=limits, known=known, went_well=last_success, ahead=ahead, now=now
+            store.ledger.failing(),
+            limits=limits,
+            histories=known,
+            last_success=last_success,
+            upcoming=upcoming,
+            now=now,
         ),
         *find_late_jobs(service, now=now),
         *alerts.find_expiring(
@@ -62,7 +65,7 @@ def find_conditions(service: Service, *, now: datetime) -> list[Condition]:
         ),
         *_find_silence(service, now),
         *alerts.find_held_packs(_held_packs(service, now)),
-        *find_unfinished_erasure(unfinished_erasure_since(service), now=now),
+        *alerts.find_unfinished_erasure(unfinished_erasure_since(service), now=now),
     ]
 
 
@@ -78,7 +81,7 @@ def find_late_jobs(service: Service, *, now: datetime) -> list[Condition]:
 
 def _limits(service: Service) -> dict[str, alerts.JobLimits]:
     return {
-        name: alerts.JobLimits(late_after=job.late_after.timedelta, within=job.within.timedelta)
+        name: alerts.JobLimits(late_after=job.late_after.timedelta, longest_run=job.within.timedelta)
         for name, job in service.settings.jobs.items()
     }
 
@@ -86,7 +89,7 @@ def _limits(service: Service) -> dict[str, alerts.JobLimits]:
 def _missed_slots(service: Service, known: Mapping[str, JobHistory]) -> Iterator[alerts.MissedRun]:
     """Give the first slot of each job after those that were planned; a job that was never planned has none."""
     for name, job in service.settings.jobs.items():
-        shards = [each for shard, each in known.items() if alerts.job_of_part(shard) == name]
+        shards = [each for shard, each in known.items() if alerts.job_of_shard(shard) == name]
         # A job whose missed slots are made good by one run is planned again when that has ended.
         if not shards or (job.missed == "once" and any(each.open for each in shards)):
             continue
@@ -113,7 +116,7 @@ def _find_silence(service: Service, now: datetime) -> list[Condition]:
             raise
         before = [each.condition for each in store.alerts.open() if each.cleared_at is None]
         return [
-            describe_unreadable_store(error),
+            alerts.describe_unreadable_store(error),
             *(each for each in before if each.key.startswith(("silent/", "unheard/"))),
         ]
 
@@ -129,7 +132,9 @@ def _held_packs(service: Service, now: datetime) -> Iterator[alerts.HeldPack]:
     for authority, month in sorted({*unconfirmed, *newer}):
         mailed, version, built_at = newer.get((authority, month), (0, 0, None))
         since = unconfirmed.get((authority, month))
-        yield alerts.HeldPack(authority, month, unsure_since=since, mailed=mailed, newer=version, built_at=built_at)
+        yield alerts.HeldPack(
+            authority, month, unconfirmed_since=since, mailed=mailed, newer=version, built_at=built_at
+        )
 
 
 def _unconfirmed_packs(service: Service, now: datetime) -> dict[tuple[str, str], datetime]:
@@ -166,7 +171,9 @@ def silent_webhooks(service: Service, *, now: datetime) -> Iterator[SilentWebhoo
     """Give each webhook that once worked and is silent as of now. Raises StoreError."""
     store = service.store
     for form in service.settings.forms:
-        if silent := measure_webhook_silence(form, store.heard(form), partial(store.came_between, form), now=now):
+        if silent := alerts.measure_webhook_silence(
+            form, store.heard(form), partial(store.came_between, form), now=now
+        ):
             yield silent
 
 
@@ -182,7 +189,7 @@ def webhook_states(service: Service, *, now: datetime) -> dict[str, dict[str, An
             "heard_at": at.isoformat() if at else None,
             "silent_since": silent[form].since.isoformat() if form in silent else None,
             "only_by_reading": silent[form].answers if form in silent else 0,
-            "to_do": silent[form].to_do if form in silent else None,
+            "to_do": silent[form].advice if form in silent else None,
         }
         for form, at in heard.items()
     }

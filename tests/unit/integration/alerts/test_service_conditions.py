@@ -1,4 +1,4 @@
-"""When a webhook counts as silent: it once spoke, and since then answers came only by reading."""
+"""When a webhook counts as silent: it was called once, and since then answers came only by reading."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from integration.alerts import SilentWebhook, find_silent_webhooks, headline, me
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-HEARD = datetime(2026, 11, 28, 9, 12, tzinfo=UTC)
+LAST_CALL = datetime(2026, 11, 28, 9, 12, tzinfo=UTC)
 
 
 def at(minutes: int) -> datetime:
-    return HEARD + timedelta(minutes=minutes)
+    return LAST_CALL + timedelta(minutes=minutes)
 
 
-def told(
-    answers: Sequence[tuple[int, int]], *, heard_at: datetime | None = HEARD, now: datetime
+def silence(
+    answers: Sequence[tuple[int, int]], *, last_call: datetime | None = LAST_CALL, now: datetime
 ) -> SilentWebhook | None:
-    """Return what is said of answers that were submitted, and stored, so many minutes after the webhook spoke last."""
+    """Return the silence after answers that were submitted, and stored, so many minutes after the last call."""
 
-    def came(*, after: datetime, until: datetime) -> int:
+    def count_stored(*, after: datetime, until: datetime) -> int:
         moments = [(at(submitted), at(stored)) for submitted, stored in answers]
         return sum(submitted > after and after < stored <= until for submitted, stored in moments)
 
-    return measure_webhook_silence("pulse", heard_at, came, now=now)
+    return measure_webhook_silence("pulse", last_call, count_stored, now=now)
 
 
 @pytest.mark.parametrize(
@@ -48,21 +48,21 @@ def told(
 def test_a_webhook_is_silent_once_answers_came_only_by_reading(
     answers: Sequence[tuple[int, int]], minutes: int, silent: int
 ) -> None:
-    found = told(answers, now=at(minutes))
-    assert found == (SilentWebhook("pulse", HEARD, silent) if silent else None)
+    found = silence(answers, now=at(minutes))
+    assert found == (SilentWebhook("pulse", LAST_CALL, silent) if silent else None)
 
 
-def test_a_webhook_that_was_never_heard_of_is_never_silent() -> None:
-    assert told([(5, 10)], heard_at=None, now=at(9999)) is None
+def test_a_webhook_that_was_never_called_is_never_silent() -> None:
+    assert silence([(5, 10)], last_call=None, now=at(9999)) is None
 
 
-def test_a_webhook_that_spoke_again_is_not_silent() -> None:
-    assert told([(5, 10)], now=at(120))
-    assert told([(5, 10)], heard_at=at(119), now=at(9999)) is None
+def test_a_webhook_that_was_called_again_is_not_silent() -> None:
+    assert silence([(5, 10)], now=at(120))
+    assert silence([(5, 10)], last_call=at(119), now=at(9999)) is None
 
 
-def test_a_silent_webhook_is_one_trouble_that_says_what_to_do() -> None:
-    one, more = find_silent_webhooks([SilentWebhook("pulse", HEARD, 1), SilentWebhook("families", HEARD, 1204)])
+def test_a_silent_webhook_is_one_condition_that_says_what_to_do() -> None:
+    one, more = find_silent_webhooks([SilentWebhook("pulse", LAST_CALL, 1), SilentWebhook("families", LAST_CALL, 1204)])
     assert one.key == "unheard/pulse"
     assert headline(one.key) == "the webhook of pulse is silent"
     assert "silent since 09:12 on 28 November 2026; 1 answer came only by reading" in one.description
