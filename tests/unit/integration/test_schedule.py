@@ -14,16 +14,10 @@ from hypothesis import strategies as st
 from config.schema import Job
 from config.schema.jobs import SCHEDULE_EXAMPLES, parse_schedule
 from integration.model import JobHistory, PlannedSlot, Slot
-from integration.schedule import (
-    find_due_slots,
-    find_next_run,
-    find_next_slot,
-    is_working_day,
-    iterate_slots,
-)
+from integration.schedule import find_due_slots, find_next_run, find_next_slot, is_working_day, iterate_slots
 from tests.example_counts import example_count
 from tests.system.scheduling.wall_clock import BANK_HOLIDAYS, times_by_the_wall
-from tests.unit.config.test_when import schedules
+from tests.unit.config.schema.test_jobs import schedules
 
 BACKUP = Job(about="copies the store", when="daily at 01:30")
 PACK = Job(about="builds the pack", when="monthly on the second working day at 07:00", missed="each")

@@ -1,5 +1,5 @@
 # ruff: noqa: E501  # a table reads best with one case a line
-"""Mistakes within the files: each is one line with its place, and all of them come at once."""
+"""Mistakes within the files: each is one line with its position, and all of them come at once."""
 
 from __future__ import annotations
 

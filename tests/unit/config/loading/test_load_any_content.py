@@ -1,4 +1,4 @@
-"""Whatever stands in the files: settings, or problems with their places, and nothing else."""
+"""Whatever stands in the files: settings, or problems with their positions, and nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Approved changes of a question's words: what may be written, and which series they begin."""
+"""Rewordings of a question: what may be written, and which series they begin."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lengths of time in words."""
+"""Durations in words, and their arithmetic."""
 
 from __future__ import annotations
 

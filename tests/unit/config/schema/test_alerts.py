@@ -1,4 +1,4 @@
-"""alerts.yaml: optional; its forms are there, its lengths of time are words, nothing ends twice."""
+"""alerts.yaml: optional; its forms exist, its durations are words, no expiry stands there twice."""
 
 from __future__ import annotations
 
