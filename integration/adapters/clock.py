@@ -1,4 +1,8 @@
-"""The clock: the only place that asks what time it is."""
+"""The clock, the only place that asks what time it is; and moments, which are times as text.
+
+A moment is UTC with nine digits below the second, such as `2022-03-28T00:30:00.123456789Z`: so no digit of Google's is
+lost, and moments sort as text.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +36,7 @@ _MICROSECONDS = len("2022-03-28T00:30:00.000000")
 
 
 def read_moment(text: str) -> str:
-    """Return the moment that an RFC 3339 time with 0 to 9 digits of fraction names; not one digit is lost.
+    """Return the moment that an RFC 3339 time with 0 to 9 digits of fraction names.
 
     Raises ValueError for anything else, without the text.
     """
@@ -61,5 +65,5 @@ def as_datetime(moment: str) -> datetime:
 
 
 def as_datetime_or_none(moment: str | None) -> datetime | None:
-    """Return the same of a moment that may not have come."""
+    """Return the same of a moment that may be missing."""
     return None if moment is None else as_datetime(moment)

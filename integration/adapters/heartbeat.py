@@ -1,4 +1,4 @@
-"""Tells an outside monitor that the service runs. When it hears nothing for a while, the monitor rings."""
+"""The heartbeat, sent to an outside monitor. When none comes for a while, the monitor rings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TIMEOUT_SECONDS = 10.0
 
 
 def send_heartbeat(url: str, *, timeout_seconds: float = TIMEOUT_SECONDS) -> str | None:
-    """Ask for the address once, and follow it nowhere; return None, or why that failed, in a sentence.
+    """Request the address once, and follow no redirect; return None, or why that failed, in a sentence.
 
     Nothing is raised, and nothing of the address stands in the sentence.
     """

@@ -1,4 +1,4 @@
-"""Files under the home folder, each replaced at one stroke."""
+"""The home folder: files that are replaced at one stroke, the locks on the folder, and who writes there."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from integration.errors import BusyError, CallError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 TEMPORARY_SUFFIX = ".writing"
@@ -39,7 +40,7 @@ class HomeFiles:
         """
         try:
             target = self._place(name)
-            if _holds(target, content):
+            if target.is_file() and target.stat().st_size == len(content) and target.read_bytes() == content:
                 return target
             _make_folder(target.parent)
             _remove_leftovers(target.parent)
@@ -58,8 +59,14 @@ class HomeFiles:
 
     def fingerprint(self, names: Iterable[str]) -> str:
         """Return something short that changes whenever one of the files does, comes or goes."""
-        facts = "\n".join(f"{name}\0{_facts(self._root / name)}" for name in names)
-        return hashlib.sha256(facts.encode()).hexdigest()[:32]
+        lines = []
+        for name in names:
+            try:
+                stat = (self._root / name).stat()
+                lines.append(f"{name}\0{stat.st_ino} {stat.st_size} {stat.st_mtime_ns}")
+            except OSError:
+                lines.append(f"{name}\0not there")
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:32]
 
     def _place(self, name: str) -> Path:
         parts = name.split("/")
@@ -70,18 +77,6 @@ class HomeFiles:
         if not target.parent.resolve().is_relative_to(self._root.resolve()):
             raise CallError(f"{target} lies outside {self._root}; take away the link that leads out.")
         return target
-
-
-def _holds(target: Path, content: bytes) -> bool:
-    return target.is_file() and target.stat().st_size == len(content) and target.read_bytes() == content
-
-
-def _facts(path: Path) -> str:
-    try:
-        facts = path.stat()
-    except OSError:
-        return "not there"
-    return f"{facts.st_ino} {facts.st_size} {facts.st_mtime_ns}"
 
 
 def _make_folder(folder: Path) -> None:
@@ -102,7 +97,10 @@ def _remove_leftovers(folder: Path) -> None:
 
 
 def _write_whole(target: Path, content: bytes) -> None:
-    for temporary, handle in _unfinished(target):
+    """Write a new file beside the target, for its owner alone (it may hold answers), and put it in its place."""
+    while True:
+        temporary = target.with_name(f".{target.name}.{token_hex(4)}{TEMPORARY_SUFFIX}")
+        handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
         try:
             with os.fdopen(handle, "wb") as file:
                 fcntl.flock(file, fcntl.LOCK_EX)
@@ -119,13 +117,6 @@ def _write_whole(target: Path, content: bytes) -> None:
         return
 
 
-def _unfinished(target: Path) -> Iterator[tuple[Path, int]]:
-    """Give a new file beside the target, again and again, for its owner alone: it may hold answers."""
-    while True:
-        temporary = target.with_name(f".{target.name}.{token_hex(4)}{TEMPORARY_SUFFIX}")
-        yield temporary, os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
-
-
 def _sync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -134,6 +125,8 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+# --- locks ------------------------------------------------------------------------------------------------
+
 HOME_LOCK, WEB_LOCK = "crescendo.lock", "web.lock"
 
 
@@ -141,10 +134,10 @@ HOME_LOCK, WEB_LOCK = "crescendo.lock", "web.lock"
 def lock_home(home: Path, *, name: str = HOME_LOCK, wait_seconds: float = 30) -> Iterator[None]:
     """Hold the home folder, made if it is not there, for as long as the block runs.
 
-    The operating system lets go of the lock when its holder dies, however it dies. Raises BusyError when
-    somebody else still holds it after `wait_seconds`, StoreError when the folder cannot be written.
+    The operating system releases the lock when its holder dies, however it dies. Raises BusyError when another process
+    still holds it after `wait_seconds`, StoreError when the folder cannot be written.
     """
-    # Not a singleton and not by thread: whoever asks a second time waits, also within one process.
+    # Not a singleton and not by thread: a second caller waits, also within one process.
     lock = FileLock(home / name, timeout=wait_seconds, thread_local=False, fallback_to_soft=False)
     try:
         home.mkdir(parents=True, exist_ok=True)
@@ -165,32 +158,30 @@ def lock_home(home: Path, *, name: str = HOME_LOCK, wait_seconds: float = 30) ->
         lock.release()
 
 
-@contextmanager
-def lock_for_web(home: Path) -> Iterator[None]:
+def lock_for_web(home: Path) -> AbstractContextManager[None]:
     """Hold the home folder for the one web side that takes in what arrives there. Raises BusyError at once."""
-    with _at_once(home, f"A web side runs in {home} already, and one is enough; stop that one first."):
-        yield
+    return _lock_web(home, f"A web side runs in {home} already, and one is enough; stop that one first.")
 
 
-@contextmanager
-def lock_out_web(home: Path) -> Iterator[None]:
-    """See to it that no web side takes anything in while a store is exchanged. Raises BusyError at once.
+def lock_out_web(home: Path) -> AbstractContextManager[None]:
+    """Keep every web side from taking anything in while a store is exchanged. Raises BusyError at once.
 
-    What it acknowledged would stand in a file that nobody uses any more.
+    What it acknowledged would stand in a file that is not used any more.
     """
-    with _at_once(home, f"The web side runs in {home} and takes answers in; stop it first, then do this again."):
-        yield
+    return _lock_web(home, f"The web side runs in {home} and takes answers in; stop it first, then do this again.")
 
 
 @contextmanager
-def _at_once(home: Path, busy: str) -> Iterator[None]:
-    with ExitStack() as held:
+def _lock_web(home: Path, busy: str) -> Iterator[None]:
+    with ExitStack() as lock:
         try:
-            held.enter_context(lock_home(home, name=WEB_LOCK, wait_seconds=0))
+            lock.enter_context(lock_home(home, name=WEB_LOCK, wait_seconds=0))
         except BusyError:
             raise BusyError(busy) from None
         yield
 
+
+# --- the operator -----------------------------------------------------------------------------------------
 
 ROOT = 0
 
@@ -198,26 +189,27 @@ ROOT = 0
 def current_user() -> str:
     """Return the user and the machine, such as `ana@server1`; the user's number where it has no name.
 
-    Where somebody became that user by sudo, they come first: `ana (as crescendo)@server1`.
+    An operator who became that user by sudo comes first: `ana (as crescendo)@server1`.
     """
-    name, person = _name(os.getuid()), Environment().sudo_user
-    return f"{f'{person} (as {name})' if person and person != name else name}@{socket.gethostname()}"
+    name, operator = _user_name(os.getuid()), Environment().sudo_user
+    return f"{f'{operator} (as {name})' if operator and operator != name else name}@{socket.gethostname()}"
 
 
 def reason_against_root(folder: Path, *, uid: int) -> str:
     """Return why this user may not write into the folder; "" where they may.
 
-    What root writes into the folder of somebody else is root's, and its owner could not open it any more.
+    What root writes into the folder of another user is root's, and its owner could not open it any more.
     """
     if uid != ROOT or not folder.is_dir() or (owner := folder.stat().st_uid) == ROOT:
         return ""
     return (
-        f"{folder} belongs to {_name(owner)}, and what root writes there {_name(owner)} could not open any more: run "
-        f"this as {_name(owner)} (docs/operations.md: the command crescendo does), or name another folder with --home."
+        f"{folder} belongs to {_user_name(owner)}, and what root writes there {_user_name(owner)} could not open any "
+        f"more: run this as {_user_name(owner)} (docs/operations.md: the command crescendo does), or name another "
+        "folder with --home."
     )
 
 
-def _name(uid: int) -> str:
+def _user_name(uid: int) -> str:
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:  # as in some containers

@@ -1,4 +1,4 @@
-"""The log of what runs for long: a constant message a line, facts as `name=value`; never an answer or a secret."""
+"""The log of long-running processes: a constant message a line, facts as `name=value`; never an answer or a secret."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class LogFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line, and below it where an error came from."""
-        facts = [f"{name}={_plain(value)}" for name, value in vars(record).items() if name not in _OWN]
+        facts = [f"{name}={_format_fact(value)}" for name, value in vars(record).items() if name not in _OWN]
         line = " ".join([self.formatTime(record), record.levelname, record.name, record.getMessage(), *facts])
-        return f"{line}\n{_where(record)}" if record.exc_info else line
+        return f"{line}\n{_format_origin(record)}" if record.exc_info else line
 
 
 def log_to_stderr() -> None:
@@ -29,21 +29,17 @@ def log_to_stderr() -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("crescendo").setLevel(logging.INFO)
-    for library in (
-        "procrastinate",
-        "psycopg",
-        "asyncio",
-    ):  # what they say of a database that is away, we say ourselves, once
+    for library in ("procrastinate", "psycopg", "asyncio"):  # what they say of a database that is away, we say once
         logging.getLogger(library).setLevel(logging.CRITICAL)
 
 
-def _plain(value: object) -> str:
+def _format_fact(value: object) -> str:
     text = " ".join(str(value).split())
     return f'"{text}"' if " " in text else text
 
 
-def _where(record: logging.LogRecord) -> str:
-    """Return file, line and function of each step to the error, without its words: they may hold an answer."""
+def _format_origin(record: logging.LogRecord) -> str:
+    """Return file, line and function of each step to the error, without its message: it may hold an answer."""
     import traceback  # noqa: PLC0415  # only when something broke
 
     kind, _, trace = record.exc_info or (None, None, None)

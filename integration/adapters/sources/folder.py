@@ -1,4 +1,4 @@
-"""The folder source: forms and sheets that somebody saved into a folder."""
+"""The folder source: forms and sheets that a project officer saved into a folder."""
 
 from __future__ import annotations
 
@@ -32,29 +32,34 @@ class FolderSource:
         self._forms = forms
 
     def form_fingerprint(self, key: str) -> str:
-        """Return a digest of the names, sizes and times of the form's files; "" where they cannot be seen."""
+        """Return a digest of the names, sizes and times of the form's files; "" where they cannot be read."""
         try:
             files = [(path.name, path.stat()) for path in self._files(key)]
         except (OSError, SourceError):
             return ""
-        facts = [f"{name}\0{facts.st_size}\0{facts.st_mtime_ns}" for name, facts in files]
-        return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:32]
+        lines = [f"{name}\0{stat.st_size}\0{stat.st_mtime_ns}" for name, stat in files]
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:32]
 
     def read_form(self, key: str, bookmark: str = "") -> FormReading:  # noqa: ARG002  # a folder is read whole
         """Read a form and its responses: responses.json, else every CSV. Raises SourceError."""
         files = {path.name: path for path in self._files(key)}
         questions = read_questions(files[FORM]) if FORM in files else ()
-        downloads = [path for name, path in files.items() if name not in {FORM, RESPONSES}]
+        exports = [path for name, path in files.items() if name not in {FORM, RESPONSES}]
         if RESPONSES in files:
-            return self._from_json(files, questions, downloads)
-        if downloads:
-            return self._from_csv(downloads, questions, self._forms[key])
+            path = files[RESPONSES]
+            if FORM not in files:
+                raise SourceError(f"{path.with_name(FORM)} is not there; save the form there as forms.get gives it.")
+            responses, notices = read_responses(path)
+            left_out = tuple(f"{export} was left out, because {RESPONSES} is there too." for export in exports)
+            return FormReading(questions, responses, (*notices, *left_out))
+        if exports:
+            return self._read_exports(exports, questions, self._forms[key])
         folder = self._folder(key)
         raise SourceError(f"{folder} has neither {RESPONSES} nor a .csv; save the form's responses there.")
 
     def read_sheets(self, spreadsheet: str, tabs: Sequence[str]) -> Mapping[str, SheetReading]:
         """Read tabs of `sheets/<spreadsheet>.xlsx`; one that is not there is missing in the answer."""
-        self._see(self._root)
+        self._require(self._root)
         return read_workbook(self._root / "sheets" / f"{spreadsheet}.xlsx", tabs)
 
     def list_unconfigured(self, spreadsheets: Collection[str]) -> tuple[str, ...]:
@@ -64,24 +69,14 @@ class FolderSource:
         others = [path for path in sheets if path.stem not in spreadsheets]
         return tuple(f"{path} stands in no YAML file, so it is not read." for path in (*forms, *others))
 
-    def _from_json(
-        self, files: Mapping[str, Path], questions: tuple[Question, ...], downloads: Sequence[Path]
-    ) -> FormReading:
-        path = files[RESPONSES]
-        if FORM not in files:
-            raise SourceError(f"{path.with_name(FORM)} is not there; save the form there as forms.get gives it.")
-        responses, notices = read_responses(path)
-        left_out = tuple(f"{download} was left out, because {RESPONSES} is there too." for download in downloads)
-        return FormReading(questions, responses, (*notices, *left_out))
-
-    def _from_csv(self, downloads: Sequence[Path], questions: tuple[Question, ...], form: Form) -> FormReading:
+    def _read_exports(self, exports: Sequence[Path], questions: tuple[Question, ...], form: Form) -> FormReading:
         expected = {
             fold_case(question.title): question.question_id or question_id_of_title(question.title)
             for question in list_expected_questions(form)
             if question.title
         }
         ids = expected | {fold_case(question.title): question.question_id for question in questions}
-        readings = [read_csv_export(path, ids) for path in downloads]
+        readings = [read_csv_export(path, ids) for path in exports]
         columns = {question.question_id: question for reading in readings for question in reading.questions}
         return FormReading(
             questions or tuple(columns.values()),
@@ -93,22 +88,22 @@ class FolderSource:
         """Return the form's files in the order of their names; hidden ones belong to an editor."""
         folder = self._folder(key)
         try:
-            return sorted(path for path in folder.iterdir() if _is_of_a_form(path.name))
+            return sorted(path for path in folder.iterdir() if _is_form_file(path.name))
         except OSError as error:
             raise SourceError(
                 f"The folder {folder} cannot be read ({error.strerror or error}); give the right to read it."
             ) from None
 
     def _folder(self, key: str) -> Path:
-        self._see(self._root)
+        self._require(self._root)
         folder = self._root / "forms" / key
-        self._see(folder)
+        self._require(folder)
         return folder
 
-    def _see(self, folder: Path) -> None:
+    def _require(self, folder: Path) -> None:
         if not folder.is_dir():
             raise SourceError(f"The folder {folder} is not there; make it, or name the right one with --data.")
 
 
-def _is_of_a_form(name: str) -> bool:
+def _is_form_file(name: str) -> bool:
     return name in {FORM, RESPONSES} or (name.lower().endswith(".csv") and name[0] not in ".~")

@@ -33,7 +33,7 @@ MAX_ID_LENGTH = 256
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """Where what stands: `questions` has the question of each column of answers, by its place."""
+    """Which column holds what: `questions` has the question of each column of answers, by the column's index."""
 
     width: int
     timestamp: int
@@ -54,16 +54,26 @@ def read_csv_export(path: Path, ids: Mapping[str, str]) -> FormReading:
     and its cells, whatever their order, so that it is the same after columns were moved, renamed or added.
     Raises SourceError for the first thing that cannot be read.
     """
-    rows = _rows(path)
-    columns = _columns(path, rows, ids)
-    unknown = [question.title for question in columns.questions.values() if fold_case(question.title) not in ids]
+    rows = _read_rows(path)
+    columns = _find_columns(path, rows, ids)
+    questions = tuple(columns.questions.values())
     notices = tuple(
-        f'{path}: no question has the heading "{title}"; its answers are stored but not read.' for title in unknown
+        f'{path}: no question has the heading "{question.title}"; its answers are stored but not read.'
+        for question in questions
+        if fold_case(question.title) not in ids
     )
-    return FormReading(tuple(columns.questions.values()), _responses(path, rows, columns), notices)
+    responses = []
+    digests: Counter[str] = Counter()
+    for number, row in enumerate(rows[1:], start=2):
+        if any(cell.strip() for cell in row):
+            try:
+                responses.append(_parse_row(row, columns, digests))
+            except ValueError as error:
+                raise SourceError(f"{path}, row {number}: {error}; download the responses again.") from None
+    return FormReading(questions, tuple(responses), notices)
 
 
-def _rows(path: Path) -> list[list[str]]:
+def _read_rows(path: Path) -> list[list[str]]:
     try:
         text = read_file(path).decode()
     except UnicodeDecodeError:
@@ -78,34 +88,28 @@ def _rows(path: Path) -> list[list[str]]:
     return rows
 
 
-# --- headings ---------------------------------------------------------------------------------------------
-
-
-def _columns(path: Path, rows: Sequence[Sequence[str]], ids: Mapping[str, str]) -> _Columns:
+def _find_columns(path: Path, rows: Sequence[Sequence[str]], ids: Mapping[str, str]) -> _Columns:
     headings = [fold_case(heading) for heading in rows[0]]
     if TIMESTAMP not in headings:
         raise SourceError(f'{path} has no column "Timestamp"; download the responses as Google Forms gives them.')
-    own = [place for place, heading in enumerate(headings) if heading == TIMESTAMP or heading in RESPONSE_ID_HEADINGS]
+    own = [index for index, heading in enumerate(headings) if heading == TIMESTAMP or heading in RESPONSE_ID_HEADINGS]
+    # A column without a heading is called by its number if anything stands in it.
+    titles = [
+        heading.strip() or (f"column {index + 1}" if any(_cell(row, index) for row in rows[1:]) else "")
+        for index, heading in enumerate(rows[0])
+    ]
     questions = {
-        place: Question(ids.get(fold_case(title), question_id_of_title(title)), title)
-        for place, title in enumerate(_titles(rows))
-        if place not in own and title
+        index: Question(ids.get(fold_case(title), question_id_of_title(title)), title)
+        for index, title in enumerate(titles)
+        if index not in own and title
     }
-    _refuse_doubles(path, [(headings[place], rows[0][place]) for place in own])
-    _refuse_doubles(path, [(question.question_id, question.title) for question in questions.values()])
-    response_id = next((place for place in own if headings[place] in RESPONSE_ID_HEADINGS), None)
+    _refuse_duplicates(path, [(headings[index], rows[0][index]) for index in own])
+    _refuse_duplicates(path, [(question.question_id, question.title) for question in questions.values()])
+    response_id = next((index for index in own if headings[index] in RESPONSE_ID_HEADINGS), None)
     return _Columns(len(headings), headings.index(TIMESTAMP), response_id, questions)
 
 
-def _titles(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return each column's heading; one without a heading is called by its place if anything stands in it."""
-    return [
-        heading.strip() or (f"column {place + 1}" if any(_cell(row, place) for row in rows[1:]) else "")
-        for place, heading in enumerate(rows[0])
-    ]
-
-
-def _refuse_doubles(path: Path, columns: Sequence[tuple[str, str]]) -> None:
+def _refuse_duplicates(path: Path, columns: Sequence[tuple[str, str]]) -> None:
     first: dict[str, str] = {}
     for same, heading in columns:
         if same in first:
@@ -116,64 +120,45 @@ def _refuse_doubles(path: Path, columns: Sequence[tuple[str, str]]) -> None:
         first[same] = heading
 
 
-# --- rows -------------------------------------------------------------------------------------------------
-
-
-def _responses(path: Path, rows: Sequence[Sequence[str]], columns: _Columns) -> tuple[RawResponse, ...]:
-    responses = []
-    seen: Counter[str] = Counter()
-    for number, row in enumerate(rows[1:], start=2):
-        if not any(cell.strip() for cell in row):
-            continue
-        try:
-            response = _response(row, columns, seen)
-        except ValueError as error:
-            raise SourceError(f"{path}, row {number}: {error}; download the responses again.") from None
-        responses.append(response)
-    return tuple(responses)
-
-
-def _response(row: Sequence[str], columns: _Columns, seen: Counter[str]) -> RawResponse:
+def _parse_row(row: Sequence[str], columns: _Columns, digests: Counter[str]) -> RawResponse:
+    """Return the response of a row, in the shape of the Forms API. Raises ValueError."""
     if any(cell.strip() for cell in row[columns.width :]):
         raise ValueError("has more cells than there are headings")
     try:
         at = read_timestamp(_cell(row, columns.timestamp))
     except ValueError as error:
         raise ValueError(f"its Timestamp {error}") from None
-    answers = {question.question_id: row[place] for place, question in columns.questions.items() if _cell(row, place)}
+    answers = {question.question_id: row[index] for index, question in columns.questions.items() if _cell(row, index)}
     response_id = "" if columns.response_id is None else _cell(row, columns.response_id)
     if len(response_id) > MAX_ID_LENGTH or not response_id.isprintable():
         raise ValueError("its Response ID is not one")
-    response_id = response_id or _stable_id(at, answers.values(), seen)
-    return RawResponse(response_id, at, at, _body(response_id, at, answers))
+    response_id = response_id or _content_id(at, answers.values(), digests)
+    body = {
+        "responseId": response_id,
+        "createTime": at,
+        "lastSubmittedTime": at,
+        "answers": {
+            question_id: {"questionId": question_id, "textAnswers": {"answers": [{"value": cell}]}}
+            for question_id, cell in answers.items()
+        },
+        "joined": True,
+    }
+    return RawResponse(response_id, at, at, msgspec.json.encode(body).decode())
 
 
-def _cell(row: Sequence[str], place: int) -> str:
-    return row[place].strip() if place < len(row) else ""
+def _cell(row: Sequence[str], index: int) -> str:
+    return row[index].strip() if index < len(row) else ""
 
 
-def _stable_id(at: str, cells: Iterable[str], seen: Counter[str]) -> str:
+def _content_id(at: str, cells: Iterable[str], digests: Counter[str]) -> str:
     """Return an id from the content. The second row of the same content is told apart by its number."""
-    meant = sorted(unicodedata.normalize("NFC", "\n".join(cell.split("\r\n"))).strip() for cell in cells)
-    digest = hashlib.sha256(msgspec.json.encode([at, *meant])).hexdigest()[:24]
-    seen[digest] += 1
-    return f"csv-{digest}" if seen[digest] == 1 else f"csv-{digest}-{seen[digest]}"
+    content = sorted(unicodedata.normalize("NFC", "\n".join(cell.split("\r\n"))).strip() for cell in cells)
+    digest = hashlib.sha256(msgspec.json.encode([at, *content])).hexdigest()[:24]
+    digests[digest] += 1
+    return f"csv-{digest}" if digests[digest] == 1 else f"csv-{digest}-{digests[digest]}"
 
 
-def _body(response_id: str, at: str, answers: Mapping[str, str]) -> str:
-    return msgspec.json.encode(
-        {
-            "responseId": response_id,
-            "createTime": at,
-            "lastSubmittedTime": at,
-            "answers": {
-                question_id: {"questionId": question_id, "textAnswers": {"answers": [{"value": cell}]}}
-                for question_id, cell in answers.items()
-            },
-            "joined": True,
-        }
-    ).decode()
-
+# --- the Timestamp column -----------------------------------------------------------------------------------
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -185,23 +170,23 @@ _TIMESTAMP = re.compile(rf"{_DATE}(?:t|,? ){_CLOCK}{_HALF}{_ZONE}", re.ASCII)
 
 
 def read_timestamp(text: str) -> str:
-    """Return a moment (see `integration.adapters.moment`) of what a Timestamp cell says.
+    """Return a moment (see `integration.adapters.clock`) of what a Timestamp cell says.
 
     Understood are `2021/12/04 11:15:50 pm GMT` (also `GMT+1`, `BST`) of a download from Google Forms,
     `04/12/2021 23:15:50` of a spreadsheet, always day first, and ISO 8601; without a zone it is London's
     time. Raises ValueError, without the text.
     """
-    found = _TIMESTAMP.fullmatch(" ".join(text.split()).casefold().replace("\N{MINUS SIGN}", "-"))
-    if found is None:
+    match = _TIMESTAMP.fullmatch(" ".join(text.split()).casefold().replace("\N{MINUS SIGN}", "-"))
+    if match is None:
         raise ValueError("is not a date and time such as 2021/12/04 11:15:50 pm GMT or 04/12/2021 23:15:50")
     try:
         at = datetime(
-            year=int(found["y"] or found["y2"]), month=int(found["m"] or found["m2"]),
-            day=int(found["d"] or found["d2"]), hour=_hour(found["hour"], found["half"]),
-            minute=int(found["minute"]), second=int(found["second"] or 0),
-            tzinfo=_zone(found["zone"], found["offset"]),
+            year=int(match["y"] or match["y2"]), month=int(match["m"] or match["m2"]),
+            day=int(match["d"] or match["d2"]), hour=_hour(match["hour"], match["half"]),
+            minute=int(match["minute"]), second=int(match["second"] or 0),
+            tzinfo=_zone(match["zone"], match["offset"]),
         )  # fmt: skip
-        return write_moment(at, found["fraction"] or "")
+        return write_moment(at, match["fraction"] or "")
     except (ValueError, OverflowError):
         raise ValueError("is a date and time that does not exist, read day first") from None
 

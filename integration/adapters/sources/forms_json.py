@@ -1,4 +1,7 @@
-"""One response in the shape of the Forms API: its shape is checked here, once, before it is stored."""
+"""Forms and responses in the shape of the Forms API: read and checked here, once, before they are stored.
+
+The docstrings of `FormResponse` and its parts are published in /openapi.json.
+"""
 
 from __future__ import annotations
 
@@ -64,18 +67,21 @@ def parse_response(text: bytes | msgspec.Raw) -> RawResponse:
         raise ValueError(f"has not the shape of a response ({error})") from None
     if not response.response_id.isprintable():
         raise ValueError("has a responseId with characters that cannot be printed")
-    created_at = _moment("createTime", response.create_time)
+    created_at = _parse_time("createTime", response.create_time)
     if response.last_submitted_time in {None, response.create_time}:
         return RawResponse(response.response_id, created_at, created_at, body)
-    submitted_at = _moment("lastSubmittedTime", response.last_submitted_time or "")
+    submitted_at = _parse_time("lastSubmittedTime", response.last_submitted_time or "")
     return RawResponse(response.response_id, created_at, submitted_at, body)
 
 
-def _moment(name: str, text: str) -> str:
+def _parse_time(name: str, text: str) -> str:
     try:
         return read_moment(text)
     except ValueError as error:
         raise ValueError(f"has a {name} that {error}") from None
+
+
+# --- the questions of a form --------------------------------------------------------------------------------
 
 
 CHOICES = {"RADIO": QuestionType.RADIO, "CHECKBOX": QuestionType.CHECKBOX, "DROP_DOWN": QuestionType.DROP_DOWN}
@@ -92,6 +98,14 @@ class _Option(msgspec.Struct, rename="camel"):
 class _Choice(msgspec.Struct):
     type: str = ""
     options: list[_Option] = []
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return tuple(option.value for option in self.options if option.value and not option.is_other)
+
+    @property
+    def has_other(self) -> bool:
+        return any(option.is_other for option in self.options)
 
 
 class _Scale(msgspec.Struct):
@@ -163,58 +177,57 @@ def parse_questions(content: bytes, where: str) -> tuple[Question, ...]:
 
     `where` says in the error's sentence where the content came from. Raises SourceError.
     """
-    return tuple(question for item in _form(content, where).items for question in _questions(item))
+    questions: list[Question] = []
+    for item in _parse_form(content, where).items:
+        if item.question_item:
+            questions.append(_single_question(item.question_item.question, item.title))
+        if item.question_group_item:
+            questions += _grid_questions(item.question_group_item, item.title)
+    return tuple(questions)
 
 
 def parse_form_title(content: bytes, where: str = "The form") -> str:
     """Return the title that people see, else the name of the document, else "". Raises SourceError."""
-    info = _form(content, where).info
+    info = _parse_form(content, where).info
     return info.title or info.document_title
 
 
-def _form(content: bytes, where: str) -> _Form:
+def _parse_form(content: bytes, where: str) -> _Form:
     return decode_json(content, _Form, where=where, what="a form as forms.get gives it")
 
 
-def _questions(item: _Item) -> Iterator[Question]:
-    if item.question_item:
-        yield _single(item.question_item.question, item.title)
-    if item.question_group_item:
-        yield from _grid_rows(item.question_group_item, item.title)
-
-
-def _single(question: _Question, title: str) -> Question:
+def _single_question(question: _Question, title: str) -> Question:
     choice = question.choice_question or _Choice()
     scale = question.scale_question
     stars = question.rating_question
     return Question(
         question_id=question.question_id,
         title=title,
-        type=_asks(question),
-        options=_labels(choice),
-        other=_has_other(choice),
+        type=_type_of(question),
+        options=choice.labels,
+        other=choice.has_other,
         low=1 if stars else scale.low if scale else None,
         high=stars.rating_scale_level if stars else scale.high if scale else None,
         required=question.required,
     )
 
 
-def _asks(question: _Question) -> QuestionType:
+def _type_of(question: _Question) -> QuestionType:
     if question.choice_question:
         return CHOICES.get(question.choice_question.type, QuestionType.UNKNOWN)
     if question.text_question:
         return QuestionType.PARAGRAPH if question.text_question.paragraph else QuestionType.TEXT
-    ways = {
+    parts = {
         QuestionType.SCALE: question.scale_question,
         QuestionType.RATING: question.rating_question,
         QuestionType.DATE: question.date_question,
         QuestionType.TIME: question.time_question,
         QuestionType.FILE: question.file_upload_question,
     }
-    return next((way for way, asked in ways.items() if asked is not None), QuestionType.UNKNOWN)
+    return next((kind for kind, part in parts.items() if part is not None), QuestionType.UNKNOWN)
 
 
-def _grid_rows(group: _QuestionGroup, title: str) -> Iterator[Question]:
+def _grid_questions(group: _QuestionGroup, title: str) -> Iterator[Question]:
     columns = group.grid.columns
     for question in group.questions:
         row = question.row_question.title if question.row_question else ""
@@ -222,19 +235,14 @@ def _grid_rows(group: _QuestionGroup, title: str) -> Iterator[Question]:
             question_id=question.question_id,
             title=f"{title} [{row}]",
             type=CHOICES.get(columns.type, QuestionType.UNKNOWN),
-            options=_labels(columns),
-            other=_has_other(columns),
+            options=columns.labels,
+            other=columns.has_other,
             required=question.required,
             grid=title,
         )
 
 
-def _labels(choice: _Choice) -> tuple[str, ...]:
-    return tuple(option.value for option in choice.options if option.value and not option.is_other)
-
-
-def _has_other(choice: _Choice) -> bool:
-    return any(option.is_other for option in choice.options)
+# --- saved files --------------------------------------------------------------------------------------------
 
 
 class _Responses(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
@@ -257,14 +265,12 @@ def read_responses(path: Path) -> tuple[tuple[RawResponse, ...], tuple[str, ...]
     what = "a list of responses as forms.responses.list gives it"
     saved = decode_json(read_file(path), _Responses, where=str(path), what=what)
     notice = f"{path} holds a first page only (it has a nextPageToken); save the further pages in it too."
-    return tuple(_each(path, saved.responses)), (notice,) if saved.next_page_token else ()
-
-
-def _each(path: Path, saved: list[msgspec.Raw]) -> Iterator[RawResponse]:
-    for number, text in enumerate(saved, start=1):
+    responses = []
+    for number, text in enumerate(saved.responses, start=1):
         try:
-            yield parse_response(text)
+            responses.append(parse_response(text))
         except ValueError as error:
             raise SourceError(
-                f"{path}: response {number} of {len(saved)} {error}; fetch the responses again."
+                f"{path}: response {number} of {len(saved.responses)} {error}; fetch the responses again."
             ) from None
+    return tuple(responses), (notice,) if saved.next_page_token else ()

@@ -1,6 +1,6 @@
-"""The child process that reads a workbook. It limits itself first; what it finds goes out as JSON.
+"""The child process that reads a workbook. It limits itself first; the rows go out as JSON.
 
-Whatever is not foreseen here ends the process, and its parent says that the workbook is broken.
+Every error that is not foreseen here ends the process, and its parent says that the workbook is broken.
 """
 
 from __future__ import annotations
@@ -33,116 +33,6 @@ if TYPE_CHECKING:
 
 OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"
 """How a file begins that is an old .xls, or a workbook under a password."""
-
-
-def main() -> None:
-    """Answer the one question that stands in the standard input."""
-    question = msgspec.json.decode(sys.stdin.buffer.read(), type=WorkbookRequest)
-    limit_process(question.limits)
-    try:
-        answer = msgspec.json.encode(WorkbookReply(tabs=read_tabs(question)))
-    except WorkbookRefused as refused:
-        answer = msgspec.json.encode(WorkbookReply(refused=str(refused), hostile=refused.hostile))
-    except MemoryError:
-        answer = msgspec.json.encode(WorkbookReply(refused="asks for more memory than is given", hostile=True))
-    sys.stdout.buffer.write(answer)
-
-
-def limit_process(limits: WorkbookLimits) -> None:
-    """Let the kernel end this process when it asks for too much, even if its parent is gone."""
-    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 1))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    signal.alarm(limits.wall_seconds)
-
-
-def read_tabs(question: WorkbookRequest) -> dict[str, list[list[SentCell]]]:
-    """Return the rows of the tabs asked for, under the names that were asked for. Raises Refused."""
-    path, limits = Path(question.path), question.limits
-    if path.stat().st_size > limits.unpacked_bytes:
-        raise WorkbookRefused(f"is larger than {limits.unpacked_bytes // 10**6} MB", hostile=True)
-    # Read once, so that what is checked is what is read.
-    content = path.read_bytes()
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            check_archive(archive, limits)
-            tabs = _choose(find_tabs(archive), question.tabs)
-            errors = {name: _check_tab(archive.read(part), limits) for name, part in tabs.values()}
-    except (zipfile.BadZipFile, zlib.error, ParseError, KeyError) as error:
-        raise WorkbookRefused(_not_a_workbook(content), hostile=False) from error
-    with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
-        return {asked: _rows(workbook, name, errors[name], limits) for asked, (name, _) in tabs.items()}
-
-
-def _not_a_workbook(content: bytes) -> str:
-    if content.startswith(OLD_OR_LOCKED):
-        return "is an old .xls, or is protected by a password; save it as .xlsx without a password"
-    if content.startswith(b"PK"):
-        return "is cut off or broken; save or download it again"
-    return NOT_A_WORKBOOK
-
-
-def _choose(parts: Mapping[str, str], asked: Sequence[str] | None) -> dict[str, tuple[str, str]]:
-    """Return, for each tab asked for that is there, its own name and its part of the archive."""
-    by_words = {fold_case(name): name for name in reversed(list(parts))}
-    wanted = list(parts) if asked is None else asked
-    names = {tab: tab if tab in parts else by_words.get(fold_case(tab)) for tab in wanted}
-    return {tab: (name, parts[name]) for tab, name in names.items() if name is not None}
-
-
-def _check_tab(sheet: bytes, limits: WorkbookLimits) -> dict[tuple[int, int], str]:
-    """Check where the cells stand; return those that show an error, which calamine gives as blank."""
-    check_cell_references(sheet, limits)
-    return {(row, column): shown for row, column, shown in error_cells(sheet)}
-
-
-def _rows(
-    workbook: python_calamine.CalamineWorkbook,
-    name: str,
-    errors: Mapping[tuple[int, int], str],
-    limits: WorkbookLimits,
-) -> list[list[SentCell]]:
-    sheet = workbook.get_sheet_by_name(name)
-    # Cells may come without a reference, so what was found counts too.
-    last_row, last_column = sheet.end or (0, 0)
-    if last_row >= limits.rows or last_column >= limits.columns:
-        raise WorkbookRefused(f"has more than {limits.columns} columns or {limits.rows} rows", hostile=True)
-    rows = [[_sent(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-    for (row, column), shown in errors.items():
-        _put(rows, row, column, shown)
-    return _trim(rows)
-
-
-def _sent(cell: object) -> SentCell:
-    """Return a cell as it is sent; a time of day or a length of time is sent as its text."""
-    if isinstance(cell, str):
-        return cell or None
-    if isinstance(cell, float):
-        return cell if math.isfinite(cell) else str(cell)
-    if isinstance(cell, bool | int):
-        return cell
-    return [cell.isoformat()[:10]] if isinstance(cell, date) else str(cell)
-
-
-def _put(rows: list[list[SentCell]], row: int, column: int, shown: str) -> None:
-    while len(rows) <= row:
-        rows.append([])
-    rows[row] += [None] * (column + 1 - len(rows[row]))
-    rows[row][column] = shown
-
-
-def _trim(rows: list[list[SentCell]]) -> list[list[SentCell]]:
-    """Take away blank cells at the ends of rows, and blank rows above the heading and below the last."""
-    for row in rows:
-        while row and row[-1] is None:
-            row.pop()
-    while rows and not rows[-1]:
-        rows.pop()
-    first = next((place for place, row in enumerate(rows) if row), 0)
-    return rows[first:]
-
-
 SMALL_PART_BYTES = 64 * 2**10
 ENCRYPTED = 0x1
 ROOT, WORKBOOK, RELATIONS = "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
@@ -155,6 +45,104 @@ _ERROR = re.compile(
     rb"(?:<(?:\w+:)?f\b[^<>]*(?:/>|>[^<]*</(?:\w+:)?f>))?\s*<(?:\w+:)?v>(#[^<]{1,20})</"
 )
 _REFERENCE = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{1,4})(\d{1,8})[\"']")
+
+
+def main() -> None:
+    """Answer the one request that stands in the standard input."""
+    request = msgspec.json.decode(sys.stdin.buffer.read(), type=WorkbookRequest)
+    limit_process(request.limits)
+    try:
+        reply = msgspec.json.encode(WorkbookReply(tabs=read_tabs(request)))
+    except WorkbookRefused as refused:
+        reply = msgspec.json.encode(WorkbookReply(refused=str(refused), hostile=refused.hostile))
+    except MemoryError:
+        reply = msgspec.json.encode(WorkbookReply(refused="asks for more memory than is given", hostile=True))
+    sys.stdout.buffer.write(reply)
+
+
+def limit_process(limits: WorkbookLimits) -> None:
+    """Let the kernel end this process when it asks for too much, even if its parent is gone."""
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    signal.alarm(limits.wall_seconds)
+
+
+def read_tabs(request: WorkbookRequest) -> dict[str, list[list[SentCell]]]:
+    """Return the rows of the tabs asked for, under the names that were asked for. Raises WorkbookRefused."""
+    path, limits = Path(request.path), request.limits
+    if path.stat().st_size > limits.unpacked_bytes:
+        raise WorkbookRefused(f"is larger than {limits.unpacked_bytes // 10**6} MB", hostile=True)
+    # Read once, so that what is checked is what is read.
+    content = path.read_bytes()
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            check_archive(archive, limits)
+            tabs = _choose_tabs(find_tabs(archive), request.tabs)
+            errors = {}
+            for name, part in tabs.values():
+                sheet = archive.read(part)
+                check_cell_references(sheet, limits)
+                errors[name] = list(error_cells(sheet))  # calamine gives them as blank
+    except (zipfile.BadZipFile, zlib.error, ParseError, KeyError) as error:
+        raise WorkbookRefused(_explain_unreadable(content), hostile=False) from error
+    with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
+        return {asked: _read_rows(workbook, name, errors[name], limits) for asked, (name, _) in tabs.items()}
+
+
+def _explain_unreadable(content: bytes) -> str:
+    if content.startswith(OLD_OR_LOCKED):
+        return "is an old .xls, or is protected by a password; save it as .xlsx without a password"
+    if content.startswith(b"PK"):
+        return "is cut off or broken; save or download it again"
+    return NOT_A_WORKBOOK
+
+
+def _choose_tabs(parts: Mapping[str, str], asked: Sequence[str] | None) -> dict[str, tuple[str, str]]:
+    """Return, for each tab asked for that is there, its own name and its part of the archive."""
+    by_folded_name = {fold_case(name): name for name in reversed(list(parts))}
+    wanted = list(parts) if asked is None else asked
+    names = {tab: tab if tab in parts else by_folded_name.get(fold_case(tab)) for tab in wanted}
+    return {tab: (name, parts[name]) for tab, name in names.items() if name is not None}
+
+
+def _read_rows(
+    workbook: python_calamine.CalamineWorkbook,
+    name: str,
+    errors: Sequence[tuple[int, int, str]],
+    limits: WorkbookLimits,
+) -> list[list[SentCell]]:
+    """Return the rows with their errors, without blank cells at their ends, blank rows above the heading and below."""
+    sheet = workbook.get_sheet_by_name(name)
+    # Cells may come without a reference, so where calamine puts them counts too.
+    last_row, last_column = sheet.end or (0, 0)
+    if last_row >= limits.rows or last_column >= limits.columns:
+        raise WorkbookRefused(f"has more than {limits.columns} columns or {limits.rows} rows", hostile=True)
+    rows = [[_to_sent(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+    for row, column, shown in errors:
+        while len(rows) <= row:
+            rows.append([])
+        rows[row] += [None] * (column + 1 - len(rows[row]))
+        rows[row][column] = shown
+    for cells in rows:
+        while cells and cells[-1] is None:
+            cells.pop()
+    while rows and not rows[-1]:
+        rows.pop()
+    first = next((index for index, cells in enumerate(rows) if cells), 0)
+    return rows[first:]
+
+
+def _to_sent(cell: object) -> SentCell:
+    """Return a cell as it is sent; a time of day or a length of time is sent as its text."""
+    if isinstance(cell, str):
+        return cell or None
+    if isinstance(cell, float):
+        return cell if math.isfinite(cell) else str(cell)
+    if isinstance(cell, bool | int):
+        return cell
+    return [cell.isoformat()[:10]] if isinstance(cell, date) else str(cell)
 
 
 class WorkbookRefused(Exception):  # noqa: N818  # named for what is done

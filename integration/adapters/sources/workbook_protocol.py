@@ -1,4 +1,7 @@
-"""What the reader of workbooks and its child process say to each other, and how much may be asked."""
+"""The messages between the reader of workbooks and its child process, and the limits of the child.
+
+It is a module of its own so that the child imports nothing more before it limits itself.
+"""
 
 from __future__ import annotations
 

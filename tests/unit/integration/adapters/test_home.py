@@ -1,4 +1,4 @@
-"""Whose name stands in the audit trail, and where root may not write."""
+"""The home folder: files replaced at one stroke, its lock, the clock, the operator's name, and what root may not do."""
 
 from __future__ import annotations
 
@@ -119,8 +119,8 @@ def test_the_clock_tells_aware_utc_and_a_fixed_one_stands_still() -> None:
 HOLDER = """
 import sys, time
 from pathlib import Path
-from integration.adapters.home import hold
-with hold(Path(sys.argv[1])):
+from integration.adapters.home import lock_home
+with lock_home(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)
 """
@@ -157,7 +157,7 @@ def test_a_home_that_is_a_file_is_one_sentence(tmp_path: Path) -> None:
         pass
 
 
-SOMEBODY = 12345
+OTHER_USER = 12345
 
 
 def test_who_became_another_by_sudo_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,9 +171,9 @@ def test_who_became_another_by_sudo_comes_first(monkeypatch: pytest.MonkeyPatch)
 
 def test_root_writes_into_nobody_elses_folder(tmp_path: Path) -> None:
     if os.getuid() == 0:
-        os.chown(tmp_path, SOMEBODY, -1)
+        os.chown(tmp_path, OTHER_USER, -1)
     assert "belongs to" in reason_against_root(tmp_path, uid=0)
-    assert reason_against_root(tmp_path, uid=SOMEBODY) == ""
+    assert reason_against_root(tmp_path, uid=OTHER_USER) == ""
     assert reason_against_root(tmp_path / "not there", uid=0) == ""
 
 

@@ -1,3 +1,5 @@
+"""A CSV of a form's answers: every row becomes a response, and none is lost."""
+
 from __future__ import annotations
 
 import csv

@@ -14,7 +14,7 @@ from integration.errors import SourceError
 from integration.landing import describe_form_changes
 from integration.model import Question, QuestionType
 
-CONFIG = Path(__file__).parents[4] / "config"
+CONFIG = Path(__file__).parents[5] / "config"
 
 
 def content(*items: dict[str, Any], **more: Any) -> bytes:

@@ -1,3 +1,5 @@
+"""Workbooks from outside, also hostile ones: read within limits by a child process."""
+
 from __future__ import annotations
 
 import os
@@ -20,7 +22,7 @@ from integration.adapters.sources.workbook_protocol import OWN_WORKBOOK_LIMITS, 
 from integration.errors import SourceError, UnsafeFileError
 from integration.model import DateCell
 
-PROJECT = Path(__file__).parents[4]
+PROJECT = Path(__file__).parents[5]
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -202,10 +204,10 @@ def test_the_memory_of_the_child_is_limited_even_if_the_gate_is_open(tmp_path: P
 )
 def test_the_child_limits_itself(limits: str, busy: str, ended_by: signal.Signals | None) -> None:
     start = (
-        "from integration.adapters.sources.workbook_child import limit_myself;"
-        " from integration.adapters.sources.workbook_protocol import Limits"
+        "from integration.adapters.sources.workbook_child import limit_process;"
+        " from integration.adapters.sources.workbook_protocol import WorkbookLimits"
     )
-    command = [sys.executable, "-c", f"{start}\nlimit_myself(Limits({limits}))\n{busy}"]
+    command = [sys.executable, "-c", f"{start}\nlimit_process(WorkbookLimits({limits}))\n{busy}"]
     ended = subprocess.run(command, cwd=PROJECT, capture_output=True, check=False, timeout=30)  # noqa: S603  # ourselves
     assert ended.returncode == (1 if ended_by is None else -ended_by)
 

@@ -1,3 +1,5 @@
+"""The folder source: forms, responses and sheets as a project officer saves them; and moments."""
+
 from __future__ import annotations
 
 import json
@@ -251,9 +253,9 @@ def test_each_thing_that_is_missing_is_named(tmp_path: Path) -> None:
 
 def test_a_file_that_is_too_large_is_refused_before_it_fills_the_memory(tmp_path: Path) -> None:
     (tmp_path / "responses.json").write_text("12345")
-    assert read_file(tmp_path / "responses.json", largest_bytes=5) == b"12345"
+    assert read_file(tmp_path / "responses.json", max_bytes=5) == b"12345"
     with pytest.raises(SourceError, match="larger than"):
-        read_file(tmp_path / "responses.json", largest_bytes=4)
+        read_file(tmp_path / "responses.json", max_bytes=4)
 
 
 # --- times ------------------------------------------------------------------------------------------------
