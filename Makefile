@@ -4,15 +4,15 @@ BIN := .venv/bin
 SELF := $(MAKE) --no-print-directory  # by another name, so that `make -n` does not run what stands beside it
 export PYTHONHASHSEED := 0
 
-.PHONY: demo demo-google serve check test chaos bench bench-quick schemas clean
+.PHONY: demo demo-google serve check test chaos bench bench-quick schemas lock clean
 
-.venv/run.stamp: requirements.txt
+.venv/run.stamp: requirements.lock
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 
-.venv/dev.stamp: .venv/run.stamp tests/requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+.venv/dev.stamp: .venv/run.stamp tests/requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.lock
 	@touch $@
 
 demo: .venv/run.stamp ## the whole main job on the sample programme, into var/demo/
@@ -59,6 +59,13 @@ bench: .venv/dev.stamp ## measures, and writes docs/benchmarks.md
 
 schemas: .venv/run.stamp ## writes config/schemas/ from the models
 	$(BIN)/python -m config.jsonschema
+
+# What stands in requirements.txt, and all that it needs in turn, with the digest of every file: the same install in a year.
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+lock: .venv/run.stamp ## writes the two lock files anew, after a requirement changed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	$(LOCK) requirements.txt -o requirements.lock
+	$(LOCK) -c requirements.lock tests/requirements.txt -o tests/requirements.lock
 
 clean:
 	rm -rf .venv var

@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 PROJECT = Path(__file__).parents[1]
 PACKAGES = ("config", "integration", "jobs", "webhooks")
@@ -81,6 +84,39 @@ def test_every_requirement_is_pinned_and_says_why() -> None:
         lines = (PROJECT / name).read_text(encoding="utf-8").splitlines()
         for line in lines:
             assert line.startswith(("#", "-r")) or pinned.fullmatch(line), line
+
+
+def locked(name: str) -> dict[str, str]:
+    """Return the version of each distribution that a lock file names, by its normalised name."""
+    lines = (PROJECT / name).read_text(encoding="utf-8").splitlines()
+    pins = (re.match(r"([A-Za-z0-9_.-]+)==([^ ;]+)", line) for line in lines)
+    return {canonicalize_name(pin[1]): pin[2] for pin in pins if pin}
+
+
+@pytest.mark.parametrize("folder", ["", "tests/"])
+def test_the_lock_holds_every_requirement_and_all_that_it_needs(folder: str) -> None:
+    """Where this fails, run `make lock`."""
+    lock = locked(f"{folder}requirements.lock")
+    text = (PROJECT / f"{folder}requirements.txt").read_text(encoding="utf-8")
+    wanted = [Requirement(line.partition(" #")[0]) for line in text.splitlines() if re.match(r"[A-Za-z]", line)]
+    assert wanted
+    seen: set[str] = set()
+    for requirement in wanted:
+        assert lock[canonicalize_name(requirement.name)] in requirement.specifier, requirement.name
+    while wanted:
+        requirement = wanted.pop()
+        name = canonicalize_name(requirement.name)
+        if name in seen or (requirement.marker and not requirement.marker.evaluate({"extra": ""})):
+            continue
+        seen.add(name)
+        assert name in lock, requirement
+        extras = [{"extra": extra} for extra in ("", *requirement.extras)]
+        for line in metadata.distribution(name).requires or ():
+            needed = Requirement(line)
+            if not needed.marker or any(needed.marker.evaluate(extra) for extra in extras):
+                needed.marker = None
+                wanted.append(needed)
+    assert "://" not in (PROJECT / f"{folder}requirements.lock").read_text(encoding="utf-8")
 
 
 def test_nothing_that_is_written_at_run_time_is_kept_in_the_repository() -> None:
