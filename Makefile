@@ -64,6 +64,7 @@ schemas: .venv/run.stamp ## writes config/schemas/ from the models
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 lock: .venv/run.stamp ## writes the two lock files anew, after a requirement changed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	rm -f requirements.lock tests/requirements.lock
 	$(LOCK) requirements.txt -o requirements.lock
 	$(LOCK) -c requirements.lock tests/requirements.txt -o tests/requirements.lock
 
