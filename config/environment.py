@@ -81,11 +81,14 @@ def read_pseudonym_key(home: Path, *, may_make: bool) -> tuple[str, str | None]:
     The environment comes first, then keys.json in the home folder. With `may_make` a key is made where there is
     none. Raises SecretMissing where there is none, or where it is not fit to be used.
     """
-    if key := Environment().pseudonym_key:
-        return _require_length(key, "The variable PSEUDONYM_KEY"), None
     path = home / KEYS_FILE
-    if key := read_keys(home).get("PSEUDONYM_KEY"):
-        return _require_length(key, f"PSEUDONYM_KEY in {path}"), None
+    key, where = Environment().pseudonym_key, "The variable PSEUDONYM_KEY"
+    if not key:
+        key, where = read_keys(home).get("PSEUDONYM_KEY"), f"PSEUDONYM_KEY in {path}"
+    if key and len(key) < MIN_KEY_LENGTH:
+        raise SecretMissing(f"{where} is shorter than {MIN_KEY_LENGTH} characters: set it to a longer random text.")
+    if key:
+        return key, None
     if not may_make:
         raise SecretMissing(
             "PSEUDONYM_KEY is not set: set it to a random text of 32 characters or more, which you keep safe and never "
@@ -262,9 +265,3 @@ def read_heartbeat_url() -> str | None:
             "(http only to this machine itself), or not at all."
         )
     return text
-
-
-def _require_length(key: str, where: str) -> str:
-    if len(key) < MIN_KEY_LENGTH:
-        raise SecretMissing(f"{where} is shorter than {MIN_KEY_LENGTH} characters: set it to a longer random text.")
-    return key

@@ -51,13 +51,14 @@ def parse_smtp_url(text: str) -> MailServer:
 
     Raises SecretMissing for any other text, and where a password would travel openly; nothing of the text is shown.
     """
+    malformed = SecretMissing(f"SMTP_URL is not the address of a mail server: {SMTP_URL_ADVICE}.")
     try:
         parts = urlsplit(text)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        raise _refused() from None
+        raise malformed from None
     if parts.scheme not in {"smtp", "smtps"} or not host or port == 0 or parts.path.strip("/") or parts.fragment:
-        raise _refused()
+        raise malformed
     tls = _read_tls(parts, host)
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     if bool(user) != bool(password):
@@ -88,7 +89,3 @@ def _read_tls(parts: SplitResult, host: str) -> Tls:
     if options == [("tls", "none")]:
         return Tls.NONE
     raise SecretMissing("SMTP_URL may have ?tls=starttls or ?tls=none after the host, and nothing else: change that.")
-
-
-def _refused() -> SecretMissing:
-    return SecretMissing(f"SMTP_URL is not the address of a mail server: {SMTP_URL_ADVICE}.")

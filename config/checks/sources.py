@@ -313,7 +313,7 @@ def _check_headings(file: ConfigFile[Sheet]) -> Iterator[Problem]:
 
 
 KEY_TYPES = ("text", "date", "team", "authority", "number", "choice")
-"""The types of a field by which rows can be told apart."""
+"""The types of a field by which rows can be distinguished."""
 
 
 def _check_key(file: ConfigFile[Sheet]) -> Iterator[Problem]:

@@ -113,7 +113,7 @@ def _explain(tree: Node, model: type[BaseModel], detail: ErrorDetails) -> tuple[
         types = listed(schema_at(model, steps).get("discriminator", {}).get("mapping", {}))
         return location.position, f"{location.key}.{key}", "nothing", f"a line “{key}: …”, one of {types}", ""
     choices = re.findall(r"'([^']*)'", str(context.get("expected") or context.get("expected_tags") or ""))
-    allowed = listed(choices) if choices else _describe_range(model, detail) or _describe_allowed(detail)
+    allowed = _describe_allowed(model, detail, choices)
     if kind == "union_tag_invalid":
         tag = str(context["tag"])
         found, guess = quoted(tag), nearest(tag, choices)
@@ -154,16 +154,14 @@ def _describe_found(kind: str, context: Mapping[str, Any], node: Node | None) ->
     return describe_node(node)
 
 
-def _describe_range(model: type[BaseModel], detail: ErrorDetails) -> str:
-    """Return both ends, where a number lies outside a range; "" where it is open, or for any other error."""
-    if not detail["type"].startswith(("greater_than", "less_than")):
-        return ""
-    schema = schema_at(model, detail["loc"])
-    return f"{schema['minimum']} to {schema['maximum']}" if {"minimum", "maximum"} <= schema.keys() else ""
-
-
-def _describe_allowed(detail: ErrorDetails) -> str:
+def _describe_allowed(model: type[BaseModel], detail: ErrorDetails, choices: Sequence[str]) -> str:
     kind, context = detail["type"], detail.get("ctx", {})
+    if choices:
+        return listed(choices)
+    if kind.startswith(("greater_than", "less_than")):
+        schema = schema_at(model, detail["loc"])
+        if {"minimum", "maximum"} <= schema.keys():  # both ends, not only the one that was passed
+            return f"{schema['minimum']} to {schema['maximum']}"
     if kind == "string_pattern_mismatch":
         return ALLOWED_BY_PATTERN.get(context["pattern"], f"a text of the form {context['pattern']}")
     for beginning, allowed in ALLOWED_BY_ERROR:

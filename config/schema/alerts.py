@@ -1,4 +1,4 @@
-"""alerts.yaml: who is told when something goes wrong, and what is to be looked after."""
+"""alerts.yaml: who receives alerts, and what expires on a day that the service cannot find out."""
 
 from typing import Annotated
 

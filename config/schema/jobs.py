@@ -223,7 +223,7 @@ def _schedule_in_words(prefix: str, error: str) -> GetPydanticSchema:
     return GetPydanticSchema(lambda _, __: schema)
 
 
-# Editors are told only how the words begin: their patterns know no “whatever its case”. The reader is strict.
+# The JSON Schema checks only how the words begin: its patterns cannot ignore case. The parser is strict.
 WhenField = Annotated[
     Schedule,
     _schedule_in_words("", "when_form"),

@@ -1,4 +1,4 @@
-"""measures.yaml: one model a kind of measure, told apart by `kind`."""
+"""measures.yaml: one model a kind of measure, distinguished by `kind`."""
 
 from enum import StrEnum
 from typing import Annotated, Literal

@@ -80,11 +80,11 @@ def load_or_problems(folder: Path) -> None:
 
 
 def read_with(folder: Folder, file: str, content: bytes) -> None:
-    sound = (folder.path / file).read_bytes()
+    valid = (folder.path / file).read_bytes()
     try:
         load_or_problems(folder.write(file, content).path)
     finally:
-        folder.write(file, sound)
+        folder.write(file, valid)
 
 
 @settings(max_examples=example_count(20), deadline=None)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 EXPIRY = "{what: Password of the mail server, on: 2027-03-31, to_do: Ask for a new one.}"
 
 
-def test_without_the_file_nobody_is_told(folder: Folder) -> None:
+def test_without_alerts_yaml_no_alert_is_mailed(folder: Folder) -> None:
     (folder.path / "alerts.yaml").unlink()
     alerts = folder.load().alerts
     assert alerts == Alerts()
@@ -23,7 +23,7 @@ def test_without_the_file_nobody_is_told(folder: Folder) -> None:
     assert alerts.expires_within.timedelta == timedelta(days=14)
 
 
-def test_the_shipped_file_says_who_is_told(folder: Folder) -> None:
+def test_the_shipped_alerts_yaml_names_who_receives_alerts(folder: Folder) -> None:
     alerts = folder.load().alerts
     assert alerts.owner
     assert alerts.owner.email == "change.crescendo@example.org"
@@ -49,7 +49,7 @@ def test_the_example_in_the_file_is_right(folder: Folder) -> None:
         ("owners: {}", "owners"),
     ],
 )
-def test_what_is_wrong_is_one_line(folder: Folder, text: str, line: str) -> None:
+def test_a_mistake_in_alerts_yaml_is_one_line(folder: Folder, text: str, line: str) -> None:
     found = folder.write("alerts.yaml", text).only_line()
     assert found.startswith("alerts.yaml:1:")
     assert line in found

@@ -46,7 +46,7 @@ def test_what_is_no_length_is_refused_with_what_may_be_written(words: str) -> No
 
 
 @given(count=st.integers(1, 1000), unit=st.sampled_from([*FIXED_LENGTHS, *MONTHS_PER_UNIT]))
-def test_words_come_back_as_they_went(count: int, unit: str) -> None:
+def test_a_duration_in_words_is_parsed_as_itself(count: int, unit: str) -> None:
     duration = Duration(count, unit)
     if unit != "year" or count <= 100:
         assert parse_duration(duration.in_words()) == duration

@@ -145,7 +145,9 @@ def test_what_is_no_id_says_which_link_to_copy(folder: Folder, old: str, new: st
         ("sheet-south", f"{DOCS}/spreadsheets/d/sheet-north/edit", "google.yaml:3:75: publish.summary.southmere: found “sheet-north”, which is already that of publish.summary.northbrook; allowed: the id or link of another file in Google: each stands here once"),
     ],
 )  # fmt: skip
-def test_what_does_not_agree_is_reported_where_it_stands(folder: Folder, old: str, new: str, line: str) -> None:
+def test_a_disagreement_in_google_yaml_is_reported_where_it_stands(
+    folder: Folder, old: str, new: str, line: str
+) -> None:
     assert folder.write("google.yaml", (FORMS + SHEETS + PUBLISH).replace(old, new, 1)).only_line() == line
 
 
@@ -177,7 +179,7 @@ def test_an_empty_file_is_a_problem(folder: Folder) -> None:
 WATCH = "watch: {topic: projects/crescendo/topics/forms, address: https://crescendo.example.org}\n"
 
 
-def test_google_may_be_told_whom_to_tell(folder: Folder) -> None:
+def test_google_yaml_names_where_google_sends_notifications(folder: Folder) -> None:
     google = folder.write("google.yaml", FORMS + SHEETS + WATCH).load().google
     assert google is not None
     assert google.watch == Watch(topic="projects/crescendo/topics/forms", address="https://crescendo.example.org")
@@ -211,7 +213,7 @@ def test_an_address_ends_with_its_host(folder: Folder, address: str) -> None:
         ("address", "https://..."),
     ],
 )
-def test_where_google_could_tell_nobody_it_says_what_to_write(folder: Folder, key: str, value: str) -> None:
+def test_a_malformed_topic_or_address_is_refused_with_what_to_write(folder: Folder, key: str, value: str) -> None:
     (problem,) = folder.write("google.yaml", f"watch: {{{key}: '{value}'}}\n").problems()
     allowed = {
         "topic": "the whole name of a Pub/Sub topic, as Google Cloud shows it: projects/PROJECT/topics/TOPIC",

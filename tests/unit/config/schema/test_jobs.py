@@ -87,7 +87,7 @@ schedules = st.one_of(
 
 
 @given(when=schedules)
-def test_words_come_back_as_they_went(when: Schedule) -> None:
+def test_a_schedule_in_words_is_parsed_as_itself(when: Schedule) -> None:
     assert parse_schedule(when.in_words()) == when
     assert parse_schedule(when.in_words().upper()) == when
 
@@ -122,6 +122,6 @@ def test_a_job_has_exactly_one_schedule() -> None:
             Job.model_validate({"about": "reads", **keys})
 
 
-def test_what_is_not_said_of_a_job_is_the_usual() -> None:
+def test_what_a_job_leaves_out_has_a_default() -> None:
     job = Job(about="reads", when="by hand")
     assert (job.missed, job.within, job.late_after) == ("once", Duration(1, "hour"), Duration(30, "minute"))
