@@ -1,4 +1,4 @@
-"""Alerts: each trouble is told once, whatever breaks off in between; and once more when it is over."""
+"""Alerts: the owner is notified of each condition once, whatever crashes in between, and once more when it is over."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ TAKES_AND_HANGS_UP = (b"220 hello\r\n", b"250 fine\r\n", b"250 fine\r\n", b"250 
 
 
 class Crash(BaseException):
-    """The power goes: nothing catches it."""
+    """The process is killed: nothing catches it."""
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def keys(service: Service) -> list[str]:
 
 
 def break_before(thing: object, name: str, patch: pytest.MonkeyPatch) -> None:
-    """Let the power go when this is to be called next."""
+    """Let the process be killed when this is to be called next."""
 
     def crash(*_: object, **__: object) -> None:
         raise Crash
@@ -109,11 +109,11 @@ def break_before(thing: object, name: str, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(thing, name, crash)
 
 
-# --- told once, all clear once ----------------------------------------------------------------------------
+# --- notified once, all clear once ------------------------------------------------------------------------
 
 
 @pytest.mark.usefixtures("server")
-def test_a_trouble_is_told_once_and_its_end_once(service: Service, post: Post) -> None:
+def test_the_owner_is_notified_of_a_condition_once_and_of_its_end_once(service: Service, post: Post) -> None:
     fail(service, "sync", NOW)
     for minutes in range(4):
         update_alerts(service, now=NOW + minutes * MINUTE)
@@ -177,7 +177,7 @@ def test_a_crash_between_claim_and_sending_loses_nothing(service: Service, post:
     after_a_crash(service, lambda patch: break_before(service.mailer, "send", patch), NOW)
     fail(service, "publish", NOW)
     update_alerts(service, now=NOW + 4 * MINUTE)
-    assert subjects(post) == []  # whoever claimed it may be sending it still
+    assert subjects(post) == []  # the process that claimed it may be sending it still
     update_alerts(service, now=NOW + 6 * MINUTE)
     update_alerts(service, now=NOW + 7 * MINUTE)
     assert subjects(post) == ["Crescendo: sync has failed", "Crescendo: publish has failed"]
@@ -249,7 +249,7 @@ def test_a_mail_whose_answer_was_lost_is_sent_again_as_it_was(service: Service, 
 
 
 def test_a_mail_whose_answer_is_always_lost_counts_as_sent_in_the_end(service: Service, post: Post) -> None:
-    """Its server takes it and never says so: it comes four times, and then others are told of."""
+    """Its server takes it and never says so: it comes four times, then other alerts get their mail."""
     fail(service, "sync", NOW)
     problems = []
     for tries in range(4):
@@ -296,7 +296,7 @@ def test_a_mail_server_that_is_away_loses_nothing_and_breaks_nothing(service: Se
     fail(service, "sync", NOW)
     fail(service, "backup", NOW)
     assert "cannot be reached" in update_alerts(service, now=NOW).problem
-    succeed(service, "backup", NOW + MINUTE)  # came and went before anybody was told
+    succeed(service, "backup", NOW + MINUTE)  # began and ended before the owner was notified
     fail(service, "publish", NOW + 2 * MINUTE)
     update_alerts(service, now=NOW + 2 * MINUTE)
     with post_office(post) as server:
@@ -307,7 +307,7 @@ def test_a_mail_server_that_is_away_loses_nothing_and_breaks_nothing(service: Se
 
 
 @pytest.mark.usefixtures("server")
-def test_what_came_and_went_before_anybody_was_told_is_not_told(service: Service, post: Post) -> None:
+def test_of_what_is_over_before_the_owner_was_notified_no_mail_is_sent(service: Service, post: Post) -> None:
     post.replies["RCPT"] = ["450 4.2.1 later"]
     fail(service, "sync", NOW)
     update_alerts(service, now=NOW)
@@ -318,7 +318,7 @@ def test_what_came_and_went_before_anybody_was_told_is_not_told(service: Service
     assert service.store.alerts.open() == []
 
 
-def test_two_who_watch_at_once_send_one_mail(service: Service, post: Post, server: MailServer) -> None:
+def test_two_updates_at_once_send_one_mail(service: Service, post: Post, server: MailServer) -> None:
     fail(service, "sync", NOW)
 
     class Both(SmtpMailer):
@@ -332,8 +332,8 @@ def test_two_who_watch_at_once_send_one_mail(service: Service, post: Post, serve
     assert subjects(post) == ["Crescendo: sync has failed"]
 
 
-def test_of_two_machines_one_looks_at_a_time(settings: Settings, postgresql_url: str, tmp_path: Path) -> None:
-    """One finds a trouble over while the other is mailing it: the owner hears of the trouble, and of its end."""
+def test_of_two_machines_one_updates_at_a_time(settings: Settings, postgresql_url: str, tmp_path: Path) -> None:
+    """One finds a condition over while the other is mailing it: the owner is notified of it, and of its end."""
     mailed: list[str] = []
     here, there = (
         build_service(
@@ -353,20 +353,20 @@ def test_of_two_machines_one_looks_at_a_time(settings: Settings, postgresql_url:
     here.__dict__["mailer"] = there.__dict__["mailer"] = Mailed()
     with closing(here), closing(there):
         fail(here, "sync", NOW)
-        seen_there = find_conditions(there, now=NOW)
-        here.store.alerts.raise_(seen_there, now=NOW)
+        found_there = find_conditions(there, now=NOW)
+        here.store.alerts.raise_(found_there, now=NOW)
         succeed(here, "sync", NOW + MINUTE)
         with pytest.MonkeyPatch.context() as patch:
 
-            def read_post(service: Service) -> Notification:
-                """Let the other machine, which saw the trouble before it was over, come in between."""
+            def read_notification(service: Service) -> Notification:
+                """Let the other machine, which found the condition before it was over, come in between."""
                 patch.undo()
-                post = last_notification(service)
-                patch.setattr("integration.operations.alerts.find_conditions", lambda *_, **__: seen_there)
+                notification = last_notification(service)
+                patch.setattr("integration.operations.alerts.find_conditions", lambda *_, **__: found_there)
                 update_alerts(there, now=NOW + MINUTE)
-                return post
+                return notification
 
-            patch.setattr("integration.operations.alerts.last_notification", read_post)
+            patch.setattr("integration.operations.alerts.last_notification", read_notification)
             update_alerts(here, now=NOW + MINUTE)
         update_alerts(there, now=NOW + 2 * MINUTE)
         assert here.store.alerts.open() == []
@@ -385,10 +385,10 @@ def test_without_an_owner_alerts_are_kept_and_not_mailed(service: Service, post:
     assert not post.commands
 
 
-# --- which troubles there are ------------------------------------------------------------------------------
+# --- which conditions there are ----------------------------------------------------------------------------
 
 
-def test_what_passes_by_itself_is_told_when_it_does_not(service: Service) -> None:
+def test_of_a_passing_failure_the_owner_is_notified_when_it_does_not_pass(service: Service) -> None:
     """Sync runs every 10 minutes, and may be late by 30."""
     for minutes in range(0, 40, 10):
         fail(service, "sync", NOW + minutes * MINUTE, retryable=True)
@@ -410,7 +410,7 @@ def test_what_passes_by_itself_is_told_when_it_does_not(service: Service) -> Non
     assert update_alerts(service, now=slot.due_at + MINUTE).over == ("failed/sync",)
 
 
-def test_a_part_that_is_planned_no_more_troubles_nobody(service: Service) -> None:
+def test_a_shard_that_is_planned_no_more_is_no_condition(service: Service) -> None:
     fail(service, "sync/form:families", NOW)
     succeed(service, "sync/form:pulse", NOW)
     assert update_alerts(service, now=NOW).new == ("failed/sync",)
@@ -447,7 +447,7 @@ def test_a_form_that_fell_silent_and_what_expires(service: Service, settings: Se
     )
     object.__setattr__(service, "settings", settings.model_copy(update={"alerts": written}))  # frozen elsewhere
     update_alerts(service, now=NOW)
-    assert keys(service) == ["expires/Password of the mail server"]  # the programme is over: nobody need answer
+    assert keys(service) == ["expires/Password of the mail server"]  # the programme is over: no answer is expected
     during = datetime(2022, 3, 3, 9, 0, tzinfo=UTC)
     assert update_alerts(service, now=during).new == ("silent/pulse",)
     assert update_alerts(service, now=datetime(2021, 9, 7, tzinfo=UTC)).over == ("silent/pulse",)
@@ -482,7 +482,7 @@ def test_a_heartbeat_goes_once_a_minute_and_not_while_a_job_is_late(
         for seconds in range(0, 121, 10):
             assert send_due_heartbeat(service, now=NOW + timedelta(seconds=seconds)) is None
         assert len(heard.heard) == 3
-        fail(service, "publish", NOW)  # somebody is told; the monitor need not ring
+        fail(service, "publish", NOW)  # the owner is notified; the monitor need not ring
         assert send_due_heartbeat(service, now=NOW + 5 * MINUTE) is None
         service.store.ledger.plan([PlannedSlot(Slot(NOW, "sync"))], now=NOW)
         said = send_due_heartbeat(service, now=NOW + 31 * MINUTE)
@@ -511,8 +511,8 @@ def test_status_shows_open_alerts_first(home: Path, tmp_path: Path) -> None:
     assert ran.out.startswith(
         f"! sync has failed, since 03 Mar 2026 09:00 (not mailed)\n  {SENTENCE}\n  What to do: Put it right.\n\nsource"
     )
-    told = json.loads(run_here("status", "--json", "--home", copy).out)
-    assert [alert["key"] for alert in told["alerts"]] == ["failed/sync"]
+    shown = json.loads(run_here("status", "--json", "--home", copy).out)
+    assert [alert["key"] for alert in shown["alerts"]] == ["failed/sync"]
 
 
 def test_lookout_is_a_command(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from tests.system.erasing.household import places_of
+from tests.system.erasure.small_programme import find_phrases
 
 if TYPE_CHECKING:
     from tests.system.google.story import Story
@@ -42,7 +42,7 @@ def test_the_person_is_gone_from_tabs_images_and_home_also_after_the_next_sync(s
     story.sync()
     story.publish()
     assert in_google(story) == set()
-    assert places_of(story.home, WORDS) == {}
+    assert find_phrases(story.home, WORDS) == {}
 
     again = story.run("forget", "--response", MINE, "--yes")
     assert (again.code, "was forgotten before" in again.out) == (0, True)

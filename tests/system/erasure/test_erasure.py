@@ -1,4 +1,4 @@
-"""Forgetting leaves what would be published of a store that never had these answers; and a plug may be pulled."""
+"""An erasure leaves what would be published of a store that never had the answers, and survives a crash at any step."""
 
 from __future__ import annotations
 
@@ -28,60 +28,60 @@ from integration.operations.publish import publish
 from integration.operations.receipts import DATABASE_FILES
 from integration.operations.sync import sync
 from tests.example_counts import example_count
-from tests.system.erasing.household import AS_OF, CODE, MINE, begin, mine, others, places_of, quiet
+from tests.system.erasure.small_programme import AS_OF, CODE, MINE, find_phrases, make_programme, mine, others, quiet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.system.erasing.household import Household
+    from tests.system.erasure.small_programme import SmallProgramme
 
 TABS = ("pulse", "families", "needs_attention", "measures", "reconciliation")
 
 
-def tabs_of(household: Household) -> dict[str, tuple[tuple[object, ...], ...]]:
+def tabs_of(programme: SmallProgramme) -> dict[str, tuple[tuple[object, ...], ...]]:
     """Return what stands in the project team's workbook."""
-    readings = read_workbook(household.home / "data.xlsx", TABS, limits=OWN_WORKBOOK_LIMITS)
+    readings = read_workbook(programme.home / "data.xlsx", TABS, limits=OWN_WORKBOOK_LIMITS)
     return {name: reading.rows for name, reading in readings.items()}
 
 
-def said(household: Household) -> list[dict[str, object]]:
-    return [*others(household, 6), *mine(household, edited=True)]
+def said(programme: SmallProgramme) -> list[dict[str, object]]:
+    return [*others(programme, 6), *mine(programme, edited=True)]
 
 
 @pytest.fixture(scope="module")
-def begun() -> Iterator[Household]:
+def begun() -> Iterator[SmallProgramme]:
     """Give a programme in which everybody has answered, published once; it is only copied."""
     with tempfile.TemporaryDirectory() as folder:
-        household = begin(Path(folder))
-        household.save("pulse", said(household))
-        household.run(pack=False)
-        yield household
+        programme = make_programme(Path(folder))
+        programme.save("pulse", said(programme))
+        programme.run(pack=False)
+        yield programme
 
 
 @settings(max_examples=example_count(2), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(gone=st.sets(st.integers(min_value=0, max_value=7), min_size=1))
-def test_forgetting_any_of_them_is_as_if_they_had_never_answered(begun: Household, gone: set[int]) -> None:
+def test_forgetting_any_of_them_is_as_if_they_had_never_answered(begun: SmallProgramme, gone: set[int]) -> None:
     answers = said(begun)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         forgetful = replace(begun, home=folder / "forgetful")
         shutil.copytree(begun.home, forgetful.home)
         forget_all(forgetful, {"pulse": frozenset(str(answers[number]["responseId"]) for number in gone)})
-        never = begin(folder / "never")
+        never = make_programme(folder / "never")
         never.save("pulse", [answer for number, answer in enumerate(answers) if number not in gone])
         publish_all(never)
         assert tabs_of(forgetful) == tabs_of(never)
 
 
-def forget_all(household: Household, doomed: dict[str, frozenset[str]]) -> None:
-    service = household.service()
+def forget_all(programme: SmallProgramme, doomed: dict[str, frozenset[str]]) -> None:
+    service = programme.service()
     with service.exclusive("forget"):
         erasure.erase_responses(service, doomed, reason="forget", on_step=quiet)
     service.close()
 
 
-def publish_all(household: Household) -> None:
-    service = household.service()
+def publish_all(programme: SmallProgramme) -> None:
+    service = programme.service()
     run_exclusively(service, "sync", lambda: sync(service, on_step=quiet))
     run_exclusively(
         service, "publish", lambda: publish(service, as_of=AS_OF, pipeline=Pipeline(service), on_step=quiet)
@@ -89,8 +89,8 @@ def publish_all(household: Household) -> None:
     service.close()
 
 
-class PlugPulled(BaseException):
-    """The power is gone: nothing after this line runs."""
+class Killed(BaseException):
+    """The process is killed: nothing after this line runs."""
 
 
 @pytest.mark.parametrize(
@@ -101,44 +101,44 @@ class PlugPulled(BaseException):
         ("find_files_with_ids", {"code": CODE}),
     ],
 )
-def test_wherever_the_plug_is_pulled_the_same_command_finishes_it(
-    household: Household, monkeypatch: pytest.MonkeyPatch, step: str, who: dict[str, str]
+def test_wherever_the_process_is_killed_the_same_command_finishes_it(
+    programme: SmallProgramme, monkeypatch: pytest.MonkeyPatch, step: str, who: dict[str, str]
 ) -> None:
-    with monkeypatch.context() as plug, suppress(PlugPulled):
-        plug.setattr(erasure, step, pulled(getattr(erasure, step)))
-        household.forget(**who)
-    done = household.forget(**who)
+    with monkeypatch.context() as fault, suppress(Killed):
+        fault.setattr(erasure, step, kill_after(getattr(erasure, step)))
+        programme.forget(**who)
+    done = programme.forget(**who)
     assert MINE[0] in {each for _, each in done.result.erasure.responses}
-    assert set(places_of(household.home)) <= ({"another answer of the same code"} if "response" in who else set())
-    service = household.service()
+    assert set(find_phrases(programme.home)) <= ({"another answer of the same code"} if "response" in who else set())
+    service = programme.service()
     assert service.store.erasures.unfinished() is None
     service.close()
 
 
 def test_where_only_the_last_step_failed_the_receipt_is_there_and_the_step_is_done_by_the_next(
-    begun: Household, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    begun: SmallProgramme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The ids are let go by then, and nobody could ask for it by them."""
+    """The ids are deleted by then, so that the operator could not ask for it by them."""
     shutil.copytree(begun.home, tmp_path / "home")
-    household = replace(begun, home=tmp_path / "home")
+    programme = replace(begun, home=tmp_path / "home")
     scrubs = []
 
     def scrub_once(self: SqlErasures) -> bool:
         scrubs.append(self)
         if len(scrubs) == 2:
-            raise BusyError("Somebody reads.")
+            raise BusyError("A reader is at work.")
         return True
 
     with monkeypatch.context() as fault:
         fault.setattr(SqlErasures, "scrub", scrub_once)
         with pytest.raises(BusyError):
-            household.forget(code=CODE)
-    (receipt,) = (household.home / "receipts").iterdir()
+            programme.forget(code=CODE)
+    (receipt,) = (programme.home / "receipts").iterdir()
     assert DATABASE_FILES[None] in receipt.read_text(encoding="utf-8")
-    service = household.service()
+    service = programme.service()
     assert service.store.erasures.unfinished() is None
     assert not any(each in str(service.store.erasures.unscrubbed()) for each in MINE)
-    assert unfinished_erasure_since(service) == household.now
+    assert unfinished_erasure_since(service) == programme.now
     done = forget(service, response="", code=CODE, form="", on_step=quiet)
     assert isinstance(done, VacuumResult)
     assert DATABASE_FILES[True] in done.receipt
@@ -146,14 +146,14 @@ def test_where_only_the_last_step_failed_the_receipt_is_there_and_the_step_is_do
     assert [line.detail[:11] for line in list_lines(service)] == ["begun: 2 re", "done: erase"]
     assert (service.store.erasures.unscrubbed(), unfinished_erasure_since(service)) == (None, None)
     service.close()
-    assert places_of(household.home) == {}
+    assert find_phrases(programme.home) == {}
 
 
-def pulled(step: Callable[..., object]) -> Callable[..., object]:
-    """Return a step that is done, after which the power is gone."""
+def kill_after(step: Callable[..., object]) -> Callable[..., object]:
+    """Return a step that is done, after which the process is killed."""
 
-    def then_gone(*given: object, **named: object) -> object:
+    def then_killed(*given: object, **named: object) -> object:
         step(*given, **named)
-        raise PlugPulled
+        raise Killed
 
-    return then_gone
+    return then_killed

@@ -1,4 +1,4 @@
-"""lookout: what expires is found, remembered and told; what cannot be asked about stays as it was known."""
+"""Expiry: what expires is found, stored, and a condition in time; what cannot be asked about stays as it was known."""
 
 from __future__ import annotations
 
@@ -59,55 +59,57 @@ def watch(google: StandIn, until: datetime) -> None:
     ]  # fmt: skip
 
 
-def told(service: Service, at: datetime) -> dict[str, str]:
+def expiry_conditions(service: Service, at: datetime) -> dict[str, str]:
     return {
-        trouble.key: trouble.description
-        for trouble in find_conditions(service, now=at)
-        if trouble.key.startswith("expires/")
+        condition.key: condition.description
+        for condition in find_conditions(service, now=at)
+        if condition.key.startswith("expires/")
     }
 
 
-def test_a_key_without_an_end_and_no_watch_are_nothing_to_tell(service: Service, google: StandIn) -> None:
+def test_a_key_without_an_end_and_no_watch_are_no_condition(service: Service, google: StandIn) -> None:
     assert check_expiry(service, now=NOW).in_words() == "nothing that expires"
-    assert told(service, NOW) == {}
-    # Whoever asks for the certificates need not sign in.
+    assert expiry_conditions(service, NOW) == {}
+    # Asking for the certificates needs no sign-in.
     (asked,) = [call for call in google.calls if call.kind == "keys"]
     assert asked.status == 200
 
 
-def test_a_key_that_ends_is_told_two_weeks_before(service: Service, google: StandIn) -> None:
+def test_a_key_that_ends_is_a_condition_two_weeks_before(service: Service, google: StandIn) -> None:
     until = datetime(2026, 4, 1, 12, 0, tzinfo=UTC)
     google.key_until(until)
     assert check_expiry(service, now=NOW).in_words() == f"1 thing expires: {KEY} on 01 Apr 2026 13:00"
-    assert told(service, NOW) == {}
-    assert told(service, until - timedelta(days=10)) == {
+    assert expiry_conditions(service, NOW) == {}
+    assert expiry_conditions(service, until - timedelta(days=10)) == {
         f"expires/{KEY}": f"{KEY[0].upper()}{KEY[1:]} expires at 13:00 on 1 April 2026, in 10 days."
     }
-    assert "expired at 13:00 on 1 April 2026" in told(service, until)[f"expires/{KEY}"]
+    assert "expired at 13:00 on 1 April 2026" in expiry_conditions(service, until)[f"expires/{KEY}"]
     google.key_until(datetime(2027, 4, 1, tzinfo=UTC))
     check_expiry(service, now=until)
-    assert told(service, until) == {}
+    assert expiry_conditions(service, until) == {}
 
 
-def test_a_key_that_was_deleted_is_told_though_nobody_can_sign_in(service: Service, google: StandIn) -> None:
+def test_a_key_that_was_deleted_is_a_condition_though_the_account_cannot_sign_in(
+    service: Service, google: StandIn
+) -> None:
     google.revoke_account()
     with pytest.raises(AccessError, match="does not accept the sign-in"):
         check_expiry(service, now=NOW)
-    assert "is not good any more" in told(service, NOW)[f"expires/{KEY}"]
+    assert "is not good any more" in expiry_conditions(service, NOW)[f"expires/{KEY}"]
 
 
-def test_a_watch_is_told_in_its_last_day_and_stays_told_when_it_is_gone(service: Service, google: StandIn) -> None:
+def test_a_watch_is_a_condition_from_its_last_day_on_also_when_it_is_gone(service: Service, google: StandIn) -> None:
     until = NOW + timedelta(days=5)
     watch(google, until)
     check_expiry(service, now=NOW)
-    assert told(service, NOW) == {}
-    assert list(told(service, until - timedelta(hours=12))) == [f"expires/{WATCH}"]
+    assert expiry_conditions(service, NOW) == {}
+    assert list(expiry_conditions(service, until - timedelta(hours=12))) == [f"expires/{WATCH}"]
     google.forms[FORM].watches.clear()  # Google lists no watch that has ended
     check_expiry(service, now=until + timedelta(hours=1))
-    assert "expired" in told(service, until + timedelta(hours=1))[f"expires/{WATCH}"]
+    assert "expired" in expiry_conditions(service, until + timedelta(hours=1))[f"expires/{WATCH}"]
     watch(google, until + timedelta(days=7))
     check_expiry(service, now=until + timedelta(hours=2))
-    assert told(service, until + timedelta(hours=2)) == {}
+    assert expiry_conditions(service, until + timedelta(hours=2)) == {}
 
 
 def test_a_watch_that_was_taken_away_before_its_end_is_forgotten(service: Service, google: StandIn) -> None:
@@ -115,7 +117,7 @@ def test_a_watch_that_was_taken_away_before_its_end_is_forgotten(service: Servic
     check_expiry(service, now=NOW)
     google.forms[FORM].watches.clear()
     check_expiry(service, now=NOW)
-    assert told(service, NOW + timedelta(days=6)) == {}
+    assert expiry_conditions(service, NOW + timedelta(days=6)) == {}
 
 
 def test_while_google_is_away_what_was_known_stays(service: Service, google: StandIn) -> None:

@@ -15,7 +15,7 @@ from tests.nodejs import NotThere
 from tests.nodejs import node as find_node
 from tests.skipping import skip_outside_ci
 from tests.system.commands import run_here
-from tests.system.connecting.owner import ADDRESS, AppsScript, Owner
+from tests.system.connect.owner import ADDRESS, AppsScript, Owner
 from tests.system.webhooks.running import Running
 from tests.unit.webhooks.web_app import ENCODED_SECRET
 

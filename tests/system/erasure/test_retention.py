@@ -1,8 +1,7 @@
-"""What has been kept long enough goes, by the clock; what a person asks for is given; who did what is written down."""
+"""What has been kept long enough is erased, by the clock; and the audit trail shows where a line was changed."""
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 from contextlib import closing
@@ -14,35 +13,32 @@ import pytest
 from config.errors import ConfigError
 from config.schema.base import parse_retention_period
 from integration.adapters.store.workshop import TRYING, sweep
-from integration.errors import CallError, ConfirmationRequiredError
+from integration.errors import ConfirmationRequiredError
 from integration.model import SheetReading
 from integration.operations import dispatch
 from integration.operations.audit import find_broken_line, list_lines, record_action
-from integration.operations.data_subjects import export_responses, find_responses
 from integration.operations.dispatch import dry_run_job
 from integration.operations.pipeline import Pipeline
 from integration.operations.publish import publish
 from integration.operations.retention import RetentionResult, apply_retention
 from integration.operations.sync import current_notices, sync
-from tests.system.erasing.household import AS_OF, CODE, MINE, WORDS, begin, mine, others, places_of, quiet
+from tests.system.erasure.small_programme import (
+    AS_OF,
+    MINE,
+    PHRASES,
+    find_phrases,
+    make_programme,
+    make_synced_programme,
+    quiet,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from integration.wiring import Service
-    from tests.system.erasing.household import Household
 
 LONG_AFTER = datetime(2029, 6, 1, 9, tzinfo=UTC)
 END = date(2022, 7, 31)
-
-
-def read_in(folder: Path) -> Household:
-    household = begin(folder)
-    household.save("pulse", [*others(household, 3), *mine(household, edited=False)])
-    service = household.service()
-    sync(service, on_step=quiet)
-    service.close()
-    return household
 
 
 def stored(service: Service) -> set[str]:
@@ -68,24 +64,24 @@ def test_words_say_how_long(words: str, now: datetime, until: datetime | None) -
 
 
 def test_words_that_say_nothing_are_a_problem_with_its_line(tmp_path: Path) -> None:
-    household = begin(tmp_path)
-    (household.config / "retention.yaml").write_text("answers: 6 years\nmails: a while\n", encoding="utf-8")
+    programme = make_programme(tmp_path)
+    (programme.config / "retention.yaml").write_text("answers: 6 years\nmails: a while\n", encoding="utf-8")
     with pytest.raises(ConfigError, match=r"retention.yaml:2.*“a while”.*for ever"):
-        household.service()
+        programme.service()
 
 
 def test_within_their_time_nothing_goes(tmp_path: Path) -> None:
-    service = read_in(tmp_path).service()
+    service = make_synced_programme(tmp_path).service()
     assert apply_retention(service, now=service.clock.now()).in_words() == "nothing had been kept long enough"
     assert len(stored(service)) == 5
     service.close()
 
 
 def test_when_their_time_is_over_answers_go_everywhere_and_it_is_said(tmp_path: Path) -> None:
-    household = read_in(tmp_path)
-    service = household.service()
+    programme = make_synced_programme(tmp_path)
+    service = programme.service()
     publish(service, as_of=AS_OF, pipeline=Pipeline(service), on_step=quiet)
-    household.back_up("old.db")
+    programme.back_up("old.db")
     assert apply_retention(service, now=LONG_AFTER, dry=True, confirmed=True).gone["response"] == 5
     assert len(stored(service)) == 5
     assert apply_retention(service, now=LONG_AFTER, confirmed=True).gone["response"] == 5
@@ -94,33 +90,33 @@ def test_when_their_time_is_over_answers_go_everywhere_and_it_is_said(tmp_path: 
     sync(service, on_step=quiet)
     assert stored(service) == set()
     service.close()
-    assert places_of(household.home) == {}
-    assert list((household.home / "receipts").glob("retention-*.txt"))
+    assert find_phrases(programme.home) == {}
+    assert list((programme.home / "receipts").glob("retention-*.txt"))
 
 
 def test_a_clock_that_is_wrong_by_years_erases_nobody(tmp_path: Path) -> None:
-    household = read_in(tmp_path)
-    household.correct(("pulse", MINE[0], "going_well", WORDS["a correction"]))
-    backup = household.back_up("crescendo-2021-10-05T09-00-00Z.db").read_bytes()
-    old = household.home / "outbox" / "old.eml"
+    programme = make_synced_programme(tmp_path)
+    programme.correct(("pulse", MINE[0], "going_well", PHRASES["a correction"]))
+    backup = programme.back_up("crescendo-2021-10-05T09-00-00Z.db").read_bytes()
+    old = programme.home / "outbox" / "old.eml"
     old.parent.mkdir()
     old.touch()
-    service = household.service()
+    service = programme.service()
     with pytest.raises(
         ConfirmationRequiredError,
         match=r"it is 1 June 2029, and the last .* came on 5 October 2021; .* 5 of 5 responses",
-    ) as told:
+    ) as caught:
         apply_retention(service, now=LONG_AFTER)
-    assert told.value.permanent, "so that the owner is told at once"
+    assert caught.value.permanent, "so that the owner is told at once"
     assert (len(stored(service)), len(service.store.corrections())) == (5, 1)
     assert "5 of 5 responses" in apply_retention(service, now=LONG_AFTER, dry=True).in_words()
     assert [line.detail for line in list_lines(service)] == ["erased 1 mail in the outbox"]
     service.close()
-    assert (household.home / "backups" / "crescendo-2021-10-05T09-00-00Z.db").read_bytes() == backup
+    assert (programme.home / "backups" / "crescendo-2021-10-05T09-00-00Z.db").read_bytes() == backup
     assert not old.exists(), "other kinds go all the same"
 
 
-def test_many_of_them_are_told_as_many() -> None:
+def test_what_went_is_named_in_the_plural() -> None:
     gone = {"line on runs and alerts": 2, "older reading of a sheet": 3, "backup": 2}
     assert (
         RetentionResult(gone).in_words() == "erased 2 lines on runs and alerts, 3 older readings of sheets, 2 backups"
@@ -129,13 +125,13 @@ def test_many_of_them_are_told_as_many() -> None:
 
 def test_a_dry_run_works_in_the_home_folder_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """If it is killed, `forget` and the next dry run find its copy there."""
-    service = begin(tmp_path).service()
+    service = make_programme(tmp_path).service()
     seen = []
 
     def look(copy: Service, *_: object, **__: object) -> str:
         seen.append(copy.home)
         (left,) = sweep(service.home, TRYING)
-        assert left == copy.home.name, "whoever works there is left alone"
+        assert left == copy.home.name, "the process that works there is left alone"
         return "tried"
 
     with monkeypatch.context() as instead:
@@ -146,9 +142,9 @@ def test_a_dry_run_works_in_the_home_folder_and_leaves_nothing(tmp_path: Path, m
 
 
 def test_counted_from_the_last_submission_only_the_older_answers_go(tmp_path: Path) -> None:
-    household = read_in(tmp_path)
-    (household.config / "retention.yaml").write_text("answers: 30 days\n", encoding="utf-8")
-    service = household.service()
+    programme = make_synced_programme(tmp_path)
+    (programme.config / "retention.yaml").write_text("answers: 30 days\n", encoding="utf-8")
+    service = programme.service()
     assert apply_retention(service, now=datetime(2021, 10, 8, tzinfo=UTC)).in_words() == "erased 1 response"
     with pytest.raises(ConfirmationRequiredError, match=r"3 of 4 responses .* is over .* run retention --confirm"):
         apply_retention(service, now=datetime(2021, 10, 15, tzinfo=UTC))
@@ -159,7 +155,7 @@ def test_counted_from_the_last_submission_only_the_older_answers_go(tmp_path: Pa
 
 
 def test_older_readings_of_sheets_go_and_never_the_newest(tmp_path: Path) -> None:
-    service = begin(tmp_path).service()
+    service = make_programme(tmp_path).service()
     for day, cell in ((1, "first"), (2, "second")):
         service.store.land_sheet(
             "teams", SheetReading((("Ref",), (cell,))), received_at=datetime(2021, 1, day, tzinfo=UTC)
@@ -172,65 +168,23 @@ def test_older_readings_of_sheets_go_and_never_the_newest(tmp_path: Path) -> Non
 
 
 def test_old_files_go_by_their_time(tmp_path: Path) -> None:
-    household = begin(tmp_path)
-    service = household.service()
+    programme = make_programme(tmp_path)
+    service = programme.service()
     names = ("outbox/old.eml", "outbox/new.eml", "backups/old.db", "receipts/old.txt")
     for name in names:
-        path = household.home / name
+        path = programme.home / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("x", encoding="utf-8")
-        at = household.now.timestamp() - (0 if "new" in name else 400 * 86400)
+        at = programme.now.timestamp() - (0 if "new" in name else 400 * 86400)
         os.utime(path, (at, at))
-    apply_retention(service, now=household.now)
-    assert [name for name in names if (household.home / name).exists()] == ["outbox/new.eml", "receipts/old.txt"]
-    service.close()
-
-
-def test_a_person_gets_everything_that_is_held_of_them(tmp_path: Path) -> None:
-    household = read_in(tmp_path)
-    household.save("pulse", [*others(household, 3), *mine(household, edited=True)])
-    household.correct(("pulse", MINE[0], "hours_total", "37"))
-    service = household.service()
-    sync(service, on_step=quiet)
-    told = export_responses(service, Pipeline(service), find_responses(service, response="", code="Qx07", form=""))
-    service.close()
-    first, second = told["responses"]
-    assert [each["response_id"] for each in told["responses"]] == list(MINE)
-    assert [version["submitted_at"][:10] for version in first["versions"]] == ["2021-09-14", "2021-09-15"]
-    said = {answer["question"]: answer["answer"] for answer in first["versions"][1]["answers"]}
-    assert said["What has gone well?"] == [WORDS["an edit"]]
-    assert first["versions"][0]["read_as"]["ownership"] == 4
-    assert first["corrections"][0]["value"] == "37"
-    assert (first["counts"]["team"], first["counts"]["counted"]) == ("Elm", "yes")
-    assert second["counts"]["needs_attention"] == [{"field": "hours_direct", "code": "not_a_number"}]
-    assert json.loads(json.dumps(told)) == told
-
-
-def test_an_answer_that_was_corrected_to_the_code_is_theirs_too(tmp_path: Path) -> None:
-    household = read_in(tmp_path)
-    household.correct(("pulse", "other-2", "code", "qx07"))
-    service = household.service()
-    assert find_responses(service, response="", code=CODE, form="") == {"pulse": {*MINE, "other-2"}}
-    service.close()
-
-
-def test_a_code_that_was_used_in_two_teams_is_not_taken_for_one_person(tmp_path: Path) -> None:
-    household = read_in(tmp_path)
-    household.correct(("pulse", "other-1", "code", "qx07"))  # of Rowan
-    service = household.service()
-    with pytest.raises(CallError, match="elm, rowan"):
-        find_responses(service, response="", code=CODE, form="")
-    assert find_responses(service, response="", code=CODE, form="", team="elm") == {"pulse": set(MINE)}
-    assert find_responses(service, response="", code=CODE, form="", team="rowan") == {"pulse": {"other-1"}}
-    assert find_responses(service, response="", code=CODE, form="", team="all") == {"pulse": {*MINE, "other-1"}}
-    with pytest.raises(CallError, match="There is no team"):
-        find_responses(service, response="", code=CODE, form="", team="ash")
+    apply_retention(service, now=programme.now)
+    assert [name for name in names if (programme.home / name).exists()] == ["outbox/new.eml", "receipts/old.txt"]
     service.close()
 
 
 def test_a_line_of_the_trail_that_was_changed_or_taken_out_is_found(tmp_path: Path) -> None:
-    household = begin(tmp_path)
-    service = household.service()
+    programme = make_programme(tmp_path)
+    service = programme.service()
     for job in ("sync", "publish", "pack"):
         record_action(service, "run", job)
     lines = list_lines(service)
@@ -238,10 +192,10 @@ def test_a_line_of_the_trail_that_was_changed_or_taken_out_is_found(tmp_path: Pa
     assert find_broken_line(lines) is None
     assert find_broken_line(lines[1:]) is None
     assert find_broken_line([lines[0], lines[2]]) == lines[2]
-    with closing(sqlite3.connect(household.home / "crescendo.db")) as connection:
+    with closing(sqlite3.connect(programme.home / "crescendo.db")) as connection:
         connection.execute("UPDATE audit SET about = 'nothing' WHERE seq = 2")
         connection.commit()
-    service = household.service()
+    service = programme.service()
     broken = find_broken_line(list_lines(service))
     service.close()
     assert broken is not None

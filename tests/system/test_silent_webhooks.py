@@ -40,7 +40,7 @@ class Clock:
 
 
 class Form:
-    """The form "pulse": answers come by its webhook, or by reading; somebody looks from time to time."""
+    """The form "pulse": answers come by its webhook, or by reading; alerts are updated from time to time."""
 
     def __init__(self, home: Path) -> None:
         self.clock = Clock()
@@ -62,16 +62,16 @@ class Form:
         answers = [RawResponse(each, moment, moment, "{}") for each in response_ids]
         self.service.store.land_responses("pulse", answers, received_at=HEARD + minutes * MINUTE)
 
-    def told(self, *, minutes: int) -> dict[str, Any]:
+    def in_status(self, *, minutes: int) -> dict[str, Any]:
         """Return what the status says of it."""
         self.clock.at = HEARD + minutes * MINUTE
-        told = status(self.service)
-        json.dumps(told)
-        self.lines = describe_status(told).splitlines()
-        return dict(told["webhooks"]["pulse"])
+        shown = status(self.service)
+        json.dumps(shown)
+        self.lines = describe_status(shown).splitlines()
+        return dict(shown["webhooks"]["pulse"])
 
     def watch(self, *, minutes: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return which troubles are new, and which are over; what the answers made due was done."""
+        """Return which conditions are new, and which are over; what the answers made due was done."""
         ledger = self.service.store.ledger
         for entry in ledger.open():
             attempt = ledger.begin(entry.slot, by="a test", now=entry.slot.due_at)
@@ -109,11 +109,11 @@ def test_a_silent_webhook_stands_in_the_status_and_is_mailed_until_it_speaks_aga
     form.sync_reads("r-3", submitted=30, minutes=38)  # edited
     form.sync_reads("r-5", submitted=40, minutes=48)
     assert form.watch(minutes=87) == ((), ())
-    assert form.told(minutes=87)["silent_since"] is None
+    assert form.in_status(minutes=87)["silent_since"] is None
     assert "pulse: last told at once 28 Nov 2026 09:12" in form.lines
 
-    told = form.told(minutes=120)
-    assert (told["heard_at"], told["silent_since"], told["only_by_reading"]) == (HEARD.isoformat(),) * 2 + (4,)
+    shown = form.in_status(minutes=120)
+    assert (shown["heard_at"], shown["silent_since"], shown["only_by_reading"]) == (HEARD.isoformat(),) * 2 + (4,)
     line = "pulse: its webhook has been silent since 28 Nov 2026 09:12; 4 answers came only by reading"
     assert form.lines[form.lines.index(line) + 1].endswith("python -m jobs check --live)")
     assert "told at once" not in "".join(form.lines)
@@ -122,7 +122,7 @@ def test_a_silent_webhook_stands_in_the_status_and_is_mailed_until_it_speaks_aga
 
     form.hook_brings("r-5", minutes=130)  # what the script still had
     assert form.watch(minutes=131) == ((), (KEY,))
-    assert form.told(minutes=9999)["silent_since"] is None
+    assert form.in_status(minutes=9999)["silent_since"] is None
     assert line not in form.lines
     assert set(form.mails) == {
         "Crescendo: the webhook of pulse is silent",
@@ -131,10 +131,10 @@ def test_a_silent_webhook_stands_in_the_status_and_is_mailed_until_it_speaks_aga
     assert "run connect again" in form.mails["Crescendo: the webhook of pulse is silent"]
 
 
-def test_a_form_without_a_webhook_is_never_told_to_be_silent(form: Form) -> None:
+def test_a_form_without_a_webhook_is_never_called_silent(form: Form) -> None:
     form.sync_reads("r-1", "r-2", submitted=20, minutes=28)
     assert form.watch(minutes=9999) == ((), ())
-    assert form.told(minutes=9999) == {
+    assert form.in_status(minutes=9999) == {
         "heard_at": None, "silent_since": None, "only_by_reading": 0, "to_do": None,
     }  # fmt: skip
     assert "told at once" not in "".join(form.lines)

@@ -1,4 +1,4 @@
-"""The same where the store is a PostgreSQL database: nothing is left in the server's files of tables."""
+"""Erasure where the store is a PostgreSQL database: nothing is left in the server's files of tables."""
 
 from __future__ import annotations
 
@@ -6,31 +6,33 @@ from pathlib import Path
 
 import psycopg
 
-from tests.system.erasing.household import CODE, WORDS, begin, everything, live_in, unpacked_chunk
+from tests.system.erasure.small_programme import CODE, PHRASES, fill, make_programme, read_every_file, unpacked_chunk
 
 OLD_LOG = "pg_wal"
 """The server's log of changes: the receipt says that it is not ours."""
 
 
 def test_not_one_byte_is_left_in_the_tables_files(postgresql_url: str, tmp_path: Path) -> None:
-    household = begin(tmp_path, database_url=postgresql_url)
-    live_in(household)
+    programme = make_programme(tmp_path, database_url=postgresql_url)
+    fill(programme)
     folder = data_folder(postgresql_url)
     with psycopg.connect(postgresql_url.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute("CHECKPOINT")
     assert "the first version" in found_in(folder)
-    done = household.forget(code=CODE)
+    done = programme.forget(code=CODE)
     assert done.result.are_files_clean
     assert "pg_wal" in done.receipt
     assert "home folders of other machines: run the same command there" in done.receipt
     assert "forget --form pulse --response mine-1" in done.in_full()
     assert found_in(folder) == set()
-    household.run(pack=False)
+    programme.run(pack=False)
     assert found_in(folder) == set()
-    assert not any(phrase.encode() in content for _, content in everything(household.home) for phrase in WORDS.values())
+    assert not any(
+        phrase.encode() in content for _, content in read_every_file(programme.home) for phrase in PHRASES.values()
+    )
     with psycopg.connect(postgresql_url.replace("+psycopg", "")) as connection:
         chunks = [unpacked_chunk(body) for (body,) in connection.execute("SELECT body FROM chunks")]
-    assert not any(phrase.encode() in chunk for chunk in chunks for phrase in WORDS.values())
+    assert not any(phrase.encode() in chunk for chunk in chunks for phrase in PHRASES.values())
 
 
 def data_folder(url: str) -> Path:
@@ -46,5 +48,5 @@ def found_in(folder: Path) -> set[str]:
     for path in folder.rglob("*"):
         if path.is_file() and OLD_LOG not in path.parts:
             content = path.read_bytes()
-            found |= {what for what, phrase in WORDS.items() if phrase.encode() in content}
+            found |= {what for what, phrase in PHRASES.items() if phrase.encode() in content}
     return found

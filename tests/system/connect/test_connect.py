@@ -10,7 +10,7 @@ import pytest
 
 from integration.operations.connect import make_script
 from tests.system.commands import Ran, run_here
-from tests.system.connecting.owner import ADDRESS, AppsScript, Owner
+from tests.system.connect.owner import ADDRESS, AppsScript, Owner
 from tests.unit.webhooks.web_app import ENCODED_SECRET, SECRET
 
 if TYPE_CHECKING:

@@ -39,7 +39,7 @@ AS_OF = date(2021, 10, 5)
 NOW = datetime(2021, 10, 5, 9, tzinfo=UTC)
 KEY = b"a key of the tests, long enough"
 CODE = "QX07"
-WORDS = {
+PHRASES = {
     "the first version": "marmalade unicorn",
     "an edit": "velvet cyclone",
     "another field": "tungsten meadow",
@@ -53,7 +53,7 @@ MINE = ("mine-1", "mine-2")
 
 
 @dataclass(frozen=True)
-class Household:
+class SmallProgramme:
     """A home folder, the folder that is read, and the configuration; `now` is what the clock says."""
 
     home: Path
@@ -63,13 +63,13 @@ class Household:
     database_url: str | None = None
 
     def service(self) -> Service:
-        """Return the service; whoever asks closes it."""
+        """Return the service; the caller closes it."""
         return Service(
             settings=load_settings(self.config), home=self.home, data=self.data, key=KEY, clock=FixedClock(self.now),
             database_url=self.database_url,
         )  # fmt: skip
 
-    def later(self, **ago: int) -> Household:
+    def later(self, **ago: int) -> SmallProgramme:
         """Return the same at a later time."""
         return replace(self, now=self.now + timedelta(**ago))
 
@@ -148,11 +148,11 @@ def quiet(_: str) -> None:
     """Say nothing of the steps."""
 
 
-def begin(folder: Path, *, database_url: str | None = None) -> Household:
+def make_programme(folder: Path, *, database_url: str | None = None) -> SmallProgramme:
     """Return a programme in which nobody has answered yet."""
     config, data = small_config(folder / "config"), folder / "data"
     shutil.copytree(SAMPLE / "sheets", data / "sheets")
-    made = Household(folder / "home", data, config, database_url=database_url)
+    made = SmallProgramme(folder / "home", data, config, database_url=database_url)
     for form in ("pulse", "families"):
         (data / "forms" / form).mkdir(parents=True)
         shutil.copy(SAMPLE / "forms" / form / "form.json", data / "forms" / form)
@@ -160,11 +160,11 @@ def begin(folder: Path, *, database_url: str | None = None) -> Household:
     return made
 
 
-def others(household: Household, count: int = 14) -> list[dict[str, Any]]:
+def others(programme: SmallProgramme, count: int = 14) -> list[dict[str, Any]]:
     """Return answers of other people, enough of them that figures are shown."""
     answers = ("Agree", "Strongly agree", "Disagree")
     return [
-        household.answer(
+        programme.answer(
             "pulse", f"other-{number}", f"2021-09-{7 + number % 20:02}T10:00:00Z", team=("Elm", "Rowan")[number % 2],
             code=f"AB{number:02}", ownership=answers[number % 3], going_well=f"what others say {number}",
         )
@@ -172,47 +172,57 @@ def others(household: Household, count: int = 14) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def mine(household: Household, *, edited: bool) -> list[dict[str, Any]]:
+def make_synced_programme(folder: Path) -> SmallProgramme:
+    """Return a programme of which the answers of this person and three others are stored."""
+    programme = make_programme(folder)
+    programme.save("pulse", [*others(programme, 3), *mine(programme, edited=False)])
+    service = programme.service()
+    sync(service, on_step=quiet)
+    service.close()
+    return programme
+
+
+def mine(programme: SmallProgramme, *, edited: bool) -> list[dict[str, Any]]:
     """Return this person's answers, as they were at first or after an edit."""
-    first = household.answer(
+    first = programme.answer(
         "pulse", MINE[0], "2021-09-14T10:00:00Z", edited="2021-09-15T10:00:00Z" if edited else "", team="Elm",
-        code=" qx 07", ownership="Agree", hours_total=WORDS["what could not be read"],
-        going_well=WORDS["an edit"] if edited else WORDS["the first version"], in_the_way=WORDS["another field"],
+        code=" qx 07", ownership="Agree", hours_total=PHRASES["what could not be read"],
+        going_well=PHRASES["an edit"] if edited else PHRASES["the first version"], in_the_way=PHRASES["another field"],
     )  # fmt: skip
-    second = household.answer(
+    second = programme.answer(
         "pulse", MINE[1], "2021-09-28T10:00:00Z", team="Elm", code="QX07", ownership="Disagree",
-        hours_direct="quite a few", going_well=WORDS["another answer of the same code"],
+        hours_direct="quite a few", going_well=PHRASES["another answer of the same code"],
     )  # fmt: skip
     return [first, second]
 
 
-def live_in(household: Household) -> None:
+def fill(programme: SmallProgramme) -> None:
     """Let everybody answer, one person twice with an edit and corrections; publish, and back up in between."""
-    household.save("pulse", [*others(household), *mine(household, edited=False)])
-    household.run(pack=False)
-    if household.database_url is None:
-        household.back_up("crescendo-old.db")
-    household.save("pulse", [*others(household), *mine(household, edited=True)])
-    household.correct(("pulse", MINE[0], "going_well", WORDS["a correction"]))
-    household.correct(
-        ("pulse", MINE[0], "going_well", WORDS["a correction of a correction"]), ("pulse", MINE[0], "code", CODE)
+    programme.save("pulse", [*others(programme), *mine(programme, edited=False)])
+    programme.run(pack=False)
+    if programme.database_url is None:
+        programme.back_up("crescendo-old.db")
+    programme.save("pulse", [*others(programme), *mine(programme, edited=True)])
+    programme.correct(("pulse", MINE[0], "going_well", PHRASES["a correction"]))
+    programme.correct(
+        ("pulse", MINE[0], "going_well", PHRASES["a correction of a correction"]), ("pulse", MINE[0], "code", CODE)
     )
-    household.run(pack=False)
-    if household.database_url is None:
-        household.back_up("crescendo-new.db")
+    programme.run(pack=False)
+    if programme.database_url is None:
+        programme.back_up("crescendo-new.db")
 
 
-def places_of(home: Path, words: Mapping[str, str] = WORDS) -> dict[str, set[str]]:
+def find_phrases(home: Path, words: Mapping[str, str] = PHRASES) -> dict[str, set[str]]:
     """Return, for each phrase that is found under the home folder, where; workbooks, mails and tables are opened."""
     found: dict[str, set[str]] = {}
-    for place, content in everything(home):
+    for place, content in read_every_file(home):
         for what, phrase in words.items():
             if phrase.encode() in content:
                 found.setdefault(what, set()).add(place)
     return found
 
 
-def everything(home: Path) -> Iterator[tuple[str, bytes]]:
+def read_every_file(home: Path) -> Iterator[tuple[str, bytes]]:
     """Give every file's bytes, and what is packed inside."""
     for path in sorted(home.rglob("*")):
         if path.is_file():

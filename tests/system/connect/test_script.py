@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from integration.model import name_form_shard
 from tests.fakes.google.clock import zulu
-from tests.system.connecting.conftest import FORM_ID, token
+from tests.system.connect.conftest import FORM_ID, token
 from tests.system.webhooks.running import free_port
 from tests.unit.webhooks.web_app import SECRET, response
 from webhooks.hooks.forms import compute_signature, format_signature
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from integration.ports import Store
     from tests.fakes.google import StandIn
-    from tests.system.connecting.owner import Owner
+    from tests.system.connect.owner import Owner
     from tests.system.webhooks.running import Running
 
 QUESTION = "1a2b3c4d"

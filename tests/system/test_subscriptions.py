@@ -1,4 +1,4 @@
-"""renew-watches: what Google tells us by stays alive, one of each; what was missed in between is read again."""
+"""renew-watches: Google's notifications stay alive, one of each; what was missed in between is read again."""
 
 from __future__ import annotations
 
@@ -276,14 +276,14 @@ def test_a_topic_that_is_gone_or_closed_is_said(service: Service, google: StandI
     assert sorted(watches(google)) == ["RESPONSES", "SCHEMA"]
 
 
-def test_a_form_that_cannot_be_looked_at_keeps_no_other_back(service: Service, google: StandIn) -> None:
+def test_a_form_that_cannot_be_asked_about_keeps_no_other_back(service: Service, google: StandIn) -> None:
     google.revoke(FORM)
     with pytest.raises(AccessError, match="The form “pulse”: crescendo@stand-in"):
         run(service)
     assert (watches(google), len(watches(google, FAMILIES))) == ({}, 2)
 
 
-def test_with_another_topic_the_watches_tell_that_one(
+def test_with_another_topic_the_watches_notify_that_one(
     service: Service, google: StandIn, settings: Settings, tmp_path: Path
 ) -> None:
     run(service)
