@@ -30,24 +30,17 @@ def _read_address(_context: click.Context, _option: click.Parameter, value: str 
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8080, type=click.IntRange(1, 65535), show_default=True, help="The port to listen on.")
 @click.option(
-    "--trusted-proxy",
-    callback=_read_address,
+    "--trusted-proxy", callback=_read_address,
     help="The address of the reverse proxy in front, which says in X-Forwarded-For who calls.",
-)
+)  # fmt: skip
 @click.option(
-    "--per-client",
-    default=30_000,
-    type=click.IntRange(1),
-    show_default=True,
+    "--per-client", default=30_000, type=click.IntRange(1), show_default=True,
     help="Requests a minute of one caller at most.",
-)
+)  # fmt: skip
 @click.option(
-    "--per-form",
-    default=30_000,
-    type=click.IntRange(1),
-    show_default=True,
+    "--per-form", default=30_000, type=click.IntRange(1), show_default=True,
     help="Signed requests a minute for one form at most.",
-)
+)  # fmt: skip
 @click.option(
     "--config", type=click.Path(path_type=Path), envvar="CRESCENDO_CONFIG", default=Path("config/crescendo"),
     show_default=True, help="Folder of YAML files (CRESCENDO_CONFIG).",

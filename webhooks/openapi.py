@@ -41,13 +41,12 @@ def openapi_routes(keys: WebhookCredentials, *, forms: Collection[str]) -> Bluep
 
 def describe_routes(keys: WebhookCredentials, *, forms: Collection[str]) -> Node:
     """Return the description of the hooks that have keys, and of what is always there."""
-    paths = {
-        **_always(),
-        **(_form_hook(forms) if keys.form_secrets else {}),
-        **(_pubsub_hook() if keys.pubsub else {}),
-        **(_drive_hook() if keys.drive_channel_key else {}),
-    }
     _, schemas = msgspec.json.schema_components([FormResponse], ref_template=f"{SCHEMAS}/{{name}}")
+    responses = {
+        code: _answer(sentence, _object({"error": _object({"code": {"const": code}, "message": {"type": "string"}})}))
+        | ({"headers": RETRY} if status in {429, 503} else {})
+        for status, (code, sentence) in ERRORS.items()
+    }
     return {
         "openapi": "3.1.0",
         "info": {
@@ -55,88 +54,72 @@ def describe_routes(keys: WebhookCredentials, *, forms: Collection[str]) -> Node
             "version": "1",
             "description": "Takes in responses of forms, and hints to read again. A 202 means: stored on disk.",
         },
-        "paths": paths,
-        "components": {
-            "schemas": schemas,
-            "responses": {code: _refusal(status, code, sentence) for status, (code, sentence) in ERRORS.items()},
-            "securitySchemes": _security(keys),
-        },
+        "paths": _paths(keys, forms),
+        "components": {"schemas": schemas, "responses": responses, "securitySchemes": _security(keys)},
     }
 
 
-# --- the routes -------------------------------------------------------------------------------------------
-
-
-def _always() -> Node:
+def _paths(keys: WebhookCredentials, forms: Collection[str]) -> Node:
     alive, ready = _answer("It runs.", _status("alive")), _answer("It can do its work.", _status("ready"))
     away = _answer("The store cannot be used, or nothing can be done.", {"type": "object"})
     text = {"text/plain; version=0.0.4; charset=utf-8": {"schema": {"type": "string"}}}
     page = {"text/html; charset=utf-8": {"schema": {"type": "string"}}}
     described = _answer("This description.", {"type": "object"})
-    return {
+    paths = {
         "/": {"get": _operation("The front page", {"200": {"description": "A page.", "content": page}})},
         "/healthz": {"get": _operation("Whether it runs", {"200": alive})},
         "/readyz": {"get": _operation("Whether it can do its work", {"200": ready}, {"503": away})},
         "/metrics": {"get": _operation("Numbers for Prometheus", {"200": {"description": "Text.", "content": text}})},
         "/openapi.json": {"get": _operation("What may be asked", {"200": described})},
     }
-
-
-def _form_hook(forms: Collection[str]) -> Node:
-    key = {"name": "key", "in": "path", "required": True, "schema": {"type": "string", "enum": sorted(forms)}}
-    envelope = {"oneOf": [
-        {"type": "object", "required": ["type", "data"], "properties": {
-            "type": {"const": RESPONSE}, "data": {"$ref": f"{SCHEMAS}/FormResponse"},
-        }},
-        {"type": "object", "required": ["type"], "properties": {"type": {"const": CHANGED}}},
-    ]}  # fmt: skip
-    signed: Node = {ID: [], TIMESTAMP: [], SIGNATURE: []}
-    accepted = _accepted("stored", "duplicate", "noted")
-    post = _operation("A response of a form, or the hint that the form changed", accepted, _refused(404, *WITH_BODY))
-    post |= {"security": [signed], "parameters": [key], "requestBody": _body(envelope)}
-    return {"/hooks/forms/{key}": {"post": post}}
-
-
-def _pubsub_hook() -> Node:
-    message = {"type": "object", "required": ["message"], "properties": {"message": {"type": "object"}}}
-    post = _operation("What Pub/Sub pushes of a form's watch", _accepted("noted", "ignored"), _refused(*WITH_BODY))
-    return {"/hooks/pubsub": {"post": post | {"security": [{"pubsub": []}], "requestBody": _body(message)}}}
-
-
-def _drive_hook() -> Node:
-    headers = [
-        {"name": f"X-Goog-{name}", "in": "header", "required": True, "schema": {"type": "string"}}
-        for name in ("Channel-ID", "Resource-State")
-    ]
-    accepted = _accepted("noted", "ignored")
-    post = _operation("What Drive notifies of a spreadsheet", accepted, _refused(401, 411, 413, *ANYWHERE))
-    return {"/hooks/drive": {"post": post | {"security": [{"drive": []}], "parameters": headers}}}
+    if keys.form_secrets:
+        key = {"name": "key", "in": "path", "required": True, "schema": {"type": "string", "enum": sorted(forms)}}
+        envelope = {"oneOf": [
+            {"type": "object", "required": ["type", "data"], "properties": {
+                "type": {"const": RESPONSE}, "data": {"$ref": f"{SCHEMAS}/FormResponse"},
+            }},
+            {"type": "object", "required": ["type"], "properties": {"type": {"const": CHANGED}}},
+        ]}  # fmt: skip
+        signed: Node = {ID: [], TIMESTAMP: [], SIGNATURE: []}
+        summary = "A response of a form, or the hint that the form changed"
+        post = _operation(summary, _accepted("stored", "duplicate", "noted"), _refused(404, *WITH_BODY))
+        post |= {"security": [signed], "parameters": [key], "requestBody": _body(envelope)}
+        paths["/hooks/forms/{key}"] = {"post": post}
+    if keys.pubsub:
+        message = {"type": "object", "required": ["message"], "properties": {"message": {"type": "object"}}}
+        post = _operation("What Pub/Sub pushes of a form's watch", _accepted("noted", "ignored"), _refused(*WITH_BODY))
+        paths["/hooks/pubsub"] = {"post": post | {"security": [{"pubsub": []}], "requestBody": _body(message)}}
+    if keys.drive_channel_key:
+        headers = [
+            {"name": f"X-Goog-{name}", "in": "header", "required": True, "schema": {"type": "string"}}
+            for name in ("Channel-ID", "Resource-State")
+        ]
+        refused = _refused(401, 411, 413, *ANYWHERE)
+        post = _operation("What Drive notifies of a spreadsheet", _accepted("noted", "ignored"), refused)
+        paths["/hooks/drive"] = {"post": post | {"security": [{"drive": []}], "parameters": headers}}
+    return paths
 
 
 def _security(keys: WebhookCredentials) -> Node:
-    signature = {
-        ID: "What names this message.",
-        TIMESTAMP: "When it was signed, in seconds of Unix time; within five minutes of now.",
-        SIGNATURE: "HMAC-SHA256 over id.timestamp.body: `v1,` and Base64; several with spaces between.",
-    }
-    signed = {
-        name: {"type": "apiKey", "in": "header", "name": name, "description": what} for name, what in signature.items()
-    }
-    token = {"type": "apiKey", "in": "header", "name": "X-Goog-Channel-Token", "description": "The channel's token."}
-    bearer = {
-        "type": "http",
-        "scheme": "bearer",
-        "bearerFormat": "JWT",
-        "description": "The account's token.",
-    }
-    return {
-        **(signed if keys.form_secrets else {}),
-        **({"pubsub": bearer} if keys.pubsub else {}),
-        **({"drive": token} if keys.drive_channel_key else {}),
-    }
+    schemes: Node = {}
+    if keys.form_secrets:
+        signature = {
+            ID: "What names this message.",
+            TIMESTAMP: "When it was signed, in seconds of Unix time; within five minutes of now.",
+            SIGNATURE: "HMAC-SHA256 over id.timestamp.body: `v1,` and Base64; several with spaces between.",
+        }
+        for name, what in signature.items():
+            schemes[name] = {"type": "apiKey", "in": "header", "name": name, "description": what}
+    if keys.pubsub:
+        bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "The account's token."}
+        schemes["pubsub"] = bearer
+    if keys.drive_channel_key:
+        header = "X-Goog-Channel-Token"
+        schemes["drive"] = {"type": "apiKey", "in": "header", "name": header, "description": "The channel's token."}
+    return schemes
 
 
-# --- their parts ------------------------------------------------------------------------------------------
+# --- the parts of a route -----------------------------------------------------------------------------------
 
 
 def _operation(summary: str, *answers: Node) -> Node:
@@ -150,6 +133,10 @@ def _accepted(*statuses: str) -> Node:
     return {"202": _answer("It stands on disk; for `ignored`, there was nothing to keep.", _status(*statuses))}
 
 
+def _refused(*statuses: int) -> Node:
+    return {str(status): {"$ref": f"#/components/responses/{ERRORS[status][0]}"} for status in statuses}
+
+
 def _body(schema: Node) -> Node:
     return {"required": True, "content": {JSON: {"schema": schema}}}
 
@@ -160,16 +147,6 @@ def _answer(description: str, schema: Node) -> Node:
 
 def _status(*words: str) -> Node:
     return _object({"status": {"enum": list(words)}})
-
-
-def _refused(*statuses: int) -> Node:
-    return {str(status): {"$ref": f"#/components/responses/{ERRORS[status][0]}"} for status in statuses}
-
-
-def _refusal(status: int, code: str, sentence: str) -> Node:
-    error = _object({"code": {"const": code}, "message": {"type": "string"}})
-    answer = _answer(sentence, _object({"error": error}))
-    return answer | ({"headers": RETRY} if status in {429, 503} else {})
 
 
 def _object(properties: Node) -> Node:

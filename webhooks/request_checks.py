@@ -89,7 +89,15 @@ def parse_strict_json(body: bytes) -> Any:
         raise NotStrictJson("is nested too deeply") from None
     except ValueError:
         raise NotStrictJson("is not JSON") from None
-    if _is_deeper(value, MAX_DEPTH):
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, dict | list)
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+    if any(isinstance(each, dict | list) for each in level):
         raise NotStrictJson("is nested too deeply")
     return value
 
@@ -119,21 +127,6 @@ def _int(text: str) -> int:
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_float=_float, parse_int=_int)
-
-
-def _is_deeper(value: Any, depth: int) -> bool:
-    """Whether objects and lists are nested more than so many levels deep."""
-    level = [value]
-    for _ in range(depth):
-        level = [
-            inner
-            for each in level
-            if isinstance(each, dict | list)
-            for inner in (each.values() if isinstance(each, dict) else each)
-        ]
-        if not level:
-            return False
-    return any(isinstance(each, dict | list) for each in level)
 
 
 # --- how often --------------------------------------------------------------------------------------------

@@ -167,7 +167,11 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # the library has no types
 
 def serve(app: Flask, *, host: str, port: int, trusted_proxy: str | None = None) -> None:
     """Serve until told to stop (SIGINT, SIGTERM); what is being worked on then has five seconds. Raises OSError."""
-    _raise_connection_limit()
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MAX_CONNECTIONS + 200
+    if soft < wanted:  # as many connections as it takes, as far as the machine lets this process
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard) if hard > 0 else wanted, hard))
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it says of each request that others came before it
     proxy = {"trusted_proxy": trusted_proxy, "trusted_proxy_headers": {"x-forwarded-for"}} if trusted_proxy else {}
     server: Any = waitress.create_server(app, host=host, port=port, **SETTINGS, **proxy)
@@ -177,12 +181,3 @@ def serve(app: Flask, *, host: str, port: int, trusted_proxy: str | None = None)
         server.run()
     finally:
         server.close()
-
-
-def _raise_connection_limit() -> None:
-    """Let this process have as many connections open as it takes, as far as the machine lets it."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MAX_CONNECTIONS + 200
-    if soft < wanted:
-        with suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard) if hard > 0 else wanted, hard))

@@ -16,7 +16,11 @@ class LogFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line, and below it where an error came from."""
-        facts = [f"{name}={_format_fact(value)}" for name, value in vars(record).items() if name not in _OWN]
+        facts = []
+        for name, value in vars(record).items():
+            if name not in _OWN:
+                text = " ".join(str(value).split())
+                facts.append(f'{name}="{text}"' if " " in text else f"{name}={text}")
         line = " ".join([self.formatTime(record), record.levelname, record.name, record.getMessage(), *facts])
         return f"{line}\n{_format_origin(record)}" if record.exc_info else line
 
@@ -31,11 +35,6 @@ def log_to_stderr() -> None:
     logging.getLogger("crescendo").setLevel(logging.INFO)
     for library in ("procrastinate", "psycopg", "asyncio"):  # what they say of a database that is away, we say once
         logging.getLogger(library).setLevel(logging.CRITICAL)
-
-
-def _format_fact(value: object) -> str:
-    text = " ".join(str(value).split())
-    return f'"{text}"' if " " in text else text
 
 
 def _format_origin(record: logging.LogRecord) -> str:

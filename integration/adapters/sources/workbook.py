@@ -17,14 +17,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from integration.adapters.sources.workbook_protocol import SentCell, WorkbookLimits, WorkbookReply, WorkbookRequest
+from integration.adapters.sources.workbook_protocol import WorkbookLimits, WorkbookReply, WorkbookRequest
 from integration.errors import SourceError, UnsafeFileError
 from integration.model import DateCell, SheetReading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from integration.model import Cell
 
 PACKAGES = Path(__file__).resolve().parents[3]
 """The folder that holds our packages; the child is given it, because isolated Python (-I) looks in none."""
@@ -60,7 +58,12 @@ def read_workbook(
         raise SourceError(f"{path} is broken and cannot be read; save or download it again.") from None
     if reply.refused:
         raise (UnsafeFileError if reply.hostile else SourceError)(f"{path} {reply.refused}.")
-    return {name: SheetReading(tuple(map(_row, rows))) for name, rows in reply.tabs.items()}
+    return {
+        name: SheetReading(
+            tuple(tuple(DateCell(cell[0]) if isinstance(cell, list) else cell for cell in row) for row in rows)
+        )
+        for name, rows in reply.tabs.items()
+    }
 
 
 def _ask_child(request: bytes, limits: WorkbookLimits) -> tuple[int, bytes]:
@@ -89,7 +92,3 @@ def _ask_child(request: bytes, limits: WorkbookLimits) -> tuple[int, bytes]:
         finally:
             timer.cancel()
             child.kill()
-
-
-def _row(cells: Sequence[SentCell]) -> tuple[Cell | DateCell, ...]:
-    return tuple(DateCell(cell[0]) if isinstance(cell, list) else cell for cell in cells)
