@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
-    from pathlib import Path
 
     from integration.model import (
         Alert,
@@ -34,8 +33,8 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "AlertBook", "AuditTrail", "ChartPainter", "Clock", "Decide", "Erasures", "Files", "Intake", "Ledger", "Mailer",
-    "PdfMaker", "Publisher", "PushTokens", "Source", "Store", "Tombstones",
+    "AlertBook", "AuditTrail", "Clock", "Decide", "Erasures", "Intake", "Ledger", "Mailer",
+    "Publisher", "PushTokens", "Source", "Store", "Tombstones",
 ]  # fmt: skip
 
 
@@ -135,38 +134,6 @@ class Mailer(Protocol):
 
     def send(self, mail: Mail) -> str:
         """Hand one mail over; return where it went, in words. The same message id may be sent again safely."""
-        ...
-
-
-class ChartPainter(Protocol):
-    """Draws Vega-Lite specifications."""
-
-    def svg(self, spec: Mapping[str, object]) -> str:
-        """Draw as SVG text."""
-        ...
-
-    def png(self, spec: Mapping[str, object], *, scale: float) -> bytes:
-        """Draw as PNG bytes."""
-        ...
-
-
-class PdfMaker(Protocol):
-    """Typesets a tagged PDF."""
-
-    def pdf(self, source: str, *, files: Mapping[str, bytes]) -> bytes:
-        """Typeset typst source with its pictures and data; PDF/UA-1. Raises RenderError."""
-        ...
-
-
-class Files(Protocol):
-    """Writes files under the home folder, each at one stroke."""
-
-    def replace(self, name: str, content: bytes) -> Path:
-        """Write a file under the home folder so that a reader sees the old or the new, never a part."""
-        ...
-
-    def fingerprint(self, names: Sequence[str]) -> str:
-        """Return a short text that changes whenever one of the files is written, moved or made."""
         ...
 
 

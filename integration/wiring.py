@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from config.schema import Settings
     from integration.adapters.google.api.client import GoogleClient
     from integration.adapters.intake import GroupCommit
-    from integration.ports import ChartPainter, Clock, Mailer, PdfMaker, Publisher, PushTokens, Source, Store
+    from integration.adapters.render.chart_images import ChartRenderer
+    from integration.adapters.render.pdf import PdfRenderer
+    from integration.ports import Clock, Mailer, Publisher, PushTokens, Source, Store
 
 STORE_FILE = "crescendo.db"
 OUTBOX = "outbox"
@@ -186,14 +188,14 @@ class Service:
         return Outbox(self.home / OUTBOX)
 
     @cached_property
-    def charts(self) -> ChartPainter:
+    def charts(self) -> ChartRenderer:
         """Draws charts without a browser."""
         from integration.adapters.render.chart_images import ChartRenderer  # noqa: PLC0415
 
         return ChartRenderer()
 
     @cached_property
-    def pdf(self) -> PdfMaker:
+    def pdf(self) -> PdfRenderer:
         """Typesets PDFs."""
         from integration.adapters.render.pdf import PdfRenderer  # noqa: PLC0415
 

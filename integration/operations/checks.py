@@ -147,10 +147,10 @@ def _check_mail(service: Service) -> MailFinding:
     if not isinstance(mailer, SmtpMailer):
         return MailFinding()
     try:
-        mailer.look()
+        mailer.check_connection()
     except CrescendoError as error:
-        return MailFinding(mailer.in_words, error)
-    return MailFinding(mailer.in_words)
+        return MailFinding(mailer.description, error)
+    return MailFinding(mailer.description)
 
 
 def _check_google(service: Service, google: Google, progress: Progress) -> GoogleFindings:

@@ -154,12 +154,12 @@ def _render(service: Service, content: PackContent, built_at: datetime) -> PackO
     from integration import pack  # noqa: PLC0415
 
     charts = pack.draw_charts(content)
-    svgs = {f"{chart.name}.svg": service.charts.svg(chart.spec).encode() for chart in charts}
-    pictures = {chart.name: service.charts.png(chart.spec, scale=PICTURE_SCALE) for chart in charts}
+    svgs = {f"{chart.name}.svg": service.charts.draw_svg(chart.spec).encode() for chart in charts}
+    pictures = {chart.name: service.charts.draw_png(chart.spec, scale=PICTURE_SCALE) for chart in charts}
     return PackOutputs(
         html=pack.to_html(content, {name: _data_url(picture) for name, picture in pictures.items()}),
         mail_html=pack.to_html(content, {name: f"cid:{pack.build_content_id(content, name)}" for name in pictures}),
-        pdf=service.pdf.pdf(pack.to_typst(content), files=svgs),
+        pdf=service.pdf.typeset(pack.to_typst(content), files=svgs),
         text=pack.to_text(content),
         calendar=pack.to_ics(content, stamp=built_at),
         record=pack.to_json(content),

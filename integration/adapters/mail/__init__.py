@@ -1,1 +1,1 @@
-"""Mail out: the bytes of a message, SMTP, the outbox folder."""
+"""Sends mail: the bytes of a message, a mail server by SMTP, the outbox folder."""

@@ -1,7 +1,7 @@
 """A mail as the bytes of an Internet message: the same mail always gives the same bytes.
 
-The words of a header are cleaned, because this Python lets an encoded word in a subject become a header of its own
-(CVE-2024-6923), and the bytes are read again before anybody gets them.
+The text of a header is cleaned, because this Python lets an encoded word in a subject become a header of its own
+(CVE-2024-6923), and the bytes are parsed again before they are sent.
 """
 
 from __future__ import annotations
@@ -18,8 +18,6 @@ from typing import TYPE_CHECKING
 from integration.errors import RenderError
 
 if TYPE_CHECKING:
-    from email.message import MIMEPart
-
     from integration.model import Mail
 
 UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|=\?")
@@ -33,13 +31,12 @@ PART_HEADERS = {"content-type", "content-transfer-encoding", "content-dispositio
 def to_bytes(mail: Mail) -> bytes:
     """Return the mail as text and HTML with its pictures, then the attachments, for SMTP or a file.
 
-    Raises RenderError for an address that is none, and for anything that reads back as other than what was meant.
+    Raises RenderError for an address that is not valid, and for anything that parses as other than what was meant.
     """
     try:
         message = _compose(mail)
         content = message.as_bytes(policy=policy.SMTP)
-        read = message_from_bytes(content, policy=policy.SMTP)
-        _assert_as_meant(mail, read)
+        _check(message_from_bytes(content, policy=policy.SMTP), mail)
     except (ValueError, MessageError, LookupError) as error:  # UnicodeError and HeaderParseError are among them
         raise RenderError(
             f"mail {mail.message_id}: it could not be written as a message ({type(error).__name__}); "
@@ -66,45 +63,34 @@ def _compose(mail: Mail) -> EmailMessage:
         main, sub = kind.split("/")
         params = dict(parameter.split("=", 1) for parameter in parameters)
         message.add_attachment(content, maintype=main, subtype=sub, filename=_clean(name), params=params)
-    _settle(message, mail.message_id)
-    return message
-
-
-def _settle(message: EmailMessage, message_id: str) -> None:
-    """Give every multipart a boundary of its own that depends on nothing but the message id."""
     for number, part in enumerate(message.walk()):
         if part.is_multipart():
-            # "=_" occurs in no base64 and in no quoted-printable text.
-            part.set_boundary(f"=_{hashlib.sha256(f'{message_id}{number}'.encode()).hexdigest()[:32]}")
+            # A boundary that depends on the message id alone. "=_" occurs in no base64 and in no quoted-printable text.
+            part.set_boundary(f"=_{hashlib.sha256(f'{mail.message_id}{number}'.encode()).hexdigest()[:32]}")
         if part is not message:
             del part["MIME-Version"]
+    return message
 
 
 def _address(name: str, email: str) -> Address:
     return Address(display_name=_clean(name), addr_spec=email)
 
 
-def _clean(words: str) -> str:
-    return " ".join(UNSAFE.sub(" ", words).split())[:LONGEST_HEADER]
+def _clean(text: str) -> str:
+    return " ".join(UNSAFE.sub(" ", text).split())[:LONGEST_HEADER]
 
 
-def _assert_as_meant(mail: Mail, read: EmailMessage) -> None:
-    if sorted(read.keys()) != sorted(HEADERS):
+def _check(parsed: EmailMessage, mail: Mail) -> None:
+    """Raise ValueError where the parsed message has other headers, addresses or parts than the mail."""
+    if sorted(parsed.keys()) != sorted(HEADERS):
         raise ValueError("headers that were not meant")
-    for part in read.walk():
-        if part is not read and not {name.casefold() for name in part.keys()} <= PART_HEADERS:  # noqa: SIM118  # headers
+    for part in parsed.walk():
+        if part is not parsed and not {name.casefold() for name in part.keys()} <= PART_HEADERS:  # noqa: SIM118  # headers
             raise ValueError("headers of a part that were not meant")
     for field, email in (("To", mail.to_email), ("From", mail.from_email)):
-        if [address.addr_spec for address in read[field].addresses] != [email]:
+        if [address.addr_spec for address in parsed[field].addresses] != [email]:
             raise ValueError("another address than the one that was meant")
-    if _kinds(read) != _meant(mail):
-        raise ValueError("other parts than those that were meant")
-
-
-def _kinds(read: MIMEPart) -> list[str]:
-    return [part.get_content_type() for part in read.walk() if not part.is_multipart()]
-
-
-def _meant(mail: Mail) -> list[str]:
     attached = [content_type.split(";")[0].strip() for _, content_type, _ in mail.attachments]
-    return ["text/plain", "text/html", *["image/png" for _ in mail.inline], *attached]
+    meant = ["text/plain", "text/html", *["image/png" for _ in mail.inline], *attached]
+    if [part.get_content_type() for part in parsed.walk() if not part.is_multipart()] != meant:
+        raise ValueError("other parts than those that were meant")

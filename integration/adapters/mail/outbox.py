@@ -1,4 +1,4 @@
-"""Hands mail over to a folder: what would have been sent lies there as files that any mail program opens."""
+"""Writes mail to a folder instead of sending it, as files that any mail program opens."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ class Outbox:
         self._files = HomeFiles(folder)
 
     def send(self, mail: Mail) -> str:
-        """Write the mail, named by its message id, and return where it lies.
+        """Write the mail, named by its message id, and return the file's path.
 
-        The same message again replaces the same file with the same bytes. Raises RenderError, StoreError.
+        The same mail again replaces the same file with the same bytes. Raises RenderError, StoreError.
         """
         return str(self._files.replace(outbox_file_name(mail.message_id), to_bytes(mail)))
 
 
 def outbox_file_name(message_id: str) -> str:
-    """Return the file's name of a message id: without the sender's host, in plain letters."""
+    """Return the name of the file for a message id: without the sender's host, in plain letters."""
     local = message_id.strip("<>").rsplit("@", 1)[0]
     plain = NOT_PLAIN.sub("-", local).strip(".-") or "mail"
     return f"{plain[:LONGEST_NAME]}.eml"

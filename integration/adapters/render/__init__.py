@@ -1,1 +1,1 @@
-"""Charts and PDF documents drawn."""
+"""Renders charts as pictures, and PDF documents."""

@@ -26,22 +26,22 @@ LAST_LATIN = "\u024f"
 
 
 class PdfRenderer:
-    """Obeys `ports.PdfMaker`."""
+    """Typesets typst documents."""
 
-    def pdf(self, source: str, *, files: Mapping[str, bytes]) -> bytes:
+    def typeset(self, source: str, *, files: Mapping[str, bytes]) -> bytes:
         """Typeset the source; `files` are the pictures that it names. The same input gives the same bytes.
 
         A letter that no font can draw is shown by its name if it is a symbol ("[rocket]"), else by a box: one emoji
-        in somebody's words must not cost the month's pack. Raises RenderError.
+        in a title must not cost the month's pack. Raises RenderError.
         """
         for _ in range(ATTEMPTS):
             try:
                 return _typeset(source, files)
             except RuntimeError as error:  # TypstError is one
-                unknown = _undrawable(f"{error}\n{getattr(error, 'diagnostic', '')}")
+                unknown = _find_undrawable(f"{error}\n{getattr(error, 'diagnostic', '')}")
                 if not unknown:
                     raise _refused(error) from None
-                source = _replace(source, unknown)
+                source = source.translate({ord(character): _stand_in(character) for character in unknown})
         try:
             return _typeset("".join(c if c <= LAST_LATIN else STAND_IN for c in source), files)
         except RuntimeError as error:
@@ -49,9 +49,9 @@ class PdfRenderer:
 
 
 def _refused(error: RuntimeError) -> RenderError:
-    """Return the refusal without what typst quotes, which may be somebody's words."""
-    said = str(error).splitlines()[0] if str(error) else "no reason given"
-    return RenderError(f"pdf: typst refused the document: {QUOTED.sub('…', said).rstrip('.')}.")
+    """Return the error without what typst quotes, which may be a person's words."""
+    reason = str(error).splitlines()[0] if str(error) else "no reason given"
+    return RenderError(f"pdf: typst refused the document: {QUOTED.sub('…', reason).rstrip('.')}.")
 
 
 def _typeset(source: str, files: Mapping[str, bytes]) -> bytes:
@@ -77,17 +77,14 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False)
 
 
-def _undrawable(diagnostic: str) -> set[str]:
+def _find_undrawable(diagnostic: str) -> set[str]:
     """Return the characters beyond Latin of every text that typst says it has no font for."""
     texts = (ESCAPED.sub(lambda m: chr(int(m[1], 16)), m["text"]) for m in NO_GLYPH.finditer(diagnostic))
     return {character for text in texts for character in text if character > LAST_LATIN}
 
 
-def _replace(source: str, unknown: set[str]) -> str:
-    return source.translate({ord(character): _stand_in(character) for character in unknown})
-
-
 def _stand_in(character: str) -> str:
+    """Return what is shown instead of a character: nothing for a mark or a control, a symbol's name, else a box."""
     category = unicodedata.category(character)
     if category.startswith(("M", "C")) or category == "Sk":
         return ""

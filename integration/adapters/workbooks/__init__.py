@@ -1,1 +1,1 @@
-"""Workbooks out: data.xlsx for the project team, a summary for the leaders of each authority."""
+"""Writes workbooks: data.xlsx for the project team, a summary for the leaders of each authority."""

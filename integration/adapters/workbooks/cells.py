@@ -1,4 +1,4 @@
-"""A tab's columns as plain values: what a workbook on disk and a spreadsheet at Google hold alike."""
+"""Cells of a tab as plain values, for a workbook on disk and for a spreadsheet at Google; corrections read back."""
 
 from __future__ import annotations
 
@@ -29,43 +29,38 @@ def column_values(tab: Tab, column: Column, *, longest: int) -> list[Any]:
     """
     series = tab.frame[column.name]
     if column.type is ColumnType.TEXT:
-        return _texts(series, longest)
+        return _clean_column(series, longest)
     if column.type is ColumnType.DATE:
-        return [_day(value, longest) for value in _days(series)]
+        is_datetime = isinstance(series.dtype, np.dtype) and series.dtype.kind == "M"
+        days = series.to_numpy().astype("datetime64[D]").tolist() if is_datetime else series.tolist()
+        return [_clean_day(value, longest) for value in days]
     numbers = series.to_numpy(dtype="float64", na_value=np.nan)
     return [value if isfinite(value) else None for value in numbers.tolist()]
 
 
-def _texts(series: pd.Series[Any], longest: int) -> list[Any]:
+def _clean_column(series: pd.Series[Any], longest: int) -> list[Any]:
     if series.dtype != "str":
-        return [_text(value, longest) for value in series.tolist()]
+        return [_clean_value(value, longest) for value in series.tolist()]
     # Many answers are the same few words: each is cleaned once. The code of a missing one, -1, takes the last place.
     codes, distinct = pd.factorize(series)
-    texts = [*(text or None for text in clean_texts(distinct.tolist(), longest=longest)), None]
-    found: list[Any] = np.array(texts, dtype=object)[codes].tolist()
-    return found
+    texts = [*(text or None for text in clean_cell_texts(distinct.tolist(), longest=longest)), None]
+    cells: list[Any] = np.array(texts, dtype=object)[codes].tolist()
+    return cells
 
 
-def _text(value: object, longest: int) -> str | float | None:
+def _clean_value(value: object, longest: int) -> str | float | None:
     if isinstance(value, str):
-        return clean_text(value, longest=longest) or None
+        return clean_cell_text(value, longest=longest) or None
     if _is_missing(value):
         return None
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value if isfinite(value) else None
-    return clean_text(str(value), longest=longest)
+    return clean_cell_text(str(value), longest=longest)
 
 
-def _days(series: pd.Series[Any]) -> list[Any]:
-    if isinstance(series.dtype, np.dtype) and series.dtype.kind == "M":
-        days: list[Any] = series.to_numpy().astype("datetime64[D]").tolist()
-        return days
-    return series.tolist()
-
-
-def _day(value: object, longest: int) -> date | str | None:
+def _clean_day(value: object, longest: int) -> date | str | None:
     if not isinstance(value, date) or _is_missing(value):
-        return clean_text(value, longest=longest) or None if isinstance(value, str) else None
+        return clean_cell_text(value, longest=longest) or None if isinstance(value, str) else None
     day = value.date() if isinstance(value, datetime) else value
     return day if day >= EARLIEST else day.isoformat()
 
@@ -83,14 +78,14 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LINE_END = re.compile("\r\n?")
 
 
-def clean_texts(texts: list[str], *, longest: int = LONGEST_TEXT) -> list[str]:
-    """Return what `clean_text` returns of each; where there is nothing to clean in any of them, at one look."""
+def clean_cell_texts(texts: list[str], *, longest: int = LONGEST_TEXT) -> list[str]:
+    """Return what `clean_text` returns of each; at one look where there is nothing to clean in any of them."""
     if "".join(texts).replace("\n", "").isprintable() and max(map(len, texts), default=0) <= longest // 2:
         return texts
-    return [clean_text(text, longest=longest) for text in texts]
+    return [clean_cell_text(text, longest=longest) for text in texts]
 
 
-def clean_text(text: str, *, longest: int = LONGEST_TEXT) -> str:
+def clean_cell_text(text: str, *, longest: int = LONGEST_TEXT) -> str:
     """Return the text with what XML forbids as U+FFFD, line ends as line feeds, cut above `longest` UTF-16 units."""
     if text.isprintable() and len(text) <= longest // 2:
         return text
@@ -104,7 +99,7 @@ def clean_text(text: str, *, longest: int = LONGEST_TEXT) -> str:
 
 ATTENTION_TAB = "needs_attention"
 CORRECTION_COLUMNS = ("source", "key", "field", "correction")
-"""The columns by which a correction is known, wherever they stand."""
+"""The columns that a correction is read from, wherever they stand."""
 
 
 def parse_corrections(reading: SheetReading) -> list[tuple[str, str, str, str]]:

@@ -1,7 +1,7 @@
 """The project team's workbook: text is text, dates are dates, numbers are numbers, and nothing is a formula.
 
 Written in Rust (rustpy-xlsxwriter), which on 100,000 rows takes a third of the time of XlsxWriter. What it cannot do
-is settled here: text that no workbook can hold, days before 1900, columns of mixed type, the time of making.
+is done here: text that no workbook can hold, days before 1900, columns of mixed type, the time of making.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from xml.sax.saxutils import escape
 import pyarrow as pa
 from rustpy_xlsxwriter import Format, write_worksheets
 
-from integration.adapters.workbooks.cells import LONGEST_TEXT, clean_text, column_values
+from integration.adapters.workbooks.cells import LONGEST_TEXT, clean_cell_text, column_values
 from integration.errors import RenderError
 from integration.model import ColumnType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from integration.model import Column, Tab
 
@@ -38,11 +38,15 @@ def write_workbook(tabs: Sequence[Tab]) -> bytes:
     """
     for tab in tabs:
         _check(tab)
-    columns = {tab.name: _columns(tab) for tab in tabs}
+    # Plain values: text, whole numbers, floats, dates, None for an empty cell.
+    columns = {
+        tab.name: {column.name: column_values(tab, column, longest=LONGEST_TEXT) for column in tab.columns}
+        for tab in tabs
+    }
     every_tab = dict.fromkeys(columns, True)
     written = io.BytesIO()
     write_worksheets(
-        [(name, _as_table(values)) for name, values in columns.items()],
+        [(name, _build_table(values)) for name, values in columns.items()],
         written,
         freeze_panes={"general": {"row": 1}},
         autofilter=every_tab,
@@ -53,7 +57,11 @@ def write_workbook(tabs: Sequence[Tab]) -> bytes:
         column_widths={name: [column_width(*column) for column in values.items()] for name, values in columns.items()},
         row_heights={name: row_heights(values) for name, values in columns.items()},
         # Numbers kept as text, such as a reference 007, are meant so.
-        ignore_errors={tab.name: _text_columns(tab) for tab in tabs if len(tab.frame)},
+        ignore_errors={
+            tab.name: [column.name for column in tab.columns if column.type is ColumnType.TEXT]
+            for tab in tabs
+            if len(tab.frame)
+        },
         page_setup=dict.fromkeys(columns, PAGE),
     )
     return make_reproducible(written, title=TITLE)
@@ -71,32 +79,22 @@ def _check(tab: Tab) -> None:
         )
 
 
-def _text_columns(tab: Tab) -> list[str]:
-    return [column.name for column in tab.columns if column.type is ColumnType.TEXT]
-
-
-def _columns(tab: Tab) -> dict[str, list[Any]]:
-    """Return each column as plain values: text, whole numbers, floats, dates, None for an empty cell."""
-    return {column.name: column_values(tab, column, longest=LONGEST_TEXT) for column in tab.columns}
-
-
-def _as_table(columns: Mapping[str, list[Any]]) -> pa.Table | list[dict[str, Any]]:
+def _build_table(columns: Mapping[str, list[Any]]) -> pa.Table | list[dict[str, Any]]:
     """Return an Arrow table, which Rust writes fastest; rows where a column holds values of several types."""
-    types = {name: {type(value) for value in values if value is not None} for name, values in columns.items()}
-    if any(len(found) > 1 for found in types.values()):
-        return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-    return pa.table({name: pa.array(values, _arrow_type(types[name])) for name, values in columns.items()})
+    arrow_types = {str: pa.string(), date: pa.date32()}
+    arrays = {}
+    for name, values in columns.items():
+        types = {type(value) for value in values if value is not None}
+        if len(types) > 1:
+            return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+        arrays[name] = pa.array(values, arrow_types.get(next(iter(types), str), pa.float64()))
+    return pa.table(arrays)
 
 
-def _arrow_type(types: Iterable[type]) -> pa.DataType:
-    found = next(iter(types), str)
-    return {str: pa.string(), date: pa.date32()}.get(found, pa.float64())
+CORRECTION = "correction"
+"""The one column that a person types into."""
 
-
-ENTRY = "correction"
-"""The one column in which a person types."""
-
-NARROWEST, WIDEST, ENTRY_WIDTH = 8, 50, 24
+NARROWEST, WIDEST, CORRECTION_WIDTH = 8, 50, 24
 """Widths of a column, in characters; longer text is wrapped."""
 
 LINE_POINTS, LINE_CHARACTERS = 15.0, 55
@@ -111,25 +109,25 @@ PAGE = {"landscape": True, "paper_size": 9, "fit_to_pages": (1, 0), "repeat_rows
 
 def heading_format() -> Format:
     """Return the format of the headings."""
-    return _text().set_bold().set_background_color("#E8EDF2").set_border_bottom("thin")
+    return _text_format().set_bold().set_background_color("#E8EDF2").set_border_bottom("thin")
 
 
 def cell_format(column: Column) -> Format:
     """Return the format of a column's cells. A number is kept whole, and shown with the digits that fit."""
-    if column.name == ENTRY:
+    if column.name == CORRECTION:
         # As text, so that a spreadsheet program leaves 3/4/2022 or 007 as it was typed.
-        return _text().set_num_format("@").set_background_color("#FFF6D6").set_text_wrap()
+        return _text_format().set_num_format("@").set_background_color("#FFF6D6").set_text_wrap()
     if column.type is ColumnType.TEXT:
-        return _text().set_text_wrap()
+        return _text_format().set_text_wrap()
     if column.type is ColumnType.DATE:
-        return _text().set_num_format("dd mmm yyyy")
+        return _text_format().set_num_format("dd mmm yyyy")
     number = Format().set_align("right").set_align("top")
     return number.set_num_format("0") if column.type is ColumnType.INTEGER else number
 
 
 def column_width(heading: str, values: Sequence[Any]) -> float:
     """Return a width that shows the longest value, up to the widest."""
-    longest = max(map(_length, set(values) - {None}), default=ENTRY_WIDTH if heading == ENTRY else 0)
+    longest = max(map(_shown_length, set(values) - {None}), default=CORRECTION_WIDTH if heading == CORRECTION else 0)
     # Room for the filter's arrow beside the heading.
     return float(max(NARROWEST, len(heading) + 4, min(longest + 2, WIDEST)))
 
@@ -145,12 +143,12 @@ def row_heights(columns: Mapping[str, Sequence[Any]]) -> dict[int, float]:
     return {row: LINE_POINTS * min(needed, MOST_LINES) for row, needed in lines.items()}
 
 
-def _text() -> Format:
+def _text_format() -> Format:
     # Text begins a little after a number of the column before it ends.
     return Format().set_align("left").set_indent(1).set_align("top")
 
 
-def _length(value: object) -> int:
+def _shown_length(value: object) -> int:
     if isinstance(value, float):
         return len(f"{value:.0f}") if value.is_integer() else len("0.1234")
     return len("31 Jul 2022") if isinstance(value, date) else len(str(value))
@@ -167,7 +165,7 @@ FIRST_DAY_OF_ZIP = (1980, 1, 1, 0, 0, 0)
 
 def make_reproducible(workbook: io.BytesIO, *, title: str, author: str = "") -> bytes:
     """Return the workbook with these properties; the same parts always give the same bytes."""
-    properties = PROPERTIES.format(title=escape(clean_text(title)), author=escape(clean_text(author)))
+    properties = PROPERTIES.format(title=escape(clean_cell_text(title)), author=escape(clean_cell_text(author)))
     copy = io.BytesIO()
     with zipfile.ZipFile(workbook) as made, zipfile.ZipFile(copy, "w") as kept:
         for part in made.infolist():

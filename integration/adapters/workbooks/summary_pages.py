@@ -1,10 +1,10 @@
-"""What the leaders' summary says beside its tables, in a workbook on disk and at Google alike."""
+"""The sheets of the leaders' summary beside its tables, for a workbook on disk and for a spreadsheet at Google."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from integration.adapters.workbooks.cells import clean_text
+from integration.adapters.workbooks.cells import clean_cell_text
 from integration.model import Column, ColumnType, Percent, SummaryTable
 
 if TYPE_CHECKING:
@@ -19,14 +19,14 @@ SEE_NOTES = f"{ONE_TABLE} The worksheet {NOTES} explains its words and signs."
 
 
 def build_contents_table(tables: Sequence[SummaryTable], further: Sequence[tuple[str, str]] = ()) -> SummaryTable:
-    """Return the table of contents: each sheet and what it shows; then `further` sheets, which are no tables."""
+    """Return the table of contents: each sheet and what it shows; then `further` sheets, which hold no table."""
     columns = (Column("Sheet", ColumnType.TEXT), Column("What it shows", ColumnType.TEXT))
     cells = tuple((table.sheet, next(iter(table.subtitles), table.title)) for table in tables)
     return SummaryTable(CONTENTS, CONTENTS, (), columns, (*cells, *further))
 
 
 def build_notes_table(summary: Summary) -> SummaryTable:
-    """Return the table of what signs, words and measures mean."""
+    """Return the table that explains signs, words and measures."""
     columns = (Column("Sign or word", ColumnType.TEXT), Column("What it means", ColumnType.TEXT))
     about = "What the signs and words of this workbook mean, and what each measure counts."
     return SummaryTable(NOTES, NOTES, (about,), columns, summary.notes)
@@ -42,10 +42,10 @@ def unique_headings(columns: Sequence[Column]) -> list[str]:
     headings: list[str] = []
     for column in columns:
         known = {heading.casefold() for heading in headings}
-        name, number = clean_text(column.name), 1
+        name, number = clean_cell_text(column.name), 1
         while name.casefold() in known:
             number += 1
-            name = f"{clean_text(column.name)} {number}"
+            name = f"{clean_cell_text(column.name)} {number}"
         headings.append(name)
     return headings
 

@@ -2,7 +2,7 @@
 
 gptables reads markup in plain text (`[words](address)` becomes a link, `$$note$$` a reference, white space an empty
 cell) and refuses a cell of signs alone. Text with a format, even an empty one, it leaves as it is: every text here is
-given that way, so that people's words stay words.
+given that way, so that people's words stay text.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from integration.adapters.workbooks.cells import clean_text
+from integration.adapters.workbooks.cells import clean_cell_text
 from integration.adapters.workbooks.data_workbook import make_reproducible
 from integration.adapters.workbooks.summary_pages import (
     CONTENTS,
@@ -32,7 +32,7 @@ from integration.adapters.workbooks.summary_pages import (
 from integration.model import ColumnType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
@@ -54,8 +54,8 @@ def write_summary(summary: Summary) -> bytes:
     Every table is marked as one and has no empty cell; numbers stay numbers beside `[c]`; nothing is frozen,
     filtered or merged. The same summary always gives the same bytes.
     """
-    told = (build_notes_table(summary), *summary.tables)
-    tables = {table.sheet: table for table in (build_contents_table(told), *told)}
+    listed = (build_notes_table(summary), *summary.tables)
+    tables = {table.sheet: table for table in (build_contents_table(listed), *listed)}
     written = io.BytesIO()
     with warnings.catch_warnings():
         # Contents and notes are tables like the others here: they say more than gptables' own.
@@ -64,28 +64,24 @@ def write_summary(summary: Summary) -> bytes:
         warnings.filterwarnings("ignore", category=pd.errors.Pandas4Warning)
         workbook = gptables.produce_workbook(
             written,
-            {name: _table(number, table) for number, (name, table) in enumerate(tables.items(), start=1)},
+            {name: _build_table(number, table) for number, (name, table) in enumerate(tables.items(), start=1)},
             theme=_theme(),
-            cover=_cover(summary),
+            cover=_build_cover(summary),
             contentsheet_label=None,
             auto_width=False,
             gridlines="hide_printed",
             workbook_options={"in_memory": True, **LITERALLY},
         )
-    _lay_out(workbook, summary, tables)
-    workbook.close()
-    return make_reproducible(written, title=summary.title, author=" ".join(summary.contact))
-
-
-def _lay_out(workbook: gptables.GPWorkbook, summary: Summary, tables: Mapping[str, SummaryTable]) -> None:
     lay_out_pages(workbook)
     lay_out_cover(workbook.get_worksheet_by_name(COVER), summary)
     for name, table in tables.items():
         widest = WIDEST_NOTE if name in TEXT_SHEETS else WIDEST
         lay_out_table(workbook.get_worksheet_by_name(name), table, unique_headings(table.columns), widest=widest)
+    workbook.close()
+    return make_reproducible(written, title=summary.title, author=" ".join(summary.contact))
 
 
-def _cover(summary: Summary) -> gptables.Cover:
+def _build_cover(summary: Summary) -> gptables.Cover:
     return gptables.Cover(
         title=_literal(summary.title),
         intro=[_literal(line) for line in summary.introduction],
@@ -95,16 +91,16 @@ def _cover(summary: Summary) -> gptables.Cover:
     )
 
 
-def _table(number: int, table: SummaryTable) -> gptables.GPTable:
+def _build_table(number: int, table: SummaryTable) -> gptables.GPTable:
     cells = [[_literal(cell) if isinstance(cell, str) else cell for cell in row] for row in table.cells]
     if table.sheet == CONTENTS:
-        cells = [[_link(sheet), _literal(about)] for sheet, about in table.cells]
+        cells = [[{sheet: f"internal:'{sheet}'!A1"}, _literal(about)] for sheet, about in table.cells]
     return gptables.GPTable(
         table=pd.DataFrame(cells, columns=unique_headings(table.columns), dtype=object),
         # A name such as T1 would be taken for a cell, and the table silently not be marked as one.
         table_name=f"table_{number}_{re.sub(r'[^A-Za-z0-9]+', '_', table.sheet)}",
-        title=_above(table.title),
-        subtitles=[_above(line) for line in table.subtitles],
+        title=_literal_above(table.title),
+        subtitles=[_literal_above(line) for line in table.subtitles],
         instructions=table_instructions(table),
         index_columns={},
         additional_formatting=list(cell_formats(table)),
@@ -112,16 +108,12 @@ def _table(number: int, table: SummaryTable) -> gptables.GPTable:
 
 
 def _literal(text: str) -> FormatList:
-    return FormatList([{}, clean_text(text)])
+    return FormatList([{}, clean_cell_text(text)])
 
 
-def _link(sheet: str) -> dict[str, str]:
-    return {sheet: f"internal:'{sheet}'!A1"}
-
-
-def _above(text: str) -> list[object]:
+def _literal_above(text: str) -> list[object]:
     """Return a text above a table; there gptables would still take `$$` for a reference."""
-    return [{}, clean_text(text).replace("$$", "$ $")]
+    return [{}, clean_cell_text(text).replace("$$", "$ $")]
 
 
 def _theme() -> gptables.Theme:
@@ -146,7 +138,7 @@ A4 = 9
 
 
 def cell_formats(table: SummaryTable) -> Iterator[dict[str, Any]]:
-    """Yield what gptables is told of the formats of a table's cells."""
+    """Yield the formats of a table's cells, in gptables' terms."""
     for place, column in enumerate(table.columns):
         align = "right" if column.type.is_numeric else "left"
         style = {"align": align, "valign": "top", "num_format": "d mmm yyyy" if column.type is ColumnType.DATE else ""}
@@ -168,38 +160,38 @@ def lay_out_pages(workbook: Workbook) -> None:
 
 def lay_out_cover(cover: Worksheet, summary: Summary) -> None:
     """Make room for wrapped lines: the title, then a heading and its lines twice."""
-    cover.set_row(0, TITLE_POINTS * _lines([summary.title], [WIDEST_NOTE // 2]))
+    cover.set_row(0, TITLE_POINTS * _count_lines([summary.title], [WIDEST_NOTE // 2]))
     heading = 1
     for lines in (summary.introduction, summary.contact):
         cover.set_row(heading, TITLE_POINTS)
         for down, line in enumerate(lines, start=1):
-            cover.set_row(heading + down, LINE_POINTS * _lines([line], [WIDEST_NOTE]))
+            cover.set_row(heading + down, LINE_POINTS * _count_lines([line], [WIDEST_NOTE]))
         heading += len(lines) + 1
 
 
 def lay_out_table(sheet: Worksheet, table: SummaryTable, headings: Sequence[str], *, widest: int = WIDEST) -> None:
     """Set the widths of columns; and heights, since not every program makes a row as high as its wrapped text."""
-    widths = [_width(table, place, widest) for place in range(len(table.columns))]
+    widths = [_column_width(table, place, widest) for place in range(len(table.columns))]
     for place, width in enumerate(widths):
         sheet.set_column(place, place, ROOM * width)
     # Title, subtitles and instructions stand above the headings.
     for down, row in enumerate([headings, *table.cells], start=len(table.subtitles) + 2):
-        sheet.set_row(down, LINE_POINTS * _lines(row, widths))
+        sheet.set_row(down, LINE_POINTS * _count_lines(row, widths))
 
 
-def _width(table: SummaryTable, place: int, widest: int) -> int:
+def _column_width(table: SummaryTable, place: int, widest: int) -> int:
     column = table.columns[place]
     if column.type.is_numeric:
         return NUMBER_WIDTH
-    longest = max(_length(row[place]) for row in table.cells)
+    longest = max(_shown_length(row[place]) for row in table.cells)
     return min(max(longest, len(column.name)) + 2, widest)
 
 
-def _length(value: object) -> int:
+def _shown_length(value: object) -> int:
     return len("31 Jul 2022") if isinstance(value, date) else len(str(value))
 
 
-def _lines(row: Sequence[object], widths: Sequence[int]) -> int:
+def _count_lines(row: Sequence[object], widths: Sequence[int]) -> int:
     """Return how many lines the row's longest text takes."""
     return max(
         sum(max(1, len(wrap(line, round(ROOM * width)))) for line in str(value).splitlines())

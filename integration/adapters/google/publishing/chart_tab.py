@@ -30,7 +30,7 @@ from integration.adapters.google.publishing.desired_state import (
     format_rows,
     lacking_width,
 )
-from integration.adapters.workbooks.cells import clean_text
+from integration.adapters.workbooks.cells import clean_cell_text
 from integration.publish.charts import TARGET_LINE
 from integration.publish.figure_tables import wrap_lines
 
@@ -88,7 +88,7 @@ def build_chart_tab(charts: Sequence[SummaryChart], *, key: str, title: str) -> 
     cells = np.full((blocks[-1].end_row, columns), "", dtype=object)
     cells[:3, 0] = (title, ABOUT, GAPS)
     for block in blocks:
-        cells[block.title_row : block.heading_row, 0] = [clean_text(block.chart.title), *_description(block.chart)]
+        cells[block.title_row : block.heading_row, 0] = [clean_cell_text(block.chart.title), *_description(block.chart)]
         for row, values in enumerate(_rows(block.chart), start=block.heading_row):
             cells[row, PERIODS_COLUMN : PERIODS_COLUMN + len(values)] = values
     tab_format = TabFormat(
@@ -119,15 +119,15 @@ def _blocks(charts: Sequence[SummaryChart]) -> Iterator[ChartBlock]:
 
 
 def _description(chart: SummaryChart) -> list[str]:
-    return list(wrap_lines(clean_text(chart.alt_text)))
+    return list(wrap_lines(clean_cell_text(chart.alt_text)))
 
 
 def _rows(chart: SummaryChart) -> Iterator[Sequence[Value]]:
     """Yield the headings, then a row for each period."""
-    yield [PERIOD, *(clean_text(name) for name, _ in chart.lines)]
+    yield [PERIOD, *(clean_cell_text(name) for name, _ in chart.lines)]
     for place, period in enumerate(chart.periods):
         figures = (values[place] for _, values in chart.lines)
-        yield [clean_text(period), *("" if figure is None else figure for figure in figures)]
+        yield [clean_cell_text(period), *("" if figure is None else figure for figure in figures)]
 
 
 def _widths(blocks: Sequence[ChartBlock]) -> list[int]:
@@ -172,9 +172,9 @@ def embedded_chart(chart: SummaryChart, *, first_row: int, end_row: int, column:
     """
     return {
         "spec": {
-            "title": clean_text(chart.title),
+            "title": clean_cell_text(chart.title),
             "titleTextFormat": {"fontSize": HEADLINE, "bold": True},
-            "altText": f"Line chart. {clean_text(chart.title)}. {clean_text(chart.alt_text)}",
+            "altText": f"Line chart. {clean_cell_text(chart.title)}. {clean_cell_text(chart.alt_text)}",
             "hiddenDimensionStrategy": "SHOW_ALL",
             "basicChart": {
                 "chartType": "LINE",

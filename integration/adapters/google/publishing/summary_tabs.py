@@ -27,7 +27,7 @@ from integration.adapters.google.publishing.desired_state import (
     lacking_width,
     to_sheet_values,
 )
-from integration.adapters.workbooks.cells import clean_text
+from integration.adapters.workbooks.cells import clean_cell_text
 from integration.adapters.workbooks.summary_pages import (
     COVER,
     TEXT_SHEETS,
@@ -132,7 +132,7 @@ def _plain(value: Any) -> Any:
 
 
 def _text(text: str) -> str:
-    return clean_text(text, longest=MAX_CELL_TEXT)
+    return clean_cell_text(text, longest=MAX_CELL_TEXT)
 
 
 def _column_width(table: SummaryTable, column: Column, heading: str, values: Sequence[object]) -> int:

@@ -23,21 +23,21 @@ def _size(png: bytes) -> tuple[int, int]:
 
 
 def test_a_specification_becomes_svg_and_png_of_the_asked_scale() -> None:
-    painter = ChartRenderer()
-    assert painter.svg(SPEC).startswith("<svg")
-    once, twice = _size(painter.png(SPEC, scale=1)), _size(painter.png(SPEC, scale=2))
+    renderer = ChartRenderer()
+    assert renderer.draw_svg(SPEC).startswith("<svg")
+    once, twice = _size(renderer.draw_png(SPEC, scale=1)), _size(renderer.draw_png(SPEC, scale=2))
     assert all(abs(2 * a - b) <= 1 for a, b in zip(once, twice, strict=True))
 
 
 def test_the_same_specification_gives_the_same_picture() -> None:
-    assert ChartRenderer().png(SPEC, scale=1) == ChartRenderer().png(SPEC, scale=1)
+    assert ChartRenderer().draw_png(SPEC, scale=1) == ChartRenderer().draw_png(SPEC, scale=1)
 
 
 def test_many_specifications_are_drawn_each_as_itself() -> None:
-    painter = ChartRenderer()
-    drawn = [painter.svg(SPEC | {"width": 50 + n}) for n in range(34)]
+    renderer = ChartRenderer()
+    drawn = [renderer.draw_svg(SPEC | {"width": 50 + n}) for n in range(34)]
     assert len(set(drawn)) == 34
-    assert painter.svg(SPEC | {"width": 50}) == drawn[0]
+    assert renderer.draw_svg(SPEC | {"width": 50}) == drawn[0]
 
 
 @pytest.mark.parametrize(
@@ -47,5 +47,5 @@ def test_many_specifications_are_drawn_each_as_itself() -> None:
 )
 def test_what_cannot_be_drawn_is_refused_without_its_words(spec: dict[str, object]) -> None:
     with pytest.raises(RenderError, match="could not draw") as refused:
-        ChartRenderer().svg(spec)
+        ChartRenderer().draw_svg(spec)
     assert "secret" not in str(refused.value)

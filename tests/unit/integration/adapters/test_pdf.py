@@ -22,14 +22,14 @@ HEAD = '#set document(title: "T", date: none)\n#set text(lang: "en", region: "GB
 
 def _pdf(pack: PackContent) -> bytes:
     files = {f"{chart.name}.svg": PICTURE for chart in draw_charts(pack)}
-    return PdfRenderer().pdf(to_typst(pack), files=files)
+    return PdfRenderer().typeset(to_typst(pack), files=files)
 
 
 @cache
 def _pack_pdf() -> bytes:
-    painter, pack = ChartRenderer(), content()
-    files = {f"{chart.name}.svg": painter.svg(chart.spec).encode() for chart in draw_charts(pack)}
-    return PdfRenderer().pdf(to_typst(pack), files=files)
+    renderer, pack = ChartRenderer(), content()
+    files = {f"{chart.name}.svg": renderer.draw_svg(chart.spec).encode() for chart in draw_charts(pack)}
+    return PdfRenderer().typeset(to_typst(pack), files=files)
 
 
 def _root(reader: PdfReader) -> Any:
@@ -114,18 +114,18 @@ def test_only_the_fonts_of_typst_are_used() -> None:
 
 
 def test_a_letter_that_no_font_has_is_named_or_boxed() -> None:
-    made = PdfRenderer().pdf(HEAD + '#"launch \U0001f680 and \u4e2d, done \u2713"', files={})
+    made = PdfRenderer().typeset(HEAD + '#"launch \U0001f680 and \u4e2d, done \u2713"', files={})
     text = PdfReader(BytesIO(made)).pages[0].extract_text()
     assert "launch [rocket] and \u25a1, done" in text
 
 
 def test_pictures_may_be_png_and_come_from_nowhere_but_the_call() -> None:
-    picture = ChartRenderer().png({"mark": "point", "data": {"values": [{}]}}, scale=1)
-    assert PdfRenderer().pdf(HEAD + '#image("a.png", alt: "A")', files={"a.png": picture})
+    picture = ChartRenderer().draw_png({"mark": "point", "data": {"values": [{}]}}, scale=1)
+    assert PdfRenderer().typeset(HEAD + '#image("a.png", alt: "A")', files={"a.png": picture})
     with pytest.raises(RenderError):
-        PdfRenderer().pdf(HEAD + '#image("/etc/hostname", alt: "A")', files={})
+        PdfRenderer().typeset(HEAD + '#image("/etc/hostname", alt: "A")', files={})
     with pytest.raises(RenderError, match="not a plain file name"):
-        PdfRenderer().pdf(HEAD, files={"../a.png": picture})
+        PdfRenderer().typeset(HEAD, files={"../a.png": picture})
 
 
 @pytest.mark.parametrize(
@@ -135,10 +135,10 @@ def test_pictures_may_be_png_and_come_from_nowhere_but_the_call() -> None:
 )
 def test_what_is_not_accessible_is_refused(source: str) -> None:
     with pytest.raises(RenderError, match="typst refused the document"):
-        PdfRenderer().pdf(source, files={"a.svg": PICTURE})
+        PdfRenderer().typeset(source, files={"a.svg": PICTURE})
 
 
 def test_a_refusal_quotes_nothing_of_the_document() -> None:
     with pytest.raises(RenderError) as refused:
-        PdfRenderer().pdf(HEAD + '#panic("Jayden Smith")', files={})
+        PdfRenderer().typeset(HEAD + '#panic("Jayden Smith")', files={})
     assert "Jayden" not in str(refused.value)

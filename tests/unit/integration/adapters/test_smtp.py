@@ -54,7 +54,7 @@ def read(post: Post) -> EmailMessage:
 def refusal(server: MailServer, kind: type[CrescendoError], mail: Mail = MAIL) -> str:
     """Send, which fails, and return the sentence; it never holds the password, nor what the server said."""
     with pytest.raises(CrescendoError) as caught:
-        SmtpMailer(server, timeout_seconds=0.5, taken_seconds=0.5).send(mail)
+        SmtpMailer(server, timeout_seconds=0.5, message_reply_seconds=0.5).send(mail)
     assert type(caught.value) is kind, repr(caught.value)
     sentence = str(caught.value)
     assert PASSWORD not in sentence
@@ -94,7 +94,7 @@ def test_encrypted_and_signed_in(certificates: Certificates, tls: Tls) -> None:
     with post_office(post, tls, certificates=certificates, **sign_in) as server:
         known = replace(server, user=USER, password=PASSWORD)
         SmtpMailer(known, trusted=certificates.trusted).send(MAIL)
-        SmtpMailer(known, trusted=certificates.trusted).look()
+        SmtpMailer(known, trusted=certificates.trusted).check_connection()
         with pytest.raises(MailError, match=r"does not accept the user and the password \(535 5\.7\.8\); set SMTP_URL"):
             SmtpMailer(replace(known, password=PASSWORD[1:]), trusted=certificates.trusted).send(MAIL)
     assert len(post.received) == 1
@@ -186,7 +186,7 @@ def test_a_server_that_falls_silent_is_not_waited_for(
 def test_a_server_that_looks_into_a_mail_for_long_is_waited_for(is_taken: bool) -> None:  # noqa: FBT001  # a case
     post = Post(looks_into_it_seconds=0.7, replies={} if is_taken else {"DATA": ["550 5.7.1 no"]})
     with post_office(post) as server:
-        mailer = SmtpMailer(server, timeout_seconds=0.3, taken_seconds=30)
+        mailer = SmtpMailer(server, timeout_seconds=0.3, message_reply_seconds=30)
         if is_taken:
             mailer.send(MAIL)
         else:

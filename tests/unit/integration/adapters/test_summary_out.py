@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from integration.adapters.workbooks.cells import clean_text
+from integration.adapters.workbooks.cells import clean_cell_text
 from integration.adapters.workbooks.summary_workbook import write_summary
 from integration.model import Column, ColumnType, Percent, Summary, SummaryTable
 from integration.publish import build_summary
@@ -133,7 +133,7 @@ def test_any_words_at_all_go_in_as_they_are(words: str) -> None:
     found = sheet(workbook_of(told), "Pulse")
     assert found["A5"].data_type == "s"
     # openpyxl leaves out what stands before an escaped underscore.
-    assert (found["A5"].value or "").replace("x005F_", "") == clean_text(words).replace("x005F_", "")
+    assert (found["A5"].value or "").replace("x005F_", "") == clean_cell_text(words).replace("x005F_", "")
 
 
 def test_markup_above_a_table_is_no_markup() -> None:

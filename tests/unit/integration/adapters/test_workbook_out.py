@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
-from integration.adapters.workbooks.cells import CUT_NOTICE, LONGEST_TEXT, clean_text
+from integration.adapters.workbooks.cells import CUT_NOTICE, LONGEST_TEXT, clean_cell_text
 from integration.adapters.workbooks.data_workbook import write_workbook
 from integration.errors import RenderError
 from integration.model import Column, ColumnType, Tab
@@ -52,18 +52,18 @@ def test_text_is_always_text(text: str) -> None:
 @given(st.lists(st.one_of(st.text(), st.sampled_from(DANGEROUS)), min_size=1, max_size=8))
 def test_any_text_at_all_comes_back_as_the_same_text(said: list[str]) -> None:
     workbook = write_workbook([tab(said=[*said, "the end"])])
-    assert texts(workbook) == [*(clean_text(text) for text in said), "the end"]
+    assert texts(workbook) == [*(clean_cell_text(text) for text in said), "the end"]
     cells = [row[0] for row in sheet(workbook).iter_rows(min_row=2)]
     assert {cell.data_type for cell in cells if cell.value is not None} == {"s"}
 
 
 @given(st.text())
 def test_cleaning_changes_only_what_no_workbook_can_hold(text: str) -> None:
-    cleaned = clean_text(text)
+    cleaned = clean_cell_text(text)
     kept = text.replace("\r\n", "\n").replace("\r", "\n")
     assert len(cleaned) == len(kept)
     assert all(new in (old, "\ufffd") for old, new in zip(kept, cleaned, strict=True))
-    assert clean_text(cleaned) == cleaned
+    assert clean_cell_text(cleaned) == cleaned
 
 
 @pytest.mark.parametrize("forbidden", ["\x00", "\x0b", "\x1f", "\ud800", "\ufffe", "\uffff"])

@@ -56,7 +56,7 @@ def _assert_shown_as_typed(title: str) -> None:
     assert shown in markup.unescape(to_html(pack, {}))
     assert shown in {row[0] for section in pack.sections for table in section.work_items for row in table.rows}
     assert to_json(pack).decode()
-    assert PdfRenderer().pdf(to_typst(pack), files=_pictures()).startswith(b"%PDF")
+    assert PdfRenderer().typeset(to_typst(pack), files=_pictures()).startswith(b"%PDF")
 
 
 @pytest.mark.parametrize("title", HOSTILE)
@@ -80,7 +80,7 @@ def test_a_title_without_a_space_is_cut_and_keeps_within_the_columns_of_the_text
 
 
 def test_a_title_without_a_space_keeps_within_its_column_of_the_pdf() -> None:
-    made = PdfRenderer().pdf(to_typst(_with("W" * 3_000)), files=_pictures())
+    made = PdfRenderer().typeset(to_typst(_with("W" * 3_000)), files=_pictures())
     lines = [line for page in PdfReader(io.BytesIO(made)).pages for line in page.extract_text().splitlines()]
     runs = [run for line in lines for run in re.findall("W+", line.replace("\u200b", ""))]
     assert 10 < max(map(len, runs)) <= LETTERS_ACROSS_THE_PAGE

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from integration.adapters.google.publishing.desired_state import DesiredTab
 from integration.adapters.google.publishing.team_tabs import build_team_tab
-from integration.adapters.workbooks.cells import CUT_NOTICE, clean_text, clean_texts
+from integration.adapters.workbooks.cells import CUT_NOTICE, clean_cell_text, clean_cell_texts
 from integration.model import Column, ColumnType, Tab
 from tests.unit.integration.adapters.google.publishing.schema import wrong_in
 
@@ -72,7 +72,7 @@ def test_all_text_can_be_sent_as_it_is(said: list[str]) -> None:
 
 @given(st.lists(st.text()), st.integers(100, 200))
 def test_many_texts_are_cleaned_as_each_of_them_is(said: list[str], longest: int) -> None:
-    assert clean_texts(said, longest=longest) == [clean_text(text, longest=longest) for text in said]
+    assert clean_cell_texts(said, longest=longest) == [clean_cell_text(text, longest=longest) for text in said]
 
 
 @pytest.mark.parametrize("letter", ["a", "\N{PARTY POPPER}"])
