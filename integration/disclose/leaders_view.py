@@ -20,34 +20,36 @@ if TYPE_CHECKING:
     from integration.model import Figures, Rows
 
 EMPTIED = ("n", "numerator", "denominator", "value", "lower", "upper", "sd", "median", "people")
+"""The columns that are empty where a figure is hidden."""
 
 
 def build_leaders_view(figures: Figures, rows: Mapping[str, Rows], settings: Settings, authority: str) -> LeadersView:
-    """Return what the authority's leaders may see: periods that have ended, hidden figures emptied, words redacted."""
+    """Return what the authority's leaders may see: periods that have ended, hidden figures emptied, texts redacted."""
     frame = figures.frame.assign(hidden=find_hidden_figures(figures, settings.measures, settings.packs.audience))
     ended = frame["period_end"] <= figures.as_of
     own = frame[(frame["authority"] == authority) & ended].reset_index(drop=True)
     own.loc[own["hidden"], list(EMPTIED)] = np.nan
     own = own.drop(columns=[name for columns in DIFFERENCING_COLUMNS for name in columns.values()], errors="ignore")
     own["ids"] = [() if hidden else ids for hidden, ids in zip(own["hidden"], own["ids"], strict=True)]
-    things = tuple(_things(rows, settings, authority, figures.as_of))
-    return LeadersView(authority, figures.as_of, own, things)
+    return LeadersView(authority, figures.as_of, own, tuple(_list_work_items(rows, settings, authority, figures.as_of)))
 
 
-def _things(rows: Mapping[str, Rows], settings: Settings, authority: str, as_of: date) -> Iterator[WorkItem]:
-    names = {key: team.name for key, team in settings.programme.authorities[authority].teams.items()}
+def _list_work_items(rows: Mapping[str, Rows], settings: Settings, authority: str, as_of: date) -> Iterator[WorkItem]:
+    team_names = {key: team.name for key, team in settings.programme.authorities[authority].teams.items()}
     for source, sheet in settings.sheets.items():
         if sheet.shows is None:
             continue
         frame = rows[source].frame
         for record in frame[frame["_authority"] == authority].to_dict("records"):
-            thing = _thing(record, sheet.shows, names, as_of)
-            if thing.title and (thing.on is None or thing.on <= as_of):
-                yield thing
+            item = _build_work_item(record, sheet.shows, team_names, as_of)
+            if item.title and (item.on is None or item.on <= as_of):
+                yield item
 
 
-def _thing(record: Mapping[Hashable, object], shows: Shows, teams: Mapping[str, str], as_of: date) -> WorkItem:
-    def words(field: str | None) -> str:
+def _build_work_item(
+    record: Mapping[Hashable, object], shows: Shows, team_names: Mapping[str, str], as_of: date
+) -> WorkItem:
+    def text(field: str | None) -> str:
         value = record.get(field) if field else None
         return redact(value) if isinstance(value, str) else ""
 
@@ -59,10 +61,10 @@ def _thing(record: Mapping[Hashable, object], shows: Shows, teams: Mapping[str, 
     return WorkItem(
         kind=shows.kind,
         key=redact(str(record["_id"])),
-        title=words(shows.title),
-        team=teams.get(str(record["_team"]), ""),
-        stage=words(shows.stage),
-        owner=words(shows.owner),
+        title=text(shows.title),
+        team=team_names.get(str(record["_team"]), ""),
+        stage=text(shows.stage),
+        owner=text(shows.owner),
         on=day(shows.on),
         due_on=day(shows.due_on),
         done_on=done if done is not None and done <= as_of else None,
@@ -80,9 +82,9 @@ _BIRTH = (
 )
 _NHS = re.compile(r"(?<!\d)\d{3}[\s./-]?\d{3}[\s./-]?\d{4}(?!\d)", re.ASCII)
 
-_SHAPES = tuple(
-    (re.compile(shape, re.IGNORECASE), word)
-    for shape, word in (
+_IDENTIFIERS = tuple(
+    (re.compile(pattern, re.IGNORECASE), replacement)
+    for pattern, replacement in (
         (_EMAIL, "[e-mail address]"),
         (_NATIONAL_INSURANCE, "[National Insurance number]"),
         (_BIRTH, "[date of birth]"),
@@ -94,21 +96,17 @@ _NHS_WEIGHTS = range(10, 1, -1)
 
 
 def redact(text: str) -> str:
-    """Return the text with each identifier replaced by a word in square brackets that says what stood there.
+    """Return the text with each personal identifier replaced by words in square brackets that say what stood there.
 
     An NHS number is known by its check digit (modulus 11, weights 10 to 2). Identifiers are looked for as a reader
-    sees them: without invisible characters, with every dash a hyphen. Where there is none the text is as it was.
+    sees them: without invisible characters, with every dash a hyphen. Where there is none the text is unchanged.
     """
-    plain = _as_seen(text)
-    found = _NHS.sub(lambda match: "[NHS number]" if _is_nhs_number(match.group()) else match.group(), plain)
-    for shape, word in _SHAPES:
-        found = shape.sub(word, found)
-    return text if found == plain else found
-
-
-def _as_seen(text: str) -> str:
-    seen = (c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
-    return "".join("-" if unicodedata.category(c) == "Pd" else c for c in seen)
+    visible = (c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
+    plain = "".join("-" if unicodedata.category(c) == "Pd" else c for c in visible)
+    redacted = _NHS.sub(lambda match: "[NHS number]" if _is_nhs_number(match.group()) else match.group(), plain)
+    for pattern, replacement in _IDENTIFIERS:
+        redacted = pattern.sub(replacement, redacted)
+    return text if redacted == plain else redacted
 
 
 def _is_nhs_number(text: str) -> bool:

@@ -1,4 +1,19 @@
-"""Which figures are hidden from leaders, so that nobody can tell what one of a few people said."""
+"""Which figures are hidden from leaders, so that nobody can tell what one of a few people said.
+
+1. Minimum group: a figure on people rests on at least `minimum_group` respondents, or on none. Respondents are people,
+   not answers: five people who answer in two fortnights of one window are five. Of a response rate they are those who
+   answered.
+2. Unanimity: a share of exactly 0% or 100% of people, or a mean of answers that were all the same, tells what each
+   one said.
+3. Same form: where too few answered one question of a form, its other questions and its response rate are hidden there
+   too, for each of them says something about how many there were.
+4. Complementary suppression: where a hidden team could be worked out from its authority and the other teams, more teams
+   are hidden, the smallest first, until the hidden ones are more than one and together a group large enough. A window
+   that is made of whole fortnights is hidden where one of them is.
+5. Differencing over a rewording: where the answers to a question's old wording are left out of a period, its figure is
+   hidden wherever that of all answers in the period would be, or that of the answers left out. The one was shown before
+   the wording changed, or will be when the YAML says that both ask the same, and subtraction gives the other.
+"""
 
 from __future__ import annotations
 
@@ -31,33 +46,34 @@ class Total:
 def find_hidden_figures(figures: Figures, measures: Mapping[str, MeasureSpec], audience: Audience) -> pd.Series[bool]:
     """Return for each row of the figures' frame whether leaders must not see it."""
     frame = figures.frame
-    nothing = np.zeros(len(frame), dtype=bool)
-    others = [_hidden(other, nothing, measures, audience) for other in _held_against(frame)]
-    return pd.Series(_hidden(frame, np.any([nothing, *others], axis=0), measures, audience), index=frame.index)
-
-
-def _held_against(frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    """Give the figures that these can be held against, in the columns in which a figure itself stands."""
-    for columns in DIFFERENCING_COLUMNS:
+    hidden = nothing = np.zeros(len(frame), dtype=bool)
+    for columns in DIFFERENCING_COLUMNS:  # rule 5: as if the other figure stood where the figure itself does
         if columns["people"] in frame:
-            yield frame.assign(**{what: frame[column] for what, column in columns.items()})
+            other = frame.assign(**{what: frame[column] for what, column in columns.items()})
+            hidden = hidden | _hide(other, nothing, measures, audience)
+    return pd.Series(_hide(frame, hidden, measures, audience), index=frame.index)
 
 
-def _hidden(
+def _hide(
     frame: pd.DataFrame, already: NDArray[np.bool_], measures: Mapping[str, MeasureSpec], audience: Audience
 ) -> NDArray[np.bool_]:
-    """Return what is hidden by its `people`, `value` and `sd`, where some is hidden already."""
+    """Return what rules 1 to 4 hide by the columns `people`, `value` and `sd`, where some is hidden already."""
     on_people = frame["measure"].map({key: spec.rests_on == "people" for key, spec in measures.items()}).to_numpy(bool)
     people = frame["people"].to_numpy()
     few = on_people & (people > 0) & (people < audience.minimum_group)
-    hidden = already | few | (on_people & (people > 0) & _same_form(frame, few, measures))
+    source = frame["measure"].map({key: spec.source for key, spec in measures.items()})
+    place = [source, *(frame[name] for name in ("authority", "team", "period_kind", "period"))]
+    few_of_form = pd.Series(few, index=frame.index).groupby(place).transform("any").to_numpy(dtype=bool)
+    hidden: NDArray[np.bool_] = already | few | (on_people & (people > 0) & few_of_form)
     if not audience.show_unanimous:
-        hidden |= on_people & _is_unanimous(frame, measures)
-    teams, windows = [*_authorities_of_teams(frame, on_people)], [*_windows_of_fortnights(frame, on_people)]
-    # What one sum hides may leave another with a single secret; what is hidden only ever grows, so this ends.
+        is_share = frame["measure"].isin([key for key, spec in measures.items() if isinstance(spec, ShareMeasure)])
+        unanimous = (is_share & frame["value"].isin([0.0, 1.0])) | frame["sd"].eq(0.0)
+        hidden |= on_people & unanimous.to_numpy(dtype=bool)
+    authorities, windows = [*_sum_teams(frame, on_people)], [*_sum_fortnights(frame, on_people)]
+    # What one total hides may leave another with a single hidden part; what is hidden only ever grows, so this ends.
     while sum(
         [
-            *(_hide_complements(hidden, each, people, audience.minimum_group) for each in teams),
+            *(_hide_complements(hidden, each, people, audience.minimum_group) for each in authorities),
             *(_hide_total(hidden, each) for each in windows),
         ]
     ):
@@ -65,33 +81,22 @@ def _hidden(
     return hidden
 
 
-def _is_unanimous(frame: pd.DataFrame, measures: Mapping[str, MeasureSpec]) -> NDArray[np.bool_]:
-    shares = frame["measure"].isin([k for k, spec in measures.items() if isinstance(spec, ShareMeasure)])
-    return ((shares & frame["value"].isin([0.0, 1.0])) | frame["sd"].eq(0.0)).to_numpy(dtype=bool)
-
-
-def _same_form(
-    frame: pd.DataFrame, hidden: NDArray[np.bool_], measures: Mapping[str, MeasureSpec]
-) -> NDArray[np.bool_]:
-    source = frame["measure"].map({key: spec.source for key, spec in measures.items()})
-    by = [source, *(frame[name] for name in ("authority", "team", "period_kind", "period"))]
-    return pd.Series(hidden, index=frame.index).groupby(by).transform("any").to_numpy(dtype=bool)
-
-
-def _authorities_of_teams(frame: pd.DataFrame, on_people: NDArray[np.bool_]) -> Iterator[Total]:
+def _sum_teams(frame: pd.DataFrame, on_people: NDArray[np.bool_]) -> Iterator[Total]:
+    """Yield the figures of authorities with those of their teams."""
     is_team = frame["team"].to_numpy() != ""
-    for positions in _groups(frame, on_people, ["measure", "authority", "period_kind", "period"]):
+    for positions in _group_positions(frame, on_people, ["measure", "authority", "period_kind", "period"]):
         whole, teams = positions[~is_team[positions]], positions[is_team[positions]]
         if len(whole) == 1 and len(teams):
             yield Total(int(whole[0]), teams)
 
 
-def _windows_of_fortnights(frame: pd.DataFrame, on_people: NDArray[np.bool_]) -> Iterator[Total]:
+def _sum_fortnights(frame: pd.DataFrame, on_people: NDArray[np.bool_]) -> Iterator[Total]:
+    """Yield the figures of windows that are made of whole fortnights with those of the fortnights."""
     kind = frame["period_kind"].to_numpy()
     first = pd.to_datetime(frame["period_start"]).to_numpy()
     last = pd.to_datetime(frame["period_end"]).to_numpy()
     days = (last - first) // np.timedelta64(1, "D") + 1
-    for positions in _groups(frame, on_people, ["measure", "authority", "team"]):
+    for positions in _group_positions(frame, on_people, ["measure", "authority", "team"]):
         fortnights = positions[kind[positions] == PeriodKind.FORTNIGHT]
         for window in positions[kind[positions] == PeriodKind.WINDOW]:
             inside = fortnights[(first[fortnights] >= first[window]) & (last[fortnights] <= last[window])]
@@ -99,7 +104,8 @@ def _windows_of_fortnights(frame: pd.DataFrame, on_people: NDArray[np.bool_]) ->
                 yield Total(int(window), inside)
 
 
-def _groups(frame: pd.DataFrame, wanted: NDArray[np.bool_], by: list[str]) -> Iterator[NDArray[np.int64]]:
+def _group_positions(frame: pd.DataFrame, wanted: NDArray[np.bool_], by: list[str]) -> Iterator[NDArray[np.int64]]:
+    """Yield the positions of the wanted figures, group by group."""
     number = frame.groupby(by, sort=False).ngroup().to_numpy()
     positions = np.flatnonzero(wanted)
     ordered = positions[np.argsort(number[positions], kind="stable")]
@@ -107,15 +113,8 @@ def _groups(frame: pd.DataFrame, wanted: NDArray[np.bool_], by: list[str]) -> It
     return (group for group in groups if len(group))
 
 
-def _hide_total(hidden: NDArray[np.bool_], each: Total) -> bool:
-    """Hide the total where a part is hidden; return whether it was not before."""
-    changed = bool(hidden[each.parts].any() and not hidden[each.total])
-    hidden[each.total] |= changed
-    return changed
-
-
 def _hide_complements(hidden: NDArray[np.bool_], each: Total, people: NDArray[np.float64], minimum: int) -> bool:
-    """Hide as many parts more as it takes that none can be told by taking away; return whether any was."""
+    """Hide as many parts more as it takes that none can be told by subtraction; return whether any was."""
     if hidden[each.total] or not hidden[each.parts].any():
         return False
     changed = False
@@ -127,3 +126,10 @@ def _hide_complements(hidden: NDArray[np.bool_], each: Total, people: NDArray[np
         hidden[others[np.argmin(people[others])] if len(others) else each.total] = changed = True
         if not len(others):
             return True
+
+
+def _hide_total(hidden: NDArray[np.bool_], each: Total) -> bool:
+    """Hide the total where a part is hidden; return whether it was not before."""
+    changed = bool(hidden[each.parts].any() and not hidden[each.total])
+    hidden[each.total] |= changed
+    return changed
