@@ -70,7 +70,7 @@ def publish(service: Service, *, as_of: date, pipeline: Pipeline, on_step: Calla
         checked_at=service.store.newest_received(),
     )
     summaries = {
-        authority: build_summary(settings=service.settings, authority=authority, shown=pipeline.shown(authority, as_of))
+        authority: build_summary(settings=service.settings, authority=authority, view=pipeline.shown(authority, as_of))
         for authority in service.settings.programme.authorities
     }
     remember_reporting_date(service, as_of)

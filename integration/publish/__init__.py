@@ -1,7 +1,7 @@
 """What goes out to workbooks: the project team's tabs, and the leaders' summary of one authority.
 
-Pure: values in, `Tab` and `Summary` out; an adapter writes them. Only what `integration.disclose` made is shown
-to leaders.
+Pure: values in, `Tab` and `Summary` out; an adapter writes them. Leaders are shown only what `integration.disclose`
+made.
 """
 
 from integration.publish.summary import build_summary

@@ -11,8 +11,15 @@ import pandas as pd
 
 from config.schema import PeriodKind
 from integration.model import SummaryChart
-from integration.publish.figure_tables import format_measure_title, format_whole_authority, is_percentage, to_date
-from integration.text_format import MONTHS, format_date, format_date_range, format_month, format_number, format_percent
+from integration.publish.figure_tables import as_date, format_measure_title, format_whole_authority, is_percentage
+from integration.text_format import (
+    MONTHS,
+    format_date,
+    format_date_range,
+    format_month,
+    format_number,
+    format_percent,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,114 +27,12 @@ if TYPE_CHECKING:
     from config.schema import Authority, Settings, Span
     from integration.model import LeadersView
 
-MOST_CHARTS = 8
-FEWEST_FIGURES = 2
+MAX_CHARTS = 8
+MIN_FIGURES = 2
 """A line needs two ends."""
 
 TARGET_LINE = "Target"
 """The name of the last line where there is a target: the same figure in each period."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChartLine:
-    """A group's figures by place, None where there is none; `gaps` of its own periods have none to show."""
-
-    name: str
-    figures: tuple[float | None, ...]
-    gaps: int = 0
-
-
-def build_charts(settings: Settings, shown: LeadersView) -> tuple[SummaryChart, ...]:
-    """Return at most eight charts, of the measures as leaders meet them: the headlines, then sheet by sheet.
-
-    A figure that is hidden or missing is None, a gap in its line. A group has a line where it has at least two
-    figures, a measure a chart where it has at least one line.
-    """
-    packs = settings.packs
-    measures = dict.fromkeys([*packs.headlines, *(key for sheet in packs.summary for key in sheet.measures)])
-    drawn = (next(_charts(settings, shown, key), None) for key in measures)
-    return tuple(islice((chart for chart in drawn if chart), MOST_CHARTS))
-
-
-def _charts(settings: Settings, shown: LeadersView, measure: str) -> Iterator[SummaryChart]:
-    """Yield a chart for each kind of period in which the measure has a line."""
-    spec = settings.measures[measure]
-    programme = settings.programme
-    for kind in CHARTED_PERIOD_KINDS:
-        own = _figures(shown, measure, kind)
-        axis = Axis(kind, tuple(sorted({*_places(own)})), programme.windows)
-        lines = list(_lines(own, axis, programme.authorities[shown.authority]))
-        if lines:
-            goals = [float(target) for target in own["target"].dropna()[:1]]
-            tell = format_percent if is_percentage(spec) else format_number
-            yield SummaryChart(
-                title=f"{format_measure_title(spec)}, by {axis.noun}",
-                alt_text=" ".join(_told(axis, lines, [tell(goal) for goal in goals], tell)),
-                periods=tuple(axis.label(place) for place in axis.places),
-                lines=(
-                    *((line.name, line.figures) for line in lines),
-                    *((TARGET_LINE, (goal,) * len(axis.places)) for goal in goals),
-                ),
-                percent=is_percentage(spec),
-            )
-
-
-def _figures(shown: LeadersView, measure: str, kind: PeriodKind) -> pd.DataFrame:
-    """Return this authority's figures of one measure and kind of period, the whole authority's first."""
-    frame = shown.frame
-    own = (frame["measure"] == measure) & (frame["authority"] == shown.authority) & (frame["period_kind"] == kind)
-    return frame[own].sort_values("team", kind="stable")
-
-
-def _places(figures: pd.DataFrame) -> Iterator[AxisPeriod]:
-    columns = (figures[name] for name in ("period_start", "period_end", "period"))
-    for start, end, period in zip(*columns, strict=True):
-        yield AxisPeriod(to_date(start), to_date(end), str(period))
-
-
-def _lines(figures: pd.DataFrame, axis: Axis, authority: Authority) -> Iterator[ChartLine]:
-    """Yield the lines group by group; where a question was reworded, one for each series, the newest first."""
-    names = {"": format_whole_authority(authority.name), **{key: team.name for key, team in authority.teams.items()}}
-    for team, name in names.items():
-        for reworded_on, own in _series(figures[figures["team"] == team]):
-            known = {
-                place: float(value)
-                for place, value, hidden in zip(_places(own), own["value"], own["hidden"], strict=True)
-                if not hidden and not pd.isna(value)
-            }
-            if len(known) >= FEWEST_FIGURES:
-                words = f"{name}, as reworded on {format_date(reworded_on)}" if reworded_on else name
-                yield ChartLine(words, tuple(known.get(place) for place in axis.places), len(own) - len(known))
-
-
-def _series(figures: pd.DataFrame) -> list[tuple[date | None, pd.DataFrame]]:
-    """Return the series of a group's figures, the newest first, each with its first day, None for the first one."""
-    if "series_from" not in figures:
-        return [(None, figures)]
-    starts = pd.Series([date.min if pd.isna(day) else to_date(day) for day in figures["series_from"].tolist()])
-    own = {start: figures[(starts == start).to_numpy()] for start in sorted(set(starts), reverse=True)}
-    return [(None if start == date.min else start, part) for start, part in own.items()]
-
-
-def _told(axis: Axis, lines: Sequence[ChartLine], goals: Sequence[str], tell: Callable[[float], str]) -> Iterator[str]:
-    """Yield sentences on the first of the lines, and what else there is to see."""
-    line, *others = lines
-    known = [(place, value) for place, value in zip(axis.places, line.figures, strict=True) if value is not None]
-    (first, early), (newest, late) = known[0], known[-1]
-    lowest, highest = (end(value for _, value in known) for end in (min, max))
-    yield (
-        f"{line.name}: {tell(early)} in the first {axis.noun} shown ({axis.words(first)}), {tell(late)} in the newest "
-        f"({axis.words(newest)}); lowest {tell(lowest)}, highest {tell(highest)}."
-    )
-    if line.gaps:
-        yield f"No figure can be shown for {line.gaps} of {len(known) + line.gaps} {axis.noun}s."
-    if others:
-        yield f"Further lines: {'; '.join(other.name for other in others)}."
-    for goal in goals:
-        yield f"The target is {goal}."
-    if axis.kind is PeriodKind.FORTNIGHT:
-        yield "A fortnight is named by its first day."
-
 
 CHARTED_PERIOD_KINDS = {PeriodKind.FORTNIGHT: "fortnight", PeriodKind.MONTH: "month", PeriodKind.WINDOW: "survey round"}
 """Of the kinds of period that a measure has, the first of these in which it has a line is charted; with its noun."""
@@ -135,11 +40,11 @@ CHARTED_PERIOD_KINDS = {PeriodKind.FORTNIGHT: "fortnight", PeriodKind.MONTH: "mo
 
 @dataclass(frozen=True, slots=True, order=True)
 class AxisPeriod:
-    """A period on the axis; places sort as time goes."""
+    """A period on the axis; they sort by time."""
 
     start: date
     end: date
-    period: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +52,7 @@ class Axis:
     """The periods of a chart, all of one kind, oldest first."""
 
     kind: PeriodKind
-    places: tuple[AxisPeriod, ...]
+    periods: tuple[AxisPeriod, ...]
     windows: Mapping[str, Span]
 
     @property
@@ -155,15 +60,114 @@ class Axis:
         """What one of the periods is called."""
         return CHARTED_PERIOD_KINDS[self.kind]
 
-    def label(self, place: AxisPeriod) -> str:
-        """Return a period's name on the axis; of a fortnight its first day, so that many find room."""
+    def label(self, period: AxisPeriod) -> str:
+        """Return a period's name on the axis; of a fortnight its first day, which is short."""
         if self.kind is PeriodKind.FORTNIGHT:
-            return f"{place.start.day} {MONTHS[place.start.month - 1][:3]} {place.start.year}"
+            return f"{period.start.day} {MONTHS[period.start.month - 1][:3]} {period.start.year}"
         if self.kind is PeriodKind.MONTH:
-            return format_month(place.start)
-        window = self.windows.get(place.period)
-        return window.title if window else place.period
+            return format_month(period.start)
+        window = self.windows.get(period.name)
+        return window.title if window else period.name
 
-    def words(self, place: AxisPeriod) -> str:
+    def describe(self, period: AxisPeriod) -> str:
         """Return a period as a sentence names it."""
-        return format_date_range(place.start, place.end) if self.kind is PeriodKind.FORTNIGHT else self.label(place)
+        return format_date_range(period.start, period.end) if self.kind is PeriodKind.FORTNIGHT else self.label(period)
+
+
+@dataclass(frozen=True, slots=True)
+class ChartLine:
+    """A group's figures by period of the axis, None for none; `gaps` counts its own periods that cannot be shown."""
+
+    name: str
+    figures: tuple[float | None, ...]
+    gaps: int
+
+
+def build_charts(settings: Settings, view: LeadersView) -> tuple[SummaryChart, ...]:
+    """Return at most eight charts, of the measures as leaders meet them: the headlines, then sheet by sheet.
+
+    A figure that is hidden or missing is None, a gap in its line. A group has a line where it has at least two
+    figures, a measure a chart where it has at least one line.
+    """
+    packs = settings.packs
+    measures = dict.fromkeys([*packs.headlines, *(key for sheet in packs.summary for key in sheet.measures)])
+    charts = (next(_build_charts_of(settings, view, key), None) for key in measures)
+    return tuple(islice((chart for chart in charts if chart), MAX_CHARTS))
+
+
+def _build_charts_of(settings: Settings, view: LeadersView, measure: str) -> Iterator[SummaryChart]:
+    """Yield a chart for each kind of period in which the measure has a line."""
+    spec, programme, frame = settings.measures[measure], settings.programme, view.frame
+    format_figure = format_percent if is_percentage(spec) else format_number
+    of_measure = frame[(frame["measure"] == measure) & (frame["authority"] == view.authority)]
+    for kind in CHARTED_PERIOD_KINDS:
+        figures = of_measure[of_measure["period_kind"] == kind].sort_values("team", kind="stable")
+        axis = Axis(kind, tuple(sorted({*_list_periods(figures)})), programme.windows)
+        lines = list(_build_lines(figures, axis, programme.authorities[view.authority]))
+        if lines:
+            targets = [float(target) for target in figures["target"].dropna()[:1]]
+            yield SummaryChart(
+                title=f"{format_measure_title(spec)}, by {axis.noun}",
+                alt_text=" ".join(_describe_lines(axis, lines, targets, format_figure)),
+                periods=tuple(axis.label(period) for period in axis.periods),
+                lines=(
+                    *((line.name, line.figures) for line in lines),
+                    *((TARGET_LINE, (target,) * len(axis.periods)) for target in targets),
+                ),
+                percent=is_percentage(spec),
+            )
+
+
+def _list_periods(figures: pd.DataFrame) -> list[AxisPeriod]:
+    columns = (figures[name] for name in ("period_start", "period_end", "period"))
+    return [AxisPeriod(as_date(start), as_date(end), str(name)) for start, end, name in zip(*columns, strict=True)]
+
+
+def _build_lines(figures: pd.DataFrame, axis: Axis, authority: Authority) -> Iterator[ChartLine]:
+    """Yield the lines group by group; where a question was reworded, one for each series, the newest first."""
+    names = {"": format_whole_authority(authority.name), **{key: team.name for key, team in authority.teams.items()}}
+    for team, name in names.items():
+        for reworded_on, own in _split_series(figures[figures["team"] == team]):
+            known = {
+                period: float(value)
+                for period, value, hidden in zip(_list_periods(own), own["value"], own["hidden"], strict=True)
+                if not hidden and not pd.isna(value)
+            }
+            if len(known) >= MIN_FIGURES:
+                title = f"{name}, as reworded on {format_date(reworded_on)}" if reworded_on else name
+                values = tuple(known.get(period) for period in axis.periods)
+                yield ChartLine(title, values, gaps=len(own) - len(known))
+
+
+def _split_series(figures: pd.DataFrame) -> list[tuple[date | None, pd.DataFrame]]:
+    """Return the series of a group's figures, the newest first, each with its first day, None for the first one."""
+    if "series_from" not in figures:
+        return [(None, figures)]
+    starts = pd.Series([date.min if pd.isna(day) else as_date(day) for day in figures["series_from"].tolist()])
+    return [
+        (None if start == date.min else start, figures[(starts == start).to_numpy()])
+        for start in sorted(set(starts), reverse=True)
+    ]
+
+
+def _describe_lines(
+    axis: Axis, lines: Sequence[ChartLine], targets: Sequence[float], format_figure: Callable[[float], str]
+) -> Iterator[str]:
+    """Yield sentences on the first of the lines, and on what else the chart shows."""
+    line, *others = lines
+    known = [(period, value) for period, value in zip(axis.periods, line.figures, strict=True) if value is not None]
+    (first, early), (newest, late) = known[0], known[-1]
+    lowest, highest = (end(value for _, value in known) for end in (min, max))
+    yield (
+        f"{line.name}: {format_figure(early)} in the first {axis.noun} shown ({axis.describe(first)}), "
+        f"{format_figure(late)} in the newest ({axis.describe(newest)}); lowest {format_figure(lowest)}, highest "
+        f"{format_figure(highest)}."
+    )
+    if line.gaps:
+        yield f"No figure can be shown for {line.gaps} of {len(known) + line.gaps} {axis.noun}s."
+    if others:
+        yield f"Further lines: {'; '.join(other.name for other in others)}."
+    for target in targets:
+        yield f"The target is {format_figure(target)}."
+    if axis.kind is PeriodKind.FORTNIGHT:
+        yield "A fortnight is named by its first day."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
@@ -23,58 +23,64 @@ HIDDEN = "[c]"
 NOT_AVAILABLE = "[x]"
 NOT_APPLICABLE = "[z]"
 
-SUMMARY_FIGURE_COLUMNS = (
-    Column("Figure", ColumnType.NUMBER),
-    Column("Number", ColumnType.NUMBER),
-    Column("Out of", ColumnType.NUMBER),
-    Column("Likely range, from", ColumnType.NUMBER),
-    Column("Likely range, to", ColumnType.NUMBER),
-    Column("Target", ColumnType.NUMBER),
+_FIGURE_COLUMNS = tuple(
+    Column(name, ColumnType.NUMBER)
+    for name in ("Figure", "Number", "Out of", "Likely range, from", "Likely range, to", "Target")
 )
-
-PERIOD = Column("Period", ColumnType.TEXT)
-MEASURE = Column("Measure", ColumnType.TEXT)
-WHO = Column("Who", ColumnType.TEXT)
-
-HISTORY_COLUMNS = (PERIOD, MEASURE, WHO, *SUMMARY_FIGURE_COLUMNS)
-LATEST_COLUMNS = (MEASURE, WHO, PERIOD, *SUMMARY_FIGURE_COLUMNS)
+_PERIOD, _MEASURE, _WHO = (Column(name, ColumnType.TEXT) for name in ("Period", "Measure", "Who"))
+HISTORY_COLUMNS = (_PERIOD, _MEASURE, _WHO, *_FIGURE_COLUMNS)
+LATEST_COLUMNS = (_MEASURE, _WHO, _PERIOD, *_FIGURE_COLUMNS)
 
 HEADLINE_PERIOD_KINDS = (PeriodKind.TO_DATE, PeriodKind.FORTNIGHT, PeriodKind.MONTH, PeriodKind.WINDOW)
 """Of the kinds of period that a measure has, the first of these is the one that Headlines shows, as the pack does."""
+
+LINE_LENGTH = 180
+"""Characters of a line above a table: about as wide as the table."""
 
 Cells = tuple[Any, ...]
 Record = dict[str, Any]
 
 
-def build_history_rows(shown: LeadersView, measures: Sequence[str], settings: Settings) -> tuple[Cells, ...]:
-    """Return the cells under `HISTORY_COLUMNS`, by `kinds_of`, in each kind the newest period first.
+class _Row(NamedTuple):
+    """What a row of a table says; `figures` are the cells under `_FIGURE_COLUMNS`."""
+
+    period: str
+    measure: str
+    who: str
+    figures: tuple[float | str, ...]
+
+
+def build_history_rows(view: LeadersView, measures: Sequence[str], settings: Settings) -> tuple[Cells, ...]:
+    """Return the cells under `HISTORY_COLUMNS`, by `order_period_kinds`, in each kind the newest period first.
 
     Within a period stand the measures in the order given, of each the whole authority and then its teams.
     """
-    records = [record for key in measures for record in _records(shown, key, settings)]
+    records = [record for key in measures for record in _list_records(view, key, settings)]
     # Sorting keeps the order of equals, so that measures and groups stay as they are within a period.
-    records.sort(key=lambda record: (_end(record), _start(record)), reverse=True)
+    records.sort(key=lambda record: (as_date(record["period_end"]), as_date(record["period_start"])), reverse=True)
     kinds = order_period_kinds(measures, settings)
     records.sort(key=lambda record: kinds.index(record["period_kind"]))
-    return tuple(
-        (_period(record, settings), *_measure_and_who(record, shown, settings), *_figure(record, settings))
-        for record in records
-    )
+    rows = (_describe_record(record, view, settings) for record in records)
+    return tuple((row.period, row.measure, row.who, *row.figures) for row in rows)
+
+
+def build_latest_rows(view: LeadersView, measures: Sequence[str], settings: Settings) -> tuple[Cells, ...]:
+    """Return the cells under `LATEST_COLUMNS`: of each measure the newest period of its headline kind."""
+    newest: list[Record] = []
+    for key in measures:
+        records = _list_records(view, key, settings)
+        by_kind = ([record for record in records if record["period_kind"] == kind] for kind in HEADLINE_PERIOD_KINDS)
+        of_kind = next(filter(None, by_kind), [])
+        end = max((as_date(record["period_end"]) for record in of_kind), default=None)
+        newest += [record for record in of_kind if as_date(record["period_end"]) == end]
+    rows = (_describe_record(record, view, settings) for record in newest)
+    return tuple((row.measure, row.who, row.period, *row.figures) for row in rows)
 
 
 def order_period_kinds(measures: Sequence[str], settings: Settings) -> tuple[PeriodKind, ...]:
     """Return the kinds of period of these measures: the one that most of them have comes first."""
-    cuts = [kind for key in measures for kind in settings.measures[key].periods]
-    return tuple(sorted(set(cuts), key=lambda kind: (-cuts.count(kind), HEADLINE_PERIOD_KINDS.index(kind))))
-
-
-def build_latest_rows(shown: LeadersView, measures: Sequence[str], settings: Settings) -> tuple[Cells, ...]:
-    """Return the cells under `LATEST_COLUMNS`: of each measure the newest period that says where it is."""
-    return tuple(
-        (*_measure_and_who(record, shown, settings), _period(record, settings), *_figure(record, settings))
-        for key in measures
-        for record in _newest(_records(shown, key, settings))
-    )
+    kinds = [kind for key in measures for kind in settings.measures[key].periods]
+    return tuple(sorted(set(kinds), key=lambda kind: (-kinds.count(kind), HEADLINE_PERIOD_KINDS.index(kind))))
 
 
 def format_measure_title(spec: MeasureSpec) -> str:
@@ -84,67 +90,8 @@ def format_measure_title(spec: MeasureSpec) -> str:
 
 
 def format_whole_authority(name: str) -> str:
-    """Return how the authority with all its teams is called in the column `Who`."""
+    """Return what the authority with all its teams is called in the column `Who`."""
     return f"{name}, all teams"
-
-
-def _records(shown: LeadersView, measure: str, settings: Settings) -> list[Record]:
-    """Return the measure's rows of this authority alone, the whole authority before its teams."""
-    frame = shown.frame
-    own = frame[(frame["measure"] == measure) & (frame["authority"] == shown.authority)]
-    records = [{str(name): value for name, value in record.items()} for record in own.to_dict("records")]
-    groups = ["", *settings.programme.authorities[shown.authority].teams]
-    return sorted(records, key=lambda record: groups.index(record["team"]))
-
-
-def _newest(records: Sequence[Record]) -> list[Record]:
-    for kind in HEADLINE_PERIOD_KINDS:
-        of_kind = [record for record in records if record["period_kind"] == kind]
-        if of_kind:
-            end = max(map(_end, of_kind))
-            return [record for record in of_kind if _end(record) == end]
-    return []
-
-
-def _measure_and_who(record: Record, shown: LeadersView, settings: Settings) -> tuple[str, str]:
-    authority = settings.programme.authorities[shown.authority]
-    team = record["team"]
-    who = authority.teams[team].name if team else format_whole_authority(authority.name)
-    return format_measure_title(settings.measures[record["measure"]]), who
-
-
-def _period(record: Record, settings: Settings) -> str:
-    kind, period = record["period_kind"], record["period"]
-    return format_period(kind, period, _start(record), _end(record), programme=settings.programme)
-
-
-def _figure(record: Record, settings: Settings) -> tuple[float | str, ...]:
-    return format_figure_cells(record, settings.measures[record["measure"]])
-
-
-def _start(record: Record) -> date:
-    return to_date(record["period_start"])
-
-
-def _end(record: Record) -> date:
-    return to_date(record["period_end"])
-
-
-def format_figure_cells(record: Mapping[str, Any], spec: MeasureSpec) -> tuple[float | str, ...]:
-    """Return the cells under `FIGURE_COLUMNS` for one row of a `Shown` frame; none of them is blank."""
-    value, number, out_of = record["value"], record["numerator"], record["denominator"]
-    if isinstance(spec, MeanMeasure | RatioMeanMeasure):
-        out_of = record["n"]
-    whole = isinstance(spec, CountMeasure)
-    average = whole or isinstance(spec, MeanMeasure | RatioMeanMeasure)
-    return (
-        _cell(record, spec, value),
-        NOT_APPLICABLE if average else _count(record, number),
-        NOT_APPLICABLE if whole else _count(record, out_of),
-        _limit(record, spec, record["lower"]),
-        _limit(record, spec, record["upper"]),
-        NOT_APPLICABLE if pd.isna(record["target"]) else _number(spec, record["target"]),
-    )
 
 
 def is_percentage(spec: MeasureSpec) -> bool:
@@ -152,69 +99,80 @@ def is_percentage(spec: MeasureSpec) -> bool:
     return not isinstance(spec, CountMeasure | MeanMeasure)
 
 
-def to_date(value: date) -> date:
+def as_date(value: date) -> date:
     """Return a date as such, where a frame may have made a timestamp of it."""
     return value.date() if isinstance(value, datetime) else value
-
-
-def to_plain_number(value: float) -> float:
-    """Return a whole number as `int`, any other as it is."""
-    return int(value) if float(value).is_integer() else float(value)
-
-
-def _cell(record: Mapping[str, Any], spec: MeasureSpec, value: float) -> float | str:
-    if record["hidden"]:
-        return HIDDEN
-    return NOT_AVAILABLE if pd.isna(value) else _number(spec, value)
-
-
-def _count(record: Mapping[str, Any], value: float) -> float | str:
-    if record["hidden"]:
-        return HIDDEN
-    return NOT_AVAILABLE if pd.isna(value) else to_plain_number(value)
-
-
-def _limit(record: Mapping[str, Any], spec: MeasureSpec, value: float) -> float | str:
-    if not isinstance(spec, ShareMeasure | ResponseRateMeasure):
-        return NOT_APPLICABLE
-    # A response rate above 1 (people gave no code) has a figure but no range.
-    missing = pd.isna(value) and not record["hidden"] and not pd.isna(record["value"])
-    return NOT_APPLICABLE if missing else _cell(record, spec, value)
-
-
-def _number(spec: MeasureSpec, value: float) -> float:
-    if is_percentage(spec):
-        return Percent(value)
-    return to_plain_number(value) if isinstance(spec, CountMeasure) else float(value)
-
-
-LINE_LENGTH = 180
-"""Characters of a line above a table: about as wide as the table."""
-
-
-def team_names_by_key(programme: Programme) -> dict[str, str]:
-    """Return the name of each team by its key."""
-    return {key: team.name for authority in programme.authorities.values() for key, team in authority.teams.items()}
-
-
-def authority_names_by_key(programme: Programme) -> dict[str, str]:
-    """Return the name of each authority by its key."""
-    return {key: authority.name for key, authority in programme.authorities.items()}
-
-
-def format_period(kind: str, period: str, start: date, end: date, *, programme: Programme) -> str:
-    """Return a period as a leader reads it: "Fortnight 23, 11 to 24 July 2022"."""
-    if kind == PeriodKind.FORTNIGHT:
-        return f"Fortnight {period}, {format_date_range(start, end)}"
-    if kind == PeriodKind.WINDOW:
-        window = programme.windows.get(period)
-        return f"{window.title if window else period}, {format_date_range(start, end)}"
-    if kind == PeriodKind.MONTH:
-        return format_month(start)
-    return f"Up to {format_date(end)}"
 
 
 def wrap_lines(text: str) -> tuple[str, ...]:
     """Return a text as lines that fit above a table: broken between sentences first, then between words."""
     sentences = re.split(r"(?<=[.!?])\s+", text.strip())
     return tuple(line for sentence in sentences for line in textwrap.wrap(sentence, LINE_LENGTH))
+
+
+def _list_records(view: LeadersView, measure: str, settings: Settings) -> list[Record]:
+    """Return the measure's rows of this authority alone, the whole authority before its teams."""
+    own = view.frame[(view.frame["measure"] == measure) & (view.frame["authority"] == view.authority)]
+    records = [{str(name): value for name, value in record.items()} for record in own.to_dict("records")]
+    groups = ["", *settings.programme.authorities[view.authority].teams]
+    return sorted(records, key=lambda record: groups.index(record["team"]))
+
+
+def _describe_record(record: Record, view: LeadersView, settings: Settings) -> _Row:
+    authority = settings.programme.authorities[view.authority]
+    team, spec = record["team"], settings.measures[record["measure"]]
+    who = authority.teams[team].name if team else format_whole_authority(authority.name)
+    return _Row(
+        _format_period(record, settings.programme), format_measure_title(spec), who, _format_figures(record, spec)
+    )
+
+
+def _format_period(record: Record, programme: Programme) -> str:
+    """Return a period as a leader reads it: "Fortnight 23, 11 to 24 July 2022"."""
+    start, end = as_date(record["period_start"]), as_date(record["period_end"])
+    match record["period_kind"]:
+        case PeriodKind.FORTNIGHT:
+            return f"Fortnight {record['period']}, {format_date_range(start, end)}"
+        case PeriodKind.WINDOW:
+            window = programme.windows.get(record["period"])
+            return f"{window.title if window else record['period']}, {format_date_range(start, end)}"
+        case PeriodKind.MONTH:
+            return format_month(start)
+    return f"Up to {format_date(end)}"
+
+
+def _format_figures(record: Mapping[str, Any], spec: MeasureSpec) -> tuple[float | str, ...]:
+    """Return the cells under `_FIGURE_COLUMNS`; none of them is blank."""
+    hidden, value = record["hidden"], record["value"]
+    is_count = isinstance(spec, CountMeasure)
+    is_mean = isinstance(spec, MeanMeasure | RatioMeanMeasure)
+
+    def cell(value: float, number: float) -> float | str:
+        return HIDDEN if hidden else NOT_AVAILABLE if pd.isna(value) else number
+
+    def limit(value: float) -> float | str:
+        # A response rate above 1 (people gave no code) has a figure but no range.
+        has_no_range = pd.isna(value) and not hidden and not pd.isna(record["value"])
+        is_share = isinstance(spec, ShareMeasure | ResponseRateMeasure)
+        return NOT_APPLICABLE if has_no_range or not is_share else cell(value, _unit_number(spec, value))
+
+    out_of = record["n"] if is_mean else record["denominator"]
+    return (
+        cell(value, _unit_number(spec, value)),
+        NOT_APPLICABLE if is_count or is_mean else cell(record["numerator"], _whole_number(record["numerator"])),
+        NOT_APPLICABLE if is_count else cell(out_of, _whole_number(out_of)),
+        limit(record["lower"]),
+        limit(record["upper"]),
+        NOT_APPLICABLE if pd.isna(record["target"]) else _unit_number(spec, record["target"]),
+    )
+
+
+def _unit_number(spec: MeasureSpec, value: float) -> float:
+    if is_percentage(spec):
+        return Percent(value)
+    return _whole_number(value) if isinstance(spec, CountMeasure) else float(value)
+
+
+def _whole_number(value: float) -> float:
+    """Return a whole number as `int`, any other as it is."""
+    return int(value) if float(value).is_integer() else float(value)

@@ -1,4 +1,9 @@
-"""The leaders' summary of one authority: which sheets it has, and what each says."""
+"""The leaders' summary of one authority: which sheets it has, and what each says.
+
+1. Headlines: the latest finished period of each measure.
+2. The sheets of `packs.yaml` in their order: a list of work items, or every finished period of the sheet's measures.
+3. Charts, and notes on every symbol, word and measure.
+"""
 
 from __future__ import annotations
 
@@ -14,22 +19,23 @@ from integration.publish.figure_tables import (
     LATEST_COLUMNS,
     NOT_APPLICABLE,
     NOT_AVAILABLE,
+    as_date,
     build_history_rows,
     build_latest_rows,
     format_measure_title,
     format_whole_authority,
     order_period_kinds,
-    to_date,
     wrap_lines,
 )
-from integration.publish.work_items import WorkItemList, list_work_items
+from integration.publish.work_items import list_work_items
 from integration.text_format import format_date, format_date_range
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from config.schema import Audience, Programme, Settings, SummarySheet
+    from config.schema import Settings, SummarySheet
     from integration.model import Column, LeadersView
+    from integration.publish.work_items import WorkItemList
 
 HEADLINES = "Headlines"
 PERIOD_KIND_NAMES = {
@@ -38,123 +44,17 @@ PERIOD_KIND_NAMES = {
     PeriodKind.MONTH: "months",
     PeriodKind.WINDOW: "survey rounds",
 }
-
-
-def build_summary(*, settings: Settings, authority: str, shown: LeadersView) -> Summary:
-    """Return the leaders' summary workbook of one authority.
-
-    Headlines first, then the sheets of `packs.yaml` in their order. A sheet whose measures only count things to
-    date lists those things, and its figures stand on Headlines; any other sheet holds every finished period of its
-    measures. Nothing of another authority is in it. Raises ValueError when `shown` is another authority's.
-    """
-    if shown.authority != authority:
-        raise ValueError(f"the figures shown are those of {shown.authority}, not of {authority}")
-    packs = settings.packs
-    measures = dict.fromkeys([*packs.headlines, *(key for sheet in packs.summary for key in sheet.measures)])
-    return Summary(
-        authority=authority,
-        title=f"{settings.programme.name}: summary for {_name(settings, shown)}",
-        introduction=_introduction(settings, shown),
-        contact=(settings.programme.contact,),
-        notes=build_notes(settings, authority, tuple(measures), shown),
-        tables=tuple(_tables(settings, shown)),
-        charts=build_charts(settings, shown),
-    )
-
-
-def _introduction(settings: Settings, shown: LeadersView) -> tuple[str, ...]:
-    smallest = settings.packs.audience.minimum_group
-    return (
-        settings.packs.hope,
-        f"The figures are those known on {format_date(shown.as_of)}. Periods that had not ended by then are left out.",
-        f"Figures that rest on fewer than {smallest} people are hidden: nobody can tell what one person said.",
-        f"Start with the sheet {HEADLINES}. The sheet Notes says what each measure counts.",
-    )
-
-
-def _tables(settings: Settings, shown: LeadersView) -> Iterator[SummaryTable]:
-    sheets = settings.packs.summary
-    lists = [_things_of(sheet, settings, shown) for sheet in sheets]
-    listed = [key for sheet, things in zip(sheets, lists, strict=True) if things for key in sheet.measures]
-    yield _headlines(settings, shown, tuple(dict.fromkeys([*settings.packs.headlines, *listed])))
-    names = choose_sheet_names(sheet.title for sheet in sheets)
-    for name, sheet, things in zip(names, sheets, lists, strict=True):
-        title = f"{sheet.title}: {_name(settings, shown)}"
-        if things:
-            about = _about_things(sheet, things, settings, shown)
-            yield _table(name, title, about, things.columns, things.cells)
-        else:
-            about = (*wrap_lines(sheet.introduction), _order(sheet.measures, settings, shown))
-            yield _table(name, title, about, HISTORY_COLUMNS, build_history_rows(shown, sheet.measures, settings))
-
-
-def _things_of(sheet: SummarySheet, settings: Settings, shown: LeadersView) -> WorkItemList | None:
-    specs = [settings.measures[key] for key in sheet.measures]
-    if any(spec.periods != (PeriodKind.TO_DATE,) for spec in specs):
-        return None
-    sources = (settings.sheets[spec.source] for spec in specs if spec.source in settings.sheets)
-    return next((things for source in sources if (things := list_work_items(shown, source))), None)
-
-
-def _headlines(settings: Settings, shown: LeadersView, measures: Sequence[str]) -> SummaryTable:
-    about = (f"The latest finished period of each measure, as of {format_date(shown.as_of)}.",)
-    cells = build_latest_rows(shown, measures, settings)
-    return _table(HEADLINES, f"{HEADLINES}: {_name(settings, shown)}", about, LATEST_COLUMNS, cells)
-
-
-def _about_things(sheet: SummarySheet, things: WorkItemList, settings: Settings, shown: LeadersView) -> tuple[str, ...]:
-    where = f"In the list: {things.tally}. {things.order}" if things.cells else "Nothing is written down yet."
-    return (
-        *wrap_lines(sheet.introduction),
-        *_counts(shown, sheet.measures, settings),
-        *wrap_lines(where),
-        f"As known on {format_date(shown.as_of)}. The figures are on the sheet {HEADLINES}.",
-    )
-
-
-def _counts(shown: LeadersView, measures: Sequence[str], settings: Settings) -> Iterator[str]:
-    """Say the whole authority's counts in words; shares as "9 of 12"."""
-    everyone = format_whole_authority(_name(settings, shown))
-    for title, who, _, figure, number, out_of, _, _, target in build_latest_rows(shown, measures, settings):
-        if who != everyone:
-            continue
-        goal = "" if target == NOT_APPLICABLE else f" (target {target})"
-        if isinstance(number, int):
-            yield f"{title}: {number} of {out_of}."
-        elif isinstance(figure, int):
-            yield f"{title}: {figure}{goal}."
-
-
-def _table(
-    sheet: str,
-    title: str,
-    about: Sequence[str],
-    columns: Sequence[Column],
-    cells: Sequence[tuple[object, ...]],
-) -> SummaryTable:
-    """Make a table; an empty one gets a row of signs, since a table without rows is none to a screen reader."""
-    rows = tuple(cells) or ((NOT_AVAILABLE,) * len(columns),)
-    return SummaryTable(sheet, title, (*about, *explain_signs(rows)), tuple(columns), rows)
-
-
-def _order(measures: Sequence[str], settings: Settings, shown: LeadersView) -> str:
-    kinds = [PERIOD_KIND_NAMES[kind] for kind in order_period_kinds(measures, settings)]
-    order = f"first {', then '.join(kinds)}; in each the newest comes first" if len(kinds) > 1 else "newest first"
-    return f"Periods that had ended by {format_date(shown.as_of)}: {order}."
-
-
-def _name(settings: Settings, shown: LeadersView) -> str:
-    return settings.programme.authorities[shown.authority].name
-
-
-Note = tuple[str, str]
-
-SIGN_NOTES = {
+SYMBOL_SENTENCES = {
     HIDDEN: "[c] means hidden, so that nobody can tell what one person said.",
     NOT_AVAILABLE: "[x] means not available: nobody answered, or nothing was written down.",
     NOT_APPLICABLE: "[z] means does not apply.",
 }
+MAX_SHEET_NAME_LENGTH = 31
+TAKEN_NAMES = ("cover", "contents", "notes", "headlines", "history")
+"""Names of the summary's own sheets, or that Excel keeps for itself."""
+_REFUSED_BY_EXCEL = re.compile(r"[\[\]:*?/\\\x00-\x1f\ud800-\udfff\ufffe\uffff]+")
 
+Note = tuple[str, str]
 COLUMN_NOTES: tuple[Note, ...] = (
     ("Figure", "The measure's result: a percentage, an average or a count."),
     (
@@ -176,45 +76,106 @@ COLUMN_NOTES: tuple[Note, ...] = (
 )
 
 
-def explain_signs(cells: Iterable[Sequence[object]]) -> tuple[str, ...]:
-    """Return one sentence for each sign that stands in the cells."""
-    used = {cell for row in cells for cell in row if isinstance(cell, str)}
-    return tuple(sentence for sign, sentence in SIGN_NOTES.items() if sign in used)
+def build_summary(*, settings: Settings, authority: str, view: LeadersView) -> Summary:
+    """Return the leaders' summary workbook of one authority.
 
-
-def build_notes(settings: Settings, authority: str, measures: Sequence[str], shown: LeadersView) -> tuple[Note, ...]:
-    """Return (sign or word, meaning) for everything that the workbook uses, the measures last.
-
-    Of a measure whose question was reworded within what is shown, it says so.
+    A sheet whose measures only count work items to date lists those items, and its figures stand on Headlines; any
+    other sheet holds every finished period of its measures. Nothing of another authority is in it. Raises ValueError
+    when `view` is another authority's.
     """
-    everyone = format_whole_authority(settings.programme.authorities[authority].name)
-    together = "All teams together, worked out from every answer, not as an average of the teams' figures."
-    specs = {key: settings.measures[key] for key in measures}
-    return (
-        *_signs(settings.packs.audience),
-        *COLUMN_NOTES,
-        (everyone, together),
-        *_periods(settings.programme),
-        *(
-            (
-                format_measure_title(spec),
-                f"{spec.definition} The hope behind it: {spec.outcome.rstrip('.')}.{_reworded(key, shown)}",
-            )
-            for key, spec in specs.items()
+    if view.authority != authority:
+        raise ValueError(f"the figures shown are those of {view.authority}, not of {authority}")
+    packs, programme = settings.packs, settings.programme
+    name, as_of = programme.authorities[authority].name, format_date(view.as_of)
+    smallest = packs.audience.minimum_group
+    measures = tuple(dict.fromkeys([*packs.headlines, *(key for sheet in packs.summary for key in sheet.measures)]))
+    return Summary(
+        authority=authority,
+        title=f"{programme.name}: summary for {name}",
+        introduction=(
+            packs.hope,
+            f"The figures are those known on {as_of}. Periods that had not ended by then are left out.",
+            f"Figures that rest on fewer than {smallest} people are hidden: nobody can tell what one person said.",
+            f"Start with the sheet {HEADLINES}. The sheet Notes says what each measure counts.",
         ),
+        contact=(programme.contact,),
+        notes=tuple(_build_notes(settings, name, measures, view)),
+        tables=tuple(_build_tables(settings, name, view)),
+        charts=build_charts(settings, view),
     )
 
 
-def _reworded(measure: str, shown: LeadersView) -> str:
-    frame = shown.frame
-    days = frame.loc[frame["measure"] == measure, "series_from"].dropna() if "series_from" in frame else ()
-    said = " and on ".join(format_date(day) for day in sorted({to_date(day) for day in days}))
-    if not said:
-        return ""
-    return f" The question was reworded on {said}; figures before and after are not compared."
+def _build_tables(settings: Settings, name: str, view: LeadersView) -> Iterator[SummaryTable]:
+    packs = settings.packs
+    lists = [_list_items_of(sheet, settings, view) for sheet in packs.summary]
+    listed = [key for sheet, items in zip(packs.summary, lists, strict=True) if items for key in sheet.measures]
+    latest = build_latest_rows(view, tuple(dict.fromkeys([*packs.headlines, *listed])), settings)
+    about: tuple[str, ...] = (f"The latest finished period of each measure, as of {format_date(view.as_of)}.",)
+    yield _build_table(HEADLINES, f"{HEADLINES}: {name}", about, LATEST_COLUMNS, latest)
+    sheet_names = choose_sheet_names(sheet.title for sheet in packs.summary)
+    for sheet_name, sheet, items in zip(sheet_names, packs.summary, lists, strict=True):
+        title = f"{sheet.title}: {name}"
+        if items:
+            where = f"In the list: {items.tally}. {items.order}" if items.cells else "Nothing is written down yet."
+            about = (
+                *wrap_lines(sheet.introduction),
+                *_describe_counts(view, sheet.measures, settings, format_whole_authority(name)),
+                *wrap_lines(where),
+                f"As known on {format_date(view.as_of)}. The figures are on the sheet {HEADLINES}.",
+            )
+            yield _build_table(sheet_name, title, about, items.columns, items.cells)
+        else:
+            about = (*wrap_lines(sheet.introduction), _describe_order(sheet.measures, settings, view))
+            history = build_history_rows(view, sheet.measures, settings)
+            yield _build_table(sheet_name, title, about, HISTORY_COLUMNS, history)
 
 
-def _signs(audience: Audience) -> Iterator[Note]:
+def _list_items_of(sheet: SummarySheet, settings: Settings, view: LeadersView) -> WorkItemList | None:
+    """Return the work items that the sheet's measures count; None where one of them is more than a count to date."""
+    specs = [settings.measures[key] for key in sheet.measures]
+    if any(spec.periods != (PeriodKind.TO_DATE,) for spec in specs):
+        return None
+    sources = (settings.sheets[spec.source] for spec in specs if spec.source in settings.sheets)
+    return next((items for source in sources if (items := list_work_items(view, source))), None)
+
+
+def _describe_counts(view: LeadersView, measures: Sequence[str], settings: Settings, everyone: str) -> Iterator[str]:
+    """Yield the whole authority's counts in words; shares as "9 of 12"."""
+    for title, who, _, figure, number, out_of, _, _, target in build_latest_rows(view, measures, settings):
+        if who != everyone:
+            continue
+        goal = "" if target == NOT_APPLICABLE else f" (target {target})"
+        if isinstance(number, int):
+            yield f"{title}: {number} of {out_of}."
+        elif isinstance(figure, int):
+            yield f"{title}: {figure}{goal}."
+
+
+def _describe_order(measures: Sequence[str], settings: Settings, view: LeadersView) -> str:
+    kinds = [PERIOD_KIND_NAMES[kind] for kind in order_period_kinds(measures, settings)]
+    order = f"first {', then '.join(kinds)}; in each the newest comes first" if len(kinds) > 1 else "newest first"
+    return f"Periods that had ended by {format_date(view.as_of)}: {order}."
+
+
+def _build_table(
+    sheet: str, title: str, about: Sequence[str], columns: Sequence[Column], cells: Sequence[tuple[object, ...]]
+) -> SummaryTable:
+    """Make a table; an empty one gets a row of symbols, since a table without rows is none to a screen reader.
+
+    Above it stands one sentence for each symbol in its cells.
+    """
+    rows = tuple(cells) or ((NOT_AVAILABLE,) * len(columns),)
+    used = {cell for row in rows for cell in row if isinstance(cell, str)}
+    symbols = (sentence for symbol, sentence in SYMBOL_SENTENCES.items() if symbol in used)
+    return SummaryTable(sheet, title, (*about, *symbols), tuple(columns), rows)
+
+
+def _build_notes(settings: Settings, name: str, measures: Sequence[str], view: LeadersView) -> Iterator[Note]:
+    """Yield (symbol or word, meaning) for everything that the workbook uses, the measures last.
+
+    Of a measure whose question was reworded within what is shown, it says so.
+    """
+    audience, programme = settings.packs.audience, settings.programme
     unanimous = "" if audience.show_unanimous else " So are 0% and 100% of answers: they tell what everyone said."
     hidden = (
         "Hidden, so that nobody can tell what one person said. Figures that rest on fewer than "
@@ -227,19 +188,23 @@ def _signs(audience: Audience) -> Iterator[Note]:
         NOT_APPLICABLE,
         "Does not apply: for example a range around a count, or the day when something not done yet was done.",
     )
-
-
-def _periods(programme: Programme) -> Iterator[Note]:
+    yield from COLUMN_NOTES
+    together = "All teams together, worked out from every answer, not as an average of the teams' figures."
+    yield format_whole_authority(name), together
     yield "Fortnight", f"Two weeks, counted from {format_date(programme.start)}, when the programme started."
     for window in programme.windows.values():
         yield window.title, f"A time at which people were asked: {format_date_range(window.start, window.end)}."
+    for key in measures:
+        spec = settings.measures[key]
+        meaning = f"{spec.definition} The hope behind it: {spec.outcome.rstrip('.')}.{_describe_rewording(key, view)}"
+        yield format_measure_title(spec), meaning
 
 
-LONGEST = 31
-TAKEN_NAMES = ("cover", "contents", "notes", "headlines", "history")
-"""Names that are ours, or that Excel keeps for itself."""
-
-_REFUSED = re.compile(r"[\[\]:*?/\\\x00-\x1f\ud800-\udfff\ufffe\uffff]+")
+def _describe_rewording(measure: str, view: LeadersView) -> str:
+    frame = view.frame
+    days = frame.loc[frame["measure"] == measure, "series_from"].dropna() if "series_from" in frame else ()
+    dates = " and on ".join(format_date(day) for day in sorted({as_date(day) for day in days}))
+    return f" The question was reworded on {dates}; figures before and after are not compared." if dates else ""
 
 
 def choose_sheet_names(titles: Iterable[str]) -> tuple[str, ...]:
@@ -248,12 +213,12 @@ def choose_sheet_names(titles: Iterable[str]) -> tuple[str, ...]:
     taken = set(TAKEN_NAMES)
     for title in titles:
         # An apostrophe would break the link from Contents, and may not stand at either end.
-        plain = " ".join(_REFUSED.sub(" ", title.replace("'", "\u2019")).split()) or "Sheet"
-        name, number = plain[:LONGEST].strip(), 1
+        plain = " ".join(_REFUSED_BY_EXCEL.sub(" ", title.replace("'", "\u2019")).split()) or "Sheet"
+        name, number = plain[:MAX_SHEET_NAME_LENGTH].strip(), 1
         while name.casefold() in taken:
             number += 1
             ending = f" {number}"
-            name = plain[: LONGEST - len(ending)].strip() + ending
+            name = plain[: MAX_SHEET_NAME_LENGTH - len(ending)].strip() + ending
         taken.add(name.casefold())
         names.append(name)
     return tuple(names)

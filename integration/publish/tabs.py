@@ -1,4 +1,4 @@
-"""The project team's tabs: every accepted row, what needs attention, every measure, the counts that must add up."""
+"""The project team's tabs: a tab of accepted rows a source, then `needs_attention`, `measures` and `reconciliation`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import pandas as pd
 
 from config.schema import PeriodKind
 from integration.model import FIGURE_COLUMNS, Column, ColumnType, Tab
-from integration.publish.figure_tables import authority_names_by_key, team_names_by_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,18 +24,14 @@ RECONCILIATION = "reconciliation"
 
 ATTENTION_COLUMNS = tuple(
     Column(name, ColumnType.DATE if name == "since" else ColumnType.TEXT)
-    for name in (
-        "source", "key", "field", "code", "found", "allowed", "what_to_do", "since", "correction",
-    )
-)  # fmt: skip
-
-_KINDS = {
-    "period_start": ColumnType.DATE, "period_end": ColumnType.DATE, "n": ColumnType.NUMBER, "numerator": ColumnType.NUMBER,  # noqa: E501
-    "denominator": ColumnType.NUMBER, "value": ColumnType.NUMBER, "lower": ColumnType.NUMBER, "upper": ColumnType.NUMBER,  # noqa: E501
-    "target": ColumnType.NUMBER,
-}  # fmt: skip
-MEASURE_COLUMNS = tuple(Column(name, _KINDS.get(name, ColumnType.TEXT)) for name in (*FIGURE_COLUMNS, "hidden"))
-
+    for name in ("source", "key", "field", "code", "found", "allowed", "what_to_do", "since", "correction")
+)
+_DATES = ("period_start", "period_end")
+_NUMBERS = ("n", "numerator", "denominator", "value", "lower", "upper", "target")
+MEASURE_COLUMNS = tuple(
+    Column(name, ColumnType.DATE if name in _DATES else ColumnType.NUMBER if name in _NUMBERS else ColumnType.TEXT)
+    for name in (*FIGURE_COLUMNS, "hidden")
+)
 COUNT_NAMES = ("received", "accepted", "refused", "counted", "superseded")
 RECONCILIATION_COLUMNS = (
     Column("source", ColumnType.TEXT),
@@ -62,21 +57,18 @@ def build_data_tabs(  # noqa: PLR0913  # the one place where everything that the
     """
     zone = ZoneInfo(settings.programme.timezone)
     sources = (*settings.forms, *settings.sheets)
+    published = {source: rows[source].frame[[column.name for column in rows[source].columns]] for source in sources}
     return (
-        *(_source_tab(rows[source]) for source in sources),
-        _attention_tab(sources, rows, issues_since, zone),
-        _measures_tab(settings, figures, hidden),
-        _reconciliation_tab(sources, rows, checked_at, zone),
+        *(Tab(source, rows[source].columns, frame) for source, frame in published.items()),
+        _build_attention_tab(sources, rows, issues_since, zone),
+        _build_measures_tab(settings, figures, hidden),
+        _build_reconciliation_tab(sources, rows, checked_at, zone),
     )
 
 
-def _source_tab(rows: Rows) -> Tab:
-    """Keep the published columns; technical ones stay behind."""
-    names = [column.name for column in rows.columns]
-    return Tab(rows.source, rows.columns, rows.frame[names])
-
-
-def _attention_tab(sources: Sequence[str], rows: Mapping[str, Rows], since: Sequence[datetime], zone: ZoneInfo) -> Tab:
+def _build_attention_tab(
+    sources: Sequence[str], rows: Mapping[str, Rows], since: Sequence[datetime], zone: ZoneInfo
+) -> Tab:
     """List the issues source by source as in the YAML, in each the longest waiting first."""
     issues = [issue for source in rows.values() for issue in source.issues]
     lines = [
@@ -86,15 +78,17 @@ def _attention_tab(sources: Sequence[str], rows: Mapping[str, Rows], since: Sequ
         )
         for issue, moment in zip(issues, since, strict=True)
     ]  # fmt: skip
-    place = {source: number for number, source in enumerate(sources)}
-    lines.sort(key=lambda line: (place.get(line[0], len(place)), line[7], line[1], line[2]))
-    return Tab(ATTENTION, ATTENTION_COLUMNS, _frame(lines, ATTENTION_COLUMNS))
+    order = {source: number for number, source in enumerate(sources)}
+    lines.sort(key=lambda line: (order.get(line[0], len(order)), line[7], line[1], line[2]))
+    return Tab(ATTENTION, ATTENTION_COLUMNS, _build_frame(lines, ATTENTION_COLUMNS))
 
 
-def _measures_tab(settings: Settings, figures: Figures, hidden: pd.Series[bool]) -> Tab:
+def _build_measures_tab(settings: Settings, figures: Figures, hidden: pd.Series[bool]) -> Tab:
+    authorities = settings.programme.authorities
+    team_names = {key: team.name for authority in authorities.values() for key, team in authority.teams.items()}
     frame = figures.frame.loc[:, list(FIGURE_COLUMNS)].copy()
-    frame["authority"] = frame["authority"].map(authority_names_by_key(settings.programme))
-    frame["team"] = frame["team"].map({"": "", **team_names_by_key(settings.programme)})
+    frame["authority"] = frame["authority"].map({key: authority.name for key, authority in authorities.items()})
+    frame["team"] = frame["team"].map({"": "", **team_names})
     # A fortnight is a number among texts: in a spreadsheet it then sorts as one.
     is_fortnight = frame["period_kind"] == PeriodKind.FORTNIGHT
     frame["period"] = pd.Series(
@@ -106,18 +100,17 @@ def _measures_tab(settings: Settings, figures: Figures, hidden: pd.Series[bool])
     return Tab(MEASURES, MEASURE_COLUMNS, frame.reset_index(drop=True))
 
 
-def _reconciliation_tab(
+def _build_reconciliation_tab(
     sources: Sequence[str], rows: Mapping[str, Rows], checked_at: Mapping[str, datetime], zone: ZoneInfo
 ) -> Tab:
     lines = []
     for source in sources:
         counts = rows[source].counts
         checked = checked_at.get(source)
-        when = f"{checked.astimezone(zone):%Y-%m-%d %H:%M}" if checked else ""
-        lines.append((source, *(getattr(counts, name) for name in COUNT_NAMES), when))
-    return Tab(RECONCILIATION, RECONCILIATION_COLUMNS, _frame(lines, RECONCILIATION_COLUMNS))
+        time = f"{checked.astimezone(zone):%Y-%m-%d %H:%M}" if checked else ""
+        lines.append((source, *(getattr(counts, name) for name in COUNT_NAMES), time))
+    return Tab(RECONCILIATION, RECONCILIATION_COLUMNS, _build_frame(lines, RECONCILIATION_COLUMNS))
 
 
-def _frame(lines: Sequence[tuple[object, ...]], columns: Sequence[Column]) -> pd.DataFrame:
-    names = [column.name for column in columns]
-    return pd.DataFrame(list(lines), columns=names, dtype=object)
+def _build_frame(lines: Sequence[tuple[object, ...]], columns: Sequence[Column]) -> pd.DataFrame:
+    return pd.DataFrame(list(lines), columns=[column.name for column in columns], dtype=object)

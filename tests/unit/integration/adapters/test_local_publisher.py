@@ -148,7 +148,7 @@ def test_each_authority_has_a_summary_of_its_own_written_when_it_differs(tmp_pat
 
     def told(value: float) -> Any:
         shown = make_shown(figure(value=value))
-        return build_summary(settings=make_settings(), authority="northbrook", shown=shown)
+        return build_summary(settings=make_settings(), authority="northbrook", view=shown)
 
     assert home.write_summary(told(0.625))
     assert not home.write_summary(told(0.625))

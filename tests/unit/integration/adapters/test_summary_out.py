@@ -35,7 +35,7 @@ def workbook_of(told: Summary) -> Workbook:
 def whole_summary() -> Summary:
     figures = [figure(team=""), figure(), hidden_figure(team="oak"), count(12)]
     shown = make_shown(*figures, things=[thing(), milestone()])
-    return build_summary(settings=make_settings(), authority="northbrook", shown=shown)
+    return build_summary(settings=make_settings(), authority="northbrook", view=shown)
 
 
 def one_table(*rows: tuple[Any, ...], columns: tuple[Column, ...] = (), **changes: Any) -> Summary:
@@ -163,7 +163,7 @@ def test_the_document_says_what_it_is_and_whom_to_ask() -> None:
 def test_what_is_hidden_is_nowhere_in_the_file() -> None:
     oak = hidden_figure(team="oak")
     shown = make_shown(figure(), oak)
-    told = build_summary(settings=make_settings(), authority="northbrook", shown=shown)
+    told = build_summary(settings=make_settings(), authority="northbrook", view=shown)
     found = sheet(workbook_of(told), "Pulse")
     assert table_rows(found)[1][2:8] == ["Oak", "[c]", "[c]", "[c]", "[c]", "[c]"]
     with zipfile.ZipFile(io.BytesIO(write_summary(told))) as parts:
@@ -176,7 +176,7 @@ def test_what_is_hidden_is_nowhere_in_the_file() -> None:
 def test_nothing_of_another_authority_is_in_the_file() -> None:
     next_door = figure(team="rowan", authority="southmere", value=0.1112)
     shown = make_shown(figure(), next_door)
-    written = write_summary(build_summary(settings=make_settings(), authority="northbrook", shown=shown))
+    written = write_summary(build_summary(settings=make_settings(), authority="northbrook", view=shown))
     with zipfile.ZipFile(io.BytesIO(written)) as parts:
         everything = "".join(parts.read(name).decode() for name in parts.namelist()).casefold()
     assert not [name for name in ("southmere", "rowan", "0.1112") if name in everything]

@@ -125,5 +125,5 @@ def test_headlines_come_first_and_there_are_no_more_than_eight() -> None:
 
 
 def test_a_summary_has_its_charts() -> None:
-    told = build_summary(settings=make_settings(), authority="northbrook", shown=make_shown(at(22), at(23)))
+    told = build_summary(settings=make_settings(), authority="northbrook", view=make_shown(at(22), at(23)))
     assert [chart.title for chart in told.charts] == ["Feel ownership of the changes, by fortnight"]

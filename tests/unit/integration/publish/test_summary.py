@@ -33,7 +33,7 @@ BASELINE: dict[str, Any] = {
 
 def summary_of(*figures: dict[str, Any], things: Any = (), **settings: Any) -> Summary:
     return build_summary(
-        settings=make_settings(**settings), authority="northbrook", shown=make_shown(*figures, things=things)
+        settings=make_settings(**settings), authority="northbrook", view=make_shown(*figures, things=things)
     )
 
 
@@ -242,7 +242,7 @@ def test_nothing_of_another_authority_is_in_it() -> None:
 
 def test_another_authoritys_figures_are_refused() -> None:
     with pytest.raises(ValueError, match="southmere"):
-        build_summary(settings=make_settings(), authority="northbrook", shown=make_shown(authority="southmere"))
+        build_summary(settings=make_settings(), authority="northbrook", view=make_shown(authority="southmere"))
 
 
 def test_a_sheet_of_people_and_things_together_is_a_table_of_figures() -> None:
@@ -260,7 +260,7 @@ def notes_of(*series_from: object) -> str:
     """Return the notes on figures whose series began on these days."""
     shown = make_shown(*(figure() for _ in series_from))
     frame = shown.frame.assign(series_from=pd.Series(series_from, dtype="datetime64[s]"))
-    told = build_summary(settings=make_settings(), authority="northbrook", shown=replace(shown, frame=frame))
+    told = build_summary(settings=make_settings(), authority="northbrook", view=replace(shown, frame=frame))
     return " ".join(meaning for _, meaning in told.notes)
 
 

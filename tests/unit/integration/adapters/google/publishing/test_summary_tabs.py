@@ -28,7 +28,7 @@ CHART = SummaryChart("Pulse, by fortnight", "It rose.", ("1", "2"), (("Elm", (0.
 def whole_summary() -> Summary:
     figures = [figure(team=""), figure(team="", **EARLIER), figure(), hidden_figure(team="oak"), count(12)]
     shown = make_shown(*figures, things=[thing(), milestone()])
-    return build_summary(settings=make_settings(), authority="northbrook", shown=shown)
+    return build_summary(settings=make_settings(), authority="northbrook", view=shown)
 
 
 def one_table(*rows: tuple[Any, ...], columns: tuple[Column, ...] = (), subtitles: tuple[str, ...] = ()) -> Summary:
