@@ -88,7 +88,7 @@ class PushTokens(Protocol):
     def is_authentic(self, authorization: str, *, now: datetime) -> bool:
         """Whether the header Authorization holds the pusher's token, good at this moment (aware UTC).
 
-        Raises OutsideError where nobody can know just now.
+        Raises ExternalServiceError where nobody can know just now.
         """
         ...
 

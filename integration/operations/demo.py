@@ -36,7 +36,7 @@ class DemoReport:
 def run_demo(service: Service, *, as_of: date, progress: Progress = no_progress) -> DemoReport:
     """Read, publish, build the month's packs and mail them to the outbox.
 
-    Raises SourcesUnread before anything is published where a source could not be read.
+    Raises SourcesUnreadError before anything is published where a source could not be read.
     """
     authorities, pipeline = tuple(service.settings.programme.authorities), Pipeline(service)
     with progress("sync", count_sources(service)) as on_step:

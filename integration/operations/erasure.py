@@ -58,7 +58,7 @@ def erase_responses(
 ) -> ErasureReport:
     """Erase these responses everywhere; the caller holds the lock of the home folder.
 
-    Raises Unerased where something outside the store could not be done yet; the same again then finishes it.
+    Raises ErasureIncompleteError where something outside the store could not be done yet; a second call finishes it.
     """
     on_step("the store")
     service.store.erasures.erase(responses, why=reason, now=service.clock.now())
@@ -69,7 +69,10 @@ def erase_responses(
 
 
 def finish_erasure(service: Service, *, on_step: Callable[[str], None]) -> ErasureReport | None:
-    """Do every step after the first of an erasure that was begun; None where there is none. Raises Unerased."""
+    """Do every step after the first of an erasure that was begun; None where there is none.
+
+    Raises ErasureIncompleteError.
+    """
     erasure = service.store.erasures.unfinished()
     if erasure is None:
         return None
@@ -152,7 +155,10 @@ def _unsent_packs_here(service: Service) -> Iterator[tuple[str, str, str]]:
 
 
 def _erase_outside_store(service: Service, erasure: Erasure, on_step: Callable[[str], None]) -> ErasureResult:
-    """Erase from all that lies outside the store: steps 3 to 6, and what the receipt says of them. Raises Unerased."""
+    """Erase from all that lies outside the store: steps 3 to 6, and what the receipt says of them.
+
+    Raises ErasureIncompleteError.
+    """
     from integration.adapters.store.workshop import MAKING, TRYING, sweep  # noqa: PLC0415  # SQLAlchemy is slow to import
 
     on_step("backups and files")

@@ -41,7 +41,7 @@ class ExpiryResult:
 def check_expiry(service: Service, *, now: datetime) -> ExpiryResult:
     """Ask Google what expires, and store it; of what could not be asked about, what was known before stays.
 
-    Raises OutsideError, AccessError, or Several of them, when everything else is stored.
+    Raises ExternalServiceError, AccessError, or a CombinedError of them, when everything else is stored.
     """
     google = service.settings.google
     expiring: tuple[Expiry, ...] = ()

@@ -64,7 +64,7 @@ def reconcile(service: Service, *, now: datetime, on_step: Callable[[str], None]
 
 
 def require_all_counted(done: ReconcileResult) -> None:
-    """Raise SourcesUnread where a form could not be counted."""
+    """Raise SourcesUnreadError where a form could not be counted."""
     if done.errors:
         raise SourcesUnreadError(done.errors, OTHERS_COUNTED if done.forms else NONE_COUNTED)
 

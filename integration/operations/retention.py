@@ -63,8 +63,9 @@ class RetentionResult:
 def apply_retention(service: Service, *, now: datetime, dry: bool = False, confirmed: bool = False) -> RetentionResult:
     """Erase what is old enough, and finish an erasure that was cut short; the caller holds the lock of the home folder.
 
-    With `dry` it is counted and nothing is erased. Raises Unconfirmed where an operator must confirm that answers go,
-    and Unerased where something published could not be rewritten; everything else is done then.
+    With `dry` it is counted and nothing is erased. Raises ConfirmationRequiredError where an operator must confirm that
+    answers go, and ErasureIncompleteError where something published could not be rewritten; everything else is done
+    then.
     """
     responses = _old_responses(service, now)
     unconfirmed = "" if confirmed else guard_retention(service, responses, now=now)

@@ -266,7 +266,7 @@ def count_sources(service: Service) -> int:
 
 
 def require_all_read(synced: SyncResult) -> None:
-    """Raise SourcesUnread where a source could not be read, so that nothing is replaced by a part."""
+    """Raise SourcesUnreadError where a source could not be read, so that nothing is replaced by a part."""
     if synced.errors:
         raise SourcesUnreadError(synced.errors, "Nothing that was published before has been changed.")
 

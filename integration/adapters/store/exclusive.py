@@ -37,7 +37,8 @@ def conninfo_of(url: str) -> str:
 def hold_in_database(url: str, names: tuple[str, ...], *, wait_seconds: float = 30) -> Iterator[None]:
     """Hold the named rights for as long as the block runs, on a connection of its own; broken off when it is lost.
 
-    Raises BusyError where somebody else still holds one after `wait_seconds`, StoreAway where there is no connection.
+    Raises BusyError where another process still holds one after `wait_seconds`, StoreUnreachableError where there is
+    no connection.
     """
     try:
         connection = psycopg.connect(conninfo_of(url), autocommit=True, connect_timeout=10)
@@ -62,7 +63,7 @@ def hold_in_database(url: str, names: tuple[str, ...], *, wait_seconds: float = 
 
 @contextmanager
 def _broken_off_when_lost(connection: psycopg.Connection) -> Iterator[None]:
-    """Break the block off with StoreAway when the connection, and with it the right, is lost. In the main thread.
+    """Stop the block with StoreUnreachableError when the connection, and with it the right, is lost. Main thread only.
 
     Else it would go on while somebody else takes the right and does the same.
     """
