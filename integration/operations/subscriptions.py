@@ -15,7 +15,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from config.environment import Environment, read_drive_channel_key
@@ -62,45 +61,24 @@ class SubscriptionState:
 
 
 @dataclass(frozen=True, slots=True)
-class SubscriptionStates:
-    """What became of each of the watches, or of the channels."""
-
-    states: tuple[SubscriptionState, ...] = ()
-
-    @property
-    def to_read(self) -> tuple[str, ...]:
-        """What is to be read, each once."""
-        return tuple(dict.fromkeys(each.to_read for each in self.states if each.to_read))
-
-    @property
-    def errors(self) -> tuple[CrescendoError, ...]:
-        """What kept the others from being there."""
-        return tuple(each.error for each in self.states if each.error)
-
-    def in_words(self, one: str, many: str, kept: str) -> str:
-        """Return how many there are, such as `2 watches made, 6 renewed`; "" where there are none."""
-        are_kept = [each.is_kept for each in self.states if each.error is None]
-        counts = [(are_kept.count(False), "made"), (are_kept.count(True), kept)]
-        parts = [f"{number} {word}" for number, word in counts if number]
-        if not parts:
-            return ""
-        number, _, word = parts[0].partition(" ")
-        return ", ".join([f"{number} {one if number == '1' else many} {word}", *parts[1:]])
-
-
-@dataclass(frozen=True, slots=True)
 class RenewalResult:
     """What became of the forms' watches and the spreadsheets' channels; `not_watched` says what is not, and why."""
 
-    watches: SubscriptionStates = SubscriptionStates()
-    channels: SubscriptionStates = SubscriptionStates()
+    watches: tuple[SubscriptionState, ...] = ()
+    channels: tuple[SubscriptionState, ...] = ()
     not_watched: tuple[str, ...] = ()
+
+    @property
+    def errors(self) -> list[CrescendoError]:
+        """What kept some of them from being there."""
+        return [each.error for each in (*self.watches, *self.channels) if each.error]
 
     def in_words(self) -> str:
         """Return how many were made and kept, what is to be read, and what is not watched, in a sentence."""
-        names = [*self.watches.to_read, *self.channels.to_read]
-        to_read = [f"to be read, for something may have been missed: {', '.join(names)}"] if names else []
-        return "; ".join([*self._counts, *to_read, *self.not_watched])
+        forms = dict.fromkeys(each.to_read for each in self.watches if each.to_read)
+        sheets = dict.fromkeys(each.to_read for each in self.channels if each.to_read)
+        to_read = f"to be read, for something may have been missed: {', '.join([*forms, *sheets])}"
+        return "; ".join([*self._counts, *([to_read] if forms or sheets else []), *self.not_watched])
 
     def in_words_beside_errors(self) -> str:
         """Return what was done though something could not be, in a sentence of its own."""
@@ -110,8 +88,19 @@ class RenewalResult:
 
     @property
     def _counts(self) -> list[str]:
-        watches = self.watches.in_words("watch", "watches", "renewed")
-        return [each for each in (watches, self.channels.in_words("channel", "channels", "kept")) if each]
+        watches = _count_states(self.watches, "watch", "watches", "renewed")
+        return [each for each in (watches, _count_states(self.channels, "channel", "channels", "kept")) if each]
+
+
+def _count_states(states: Iterable[SubscriptionState], one: str, many: str, kept: str) -> str:
+    """Return how many there are, such as `2 watches made, 6 renewed`; "" where there are none."""
+    are_kept = [each.is_kept for each in states if each.error is None]
+    counts = [(are_kept.count(False), "made"), (are_kept.count(True), kept)]
+    parts = [f"{number} {word}" for number, word in counts if number]
+    if not parts:
+        return ""
+    number, _, word = parts[0].partition(" ")
+    return ", ".join([f"{number} {one if number == '1' else many} {word}", *parts[1:]])
 
 
 def renew_watches(service: Service, *, now: datetime) -> RenewalResult:
@@ -122,9 +111,12 @@ def renew_watches(service: Service, *, now: datetime) -> RenewalResult:
     google = service.settings.google
     if google is None or not service.reads_google:
         return RenewalResult(not_watched=("nothing is watched, for forms and sheets do not come from Google",))
-    watches, channels = _renew_form_watches(service, google, now), _renew_channels(service, google, now)
-    result = RenewalResult(watches, channels, tuple(_not_watched(google)))
-    if errors := (*watches.errors, *channels.errors):
+    result = RenewalResult(
+        tuple(_renew_form_watches(service, google, now)),
+        tuple(_renew_channels(service, google, now)),
+        tuple(_not_watched(google)),
+    )
+    if errors := result.errors:
         raise errors[0] if len(errors) == 1 else CombinedError(errors, result.in_words_beside_errors())
     return result
 
@@ -139,15 +131,15 @@ def _not_watched(google: Google) -> Iterator[str]:
         yield f"the spreadsheets are not watched, for {no_address}DRIVE_CHANNEL_KEY is not set"
 
 
-def _renew_form_watches(service: Service, google: Google, now: datetime) -> SubscriptionStates:
+def _renew_form_watches(service: Service, google: Google, now: datetime) -> Iterator[SubscriptionState]:
     if google.watch is None or google.watch.topic is None:
-        return SubscriptionStates()
+        return
     from integration.adapters.google.api.resources import resources_by_id  # noqa: PLC0415  # only where Google is on
 
     resources = resources_by_id(google)
     watches = _Watches(service, google.forms, topic=google.watch.topic, now=now)
-    states = [watches.renew(key, form_id, resources[form_id]) for key, form_id in google.forms.items()]
-    return SubscriptionStates(tuple(chain.from_iterable(states)))
+    for key, form_id in google.forms.items():
+        yield from watches.renew(key, form_id, resources[form_id])
 
 
 class _Watches:
@@ -199,20 +191,20 @@ class _Watches:
         save_watches(self._service.store, self._known)
 
 
-def _renew_channels(service: Service, google: Google, now: datetime) -> SubscriptionStates:
+def _renew_channels(service: Service, google: Google, now: datetime) -> Iterator[SubscriptionState]:
     """Keep a channel open for each spreadsheet, and no other; none where there is no key or no address."""
     try:
         key, address = read_drive_channel_key(), google.watch.address if google.watch else None
     except SettingError as error:
-        return SubscriptionStates((SubscriptionState(error=CallError(str(error))),))
-    if key and address:
-        channels = _Channels(service, address=address, key=key, now=now)
-        kept = [channels.keep(name, file) for name, file in google.sheets.items()]
-        return SubscriptionStates((*kept, *channels.stop_others(google.sheets)))
-    states = list(_Channels(service, address="", key=b"", now=now).stop_others({}))
-    if key and google.sheets:
-        states.append(SubscriptionState(error=CallError(NO_ADDRESS)))
-    return SubscriptionStates(tuple(states))
+        yield SubscriptionState(error=CallError(str(error)))
+        return
+    wanted = google.sheets if key and address else {}
+    channels = _Channels(service, address=address or "", key=key if key and address else b"", now=now)
+    for name, file in wanted.items():
+        yield channels.keep(name, file)
+    yield from channels.stop_others(wanted)
+    if key and google.sheets and not address:
+        yield SubscriptionState(error=CallError(NO_ADDRESS))
 
 
 class _Channels:
