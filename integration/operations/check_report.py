@@ -214,6 +214,15 @@ def _account_data(account: AccountFindings) -> dict[str, Any]:
 
 def _resource_data(resource: ResourceFindings) -> dict[str, Any]:
     tabs, watches = resource.tabs, resource.watches
+    watch_data = [
+        {
+            "reports": watch.event_type,
+            "active": watch.is_active,
+            "expires_at": watch.expires_at.isoformat(),
+            "trouble": watch.error_type,
+        }
+        for watch in watches or ()
+    ]
     return {
         "kind": resource.kind,
         "name": resource.resource.name,
@@ -225,17 +234,8 @@ def _resource_data(resource: ResourceFindings) -> dict[str, Any]:
         "answers_readable": resource.are_responses_readable,
         "takes_answers": resource.is_accepting_responses,
         "shared_with": None if resource.shares is None else [asdict(share) for share in resource.shares],
-        "watches": None if watches is None else [_watch_data(watch) for watch in watches],
+        "watches": None if watches is None else watch_data,
         "tabs": None if tabs is None else {"there": tabs.present, "missing": tabs.missing},
         "problems": [str(problem) for problem in resource.problems],
         "warnings": list(resource.warnings),
-    }
-
-
-def _watch_data(watch: Watch) -> dict[str, Any]:
-    return {
-        "reports": watch.event_type,
-        "active": watch.is_active,
-        "expires_at": watch.expires_at.isoformat(),
-        "trouble": watch.error_type,
     }
