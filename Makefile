@@ -52,10 +52,10 @@ chaos: .venv/dev.stamp ## pulls the plug many more times than the tests do, and 
 	$(BIN)/python -m pytest -n 2 -m hypothesis --hypothesis-profile chaos
 
 bench-quick: .venv/dev.stamp ## sees that the benchmarks run; writes nothing
-	$(BIN)/python -m tests.bench --quick
+	$(BIN)/python -m tests.benchmarks --quick
 
 bench: .venv/dev.stamp ## measures, and writes docs/benchmarks.md
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.benchmarks
 
 schemas: .venv/run.stamp ## writes config/schemas/ from the models
 	$(BIN)/python -m config.jsonschema

@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--as-of", type=date.fromisoformat, default=SHIPPED_REPORTING_DATE, help="the reporting date")
     parser.add_argument("--responses-scale", type=int, default=1, help="so many times the people who answer the pulse")
-    parser.add_argument("--clean", action="store_true", help="nobody slips: no odd spelling, no mistake, no hard case")
+    parser.add_argument("--clean", action="store_true", help="no odd spelling, no mistake, no hard case")
     parser.add_argument("--no-truth", action="store_true", help="write no truth.json (for benchmarks)")
     asked = parser.parse_args(arguments)
     wish = Wish(seed=asked.seed, as_of=asked.as_of, scale=asked.responses_scale, clean=asked.clean)

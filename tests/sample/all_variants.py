@@ -86,11 +86,11 @@ PILES: dict[str, dict[str, tuple[TypedAnswer, ...]]] = {
 
 
 def every_spelling(setting: CaseSetting) -> list[Response]:
-    """Answer until each pile of the form has been gone through, every time as somebody new."""
+    """Answer until every variant of the form has been used, each time as another respondent."""
     piles = PILES[setting.form.key]
     made = []
     for number in range(max(len(pile) for pile in piles.values())):
-        at, person = setting.moment(), setting.guest()
+        at, person = setting.moment(), setting.new_person()
         fixed = {field: pile[number % len(pile)] for field, pile in piles.items()}
         made.append(setting.response(at, (at, setting.answers(person, **fixed))))
     return made

@@ -27,31 +27,31 @@ NO_NUMBER = tuple(
 )  # fmt: skip
 
 
-def hours(chance: RandomChoices, *, low: float, high: float, most: int) -> TypedAnswer:
+def hours(draw: RandomChoices, *, low: float, high: float, most: int) -> TypedAnswer:
     """Return hours between `low` and `high` in steps of half an hour; `most` is the greatest that is allowed."""
-    if chance.slips(0.03):
-        return chance.deal("no number", NO_NUMBER)
-    if chance.slips(0.02):
-        return TypedAnswer(chance.deal(f"beyond {most}", beyond(most)), None, "out_of_range")
-    if chance.slips(0.02):
-        return chance.deal(f"edge {most}", edges(most))
-    if chance.happens(0.05):
+    if draw.slips(0.03):
+        return draw.deal("no number", NO_NUMBER)
+    if draw.slips(0.02):
+        return TypedAnswer(draw.deal(f"beyond {most}", beyond(most)), None, "out_of_range")
+    if draw.slips(0.02):
+        return draw.deal(f"edge {most}", edges(most))
+    if draw.happens(0.05):
         return (
-            chance.deal("blank amount", (NOTHING, TypedAnswer(""), TypedAnswer(" \u00a0 ")))
-            if not chance.clean
+            draw.deal("blank amount", (NOTHING, TypedAnswer(""), TypedAnswer(" \u00a0 ")))
+            if not draw.clean
             else NOTHING
         )
-    return spelled_hours(chance, chance.number(round(low * 2), round(high * 2)) / 2)
+    return spelled_hours(draw, draw.number(round(low * 2), round(high * 2)) / 2)
 
 
-def spelled_hours(chance: RandomChoices, amount: float) -> TypedAnswer:
+def spelled_hours(draw: RandomChoices, amount: float) -> TypedAnswer:
     """Return an amount as people write it."""
     text = f"{amount:g}"
-    if chance.slips(0.25):
-        if chance.happens(0.3):
-            text = chance.pick((f"{amount:.1f}", f"{amount:.2f}"))
-            text = text.replace(".", ",") if chance.happens(0.5) else text
-        text = chance.deal("way of an amount", WAYS).format(text)
+    if draw.slips(0.25):
+        if draw.happens(0.3):
+            text = draw.pick((f"{amount:.1f}", f"{amount:.2f}"))
+            text = text.replace(".", ",") if draw.happens(0.5) else text
+        text = draw.deal("way of an amount", WAYS).format(text)
     return TypedAnswer(text, amount)
 
 
@@ -77,15 +77,15 @@ OFF_SCALE = ("11", "-1", "100", "12")
 NO_SCALE = ("seven", "?", "2-3", "n/a", "nan", "4 or 5", "all of it", "None")
 
 
-def scale(chance: RandomChoices, *, low: int, high: int) -> TypedAnswer:
+def scale(draw: RandomChoices, *, low: int, high: int) -> TypedAnswer:
     """Return a whole number between `low` and `high` (at most 10), or what is none."""
-    if chance.slips(0.03):
-        return TypedAnswer(chance.deal("off the scale", OFF_SCALE), None, "out_of_range")
-    if chance.slips(0.03):
-        return TypedAnswer(chance.deal("no scale", NO_SCALE), None, "not_a_number")
-    if chance.happens(0.04):
+    if draw.slips(0.03):
+        return TypedAnswer(draw.deal("off the scale", OFF_SCALE), None, "out_of_range")
+    if draw.slips(0.03):
+        return TypedAnswer(draw.deal("no scale", NO_SCALE), None, "not_a_number")
+    if draw.happens(0.04):
         return NOTHING
-    place = chance.number(low, high)
+    place = draw.number(low, high)
     return TypedAnswer(
-        chance.pick((str(place), f" {place} ", f"\u00a0{place}")) if chance.slips(0.1) else str(place), place
+        draw.pick((str(place), f" {place} ", f"\u00a0{place}")) if draw.slips(0.1) else str(place), place
     )

@@ -1,4 +1,4 @@
-"""Where a scene plays: a form, its luck, and guests whose codes nobody else has."""
+"""What a hard case is made with: a form, random choices, and new respondents whose codes no other has."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ FRACTIONS = (0, 0, 55_000_000, 55_199_000, 999_999_000, 123_456_789, 1, 999_999_
 NIGHT = 0.15
 
 
-def random_instant(chance: RandomChoices, first: date, days: int) -> int:
+def random_instant(draw: RandomChoices, first: date, days: int) -> int:
     """Return a moment within that many days, now and then close to midnight."""
-    day = first + timedelta(days=chance.number(0, days - 1))
-    seconds = chance.number(6 * HOUR_SECONDS, 22 * HOUR_SECONDS)
-    if chance.happens(NIGHT):
-        night = chance.number(-HOUR_SECONDS, HOUR_SECONDS - 1)
+    day = first + timedelta(days=draw.number(0, days - 1))
+    seconds = draw.number(6 * HOUR_SECONDS, 22 * HOUR_SECONDS)
+    if draw.happens(NIGHT):
+        night = draw.number(-HOUR_SECONDS, HOUR_SECONDS - 1)
         seconds = night % DAY_SECONDS
-    return at_london(day, seconds) + chance.pick(FRACTIONS)
+    return at_london(day, seconds) + draw.pick(FRACTIONS)
 
 
 @dataclass(slots=True)
 class CaseSetting:
-    """What a scene needs."""
+    """What a hard case is made with."""
 
-    chance: RandomChoices
+    draw: RandomChoices
     form: Form
     as_of: date
     _numbers: Iterator[int] = field(default_factory=count)
@@ -48,24 +48,24 @@ class CaseSetting:
         """Say whether the form asks for a code."""
         return "code" in self.form.fields
 
-    def guest(self, team: str | None = None) -> Person:
-        """Return somebody new with a code of their own; no code of the cast has a Q, an X or a Z."""
+    def new_person(self, team: str | None = None) -> Person:
+        """Return a new respondent with a code of their own; no code of the usual ones has a Q, an X or a Z."""
         number = next(self._numbers)
         first, second = "QXZ"[number // 31 // 26 % 3], ascii_uppercase[number // 31 % 26]
-        return Person(team or self.chance.deal("guest's team", TEAMS), f"{first}{second}{number % 31 + 1:02d}")
+        return Person(team or self.draw.deal("guest's team", TEAMS), f"{first}{second}{number % 31 + 1:02d}")
 
     def moment(self) -> int:
         """Return any moment of the programme, long before its end."""
-        return random_instant(self.chance, START, (END - START).days - 60)
+        return random_instant(self.draw, START, (END - START).days - 60)
 
     def answers(self, person: Person, **fixed: TypedAnswer) -> dict[str, TypedAnswer]:
         """Return what the person answers, in their best hand, but for what is fixed."""
-        said = dict(self.form.answer(self.chance.tidy(), person))
+        said = dict(self.form.answer(self.draw.tidy(), person))
         if self.has_code:
             said["code"] = TypedAnswer(person.code, person.code)
         return {**said, **{name: value for name, value in fixed.items() if name in self.form.fields}}
 
-    def careless(self, person: Person) -> dict[str, TypedAnswer]:
+    def faulty_answers(self, person: Person) -> dict[str, TypedAnswer]:
         """Return what the person answers, with a mistake wherever the form lets them make one, but for the code."""
         said = self.answers(person)
         wrong = {
@@ -82,13 +82,13 @@ class CaseSetting:
     def response(self, created: int, *versions: tuple[int, dict[str, TypedAnswer]], repeats: int = 0) -> Response:
         """Return a response with versions as (submitted, answers)."""
         stood = tuple(Version(submitted, answers) for submitted, answers in versions)
-        return Response(self.form.key, self.chance.response_id(), created, stood, repeats)
+        return Response(self.form.key, self.draw.response_id(), created, stood, repeats)
 
-    def once(self, person: Person, at: int) -> Response:
+    def submitted_once(self, person: Person, at: int) -> Response:
         """Return a response submitted once and never edited."""
         return self.response(at, (at, self.answers(person)))
 
 
-def later(chance: RandomChoices, moment: int, *, days: int) -> int:
+def later(draw: RandomChoices, moment: int, *, days: int) -> int:
     """Return a moment up to that many days later."""
-    return moment + chance.number(60, days * DAY_SECONDS) * SECOND + chance.pick(FRACTIONS)
+    return moment + draw.number(60, days * DAY_SECONDS) * SECOND + draw.pick(FRACTIONS)

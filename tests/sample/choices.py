@@ -39,58 +39,58 @@ TYPED_OTHER = (
 )  # fmt: skip
 
 
-def team(chance: RandomChoices, name: str) -> TypedAnswer:
-    """Return a team as its people write it, or (rarely) as nobody can know it."""
-    if chance.slips(0.02):
-        return chance.deal("no team", NO_TEAM)
-    return TypedAnswer(_spelled_team(chance, name), name)
+def team(draw: RandomChoices, name: str) -> TypedAnswer:
+    """Return a team as its people write it, or (rarely) as it cannot be known."""
+    if draw.slips(0.02):
+        return draw.deal("no team", NO_TEAM)
+    return TypedAnswer(_spelled_team(draw, name), name)
 
 
-def _spelled_team(chance: RandomChoices, name: str) -> str:
-    if not chance.slips(0.2):
+def _spelled_team(draw: RandomChoices, name: str) -> str:
+    if not draw.slips(0.2):
         return name
-    alias = chance.deal("alias", TEAM_WAYS).format(name)
-    return respell(chance, alias) if chance.happens(0.6) else alias
+    alias = draw.deal("alias", TEAM_WAYS).format(name)
+    return respell(draw, alias) if draw.happens(0.6) else alias
 
 
-def likert(chance: RandomChoices, *, declinable: bool = False) -> TypedAnswer:
+def likert(draw: RandomChoices, *, declinable: bool = False) -> TypedAnswer:
     """Return one of the five labels as people write it; nothing; a refusal to say; or what is none of them."""
-    if declinable and chance.happens(0.08):
-        return declined(chance)
-    if chance.slips(0.03):
-        return chance.deal("no label", NO_LABEL)
-    if chance.slips(0.03):
-        return chance.deal("blank label", (NOTHING, TypedAnswer(""), TypedAnswer(" \u00a0 ")))
-    place = chance.pick((1, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5))
-    if chance.slips(0.04):
-        return TypedAnswer(chance.pick((str(place), f" {place} ", f"\u00a0{place}")), place)
+    if declinable and draw.happens(0.08):
+        return declined(draw)
+    if draw.slips(0.03):
+        return draw.deal("no label", NO_LABEL)
+    if draw.slips(0.03):
+        return draw.deal("blank label", (NOTHING, TypedAnswer(""), TypedAnswer(" \u00a0 ")))
+    place = draw.pick((1, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5))
+    if draw.slips(0.04):
+        return TypedAnswer(draw.pick((str(place), f" {place} ", f"\u00a0{place}")), place)
     label = LIKERT[place - 1]
-    return TypedAnswer(respell(chance, label) if chance.slips(0.12) else label, place)
+    return TypedAnswer(respell(draw, label) if draw.slips(0.12) else label, place)
 
 
-def declined(chance: RandomChoices) -> TypedAnswer:
+def declined(draw: RandomChoices) -> TypedAnswer:
     """Return the label that is no answer: an empty value, and nothing to report."""
-    return TypedAnswer(respell(chance, DECLINED) if chance.slips(0.3) else DECLINED)
+    return TypedAnswer(respell(draw, DECLINED) if draw.slips(0.3) else DECLINED)
 
 
-def option(chance: RandomChoices, options: Sequence[str], *, deck: str, wrong: Sequence[str] = ()) -> TypedAnswer:
+def option(draw: RandomChoices, options: Sequence[str], *, deck: str, wrong: Sequence[str] = ()) -> TypedAnswer:
     """Return an option as people write it, or one of the `wrong` ones, which are reported."""
-    if wrong and chance.slips(0.06):
-        return TypedAnswer(chance.deal(f"wrong {deck}", wrong), None, "unknown_choice")
-    name = chance.deal(deck, options)
-    return TypedAnswer(respell(chance, name) if chance.slips(0.15) else name, name)
+    if wrong and draw.slips(0.06):
+        return TypedAnswer(draw.deal(f"wrong {deck}", wrong), None, "unknown_choice")
+    name = draw.deal(deck, options)
+    return TypedAnswer(respell(draw, name) if draw.slips(0.15) else name, name)
 
 
-def option_or_other(chance: RandomChoices, options: Sequence[str], *, deck: str) -> TypedAnswer:
+def option_or_other(draw: RandomChoices, options: Sequence[str], *, deck: str) -> TypedAnswer:
     """Return an option, or words typed beside Other."""
-    if chance.happens(0.15):
-        return TypedAnswer(chance.deal("typed other", TYPED_OTHER), OTHER)
-    return option(chance, options, deck=deck)
+    if draw.happens(0.15):
+        return TypedAnswer(draw.deal("typed other", TYPED_OTHER), OTHER)
+    return option(draw, options, deck=deck)
 
 
-def ticks(chance: RandomChoices, options: Sequence[str]) -> TypedAnswer:
+def ticks(draw: RandomChoices, options: Sequence[str]) -> TypedAnswer:
     """Return ticked options, perhaps none, perhaps with words typed beside Other."""
-    said = [option(chance, (name,), deck=f"tick {name}") for name in chance.some(options, most=4)]
-    if chance.happens(0.12):
-        said.insert(chance.number(0, len(said)), TypedAnswer(chance.deal("typed other", TYPED_OTHER), OTHER))
+    said = [option(draw, (name,), deck=f"tick {name}") for name in draw.some(options, most=4)]
+    if draw.happens(0.12):
+        said.insert(draw.number(0, len(said)), TypedAnswer(draw.deal("typed other", TYPED_OTHER), OTHER))
     return TypedAnswer(tuple(str(one.typed) for one in said), tuple(str(one.means) for one in said))

@@ -36,32 +36,30 @@ NO_CODE = tuple(
 )  # fmt: skip
 
 
-def new_codes(chance: RandomChoices, count: int) -> list[str]:
+def new_codes(draw: RandomChoices, count: int) -> list[str]:
     """Return that many different codes."""
     found: dict[str, None] = {}
     while len(found) < count:
-        found[f"{chance.pick(LETTERS)}{chance.pick(LETTERS)}{chance.number(1, 31):02d}"] = None
+        found[f"{draw.pick(LETTERS)}{draw.pick(LETTERS)}{draw.number(1, 31):02d}"] = None
     return list(found)
 
 
-def code(chance: RandomChoices, own: str | None) -> TypedAnswer:
-    """Return somebody's code as they write it; None is somebody who gives none."""
-    if own is None or chance.happens(0.02):
+def code(draw: RandomChoices, own: str | None) -> TypedAnswer:
+    """Return a respondent's code as they write it; None is one who gives none."""
+    if own is None or draw.happens(0.02):
         return (
-            chance.deal("blank code", (NOTHING, TypedAnswer(""), TypedAnswer(" \u00a0")))
-            if not chance.clean
-            else NOTHING
+            draw.deal("blank code", (NOTHING, TypedAnswer(""), TypedAnswer(" \u00a0"))) if not draw.clean else NOTHING
         )
-    if chance.slips(0.02):
-        return chance.deal("no code", NO_CODE)
-    return TypedAnswer(spelled_code(chance, own) if chance.slips(0.12) else own, own)
+    if draw.slips(0.02):
+        return draw.deal("no code", NO_CODE)
+    return TypedAnswer(spelled_code(draw, own) if draw.slips(0.12) else own, own)
 
 
-def spelled_code(chance: RandomChoices, own: str) -> str:
+def spelled_code(draw: RandomChoices, own: str) -> str:
     """Return the code in another case or with white space."""
-    return chance.deal("way of a code", WAYS)(own)
+    return draw.deal("way of a code", WAYS)(own)
 
 
-def test_submission(chance: RandomChoices) -> TypedAnswer:
-    """Return the code with which somebody tries the form."""
-    return TypedAnswer(chance.deal("test", TEST_SPELLINGS), TEST)
+def test_submission(draw: RandomChoices) -> TypedAnswer:
+    """Return the code with which a project officer tries the form."""
+    return TypedAnswer(draw.deal("test", TEST_SPELLINGS), TEST)

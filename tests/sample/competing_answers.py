@@ -20,43 +20,43 @@ A_DAY = DAY_SECONDS * SECOND
 
 def _in_one_fortnight(setting: CaseSetting) -> tuple[int, int]:
     """Return two moments of one fortnight, in order."""
-    first = first_day_of(setting.chance.number(1, 30))
-    morning = at_london(first + timedelta(days=setting.chance.number(0, 5)), setting.chance.number(0, DAY_SECONDS - 1))
-    return morning, morning + setting.chance.number(1, 7 * DAY_SECONDS) * SECOND
+    first = first_day_of(setting.draw.number(1, 30))
+    morning = at_london(first + timedelta(days=setting.draw.number(0, 5)), setting.draw.number(0, DAY_SECONDS - 1))
+    return morning, morning + setting.draw.number(1, 7 * DAY_SECONDS) * SECOND
 
 
 def _in_other_hands(setting: CaseSetting, person: Person) -> dict[str, TypedAnswer]:
-    return setting.answers(person, code=TypedAnswer(spelled_code(setting.chance, str(person.code)), person.code))
+    return setting.answers(person, code=TypedAnswer(spelled_code(setting.draw, str(person.code)), person.code))
 
 
 def later_counts(setting: CaseSetting) -> list[Response]:
     """Send the second later, with the code written another way."""
-    person, (one, two) = setting.guest(), _in_one_fortnight(setting)
-    return [setting.once(person, one), setting.response(two, (two, _in_other_hands(setting, person)))]
+    person, (one, two) = setting.new_person(), _in_one_fortnight(setting)
+    return [setting.submitted_once(person, one), setting.response(two, (two, _in_other_hands(setting, person)))]
 
 
 def edited_counts(setting: CaseSetting) -> list[Response]:
     """Edit the first after the second, perhaps in the next fortnight: it counts, where it was."""
-    person, (one, two) = setting.guest(), _in_one_fortnight(setting)
-    edited = two + setting.chance.number(1, 20) * A_DAY
-    next_fortnight = at_london(first_day_of(31), 3600) + setting.chance.number(0, 5) * A_DAY
+    person, (one, two) = setting.new_person(), _in_one_fortnight(setting)
+    edited = two + setting.draw.number(1, 20) * A_DAY
+    next_fortnight = at_london(first_day_of(31), 3600) + setting.draw.number(0, 5) * A_DAY
     return [
         setting.response(one, (edited, setting.answers(person))),
-        setting.once(person, two),
-        setting.once(person, next_fortnight),
+        setting.submitted_once(person, two),
+        setting.submitted_once(person, next_fortnight),
     ]
 
 
 def older_version_is_later(setting: CaseSetting) -> list[Response]:
     """Send another response between two versions of one: the newest version is what is held against it."""
-    person, (one, two) = setting.guest(), _in_one_fortnight(setting)
-    rewritten = setting.response(one, (one, setting.careless(person)), (two + A_DAY, setting.answers(person)))
-    return [rewritten, setting.response(two, (two, setting.careless(person)))]
+    person, (one, two) = setting.new_person(), _in_one_fortnight(setting)
+    rewritten = setting.response(one, (one, setting.faulty_answers(person)), (two + A_DAY, setting.answers(person)))
+    return [rewritten, setting.response(two, (two, setting.faulty_answers(person)))]
 
 
 def a_tie(setting: CaseSetting) -> list[Response]:
     """Submit both at the very same moment: the greater response id counts."""
-    person, (one, two) = setting.guest(), _in_one_fortnight(setting)
+    person, (one, two) = setting.new_person(), _in_one_fortnight(setting)
     return [setting.response(created, (two + A_DAY, setting.answers(person))) for created in (one, two)]
 
 
@@ -64,33 +64,33 @@ def a_nanosecond(setting: CaseSetting) -> list[Response]:
     """Submit one a nanosecond, a microsecond or a millisecond later."""
     made = []
     for step in (1, 1000, 1_000_000):
-        person, (one, two) = setting.guest(), _in_one_fortnight(setting)
-        made += [setting.response(one, (two + step, setting.answers(person))), setting.once(person, two)]
+        person, (one, two) = setting.new_person(), _in_one_fortnight(setting)
+        made += [setting.response(one, (two + step, setting.answers(person))), setting.submitted_once(person, two)]
     return made
 
 
 def three(setting: CaseSetting) -> list[Response]:
     """Send three, two with mistakes: only the one that counts is reported."""
-    person, (one, two) = setting.guest(), _in_one_fortnight(setting)
+    person, (one, two) = setting.new_person(), _in_one_fortnight(setting)
     return [
-        setting.response(one, (one, setting.careless(person))),
-        setting.response(two, (two + A_DAY, setting.careless(person))),
-        setting.once(person, one + SECOND),
+        setting.response(one, (one, setting.faulty_answers(person))),
+        setting.response(two, (two + A_DAY, setting.faulty_answers(person))),
+        setting.submitted_once(person, one + SECOND),
     ]
 
 
 def refused_is_no_rival(setting: CaseSetting) -> list[Response]:
     """Have the later one refused: the earlier one counts."""
-    person, (one, two) = setting.guest(), _in_one_fortnight(setting)
+    person, (one, two) = setting.new_person(), _in_one_fortnight(setting)
     nowhere = setting.answers(person, team=TypedAnswer("Sycamore", None, "unknown_team"))
-    return [setting.once(person, one), setting.response(two, (two, nowhere))]
+    return [setting.submitted_once(person, one), setting.response(two, (two, nowhere))]
 
 
 def two_teams(setting: CaseSetting) -> list[Response]:
     """Use the same code in two teams: that is two people, also within one authority."""
-    person, (one, two) = setting.guest("Elm"), _in_one_fortnight(setting)
+    person, (one, two) = setting.new_person("Elm"), _in_one_fortnight(setting)
     namesakes = [Person(team, person.code) for team in ("Oak", "Rowan")]
-    return [setting.once(person, one), *(setting.once(namesake, two) for namesake in namesakes)]
+    return [setting.submitted_once(person, one), *(setting.submitted_once(namesake, two) for namesake in namesakes)]
 
 
 def at_midnight(setting: CaseSetting) -> list[Response]:
@@ -98,31 +98,31 @@ def at_midnight(setting: CaseSetting) -> list[Response]:
     made = []
     for number in (2, 15, 17, 25):
         midnight = at_london(first_day_of(number), 0)
-        person = setting.guest()
-        made += [setting.once(person, midnight - 1), setting.once(person, midnight)]
+        person = setting.new_person()
+        made += [setting.submitted_once(person, midnight - 1), setting.submitted_once(person, midnight)]
     return made
 
 
 def other_code(setting: CaseSetting) -> list[Response]:
-    """Edit the code away, or into one that cannot be read: nobody's rival any more."""
-    person, (one, two) = setting.guest(), _in_one_fortnight(setting)
+    """Edit the code away, or into one that cannot be read: it competes with no other any more."""
+    person, (one, two) = setting.new_person(), _in_one_fortnight(setting)
     unreadable = setting.answers(person, code=TypedAnswer("12AB", None, "bad_format"))
     without = setting.answers(person, code=TypedAnswer("  "))
     return [
         setting.response(one, (one, setting.answers(person)), (two + A_DAY, unreadable)),
-        setting.once(person, two),
+        setting.submitted_once(person, two),
         setting.response(two, (two + A_DAY, without)),
     ]
 
 
 def rival_after_the_reporting_date(setting: CaseSetting) -> list[Response]:
     """Date the one that counts after the reporting date: the other is superseded all the same."""
-    day, person = setting.as_of, setting.guest()
+    day, person = setting.as_of, setting.new_person()
     if fortnight_of(day) == fortnight_of(day + timedelta(days=1)):
         at = at_london(day + timedelta(days=1), 1)
-        return [setting.once(person, at - 3600 * SECOND), setting.once(person, at)]
+        return [setting.submitted_once(person, at - 3600 * SECOND), setting.submitted_once(person, at)]
     at = at_london(day, 3600)
-    return [setting.once(person, at), setting.once(person, at + FORTNIGHT.days * A_DAY)]
+    return [setting.submitted_once(person, at), setting.submitted_once(person, at + FORTNIGHT.days * A_DAY)]
 
 
 COMPETING_ANSWERS = (

@@ -58,26 +58,26 @@ NO_DAY_TEXTS = (
 NO_DAY_CELLS: tuple[Typed, ...] = (0, 12, 2022, 29999, 60001, 99999, -44517, 4451.7)
 
 
-def day_in_form(chance: RandomChoices, day: date) -> TypedAnswer:
+def day_in_form(draw: RandomChoices, day: date) -> TypedAnswer:
     """Return a day answered in a form: mostly as the Forms API writes it."""
-    if chance.slips(0.06):
-        return TypedAnswer(chance.deal("no day in a form", NO_DAY_TEXTS), None, "not_a_date")
-    if chance.slips(0.3):
-        return TypedAnswer(chance.deal("day in a form", TEXTS)(day), day)
+    if draw.slips(0.06):
+        return TypedAnswer(draw.deal("no day in a form", NO_DAY_TEXTS), None, "not_a_date")
+    if draw.slips(0.3):
+        return TypedAnswer(draw.deal("day in a form", TEXTS)(day), day)
     return TypedAnswer(day.isoformat(), day)
 
 
-def day_in_cell(chance: RandomChoices, day: date) -> TypedAnswer:
+def day_in_cell(draw: RandomChoices, day: date) -> TypedAnswer:
     """Return a day in a cell of a sheet: a real date, a serial number, or a text; always one that can be read."""
-    if chance.clean or chance.happens(0.4):
+    if draw.clean or draw.happens(0.4):
         return TypedAnswer(day, day)
-    if chance.happens(0.35):
-        return TypedAnswer(chance.deal("day as a cell", CELLS)(day), day)
-    return TypedAnswer(chance.deal("day as a text", TEXTS)(day), day)
+    if draw.happens(0.35):
+        return TypedAnswer(draw.deal("day as a cell", CELLS)(day), day)
+    return TypedAnswer(draw.deal("day as a text", TEXTS)(day), day)
 
 
-def perhaps_day_in_cell(chance: RandomChoices, day: date) -> TypedAnswer:
+def perhaps_day_in_cell(draw: RandomChoices, day: date) -> TypedAnswer:
     """Return a day in a cell of a sheet, which now and then cannot be read."""
-    if chance.slips(0.05):
-        return TypedAnswer(chance.deal("no day in a cell", (*NO_DAY_TEXTS, *NO_DAY_CELLS)), None, "not_a_date")
-    return day_in_cell(chance, day)
+    if draw.slips(0.05):
+        return TypedAnswer(draw.deal("no day in a cell", (*NO_DAY_TEXTS, *NO_DAY_CELLS)), None, "not_a_date")
+    return day_in_cell(draw, day)

@@ -62,25 +62,25 @@ FOR_TITLES = tuple(
 )
 
 
-def words(chance: RandomChoices, *, often: float = 0.5) -> TypedAnswer:
+def words(draw: RandomChoices, *, often: float = 0.5) -> TypedAnswer:
     """Return a comment, or (mostly, where `often` is small) none."""
-    if not chance.happens(often):
+    if not draw.happens(often):
         return NOTHING
-    return some_words(chance)
+    return some_words(draw)
 
 
-def some_words(chance: RandomChoices) -> TypedAnswer:
+def some_words(draw: RandomChoices) -> TypedAnswer:
     """Return a comment: usual, awkward, or one that holds what no leader may read."""
-    if chance.slips(0.25):
-        return chance.deal("odd words", ODD)
-    if chance.slips(0.12):
-        return chance.deal("personal words", WITH_SECRETS)
-    return chance.deal("words", ORDINARY)
+    if draw.slips(0.25):
+        return draw.deal("odd words", ODD)
+    if draw.slips(0.12):
+        return draw.deal("personal words", WITH_SECRETS)
+    return draw.deal("words", ORDINARY)
 
 
-def title(chance: RandomChoices, plain: str) -> TypedAnswer:
+def title(draw: RandomChoices, plain: str) -> TypedAnswer:
     """Return a title that is never empty: the plain one, or one with awkward or personal words after it."""
-    if chance.slips(0.15):
-        said = chance.deal("odd title", FOR_TITLES)
+    if draw.slips(0.15):
+        said = draw.deal("odd title", FOR_TITLES)
         return TypedAnswer(f"{plain}: {said.typed}", f"{plain}: {said.means}", None, said.secrets)
     return TypedAnswer(plain, plain)

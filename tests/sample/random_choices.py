@@ -1,4 +1,4 @@
-"""Seeded luck: the same seed gives the same sample."""
+"""Seeded random choices: the same seed gives the same sample."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ID_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
 class RandomChoices:
-    """Luck from a seed. With `clean`, nobody slips: no odd spelling, no mistake."""
+    """Random choices from a seed. With `clean`, no respondent slips: no odd spelling, no mistake."""
 
     def __init__(self, *, seed: int, clean: bool = False) -> None:
         self.clean = clean
@@ -22,7 +22,7 @@ class RandomChoices:
         self._decks: dict[str, list[int]] = {}
 
     def tidy(self) -> RandomChoices:
-        """Return the same luck for somebody who never slips."""
+        """Return the same choices for a respondent who never slips."""
         other = RandomChoices(seed=0, clean=True)
         other._random, other._decks = self._random, self._decks
         return other
@@ -32,7 +32,7 @@ class RandomChoices:
         return self._random.random() < probability
 
     def slips(self, probability: float) -> bool:
-        """Say whether somebody writes oddly or wrongly this time."""
+        """Whether the respondent writes oddly or wrongly this time."""
         return not self.clean and self._random.random() < probability
 
     def number(self, low: int, high: int) -> int:

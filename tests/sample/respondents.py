@@ -24,63 +24,63 @@ LAST_FORTNIGHT = fortnight_of(END)
 ANSWERED_AHEAD = 3
 
 
-def make_people(chance: RandomChoices, *, scale: int) -> list[Person]:
+def make_people(draw: RandomChoices, *, scale: int) -> list[Person]:
     """Return the people of each team, some of whom never give a code."""
     people = []
     for team in TEAMS:
-        codes = new_codes(chance, PEOPLE_IN[team] * scale)
-        people += [Person(team, None if chance.happens(0.1) else code) for code in codes]
+        codes = new_codes(draw, PEOPLE_IN[team] * scale)
+        people += [Person(team, None if draw.happens(0.1) else code) for code in codes]
     return people
 
 
-def pulses(chance: RandomChoices, people: list[Person], as_of: date) -> Iterator[Response]:
+def pulses(draw: RandomChoices, people: list[Person], as_of: date) -> Iterator[Response]:
     """Yield the answers of each fortnight until a while after the reporting date, and a few beyond."""
     for fortnight in range(1, LAST_FORTNIGHT + 1):
         is_near = first_day_of(fortnight) <= as_of + timedelta(weeks=2 * ANSWERED_AHEAD)
         for person in people:
-            if chance.happens(0.72 if is_near else 0.03):
-                yield respond(chance, PULSE, person, first=first_day_of(fortnight), days=14)
+            if draw.happens(0.72 if is_near else 0.03):
+                yield respond(draw, PULSE, person, first=first_day_of(fortnight), days=14)
 
 
-def barriers(chance: RandomChoices, people: list[Person]) -> Iterator[Response]:
+def barriers(draw: RandomChoices, people: list[Person]) -> Iterator[Response]:
     """Yield the answers in each window, some again in the same one, and some between windows."""
     for window in WINDOWS:
         days = (window.last - window.first).days + 1
         for person in people:
             for probability in (0.75, 0.06):
-                if chance.happens(probability):
-                    yield respond(chance, TIME_AND_BARRIERS, person, first=window.first, days=days)
+                if draw.happens(probability):
+                    yield respond(draw, TIME_AND_BARRIERS, person, first=window.first, days=days)
     for person in people:
-        if chance.happens(0.5):
-            yield respond(chance, TIME_AND_BARRIERS, person, first=date(2022, 1, 24), days=90)
+        if draw.happens(0.5):
+            yield respond(draw, TIME_AND_BARRIERS, person, first=date(2022, 1, 24), days=90)
 
 
-def families(chance: RandomChoices) -> Iterator[Response]:
+def families(draw: RandomChoices) -> Iterator[Response]:
     """Yield what families answer in each window, and a few between."""
     for team in TEAMS:
         for window in WINDOWS:
             days = (window.last - window.first).days + 1
-            for _ in range(chance.number(3, 10)):
-                yield respond(chance, FAMILIES, Person(team), first=window.first, days=days)
+            for _ in range(draw.number(3, 10)):
+                yield respond(draw, FAMILIES, Person(team), first=window.first, days=days)
         for _ in range(3):
-            yield respond(chance, FAMILIES, Person(team), first=date(2022, 1, 24), days=90)
+            yield respond(draw, FAMILIES, Person(team), first=date(2022, 1, 24), days=90)
 
 
-def ideas(chance: RandomChoices) -> Iterator[Response]:
+def ideas(draw: RandomChoices) -> Iterator[Response]:
     """Yield ideas from the whole of the programme."""
     for team in TEAMS:
-        for _ in range(chance.number(6, 10)):
-            yield respond(chance, CHANGE_IDEA, Person(team), first=START, days=(END - START).days)
+        for _ in range(draw.number(6, 10)):
+            yield respond(draw, CHANGE_IDEA, Person(team), first=START, days=(END - START).days)
 
 
-def respond(chance: RandomChoices, form: Form, person: Person, *, first: date, days: int) -> Response:
+def respond(draw: RandomChoices, form: Form, person: Person, *, first: date, days: int) -> Response:
     """Return one response as ordinary days bring it: perhaps edited, rewritten, given twice, or a mere trial."""
-    created = random_instant(chance, first, days)
-    answers = dict(form.answer(chance, person))
-    if "code" in answers and chance.slips(0.005):
-        answers["code"] = test_submission(chance)
-    submitted = later(chance, created, days=25) if chance.slips(0.08) else created
+    created = random_instant(draw, first, days)
+    answers = dict(form.answer(draw, person))
+    if "code" in answers and draw.slips(0.005):
+        answers["code"] = test_submission(draw)
+    submitted = later(draw, created, days=25) if draw.slips(0.08) else created
     versions: tuple[Version, ...] = (Version(submitted, answers),)
-    if submitted > created and chance.happens(0.4):
-        versions += (Version(created, form.answer(chance, person)),)
-    return Response(form.key, chance.response_id(), created, versions, 1 if chance.slips(0.02) else 0)
+    if submitted > created and draw.happens(0.4):
+        versions += (Version(created, form.answer(draw, person)),)
+    return Response(form.key, draw.response_id(), created, versions, 1 if draw.slips(0.02) else 0)

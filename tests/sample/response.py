@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody of a team; `code` is None for one who never gives a code."""
+    """A respondent of a team; `code` is None for one who never gives a code."""
 
     team: str
     code: str | None = None

@@ -24,19 +24,19 @@ FORMS = (PULSE, TIME_AND_BARRIERS, FAMILIES, CHANGE_IDEA)
 TWIN_ROUNDS = 3
 
 
-def make_responses(chance: RandomChoices, *, as_of: date, scale: int) -> dict[str, list[Response]]:
+def make_responses(draw: RandomChoices, *, as_of: date, scale: int) -> dict[str, list[Response]]:
     """Return the responses of each form. `scale` multiplies the people who answer the pulse."""
-    people = make_people(chance, scale=1)
-    crowd = people if scale == 1 else make_people(chance, scale=scale)
+    people = make_people(draw, scale=1)
+    crowd = people if scale == 1 else make_people(draw, scale=scale)
     made = {
-        PULSE.key: list(pulses(chance, crowd, as_of)),
-        TIME_AND_BARRIERS.key: list(barriers(chance, people)),
-        FAMILIES.key: list(families(chance)),
-        CHANGE_IDEA.key: list(ideas(chance)),
+        PULSE.key: list(pulses(draw, crowd, as_of)),
+        TIME_AND_BARRIERS.key: list(barriers(draw, people)),
+        FAMILIES.key: list(families(draw)),
+        CHANGE_IDEA.key: list(ideas(draw)),
     }
-    if not chance.clean:
+    if not draw.clean:
         for form in FORMS:
-            made[form.key] += hard_cases(CaseSetting(chance, form, as_of))
+            made[form.key] += hard_cases(CaseSetting(draw, form, as_of))
     return made
 
 

@@ -32,7 +32,7 @@ DIGITS = (0, 3, 6, 9)
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What sample is wanted. `scale`: so many times the people who answer the pulse. `clean`: nobody slips."""
+    """What sample is wanted. `scale`: so many times the people who answer the pulse. `clean`: no respondent slips."""
 
     seed: int
     as_of: date
@@ -42,18 +42,18 @@ class Wish:
 
 def write_sample(out: Path, wish: Wish, *, with_truth: bool = True) -> None:
     """Write `forms/`, `sheets/register.xlsx` and, if wanted, `truth.json`. The same wish writes the same bytes."""
-    chance = RandomChoices(seed=wish.seed, clean=wish.clean)
+    draw = RandomChoices(seed=wish.seed, clean=wish.clean)
     tabs = {
-        SMALL_CHANGES: small_changes(chance, wish.as_of),
-        BLUEPRINT: blueprint(chance, wish.as_of),
-        REVIEWS: reviews(chance, wish.as_of),
-        TEAMS_SHEET: teams(chance, wish.as_of),
+        SMALL_CHANGES: small_changes(draw, wish.as_of),
+        BLUEPRINT: blueprint(draw, wish.as_of),
+        REVIEWS: reviews(draw, wish.as_of),
+        TEAMS_SHEET: teams(draw, wish.as_of),
     }
     (out / "sheets").mkdir(parents=True, exist_ok=True)
-    write_register(chance, out / "sheets" / "register.xlsx", tabs)
-    made = make_responses(chance, as_of=wish.as_of, scale=wish.scale)
+    write_register(draw, out / "sheets" / "register.xlsx", tabs)
+    made = make_responses(draw, as_of=wish.as_of, scale=wish.scale)
     for form in FORMS:
-        _write_form(chance, out / "forms" / form.key, form, made[form.key])
+        _write_form(draw, out / "forms" / form.key, form, made[form.key])
     if with_truth:
         verdicts = {form: judge_responses(form, made[form.key]) for form in FORMS}
         kept = {source.key: judge_rows(source, lines) for source, lines in tabs.items()}
@@ -61,18 +61,18 @@ def write_sample(out: Path, wish: Wish, *, with_truth: bool = True) -> None:
         _write_json(out / "truth.json", {"seed": wish.seed, "as_of": wish.as_of.isoformat(), **facts})
 
 
-def _write_form(chance: RandomChoices, folder: Path, form: Form, responses: list[Response]) -> None:
+def _write_form(draw: RandomChoices, folder: Path, form: Form, responses: list[Response]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     shipped = SHIPPED_FORMS / form.key / "form.json"
     shutil.copyfile(shipped, folder / "form.json")
     questions = dict(zip(form.fields, question_ids(shipped), strict=True))
     given = [
-        _as_json(_given(chance, response, version, questions))
+        _as_json(_given(draw, response, version, questions))
         for response in responses
         for version in response.versions
         for _ in range(1 + response.repeats)
     ]
-    listed = ",\n".join(chance.mix(given))
+    listed = ",\n".join(draw.mix(given))
     (folder / "responses.json").write_text(f'{{"responses":[\n{listed}\n]}}\n', encoding="utf-8")
 
 
@@ -87,12 +87,12 @@ def question_ids(path: Path) -> list[str]:
     return found
 
 
-def _given(chance: RandomChoices, response: Response, version: Version, questions: dict[str, str]) -> dict[str, Any]:
+def _given(draw: RandomChoices, response: Response, version: Version, questions: dict[str, str]) -> dict[str, Any]:
     """Return a version as the Forms API gives it."""
     body = {
         "responseId": response.response_id,
-        "createTime": written(response.created, chance.pick(DIGITS)),
-        "lastSubmittedTime": written(version.submitted, chance.pick(DIGITS)),
+        "createTime": written(response.created, draw.pick(DIGITS)),
+        "lastSubmittedTime": written(version.submitted, draw.pick(DIGITS)),
     }
     if response.bare and not version.answers:
         return body

@@ -28,6 +28,6 @@ WAYS: tuple[Callable[[str], str], ...] = (
 )
 
 
-def respell(chance: RandomChoices, text: str) -> str:
+def respell(draw: RandomChoices, text: str) -> str:
     """Return the text in another case or with other white space."""
-    return chance.deal("respell", WAYS)(text)
+    return draw.deal("respell", WAYS)(text)

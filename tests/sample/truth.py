@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.sample.sheets.source import Line
 
 NOT_IN_ROWS = ("code", "week", "barriers")
-"""Told under `further`: a tab shows a hash, a real date, and ticks in an order that no rule decides."""
+"""Given under `further`: a tab shows a hash, a real date, and ticks in an order that no rule decides."""
 
 
 def tell_truth(by_form: Mapping[Form, Outcomes], kept: Mapping[str, JudgedRegister], as_of: date) -> dict[str, Any]:

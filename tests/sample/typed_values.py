@@ -1,4 +1,4 @@
-"""What somebody typed, what it means by the contract, and under which code it is reported."""
+"""What a respondent typed, what it means by the contract, and under which code it is reported."""
 
 from __future__ import annotations
 

@@ -18,21 +18,21 @@ if TYPE_CHECKING:
 MOST_HOURS = 40
 
 
-def answer(chance: RandomChoices, person: Person) -> dict[str, TypedAnswer]:
+def answer(draw: RandomChoices, person: Person) -> dict[str, TypedAnswer]:
     """Return an idea."""
     return {
-        "team": team(chance, person.team),
-        "change": required(_change(chance)),
-        "barrier": NOTHING if chance.happens(0.1) else option_or_other(chance, BARRIERS, deck="barrier"),
-        "hours_saved": hours(chance, low=0.5, high=9, most=MOST_HOURS),
-        "measure": words(chance),
+        "team": team(draw, person.team),
+        "change": required(_change(draw)),
+        "barrier": NOTHING if draw.happens(0.1) else option_or_other(draw, BARRIERS, deck="barrier"),
+        "hours_saved": hours(draw, low=0.5, high=9, most=MOST_HOURS),
+        "measure": words(draw),
     }
 
 
-def _change(chance: RandomChoices) -> TypedAnswer:
-    if chance.slips(0.05):
-        return chance.deal("no change", (NOTHING, TypedAnswer(""), TypedAnswer(" \n\u00a0")))
-    return some_words(chance)
+def _change(draw: RandomChoices) -> TypedAnswer:
+    if draw.slips(0.05):
+        return draw.deal("no change", (NOTHING, TypedAnswer(""), TypedAnswer(" \n\u00a0")))
+    return some_words(draw)
 
 
 FIELDS = ("team", "change", "barrier", "hours_saved", "measure")

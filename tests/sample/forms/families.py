@@ -19,31 +19,31 @@ NOBODY = ("Granny", "Parent/Carer", "Parents", "child?", "None", "Parent, Carer"
 NEITHER = ("Maybe", "Y", "yes please", "Prefer not to say", "1", "TRUE", "Yes, No")
 
 
-def answer(chance: RandomChoices, person: Person) -> dict[str, TypedAnswer]:
-    """Return what somebody of a family answers."""
+def answer(draw: RandomChoices, person: Person) -> dict[str, TypedAnswer]:
+    """Return what a member of a family answers."""
     return {
-        "team": team(chance, person.team),
-        "who": _who(chance),
-        "listened": likert(chance, declinable=True),
-        "enough_time": likert(chance, declinable=True),
-        "needs_met": required(likert(chance, declinable=True)),
-        "comment": words(chance),
-        "may_quote": _may_quote(chance),
+        "team": team(draw, person.team),
+        "who": _who(draw),
+        "listened": likert(draw, declinable=True),
+        "enough_time": likert(draw, declinable=True),
+        "needs_met": required(likert(draw, declinable=True)),
+        "comment": words(draw),
+        "may_quote": _may_quote(draw),
     }
 
 
-def _who(chance: RandomChoices) -> TypedAnswer:
-    if chance.happens(0.1):
+def _who(draw: RandomChoices) -> TypedAnswer:
+    if draw.happens(0.1):
         return NOTHING
-    if chance.happens(0.15):
-        return declined(chance)
-    return option(chance, WHO, deck="who", wrong=NOBODY)
+    if draw.happens(0.15):
+        return declined(draw)
+    return option(draw, WHO, deck="who", wrong=NOBODY)
 
 
-def _may_quote(chance: RandomChoices) -> TypedAnswer:
-    if chance.happens(0.1):
+def _may_quote(draw: RandomChoices) -> TypedAnswer:
+    if draw.happens(0.1):
         return NOTHING
-    return option(chance, ("Yes", "No"), deck="may quote", wrong=NEITHER)
+    return option(draw, ("Yes", "No"), deck="may quote", wrong=NEITHER)
 
 
 FIELDS = ("team", "who", "listened", "enough_time", "needs_met", "comment", "may_quote")

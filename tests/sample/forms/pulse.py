@@ -19,29 +19,29 @@ MOST_HOURS = 80
 HARD_PAIRS = (("40", "38"), ("0", "0"), ("5", "0"), ("37.5", "37.5"), ("0", "40"), ("80", "80"), ("0.5", "0"))
 
 
-def answer(chance: RandomChoices, person: Person) -> dict[str, TypedAnswer]:
+def answer(draw: RandomChoices, person: Person) -> dict[str, TypedAnswer]:
     """Return what a social worker answers."""
-    direct, total = _hours(chance)
+    direct, total = _hours(draw)
     return {
-        "team": team(chance, person.team),
-        "code": code(chance, person.code),
-        "involved": likert(chance),
-        "ownership": required(likert(chance)),
-        "heard": likert(chance),
+        "team": team(draw, person.team),
+        "code": code(draw, person.code),
+        "involved": likert(draw),
+        "ownership": required(likert(draw)),
+        "heard": likert(draw),
         "hours_direct": direct,
         "hours_total": total,
-        "going_well": words(chance, often=0.4),
-        "in_the_way": words(chance, often=0.3),
+        "going_well": words(draw, often=0.4),
+        "in_the_way": words(draw, often=0.3),
     }
 
 
-def _hours(chance: RandomChoices) -> tuple[TypedAnswer, TypedAnswer]:
-    if chance.slips(0.04):
-        direct, total = chance.deal("hard pair", HARD_PAIRS)
+def _hours(draw: RandomChoices) -> tuple[TypedAnswer, TypedAnswer]:
+    if draw.slips(0.04):
+        direct, total = draw.deal("hard pair", HARD_PAIRS)
         return TypedAnswer(direct, float(direct)), TypedAnswer(total, float(total))
     return (
-        hours(chance, low=1, high=22, most=MOST_HOURS),
-        hours(chance, low=26, high=50, most=MOST_HOURS),
+        hours(draw, low=1, high=22, most=MOST_HOURS),
+        hours(draw, low=26, high=50, most=MOST_HOURS),
     )
 
 

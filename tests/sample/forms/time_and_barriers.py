@@ -22,36 +22,36 @@ GRID = ("obstacles.recording", "obstacles.approvals", "obstacles.meetings")
 NO_OBSTACLE = ("Somewhat", "a lot!", "Very much", "3", "Lots", "A", "lot", "nan", "Agree")
 
 
-def answer(chance: RandomChoices, person: Person) -> dict[str, TypedAnswer]:
+def answer(draw: RandomChoices, person: Person) -> dict[str, TypedAnswer]:
     """Return what a social worker answers."""
     return {
-        "team": team(chance, person.team),
-        "code": code(chance, person.code),
-        "week": _week(chance),
-        "time_share": scale(chance, low=0, high=10),
-        "able_to_help": likert(chance),
-        "barriers": ticks(chance, BARRIERS),
-        **_grid(chance),
-        "comment": words(chance),
+        "team": team(draw, person.team),
+        "code": code(draw, person.code),
+        "week": _week(draw),
+        "time_share": scale(draw, low=0, high=10),
+        "able_to_help": likert(draw),
+        "barriers": ticks(draw, BARRIERS),
+        **_grid(draw),
+        "comment": words(draw),
     }
 
 
-def _week(chance: RandomChoices) -> TypedAnswer:
-    if chance.happens(0.1):
+def _week(draw: RandomChoices) -> TypedAnswer:
+    if draw.happens(0.1):
         return NOTHING
-    monday: date = START + timedelta(weeks=chance.number(0, 70))
-    return day_in_form(chance, monday)
+    monday: date = START + timedelta(weeks=draw.number(0, 70))
+    return day_in_form(draw, monday)
 
 
-def _grid(chance: RandomChoices) -> dict[str, TypedAnswer]:
+def _grid(draw: RandomChoices) -> dict[str, TypedAnswer]:
     """Return the rows of the grid; a row that cannot be read is never the only one answered."""
-    if chance.happens(0.06):
+    if draw.happens(0.06):
         return dict.fromkeys(GRID, NOTHING)
-    rows = {row: option(chance, OBSTACLES, deck="obstacle") for row in GRID}
-    if chance.slips(0.08):
-        rows[chance.pick(GRID[:2])] = TypedAnswer(chance.deal("no obstacle", NO_OBSTACLE), None, "unknown_choice")
-    if chance.happens(0.08):
-        rows[chance.pick(GRID[:2])] = NOTHING
+    rows = {row: option(draw, OBSTACLES, deck="obstacle") for row in GRID}
+    if draw.slips(0.08):
+        rows[draw.pick(GRID[:2])] = TypedAnswer(draw.deal("no obstacle", NO_OBSTACLE), None, "unknown_choice")
+    if draw.happens(0.08):
+        rows[draw.pick(GRID[:2])] = NOTHING
     return rows
 
 

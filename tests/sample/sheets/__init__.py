@@ -1,1 +1,1 @@
-"""The tabs of the shared register: what somebody keeps in each, row by row."""
+"""The tabs of the shared register: what a project officer keeps in each, row by row."""

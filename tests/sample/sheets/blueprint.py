@@ -35,49 +35,49 @@ DUE_AND_DONE: tuple[tuple[int, int | None], ...] = (
 """When a milestone is due and done, in days after the reporting date."""
 
 
-def blueprint(chance: RandomChoices, as_of: date) -> list[Line]:
+def blueprint(draw: RandomChoices, as_of: date) -> list[Line]:
     """Return the rows of the tab."""
     lines = []
     for key in AUTHORITIES:
-        for number, (due, done) in enumerate(chance.mix(list(DUE_AND_DONE)), start=1):
-            done_on = NOTHING if done is None else day_in_cell(chance, as_of + timedelta(days=done))
-            line = _line(chance, f"{key[0].upper()}-{number:02d}", authority(chance, key), as_of + timedelta(days=due))
+        for number, (due, done) in enumerate(draw.mix(list(DUE_AND_DONE)), start=1):
+            done_on = NOTHING if done is None else day_in_cell(draw, as_of + timedelta(days=done))
+            line = _line(draw, f"{key[0].upper()}-{number:02d}", authority(draw, key), as_of + timedelta(days=due))
             lines.append({**line, "done_on": done_on})
         before = START - timedelta(days=3)
-        early = _line(chance, f"{key[0].upper()}-99", authority(chance, key), before)
-        lines.append({**early, "done_on": day_in_cell(chance, before)})
-    if not chance.clean:
-        lines = _with_faulty(chance, lines, as_of)
-    return with_blanks(chance, lines)
+        early = _line(draw, f"{key[0].upper()}-99", authority(draw, key), before)
+        lines.append({**early, "done_on": day_in_cell(draw, before)})
+    if not draw.clean:
+        lines = _with_faulty(draw, lines, as_of)
+    return with_blanks(draw, lines)
 
 
-def _line(chance: RandomChoices, ref: str, whose: TypedAnswer, due: date) -> Line:
+def _line(draw: RandomChoices, ref: str, whose: TypedAnswer, due: date) -> Line:
     return {
-        "ref": TypedAnswer(f" {ref}\u00a0" if chance.slips(0.1) else ref, ref),
-        "milestone": title(chance, f"Milestone {ref}"),
+        "ref": TypedAnswer(f" {ref}\u00a0" if draw.slips(0.1) else ref, ref),
+        "milestone": title(draw, f"Milestone {ref}"),
         "authority": whose,
-        "owner": owner(chance),
-        "due_on": day_in_cell(chance, due),
+        "owner": owner(draw),
+        "due_on": day_in_cell(draw, due),
         "done_on": NOTHING,
-        "notes": notes(chance),
+        "notes": notes(draw),
     }
 
 
-def _with_faulty(chance: RandomChoices, lines: list[Line], as_of: date) -> list[Line]:
+def _with_faulty(draw: RandomChoices, lines: list[Line], as_of: date) -> list[Line]:
     """Return the lines with some whose days cannot be read, and some that are refused."""
     long_ago = as_of - timedelta(days=200)
 
     def faulty(ref: str, whose: TypedAnswer, **said: TypedAnswer) -> Line:
-        done = {"done_on": day_in_cell(chance, long_ago)}
-        return {**_line(chance, ref, whose, long_ago), **done, **said}
+        done = {"done_on": day_in_cell(draw, long_ago)}
+        return {**_line(draw, ref, whose, long_ago), **done, **said}
 
     unreadable = [TypedAnswer(typed, None, "not_a_date") for typed in (*NO_DAY_TEXTS, *NO_DAY_CELLS)]
     for number, said in enumerate(unreadable):
-        whose = authority(chance, AUTHORITIES[number % 2])
+        whose = authority(draw, AUTHORITIES[number % 2])
         lines.append(faulty(f"X-{number:02d}", whose, **{"due_on" if number % 4 < 2 else "done_on": said}))
     lines += [faulty(f"Y-{number:02d}", said) for number, said in enumerate(NO_AUTHORITY)]
-    lines += [{**faulty("", authority(chance, key)), "ref": TypedAnswer("  ")} for key in AUTHORITIES]
+    lines += [{**faulty("", authority(draw, key)), "ref": TypedAnswer("  ")} for key in AUTHORITIES]
     doubles = [
-        faulty(ref, authority(chance, key)) for key in AUTHORITIES for ref in ("N-01", "s-02", "Y-00", "y-01", "N-01")
+        faulty(ref, authority(draw, key)) for key in AUTHORITIES for ref in ("N-01", "s-02", "Y-00", "y-01", "N-01")
     ]
-    return [*chance.mix(lines), *chance.mix(doubles)]
+    return [*draw.mix(lines), *draw.mix(doubles)]

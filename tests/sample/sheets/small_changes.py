@@ -36,13 +36,13 @@ NO_STAGE = ("Done", "Implementd", "Idea/Testing", "Embedded!", "5", "n/a", "nan"
 BEYOND = (41, 40.5, -1, 240)
 
 
-def small_changes(chance: RandomChoices, as_of: date) -> list[Line]:
+def small_changes(draw: RandomChoices, as_of: date) -> list[Line]:
     """Return the rows of the tab."""
-    lines = [_line(chance, number, as_of) for number in range(1, 46)]
-    lines += [_done_on(chance, number, day) for number, day in enumerate(_edge_days(as_of), start=46)]
-    if not chance.clean:
-        lines = _with_faulty(chance, lines)
-    return with_blanks(chance, lines)
+    lines = [_line(draw, number, as_of) for number in range(1, 46)]
+    lines += [_done_on(draw, number, day) for number, day in enumerate(_edge_days(as_of), start=46)]
+    if not draw.clean:
+        lines = _with_faulty(draw, lines)
+    return with_blanks(draw, lines)
 
 
 def _edge_days(as_of: date) -> list[date]:
@@ -52,71 +52,71 @@ def _edge_days(as_of: date) -> list[date]:
     return [START - day, *(edge - back for edge in edges for back in (day, timedelta()))]
 
 
-def _line(chance: RandomChoices, number: int, as_of: date) -> Line:
-    stage = _stage(chance)
-    designed = date(2021, 10, 15) + timedelta(days=chance.number(0, 260))
-    implemented = designed + timedelta(days=chance.number(1, 60))
+def _line(draw: RandomChoices, number: int, as_of: date) -> Line:
+    stage = _stage(draw)
+    designed = date(2021, 10, 15) + timedelta(days=draw.number(0, 260))
+    implemented = designed + timedelta(days=draw.number(1, 60))
     is_done = stage.means in ("Implemented", "Embedded") or stage.code is not None
     return {
-        "ref": _ref(chance, number),
-        "change": title(chance, f"Small change {number}"),
-        "team": team(chance.tidy(), _team(chance)) if chance.happens(0.5) else _spelled(chance),
-        "barrier": option(chance, BARRIERS, deck="barrier"),
+        "ref": _ref(draw, number),
+        "change": title(draw, f"Small change {number}"),
+        "team": team(draw.tidy(), _team(draw)) if draw.happens(0.5) else _spelled(draw),
+        "barrier": option(draw, BARRIERS, deck="barrier"),
         "stage": stage,
-        "designed_on": NOTHING if chance.happens(0.1) else perhaps_day_in_cell(chance, min(designed, as_of)),
-        "implemented_on": _implemented(chance, implemented) if is_done or chance.happens(0.15) else NOTHING,
-        "owner": owner(chance),
-        "hours_saved": _hours(chance),
-        "notes": notes(chance),
+        "designed_on": NOTHING if draw.happens(0.1) else perhaps_day_in_cell(draw, min(designed, as_of)),
+        "implemented_on": _implemented(draw, implemented) if is_done or draw.happens(0.15) else NOTHING,
+        "owner": owner(draw),
+        "hours_saved": _hours(draw),
+        "notes": notes(draw),
     }
 
 
-def _done_on(chance: RandomChoices, number: int, day: date) -> Line:
+def _done_on(draw: RandomChoices, number: int, day: date) -> Line:
     """Return a change that was implemented on that very day, without a doubt."""
-    done = {"stage": TypedAnswer("Implemented", "Implemented"), "implemented_on": day_in_cell(chance, day)}
-    return {**_line(chance, number, day), "designed_on": NOTHING, **done}
+    done = {"stage": TypedAnswer("Implemented", "Implemented"), "implemented_on": day_in_cell(draw, day)}
+    return {**_line(draw, number, day), "designed_on": NOTHING, **done}
 
 
-def _ref(chance: RandomChoices, number: int) -> TypedAnswer:
+def _ref(draw: RandomChoices, number: int) -> TypedAnswer:
     ref = f"SC-{number:03d}"
-    return TypedAnswer(chance.pick((f" {ref}", f"{ref} ", f"\u00a0{ref}\n")) if chance.slips(0.1) else ref, ref)
+    return TypedAnswer(draw.pick((f" {ref}", f"{ref} ", f"\u00a0{ref}\n")) if draw.slips(0.1) else ref, ref)
 
 
-def _team(chance: RandomChoices) -> str:
-    return chance.deal("team of a change", TEAMS)
+def _team(draw: RandomChoices) -> str:
+    return draw.deal("team of a change", TEAMS)
 
 
-def _spelled(chance: RandomChoices) -> TypedAnswer:
+def _spelled(draw: RandomChoices) -> TypedAnswer:
     """Return a team that is always one of the four, however it is written."""
-    name = _team(chance)
-    said = team(chance, name)
+    name = _team(draw)
+    said = team(draw, name)
     return said if said.means else TypedAnswer(name, name)
 
 
-def _stage(chance: RandomChoices) -> TypedAnswer:
-    if chance.slips(0.06):
-        return TypedAnswer(chance.deal("no stage", NO_STAGE), None, "unknown_choice")
-    return option(chance, STAGES, deck="stage")
+def _stage(draw: RandomChoices) -> TypedAnswer:
+    if draw.slips(0.06):
+        return TypedAnswer(draw.deal("no stage", NO_STAGE), None, "unknown_choice")
+    return option(draw, STAGES, deck="stage")
 
 
-def _implemented(chance: RandomChoices, day: date) -> TypedAnswer:
-    return NOTHING if chance.slips(0.06) else perhaps_day_in_cell(chance, day)
+def _implemented(draw: RandomChoices, day: date) -> TypedAnswer:
+    return NOTHING if draw.slips(0.06) else perhaps_day_in_cell(draw, day)
 
 
-def _hours(chance: RandomChoices) -> TypedAnswer:
-    if chance.slips(0.04):
-        return TypedAnswer(chance.deal("cell beyond", BEYOND), None, "out_of_range")
-    if chance.happens(0.5):
-        amount = chance.number(0, 12) / 2
+def _hours(draw: RandomChoices) -> TypedAnswer:
+    if draw.slips(0.04):
+        return TypedAnswer(draw.deal("cell beyond", BEYOND), None, "out_of_range")
+    if draw.happens(0.5):
+        amount = draw.number(0, 12) / 2
         return TypedAnswer(amount, amount)
-    return hours(chance, low=0.5, high=9, most=MOST_HOURS)
+    return hours(draw, low=0.5, high=9, most=MOST_HOURS)
 
 
-def _with_faulty(chance: RandomChoices, lines: list[Line]) -> list[Line]:
+def _with_faulty(draw: RandomChoices, lines: list[Line]) -> list[Line]:
     """Return the lines with some that are refused, each of which would change a figure if it were not."""
 
     def faulty(ref: TypedAnswer, where: TypedAnswer) -> Line:
-        return {**_done_on(chance, 0, PHASE_2.first), "ref": ref, "team": where}
+        return {**_done_on(draw, 0, PHASE_2.first), "ref": ref, "team": where}
 
     elm, rowan = TypedAnswer("Elm", "Elm"), TypedAnswer("Rowan", "Rowan")
     missing = [faulty(TypedAnswer(typed), where) for typed, where in ((None, elm), ("  ", rowan), ("\u00a0\n", elm))]
@@ -131,4 +131,4 @@ def _with_faulty(chance: RandomChoices, lines: list[Line]) -> list[Line]:
         faulty(TypedAnswer("SC-900", "SC-900"), elm),
         faulty(TypedAnswer("sc-901", "sc-901"), rowan),
     ]
-    return [*chance.mix([*lines, *missing, *nowhere]), *chance.mix(doubles)]
+    return [*draw.mix([*lines, *missing, *nowhere]), *draw.mix(doubles)]

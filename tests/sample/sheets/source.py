@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.sample.random_choices import RandomChoices
 
 Line = dict[str, TypedAnswer]
-"""What is said in each column of a row, by the column's name in `data.xlsx`; a blank row is empty."""
+"""What stands in each column of a row, by the column's name in `data.xlsx`; a blank row is empty."""
 
 NO_AUTHORITY = tuple(
     TypedAnswer(typed, None, "unknown_authority")
@@ -49,31 +49,31 @@ class Source:
         return None if None in parts else " · ".join(str(part) for part in parts)
 
 
-def authority(chance: RandomChoices, key: str) -> TypedAnswer:
+def authority(draw: RandomChoices, key: str) -> TypedAnswer:
     """Return an authority as people write it."""
     name = key.capitalize()
-    return TypedAnswer(respell(chance, name) if chance.slips(0.2) else name, key)
+    return TypedAnswer(respell(draw, name) if draw.slips(0.2) else name, key)
 
 
-def notes(chance: RandomChoices) -> TypedAnswer:
+def notes(draw: RandomChoices) -> TypedAnswer:
     """Return what stands in a column for notes: words, a formula, nothing."""
-    if chance.slips(0.15):
-        return chance.deal("formula", FORMULAS)
-    return words(chance)
+    if draw.slips(0.15):
+        return draw.deal("formula", FORMULAS)
+    return words(draw)
 
 
-def owner(chance: RandomChoices) -> TypedAnswer:
+def owner(draw: RandomChoices) -> TypedAnswer:
     """Return who looks after a row."""
-    return NOTHING if chance.happens(0.1) else chance.deal("owner", OWNERS)
+    return NOTHING if draw.happens(0.1) else draw.deal("owner", OWNERS)
 
 
-def with_blanks(chance: RandomChoices, lines: list[Line]) -> list[Line]:
+def with_blanks(draw: RandomChoices, lines: list[Line]) -> list[Line]:
     """Return the lines with blank rows between and after them, one of them of white space alone."""
-    if chance.clean:
+    if draw.clean:
         return lines
     spread: list[Line] = []
     for line in lines:
-        if chance.happens(0.1):
+        if draw.happens(0.1):
             spread.append({})
         spread.append(line)
     return [*spread, {"owner": TypedAnswer("  \u00a0")}, {}, {}]

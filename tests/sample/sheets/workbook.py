@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 MADE_ON = datetime(2022, 8, 1, 9, 0, 0)  # noqa: DTZ001  # a workbook's own times have no zone
 
 
-def write_register(chance: RandomChoices, path: Path, tabs: Mapping[Source, list[Line]]) -> None:
-    """Write the tabs, columns in any order under headings in any case, and one tab that is nobody's."""
+def write_register(draw: RandomChoices, path: Path, tabs: Mapping[Source, list[Line]]) -> None:
+    """Write the tabs, columns in any order under headings in any case, and one tab that no configuration names."""
     book = xlsxwriter.Workbook(path)
     book.set_properties({"created": MADE_ON})
     formats = {kind: book.add_format({"num_format": shown}) for kind, shown in DATE_FORMATS.items()}
     for source, lines in tabs.items():
         sheet = book.add_worksheet(source.tab)
-        columns = list(source.headings) if chance.clean else chance.mix(list(source.headings))
+        columns = list(source.headings) if draw.clean else draw.mix(list(source.headings))
         for place, column in enumerate(columns):
             heading = source.headings[column]
-            sheet.write_string(0, place, respell(chance, heading) if chance.slips(0.3) else heading)
+            sheet.write_string(0, place, respell(draw, heading) if draw.slips(0.3) else heading)
             for row, line in enumerate(lines, start=1):
                 _write(sheet, row, place, line.get(column, NOTHING).typed, formats)
     book.add_worksheet("Scratch").write_string(0, 0, "Nobody's business")

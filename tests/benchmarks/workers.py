@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-PROJECT = Path(__file__).parents[1]
+PROJECT = Path(__file__).parents[2]
 CONFIG = PROJECT / "config" / "crescendo"
 LATENCY_SECONDS = 0.15
 CALLS = 3

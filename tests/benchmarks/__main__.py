@@ -1,4 +1,4 @@
-"""Measures, and writes docs/benchmarks.md: `python -m tests.bench [--quick]`.
+"""Measures, and writes docs/benchmarks.md: `python -m tests.benchmarks [--quick]`.
 
 Everything is measured in one run on one machine, against a peer in the same run; the ratios are what counts.
 """
@@ -33,9 +33,9 @@ from integration.normalise import (
     encode_chunk,
     extract_answers,
 )
-from tests.bench_google import google_lines
-from tests.bench_intake import intake_lines
-from tests.bench_workers import worker_lines
+from tests.benchmarks.google import google_lines
+from tests.benchmarks.intake import intake_lines
+from tests.benchmarks.workers import worker_lines
 from tests.system.google.story import small_config
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from config.schema import Settings
 
-PROJECT = Path(__file__).parents[1]
+PROJECT = Path(__file__).parents[2]
 CONFIG, SAMPLE = PROJECT / "config" / "crescendo", PROJECT / "config" / "sample"
 KEY = b"a key of the benchmarks, long enough"
 FORM = "pulse"
@@ -51,7 +51,7 @@ FORM = "pulse"
 
 def main() -> None:
     """Measure and write; --quick measures less and writes nothing."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench")
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
     parser.add_argument("--quick", action="store_true", help="little of everything, one round, nothing written")
     quick = parser.parse_args().quick
     count, rounds = (2_000, 1) if quick else (100_000, 3)

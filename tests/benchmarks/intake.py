@@ -1,6 +1,6 @@
 """What it costs to take an answer in for good: requests a second and how long each takes, beside two limits.
 
-`python -m tests.bench_intake plain|one-by-one PORT [HOME]` serves a peer until it is killed.
+`python -m tests.benchmarks.intake plain|one-by-one PORT [HOME]` serves a peer until it is killed.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def _syncs_per_second(count: int) -> float:
 def _peer(which: str) -> Iterator[int]:
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
-        words = [sys.executable, "-m", "tests.bench_intake", which, str(port), f"{folder}/home"]
+        words = [sys.executable, "-m", "tests.benchmarks.intake", which, str(port), f"{folder}/home"]
         process = subprocess.Popen(words)  # noqa: S603  # our own command
         web = Running(Path(folder) / "home", port=port)
         try:

@@ -1,0 +1,1 @@
+"""The benchmarks: `python -m tests.benchmarks` measures and writes docs/benchmarks.md."""
