@@ -79,8 +79,8 @@ def test_another_seed_writes_another_sample(samples: list[Path]) -> None:
 def test_every_code_of_the_contract_occurs(samples: list[Path]) -> None:
     found = set()
     for truth in map(truth_of, samples):
-        told = (*truth["refused"], *truth["issues"], *truth["sheets"]["sheet_issues"])
-        found |= {one["code"] for one in told}
+        reported = (*truth["refused"], *truth["issues"], *truth["sheets"]["sheet_issues"])
+        found |= {one["code"] for one in reported}
     assert found == CODES
 
 
@@ -90,10 +90,10 @@ def test_no_response_is_lost_in_the_truth(samples: list[Path]) -> None:
         refused = Counter(one["form"] for one in truth["refused"])
         for form in FORMS:
             given = {one["responseId"] for one in responses_of(data, form)}
-            told = {one["responseId"] for one in truth["refused"] if one["form"] == form}
+            reported = {one["responseId"] for one in truth["refused"] if one["form"] == form}
             assert truth["received"][form] == truth["accepted"][form] + refused[form] == len(given)
-            assert truth["rows"][form].keys() | told == given
-            assert not truth["rows"][form].keys() & told
+            assert truth["rows"][form].keys() | reported == given
+            assert not truth["rows"][form].keys() & reported
 
 
 def test_no_sheet_row_is_lost_in_the_truth(samples: list[Path]) -> None:

@@ -30,11 +30,11 @@ def response(  # noqa: PLR0913  # what a response has
 ) -> StoredVersion:
     """Return a stored response whose answers are given by the fields' names; a grid's row is `field.row`."""
     ids = {c.name: c.question_id for c in build_columns(settings.forms[form].fields, settings.programme, KEY)}
-    told = {
+    given_answers = {
         ids[name]: {"textAnswers": {"answers": [{"value": v} for v in ([value] if isinstance(value, str) else value)]}}
         for name, value in answers.items()
     }
-    body = {"responseId": response_id, "answers": told} | ({"joined": True} if joined else {})
+    body = {"responseId": response_id, "answers": given_answers} | ({"joined": True} if joined else {})
     return StoredVersion(seq, response_id, at, edited_at or at, json.dumps(body))
 
 

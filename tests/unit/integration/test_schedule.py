@@ -1,4 +1,4 @@
-"""Which slots are due: pure reckoning, held against somebody who looks at the clock on the wall."""
+"""Which slots are due: computed, and compared with a simulation that looks at the clock minute by minute."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_a_span_may_be_cut_anywhere(words: str) -> None:
     assert parts == slots(words, cuts[0], cuts[-1])
 
 
-def test_a_time_that_the_clock_skips_is_made_good_an_hour_later_by_the_clock() -> None:
+def test_a_time_that_the_clock_skips_is_made_up_an_hour_later_by_the_clock() -> None:
     assert slots("daily at 01:30", at(2022, 3, 25, 12), at(2022, 3, 28, 12)) == [
         at(2022, 3, 26, 1, 30),
         at(2022, 3, 27, 1, 30),
@@ -143,7 +143,7 @@ def test_a_job_counts_from_the_moment_since_which_it_is_known() -> None:
     ]
 
 
-def test_missed_slots_are_made_good_once_or_each_as_the_job_says() -> None:
+def test_missed_slots_are_made_up_once_or_each_as_the_job_says() -> None:
     known = {"read": JobHistory(since=at(2022, 3, 1)), "pack": JobHistory(since=at(2022, 3, 1))}
     assert find_due_slots({"read": READ, "pack": PACK}, known, at(2022, 5, 5, 9, 15)) == [
         PlannedSlot(Slot(at(2022, 3, 2, 7), "pack")),
@@ -170,7 +170,7 @@ def test_jobs_due_at_the_same_moment_keep_the_order_of_the_yaml() -> None:
         assert [planned.slot.job for planned in due] == list(names)
 
 
-def test_the_parts_of_a_job_are_due_each_by_itself() -> None:
+def test_the_shards_of_a_job_are_due_each_by_itself() -> None:
     parts = {"sync/pulse": READ, "sync/families": READ}
     known = {
         "sync/pulse": JobHistory(at(2022, 5, 5, 9)),
@@ -192,7 +192,7 @@ def test_the_next_run_is_the_next_slot_or_now_where_one_has_passed() -> None:
     assert find_next_run(TIDY, JobHistory(at(2022, 5, 1)), now) is None
 
 
-def test_the_schedule_is_said_in_words() -> None:
+def test_a_schedule_is_described_in_words() -> None:
     assert PACK.when.in_words() == "monthly on the second working day at 07:00"
     assert Job(about="reads", every="60 minutes").when.in_words() == "every hour"
     assert Job(about="tells", when=parse_schedule("every day at 06:30")).when.in_words() == "daily at 06:30"

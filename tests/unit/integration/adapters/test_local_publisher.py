@@ -13,7 +13,7 @@ from integration.adapters.workbooks.local_publisher import LocalPublisher
 from integration.errors import BusyError, SourceError
 from integration.model import Column, ColumnType, Tab
 from integration.publish import build_summary
-from tests.unit.integration.publish.cast import figure, make_settings, make_shown
+from tests.unit.integration.publish.cast import figure, make_leaders_view, make_settings
 
 COLUMNS = ("source", "key", "field", "found", "correction")
 
@@ -147,7 +147,7 @@ def test_each_authority_has_a_summary_of_its_own_written_when_it_differs(tmp_pat
     home = publisher(tmp_path)
 
     def told(value: float) -> Any:
-        shown = make_shown(figure(value=value))
+        shown = make_leaders_view(figure(value=value))
         return build_summary(settings=make_settings(), authority="northbrook", view=shown)
 
     assert home.write_summary(told(0.625))

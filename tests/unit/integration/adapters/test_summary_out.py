@@ -19,10 +19,10 @@ from tests.unit.integration.publish.cast import (
     count,
     figure,
     hidden_figure,
+    make_leaders_view,
     make_settings,
-    make_shown,
     milestone,
-    thing,
+    work_item,
 )
 
 WORDS = ["=1+1", "*", "???", "[note]", "{1}", "$$note$$", "[click](http://a.example)", "http://a.example", "  x  ", "-"]
@@ -34,7 +34,7 @@ def workbook_of(told: Summary) -> Workbook:
 
 def whole_summary() -> Summary:
     figures = [figure(team=""), figure(), hidden_figure(team="oak"), count(12)]
-    shown = make_shown(*figures, things=[thing(), milestone()])
+    shown = make_leaders_view(*figures, work_items=[work_item(), milestone()])
     return build_summary(settings=make_settings(), authority="northbrook", view=shown)
 
 
@@ -162,7 +162,7 @@ def test_the_document_says_what_it_is_and_whom_to_ask() -> None:
 
 def test_what_is_hidden_is_nowhere_in_the_file() -> None:
     oak = hidden_figure(team="oak")
-    shown = make_shown(figure(), oak)
+    shown = make_leaders_view(figure(), oak)
     told = build_summary(settings=make_settings(), authority="northbrook", view=shown)
     found = sheet(workbook_of(told), "Pulse")
     assert table_rows(found)[1][2:8] == ["Oak", "[c]", "[c]", "[c]", "[c]", "[c]"]
@@ -175,7 +175,7 @@ def test_what_is_hidden_is_nowhere_in_the_file() -> None:
 
 def test_nothing_of_another_authority_is_in_the_file() -> None:
     next_door = figure(team="rowan", authority="southmere", value=0.1112)
-    shown = make_shown(figure(), next_door)
+    shown = make_leaders_view(figure(), next_door)
     written = write_summary(build_summary(settings=make_settings(), authority="northbrook", view=shown))
     with zipfile.ZipFile(io.BytesIO(written)) as parts:
         everything = "".join(parts.read(name).decode() for name in parts.namelist()).casefold()

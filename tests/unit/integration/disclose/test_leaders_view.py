@@ -1,3 +1,5 @@
+"""Redaction: personal identifiers leave no text, and other words stay."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""Which figures are hidden from leaders; as laws: no hidden team can be worked out, nor a few people by differencing."""
+
 from __future__ import annotations
 
 from datetime import date, timedelta
@@ -27,14 +29,14 @@ def figures(teams: dict[str, tuple[int, int]], measure: str = "ownership_positiv
             "measure": measure, "authority": "northbrook", "team": team, "period_kind": "fortnight", "period": "1",
             "period_start": date(2021, 9, 6), "period_end": date(2021, 9, 19), "n": n, "numerator": a,
             "denominator": n, "value": a / n if n else np.nan, "lower": np.nan, "upper": np.nan, "target": np.nan,
-            "people": np.nan if settings_rest_on_things(measure) else a if measure.endswith("rate") else n,
+            "people": np.nan if rests_on_work_items(measure) else a if measure.endswith("rate") else n,
         }
         for team, (a, n) in {"": total, **teams}.items()
     ]  # fmt: skip
     return Figures(date(2021, 10, 1), pd.DataFrame(lines)[[*FIGURE_COLUMNS, "people"]].assign(sd=np.nan))
 
 
-def settings_rest_on_things(measure: str) -> bool:
+def rests_on_work_items(measure: str) -> bool:
     return measure == "changes_implemented"
 
 
@@ -56,7 +58,7 @@ def test_everything_is_hidden_where_all_together_are_too_few(settings: Settings)
     assert hidden(settings, {"elm": (1, 2), "oak": (2, 3)}) == ["", "elm", "oak"]
 
 
-def test_nobody_is_nobody(settings: Settings) -> None:
+def test_a_figure_on_nobody_is_not_hidden(settings: Settings) -> None:
     assert hidden(settings, {"elm": (0, 0), "oak": (3, 7)}) == []
     assert hidden(settings, {"elm": (0, 0), "oak": (0, 0)}) == []
 
@@ -66,7 +68,7 @@ def test_unanimity_is_hidden(settings: Settings) -> None:
     assert hidden(settings, {"elm": (0, 7), "oak": (0, 0)}) == ["", "elm"]
 
 
-def test_things_are_not_people(settings: Settings) -> None:
+def test_work_items_are_not_people(settings: Settings) -> None:
     assert hidden(settings, {"elm": (1, 2), "oak": (1, 1)}, "changes_implemented") == []
 
 
@@ -90,24 +92,26 @@ def test_a_window_never_gives_away_one_of_its_fortnights(settings: Settings) -> 
         )
         lines.append(whole)
     frame = pd.concat(lines, ignore_index=True)
-    away = frame[find_hidden_figures(Figures(date(2021, 10, 31), frame), settings.measures, settings.packs.audience)]
-    assert set(away["period"][away["team"] == "elm"]) == {"2", "baseline"}
-    assert set(away["period"][away["team"] == ""]) == {"2", "baseline"}
+    is_hidden = frame[
+        find_hidden_figures(Figures(date(2021, 10, 31), frame), settings.measures, settings.packs.audience)
+    ]
+    assert set(is_hidden["period"][is_hidden["team"] == "elm"]) == {"2", "baseline"}
+    assert set(is_hidden["period"][is_hidden["team"] == ""]) == {"2", "baseline"}
 
 
 def test_where_too_few_answered_one_question_the_whole_form_is_hidden(settings: Settings) -> None:
     measures = {"ownership_positive": (3, 5), "heard_positive": (3, 7), "pulse_response_rate": (7, 8)}
     frame = pd.concat([figures({"elm": of, "oak": (4, 9)}, name).frame for name, of in measures.items()])
     frame = frame.reset_index(drop=True)
-    away = find_hidden_figures(Figures(date(2021, 10, 1), frame), settings.measures, settings.packs.audience)
-    assert set(frame["measure"][away & (frame["team"] == "elm")]) == set(measures)
+    is_hidden = find_hidden_figures(Figures(date(2021, 10, 1), frame), settings.measures, settings.packs.audience)
+    assert set(frame["measure"][is_hidden & (frame["team"] == "elm")]) == set(measures)
 
 
 def test_a_mean_of_answers_that_were_all_the_same_is_hidden(settings: Settings) -> None:
     found = figures({"elm": (0, 7), "oak": (9, 8)}, "time_share_mean")
     found.frame["sd"] = [1.0, 0.0, 2.0]
-    away = find_hidden_figures(found, settings.measures, settings.packs.audience)
-    assert found.frame["team"][away].tolist() == ["elm", "oak"]
+    is_hidden = find_hidden_figures(found, settings.measures, settings.packs.audience)
+    assert found.frame["team"][is_hidden].tolist() == ["elm", "oak"]
 
 
 Group = tuple[int, int]
@@ -124,8 +128,8 @@ def reworded(before: dict[str, Group], since: dict[str, Group]) -> Figures:
 
 def hidden_now(settings: Settings, before: dict[str, Group], since: dict[str, Group]) -> set[str]:
     found = reworded(before, since)
-    away = find_hidden_figures(found, settings.measures, settings.packs.audience)
-    return set(found.frame["team"][away])
+    is_hidden = find_hidden_figures(found, settings.measures, settings.packs.audience)
+    return set(found.frame["team"][is_hidden])
 
 
 def test_a_rewording_that_leaves_out_too_few_hides_the_figure(settings: Settings) -> None:
@@ -145,13 +149,13 @@ def test_what_was_hidden_of_the_whole_period_is_hidden_of_its_end(settings: Sett
     assert "elm" in hidden_now(settings, {"elm": (0, 0), "oak": (1, 3)}, {"elm": (4, 10), "oak": (0, 0)})
 
 
-def test_leaders_never_get_what_a_figure_is_held_against(settings: Settings) -> None:
+def test_leaders_never_get_the_differencing_columns(settings: Settings) -> None:
     found = reworded({"elm": (2, 6), "oak": (3, 7)}, {"elm": (1, 6), "oak": (3, 8)})
     found = Figures(found.as_of, found.frame.assign(ids=pd.Series([()] * 3), median=np.nan))
     rows = {source: sheet_rows(settings, source, []) for source in settings.sheets}
-    shown = build_leaders_view(found, rows, settings, "northbrook").frame
-    assert not shown["hidden"].any()
-    assert set(shown) == {*FIGURE_COLUMNS, "people", "sd", "median", "ids", "hidden"}
+    view = build_leaders_view(found, rows, settings, "northbrook").frame
+    assert not view["hidden"].any()
+    assert set(view) == {*FIGURE_COLUMNS, "people", "sd", "median", "ids", "hidden"}
 
 
 group = st.integers(0, 14).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
@@ -159,23 +163,23 @@ group = st.integers(0, 14).flatmap(lambda n: st.tuples(st.integers(0, n), st.jus
 
 @effort(max_examples=example_count(60), deadline=None)
 @given(teams=st.lists(group, min_size=2, max_size=5))
-def test_no_hidden_team_can_be_worked_out_by_taking_away(settings: Settings, teams: list[tuple[int, int]]) -> None:
+def test_no_hidden_team_can_be_worked_out_by_subtraction(settings: Settings, teams: list[tuple[int, int]]) -> None:
     """The law of disclosure: what is hidden is too much, or too many, to be told from total and other teams."""
     named = {f"team_{i}": team for i, team in enumerate(teams)}
-    away = set(hidden(settings, named))
+    is_hidden = set(hidden(settings, named))
     minimum = settings.packs.audience.minimum_group
     for name, (a, n) in {**named, "": (sum(a for a, _ in teams), sum(n for _, n in teams))}.items():
         if 0 < n < minimum or (n and a in {0, n}):
-            assert name in away
-    secret = [named[name] for name in away if name]
-    if "" not in away and secret:
+            assert name in is_hidden
+    secret = [named[name] for name in is_hidden if name]
+    if "" not in is_hidden and secret:
         assert sum(n > 0 for _, n in secret) > 1
         assert sum(n for _, n in secret) >= minimum
 
 
 @effort(max_examples=example_count(30), deadline=None)
 @given(teams=st.lists(st.tuples(group, group), min_size=1, max_size=4))
-def test_no_small_group_can_be_told_from_before_and_after_a_rewording(
+def test_no_small_group_can_be_told_by_differencing_over_a_rewording(
     settings: Settings, teams: list[tuple[Group, Group]]
 ) -> None:
     """The law of series: who holds what was shown of the whole period against what is shown now learns of no few."""
@@ -193,5 +197,5 @@ def test_no_small_group_can_be_told_from_before_and_after_a_rewording(
     people = np.array([n for _, n in (*before.values(), *since.values())])
     groups = np.array([*product((0, 1), repeat=len(people))])
     shadow = groups @ np.linalg.pinv(np.array(equations)) @ np.array(equations)
-    told = groups[np.isclose(shadow, groups).all(axis=1)] @ people
-    assert not [n for n in told if 0 < n < settings.packs.audience.minimum_group]
+    sizes = groups[np.isclose(shadow, groups).all(axis=1)] @ people
+    assert not [n for n in sizes if 0 < n < settings.packs.audience.minimum_group]

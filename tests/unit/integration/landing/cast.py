@@ -1,4 +1,4 @@
-"""A form, its questions as they should be, and where its YAML stands: the cast of the tests of drift."""
+"""A form, its questions as they should be, and where its YAML stands: the cast of the tests of landing."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def questions(*without: str, **changed: object) -> tuple[Question, ...]:
     )
 
 
-def place(*steps: object) -> str:
+def locate(*steps: object) -> str:
     """Return where something of the form would be written."""
     return f"forms/pulse.yaml:{'.'.join(map(str, steps))}"
 

@@ -1,4 +1,4 @@
-"""What of a changed form is told: by name, one sentence a difference, with the line of YAML to change."""
+"""How a changed form is described: by field, one sentence a difference, with the line of YAML to change."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from integration.landing import describe_form_changes
 from integration.model import Question, QuestionType
-from tests.unit.integration.landing.cast import AGREE, PROGRAMME, form, place, questions
+from tests.unit.integration.landing.cast import AGREE, PROGRAMME, form, locate, questions
 
 if TYPE_CHECKING:
     from config.schema import Form
@@ -16,36 +16,36 @@ if TYPE_CHECKING:
 YAML = "forms/pulse.yaml:fields"
 
 
-def told(*without: str, given: Form | None = None, more: tuple[Question, ...] = (), **changed: Any) -> list[str]:
+def describe(*without: str, given: Form | None = None, more: tuple[Question, ...] = (), **changed: Any) -> list[str]:
     now = (*questions(*without, **changed), *more)
-    return list(describe_form_changes(given or form(), now, programme=PROGRAMME, locate=place))
+    return list(describe_form_changes(given or form(), now, programme=PROGRAMME, locate=locate))
 
 
-def test_a_form_as_configured_has_no_drift_whatever_its_case_and_spaces() -> None:
-    assert told() == []
+def test_a_form_as_configured_has_no_change_whatever_its_case_and_spaces() -> None:
+    assert describe() == []
 
 
 # --- questions --------------------------------------------------------------------------------------------
 
 
-def test_a_lost_question_is_told_by_its_field_and_where_that_stands() -> None:
-    (said,) = told("h1")
-    assert said.startswith(
+def test_a_lost_question_is_named_with_its_field_and_line() -> None:
+    (text,) = describe("h1")
+    assert text.startswith(
         "Field heard: the form no longer has “I am listened to” (id h1). The field keeps what it had"
     )
-    assert f"{YAML}.heard." in said
+    assert f"{YAML}.heard." in text
 
 
 def test_a_question_made_anew_in_the_same_words_is_offered_by_its_id_and_is_not_new() -> None:
-    (said,) = told(
+    (text,) = describe(
         "t1", more=(Question("t2", "Which team are you in?", QuestionType.DROP_DOWN, ("Elm", "Oak", "Birch")),)
     )
-    assert said == f"Field team: its question has another id now, t2; write it at {YAML}.team.id."
+    assert text == f"Field team: its question has another id now, t2; write it at {YAML}.team.id."
 
 
-def test_a_reworded_question_is_told_with_both_wordings() -> None:
-    (said,) = told(h1={"title": "My ideas are listened to"})
-    assert f"now reads “My ideas are listened to”, where {YAML}.heard.question has “I am listened to”" in said
+def test_a_reworded_question_is_described_with_both_wordings() -> None:
+    (text,) = describe(h1={"title": "My ideas are listened to"})
+    assert f"now reads “My ideas are listened to”, where {YAML}.heard.question has “I am listened to”" in text
 
 
 def test_new_words_above_a_grid_are_one_difference_and_a_new_label_is_another() -> None:
@@ -53,16 +53,16 @@ def test_new_words_above_a_grid_are_one_difference_and_a_new_label_is_another() 
         row: {"title": f"How often? [{label}]", "grid": "How often?"} for row, label in (("g1", "Recording"),)
     }
     renamed["g2"] = {"title": "How often? [Meetings, reviews]", "grid": "How often?"}
-    grid, label = told(**renamed)
+    grid, label = describe(**renamed)
     assert f"Field obstacles: the question now reads “How often?”, where {YAML}.obstacles.question has" in grid
     assert "Field obstacles.meetings: the question now reads “Meetings, reviews”" in label
     assert f"{YAML}.obstacles.rows.meetings.label has “Meetings”" in label
 
 
-def test_a_new_question_is_told_with_the_place_for_a_field() -> None:
-    (said,) = told(more=(Question("n1", "How safe\ndo you feel?", QuestionType.RADIO, ("Very",)),))
-    assert "a new question, “How safe do you feel?” (id n1), which no field reads" in said
-    assert said.endswith(f"add a field at {YAML}.")
+def test_a_new_question_is_described_with_the_place_for_a_field() -> None:
+    (text,) = describe(more=(Question("n1", "How safe\ndo you feel?", QuestionType.RADIO, ("Very",)),))
+    assert "a new question, “How safe do you feel?” (id n1), which no field reads" in text
+    assert text.endswith(f"add a field at {YAML}.")
 
 
 def test_new_rows_and_new_grids_are_one_sentence_each() -> None:
@@ -70,22 +70,22 @@ def test_new_rows_and_new_grids_are_one_sentence_each() -> None:
         Question(f"n{n}", f"Rate each [{label}]", QuestionType.RADIO, grid="Rate each") for n, label in enumerate("AB")
     ]
     row = Question("g3", "How much does each? [Travel]", QuestionType.RADIO, ("A lot",), grid="How much does each?")
-    grid_row, grid = sorted(told(more=(*more, row)), reverse=True)
+    grid_row, grid = sorted(describe(more=(*more, row)), reverse=True)
     assert f"new rows in the grid “How much does each?”: “Travel” (ids g3)" in grid_row  # noqa: F541
     assert f"{YAML}.obstacles.rows" in grid_row
     assert "a new grid, “Rate each”: “A”, “B” (ids n0, n1)" in grid
 
 
-def test_a_question_known_by_words_alone_is_known_again_by_what_was_remembered() -> None:
+def test_a_question_without_an_id_in_the_yaml_is_known_by_the_questions_before() -> None:
     now = questions(c1={"title": "Any other thoughts?"})
-    assert len(describe_form_changes(form(), now, programme=PROGRAMME, locate=place)) == 2
-    (said,) = describe_form_changes(form(), now, programme=PROGRAMME, locate=place, before=questions())
-    assert "Field comment: the question now reads “Any other thoughts?”" in said
+    assert len(describe_form_changes(form(), now, programme=PROGRAMME, locate=locate)) == 2
+    (text,) = describe_form_changes(form(), now, programme=PROGRAMME, locate=locate, before=questions())
+    assert "Field comment: the question now reads “Any other thoughts?”" in text
 
 
-def test_words_alone_as_a_csv_gives_them_are_no_drift() -> None:
+def test_titles_alone_as_a_csv_gives_them_are_no_change() -> None:
     words = tuple(Question(question.question_id, question.title) for question in questions())
-    assert describe_form_changes(form(), words, programme=PROGRAMME, locate=place) == ()
+    assert describe_form_changes(form(), words, programme=PROGRAMME, locate=locate) == ()
 
 
 # --- answers ----------------------------------------------------------------------------------------------
@@ -128,11 +128,11 @@ LIKERT = (*AGREE[:2], "Neutral", *AGREE[3:])
         ({"t1": {"options": ("Elm",)}}, ["no longer offers the team “Oak”"]),
     ],
 )  # fmt: skip
-def test_other_answers_than_the_field_reads_are_told(changed: dict[str, Any], sentences: list[str]) -> None:
-    found = told(**changed)
-    said = " ".join(found)
-    assert all(sentence in said for sentence in sentences), found
-    assert len(found) <= len(sentences)
+def test_other_answers_than_the_field_reads_are_described(changed: dict[str, Any], sentences: list[str]) -> None:
+    found_sentences = describe(**changed)
+    text = " ".join(found_sentences)
+    assert all(sentence in text for sentence in sentences), found_sentences
+    assert len(found_sentences) <= len(sentences)
 
 
 @pytest.mark.parametrize(
@@ -147,5 +147,5 @@ def test_other_answers_than_the_field_reads_are_told(changed: dict[str, Any], se
         {"c1": {"type": QuestionType.TEXT}},
     ],
 )
-def test_answers_that_are_read_all_the_same_are_no_drift(changed: dict[str, Any]) -> None:
-    assert told(**changed) == []
+def test_answers_that_are_read_all_the_same_are_no_change(changed: dict[str, Any]) -> None:
+    assert describe(**changed) == []

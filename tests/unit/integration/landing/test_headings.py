@@ -1,10 +1,10 @@
-"""What of a changed heading row is told; only a lost key stops a sheet."""
+"""Changes of a heading row are notices; only a missing key column stops a sheet."""
 
 from __future__ import annotations
 
 import pytest
 
-from integration.landing import HeadingCheck, check_headings, describe_renamed_tab
+from integration.landing import HeadingCheck, check_headings, describe_renamed_tab, restore_lost_columns
 from integration.model import Cell, DateCell, SheetReading
 from integration.text_format import format_column_letters
 from tests.unit.integration.landing.cast import SHEET
@@ -13,13 +13,13 @@ YAML = "sheets/small_changes.yaml:fields"
 Row = tuple[Cell | DateCell, ...]
 
 
-def place(*steps: object) -> str:
+def locate(*steps: object) -> str:
     return f"sheets/small_changes.yaml:{'.'.join(map(str, steps))}"
 
 
 def check(*rows: Row, before: Row | None = None) -> HeadingCheck:
     earlier = SheetReading((before,)) if before else None
-    return check_headings(SHEET, SheetReading(rows), before=earlier, locate=place)
+    return check_headings(SHEET, SheetReading(rows), before=earlier, locate=locate)
 
 
 def test_headings_as_configured_in_any_order_are_fine() -> None:
@@ -40,29 +40,29 @@ def test_an_empty_tab_cannot_be_read(rows: tuple[Row, ...]) -> None:
 
 
 def test_another_missing_heading_is_a_notice_that_names_what_might_be_it() -> None:
-    (said,) = check(("Ref", "Team", "Hours saved a week")).notices
-    assert "Column “Hours saved” of field hours_saved: it is not there" in said
-    assert "“Hours saved a week”" in said
-    assert f"{YAML}.hours_saved.heading" in said
+    (text,) = check(("Ref", "Team", "Hours saved a week")).notices
+    assert "Column “Hours saved” of field hours_saved: it is not there" in text
+    assert "“Hours saved a week”" in text
+    assert f"{YAML}.hours_saved.heading" in text
 
 
-def test_an_erased_heading_is_told_where_it_stood_and_once() -> None:
-    (said,) = check(("Ref", "", "Hours saved"), ("SC-1", "Elm"), before=("Ref", "Team", "Hours saved")).notices
-    assert "its heading in column B is blank now" in said
+def test_an_erased_heading_is_a_notice_with_its_column_and_once() -> None:
+    (text,) = check(("Ref", "", "Hours saved"), ("SC-1", "Elm"), before=("Ref", "Team", "Hours saved")).notices
+    assert "its heading in column B is blank now" in text
 
 
 def test_values_under_no_heading_are_a_notice_and_never_an_error() -> None:
     found = check(("Ref", "Team", "Hours saved", " "), ("SC-1", "Elm", 2.0, "eh", None, "there"), ())
     assert found.error is None
-    assert [said[:20] for said in found.notices] == ["Column D has values ", "Column F has values "]
+    assert [text[:20] for text in found.notices] == ["Column D has values ", "Column F has values "]
 
 
 def test_a_doubled_heading_is_a_notice_with_its_columns() -> None:
-    (said,) = check(("Ref", "Team", "Hours saved", "team")).notices
-    assert said.startswith(f"The heading “Team” ({YAML}.team.heading) stands over column B, which counts, and over D")
+    (text,) = check(("Ref", "Team", "Hours saved", "team")).notices
+    assert text.startswith(f"The heading “Team” ({YAML}.team.heading) stands over column B, which counts, and over D")
 
 
-def test_moved_columns_are_told_in_one_sentence_and_nothing_is_to_do() -> None:
+def test_moved_columns_are_one_notice_and_nothing_is_to_do() -> None:
     before: Row = ("Ref", "Team", None, "Hours saved")
     (one,) = check(("Ref", "Team", "Hours saved"), before=before).notices
     assert one == "Column “Hours saved” moved from D to C; nothing to do."
@@ -70,10 +70,10 @@ def test_moved_columns_are_told_in_one_sentence_and_nothing_is_to_do() -> None:
     assert several == "Columns: “Ref” moved from A to B, “Team” moved from B to C; nothing to do."
 
 
-def test_a_renamed_tab_is_told_with_where_its_name_is_written() -> None:
-    said = describe_renamed_tab("Small changes", "Changes", "sheets/small_changes.yaml:9")
-    assert said.startswith("The tab “Small changes” is now called “Changes”: it was read all the same")
-    assert "sheets/small_changes.yaml:9" in said
+def test_a_renamed_tab_is_a_notice_with_the_line_of_its_name() -> None:
+    text = describe_renamed_tab("Small changes", "Changes", "sheets/small_changes.yaml:9")
+    assert text.startswith("The tab “Small changes” is now called “Changes”: it was read all the same")
+    assert "sheets/small_changes.yaml:9" in text
 
 
 @pytest.mark.parametrize(
@@ -81,3 +81,15 @@ def test_a_renamed_tab_is_told_with_where_its_name_is_written() -> None:
 )
 def test_columns_are_called_as_a_spreadsheet_calls_them(at: int, letters: str) -> None:
     assert format_column_letters(at) == letters
+
+
+def test_a_lost_column_keeps_what_its_rows_had_wherever_they_stand() -> None:
+    before = SheetReading((("Ref", "Team", "Hours saved"), ("SC-1", "Elm", 2.0), ("SC-2", "Oak", 3.0)))
+    now = SheetReading((("Team", "Ref"), ("Oak", " sc-2 "), ("Elm", "SC-1"), ("Elm", "SC-3")))
+    kept = restore_lost_columns(SHEET, before, now)
+    assert kept.rows == (
+        ("Team", "Ref", "Hours saved"), ("Oak", " sc-2 ", 3.0), ("Elm", "SC-1", 2.0), ("Elm", "SC-3", None),
+    )  # fmt: skip
+    assert restore_lost_columns(SHEET, kept, now) == kept
+    assert restore_lost_columns(SHEET, before, before) == before
+    assert restore_lost_columns(SHEET, None, now) == now

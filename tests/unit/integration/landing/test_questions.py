@@ -1,4 +1,4 @@
-"""What a sync remembers of reworded questions, and what of it the YAML settles."""
+"""Questions of a form by field: rewordings are detected and settled in the YAML, and earlier answers stay readable."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from config.schema import Form
 from config.schema.sources import find_series_breaks, find_unapproved_rewordings
 from integration.landing import (
     decode_rewordings,
@@ -17,14 +18,13 @@ from integration.landing import (
     is_another_form,
     merge_known_questions,
 )
-from integration.model import Question, StoredVersion
+from integration.model import Question, RawResponse, StoredVersion
 from integration.normalise import accept_form_rows, build_chunk, build_columns, extract_answers
-from tests.unit.integration.landing.cast import PROGRAMME, form, place, questions
+from tests.unit.integration.landing.cast import PROGRAMME, form, locate, questions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from config.schema import Form
     from config.schema.sources import DetectedRewording
 
 MONDAY, TUESDAY, FRIDAY = date(2022, 2, 28), date(2022, 3, 1), date(2022, 3, 4)
@@ -33,79 +33,84 @@ NEWER = "My ideas are acted on"
 OLD = "I am listened to"
 
 
-def read(
+def detect(
     titles: Sequence[tuple[str, date]], *, given: Form | None = None, before: Sequence[Question] | None = None
 ) -> tuple[DetectedRewording, ...]:
-    """Return what is remembered after readings in which the question h1 had these words on these days."""
-    seen: tuple[DetectedRewording, ...] = ()
+    """Return the rewordings detected by readings in which the question h1 had these titles on these days."""
+    rewordings: tuple[DetectedRewording, ...] = ()
     earlier: Sequence[Question] = questions() if before is None else before
     for title, day in titles:
         now = questions(h1={"title": title})
-        seen = find_rewordings(given or form(), now, before=earlier, known=seen, today=day)
+        rewordings = find_rewordings(given or form(), now, before=earlier, known=rewordings, today=day)
         earlier = now
-    return decode_rewordings(encode_rewordings(seen))
+    return decode_rewordings(encode_rewordings(rewordings))
 
 
 def entry(was: str = OLD, **more: Any) -> dict[str, Any]:
     return {"on": "2022-02-21", "by": "Sam Okafor", "was": was} | more
 
 
-def test_words_as_they_were_are_no_rewording_whatever_the_yaml_says() -> None:
-    assert read([(OLD, MONDAY), ("i am  LISTENED to", TUESDAY)]) == ()
-    assert read([(OLD, MONDAY)], given=form(heard={"question": "I am lisened to"})) == ()
+def test_an_unchanged_wording_is_no_rewording_whatever_the_yaml_says() -> None:
+    assert detect([(OLD, MONDAY), ("i am  LISTENED to", TUESDAY)]) == ()
+    assert detect([(OLD, MONDAY)], given=form(heard={"question": "I am lisened to"})) == ()
 
 
-def test_a_rewording_is_remembered_with_the_day_it_was_first_seen() -> None:
-    (seen,) = read([(OLD, MONDAY), (NEW, TUESDAY), (NEW, FRIDAY)])
-    assert (seen.field, seen.was, seen.now, seen.on) == ("heard", OLD, NEW, TUESDAY)
-    assert find_series_breaks(form(), [seen]) == {"heard": (TUESDAY,)}
+def test_a_rewording_is_kept_with_the_day_it_was_first_detected() -> None:
+    (rewording,) = detect([(OLD, MONDAY), (NEW, TUESDAY), (NEW, FRIDAY)])
+    assert (rewording.field, rewording.was, rewording.now, rewording.on) == ("heard", OLD, NEW, TUESDAY)
+    assert find_series_breaks(form(), [rewording]) == {"heard": (TUESDAY,)}
 
 
-def test_words_that_change_and_change_back_make_three_series() -> None:
-    assert find_series_breaks(form(), read([(NEW, MONDAY), (OLD, TUESDAY)])) == {"heard": (MONDAY, TUESDAY)}
+def test_a_wording_that_changes_and_changes_back_make_three_series() -> None:
+    assert find_series_breaks(form(), detect([(NEW, MONDAY), (OLD, TUESDAY)])) == {"heard": (MONDAY, TUESDAY)}
 
 
 def test_a_slip_that_is_put_right_on_the_same_day_is_no_rewording() -> None:
-    assert read([(NEW, MONDAY), (OLD, MONDAY)]) == ()
-    assert find_series_breaks(form(), read([(NEW, MONDAY), (OLD, TUESDAY), (NEW, TUESDAY)])) == {"heard": (MONDAY,)}
+    assert detect([(NEW, MONDAY), (OLD, MONDAY)]) == ()
+    assert find_series_breaks(form(), detect([(NEW, MONDAY), (OLD, TUESDAY), (NEW, TUESDAY)])) == {"heard": (MONDAY,)}
 
 
 def test_an_entry_with_the_old_words_settles_it() -> None:
-    seen = read([(NEW, TUESDAY)])
+    rewordings = detect([(NEW, TUESDAY)])
     approved = form(heard={"question": NEW, "reworded": [entry()]})
-    assert find_series_breaks(approved, seen) == {"heard": (date(2022, 2, 21),)}
-    assert find_series_breaks(form(heard={"question": NEW, "reworded": [entry(same="yes")]}), seen) == {}
-    assert find_unapproved_rewordings(approved, seen) == ()
+    assert find_series_breaks(approved, rewordings) == {"heard": (date(2022, 2, 21),)}
+    assert find_series_breaks(form(heard={"question": NEW, "reworded": [entry(same="yes")]}), rewordings) == {}
+    assert find_unapproved_rewordings(approved, rewordings) == ()
 
 
 def test_new_words_in_the_yaml_alone_do_not_say_that_it_is_the_same() -> None:
-    seen, taken_over = read([(NEW, TUESDAY)]), form(heard={"question": NEW})
-    assert find_series_breaks(taken_over, seen) == {"heard": (TUESDAY,)}
+    rewordings, taken_over = detect([(NEW, TUESDAY)]), form(heard={"question": NEW})
+    assert find_series_breaks(taken_over, rewordings) == {"heard": (TUESDAY,)}
     now = questions(h1={"title": NEW})
-    (said,) = describe_form_changes(taken_over, now, programme=PROGRAMME, locate=place, before=now, rewordings=seen)
-    assert "a new series begins on 1 March 2022" in said
-    assert "forms/pulse.yaml:fields.heard" in said
-    assert OLD in said
-    assert len(describe_form_changes(form(), now, programme=PROGRAMME, locate=place, before=now, rewordings=seen)) == 1
+    (sentence,) = describe_form_changes(
+        taken_over, now, programme=PROGRAMME, locate=locate, before=now, rewordings=rewordings
+    )
+    assert "a new series begins on 1 March 2022" in sentence
+    assert "forms/pulse.yaml:fields.heard" in sentence
+    assert OLD in sentence
+    assert (
+        len(describe_form_changes(form(), now, programme=PROGRAMME, locate=locate, before=now, rewordings=rewordings))
+        == 1
+    )
 
 
 def test_each_of_two_changes_needs_its_entry() -> None:
-    seen = read([(NEW, MONDAY), (NEWER, FRIDAY)])
+    rewordings = detect([(NEW, MONDAY), (NEWER, FRIDAY)])
     once = form(heard={"question": NEWER, "reworded": [entry(same="yes")]})
-    assert find_series_breaks(once, seen) == {"heard": (FRIDAY,)}
+    assert find_series_breaks(once, rewordings) == {"heard": (FRIDAY,)}
 
 
-def test_a_first_reading_is_held_against_the_yaml_and_settled_when_that_is_put_right() -> None:
+def test_a_first_reading_is_compared_with_the_yaml_and_settled_when_that_is_put_right() -> None:
     wrong = form(heard={"question": "I am lisened to"})
-    seen = read([(OLD, MONDAY)], given=wrong, before=())
-    assert find_series_breaks(wrong, seen) == {"heard": (MONDAY,)}
-    assert find_series_breaks(form(), seen) == {}
+    rewordings = detect([(OLD, MONDAY)], given=wrong, before=())
+    assert find_series_breaks(wrong, rewordings) == {"heard": (MONDAY,)}
+    assert find_series_breaks(form(), rewordings) == {}
 
 
 def test_a_change_approved_before_the_form_has_it_is_no_rewording() -> None:
     approved = form(heard={"question": NEW, "reworded": [entry(on="2022-03-04")]})
-    assert read([(OLD, MONDAY)], given=approved, before=()) == ()
-    assert find_unapproved_rewordings(approved, read([(OLD, MONDAY), (NEW, FRIDAY)], given=approved)) == ()
+    assert detect([(OLD, MONDAY)], given=approved, before=()) == ()
+    assert find_unapproved_rewordings(approved, detect([(OLD, MONDAY), (NEW, FRIDAY)], given=approved)) == ()
 
 
 def test_a_grid_is_one_series_for_its_words_and_its_rows() -> None:
@@ -114,25 +119,60 @@ def test_a_grid_is_one_series_for_its_words_and_its_rows() -> None:
         g2={"title": "How often? [Meetings, reviews]", "grid": "How often?"},
     )
     bare = [Question(question.question_id, question.title) for question in questions()]
-    seen = find_rewordings(form(), now, before=bare, known=(), today=TUESDAY)
-    assert [(each.field, each.was, each.now) for each in seen] == [
+    rewordings = find_rewordings(form(), now, before=bare, known=(), today=TUESDAY)
+    assert [(each.field, each.was, each.now) for each in rewordings] == [
         ("obstacles", "How much does each?", "How often?"),
         ("obstacles.meetings", "Meetings", "Meetings, reviews"),
     ]
-    assert find_series_breaks(form(), seen) == {"obstacles": (TUESDAY,)}
+    assert find_series_breaks(form(), rewordings) == {"obstacles": (TUESDAY,)}
 
 
-def test_a_question_known_by_words_alone_stays_known_when_it_is_gone_or_reworded() -> None:
+def test_a_question_without_an_id_in_the_yaml_stays_known_when_it_is_gone_or_reworded() -> None:
     now = questions(c1={"title": "Any other thoughts?"})
     kept = merge_known_questions(form(), questions(), now)
     assert [question.title for question in kept if question.question_id == "c1"] == [
         "Any other thoughts?", "Anything else?",
     ]  # fmt: skip
-    again = merge_known_questions(form(), kept, questions("c1"))
-    assert [question.title for question in again if question.question_id == "c1"] == ["Anything else?"]
-    (seen,) = find_rewordings(form(), now, before=questions(), known=(), today=MONDAY)
-    assert (seen.field, seen.was) == ("comment", "Anything else?")
+    later = merge_known_questions(form(), kept, questions("c1"))
+    assert [question.title for question in later if question.question_id == "c1"] == ["Anything else?"]
+    (rewording,) = find_rewordings(form(), now, before=questions(), known=(), today=MONDAY)
+    assert (rewording.field, rewording.was) == ("comment", "Anything else?")
     assert merge_known_questions(form(), questions(), questions("h1")) == questions("h1")
+
+
+SMALL_FORM = Form.model_validate(
+    {
+        "title": "Pulse",
+        "asks": "staff",
+        "fields": [
+            {"name": "team", "id": "t1", "question": "Which team are you in?", "type": "team"},
+            {"name": "comment", "question": "Anything else?", "type": "text"},
+            {
+                "name": "obstacles",
+                "question": "How much?",
+                "type": "grid",
+                "options": ["A little", "A lot"],
+                "rows": {"recording": {"id": "g1", "label": "Recording"}},
+            },
+        ],
+    }
+)
+SMALL_FORM_QUESTIONS = (
+    Question("t1", "Which team are  YOU in?"),
+    Question("c1", "Anything else?"),
+    Question("g1", "How much? [Recording]"),
+)
+
+
+def test_answers_of_another_form_are_known_by_their_questions() -> None:
+    def answered(question_id: str) -> RawResponse:
+        return RawResponse("R1", "", "", f'{{"answers":{{"{question_id}":{{"textAnswers":{{}}}}}}}}')
+
+    assert not is_another_form(SMALL_FORM, SMALL_FORM_QUESTIONS, [])
+    assert not is_another_form(SMALL_FORM, (), [answered("t1")])
+    assert not is_another_form(SMALL_FORM, SMALL_FORM_QUESTIONS, [answered("c1")])
+    assert not is_another_form(SMALL_FORM, (), [answered("q:anything else?")])
+    assert is_another_form(SMALL_FORM, SMALL_FORM_QUESTIONS, [answered("x9")])
 
 
 KEY = b"a key of the tests, long enough"
@@ -140,9 +180,9 @@ ANSWERS = {"t1": "Elm", "h1": "Agree", "c1": "More time"}
 
 
 def version(seq: int, answers: dict[str, str]) -> StoredVersion:
-    told = {question: {"textAnswers": {"answers": [{"value": value}]}} for question, value in answers.items()}
+    given_answers = {question: {"textAnswers": {"answers": [{"value": value}]}} for question, value in answers.items()}
     at = f"2021-09-0{seq + 6}T10:00:00.000000000Z"
-    return StoredVersion(seq, f"R{seq}", at, at, json.dumps({"responseId": f"R{seq}", "answers": told}))
+    return StoredVersion(seq, f"R{seq}", at, at, json.dumps({"responseId": f"R{seq}", "answers": given_answers}))
 
 
 @pytest.mark.parametrize(("gone", "field"), [("h1", "heard"), ("c1", "comment")])
@@ -160,7 +200,7 @@ def test_what_was_answered_before_a_question_went_is_still_read(gone: str, field
     assert rows.counts.accepted == 2
 
 
-def test_answers_to_a_reworded_question_known_by_words_alone_are_still_read() -> None:
+def test_answers_to_a_reworded_question_without_an_id_in_the_yaml_are_still_read() -> None:
     now = merge_known_questions(form(), questions(), questions(c1={"title": "Any other thoughts?"}))
     columns = build_columns(form().fields, PROGRAMME, KEY)
     versions = [version(1, ANSWERS)]

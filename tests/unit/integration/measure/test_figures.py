@@ -1,3 +1,5 @@
+"""The figures of each kind of measure, with n, numerator, denominator and ids."""
+
 from __future__ import annotations
 
 from datetime import date

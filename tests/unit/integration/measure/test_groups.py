@@ -52,9 +52,9 @@ def reworded(settings: Settings, field: str, on: date = BREAK, *, same: bool = F
     return settings.model_copy(update={"forms": forms})
 
 
-def figures(settings: Settings, as_of: date = AS_OF, seen: tuple[DetectedRewording, ...] = ()) -> pd.DataFrame:
+def figures(settings: Settings, as_of: date = AS_OF, rewordings: tuple[DetectedRewording, ...] = ()) -> pd.DataFrame:
     return calculate_figures(
-        settings, everything(settings, pulse=answered(settings, hours_direct="5")), as_of, {"pulse": seen}
+        settings, everything(settings, pulse=answered(settings, hours_direct="5")), as_of, {"pulse": rewordings}
     ).frame
 
 
@@ -81,7 +81,7 @@ def test_only_measures_of_the_reworded_question_are_cut(settings: Settings) -> N
     assert figure(cut, "pulse_response_rate", "elm", "1")["numerator"] == 13
 
 
-def test_what_a_figure_can_be_held_against_stands_beside_it(settings: Settings) -> None:
+def test_the_figures_to_difference_with_stand_beside_it(settings: Settings) -> None:
     frame = figures(reworded(settings, "ownership"))
     first, second = (figure(frame, "ownership_positive", "elm", fortnight) for fortnight in ("1", "2"))
     assert (first["whole_people"], first["whole_value"]) == (13, 7 / 13)
@@ -95,7 +95,7 @@ def test_of_several_series_left_out_the_last_with_answers_is_the_smallest_group(
     breaks = [
         DetectedRewording("ownership", f"Words {day}", "Other", date(2021, 9, day), was_read=True) for day in (10, 14)
     ]
-    first = figure(figures(settings, seen=tuple(breaks)), "ownership_positive", "elm", "1")
+    first = figure(figures(settings, rewordings=tuple(breaks)), "ownership_positive", "elm", "1")
     assert (first["people"], first["left_out_people"], first["whole_people"]) == (6, 4, 13)
     after_all = DetectedRewording("ownership", "Words 19", "Other", date(2021, 9, 19), was_read=True)
     unanswered = DetectedRewording("ownership", "Words 6", "Other", date(2021, 9, 6), was_read=True)
@@ -113,10 +113,10 @@ def test_a_change_that_asks_the_same_changes_nothing(settings: Settings) -> None
 
 
 @pytest.mark.parametrize(("was", "n"), [("Words that nobody has approved", 6), ("other  WORDS", 13)])
-def test_a_rewording_that_was_seen_counts_until_the_yaml_has_it(settings: Settings, was: str, n: int) -> None:
-    seen = DetectedRewording("ownership", was, "New words", BREAK, was_read=True)
+def test_a_detected_rewording_counts_until_the_yaml_has_it(settings: Settings, was: str, n: int) -> None:
+    rewordings = DetectedRewording("ownership", was, "New words", BREAK, was_read=True)
     approved = reworded(settings, "ownership", date(2021, 9, 1), same=True)
-    assert figure(figures(approved, seen=(seen,)), "ownership_positive", "elm", "1")["n"] == n
+    assert figure(figures(approved, rewordings=(rewordings,)), "ownership_positive", "elm", "1")["n"] == n
 
 
 def test_without_a_rewording_no_figure_has_a_series(settings: Settings) -> None:

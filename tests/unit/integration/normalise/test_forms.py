@@ -1,3 +1,5 @@
+"""The accepted rows of a form: newest versions, corrections, refusals, and one answer a person and fortnight."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

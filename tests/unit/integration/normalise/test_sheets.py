@@ -1,3 +1,5 @@
+"""The accepted rows of a sheet: columns by heading, rows by key, wherever they stand."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

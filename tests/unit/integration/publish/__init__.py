@@ -1,1 +1,1 @@
-
+"""Tests of integration/publish."""

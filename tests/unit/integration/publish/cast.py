@@ -174,13 +174,13 @@ def make_settings(**changes: Any) -> Settings:
 
 def make_issue(source: str = "pulse", key: str = "r1", field: str = "hours", **changes: Any) -> Issue:
     """Return something that needs attention."""
-    told = {
+    defaults = {
         "code": IssueCode.NOT_A_NUMBER,
         "found": "about ten or twelve",
         "allowed": "one number from 0 to 80",
         "what_to_do": "Type the right value into “correction”.",
     }
-    return Issue(source, key, field, **{**told, **changes})
+    return Issue(source, key, field, **{**defaults, **changes})
 
 
 def make_rows(
@@ -195,7 +195,7 @@ def make_rows(
 
 def pulse_rows(issues: Sequence[Issue] = (), **columns: Any) -> Rows:
     """Return two answers to the pulse form, with technical columns as the real ones have them."""
-    said: dict[str, Any] = {
+    data: dict[str, Any] = {
         "_id": ["r1", "r2"],
         "_on": pd.to_datetime(["2022-07-12", "2022-07-13"]),
         "response_id": ["r1", "r2"],
@@ -207,7 +207,7 @@ def pulse_rows(issues: Sequence[Issue] = (), **columns: Any) -> Rows:
         "going_well": ["=SUM(A1:A9)", None],
         **columns,
     }
-    return make_rows("pulse", pd.DataFrame(said), PULSE_COLUMNS, issues)
+    return make_rows("pulse", pd.DataFrame(data), PULSE_COLUMNS, issues)
 
 
 def all_rows(pulse: Rows | None = None, **others: Rows) -> dict[str, Rows]:
@@ -263,18 +263,18 @@ def make_figures(*figures: Mapping[str, Any]) -> tuple[Figures, pd.Series[bool]]
     return Figures(AS_OF, frame.drop(columns="hidden")), frame["hidden"].astype(bool)
 
 
-def thing(kind: str = "small_change", key: str = "SC-001", **changes: Any) -> WorkItem:
-    """Return a small change of Elm, or another thing."""
-    told = {
+def work_item(kind: str = "small_change", key: str = "SC-001", **changes: Any) -> WorkItem:
+    """Return a small change of Elm, or another work item."""
+    defaults = {
         "title": "One form instead of two", "team": "Elm", "stage": "Implemented", "owner": "Sam",
         "on": date(2021, 11, 1), "due_on": None, "done_on": date(2021, 11, 17),
     }  # fmt: skip
-    return WorkItem(kind, key, **{**told, **changes})
+    return WorkItem(kind, key, **{**defaults, **changes})
 
 
 def milestone(key: str = "BP-01", **changes: Any) -> WorkItem:
     """Return a milestone of the blueprint, due at the end of June and not yet done."""
-    told = {
+    defaults = {
         "title": "Agree the blueprint",
         "team": "",
         "stage": "",
@@ -282,11 +282,11 @@ def milestone(key: str = "BP-01", **changes: Any) -> WorkItem:
         "due_on": date(2022, 6, 30),
         "done_on": None,
     }
-    return thing("milestone", key, **{**told, **changes})
+    return work_item("milestone", key, **{**defaults, **changes})
 
 
-def make_shown(
-    *figures: Mapping[str, Any], things: Sequence[WorkItem] = (), authority: str = "northbrook"
+def make_leaders_view(
+    *figures: Mapping[str, Any], work_items: Sequence[WorkItem] = (), authority: str = "northbrook"
 ) -> LeadersView:
     """Return what the leaders of Northbrook may see."""
-    return LeadersView(authority, AS_OF, frame_of(figures), tuple(things))
+    return LeadersView(authority, AS_OF, frame_of(figures), tuple(work_items))

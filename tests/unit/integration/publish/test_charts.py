@@ -1,3 +1,5 @@
+"""The charts of the leaders' summary, and their alternative texts."""
+
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -8,7 +10,7 @@ import pytest
 from integration.model import SummaryChart
 from integration.publish import build_summary
 from integration.publish.charts import build_charts
-from tests.unit.integration.publish.cast import SETTINGS, count, figure, hidden_figure, make_settings, make_shown
+from tests.unit.integration.publish.cast import SETTINGS, count, figure, hidden_figure, make_leaders_view, make_settings
 
 NONE = float("nan")
 BASELINE: dict[str, Any] = {
@@ -31,7 +33,7 @@ def hidden_at(number: int, team: str = "") -> dict[str, Any]:
 
 
 def charts(*figures: dict[str, Any], **settings: Any) -> tuple[SummaryChart, ...]:
-    return build_charts(make_settings(**settings), make_shown(*figures))
+    return build_charts(make_settings(**settings), make_leaders_view(*figures))
 
 
 def test_a_line_goes_from_the_oldest_period_to_the_newest() -> None:
@@ -94,7 +96,7 @@ def test_fortnights_are_drawn_before_rounds_and_rounds_where_there_are_no_fortni
     assert chart.title.endswith("by survey round")
 
 
-def test_what_a_chart_shows_is_told_with_its_first_newest_lowest_and_highest_figure() -> None:
+def test_the_alternative_text_names_the_first_newest_lowest_and_highest_figure() -> None:
     (chart,) = charts(at(20, 0.4), at(21, 0.125), at(22, 0.9), at(23, 0.625))
     assert chart.alt_text == (
         "Northbrook, all teams: 40% in the first fortnight shown (30 May to 12 June 2022), 63% in the newest "
@@ -103,9 +105,9 @@ def test_what_a_chart_shows_is_told_with_its_first_newest_lowest_and_highest_fig
 
 
 def test_no_line_joins_answers_to_the_old_words_of_a_question_and_to_the_new() -> None:
-    shown = make_shown(at(20, 0.2), at(21, 0.2), at(22, 0.8), at(23, 0.8))
+    view = make_leaders_view(at(20, 0.2), at(21, 0.2), at(22, 0.8), at(23, 0.8))
     series = pd.Series([pd.NaT, pd.NaT, *[pd.Timestamp("2022-06-27")] * 2])
-    (chart,) = build_charts(make_settings(), replace(shown, frame=shown.frame.assign(series_from=series)))
+    (chart,) = build_charts(make_settings(), replace(view, frame=view.frame.assign(series_from=series)))
     assert chart.lines == (
         ("Northbrook, all teams, as reworded on 27 June 2022", (None, None, 0.8, 0.8)),
         ("Northbrook, all teams", (0.2, 0.2, None, None)),
@@ -125,5 +127,5 @@ def test_headlines_come_first_and_there_are_no_more_than_eight() -> None:
 
 
 def test_a_summary_has_its_charts() -> None:
-    told = build_summary(settings=make_settings(), authority="northbrook", view=make_shown(at(22), at(23)))
-    assert [chart.title for chart in told.charts] == ["Feel ownership of the changes, by fortnight"]
+    result = build_summary(settings=make_settings(), authority="northbrook", view=make_leaders_view(at(22), at(23)))
+    assert [chart.title for chart in result.charts] == ["Feel ownership of the changes, by fortnight"]

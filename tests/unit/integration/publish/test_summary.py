@@ -1,3 +1,5 @@
+"""The leaders' summary of one authority: its sheets, notes and sheet names."""
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -17,11 +19,11 @@ from tests.unit.integration.publish.cast import (
     count,
     figure,
     hidden_figure,
+    make_leaders_view,
     make_settings,
-    make_shown,
     milestone,
-    thing,
     to_date,
+    work_item,
 )
 
 NONE = float("nan")
@@ -31,14 +33,16 @@ BASELINE: dict[str, Any] = {
 }  # fmt: skip
 
 
-def summary_of(*figures: dict[str, Any], things: Any = (), **settings: Any) -> Summary:
+def summary_of(*figures: dict[str, Any], work_items: Any = (), **settings: Any) -> Summary:
     return build_summary(
-        settings=make_settings(**settings), authority="northbrook", view=make_shown(*figures, things=things)
+        settings=make_settings(**settings),
+        authority="northbrook",
+        view=make_leaders_view(*figures, work_items=work_items),
     )
 
 
-def sheet(told: Summary, name: str) -> SummaryTable:
-    return next(table for table in told.tables if table.sheet == name)
+def sheet(result: Summary, name: str) -> SummaryTable:
+    return next(table for table in result.tables if table.sheet == name)
 
 
 def rows(table: SummaryTable) -> list[dict[str, Any]]:
@@ -91,12 +95,12 @@ def test_a_target_is_shown_as_its_figure_is() -> None:
 
 
 def test_a_hidden_figure_is_a_sign_and_none_of_its_numbers() -> None:
-    told = sheet(summary_of(figure(), hidden_figure(team="oak")), "Pulse")
-    oak = rows(told)[1]
+    result = sheet(summary_of(figure(), hidden_figure(team="oak")), "Pulse")
+    oak = rows(result)[1]
     assert [oak[name] for name in ("Figure", "Number", "Out of", "Likely range, from", "Likely range, to")] == (
         ["[c]"] * 5
     )
-    assert "[c] means hidden, so that nobody can tell what one person said." in told.subtitles
+    assert "[c] means hidden, so that nobody can tell what one person said." in result.subtitles
 
 
 def test_a_period_without_answers_says_so() -> None:
@@ -112,8 +116,8 @@ def test_a_response_rate_above_one_has_a_figure_and_no_range() -> None:
 
 
 def test_signs_are_explained_where_they_stand_and_nowhere_else() -> None:
-    told = " ".join(sheet(summary_of(figure(target=0.5)), "Pulse").subtitles)
-    assert not [sign for sign in ("[c]", "[x]", "[z]") if sign in told]
+    result = " ".join(sheet(summary_of(figure(target=0.5)), "Pulse").subtitles)
+    assert not [sign for sign in ("[c]", "[x]", "[z]") if sign in result]
 
 
 def test_history_has_the_newest_period_first_in_it_the_measures_and_the_whole_authority_before_its_teams() -> None:
@@ -124,8 +128,8 @@ def test_history_has_the_newest_period_first_in_it_the_measures_and_the_whole_au
         figure(team="elm"),
         figure(team=""),
     ]
-    told = rows(sheet(summary_of(*figures), "Pulse"))
-    assert [(row["Period"].split(",")[0], row["Measure"].split()[0], row["Who"]) for row in told] == [
+    result = rows(sheet(summary_of(*figures), "Pulse"))
+    assert [(row["Period"].split(",")[0], row["Measure"].split()[0], row["Who"]) for row in result] == [
         ("Fortnight 23", "Feel", "Northbrook, all teams"),
         ("Fortnight 23", "Feel", "Elm"),
         ("Fortnight 23", "Feel", "Oak"),
@@ -136,18 +140,18 @@ def test_history_has_the_newest_period_first_in_it_the_measures_and_the_whole_au
 
 def test_the_kind_of_period_that_most_measures_have_comes_first_and_the_sheet_says_so() -> None:
     figures = [figure(), figure("hours_mean", **BASELINE), figure("pulse_response_rate"), figure(**BASELINE)]
-    told = sheet(summary_of(*figures), "Pulse")
-    assert [row["Period"][:6] for row in rows(told)] == ["Fortni", "Fortni", "Before", "Before"]
+    result = sheet(summary_of(*figures), "Pulse")
+    assert [row["Period"][:6] for row in rows(result)] == ["Fortni", "Fortni", "Before", "Before"]
     rounds = {"title": "Time", "introduction": "Time.", "measures": ["hours_mean", "ownership_positive"]}
-    told = sheet(summary_of(*figures, packs={**SETTINGS["packs"], "summary": [rounds]}), "Time")
-    assert [row["Period"][:6] for row in rows(told)] == ["Before", "Before", "Fortni"]
+    result = sheet(summary_of(*figures, packs={**SETTINGS["packs"], "summary": [rounds]}), "Time")
+    assert [row["Period"][:6] for row in rows(result)] == ["Before", "Before", "Fortni"]
     order = "first survey rounds, then fortnights; in each the newest comes first."
-    assert f"Periods that had ended by 31 July 2022: {order}" in told.subtitles
+    assert f"Periods that had ended by 31 July 2022: {order}" in result.subtitles
 
 
 def test_headlines_show_the_newest_fortnight_and_not_the_windows() -> None:
-    told = rows(sheet(summary_of(figure(**BASELINE), figure(**EARLIER), figure()), "Headlines"))
-    assert [row["Period"] for row in told] == ["Fortnight 23, 11 to 24 July 2022"]
+    result = rows(sheet(summary_of(figure(**BASELINE), figure(**EARLIER), figure()), "Headlines"))
+    assert [row["Period"] for row in result] == ["Fortnight 23, 11 to 24 July 2022"]
 
 
 def test_headlines_also_hold_the_figures_of_sheets_that_are_lists() -> None:
@@ -157,8 +161,8 @@ def test_headlines_also_hold_the_figures_of_sheets_that_are_lists() -> None:
 
 
 def test_the_sheet_of_small_changes_lists_them_with_the_headings_people_know() -> None:
-    told = sheet(summary_of(count(), things=[thing()]), "Small changes")
-    (row,) = rows(told)
+    result = sheet(summary_of(count(), work_items=[work_item()]), "Small changes")
+    (row,) = rows(result)
     assert row == {
         "Ref": "SC-001",
         "Small change": "One form instead of two",
@@ -168,19 +172,19 @@ def test_the_sheet_of_small_changes_lists_them_with_the_headings_people_know() -
         "Designed on": date(2021, 11, 1),
         "Implemented on": date(2021, 11, 17),
     }
-    assert "Small changes implemented: 12 (target 10)." in told.subtitles
+    assert "Small changes implemented: 12 (target 10)." in result.subtitles
 
 
 def test_small_changes_done_last_come_first_and_the_rest_by_stage() -> None:
-    things = [
-        thing(key="SC-1", stage="Testing", done_on=None),
-        thing(key="SC-2", stage="Idea", done_on=None),
-        thing(key="SC-3", done_on=date(2021, 11, 17)),
-        thing(key="SC-4", done_on=date(2021, 12, 17)),
+    work_items = [
+        work_item(key="SC-1", stage="Testing", done_on=None),
+        work_item(key="SC-2", stage="Idea", done_on=None),
+        work_item(key="SC-3", done_on=date(2021, 11, 17)),
+        work_item(key="SC-4", done_on=date(2021, 12, 17)),
     ]
-    told = sheet(summary_of(things=things), "Small changes")
-    assert [row["Ref"] for row in rows(told)] == ["SC-4", "SC-3", "SC-2", "SC-1"]
-    assert any(line.startswith("In the list: Idea 1, Testing 1, Implemented 2.") for line in told.subtitles)
+    result = sheet(summary_of(work_items=work_items), "Small changes")
+    assert [row["Ref"] for row in rows(result)] == ["SC-4", "SC-3", "SC-2", "SC-1"]
+    assert any(line.startswith("In the list: Idea 1, Testing 1, Implemented 2.") for line in result.subtitles)
 
 
 @pytest.mark.parametrize(
@@ -195,35 +199,35 @@ def test_small_changes_done_last_come_first_and_the_rest_by_stage() -> None:
     ],
 )
 def test_a_milestone_says_where_it_stands(due_on: date | None, done_on: date | None, where: str) -> None:
-    (row,) = rows(sheet(summary_of(things=[milestone(due_on=due_on, done_on=done_on)]), "Blueprint"))
+    (row,) = rows(sheet(summary_of(work_items=[milestone(due_on=due_on, done_on=done_on)]), "Blueprint"))
     assert row["Where it stands"] == where
     assert row["Due on"] == (due_on or "[x]")
     assert row["Done on"] == (done_on or "[z]")
 
 
 def test_milestones_stand_by_the_day_they_are_due_and_have_no_column_for_teams_they_do_not_have() -> None:
-    things = [milestone("BP-2", due_on=None), milestone("BP-1"), milestone("BP-0", due_on=date(2022, 5, 1))]
-    told = sheet(summary_of(things=things), "Blueprint")
-    assert [row["Ref"] for row in rows(told)] == ["BP-0", "BP-1", "BP-2"]
-    assert "Team" not in rows(told)[0]
+    work_items = [milestone("BP-2", due_on=None), milestone("BP-1"), milestone("BP-0", due_on=date(2022, 5, 1))]
+    result = sheet(summary_of(work_items=work_items), "Blueprint")
+    assert [row["Ref"] for row in rows(result)] == ["BP-0", "BP-1", "BP-2"]
+    assert "Team" not in rows(result)[0]
 
 
 def test_words_that_are_missing_get_a_sign() -> None:
-    (row,) = rows(sheet(summary_of(things=[thing(owner="", stage=" ")]), "Small changes"))
+    (row,) = rows(sheet(summary_of(work_items=[work_item(owner="", stage=" ")]), "Small changes"))
     assert (row["Owner"], row["Stage"]) == ("[x]", "[x]")
 
 
 def test_a_programme_on_its_first_day_has_tables_all_the_same() -> None:
-    told = summary_of()
-    for table in told.tables:
+    result = summary_of()
+    for table in result.tables:
         assert len(table.cells) == 1
         assert set(table.cells[0]) == {"[x]"}
 
 
 def test_no_cell_is_ever_blank() -> None:
     figures = [figure(), hidden_figure(team="oak"), count(), figure("hours_mean", **BASELINE, lower=NONE, upper=NONE)]
-    told = summary_of(*figures, things=[thing(owner="", on=None), milestone(title="  ")])
-    cells = [cell for table in told.tables for row in table.cells for cell in row]
+    result = summary_of(*figures, work_items=[work_item(owner="", on=None), milestone(title="  ")])
+    cells = [cell for table in result.tables for row in table.cells for cell in row]
     assert not [cell for cell in cells if cell is None or cell != cell or not str(cell).strip()]  # noqa: PLR0124  # NaN
 
 
@@ -236,19 +240,19 @@ def test_the_notes_explain_every_sign_and_every_measure() -> None:
 
 def test_nothing_of_another_authority_is_in_it() -> None:
     next_door = figure(team="rowan", authority="southmere", value=0.111)
-    told = repr(summary_of(figure(), next_door, {**count(77), "authority": "southmere"}))
-    assert not [name for name in ("Southmere", "southmere", "Rowan", "rowan", "0.111", "77") if name in told]
+    result = repr(summary_of(figure(), next_door, {**count(77), "authority": "southmere"}))
+    assert not [name for name in ("Southmere", "southmere", "Rowan", "rowan", "0.111", "77") if name in result]
 
 
 def test_another_authoritys_figures_are_refused() -> None:
     with pytest.raises(ValueError, match="southmere"):
-        build_summary(settings=make_settings(), authority="northbrook", view=make_shown(authority="southmere"))
+        build_summary(settings=make_settings(), authority="northbrook", view=make_leaders_view(authority="southmere"))
 
 
-def test_a_sheet_of_people_and_things_together_is_a_table_of_figures() -> None:
+def test_a_sheet_of_people_and_work_items_together_is_a_table_of_figures() -> None:
     both = {"title": "Both", "introduction": "Both.", "measures": ["ownership_positive", "changes_implemented"]}
-    told = summary_of(figure(), count(), things=[thing()], packs={**SETTINGS["packs"], "summary": [both]})
-    assert [row["Measure"] for row in rows(sheet(told, "Both"))] == [
+    result = summary_of(figure(), count(), work_items=[work_item()], packs={**SETTINGS["packs"], "summary": [both]})
+    assert [row["Measure"] for row in rows(sheet(result, "Both"))] == [
         "Small changes implemented", "Feel ownership of the changes",
     ]  # fmt: skip
 
@@ -258,15 +262,15 @@ NOTE = "The question was reworded on 1 March 2022; figures before and after are 
 
 def notes_of(*series_from: object) -> str:
     """Return the notes on figures whose series began on these days."""
-    shown = make_shown(*(figure() for _ in series_from))
-    frame = shown.frame.assign(series_from=pd.Series(series_from, dtype="datetime64[s]"))
-    told = build_summary(settings=make_settings(), authority="northbrook", view=replace(shown, frame=frame))
-    return " ".join(meaning for _, meaning in told.notes)
+    view = make_leaders_view(*(figure() for _ in series_from))
+    frame = view.frame.assign(series_from=pd.Series(series_from, dtype="datetime64[s]"))
+    result = build_summary(settings=make_settings(), authority="northbrook", view=replace(view, frame=frame))
+    return " ".join(meaning for _, meaning in result.notes)
 
 
 def test_the_notes_say_of_a_measure_that_its_question_was_reworded() -> None:
-    said = notes_of(None, date(2022, 3, 1), date(2022, 3, 1))
-    assert said.count(NOTE) == 1
+    notes = notes_of(None, date(2022, 3, 1), date(2022, 3, 1))
+    assert notes.count(NOTE) == 1
 
 
 def test_the_notes_say_nothing_of_questions_that_stayed_as_they_were() -> None:

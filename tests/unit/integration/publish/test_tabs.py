@@ -1,3 +1,5 @@
+"""The project team's tabs: columns and rows that others rely on."""
+
 from datetime import UTC, date, datetime
 
 import pandas as pd
@@ -65,7 +67,7 @@ def test_every_tab_has_just_the_columns_it_names() -> None:
         assert list(tab.frame.columns) == [column.name for column in tab.columns]
 
 
-def test_technical_columns_stay_behind() -> None:
+def test_technical_columns_are_left_out() -> None:
     assert not [name for name in tabs_of()["pulse"].frame.columns if name.startswith("_")]
 
 
@@ -94,14 +96,14 @@ def test_measures_name_authority_and_team_and_leave_the_team_of_a_whole_authorit
 def test_a_fortnight_is_a_number_and_any_other_period_is_text() -> None:
     window = figure(period_kind="window", period="baseline")
     month = figure(period_kind="month", period="2022-07")
-    told = [line["period"] for line in lines(tabs_of(None, figure(), window, month, count())["measures"])]
-    assert told == [23, "baseline", "2022-07", "to_date"]
-    assert type(told[0]) is int
+    values = [line["period"] for line in lines(tabs_of(None, figure(), window, month, count())["measures"])]
+    assert values == [23, "baseline", "2022-07", "to_date"]
+    assert type(values[0]) is int
 
 
 def test_a_hidden_figure_is_marked_and_keeps_its_numbers_for_the_project_team() -> None:
-    shown, hidden = lines(tabs_of(None, figure(), figure(team="oak", value=0.25, hidden=True))["measures"])
-    assert (shown["hidden"], hidden["hidden"]) == ("no", "yes")
+    visible, hidden = lines(tabs_of(None, figure(), figure(team="oak", value=0.25, hidden=True))["measures"])
+    assert (visible["hidden"], hidden["hidden"]) == ("no", "yes")
     assert hidden["value"] == 0.25
 
 
@@ -129,7 +131,7 @@ def test_attention_stands_in_the_order_of_the_sources_and_the_longest_waiting_fi
     ]
 
 
-def test_attention_tells_what_was_found_since_when_and_what_was_typed_in_vain() -> None:
+def test_attention_has_what_was_found_since_when_and_what_was_typed_in_vain() -> None:
     issue = make_issue(code=IssueCode.OUT_OF_RANGE, found="99", correction="98")
     late_in_london = datetime(2022, 7, 30, 23, 30, tzinfo=UTC)
     (line,) = lines(tabs_of(all_rows(pulse_rows([issue])), since=[late_in_london])["needs_attention"])
@@ -139,13 +141,13 @@ def test_attention_tells_what_was_found_since_when_and_what_was_typed_in_vain() 
 
 def test_every_source_is_reconciled_also_one_that_was_never_read() -> None:
     pulse = Rows("pulse", pulse_rows().frame, pulse_rows().columns, (), Counts(12, 10, 2, 9, 1))
-    told = lines(tabs_of(all_rows(pulse), checked_at={"pulse": MORNING})["reconciliation"])
-    assert told[0] == {
+    values = lines(tabs_of(all_rows(pulse), checked_at={"pulse": MORNING})["reconciliation"])
+    assert values[0] == {
         "source": "pulse", "received": 12, "accepted": 10, "refused": 2, "counted": 9, "superseded": 1,
         "checked_at": "2022-07-31 09:05",
     }  # fmt: skip
-    assert [line["source"] for line in told] == ["pulse", "small_changes", "blueprint"]
-    assert told[1]["checked_at"] == ""
+    assert [line["source"] for line in values] == ["pulse", "small_changes", "blueprint"]
+    assert values[1]["checked_at"] == ""
 
 
 def test_figures_are_as_of_the_reporting_date() -> None:

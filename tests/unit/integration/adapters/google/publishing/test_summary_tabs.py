@@ -15,10 +15,10 @@ from tests.unit.integration.publish.cast import (
     count,
     figure,
     hidden_figure,
+    make_leaders_view,
     make_settings,
-    make_shown,
     milestone,
-    thing,
+    work_item,
 )
 
 EARLIER: dict[str, Any] = {"period": "22", "period_start": date(2022, 6, 27), "period_end": date(2022, 7, 10)}
@@ -27,7 +27,7 @@ CHART = SummaryChart("Pulse, by fortnight", "It rose.", ("1", "2"), (("Elm", (0.
 
 def whole_summary() -> Summary:
     figures = [figure(team=""), figure(team="", **EARLIER), figure(), hidden_figure(team="oak"), count(12)]
-    shown = make_shown(*figures, things=[thing(), milestone()])
+    shown = make_leaders_view(*figures, work_items=[work_item(), milestone()])
     return build_summary(settings=make_settings(), authority="northbrook", view=shown)
 
 
