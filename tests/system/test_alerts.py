@@ -25,7 +25,12 @@ from integration.wiring import Service, build_service
 from jobs.scheduling.monitoring import send_due_heartbeat
 from jobs.scheduling.runs import plan_due
 from tests.system.commands import run_here
-from tests.unit.integration.adapters.mail_servers import Post, free_port, post_office, rude_office
+from tests.unit.integration.adapters.mail.mail_servers import (
+    MailHandler,
+    free_port,
+    run_mail_server,
+    run_scripted_server,
+)
 from tests.unit.integration.adapters.test_heartbeat import monitor
 
 if TYPE_CHECKING:
@@ -62,13 +67,13 @@ def service(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.fixture
-def post() -> Post:
-    return Post()
+def post() -> MailHandler:
+    return MailHandler()
 
 
 @pytest.fixture
-def server(post: Post, service: Service) -> Iterator[MailServer]:
-    with post_office(post) as running:
+def server(post: MailHandler, service: Service) -> Iterator[MailServer]:
+    with run_mail_server(post) as running:
         service.__dict__["mailer"] = SmtpMailer(running)
         yield running
 
@@ -88,11 +93,11 @@ def succeed(service: Service, job: str, at: datetime) -> None:
     service.store.ledger.finish(slot, now=at, note="nothing new")
 
 
-def mails(post: Post) -> list[Any]:
+def mails(post: MailHandler) -> list[Any]:
     return [email.message_from_bytes(each.content, policy=email.policy.default) for each in post.received]
 
 
-def subjects(post: Post) -> list[str]:
+def subjects(post: MailHandler) -> list[str]:
     return [str(mail["Subject"]) for mail in mails(post)]
 
 
@@ -113,7 +118,7 @@ def break_before(thing: object, name: str, patch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("server")
-def test_the_owner_is_notified_of_a_condition_once_and_of_its_end_once(service: Service, post: Post) -> None:
+def test_the_owner_is_notified_of_a_condition_once_and_of_its_end_once(service: Service, post: MailHandler) -> None:
     fail(service, "sync", NOW)
     for minutes in range(4):
         update_alerts(service, now=NOW + minutes * MINUTE)
@@ -132,7 +137,7 @@ def test_the_owner_is_notified_of_a_condition_once_and_of_its_end_once(service: 
 
 
 @pytest.mark.usefixtures("server")
-def test_all_that_is_new_and_all_that_is_over_is_one_mail(service: Service, post: Post) -> None:
+def test_all_that_is_new_and_all_that_is_over_is_one_mail(service: Service, post: MailHandler) -> None:
     fail(service, "sync", NOW)
     update_alerts(service, now=NOW)
     succeed(service, "sync", NOW + HOUR)
@@ -148,7 +153,7 @@ def test_all_that_is_new_and_all_that_is_over_is_one_mail(service: Service, post
 
 
 @pytest.mark.usefixtures("server")
-def test_a_run_by_hand_that_goes_well_is_the_end_too(service: Service, post: Post) -> None:
+def test_a_run_by_hand_that_goes_well_is_the_end_too(service: Service, post: MailHandler) -> None:
     fail(service, "sync/form:pulse", NOW)
     fail(service, "sync/form:families", NOW)
     update_alerts(service, now=NOW)
@@ -172,7 +177,7 @@ def after_a_crash(service: Service, crash: Callable[[pytest.MonkeyPatch], None],
 
 
 @pytest.mark.usefixtures("server")
-def test_a_crash_between_claim_and_sending_loses_nothing(service: Service, post: Post) -> None:
+def test_a_crash_between_claim_and_sending_loses_nothing(service: Service, post: MailHandler) -> None:
     fail(service, "sync", NOW)
     after_a_crash(service, lambda patch: break_before(service.mailer, "send", patch), NOW)
     fail(service, "publish", NOW)
@@ -184,7 +189,7 @@ def test_a_crash_between_claim_and_sending_loses_nothing(service: Service, post:
 
 
 @pytest.mark.usefixtures("server")
-def test_a_crash_between_sending_and_marking_repeats_the_same_mail(service: Service, post: Post) -> None:
+def test_a_crash_between_sending_and_marking_repeats_the_same_mail(service: Service, post: MailHandler) -> None:
     fail(service, "sync", NOW)
     after_a_crash(service, lambda patch: break_before(service.store.alerts, "told", patch), NOW)
     fail(service, "publish", NOW)
@@ -198,7 +203,7 @@ def test_a_crash_between_sending_and_marking_repeats_the_same_mail(service: Serv
 
 @pytest.mark.usefixtures("server")
 @pytest.mark.parametrize("step", ["all_clear", "remember"])
-def test_a_crash_while_marking_repeats_nothing(service: Service, post: Post, step: str) -> None:
+def test_a_crash_while_marking_repeats_nothing(service: Service, post: MailHandler, step: str) -> None:
     fail(service, "publish", NOW - HOUR)
     update_alerts(service, now=NOW - HOUR)
     succeed(service, "publish", NOW)
@@ -223,7 +228,7 @@ def test_a_crash_while_marking_repeats_nothing(service: Service, post: Post, ste
 
 
 @pytest.mark.usefixtures("server")
-def test_a_crash_while_an_all_clear_is_sent_repeats_the_same_mail(service: Service, post: Post) -> None:
+def test_a_crash_while_an_all_clear_is_sent_repeats_the_same_mail(service: Service, post: MailHandler) -> None:
     fail(service, "sync", NOW)
     update_alerts(service, now=NOW)
     succeed(service, "sync", NOW + HOUR)
@@ -235,32 +240,32 @@ def test_a_crash_while_an_all_clear_is_sent_repeats_the_same_mail(service: Servi
     assert clear["Subject"] == "Crescendo: all clear: sync"
 
 
-def test_a_mail_whose_answer_was_lost_is_sent_again_as_it_was(service: Service, post: Post) -> None:
+def test_a_mail_whose_answer_was_lost_is_sent_again_as_it_was(service: Service, post: MailHandler) -> None:
     fail(service, "sync", NOW)
-    with rude_office(*TAKES_AND_HANGS_UP) as server:
+    with run_scripted_server(*TAKES_AND_HANGS_UP) as server:
         service.__dict__["mailer"] = SmtpMailer(server)
         assert "nobody knows whether it took it" in update_alerts(service, now=NOW).problem
     fail(service, "publish", NOW + MINUTE)
-    with post_office(post) as server:
+    with run_mail_server(post) as server:
         service.__dict__["mailer"] = SmtpMailer(server)
         for minutes in range(1, 12):
             update_alerts(service, now=NOW + minutes * MINUTE)
     assert subjects(post) == ["Crescendo: sync has failed", "Crescendo: publish has failed"]
 
 
-def test_a_mail_whose_answer_is_always_lost_counts_as_sent_in_the_end(service: Service, post: Post) -> None:
+def test_a_mail_whose_answer_is_always_lost_counts_as_sent_in_the_end(service: Service, post: MailHandler) -> None:
     """Its server takes it and never says so: it comes four times, then other alerts get their mail."""
     fail(service, "sync", NOW)
     problems = []
     for tries in range(4):
-        with rude_office(*TAKES_AND_HANGS_UP) as server:
+        with run_scripted_server(*TAKES_AND_HANGS_UP) as server:
             service.__dict__["mailer"] = SmtpMailer(server)
             problems.append(update_alerts(service, now=NOW + 5 * tries * MINUTE).problem)
     fail(service, "publish", NOW + MINUTE)
     assert "It was handed over 4 times, so it counts as sent." in problems[3]
     assert "It was handed over" not in "".join(problems[:3])
     assert "so it counts as sent" in last_notification(service).problem  # `status` says it too
-    with post_office(post) as server:
+    with run_mail_server(post) as server:
         service.__dict__["mailer"] = SmtpMailer(server)
         update_alerts(service, now=NOW + 16 * MINUTE)
     assert subjects(post) == ["Crescendo: publish has failed"]
@@ -268,7 +273,7 @@ def test_a_mail_whose_answer_is_always_lost_counts_as_sent_in_the_end(service: S
 
 
 @pytest.mark.usefixtures("server")
-def test_a_mail_that_is_never_sent_to_its_end_does_not_keep_others_back(service: Service, post: Post) -> None:
+def test_a_mail_that_is_never_sent_to_its_end_does_not_keep_others_back(service: Service, post: MailHandler) -> None:
     fail(service, "sync", NOW)
     for tries in range(4):
         after_a_crash(service, lambda patch: break_before(service.mailer, "send", patch), NOW + 6 * tries * MINUTE)
@@ -279,7 +284,7 @@ def test_a_mail_that_is_never_sent_to_its_end_does_not_keep_others_back(service:
 
 
 @pytest.mark.usefixtures("server")
-def test_a_mail_that_is_not_taken_now_is_tried_again_but_not_at_once(service: Service, post: Post) -> None:
+def test_a_mail_that_is_not_taken_now_is_tried_again_but_not_at_once(service: Service, post: MailHandler) -> None:
     post.replies["DATA"] = ["451 4.3.0 later"]
     fail(service, "sync", NOW)
     assert "for now (451 4.3.0)" in update_alerts(service, now=NOW).problem
@@ -289,7 +294,7 @@ def test_a_mail_that_is_not_taken_now_is_tried_again_but_not_at_once(service: Se
     assert subjects(post) == ["Crescendo: sync has failed"]
 
 
-def test_a_mail_server_that_is_away_loses_nothing_and_breaks_nothing(service: Service, post: Post) -> None:
+def test_a_mail_server_that_is_away_loses_nothing_and_breaks_nothing(service: Service, post: MailHandler) -> None:
     from config.mail_server import MailServer, Tls  # noqa: PLC0415
 
     service.__dict__["mailer"] = SmtpMailer(MailServer("127.0.0.1", free_port(), Tls.NONE))
@@ -299,7 +304,7 @@ def test_a_mail_server_that_is_away_loses_nothing_and_breaks_nothing(service: Se
     succeed(service, "backup", NOW + MINUTE)  # began and ended before the owner was notified
     fail(service, "publish", NOW + 2 * MINUTE)
     update_alerts(service, now=NOW + 2 * MINUTE)
-    with post_office(post) as server:
+    with run_mail_server(post) as server:
         service.__dict__["mailer"] = SmtpMailer(server)
         update_alerts(service, now=NOW + 10 * MINUTE)
     assert subjects(post) == ["Crescendo: sync has failed, and 1 more"]
@@ -307,7 +312,7 @@ def test_a_mail_server_that_is_away_loses_nothing_and_breaks_nothing(service: Se
 
 
 @pytest.mark.usefixtures("server")
-def test_of_what_is_over_before_the_owner_was_notified_no_mail_is_sent(service: Service, post: Post) -> None:
+def test_of_what_is_over_before_the_owner_was_notified_no_mail_is_sent(service: Service, post: MailHandler) -> None:
     post.replies["RCPT"] = ["450 4.2.1 later"]
     fail(service, "sync", NOW)
     update_alerts(service, now=NOW)
@@ -318,7 +323,7 @@ def test_of_what_is_over_before_the_owner_was_notified_no_mail_is_sent(service: 
     assert service.store.alerts.open() == []
 
 
-def test_two_updates_at_once_send_one_mail(service: Service, post: Post, server: MailServer) -> None:
+def test_two_updates_at_once_send_one_mail(service: Service, post: MailHandler, server: MailServer) -> None:
     fail(service, "sync", NOW)
 
     class Both(SmtpMailer):
@@ -374,7 +379,9 @@ def test_of_two_machines_one_updates_at_a_time(settings: Settings, postgresql_ur
 
 
 @pytest.mark.usefixtures("server")
-def test_without_an_owner_alerts_are_kept_and_not_mailed(service: Service, post: Post, settings: Settings) -> None:
+def test_without_an_owner_alerts_are_kept_and_not_mailed(
+    service: Service, post: MailHandler, settings: Settings
+) -> None:
     object.__setattr__(service, "settings", settings.model_copy(update={"alerts": Alerts()}))  # frozen elsewhere
     fail(service, "sync", NOW)
     update_alerts(service, now=NOW)

@@ -13,13 +13,13 @@ from integration.adapters.mail.outbox import Outbox
 from integration.adapters.mail.smtp import SmtpMailer
 from integration.wiring import build_service
 from tests.system.commands import run_here
-from tests.unit.integration.adapters.mail_servers import (
+from tests.unit.integration.adapters.mail.mail_servers import (
     PASSWORD,
     USER,
     Certificates,
-    Post,
-    post_office,
-    sign_in_by_password,
+    MailHandler,
+    require_password,
+    run_mail_server,
 )
 
 if TYPE_CHECKING:
@@ -51,10 +51,10 @@ def test_the_demo_mails_no_leader_though_a_mail_server_is_set(home: Path) -> Non
 
 
 def test_check_live_signs_in_and_sends_nothing(tmp_path: Path) -> None:
-    certificates, post = Certificates.of(), Post()
+    certificates, post = Certificates.of(), MailHandler()
     trusted = tmp_path / "authority.pem"
     certificates.authority.cert_pem.write_to_path(trusted)
-    with post_office(post, Tls.STARTTLS, certificates=certificates, **sign_in_by_password()) as server:
+    with run_mail_server(post, Tls.STARTTLS, certificates=certificates, **require_password()) as server:
         environment = {"SMTP_URL": url_of(server, user=USER, password=PASSWORD), "SSL_CERT_FILE": str(trusted)}
         ran = run_here("check", "--live", "--home", tmp_path, environment=environment)
         report = json.loads(run_here("check", "--live", "--json", "--home", tmp_path, environment=environment).out)

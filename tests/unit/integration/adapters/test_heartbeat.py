@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from integration.adapters.heartbeat import send_heartbeat
-from tests.unit.integration.adapters.mail_servers import free_port, rude_office
+from tests.unit.integration.adapters.mail.mail_servers import free_port, run_scripted_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,7 +79,7 @@ def test_a_monitor_that_is_not_there_is_a_sentence() -> None:
 
 @pytest.mark.parametrize("silent", [False, True])
 def test_a_monitor_that_breaks_off_or_falls_silent_is_a_sentence(*, silent: bool) -> None:
-    with rude_office(silent=silent) as server:
+    with run_scripted_server(silent=silent) as server:
         said = send_heartbeat(f"http://127.0.0.1:{server.port}/{SECRET}", timeout_seconds=0.2)
     assert said
     assert "cannot be reached" in said

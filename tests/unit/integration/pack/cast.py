@@ -128,14 +128,14 @@ def _done_and_held() -> dict[str, object]:
         "dated_by": "implemented_on",
     }
     aimed = {"within_phase": "small_changes", "target": 10, "target_for": "authority"}
-    things = {"rests_on": "things", "periods": ["to_date"]}
+    not_asked = {"rests_on": "things", "periods": ["to_date"]}
     return {
-        "changes_implemented_in_phase_2": things
+        "changes_implemented_in_phase_2": not_asked
         | count
         | aimed
         | {"title": "Small changes made in the weeks for them"},
-        "changes_implemented": things | count | {"title": "Small changes made so far"},
-        "milestones_on_time": things
+        "changes_implemented": not_asked | count | {"title": "Small changes made so far"},
+        "milestones_on_time": not_asked
         | {
             "kind": "on_time",
             "title": "Milestones of the blueprint reached on time",
@@ -145,7 +145,7 @@ def _done_and_held() -> dict[str, object]:
             "due": "due_on",
             "done": "done_on",
         },
-        "reviews_held": things
+        "reviews_held": not_asked
         | {
             "kind": "held",
             "title": "Months with a senior review meeting",
@@ -156,7 +156,7 @@ def _done_and_held() -> dict[str, object]:
             "target": 1,
         },
         "commitment_mean": _mean("Commitment that leaders state", BACKS, "reviews", "commitment")
-        | things
+        | not_asked
         | {"dated_by": "held_on", "unit": "out of 5"},
     }
 

@@ -1,4 +1,4 @@
-"""`pytest tests/integration/pack --renew-golden` writes the golden files anew: read the difference before a commit."""
+"""`pytest tests/unit/integration/pack --renew-golden` writes the golden files anew: read the diff before a commit."""
 
 from __future__ import annotations
 

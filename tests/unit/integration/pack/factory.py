@@ -29,28 +29,30 @@ Period = tuple[str, str, date, date]
 
 
 def content(
-    *, month: str = "2022-07", as_of: date = JULY, before: date = JUNE, things: Sequence[WorkItem] | None = None
+    *, month: str = "2022-07", as_of: date = JULY, before: date = JUNE, work_items: Sequence[WorkItem] | None = None
 ) -> PackContent:
     """Return the content of the factory's pack."""
     return build_content(
         settings=settings(),
         authority="northbrook",
         month=month,
-        now=shown(as_of, things=things),
-        before=shown(before, things=things),
+        now=shown(as_of, work_items=work_items),
+        before=shown(before, work_items=work_items),
         version=1,
     )
 
 
-def shown(as_of: date, *, things: Sequence[WorkItem] | None = None, hidden_number: float = math.nan) -> LeadersView:
+def shown(as_of: date, *, work_items: Sequence[WorkItem] | None = None, hidden_number: float = math.nan) -> LeadersView:
     """Return what Northbrook's leaders may see as of the day; `hidden_number` stands wherever a figure is hidden."""
     frame = pd.DataFrame(list(_figures(as_of)), columns=[*FIGURE_COLUMNS, "hidden", "ids"])
     frame = frame.astype(dict.fromkeys([*NUMBERS, "target"], "float64"))
     frame.loc[frame["hidden"], NUMBERS] = hidden_number
-    return LeadersView("northbrook", as_of, frame, tuple(default_things(as_of) if things is None else things))
+    return LeadersView(
+        "northbrook", as_of, frame, tuple(default_work_items(as_of) if work_items is None else work_items)
+    )
 
 
-def default_things(as_of: date) -> Iterator[WorkItem]:
+def default_work_items(as_of: date) -> Iterator[WorkItem]:
     """Yield the cast of small changes, milestones and actions, as they stood on the day."""
     for ref, title, team, stage, designed, done in SMALL_CHANGES:
         if designed <= as_of:

@@ -86,7 +86,7 @@ def test_a_figure_that_is_not_the_newest_stays_beside_its_point() -> None:
 
 
 def test_the_pace_stays_within_the_plot_where_few_changes_are_made() -> None:
-    chart = _chart("count", things=[])
+    chart = _chart("count", work_items=[])
     highest = {scale["domainMax"] for scale in _values(chart.spec, "scale") if "domainMax" in scale}
     assert highest == {12}
 
@@ -135,12 +135,12 @@ def test_an_overdue_milestone_differs_by_shape_and_by_word() -> None:
 
 
 def test_of_many_milestones_the_overdue_and_the_nearest_are_drawn() -> None:
-    things = [
+    work_items = [
         WorkItem("milestone", str(n), f"Milestone {n}", "", "", "", None, date(2022, 1, 1 + n), date(2022, 1, 1))
         for n in range(20)
     ]
     late = WorkItem("milestone", "late", "The late one", "", "", "", None, date(2021, 10, 1), None)
-    chart = _chart("milestones", things=[*things, late])
+    chart = _chart("milestones", work_items=[*work_items, late])
     assert len(chart.data.rows) == 14
     assert chart.data.rows[0][0] == "The late one"
     assert chart.data.note == "7 milestones further away are in the list below."

@@ -10,7 +10,7 @@ from integration.adapters.workbooks.summary_workbook import write_summary
 from integration.model import Column, ColumnType, Percent, Summary, SummaryChart, SummaryTable
 from integration.publish import build_summary
 from tests.unit.integration.adapters.google.publishing.schema import wrong_in
-from tests.unit.integration.adapters.test_summary_out import WORDS, sheet, workbook_of
+from tests.unit.integration.adapters.workbooks.test_summary_workbook import WORDS, sheet, workbook_of
 from tests.unit.integration.publish.cast import (
     count,
     figure,

@@ -1,12 +1,21 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integration.pack.formatting import LONGEST_TITLE, clean_title, quote_title, replace_undrawable, shorten
+from integration.pack.formatting import (
+    LONGEST_TITLE,
+    clean_title,
+    format_list,
+    next_month,
+    quote_title,
+    replace_undrawable,
+    shorten,
+)
 
 
 @given(st.text(max_size=400))
@@ -43,3 +52,11 @@ def test_long_words_are_cut_after_a_word() -> None:
 
 def test_pictures_show_a_stand_in_for_letters_they_cannot_draw() -> None:
     assert replace_undrawable("Été \U0001f680 \u0645") == "Été \u25a1 \u25a1"
+
+
+def test_lists_read_as_english() -> None:
+    assert [format_list(list("abc"[:number])) for number in range(4)] == ["", "a", "a and b", "a, b and c"]
+
+
+def test_next_month_crosses_the_year() -> None:
+    assert next_month(date(2022, 12, 15)) == date(2023, 1, 1)

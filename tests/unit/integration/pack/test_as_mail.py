@@ -1,15 +1,27 @@
+"""The pack as a mail with its pictures and attachments, and the review meeting as a calendar file."""
+
 from __future__ import annotations
 
 import email
 import email.policy
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from icalendar import Calendar
 
 from integration.adapters.mail.message_bytes import to_bytes
 from integration.pack import PackContent, build_content_id, draw_charts, to_html, to_ics, to_mails, to_text
+from integration.pack.build import WEEKDAYS, schedule_meeting
+from tests.unit.integration.pack.cast import settings
 from tests.unit.integration.pack.factory import content
+
+if TYPE_CHECKING:
+    from config.schema import ReviewMeeting
 
 BUILT_AT = datetime(2022, 8, 1, 6, 0, tzinfo=UTC)
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -62,7 +74,7 @@ def test_the_message_id_is_stable_and_tells_apart_month_version_and_recipient() 
     assert all(re.fullmatch(r"<pack\.2022-07\.northbrook\.v1\.[0-9a-f]{12}@crescendo\.example>", key) for key in first)
 
 
-def test_a_leader_who_never_had_a_first_version_is_not_told_of_a_correction() -> None:
+def test_the_subject_is_the_same_in_every_version() -> None:
     assert _mails(content())[0]["Subject"] == "Northbrook: monthly review, July 2022"
     assert _mails(replace(content(), version=2))[0]["Subject"] == "Northbrook: monthly review, July 2022"
 
@@ -87,3 +99,46 @@ def test_headings_come_in_order() -> None:
     levels = [int(level) for level in re.findall(r"<h(\d)", to_html(content(), {}))]
     assert levels[0] == 1
     assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+STAMP = datetime(2022, 8, 1, 6, 0, tzinfo=UTC)
+
+
+def _rule(**more: object) -> ReviewMeeting:
+    return settings().packs.leaders["northbrook"].meeting.model_copy(update=more)
+
+
+def test_the_meeting_is_read_back_at_its_local_time() -> None:
+    calendar = Calendar.from_ical(to_ics(content(), stamp=STAMP))
+    event: Any = calendar.events[0]
+    assert event.start == datetime(2022, 8, 4, 10, 0, tzinfo=ZoneInfo("Europe/London"))
+    assert event.start.utcoffset() == timedelta(hours=1)
+    assert (event.uid, event.sequence) == ("review.2022-07.northbrook@crescendo.example", 1)
+    assert event["dtstamp"].dt == STAMP
+    assert str(calendar["method"]) == "PUBLISH"
+
+
+def test_the_time_zone_travels_with_the_file_and_knows_when_clocks_change() -> None:
+    zone = Calendar.from_ical(to_ics(content(), stamp=STAMP)).timezones[0].to_tz(lookup_tzid=False)
+    london = ZoneInfo("Europe/London")
+    for day in (date(2022, 3, 27), date(2022, 10, 30), date(2022, 7, 1), date(2023, 1, 1)):
+        for hour in range(0, 24, 3):
+            moment = datetime(day.year, day.month, day.day, hour, 30, tzinfo=UTC)
+            assert moment.astimezone(zone).utcoffset() == moment.astimezone(london).utcoffset()
+
+
+def test_a_new_version_moves_the_same_meeting() -> None:
+    first = Calendar.from_ical(to_ics(content(), stamp=STAMP)).events[0]
+    second = Calendar.from_ical(to_ics(replace(content(), version=2), stamp=STAMP)).events[0]
+    assert first.uid == second.uid
+    assert second.sequence == first.sequence + 1
+
+
+@pytest.mark.parametrize("weekday", WEEKDAYS)
+@pytest.mark.parametrize("which", [1, 2, 3, 4])
+@pytest.mark.parametrize("month", [date(2021, 12, 1), date(2022, 1, 1), date(2022, 7, 1), date(2024, 1, 1)])
+def test_the_meeting_is_the_nth_weekday_of_the_next_month(weekday: str, which: int, month: date) -> None:
+    day = schedule_meeting(month, _rule(weekday=weekday, which=which)).starts_at.date()
+    assert (day.year * 12 + day.month) - (month.year * 12 + month.month) == 1
+    assert WEEKDAYS[day.weekday()] == weekday
+    assert (day.day - 1) // 7 + 1 == which

@@ -42,7 +42,7 @@ EMPTY_PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"
 def _with(title: str) -> PackContent:
     change = WorkItem("small_change", "SC-1", title, title, "Implemented", title, None, None, date(2022, 7, 5))
     milestone = WorkItem("milestone", "N-1", title, "", "", title, None, date(2022, 7, 5), None)
-    return content(things=[change, milestone])
+    return content(work_items=[change, milestone])
 
 
 @cache

@@ -1,4 +1,4 @@
-"""A mark is explained where it first stands, and nowhere before."""
+"""A symbol is explained where it first stands, and nowhere before."""
 
 from __future__ import annotations
 
@@ -6,25 +6,24 @@ from dataclasses import replace
 
 import pytest
 
-from integration.pack import to_html, to_json, to_text
-from integration.pack.build import build_content
+from integration.pack import build_content, to_html, to_json, to_text
 from integration.pack.figures import HIDDEN_NOTE, NO_ANSWERS_NOTE
 from integration.pack.layout import build_chart_data_tables, draw_charts, explain_symbols, place_symbol_notes
 from tests.unit.integration.pack.cast import settings
 from tests.unit.integration.pack.factory import JULY, JUNE, content, shown
 
 
-def test_a_mark_is_explained_in_the_first_block_that_has_it() -> None:
+def test_a_symbol_is_explained_in_the_first_block_that_has_it() -> None:
     blocks = [["36%"], ["[c]", "[c]"], ["[x]", "[c]"], ["[x]"]]
     assert explain_symbols(blocks) == ("", HIDDEN_NOTE, NO_ANSWERS_NOTE, "")
 
 
-def test_a_first_page_without_marks_explains_none() -> None:
+def test_a_first_page_without_symbols_explains_none() -> None:
     pack = content()
-    marks = place_symbol_notes(pack, build_chart_data_tables(draw_charts(pack)))
-    assert marks.first_page == ""
-    assert marks.sections[0] == HIDDEN_NOTE
-    assert marks.chart_data == (NO_ANSWERS_NOTE,)
+    notes = place_symbol_notes(pack, build_chart_data_tables(draw_charts(pack)))
+    assert notes.first_page == ""
+    assert notes.sections[0] == HIDDEN_NOTE
+    assert notes.chart_data == (NO_ANSWERS_NOTE,)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +31,7 @@ def test_a_first_page_without_marks_explains_none() -> None:
     [(to_text(content()), "The detail\n"), (to_html(content(), {}), "<h2>The detail")],
     ids=["text", "html"],
 )
-def test_no_output_explains_a_mark_before_the_detail(made: str, detail_begins: str) -> None:
+def test_no_output_explains_a_symbol_before_the_detail(made: str, detail_begins: str) -> None:
     first_page, detail = made.split(detail_begins, 1)
     assert "[c]" not in first_page
     assert detail.index(HIDDEN_NOTE) == detail.index("[c]")

@@ -4,19 +4,14 @@ import email
 import email.policy
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from integration.adapters.mail.message_bytes import HEADERS, to_bytes
-from integration.adapters.mail.outbox import Outbox, outbox_file_name
 from integration.errors import RenderError
 from integration.model import Mail
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 MAIL = Mail(
     to_name="Dana Director",
@@ -36,41 +31,12 @@ MAIL = Mail(
 )
 
 
-def _read(made: bytes) -> email.message.EmailMessage:
+def read_message(made: bytes) -> email.message.EmailMessage:
     return email.message_from_bytes(made, policy=email.policy.default)
 
 
-def test_a_mail_lies_in_the_outbox_under_its_message_id(tmp_path: Path) -> None:
-    where = Outbox(tmp_path / "outbox").send(MAIL)
-    written = tmp_path / "outbox" / "pack.2022-07.northbrook.v1.abc.eml"
-    assert where == str(written)
-    assert _read(written.read_bytes())["Subject"] == "Monthly review"
-
-
-def test_the_same_mail_again_is_the_same_file_with_the_same_bytes(tmp_path: Path) -> None:
-    outbox = Outbox(tmp_path)
-    outbox.send(MAIL)
-    first = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    outbox.send(MAIL)
-    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == first
-    assert len(first) == 1
-
-
-@pytest.mark.parametrize(
-    ("message_id", "name"),
-    [
-        ("<a.b@host>", "a.b.eml"),
-        ("<../../etc/passwd@host>", "etc-passwd.eml"),
-        ("<>", "mail.eml"),
-        (f"<{'a' * 400}@host>", "a" * 200 + ".eml"),
-    ],
-)
-def test_a_file_name_is_plain_whatever_the_message_id(message_id: str, name: str) -> None:
-    assert outbox_file_name(message_id) == name
-
-
 def test_a_message_has_the_parts_in_their_order() -> None:
-    read = _read(to_bytes(MAIL))
+    read = read_message(to_bytes(MAIL))
     assert [part.get_content_type() for part in read.walk()] == [
         "multipart/mixed",
         "multipart/alternative",
@@ -113,7 +79,7 @@ def test_no_words_become_a_header_or_a_recipient(subject: str, to_name: str, fro
     mail = replace(
         MAIL, subject=subject, to_name=to_name, from_name=from_name, attachments=((file, "application/pdf", b"%PDF"),)
     )
-    read = _read(to_bytes(mail))
+    read = read_message(to_bytes(mail))
     assert sorted(read.keys()) == sorted(HEADERS)
     assert [address.addr_spec for address in read["To"].addresses] == ["dana@northbrook.example"]
     assert [address.addr_spec for address in read["From"].addresses] == ["packs@crescendo.example"]

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integration.pack.formatting import format_list, next_month
 from integration.text_format import format_count, format_date_range, format_number, format_one_decimal, format_percent
 
 
@@ -19,7 +18,7 @@ from integration.text_format import format_count, format_date_range, format_numb
         (date(2021, 7, 1), date(2022, 7, 1), "1 July 2021 to 1 July 2022"),
     ],
 )
-def test_span_says_month_and_year_once_where_they_are_the_same(start: date, end: date, words: str) -> None:
+def test_a_range_of_dates_says_month_and_year_once_where_they_are_the_same(start: date, end: date, words: str) -> None:
     assert format_date_range(start, end) == words
 
 
@@ -43,20 +42,10 @@ def test_percentage_is_within_half_a_point_of_the_share(a: int, b: int) -> None:
     assert abs(int(format_percent(a / b).rstrip("%")) - 100 * a / b) <= 0.5 + 1e-9
 
 
-def test_counts_and_lists_read_as_english() -> None:
+def test_counts_read_as_english() -> None:
     assert (format_count(1, "answer"), format_count(9, "answer"), format_count(2, "entry", plural="entries")) == (
         "1 answer",
         "9 answers",
         "2 entries",
     )
-    assert (format_list([]), format_list(["a"]), format_list(["a", "b"]), format_list(["a", "b", "c"])) == (
-        "",
-        "a",
-        "a and b",
-        "a, b and c",
-    )
     assert (format_number(9.0), format_number(9.5)) == ("9", "9.5")
-
-
-def test_next_month_crosses_the_year() -> None:
-    assert next_month(date(2022, 12, 15)) == date(2023, 1, 1)

@@ -14,15 +14,15 @@ from config.mail_server import MailServer, Tls
 from integration.adapters.mail.smtp import SmtpMailer
 from integration.errors import CrescendoError, LostReplyError, MailDelayedError, MailError, RenderError
 from integration.model import Mail
-from tests.unit.integration.adapters.mail_servers import (
+from tests.unit.integration.adapters.mail.mail_servers import (
     PASSWORD,
     USER,
     Certificates,
-    Post,
+    MailHandler,
     free_port,
-    post_office,
-    rude_office,
-    sign_in_by_password,
+    require_password,
+    run_mail_server,
+    run_scripted_server,
 )
 
 MAIL = Mail(
@@ -44,7 +44,7 @@ def certificates() -> Certificates:
     return Certificates.of()
 
 
-def read(post: Post) -> EmailMessage:
+def read(post: MailHandler) -> EmailMessage:
     (received,) = post.received
     message = email.message_from_bytes(received.content, policy=email.policy.default)
     assert isinstance(message, EmailMessage)
@@ -65,8 +65,8 @@ def refusal(server: MailServer, kind: type[CrescendoError], mail: Mail = MAIL) -
 
 
 def test_a_mail_arrives_as_it_was_written() -> None:
-    post = Post()
-    with post_office(post) as server:
+    post = MailHandler()
+    with run_mail_server(post) as server:
         assert SmtpMailer(server).send(MAIL) == "ana@crescendo.example, by 127.0.0.1"
     message = read(post)
     assert post.received[0].sender == "packs@crescendo.example"
@@ -79,8 +79,8 @@ def test_a_mail_arrives_as_it_was_written() -> None:
 
 
 def test_mail_from_is_the_sender_on_the_envelope_and_in_the_mail() -> None:
-    post = Post()
-    with post_office(post) as server:
+    post = MailHandler()
+    with run_mail_server(post) as server:
         SmtpMailer(server, sender="robot@crescendo.example").send(MAIL)
     assert post.received[0].sender == "robot@crescendo.example"
     assert read(post)["From"] == "Change Crescendo <robot@crescendo.example>"
@@ -89,9 +89,9 @@ def test_mail_from_is_the_sender_on_the_envelope_and_in_the_mail() -> None:
 @pytest.mark.filterwarnings("ignore:Requiring AUTH:UserWarning")  # aiosmtpd takes TLS from the first byte for none
 @pytest.mark.parametrize("tls", [Tls.STARTTLS, Tls.IMPLICIT])
 def test_encrypted_and_signed_in(certificates: Certificates, tls: Tls) -> None:
-    post = Post()
-    sign_in = sign_in_by_password() | {"auth_require_tls": tls is Tls.STARTTLS}
-    with post_office(post, tls, certificates=certificates, **sign_in) as server:
+    post = MailHandler()
+    sign_in = require_password() | {"auth_require_tls": tls is Tls.STARTTLS}
+    with run_mail_server(post, tls, certificates=certificates, **sign_in) as server:
         known = replace(server, user=USER, password=PASSWORD)
         SmtpMailer(known, trusted=certificates.trusted).send(MAIL)
         SmtpMailer(known, trusted=certificates.trusted).check_connection()
@@ -102,25 +102,25 @@ def test_encrypted_and_signed_in(certificates: Certificates, tls: Tls) -> None:
 
 @pytest.mark.parametrize("tls", [Tls.STARTTLS, Tls.IMPLICIT])
 def test_a_certificate_that_nobody_trusts_is_refused(certificates: Certificates, tls: Tls) -> None:
-    post = Post()
-    with post_office(post, tls, certificates=certificates) as server:
+    post = MailHandler()
+    with run_mail_server(post, tls, certificates=certificates) as server:
         assert "a certificate that cannot be trusted" in refusal(server, MailError)
     assert not post.received
 
 
 def test_a_certificate_of_another_host_is_refused() -> None:
-    other, post = Certificates.of("mail.example.org"), Post()
+    other, post = Certificates.of("mail.example.org"), MailHandler()
     with (
-        post_office(post, Tls.STARTTLS, certificates=other) as server,
+        run_mail_server(post, Tls.STARTTLS, certificates=other) as server,
         pytest.raises(MailError, match="certificate that cannot be trusted"),
     ):
         SmtpMailer(server, trusted=other.trusted).send(MAIL)
     assert not post.received
 
 
-def test_without_the_encryption_that_was_asked_for_nothing_is_said() -> None:
-    post = Post()
-    with post_office(post) as server:
+def test_without_the_encryption_that_was_asked_for_nothing_is_sent() -> None:
+    post = MailHandler()
+    with run_mail_server(post) as server:
         assert "offers no encryption (STARTTLS)" in refusal(replace(server, tls=Tls.STARTTLS), MailError)
         assert "does not speak TLS there" in refusal(replace(server, tls=Tls.IMPLICIT), MailError)
         assert "offers no sign-in by a password" in refusal(replace(server, user=USER, password=PASSWORD), MailError)
@@ -135,9 +135,9 @@ def test_without_the_encryption_that_was_asked_for_nothing_is_said() -> None:
         ("DATA", "refuses the mail"),
     ],
 )
-def test_not_now_is_not_never(command: str, says: str) -> None:
-    post = Post(replies={command: ["451 4.3.0 Grüße", f"550 5.1.1 the user {PASSWORD} is unknown"]})
-    with post_office(post) as server:
+def test_a_temporary_refusal_is_retryable(command: str, says: str) -> None:
+    post = MailHandler(replies={command: ["451 4.3.0 Grüße", f"550 5.1.1 the user {PASSWORD} is unknown"]})
+    with run_mail_server(post) as server:
         assert f"{says} for now (451 4.3.0); try again later." in refusal(server, MailDelayedError)
         assert f"{says} (550 5.1.1); " in refusal(server, MailError)
         SmtpMailer(server).send(MAIL)
@@ -163,7 +163,7 @@ def test_a_server_that_is_not_there_may_come_back() -> None:
     ],
 )
 def test_a_server_that_breaks_off(replies: tuple[bytes, ...], kind: type[CrescendoError], says: str) -> None:
-    with rude_office(*replies) as server:
+    with run_scripted_server(*replies) as server:
         assert says in refusal(server, kind)
 
 
@@ -178,14 +178,14 @@ def test_a_server_that_breaks_off(replies: tuple[bytes, ...], kind: type[Crescen
 def test_a_server_that_falls_silent_is_not_waited_for(
     replies: tuple[bytes, ...], kind: type[CrescendoError], says: str
 ) -> None:
-    with rude_office(*replies, silent=True) as server:
+    with run_scripted_server(*replies, silent=True) as server:
         assert says in refusal(server, kind)
 
 
 @pytest.mark.parametrize("is_taken", [True, False])
-def test_a_server_that_looks_into_a_mail_for_long_is_waited_for(is_taken: bool) -> None:  # noqa: FBT001  # a case
-    post = Post(looks_into_it_seconds=0.7, replies={} if is_taken else {"DATA": ["550 5.7.1 no"]})
-    with post_office(post) as server:
+def test_a_server_that_takes_long_over_a_mail_is_waited_for(is_taken: bool) -> None:  # noqa: FBT001  # a case
+    post = MailHandler(reply_delay_seconds=0.7, replies={} if is_taken else {"DATA": ["550 5.7.1 no"]})
+    with run_mail_server(post) as server:
         mailer = SmtpMailer(server, timeout_seconds=0.3, message_reply_seconds=30)
         if is_taken:
             mailer.send(MAIL)
@@ -197,13 +197,13 @@ def test_a_server_that_looks_into_a_mail_for_long_is_waited_for(is_taken: bool) 
 
 def test_a_server_that_is_gone_before_the_last_dot_has_not_taken_the_mail() -> None:
     large = replace(MAIL, text="a line of a mail that fills every buffer on its way\n" * 80_000)
-    with rude_office(HELLO, FINE, FINE, FINE, b"354 go on\r\n") as server:
+    with run_scripted_server(HELLO, FINE, FINE, FINE, b"354 go on\r\n") as server:
         refusal(server, MailDelayedError, large)
 
 
 @pytest.mark.parametrize("address", ["grüße@crescendo.example", "ana@grüße.example"])
-def test_an_address_that_no_server_takes_is_said(address: str) -> None:
-    post = Post()
-    with post_office(post) as server, pytest.raises((MailError, RenderError)):
+def test_an_address_that_no_server_takes_is_refused(address: str) -> None:
+    post = MailHandler()
+    with run_mail_server(post) as server, pytest.raises((MailError, RenderError)):
         SmtpMailer(server).send(replace(MAIL, to_email=address))
     assert not post.received

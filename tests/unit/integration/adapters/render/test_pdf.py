@@ -96,7 +96,7 @@ def test_the_first_page_is_one_page_however_much_there_is_to_say(overdue: int) -
         WorkItem("small_change", str(n), f"{n} {long}", "Elm", "Implemented", "", None, None, date(2022, 7, 1 + n))
         for n in range(overdue)
     ]
-    pages = [page.extract_text() for page in PdfReader(BytesIO(_pdf(content(things=things)))).pages]
+    pages = [page.extract_text() for page in PdfReader(BytesIO(_pdf(content(work_items=things)))).pages]
     assert "What needs a decision" in pages[0]
     assert "Percentages are rounded" in pages[0]
     assert "The detail" in pages[1].splitlines()[0]

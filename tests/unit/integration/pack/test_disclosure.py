@@ -62,7 +62,7 @@ def test_numbers_of_hidden_rows_appear_nowhere(name: str) -> None:
 
 
 @every_output
-def test_hidden_and_empty_figures_are_marked_and_explained(name: str) -> None:
+def test_hidden_and_empty_figures_have_a_symbol_that_is_explained(name: str) -> None:
     made = _output(name)
     assert "[c]" in made
     if name != "charts":

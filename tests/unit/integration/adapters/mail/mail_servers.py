@@ -1,5 +1,5 @@
 # ruff: noqa: ARG001, ARG002, N802  # aiosmtpd names the methods of a handler, and what they are given
-"""Real mail servers on this machine, as good and as bad as those outside."""
+"""Real mail servers on this machine, well behaved and badly behaved ones, for the tests of mail."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ class Received:
 
 
 @dataclass(slots=True)
-class Post:
+class MailHandler:
     """A mail server's handler: keeps what it takes, and answers with `replies` first, by the command."""
 
     received: list[Received] = field(default_factory=list)
     replies: dict[str, list[str]] = field(default_factory=dict)
     commands: list[str] = field(default_factory=list)
-    looks_into_it_seconds: float = 0.0
-    """So long a whole mail is looked into before it is answered."""
+    reply_delay_seconds: float = 0.0
+    """So long the server takes before it answers a whole mail."""
 
     def _reply(self, command: str, usual: str) -> str:
         self.commands.append(command)
@@ -68,7 +68,7 @@ class Post:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         reply = self._reply("DATA", "250 OK")
-        await asyncio.sleep(self.looks_into_it_seconds)
+        await asyncio.sleep(self.reply_delay_seconds)
         if reply.startswith("250"):
             content = envelope.content if isinstance(envelope.content, bytes) else b""
             self.received.append(Received(envelope.mail_from or "", tuple(envelope.rcpt_tos), content))
@@ -77,7 +77,7 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Certificates:
-    """An authority of our own, whom nobody else trusts."""
+    """A certificate authority of the tests, which no machine trusts."""
 
     authority: trustme.CA
     trusted: ssl.SSLContext
@@ -101,10 +101,10 @@ class _Encrypted(Controller):
 
 
 @contextmanager
-def post_office(
-    post: Post, tls: Tls = Tls.NONE, *, certificates: Certificates | None = None, **options: Any
+def run_mail_server(
+    post: MailHandler, tls: Tls = Tls.NONE, *, certificates: Certificates | None = None, **options: Any
 ) -> Iterator[MailServer]:
-    """Run a mail server with this handler, and give its address."""
+    """Run a mail server with this handler, and yield its address."""
     if tls is Tls.STARTTLS and certificates:
         options |= {"tls_context": certificates.server, "require_starttls": True}
     context = certificates.server if tls is Tls.IMPLICIT and certificates else None
@@ -116,8 +116,8 @@ def post_office(
         controller.stop()
 
 
-def sign_in_by_password() -> dict[str, Any]:
-    """Return the options of a server that lets in only who knows the password."""
+def require_password() -> dict[str, Any]:
+    """Return the options of a server that accepts only a client with the password."""
 
     def judge(
         server: SMTP,
@@ -135,8 +135,8 @@ def sign_in_by_password() -> dict[str, Any]:
 
 
 @contextmanager
-def rude_office(*replies: bytes, silent: bool = False) -> Iterator[MailServer]:
-    """Run a server that gives these replies, one to each line it hears (the first unasked), and then hangs up.
+def run_scripted_server(*replies: bytes, silent: bool = False) -> Iterator[MailServer]:
+    """Run a server that gives these replies, one to each line that it reads (the first unasked), and then hangs up.
 
     With `silent` it does not hang up, and says nothing more.
     """
@@ -149,13 +149,13 @@ def rude_office(*replies: bytes, silent: bool = False) -> Iterator[MailServer]:
         except OSError:
             return
         connections.append(connection)
-        with connection.makefile("rb") as heard:
+        with connection.makefile("rb") as lines:
             for number, reply in enumerate(replies):
-                if number and not heard.readline():
+                if number and not lines.readline():
                     break
                 connection.sendall(reply)
             if silent:
-                heard.read()
+                lines.read()
         connection.close()
 
     thread = Thread(target=serve, daemon=True)
@@ -168,7 +168,7 @@ def rude_office(*replies: bytes, silent: bool = False) -> Iterator[MailServer]:
 
 
 def free_port() -> int:
-    """Return a port on which nobody listens."""
-    with socket.socket() as asked:
-        asked.bind(("127.0.0.1", 0))
-        return int(asked.getsockname()[1])
+    """Return a port on which no server listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
