@@ -1,4 +1,4 @@
-"""Which figures are hidden from leaders; as laws: no hidden team can be worked out, nor a few people by differencing."""
+"""Which figures are hidden from leaders; as laws, that no hidden team and no small group can be worked out."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def test_a_date_is_read_day_first(typed: Raw, day: str) -> None:
 @pytest.mark.parametrize(
     "typed", ["12/25/2021", "31/2/2022", "soon", "1/3", "1/3-2022", 29999, 60001, 3.0, True, "3rd March 2022", "2022"]
 )
-def test_what_is_not_a_date_is_not_a_date(typed: Raw) -> None:
+def test_what_is_no_date_is_reported(typed: Raw) -> None:
     assert read_date(typed).code is IssueCode.NOT_A_DATE
 
 
