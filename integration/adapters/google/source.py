@@ -28,8 +28,7 @@ from integration.errors import PublishError, SourceError
 from integration.model import DateCell, FormReading, SheetReading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from config.schema import Google
     from integration.adapters.google.api.client import GoogleClient
@@ -70,29 +69,65 @@ class GoogleSource:
         """Return "": only reading a form shows whether it has changed."""
         return ""
 
-    def read_form(self, key: str, bookmark: str = "") -> FormReading:
-        """Read a form and its responses, all or with the bookmark those since."""
-        form_id = self._google.forms[key]
-        return read_form(self._client, form_id, f"{key} (in Google)", bookmark=bookmark, now=self._clock.now())
-
-    def fetch_form(self, form_id: str) -> bytes:
-        """Return any form as forms.get gives it."""
-        return fetch_form(self._client, form_id)
-
-    def read_sheets(self, spreadsheet: str, tabs: Sequence[str]) -> Mapping[str, SheetReading]:
-        """Read the named tabs of one spreadsheet; a tab that is not there is missing in the answer."""
-        spreadsheet_id = self._google.sheets[spreadsheet]
-        store = self._store
-        return read_sheets(self._client, spreadsheet_id, tabs, recall=store.recall, remember=store.remember)
-
     def list_unconfigured(self, spreadsheets: Collection[str]) -> tuple[str, ...]:  # noqa: ARG002  # the port's signature
         """Return nothing: the service sees only what google.yaml names."""
         return ()
 
+    def read_form(self, key: str, bookmark: str = "") -> FormReading:
+        """Read a form and its responses, all or with the bookmark those since.
 
-class _Page(msgspec.Struct, rename="camel"):
-    responses: list[msgspec.Raw] = []
-    next_page_token: str = ""
+        Raises SourceError, and what the client raises.
+        """
+        form_id, where, now = self._google.forms[key], f"{key} (in Google)", self._clock.now()
+        questions = parse_questions(fetch_form(self._client, form_id), where)
+        since, newest, whole_at = "", "", write_moment(now)
+        before = _read_bookmark(bookmark, form_id)
+        if before and before.newest and now - FULL_READ_EVERY < as_datetime(before.whole_at) <= now:
+            newest, whole_at = before.newest, before.whole_at
+            since = write_moment(as_datetime(newest) - FORM_OVERLAP)
+        responses = list(_fetch_responses(self._client, form_id, where, since))
+        # In the order of submission: Google promises none, and tabs keep the order of arrival.
+        responses.sort(key=lambda each: (each.created_at, each.response_id))
+        newest = max([newest, *(each.last_submitted_at for each in responses)])
+        after = msgspec.json.encode(_Bookmark(form_id, newest, whole_at)).decode()
+        return FormReading(questions, tuple(responses), whole=not since, since=since, bookmark=after)
+
+    def read_sheets(self, spreadsheet: str, tabs: Sequence[str]) -> Mapping[str, SheetReading]:
+        """Return the tabs that are there, by the names asked for. Raises what the client raises.
+
+        A tab is found by its name, whatever the case and white space; one that was renamed by the id that it had when
+        it was last read.
+        """
+        client, spreadsheet_id = self._client, self._google.sheets[spreadsheet]
+        cache_name = f"google.tabs.{spreadsheet_id}"
+        last = msgspec.json.decode(self._store.recall(cache_name) or "{}", type=dict[str, _KnownTab])
+        found = {name: last[name] for name in tabs if name in last and fold_case(last[name].title) == fold_case(name)}
+        dates = None
+        if found.keys() == set(tabs) and _are_small(found):
+            dates = _fetch_date_cells(client, spreadsheet_id, [last[name].title for name in tabs])
+        if dates is None:
+            found = _find_tabs(client, spreadsheet_id, tabs, last)
+        if not found:
+            return {}
+        titles = [tab.title for tab in found.values()]
+        if dates is None and _are_small(found):
+            dates = _fetch_date_cells(client, spreadsheet_id, titles)
+        ranges = [quote_title(title) for title in titles]
+        answer = client.values_batch_get(spreadsheet_id, ranges, {**UNFORMATTED_VALUES})
+        self._store.remember(cache_name, msgspec.json.encode({**last, **found}).decode())
+        return {
+            name: SheetReading(
+                _to_rows(values.get("values", ()), (dates or {}).get(tab.title, frozenset())),
+                tab_name="" if fold_case(tab.title) == fold_case(name) else tab.title,
+            )
+            for (name, tab), values in zip(found.items(), answer["valueRanges"], strict=True)
+        }
+
+
+def fetch_form(client: GoogleClient, form_id: str) -> bytes:
+    """Return the form as forms.get gives it."""
+    content: bytes = client.request("get", FORM_URL.format(form_id)).content
+    return content
 
 
 class _Bookmark(msgspec.Struct):
@@ -103,32 +138,6 @@ class _Bookmark(msgspec.Struct):
     whole_at: str
 
 
-def fetch_form(client: GoogleClient, form_id: str) -> bytes:
-    """Return the form as forms.get gives it."""
-    content: bytes = client.request("get", FORM_URL.format(form_id)).content
-    return content
-
-
-def read_form(client: GoogleClient, form_id: str, where: str, *, bookmark: str, now: datetime) -> FormReading:
-    """Read the form and its responses, all or with the bookmark those since; `where` names it in sentences.
-
-    Raises SourceError, and what the client raises.
-    """
-    questions = parse_questions(fetch_form(client, form_id), where)
-    since, newest, whole_at = "", "", write_moment(now)
-    before = _read_bookmark(bookmark, form_id)
-    if before and before.newest and now - FULL_READ_EVERY < as_datetime(before.whole_at) <= now:
-        newest, whole_at = before.newest, before.whole_at
-        since = write_moment(as_datetime(newest) - FORM_OVERLAP)
-    # In the order of submission: Google promises none, and tabs keep the order of arrival.
-    responses = sorted(
-        _fetch_responses(client, form_id, where, since), key=lambda each: (each.created_at, each.response_id)
-    )
-    newest = max([newest, *(each.last_submitted_at for each in responses)])
-    after = msgspec.json.encode(_Bookmark(form_id, newest, whole_at)).decode()
-    return FormReading(questions, tuple(responses), whole=not since, since=since, bookmark=after)
-
-
 def _read_bookmark(bookmark: str, form_id: str) -> _Bookmark | None:
     """Return the bookmark if it is one of this form: another form is read from its beginning."""
     try:
@@ -136,6 +145,11 @@ def _read_bookmark(bookmark: str, form_id: str) -> _Bookmark | None:
     except msgspec.DecodeError:
         return None
     return before if before.form == form_id else None
+
+
+class _Page(msgspec.Struct, rename="camel"):
+    responses: list[msgspec.Raw] = []
+    next_page_token: str = ""
 
 
 def _fetch_responses(client: GoogleClient, form_id: str, where: str, since: str) -> Iterator[RawResponse]:
@@ -168,73 +182,33 @@ class _KnownTab(msgspec.Struct):
     cells: int
 
 
-def read_sheets(
-    client: GoogleClient,
-    spreadsheet_id: str,
-    tabs: Sequence[str],
-    *,
-    recall: Callable[[str], str | None],
-    remember: Callable[[str, str], None],
-) -> Mapping[str, SheetReading]:
-    """Return the tabs that are there, by the names asked for. Raises what the client raises.
-
-    A tab is found by its name, whatever the case and white space; one that was renamed by the id that it had when it
-    was last read (`recall`, `remember`).
-    """
-    cache_name = f"google.tabs.{spreadsheet_id}"
-    before: dict[str, _KnownTab] = msgspec.json.decode(recall(cache_name) or "{}", type=dict[str, _KnownTab])
-    tabs_there = {
-        name: before[name] for name in tabs if name in before and fold_case(before[name].title) == fold_case(name)
-    }
-    dates = None
-    if tabs_there.keys() == set(tabs) and _are_small(tabs_there):
-        dates = _fetch_date_cells(client, spreadsheet_id, [before[name].title for name in tabs])
-    if dates is None:
-        tabs_there = _find_tabs(client, spreadsheet_id, tabs, before)
-    if not tabs_there:
-        return {}
-    titles = [tab.title for tab in tabs_there.values()]
-    if dates is None and _are_small(tabs_there):
-        dates = _fetch_date_cells(client, spreadsheet_id, titles)
-    answer = client.values_batch_get(spreadsheet_id, [quote_title(title) for title in titles], {**UNFORMATTED_VALUES})
-    remember(cache_name, msgspec.json.encode({**before, **tabs_there}).decode())
-    return {
-        name: SheetReading(
-            _rows(values.get("values", ()), (dates or {}).get(tab.title, frozenset())),
-            tab_name="" if fold_case(tab.title) == fold_case(name) else tab.title,
-        )
-        for (name, tab), values in zip(tabs_there.items(), answer["valueRanges"], strict=True)
-    }
-
-
 def _are_small(tabs: Mapping[str, _KnownTab]) -> bool:
     return sum(tab.cells for tab in tabs.values()) <= MAX_CELLS_WITH_DATES
 
 
 def _find_tabs(
-    client: GoogleClient, spreadsheet_id: str, tabs: Sequence[str], before: Mapping[str, _KnownTab]
+    client: GoogleClient, spreadsheet_id: str, tabs: Sequence[str], last: Mapping[str, _KnownTab]
 ) -> dict[str, _KnownTab]:
     """Return the tabs that are there now; never for one name a tab that is asked for by its own."""
-    live: dict[int, _KnownTab] = {}
+    by_id: dict[int, _KnownTab] = {}
+    by_title: dict[str, _KnownTab] = {}
     for sheet in client.fetch_sheet_metadata(spreadsheet_id, params={**TABS_PARAMS}).get("sheets", ()):
         properties = sheet["properties"]
         if properties.get("sheetType", "GRID") == "GRID":
             grid = properties.get("gridProperties", {})
             size = grid.get("rowCount", 0) * grid.get("columnCount", 0)
             tab = _KnownTab(properties.get("sheetId", 0), properties["title"], size)
-            live[tab.sheet_id] = tab
-    by_title: dict[str, _KnownTab] = {}
-    for tab in live.values():
-        by_title.setdefault(fold_case(tab.title), tab)
+            by_id[tab.sheet_id] = tab
+            by_title.setdefault(fold_case(tab.title), tab)
     asked = set(map(fold_case, tabs))
     found = {}
     for name in tabs:
-        tab_there = by_title.get(fold_case(name))
-        if tab_there is None and name in before:
-            renamed = live.get(before[name].sheet_id)
-            tab_there = renamed if renamed and fold_case(renamed.title) not in asked else None
-        if tab_there:
-            found[name] = tab_there
+        match = by_title.get(fold_case(name))
+        if match is None and name in last:
+            renamed = by_id.get(last[name].sheet_id)
+            match = renamed if renamed and fold_case(renamed.title) not in asked else None
+        if match:
+            found[name] = match
     return found
 
 
@@ -251,30 +225,31 @@ def _fetch_date_cells(
         sheets = client.fetch_sheet_metadata(spreadsheet_id, params=params).get("sheets", ())
     except PublishError:
         return None
-    dates = {sheet["properties"]["title"]: frozenset(_date_cells(sheet.get("data", ()))) for sheet in sheets}
+    dates = {
+        sheet["properties"]["title"]: frozenset(
+            (grid.get("startRow", 0) + row, grid.get("startColumn", 0) + column)
+            for grid in sheet.get("data", ())
+            for row, cells in enumerate(grid.get("rowData", ()))
+            for column, cell in enumerate(cells.get("values", ()))
+            if cell.get("effectiveFormat", {}).get("numberFormat", {}).get("type") in DATE_FORMATS
+        )
+        for sheet in sheets
+    }
     return dates if set(titles) <= set(dates) else None
 
 
-def _date_cells(data: Sequence[Mapping[str, Any]]) -> list[tuple[int, int]]:
-    return [
-        (grid.get("startRow", 0) + row, grid.get("startColumn", 0) + column)
-        for grid in data
-        for row, cells in enumerate(grid.get("rowData", ()))
-        for column, cell in enumerate(cells.get("values", ()))
-        if cell.get("effectiveFormat", {}).get("numberFormat", {}).get("type") in DATE_FORMATS
-    ]
-
-
-def _rows(rows: Sequence[Sequence[Any]], dates: frozenset[tuple[int, int]]) -> tuple[tuple[Cell | DateCell, ...], ...]:
+def _to_rows(
+    rows: Sequence[Sequence[Any]], dates: frozenset[tuple[int, int]]
+) -> tuple[tuple[Cell | DateCell, ...], ...]:
     """Return the rows from the heading on: dates and numbers as in a workbook, an empty cell as None."""
     cells = (
-        tuple(_cell(value, is_date=(row_number, column) in dates) for column, value in enumerate(row))
+        tuple(_to_cell(value, is_date=(row_number, column) in dates) for column, value in enumerate(row))
         for row_number, row in enumerate(rows)
     )
     return tuple(dropwhile(lambda row: not any(cell is not None for cell in row), cells))
 
 
-def _cell(value: Any, *, is_date: bool) -> Cell | DateCell:
+def _to_cell(value: Any, *, is_date: bool) -> Cell | DateCell:
     if isinstance(value, bool | str):
         return None if value == "" else value
     if is_date and 0 <= value <= LAST_DAY_NUMBER:

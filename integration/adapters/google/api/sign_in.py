@@ -60,20 +60,15 @@ class SignIn:
             self._credentials.refresh(self._fetch)  # type: ignore[no-untyped-call]  # the library has no types here
         except TransportError:
             raise TokenUnavailable from None
-        except RefreshError as error:
-            if not any(code in str(error) for code in PERMANENT_ERRORS):
+        except GoogleAuthError as error:
+            if isinstance(error, RefreshError) and not any(code in str(error) for code in PERMANENT_ERRORS):
                 raise TokenUnavailable from None
-            raise self._refused() from None
-        except GoogleAuthError:
-            raise self._refused() from None
+            raise AccessError(
+                f"Google does not accept the sign-in of {self.account}: its key was deleted, or the clock of this "
+                "machine is wrong; make a new key (JSON) of it, and name that file in GOOGLE_APPLICATION_CREDENTIALS."
+            ) from None
         except (ValueError, TypeError, KeyError, AttributeError):  # half an answer: the library does not catch these
             raise TokenUnavailable from None
-
-    def _refused(self) -> AccessError:
-        return AccessError(
-            f"Google does not accept the sign-in of {self.account}: its key was deleted, or the clock of this machine "
-            "is wrong; make a new key (JSON) of it, and name that file in GOOGLE_APPLICATION_CREDENTIALS."
-        )
 
 
 SCOPE = "https://www.googleapis.com/auth/"
@@ -83,13 +78,15 @@ READ_SHEETS_SCOPE, WRITE_SHEETS_SCOPE = "spreadsheets.readonly", "spreadsheets"
 
 
 def load_credentials(path: Path, google: Google) -> Credentials:
-    """Return the credentials in the key file, with the scopes that google.yaml needs; nothing is sent yet.
+    """Return the credentials in the key file, with the least scopes that google.yaml needs; nothing is sent yet.
 
     Raises AccessError where the file is not the key of a service account.
     """
+    sheets_scope = WRITE_SHEETS_SCOPE if google.publish else READ_SHEETS_SCOPE
+    scopes = [SCOPE + scope for scope in (FILE_SCOPE, *(FORM_SCOPES if google.forms else ()), sheets_scope)]
     try:
         key = json.loads(path.read_bytes())
-        credentials: Credentials = Credentials.from_service_account_info(key, scopes=_scopes(google))  # type: ignore[no-untyped-call]
+        credentials: Credentials = Credentials.from_service_account_info(key, scopes=scopes)  # type: ignore[no-untyped-call]
     except OSError as error:
         found = f"cannot be read ({error.strerror})"
     except (ValueError, TypeError, AttributeError, GoogleAuthError):
@@ -102,9 +99,3 @@ def load_credentials(path: Path, google: Google) -> Credentials:
         f"GOOGLE_APPLICATION_CREDENTIALS: the file {path} {found}; in Google Cloud make a key (JSON) of the service "
         "account, and name that file."
     )
-
-
-def _scopes(google: Google) -> list[str]:
-    """Return the least rights that suffice."""
-    sheets = WRITE_SHEETS_SCOPE if google.publish else READ_SHEETS_SCOPE
-    return [SCOPE + scope for scope in (FILE_SCOPE, *(FORM_SCOPES if google.forms else ()), sheets)]

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -67,6 +67,14 @@ def check_google(  # noqa: PLR0913  # everything that is known of the spreadshee
             findings.append(check_form(probe, resource, resource_id, now=clock.now(), topic=topic))
         else:
             findings.append(check_spreadsheet(probe, resource, resource_id, use=use))
+    warnings: list[str] = []
+    ahead = probe.clock_ahead or timedelta()
+    if abs(ahead) > MAX_CLOCK_DIFFERENCE:
+        side = "ahead of" if ahead > timedelta() else "behind"
+        warnings.append(
+            f"The clock of this machine is {round(abs(ahead).total_seconds())} seconds {side} Google's; set it, or "
+            "Google will refuse the sign-in, and times in the tabs are wrong."
+        )
     _, _, host = client.account.partition("@")
     account = AccountFindings(
         email=client.account,
@@ -77,7 +85,7 @@ def check_google(  # noqa: PLR0913  # everything that is known of the spreadshee
         writes_left=client.budget.left(WRITE),
         calls_a_minute=QUOTA_PER_MINUTE,
     )
-    return GoogleFindings(account, tuple(findings), probe.problems, tuple(_warn_of_clock(probe.clock_ahead)))
+    return GoogleFindings(account, tuple(findings), probe.problems, tuple(warnings))
 
 
 def _uses(google: Google, reads: Mapping[str, Mapping[str, str]], writes: Sequence[str]) -> dict[str, Use]:
@@ -93,15 +101,6 @@ def _uses(google: Google, reads: Mapping[str, Mapping[str, str]], writes: Sequen
         for authority, spreadsheet_id in google.publish.summary.items():
             uses[spreadsheet_id] = Use(is_written=True, holds=f"what is for the leaders of “{authority}” only")
     return uses
-
-
-def _warn_of_clock(ahead: timedelta | None) -> Iterator[str]:
-    if ahead is not None and abs(ahead) > MAX_CLOCK_DIFFERENCE:
-        side = "ahead of" if ahead > timedelta() else "behind"
-        yield (
-            f"The clock of this machine is {round(abs(ahead).total_seconds())} seconds {side} Google's; set it, or "
-            "Google will refuse the sign-in, and times in the tabs are wrong."
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +159,14 @@ def _key_expiry(client: GoogleClient, name: str) -> Iterator[Expiry]:
     else:
         where = f"Google's list of {name}"
         certificates = decode_json(response.content, dict[str, str], where=where, what=AS_DOCUMENTED)
-    until = _end_of_certificate(certificates[client.key_id], name) if client.key_id in certificates else None
+    until = None
+    if client.key_id in certificates:
+        try:
+            until = load_pem_x509_certificate(certificates[client.key_id].encode()).not_valid_after_utc
+        except ValueError:
+            raise SourceError(
+                f"Google's list of {name} holds no certificate that can be read; look at it later."
+            ) from None
     if until is None or until.year < NEVER_EXPIRES_FROM:
         yield Expiry(
             what=name,
@@ -170,11 +176,3 @@ def _key_expiry(client: GoogleClient, name: str) -> Iterator[Expiry]:
                 "GOOGLE_APPLICATION_CREDENTIALS, start the service again, and delete the old key."
             ),
         )
-
-
-def _end_of_certificate(certificate: str, name: str) -> datetime:
-    """Return the last second in which a certificate is valid."""
-    try:
-        return load_pem_x509_certificate(certificate.encode()).not_valid_after_utc
-    except ValueError:
-        raise SourceError(f"Google's list of {name} holds no certificate that can be read; look at it later.") from None

@@ -81,7 +81,15 @@ class Probe:
             where = f"Google's answer about {resource.name}"
             return Reply(decode_json(response.content, shape, where=where, what=AS_DOCUMENTED))
         except ExternalServiceError:
-            self._give_up(self._no_answer(api), api)
+            tried = f"tried {self._client.max_attempts} times: {self._client.request_log[-1].status}"
+            if self._was_answered:
+                sentence = f"The {API_NAMES[f'{api}.googleapis.com']} is too busy to answer ({tried}); try again later."
+            else:
+                sentence = (
+                    f"Google cannot be reached from here ({tried}); check this machine's connection to the internet, "
+                    "and try again later."
+                )
+            self._give_up(ExternalServiceError(sentence), api)
         except AccessError as error:
             if str(error).startswith(resource.opening):
                 return Reply(error=error)
@@ -93,16 +101,6 @@ class Probe:
     def _give_up(self, error: CrescendoError, api: str) -> None:
         self._problems[str(error)] = error
         self._given_up |= {api} if self._was_answered else set(HOSTS.values())
-
-    def _no_answer(self, api: str) -> ExternalServiceError:
-        tried = f"tried {self._client.max_attempts} times: {self._client.request_log[-1].status}"
-        if not self._was_answered:
-            return ExternalServiceError(
-                f"Google cannot be reached from here ({tried}); check this machine's "
-                "connection to the internet, and try again later."
-            )
-        name = API_NAMES[f"{api}.googleapis.com"]
-        return ExternalServiceError(f"The {name} is too busy to answer ({tried}); try again later.")
 
     @property
     def _was_answered(self) -> bool:

@@ -12,10 +12,10 @@ from integration.adapters.google.api.resources import SPREADSHEET_URL
 from integration.adapters.google.checks.files import ANYONE, SPREADSHEET, check_file, warn_of_open_sharing
 from integration.adapters.google.checks.probe import Probe, ResourceFindings, TabFindings
 from integration.adapters.google.publishing.actual_state import FILLING_SUFFIX, TAB_KEY
-from integration.errors import AccessError, CrescendoError
+from integration.errors import AccessError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from integration.adapters.google.api.resources import Resource
 
@@ -45,7 +45,7 @@ def check_spreadsheet(probe: Probe, resource: Resource, spreadsheet_id: str, *, 
     """Check one spreadsheet; no cell is read."""
     reply = probe.ask(resource, SPREADSHEET_URL.format(spreadsheet_id), _Spreadsheet, **SPREADSHEET_PARAMS)
     file = check_file(probe, resource, spreadsheet_id, kind=SPREADSHEET)
-    problems = [*file.problems_with([reply.error])]
+    problems = list(file.problems_with([reply.error]))
     if use.is_written and file.is_writable is False and not file.other_kind:
         problems.append(
             AccessError(
@@ -53,16 +53,27 @@ def check_spreadsheet(probe: Probe, resource: Resource, spreadsheet_id: str, *, 
                 f"address as {resource.role}."
             )
         )
-    warnings = [*warn_of_open_sharing(resource, file.shares or (), holds=use.holds, to=use.too_open)]
+    warnings = list(warn_of_open_sharing(resource, file.shares or (), holds=use.holds, to=use.too_open))
     tabs = None
     if reply.answer:
         grids = [tab for tab in reply.answer.sheets if tab.properties.sheet_type == "GRID"]
+        tabs = _find_tabs(grids, use)
         if use.is_written:
-            tabs = _written_tabs(grids, use)
-            warnings += _warn_of_taken_titles(resource.opening, grids, tabs)
+            warnings += [
+                f"{resource.opening} has a tab {quoted(tab.properties.title)} that the service did not make; unless it "
+                "is empty, rename it, for publish needs that name."
+                for tab in grids
+                if tab.properties.title in tabs.missing and not tab.key
+            ]
         else:
-            tabs = _read_tabs(grids, use)
-            problems += _missing_tabs(resource.opening, grids, tabs, use)
+            titles = listed(quoted(tab.properties.title) for tab in grids)
+            problems += [
+                AccessError(
+                    f"{resource.opening}: none of its tabs is called {quoted(name)} (they are {titles}); rename the "
+                    f"tab, or write the name that it has in {use.reads[name]}."
+                )
+                for name in tabs.missing
+            ]
     return ResourceFindings(
         resource=resource,
         resource_id=spreadsheet_id,
@@ -80,39 +91,16 @@ def check_spreadsheet(probe: Probe, resource: Resource, spreadsheet_id: str, *, 
     )
 
 
-def _read_tabs(grids: Sequence[_Tab], use: Use) -> TabFindings:
-    """Return which of the tabs that are read are there, by name."""
+def _find_tabs(grids: Sequence[_Tab], use: Use) -> TabFindings:
+    """Return which tabs are there: of those that are written by the key in their metadata, of those read by name."""
+    if use.is_written:
+        ours = {tab.key: tab.properties.title for tab in grids if tab.key}
+        missing = tuple(name for name in use.writes if name not in ours)
+        return TabFindings(are_ours=True, present=tuple(ours.values()), missing=missing)
     titles = {fold_case(tab.properties.title) for tab in grids}
     present = tuple(name for name in use.reads if fold_case(name) in titles)
-    return TabFindings(
-        are_ours=False, present=present, missing=tuple(name for name in use.reads if name not in present)
-    )
-
-
-def _written_tabs(grids: Sequence[_Tab], use: Use) -> TabFindings:
-    """Return which of the tabs that are written are there, by the key in their metadata."""
-    ours = {tab.key: tab.properties.title for tab in grids if tab.key}
-    missing = tuple(name for name in use.writes if name not in ours)
-    return TabFindings(are_ours=True, present=tuple(ours.values()), missing=missing)
-
-
-def _missing_tabs(name: str, grids: Sequence[_Tab], tabs: TabFindings, use: Use) -> Iterator[CrescendoError]:
-    titles = listed(quoted(tab.properties.title) for tab in grids)
-    for tab_name in tabs.missing:
-        yield AccessError(
-            f"{name}: none of its tabs is called {quoted(tab_name)} (they are {titles}); rename the tab, or "
-            f"write the name that it has in {use.reads[tab_name]}."
-        )
-
-
-def _warn_of_taken_titles(name: str, grids: Sequence[_Tab], tabs: TabFindings) -> Iterator[str]:
-    """Warn of tabs that a person made under a title that the next publish needs."""
-    for tab in grids:
-        if tab.properties.title in tabs.missing and not tab.key:
-            yield (
-                f"{name} has a tab {quoted(tab.properties.title)} that the service did not make; unless it "
-                "is empty, rename it, for publish needs that name."
-            )
+    missing = tuple(name for name in use.reads if name not in present)
+    return TabFindings(are_ours=False, present=present, missing=missing)
 
 
 class _Title(msgspec.Struct):

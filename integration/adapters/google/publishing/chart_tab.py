@@ -37,7 +37,6 @@ from integration.publish.figure_tables import wrap_lines
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from integration.adapters.google.publishing.desired_state import Value
     from integration.model import SummaryChart
 
 ABOUT = "The figures of the tables as lines, one chart for each measure, with its figures to its right."
@@ -89,8 +88,11 @@ def build_chart_tab(charts: Sequence[SummaryChart], *, key: str, title: str) -> 
     cells[:3, 0] = (title, ABOUT, GAPS)
     for block in blocks:
         cells[block.title_row : block.heading_row, 0] = [clean_cell_text(block.chart.title), *_description(block.chart)]
-        for row, values in enumerate(_rows(block.chart), start=block.heading_row):
-            cells[row, PERIODS_COLUMN : PERIODS_COLUMN + len(values)] = values
+        top, chart = block.heading_row, block.chart
+        cells[top : block.figures_end, PERIODS_COLUMN] = [PERIOD, *map(clean_cell_text, chart.periods)]
+        for column, (name, figures) in enumerate(chart.lines, start=PERIODS_COLUMN + 1):
+            cells[top, column] = clean_cell_text(name)
+            cells[top + 1 : block.figures_end, column] = ["" if figure is None else figure for figure in figures]
     tab_format = TabFormat(
         frozen_rows=0,
         widths=tuple(_widths(blocks)),
@@ -122,14 +124,6 @@ def _description(chart: SummaryChart) -> list[str]:
     return list(wrap_lines(clean_cell_text(chart.alt_text)))
 
 
-def _rows(chart: SummaryChart) -> Iterator[Sequence[Value]]:
-    """Yield the headings, then a row for each period."""
-    yield [PERIOD, *(clean_cell_text(name) for name, _ in chart.lines)]
-    for place, period in enumerate(chart.periods):
-        figures = (values[place] for _, values in chart.lines)
-        yield [clean_cell_text(period), *("" if figure is None else figure for figure in figures)]
-
-
 def _widths(blocks: Sequence[ChartBlock]) -> list[int]:
     """Return the widths of the charts' column, then of those of the figures."""
     periods = [period for block in blocks for period in block.chart.periods]
@@ -149,19 +143,16 @@ def _formats(block: ChartBlock) -> Iterator[CellFormat]:
     series, top = len(block.chart.lines), block.heading_row
     heading = cell_format(points=LEADERS, bold=True, fill=HEADING_FILL)
     figure_headings = [heading | {"horizontalAlignment": "RIGHT"}] * series
-    figures = [cell_format(points=LEADERS, right=True, ruled=True, number=_number_format(block.chart))] * series
+    known = [figure for _, figures in block.chart.lines for figure in figures if figure is not None]
+    number = {"type": "NUMBER", "pattern": "#,##0" if all(float(figure).is_integer() for figure in known) else "0.0"}
+    if block.chart.percent:
+        number = {"type": "PERCENT", "pattern": "0%"}
+    figures = [cell_format(points=LEADERS, right=True, ruled=True, number=number)] * series
     period = cell_format(points=LEADERS, ruled=True, number=AS_TYPED)
     yield from format_rows([heading, *figure_headings], first_row=top, end_row=top + 1, first_column=PERIODS_COLUMN)
     yield from format_rows(
         [period, *figures], first_row=top + 1, end_row=block.figures_end, first_column=PERIODS_COLUMN
     )
-
-
-def _number_format(chart: SummaryChart) -> ApiObject:
-    if chart.percent:
-        return {"type": "PERCENT", "pattern": "0%"}
-    known = [figure for _, figures in chart.lines for figure in figures if figure is not None]
-    return {"type": "NUMBER", "pattern": "#,##0" if all(map(float.is_integer, map(float, known))) else "0.0"}
 
 
 def embedded_chart(chart: SummaryChart, *, first_row: int, end_row: int, column: int) -> Mapping[str, Any]:

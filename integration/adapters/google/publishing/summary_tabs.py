@@ -62,7 +62,7 @@ def build_summary_tabs(summary: Summary) -> tuple[DesiredTab, ...]:
     """Return the tabs of one authority's summary: Cover, Contents, Notes, one for each table, then the charts.
 
     There is no tab of charts where there is no chart. A tab's key is `summary.` and its title. Nothing is a formula
-    or a link, and people's words are as `clean_text` leaves them.
+    or a link, and people's words are as `clean_cell_text` leaves them.
     """
     tables = (build_notes_table(summary), *summary.tables)
     charts = _free_title([COVER, *(table.sheet for table in tables)]) if summary.charts else ""
@@ -89,7 +89,7 @@ def _cover_tab(summary: Summary) -> DesiredTab:
     lines = [(summary.title, TITLE)]
     for heading, body in ((INTRODUCTION, summary.introduction), (CONTACT, summary.contact)):
         lines += [(heading, HEADLINE), *((line, LEADERS) for line in body)]
-    cells = np.array([[_text(line)] for line, _ in lines], dtype=object)
+    cells = np.array([[_to_cell(line)] for line, _ in lines], dtype=object)
     cell_formats = tuple(
         CellFormat(row, row + 1, 0, 1, cell_format(points=points, bold=points != LEADERS), FORMAT_FIELDS)
         for row, (_, points) in enumerate(lines)
@@ -102,12 +102,12 @@ def _table_tab(table: SummaryTable) -> DesiredTab:
     """Return the tab of one table: its title, the lines about it, its headings, its rows."""
     above = [table.title, *table.subtitles, table_instructions(table)]
     headings = unique_headings(table.columns)
-    columns = [[_plain(row[place]) for row in table.cells] for place in range(len(headings))]
+    columns = [[_to_cell(row[place]) for row in table.cells] for place in range(len(headings))]
     widths = [_column_width(table, *column) for column in zip(table.columns, headings, columns, strict=True)]
     lacking = lacking_width(above[1:], widths, points=LEADERS)
     top = len(above)
     cells = np.full((top + 1 + len(table.cells), len(headings) + bool(lacking)), "", dtype=object)
-    cells[:top, 0] = [_text(line) for line in above]
+    cells[:top, 0] = [_to_cell(line) for line in above]
     cells[top, : len(headings)] = headings
     for place, values in enumerate(columns):
         cells[top + 1 :, place] = to_sheet_values(values)
@@ -125,14 +125,10 @@ def _table_tab(table: SummaryTable) -> DesiredTab:
     return DesiredTab(_key(table.sheet), table.sheet, cells, tab_format)
 
 
-def _plain(value: Any) -> Any:
+def _to_cell(value: Any) -> Any:
     if isinstance(value, str):
-        return _text(value)
+        return clean_cell_text(value, longest=MAX_CELL_TEXT)
     return float(value) if isinstance(value, float) else value
-
-
-def _text(text: str) -> str:
-    return clean_cell_text(text, longest=MAX_CELL_TEXT)
 
 
 def _column_width(table: SummaryTable, column: Column, heading: str, values: Sequence[object]) -> int:

@@ -42,8 +42,8 @@ INTEGER = {"type": "NUMBER", "pattern": "0"}
 def build_team_tab(tab: Tab) -> DesiredTab:
     """Return the desired tab: headings, then the rows; its key and its title are its name.
 
-    Text is as `clean_text` leaves it for Google's cells. Dates are serial numbers, before March 1900 text; a number
-    that is NaN or infinite is an empty cell; numbers in a column of text stay numbers.
+    Text is as `clean_cell_text` leaves it for Google's cells. Dates are serial numbers, before March 1900 text; a
+    number that is NaN or infinite is an empty cell; numbers in a column of text stay numbers.
     """
     columns = [column_values(tab, column, longest=MAX_CELL_TEXT) for column in tab.columns]
     cells = np.empty((len(tab.frame) + 1, len(columns)), dtype=object)
