@@ -93,10 +93,7 @@ def _uses(google: Google, reads: Mapping[str, Mapping[str, str]], writes: Sequen
     uses = {spreadsheet_id: Use(reads=reads.get(key, {})) for key, spreadsheet_id in google.sheets.items()}
     if google.publish:
         uses[google.publish.data] = Use(
-            is_written=True,
-            writes=writes,
-            holds="what each person answered",
-            too_open=frozenset({ANYONE, DOMAIN}),
+            is_written=True, writes=writes, holds="what each person answered", too_open=frozenset({ANYONE, DOMAIN})
         )
         for authority, spreadsheet_id in google.publish.summary.items():
             uses[spreadsheet_id] = Use(is_written=True, holds=f"what is for the leaders of “{authority}” only")

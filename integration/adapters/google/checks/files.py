@@ -19,10 +19,7 @@ if TYPE_CHECKING:
 FILE_PARAMS = {"fields": "id,name,mimeType,trashed,capabilities(canEdit)", "supportsAllDrives": "true"}
 
 FORM, SPREADSHEET = "form", "spreadsheet"
-MIME_TYPES = {
-    FORM: "application/vnd.google-apps.form",
-    SPREADSHEET: "application/vnd.google-apps.spreadsheet",
-}
+MIME_TYPES = {FORM: "application/vnd.google-apps.form", SPREADSHEET: "application/vnd.google-apps.spreadsheet"}
 TABLE_FILES = {
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "an Excel file (.xlsx)",
     "application/vnd.ms-excel.sheet.macroenabled.12": "an Excel file (.xlsm)",

@@ -172,7 +172,10 @@ def _plan_change(plan: UpdatePlan, change: _TabChange) -> None:
         plan.prepare.append(batch_update.resize_tab(actual, rows, columns))
     plan.prepare += batch_update.delete_rows(actual.sheet_id, change.merged.deleted)
     charts, protections = actual.charts, actual.protections
-    if actual.format_digest != digest or _has_moved_columns(desired, actual):
+    # Whether a person moved the columns under frozen headings, and their formats with them.
+    headings, before = list(desired.cells[0]), _cells(actual)
+    has_moved_columns = desired.format.frozen_rows == 1 and before.size and list(before[0][: len(headings)]) != headings
+    if actual.format_digest != digest or has_moved_columns:
         plan.formatting += batch_update.reformat_tab(desired.format, actual)
         charts = batch_update.chart_ids(desired.format, actual.sheet_id)
         protections = batch_update.protection_ids(desired.format, actual.sheet_id)
@@ -185,12 +188,6 @@ def _plan_change(plan: UpdatePlan, change: _TabChange) -> None:
             protections=protections, cells=cells,
         )
     )  # fmt: skip
-
-
-def _has_moved_columns(desired: DesiredTab, actual: ActualTab) -> bool:
-    """Whether a person moved the columns under frozen headings, and their formats with them."""
-    cells, width = _cells(actual), desired.cells.shape[1]
-    return desired.format.frozen_rows == 1 and cells.size > 0 and list(cells[0][:width]) != list(desired.cells[0])
 
 
 def _plan_new_tab(

@@ -1,4 +1,4 @@
-"""Never more than our share of calls in any minute."""
+"""The budget: never more than our share of calls in any minute."""
 
 from __future__ import annotations
 

@@ -69,12 +69,12 @@ class Scripted(Probe):
 def test_shares_are_read_to_the_last_page() -> None:
     first = {"type": "user", "role": "writer", "emailAddress": "a@example.org"}
     second = {"type": "anyone", "role": "reader", "id": "anyoneWithLink"}
-    inquiry = Scripted({"permissions": [first], "nextPageToken": "more"}, {"permissions": [second]})
-    assert fetch_shares(inquiry, RESOURCE, DATA) == (
+    probe = Scripted({"permissions": [first], "nextPageToken": "more"}, {"permissions": [second]})
+    assert fetch_shares(probe, RESOURCE, DATA) == (
         Share("user", "a@example.org", "writer"),
         Share("anyone", "", "reader"),
     )
-    assert [params.get("pageToken") for params in inquiry.asked] == [None, "more"]
+    assert [params.get("pageToken") for params in probe.asked] == [None, "more"]
 
 
 def test_shares_that_may_not_be_seen_are_not_known() -> None:

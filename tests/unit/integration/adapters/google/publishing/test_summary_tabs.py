@@ -38,28 +38,28 @@ def one_table(*rows: tuple[Any, ...], columns: tuple[Column, ...] = (), subtitle
 
 
 def tab(told: Summary, title: str) -> DesiredTab:
-    return next(image for image in build_summary_tabs(told) if image.title == title)
+    return next(desired for desired in build_summary_tabs(told) if desired.title == title)
 
 
-def pattern_of(image: DesiredTab, row: int, column: int) -> str:
+def pattern_of(desired: DesiredTab, row: int, column: int) -> str:
     """Return the number format that a cell ends up with."""
     patterns = [
         each.format.get("numberFormat", {}).get("pattern", "")
-        for each in image.format.cell_formats
+        for each in desired.format.cell_formats
         if each.first_row <= row < (each.end_row or row + 1) and each.first_column <= column < (each.end_column or 99)
     ]
     return str(patterns[-1])
 
 
 def test_the_tabs_are_those_of_the_workbook_and_then_the_charts() -> None:
-    titles = [image.title for image in build_summary_tabs(whole_summary())]
+    titles = [desired.title for desired in build_summary_tabs(whole_summary())]
     assert titles == [*workbook_of(whole_summary()).sheetnames, "Charts"]
-    assert [image.key for image in build_summary_tabs(whole_summary())] == [f"summary.{title}" for title in titles]
+    assert [desired.key for desired in build_summary_tabs(whole_summary())] == [f"summary.{title}" for title in titles]
 
 
 def test_without_charts_there_is_no_tab_of_charts() -> None:
     told = replace(whole_summary(), charts=())
-    assert [image.title for image in build_summary_tabs(told)] == workbook_of(told).sheetnames
+    assert [desired.title for desired in build_summary_tabs(told)] == workbook_of(told).sheetnames
 
 
 @pytest.mark.parametrize("title", ["Cover", "Contents", "Notes", "Headlines", "Pulse", "Small changes", "Blueprint"])
@@ -83,17 +83,17 @@ def test_contents_name_the_charts_too() -> None:
 def test_a_sheet_called_charts_keeps_its_name() -> None:
     table = SummaryTable("charts", "Ours", (), (Column("Who", ColumnType.TEXT),), (("Elm",),))
     told = replace(one_table(("x",)), tables=(table,), charts=(CHART,))
-    assert [image.title for image in build_summary_tabs(told)][-2:] == ["charts", "Charts 2"]
+    assert [desired.title for desired in build_summary_tabs(told)][-2:] == ["charts", "Charts 2"]
 
 
 def test_numbers_stay_numbers_beside_signs_and_are_shown_as_in_the_workbook() -> None:
     columns = tuple(Column(name, ColumnType.NUMBER) for name in ("Figure", "Number", "Average"))
     told = one_table((Percent(0.625), 8, 6.25), ("[c]", "[c]", "[x]"), (2.5, 1200, Percent(1)), columns=columns)
-    image = tab(told, "Pulse")
-    cells = image.cells[3:, :3]
+    desired = tab(told, "Pulse")
+    cells = desired.cells[3:, :3]
     assert cells.tolist() == [[0.625, 8, 6.25], ["[c]", "[c]", "[x]"], [2.5, 1200, 1.0]]
     assert {type(cell) for cell in cells.ravel()} == {float, int, str}
-    shown = [[pattern_of(image, row, column) for column in range(3)] for row in (3, 5)]
+    shown = [[pattern_of(desired, row, column) for column in range(3)] for row in (3, 5)]
     assert shown == [["0%", "#,##0", "0.0"], ["0.0", "#,##0", "0%"]]
 
 
@@ -103,15 +103,15 @@ def test_many_figures_of_one_kind_are_one_format() -> None:
 
 
 def test_a_day_is_a_number_shown_as_a_day() -> None:
-    image = tab(one_table((date(2022, 6, 30),), ("[z]",), columns=(Column("Done on", ColumnType.DATE),)), "Pulse")
-    assert image.cells[3:, 0].tolist() == [44742, "[z]"]
-    assert pattern_of(image, 3, 0) == "d mmm yyyy"
+    desired = tab(one_table((date(2022, 6, 30),), ("[z]",), columns=(Column("Done on", ColumnType.DATE),)), "Pulse")
+    assert desired.cells[3:, 0].tolist() == [44742, "[z]"]
+    assert pattern_of(desired, 3, 0) == "d mmm yyyy"
 
 
 @pytest.mark.parametrize("words", WORDS)
 def test_peoples_words_go_in_as_they_are(words: str) -> None:
-    image = tab(one_table((words, "Elm"), subtitles=(words,)), "Pulse")
-    assert (image.cells[4, 0], image.cells[1, 0]) == (words, words)
+    desired = tab(one_table((words, "Elm"), subtitles=(words,)), "Pulse")
+    assert (desired.cells[4, 0], desired.cells[1, 0]) == (words, words)
 
 
 def test_headings_are_frozen_where_that_leaves_room_to_read() -> None:
@@ -121,34 +121,34 @@ def test_headings_are_frozen_where_that_leaves_room_to_read() -> None:
 
 def test_lines_above_a_narrow_table_have_room_to_run_over() -> None:
     line = "What was done last comes first, then the rest in the order of the stages. " * 2
-    image = tab(one_table(("x",), subtitles=(line,)), "Pulse")
-    assert sum(image.format.widths) > 800
-    assert image.cells.shape[1] == len(image.format.widths) == 2
-    assert not any(image.cells[:, 1])
+    desired = tab(one_table(("x",), subtitles=(line,)), "Pulse")
+    assert sum(desired.format.widths) > 800
+    assert desired.cells.shape[1] == len(desired.format.widths) == 2
+    assert not any(desired.cells[:, 1])
 
 
-def test_leaders_tabs_warn_whoever_edits_and_have_no_grid() -> None:
-    assert {(image.format.protected, image.format.hides_grid) for image in build_summary_tabs(whole_summary())} == {
-        (True, True)
-    }
+def test_leaders_tabs_warn_a_person_who_edits_and_have_no_grid() -> None:
+    assert {
+        (desired.format.protected, desired.format.hides_grid) for desired in build_summary_tabs(whole_summary())
+    } == {(True, True)}
 
 
 def test_there_is_a_width_for_every_column() -> None:
-    for image in build_summary_tabs(whole_summary()):
-        assert image.cells.shape[1] == len(image.format.widths)
-        assert min(image.format.widths) >= 20
+    for desired in build_summary_tabs(whole_summary()):
+        assert desired.cells.shape[1] == len(desired.format.widths)
+        assert min(desired.format.widths) >= 20
 
 
 def test_google_knows_every_format_and_chart() -> None:
-    looks = [image.format for image in build_summary_tabs(whole_summary())]
+    looks = [desired.format for desired in build_summary_tabs(whole_summary())]
     assert [problem for look in looks for problem in wrong_in(look)] == []
     assert looks[-1].charts
 
 
-def test_the_same_summary_gives_the_same_images() -> None:
+def test_the_same_summary_gives_the_same_desired_tabs() -> None:
     first, second = build_summary_tabs(whole_summary()), build_summary_tabs(whole_summary())
-    assert [image.format for image in first] == [image.format for image in second]
-    assert [image.cells.tolist() for image in first] == [image.cells.tolist() for image in second]
+    assert [desired.format for desired in first] == [desired.format for desired in second]
+    assert [desired.cells.tolist() for desired in first] == [desired.cells.tolist() for desired in second]
 
 
 def test_the_workbook_on_disk_is_the_same_with_charts_and_without() -> None:

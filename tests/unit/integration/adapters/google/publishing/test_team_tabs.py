@@ -27,31 +27,31 @@ def tab(name: str = "pulse", kind: ColumnType = ColumnType.TEXT, **columns: Any)
     return Tab(name, tuple(Column(key, kind) for key in columns), frame)
 
 
-def below(image: DesiredTab) -> list[Any]:
+def below(desired: DesiredTab) -> list[Any]:
     """Return the first column under its heading."""
-    return list(image.cells[1:, 0])
+    return list(desired.cells[1:, 0])
 
 
-def form_of(image: DesiredTab, column: int, row: int = 1) -> dict[str, Any]:
+def format_of(desired: DesiredTab, column: int, row: int = 1) -> dict[str, Any]:
     """Return the format that a cell ends up with."""
-    forms = [
+    formats = [
         each.format
-        for each in image.format.cell_formats
+        for each in desired.format.cell_formats
         if each.first_row <= row < (each.end_row or row + 1) and each.first_column <= column < (each.end_column or 99)
     ]
-    return dict(forms[-1])
+    return dict(formats[-1])
 
 
 def test_headings_stand_above_the_rows_and_the_tab_keeps_its_name() -> None:
-    image = build_team_tab(tab(team=["Elm", "Oak"], said=["yes", None]))
-    assert image.cells.tolist() == [["team", "said"], ["Elm", "yes"], ["Oak", ""]]
-    assert (image.key, image.title) == ("pulse", "pulse")
+    desired = build_team_tab(tab(team=["Elm", "Oak"], said=["yes", None]))
+    assert desired.cells.tolist() == [["team", "said"], ["Elm", "yes"], ["Oak", ""]]
+    assert (desired.key, desired.title) == ("pulse", "pulse")
 
 
 def test_a_tab_without_rows_has_its_headings() -> None:
-    image = build_team_tab(tab(team=[], said=[]))
-    assert image.cells.tolist() == [["team", "said"]]
-    assert len(image.format.widths) == 2
+    desired = build_team_tab(tab(team=[], said=[]))
+    assert desired.cells.tolist() == [["team", "said"]]
+    assert len(desired.format.widths) == 2
 
 
 @pytest.mark.parametrize(
@@ -112,13 +112,13 @@ def test_numbers_are_numbers_and_what_is_none_is_empty(kind: ColumnType) -> None
 
 
 def test_numbers_in_a_column_of_text_stay_numbers_and_the_column_is_not_called_text() -> None:
-    image = build_team_tab(tab(period=[23, "baseline", "7", None, NONE, np.inf]))
-    assert below(image) == [23, "baseline", "7", "", "", ""]
-    assert "numberFormat" not in form_of(image, 0)
+    desired = build_team_tab(tab(period=[23, "baseline", "7", None, NONE, np.inf]))
+    assert below(desired) == [23, "baseline", "7", "", "", ""]
+    assert "numberFormat" not in format_of(desired, 0)
 
 
 def test_what_looks_like_a_number_stays_text_when_it_is_edited() -> None:
-    assert form_of(build_team_tab(tab(ref=["007"])), 0)["numberFormat"] == {"type": "TEXT", "pattern": "@"}
+    assert format_of(build_team_tab(tab(ref=["007"])), 0)["numberFormat"] == {"type": "TEXT", "pattern": "@"}
 
 
 def test_days_and_whole_numbers_are_shown_as_such() -> None:
@@ -128,40 +128,40 @@ def test_days_and_whole_numbers_are_shown_as_such() -> None:
         Column("hours", ColumnType.NUMBER),
     )
     frame = pd.DataFrame({"on": [date(2022, 7, 31)], "fortnight": [23], "hours": [7.5]})
-    image = build_team_tab(Tab("pulse", columns, frame))
-    patterns = [form_of(image, place).get("numberFormat", {}).get("pattern") for place in range(3)]
+    desired = build_team_tab(Tab("pulse", columns, frame))
+    patterns = [format_of(desired, place).get("numberFormat", {}).get("pattern") for place in range(3)]
     assert patterns == ["dd mmm yyyy", "0", None]
-    assert [form_of(image, place)["horizontalAlignment"] for place in range(3)] == ["LEFT", "RIGHT", "RIGHT"]
+    assert [format_of(desired, place)["horizontalAlignment"] for place in range(3)] == ["LEFT", "RIGHT", "RIGHT"]
 
 
 def test_headings_are_frozen_bold_and_filled() -> None:
-    image = build_team_tab(tab(team=["Elm"], said=["yes"]))
-    heading = form_of(image, 1, row=0)
-    assert image.format.frozen_rows == 1
+    desired = build_team_tab(tab(team=["Elm"], said=["yes"]))
+    heading = format_of(desired, 1, row=0)
+    assert desired.format.frozen_rows == 1
     assert heading["textFormat"]["bold"]
     assert heading["backgroundColorStyle"] == {"rgbColor": {"red": 232 / 255, "green": 237 / 255, "blue": 242 / 255}}
-    assert "backgroundColorStyle" not in form_of(image, 1)
+    assert "backgroundColorStyle" not in format_of(desired, 1)
 
 
 def test_where_a_person_types_it_is_yellow_and_stays_as_it_was_typed() -> None:
-    image = build_team_tab(tab("needs_attention", key=["r1"], correction=[None]))
-    entry = form_of(image, 1, row=500)
+    desired = build_team_tab(tab("needs_attention", key=["r1"], correction=[None]))
+    entry = format_of(desired, 1, row=500)
     assert entry["numberFormat"]["type"] == "TEXT"
     assert entry["backgroundColorStyle"] == {"rgbColor": {"red": 1.0, "green": 246 / 255, "blue": 214 / 255}}
-    assert image.format.widths[1] >= 180
+    assert desired.format.widths[1] >= 180
 
 
 def test_a_format_goes_on_to_the_end_of_the_tab_however_it_grows() -> None:
-    image = build_team_tab(tab(team=["Elm"], said=["yes"]))
-    assert {each.end_row for each in image.format.cell_formats} == {1, None}
+    desired = build_team_tab(tab(team=["Elm"], said=["yes"]))
+    assert {each.end_row for each in desired.format.cell_formats} == {1, None}
 
 
 def test_columns_are_as_wide_as_their_content_up_to_a_width_at_which_prose_is_wrapped() -> None:
-    image = build_team_tab(tab(key=["r1"], response_id=["r" * 24], said=["a long story " * 20], token=["x" * 400]))
-    short, middle, long, code = image.format.widths
+    desired = build_team_tab(tab(key=["r1"], response_id=["r" * 24], said=["a long story " * 20], token=["x" * 400]))
+    short, middle, long, code = desired.format.widths
     assert 60 <= short < middle < long == code <= 400
-    assert form_of(image, 2)["wrapStrategy"] == "WRAP"
-    assert form_of(image, 3)["wrapStrategy"] == "CLIP"
+    assert format_of(desired, 2)["wrapStrategy"] == "WRAP"
+    assert format_of(desired, 3)["wrapStrategy"] == "CLIP"
 
 
 def test_an_answer_more_leaves_every_format_as_it_was() -> None:

@@ -1,4 +1,4 @@
-"""Google's certificates: fetched once and kept, asked for again no more often than is decent, missed without harm."""
+"""Google's certificates: fetched once and kept, fetched anew no more often than every few seconds, missed without harm."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def test_of_many_threads_one_fetches(google: StandIn, kept: Certificates) -> Non
     assert fetches(google) == 1
 
 
-def test_whoever_makes_keys_up_holds_no_thread_for_long(
+def test_made_up_keys_hold_no_thread_for_long(
     google: StandIn, kept: Certificates, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept.key(name_of(1), now=NOW)
@@ -190,7 +190,7 @@ def answering(status: int, *headers: tuple[str, str], body: bytes = b"") -> Iter
             thread.join()
 
 
-def test_nobody_is_followed_to_another_address(google: StandIn) -> None:
+def test_a_redirect_to_another_address_is_not_followed(google: StandIn) -> None:
     with answering(302, ("Location", f"{google.url}/oauth2/v1/certs")) as (url, asked):
         with pytest.raises(ExternalServiceError, match="it answers 302"):
             Certificates(url).key(name_of(1), now=NOW)

@@ -1,4 +1,4 @@
-"""The token of a push: a right one is known, and whatever is wrong with it, it is not."""
+"""The token of a push message: a valid one is authentic; with anything wrong in it, it is not."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ def test_a_right_token_in_a_header_that_is_not_right_is_refused(tokens: GooglePu
     assert not tokens.is_authentic(long, now=NOW)
 
 
-def test_what_claims_the_wrong_things_makes_nobody_ask_google() -> None:
+def test_wrong_claims_fetch_no_certificates() -> None:
     with StandIn() as google:
         tokens = GooglePushTokens(Certificates(google.url), PUSHER)
         for wrong in ("audience", "account", "expired", "alg none", "issuer", "claims that are a list"):
