@@ -1,4 +1,4 @@
-"""Google's certificates: fetched once and kept, fetched anew no more often than every few seconds, missed without harm."""
+"""Google's certificates: fetched once and kept, fetched anew every few seconds at most, missed without harm."""
 
 from __future__ import annotations
 
