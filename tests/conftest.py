@@ -1,4 +1,4 @@
-"""What many tests are given."""
+"""The fixtures that many tests use, and the options that `make chaos` raises."""
 
 from __future__ import annotations
 

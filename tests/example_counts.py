@@ -1,4 +1,4 @@
-"""On how many examples a law is tried: on some in `make test`, on many more in `make chaos`."""
+"""On how many examples a property test is tried: on some in `make test`, on many more in `make chaos`."""
 
 from hypothesis import settings
 

@@ -1,4 +1,4 @@
-"""A program that a test needs and this machine has not: the test is skipped with one line, but never in CI."""
+"""Skips a test whose program this machine does not have, with one line, but never in CI."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 CONFIG = Path(__file__).parents[3] / "config" / "crescendo"
 JOBS = ("publish", "pack", "sync/corrections", "sync/form:pulse", "sync/form:families", "sync/sheet:register")
 FIRST = datetime(2022, 3, 1, tzinfo=UTC)
-LINES_FILE = "told"
+LINES_FILE = "lines"
 HELD_FILE = "held"
 """While this file lies in the home folder, a job that has begun goes on and on."""
 STALLED_SECONDS = 3.0
@@ -41,7 +41,7 @@ STALLED_SECONDS = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of what was told: a slot began or ended in a process."""
+    """One line of the file: a slot began or ended in a process."""
 
     what: str
     pid: int
@@ -86,7 +86,7 @@ def do_counted_job(service: Service, slot: Slot) -> str:
 
 
 def lines_of(home: Path) -> Iterator[Line]:
-    """Give what was told, in order."""
+    """Give the lines, in order."""
     for line in (home / LINES_FILE).read_text(encoding="utf-8").splitlines():
         what, pid, job, moment = line.split(" ")
         yield Line(what, int(pid), Slot(datetime.fromisoformat(moment[:19]).replace(tzinfo=UTC), job))

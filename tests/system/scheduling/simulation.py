@@ -1,4 +1,4 @@
-"""Days on which schedulers plan and run the jobs of one ledger, a step at a time, in an order that a seed decides.
+"""Simulated days on which schedulers plan and run the jobs of one ledger, in an order that a seed decides.
 
 Time is simulated; the ledger is real. Schedulers wake at random moments, also at the same one; their clocks differ by
 seconds; one may stop for minutes between looking and planning while the others go on; each may die over a run; and
@@ -204,9 +204,9 @@ class _Stalling:
     scheduler: Scheduler
 
     def known(self, *, now: datetime) -> dict[str, JobHistory]:
-        found = self.world.ledger.known(now=now)
+        known = self.world.ledger.known(now=now)
         self.world.stall(self.scheduler)
-        return dict(found)
+        return dict(known)
 
     def __getattr__(self, name: str) -> object:
         return getattr(self.world.ledger, name)

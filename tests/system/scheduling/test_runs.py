@@ -1,4 +1,4 @@
-"""One slot: how it ends, when it is tried again, and that a job cannot take for ever."""
+"""Running one slot: how it ends, when it is tried again, and that a job cannot take for ever."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_a_slot_that_has_ended_is_not_run_again(service: Service) -> None:
     assert (ended(service).by, ended(service).attempts) == ("the first", 1)
 
 
-def test_what_passes_by_itself_is_tried_again_and_each_attempt_is_counted(service: Service) -> None:
+def test_a_retryable_failure_is_tried_again_and_each_attempt_is_counted(service: Service) -> None:
     away = raising(ExternalServiceError("Google cannot be reached."))
     for attempt in range(1, 4):
         before = service.clock.now()
@@ -72,7 +72,7 @@ def test_what_passes_by_itself_is_tried_again_and_each_attempt_is_counted(servic
     assert (ended(service).state, ended(service).attempts) == (SlotState.DONE, 4)
 
 
-def test_what_a_person_must_put_right_is_not_tried_again(service: Service) -> None:
+def test_a_permanent_failure_is_not_tried_again(service: Service) -> None:
     assert run_slot(service, SLOT, by="a test", do=raising(SourceError("pulse: the file is broken."))) is None
     assert (ended(service).state, ended(service).note) == (SlotState.FAILED, "pulse: the file is broken.")
 
@@ -95,7 +95,7 @@ def test_a_slot_that_ends_the_process_each_time_is_given_up(service: Service) ->
     assert f"cut short {MAX_CUT_SHORT + 1} times" in ended(service).note
 
 
-def test_who_was_only_thought_dead_cannot_open_a_slot_again_that_another_has_ended(service: Service) -> None:
+def test_a_worker_that_was_only_thought_dead_cannot_reopen_a_slot_that_another_has_ended(service: Service) -> None:
     def overtaken(_service: Service, slot: Slot) -> str:
         assert run_slot(service, slot, by="who took over", do=lambda *_: "done by another") is None
         raise ExternalServiceError("The connection was lost.")
@@ -120,7 +120,7 @@ def test_a_job_that_takes_too_long_is_broken_off_and_tried_again(service: Servic
     assert "took longer than" in entry.note
 
 
-def test_a_deadline_that_is_swallowed_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_time_limit_that_is_swallowed_strikes_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jobs.scheduling.runs.REPEAT_SECONDS", 0.3)
     swallowed = []
 
@@ -138,7 +138,7 @@ def test_a_deadline_that_is_swallowed_comes_again(monkeypatch: pytest.MonkeyPatc
     assert swallowed == [1]
 
 
-def test_a_deadline_that_has_passed_strikes_nothing_else() -> None:
+def test_a_time_limit_that_is_over_interrupts_nothing_else() -> None:
     with time_limit(timedelta(milliseconds=1), "publish"):
         pass
     time.sleep(0.02)

@@ -1,4 +1,4 @@
-"""A second opinion on when jobs are due: somebody who stands before a clock in London and looks at it every hour."""
+"""A second opinion on when jobs are due: read off a clock in London, hour by hour."""
 
 from __future__ import annotations
 

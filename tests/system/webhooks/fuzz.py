@@ -1,4 +1,4 @@
-"""`python -m tests.system.webhooks.fuzz [-runs=N] [-seed=N]`: bytes that find their way through all that reads them.
+"""`python -m tests.system.webhooks.fuzz [-runs=N] [-seed=N]`: a coverage-guided fuzzer for the hook and its parsers.
 
 libFuzzer changes what it sends by what of the code it reached. The first byte says where the others go: raw to the web
 server, as a body that is signed, or as the headers of a signature. Whatever they are, each answer must be one that is
@@ -66,7 +66,7 @@ class Target:
         is_signed = where == b"%c" % SIGNED
         came, is_cut = self._web.talk(signed_post(rest) if is_signed else rest)
         statuses = [self._as_promised(answer) for answer in read(came)]
-        assert not self._errors.found, self._errors.found
+        assert not self._errors.messages, self._errors.messages
         if is_signed:
             assert len(statuses) == 1
             assert statuses[0] in {202, 400, 411, 413}

@@ -1,4 +1,4 @@
-"""So many callers that post one signed response after another, as fast as they are answered.
+"""Any number of callers that post one signed response after another, as fast as they are answered.
 
 `python -m tests.system.webhooks.load` is a process of its own, so that it takes no more of the server's time than it
 must; every request is made and signed before the first is sent.
@@ -45,7 +45,7 @@ def load(port: int, *, callers: int, count: int, path: str = "/hooks/forms/pulse
 class _Caller:
     line: socket.socket
     sent_at: float = 0.0
-    heard: bytearray = field(default_factory=bytearray)
+    received: bytearray = field(default_factory=bytearray)
 
 
 def _main(port: int, callers: int, count: int, path: str) -> None:
@@ -62,24 +62,24 @@ def _main(port: int, callers: int, count: int, path: str) -> None:
         while waiting.get_map():
             for key, _ in waiting.select(30):
                 caller = key.data
-                caller.heard += caller.line.recv(65536)
-                if b"}\n" not in caller.heard:
+                caller.received += caller.line.recv(65536)
+                if b"}\n" not in caller.received:
                     continue
                 times.append(time.perf_counter() - caller.sent_at)
-                if not caller.heard.startswith(b"HTTP/1.1 202 "):
-                    raise SystemExit(caller.heard.decode(errors="replace"))
-                caller.heard.clear()
+                if not caller.received.startswith(b"HTTP/1.1 202 "):
+                    raise SystemExit(caller.received.decode(errors="replace"))
+                caller.received.clear()
                 if not _send(caller, requests):
                     waiting.unregister(caller.line)
                     caller.line.close()
     seconds = time.perf_counter() - began
     times.sort()
-    told = {
+    measured = {
         "per_second": count / seconds,
         "median_seconds": times[count // 2],
         "slowest_seconds": times[count * 99 // 100],
     }
-    sys.stdout.write(json.dumps(told))
+    sys.stdout.write(json.dumps(measured))
 
 
 def _send(caller: _Caller, requests: Iterator[bytes]) -> bool:

@@ -78,8 +78,8 @@ class Running:
                 if self.get("/readyz") == 200:
                     return
             time.sleep(0.02)
-        told = self.log_path.read_text(errors="replace")[-2000:] if self.log_path.exists() else ""
-        raise AssertionError(f"the web side did not start: {told}")
+        logged = self.log_path.read_text(errors="replace")[-2000:] if self.log_path.exists() else ""
+        raise AssertionError(f"the web side did not start: {logged}")
 
     def stop(self) -> None:
         """Ask it to end, and wait until it has."""
@@ -129,6 +129,6 @@ class Running:
 
 def free_port() -> int:
     """Return a port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port: int = found.getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
         return port

@@ -1,4 +1,4 @@
-"""Callers who take for ever: they send a byte a second, or nothing at all, or do not read what they are told.
+"""Callers that take for ever: they send a byte a second, or nothing at all, or do not read what they are answered.
 
 One thread plays all of them, so that a thousand cost next to nothing. Whoever is cut off comes back at once.
 """

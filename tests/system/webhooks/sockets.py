@@ -55,15 +55,15 @@ class Talk:
         return [answer.status for answer in self.answers]
 
 
-def say(web: Running, sent: bytes, *, answers: int = 1) -> Talk:
+def exchange(web: Running, sent: bytes, *, answers: int = 1) -> Talk:
     """Send all of it, read only then; return so many answers, and any that nobody expected."""
     with socket.create_connection(("127.0.0.1", web.port), timeout=PATIENCE_SECONDS) as line:
         with suppress(ConnectionError):  # what was answered before the line was cut is still to be read
             line.sendall(sent)
-        return hear(line, answers=answers)
+        return receive(line, answers=answers)
 
 
-def hear(line: socket.socket, *, answers: int = 1) -> Talk:
+def receive(line: socket.socket, *, answers: int = 1) -> Talk:
     """Read until so many answers came and nothing more does, or the line is cut."""
     came = b""
     until = time.monotonic() + PATIENCE_SECONDS
@@ -85,7 +85,7 @@ def hear(line: socket.socket, *, answers: int = 1) -> Talk:
 
 def read(came: bytes) -> list[Answer]:
     """Return the whole answers in what came."""
-    found = []
+    answers = []
     while b"\r\n\r\n" in came:
         head, rest = came.split(b"\r\n\r\n", 1)
         first, *lines = head.decode("latin-1").split("\r\n")
@@ -93,13 +93,13 @@ def read(came: bytes) -> list[Answer]:
         length = int(headers.get("content-length", 0))
         if len(rest) < length:
             break
-        found.append(Answer(int(first.split(" ")[1]), headers, rest[:length]))
+        answers.append(Answer(int(first.split(" ")[1]), headers, rest[:length]))
         came = rest[length:]
-    return found
+    return answers
 
 
 def request(first_line: str, headers: Mapping[str, str] | None = None, body: bytes = b"") -> bytes:
-    """Return a request as it is sent; its length is said only where the headers say it."""
+    """Return a request as it is sent; its length stands there only where the headers give it."""
     lines = [first_line, "Host: crescendo", *(f"{name}: {value}" for name, value in (headers or {}).items()), "", ""]
     return "\r\n".join(lines).encode("latin-1") + body
 

@@ -66,7 +66,7 @@ def unsynced(all_calls: Sequence[Call], store: Path) -> dict[str, bool]:
 
     What counts is a sync of the file into which the marked page was written, begun after that had ended.
     """
-    found = {}
+    early = {}
     for came in all_calls:
         mark = MARK.search(came.text) if came.name == "recvfrom" else None
         if mark is None:
@@ -77,11 +77,11 @@ def unsynced(all_calls: Sequence[Call], store: Path) -> dict[str, bool]:
             each for each in between
             if each.name == "pwrite64" and each.what.startswith(str(store)) and mark[0] in each.text
         ]  # fmt: skip
-        found[mark[0]] = not any(
+        early[mark[0]] = not any(
             sync.name in {"fsync", "fdatasync"} and sync.what == page.what and sync.began > page.ended
             for page in written for sync in between
         )  # fmt: skip
-    return found
+    return early
 
 
 def _acknowledges(call: Call, socket: str) -> bool:
@@ -120,7 +120,7 @@ def _strace() -> str:
     """Return where strace lies; Debian's is installed where we may."""
     if shutil.which("strace") is None and os.geteuid() == 0 and shutil.which("apt-get"):
         subprocess.run(["apt-get", "install", "-qq", "-y", "strace"], capture_output=True, check=False, timeout=120)  # noqa: S607
-    found = shutil.which("strace")
-    if found is None:
+    strace = shutil.which("strace")
+    if strace is None:
         raise CannotTrace("no strace here: install Debian's package strace")
-    return found
+    return strace

@@ -12,7 +12,7 @@ from tests.system.commands import PROJECT
 SEED = 5
 
 
-def test_bytes_that_find_their_own_way_find_nothing(fuzz_runs: int) -> None:
+def test_the_fuzzer_finds_no_fault(fuzz_runs: int) -> None:
     pytest.importorskip("atheris", reason="no atheris here: it has wheels for some versions of Python only")
     ran = subprocess.run(  # noqa: S603  # our own command
         [sys.executable, "-m", "tests.system.webhooks.fuzz", f"-runs={fuzz_runs}", f"-seed={SEED}"],

@@ -41,10 +41,10 @@ def test_google_is_answered_over_the_wire(in_google: Path, tmp_path: Path) -> No
             body = message(FORMS["pulse"])
             assert post(line, "/hooks/pubsub", body, pushed) == (202, b'{"status":"noted"}\n')
             assert post(line, "/hooks/pubsub", body, pushed | {"Authorization": "Bearer a.b.c"})[0] == 401
-            told = drive_notification(new_channel_id("register"))
-            assert post(line, "/hooks/drive", b"", told) == (202, b'{"status":"noted"}\n')
-            assert post(line, "/hooks/drive", b"", {**told, "X-Goog-Channel-Token": "0" * 64})[0] == 401
-            assert post(line, "/hooks/drive", b"", {**told, "X-Goog-Channel-ID": "\xff"})[0] == 401
+            headers = drive_notification(new_channel_id("register"))
+            assert post(line, "/hooks/drive", b"", headers) == (202, b'{"status":"noted"}\n')
+            assert post(line, "/hooks/drive", b"", {**headers, "X-Goog-Channel-Token": "0" * 64})[0] == 401
+            assert post(line, "/hooks/drive", b"", {**headers, "X-Goog-Channel-ID": "\xff"})[0] == 401
         assert [call.name for call in google.calls] == ["keys"]
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.system.webhooks.running import Running
-from tests.system.webhooks.sockets import hear, request, say, signed_post
+from tests.system.webhooks.sockets import exchange, receive, request, signed_post
 from tests.unit.webhooks.web_app import envelope, response, signed
 from webhooks.app import SECURITY_HEADERS
 from webhooks.refusals import ERRORS
@@ -40,7 +40,7 @@ def hidden(web: Running) -> Iterator[bytes]:
     """Give a whole request that would be taken in, for a place where only a body may be; it must not be taken in."""
     body = envelope(response(f"hidden-{next(_numbers)}"))
     yield signed_post(body, **LAST)
-    assert say(web, signed_post(body, **LAST)).answers[0].body == b'{"status":"stored"}\n'
+    assert exchange(web, signed_post(body, **LAST)).answers[0].body == b'{"status":"stored"}\n'
 
 
 def chunked(body: bytes) -> bytes:
@@ -65,7 +65,7 @@ def test_a_body_in_chunks_is_refused_and_what_it_hides_is_never_done(
 ) -> None:
     headers = JSON | {"Connection": "keep-alive", "Transfer-Encoding": encoding}
     headers |= {} if length is None else {"Content-Length": length}
-    talk = say(web, request(f"POST /hooks/forms/pulse HTTP/{version}", headers, chunked(hidden) + hidden))
+    talk = exchange(web, request(f"POST /hooks/forms/pulse HTTP/{version}", headers, chunked(hidden) + hidden))
     assert [answer.code for answer in talk.answers] == ["length_required"]
     assert talk.is_cut
 
@@ -73,7 +73,7 @@ def test_a_body_in_chunks_is_refused_and_what_it_hides_is_never_done(
 def test_a_folded_or_disguised_encoding_hides_nothing_either(web: Running, hidden: bytes) -> None:
     for disguise in (b"Transfer-Encoding:\r\n chunked", b"X: y\r\nTransfer-Encoding: \r\n\tchunked"):
         sent = b"POST %b\r\nContent-Length: 0\r\n%b\r\n\r\n" % (HOOK.encode(), disguise)
-        talk = say(web, sent + chunked(hidden))
+        talk = exchange(web, sent + chunked(hidden))
         assert (talk.statuses, talk.is_cut) == ([411], True)
     for disguise in (
         b"Transfer-Encoding : chunked",
@@ -81,45 +81,45 @@ def test_a_folded_or_disguised_encoding_hides_nothing_either(web: Running, hidde
         b"Transfer-Encoding\x0b: chunked",
     ):
         sent = b"POST %b\r\nContent-Length: 0\r\n%b\r\n\r\n" % (HOOK.encode(), disguise)
-        talk = say(web, sent + chunked(hidden))
+        talk = exchange(web, sent + chunked(hidden))
         assert (talk.statuses, talk.is_cut) == ([400], True)
 
 
 def test_the_length_must_be_said(web: Running) -> None:
-    assert [answer.code for answer in say(web, post(JSON)).answers] == ["length_required"]
+    assert [answer.code for answer in exchange(web, post(JSON)).answers] == ["length_required"]
 
 
 @pytest.mark.parametrize("length", ["-1", "+2", "2, 2", "two", "0x2", "2.0", "٢", "9" * 5000])
 def test_a_length_that_is_none_is_malformed(web: Running, hidden: bytes, length: str) -> None:
     sent = b"POST %b\r\nContent-Length: %b\r\n\r\n{}" % (HOOK.encode(), length.encode())
-    talk = say(web, sent + hidden)
+    talk = exchange(web, sent + hidden)
     assert [answer.code for answer in talk.answers] == ["malformed"]
     assert talk.is_cut
 
 
 def test_two_lengths_are_malformed(web: Running, hidden: bytes) -> None:
     sent = b"POST %b\r\nContent-Length: 2\r\nContent-Length: %d\r\n\r\n{}" % (HOOK.encode(), len(hidden) + 2)
-    talk = say(web, sent + hidden)
+    talk = exchange(web, sent + hidden)
     assert (talk.statuses, talk.is_cut) == ([400], True)
 
 
 def test_a_body_may_have_256_kib_and_no_byte_more(web: Running) -> None:
     whole = b"{" + b" " * (MAX_BODY_BYTES - 2) + b"}"
-    assert say(web, signed_post(whole)).answers[0].code == "malformed"
-    assert say(web, post(JSON | {"Content-Length": str(len(whole))}, whole)).answers[0].code == "unauthorized"
-    assert say(web, signed_post(whole + b" ")).answers[0].code == "too_large"
+    assert exchange(web, signed_post(whole)).answers[0].code == "malformed"
+    assert exchange(web, post(JSON | {"Content-Length": str(len(whole))}, whole)).answers[0].code == "unauthorized"
+    assert exchange(web, signed_post(whole + b" ")).answers[0].code == "too_large"
 
 
 @pytest.mark.parametrize("length", [MAX_BODY_BYTES + 1, 1_000_000, MAX_DISCARDED_BYTES])
-def test_who_sends_too_much_before_reading_is_told_why_and_may_go_on(web: Running, length: int) -> None:
+def test_a_caller_that_sends_too_much_before_reading_is_answered_why_and_may_go_on(web: Running, length: int) -> None:
     too_large = post(JSON | {"Content-Length": str(length)}, b"x" * length)
-    talk = say(web, too_large + request("GET /healthz HTTP/1.1"), answers=2)
+    talk = exchange(web, too_large + request("GET /healthz HTTP/1.1"), answers=2)
     assert [answer.code for answer in talk.answers] == ["too_large", ""]
 
 
 @pytest.mark.parametrize("length", [MAX_DISCARDED_BYTES + 1, 10**9, 10**20])
-def test_who_says_to_send_far_too_much_is_told_at_once_and_cut_off(web: Running, length: int) -> None:
-    talk = say(web, post(JSON | {"Content-Length": str(length)}, b"x" * 1000))
+def test_a_caller_that_announces_far_too_much_is_answered_at_once_and_cut_off(web: Running, length: int) -> None:
+    talk = exchange(web, post(JSON | {"Content-Length": str(length)}, b"x" * 1000))
     assert [answer.code for answer in talk.answers] == ["too_large"]
     assert talk.is_cut
 
@@ -130,8 +130,8 @@ def test_a_body_that_is_cut_short_is_never_taken_in(web: Running) -> None:
     with socket.create_connection(("127.0.0.1", web.port)) as line:
         line.sendall(whole[:-5])
         line.shutdown(socket.SHUT_WR)
-        assert hear(line, answers=0).statuses == []
-    assert say(web, whole).answers[0].body == b'{"status":"stored"}\n'
+        assert receive(line, answers=0).statuses == []
+    assert exchange(web, whole).answers[0].body == b'{"status":"stored"}\n'
 
 
 # --- the order in which faults are told -------------------------------------------------------------------
@@ -163,19 +163,19 @@ def faulty(*statuses: int) -> bytes:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_each_fault_by_itself_is_told(web: Running, fault: int) -> None:
-    (answer,) = say(web, faulty(fault)).answers
+def test_each_fault_alone_has_its_status(web: Running, fault: int) -> None:
+    (answer,) = exchange(web, faulty(fault)).answers
     assert (answer.status, answer.code) == (fault, ERRORS[fault][0])
 
 
 @pytest.mark.parametrize(("first", "second"), [*combinations(FAULTS, 2)])
-def test_of_two_faults_the_earlier_one_is_told(web: Running, first: int, second: int) -> None:
-    assert say(web, faulty(first, second)).statuses == [first]
+def test_of_two_faults_the_earlier_one_is_answered(web: Running, first: int, second: int) -> None:
+    assert exchange(web, faulty(first, second)).statuses == [first]
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"])
-def test_another_method_is_told_which_is_allowed(web: Running, method: str) -> None:
-    (answer,) = say(web, request(f"{method} {HOOK}", {"Content-Length": "0", **LAST})).answers
+def test_another_method_is_answered_with_the_one_allowed(web: Running, method: str) -> None:
+    (answer,) = exchange(web, request(f"{method} {HOOK}", {"Content-Length": "0", **LAST})).answers
     assert (answer.code, answer.headers["allow"]) == ("method_not_allowed", "POST")
 
 
@@ -205,24 +205,24 @@ NO_REQUESTS = {
 
 @pytest.mark.parametrize("name", NO_REQUESTS)
 def test_what_is_no_request_is_malformed_and_the_line_is_cut(web: Running, hidden: bytes, name: str) -> None:
-    talk = say(web, NO_REQUESTS[name] + hidden)
+    talk = exchange(web, NO_REQUESTS[name] + hidden)
     assert [answer.code for answer in talk.answers] == ["malformed"]
     assert talk.is_cut
 
 
 @pytest.mark.parametrize("path", ["/\0", "/%00", "/%ff%fe", "/" + "a" * 10_000, "*", "/../etc/passwd", "/hooks/forms/"])
 def test_a_path_that_leads_nowhere_is_not_found(web: Running, path: str) -> None:
-    assert [answer.code for answer in say(web, request(f"GET {path} HTTP/1.1", LAST)).answers] == ["not_found"]
+    assert [answer.code for answer in exchange(web, request(f"GET {path} HTTP/1.1", LAST)).answers] == ["not_found"]
 
 
 @pytest.mark.parametrize("address", ["http://crescendo", "http://crescendo/", "x:", "?a", "//"])
 def test_no_address_is_sent_to_another(web: Running, address: str) -> None:
-    assert say(web, request(f"GET {address} HTTP/1.1", LAST)).statuses == [200]
+    assert exchange(web, request(f"GET {address} HTTP/1.1", LAST)).statuses == [200]
 
 
 @pytest.mark.parametrize("form", ["%00", "%ff", "pulse%0d%0aX:y", "..", "PULSE", "pulse%20", "a" * 5000])
 def test_a_form_that_is_none_is_not_found(web: Running, form: str) -> None:
-    assert [answer.code for answer in say(web, signed_post(b"{}", form=form, **LAST)).answers] == ["not_found"]
+    assert [answer.code for answer in exchange(web, signed_post(b"{}", form=form, **LAST)).answers] == ["not_found"]
 
 
 # --- several on one line ----------------------------------------------------------------------------------
@@ -230,7 +230,7 @@ def test_a_form_that_is_none_is_not_found(web: Running, form: str) -> None:
 
 def test_several_on_one_line_are_answered_in_order(web: Running) -> None:
     bodies = [envelope(response(f"in-line-{place}")) for place in range(20)]
-    talk = say(web, b"".join(map(signed_post, bodies)) + request("GET /nowhere HTTP/1.1"), answers=21)
+    talk = exchange(web, b"".join(map(signed_post, bodies)) + request("GET /nowhere HTTP/1.1"), answers=21)
     assert talk.statuses == [202] * 20 + [404]
     assert not talk.is_cut
 
@@ -240,27 +240,27 @@ def test_two_posts_one_after_the_other_on_one_line(web: Running) -> None:
     with socket.create_connection(("127.0.0.1", web.port)) as line:
         for status in ("stored", "duplicate"):
             line.sendall(signed_post(body))
-            (answer,) = hear(line).answers
+            (answer,) = receive(line).answers
             assert answer.body == b'{"status":"%b"}\n' % status.encode()
 
 
-def test_who_waits_for_leave_to_send_a_body_is_given_it(web: Running) -> None:
+def test_a_caller_that_expects_100_continue_is_given_it(web: Running) -> None:
     whole = signed_post(envelope(response("patient")), Expect="100-continue")
     head, body = whole.split(b"\r\n\r\n", 1)
     with socket.create_connection(("127.0.0.1", web.port)) as line:
         line.sendall(head + b"\r\n\r\n")
-        assert hear(line).statuses == [100]
+        assert receive(line).statuses == [100]
         line.sendall(body)
-        assert hear(line).statuses == [202]
+        assert receive(line).statuses == [202]
 
 
 @pytest.mark.parametrize(
     ("header", "status"), [({"Content-Length": "1000000"}, 413), ({"Transfer-Encoding": "chunked"}, 411)]
 )
-def test_who_waits_for_leave_to_send_what_will_be_refused_is_refused(
+def test_a_caller_that_expects_100_continue_for_what_is_refused_is_refused(
     web: Running, header: Mapping[str, str], status: int
 ) -> None:
-    talk = say(web, post({**JSON, "Expect": "100-continue", **header}))
+    talk = exchange(web, post({**JSON, "Expect": "100-continue", **header}))
     assert (talk.statuses, talk.is_cut) == ([status], True)
 
 
@@ -271,14 +271,14 @@ PATHS = ("/", "/healthz", "/readyz", "/metrics", "/nowhere")
 
 
 @pytest.mark.parametrize("what", [*NO_REQUESTS, *FAULTS, *PATHS, "taken in"])
-def test_every_answer_says_what_is_safe_and_nothing_of_what_it_is_made_with(web: Running, what: str | int) -> None:
+def test_every_answer_has_the_security_headers_and_names_no_software(web: Running, what: str | int) -> None:
     if isinstance(what, int):
         sent = faulty(what)
     elif what in PATHS:
         sent = request(f"GET {what} HTTP/1.1", LAST)
     else:
         sent = NO_REQUESTS.get(what) or signed_post(envelope(response("safe")), **LAST)
-    (answer,) = say(web, sent).answers
+    (answer,) = exchange(web, sent).answers
     assert answer.status in {200, 202, *ERRORS}
     for name, value in SECURITY_HEADERS.items():
         assert answer.headers[name.lower()] == value

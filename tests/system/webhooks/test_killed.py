@@ -70,11 +70,11 @@ def everything_acknowledged_is_stored_once_as_it_was_sent(service: Service, hist
         for each in service.store.versions_after(form, 0)
     ]
     assert len({version for version, _ in stored}) == len(stored), "a version is stored twice"
-    acknowledged = {_as_stored(version) for history in histories for version, _ in history.told}
+    acknowledged = {_as_stored(version) for history in histories for version, _ in history.answers}
     assert not acknowledged - {version for version, _ in stored}, "something was acknowledged, and is not there"
     assert all(sent.get(version) == body for version, body in stored), "something is there that was never sent"
-    told_stored = Counter(version for history in histories for version, what in history.told if what == "stored")
-    assert max(told_stored.values()) == 1, "a version was stored twice, it was said"
+    stored_answers = Counter(version for history in histories for version, what in history.answers if what == "stored")
+    assert max(stored_answers.values()) == 1, "a version was answered `stored` twice"
 
 
 def publish_is_due_once(service: Service) -> None:
@@ -111,7 +111,7 @@ def _tell(histories: list[History], posts: int, kills: int, seconds: float) -> N
     redelivered = 0
     for history in histories:
         first: dict[Version, str] = {}
-        for version, what in history.told:
+        for version, what in history.answers:
             first.setdefault(version, what)
         redelivered += sum(what == "duplicate" for what in first.values())
     attempts = sum(history.attempts for history in histories)

@@ -1,4 +1,4 @@
-"""Callers who take for ever keep nobody waiting, and are cut off."""
+"""Callers that take for ever keep no other caller waiting, and are cut off."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ EVERY_ONE = {f"marked-{number:03d}." for number in range(ONE_BY_ONE + AT_ONCE)}
 
 
 def traced_posts(home: Path, module: str) -> dict[str, bool]:
-    """Post marked responses, some one after another and some at once; say of each whether it was told too early."""
+    """Post marked responses, some one after another and some at once; say of each whether it was answered too early."""
     trace = home.with_name("trace")
     try:
         before = tracer(trace)
@@ -40,12 +40,12 @@ def traced_posts(home: Path, module: str) -> dict[str, bool]:
 
 
 def test_an_answer_is_on_disk_before_it_is_acknowledged(tmp_path: Path) -> None:
-    found = traced_posts(tmp_path / "home", "webhooks")
-    assert set(found) == EVERY_ONE
-    assert [mark for mark, too_early in found.items() if too_early] == []
+    posts = traced_posts(tmp_path / "home", "webhooks")
+    assert set(posts) == EVERY_ONE
+    assert [mark for mark, too_early in posts.items() if too_early] == []
 
 
 def test_that_would_be_seen_to_fail_on_a_store_that_does_not_wait_for_the_disk(tmp_path: Path) -> None:
-    found = traced_posts(tmp_path / "home", "tests.system.webhooks.unsynced")
-    assert set(found) == EVERY_ONE
-    assert [mark for mark, too_early in found.items() if not too_early] == []
+    posts = traced_posts(tmp_path / "home", "tests.system.webhooks.unsynced")
+    assert set(posts) == EVERY_ONE
+    assert [mark for mark, too_early in posts.items() if not too_early] == []

@@ -1,4 +1,4 @@
-"""Where Google pushes to: the web side of a programme whose forms and spreadsheets are in Google."""
+"""A programme whose forms and spreadsheets are in Google, and what Google pushes about them."""
 
 from __future__ import annotations
 

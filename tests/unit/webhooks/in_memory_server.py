@@ -101,11 +101,11 @@ class Errors(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
-        self.found: list[str] = []
+        self.messages: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep it."""
-        self.found.append(self.format(record))
+        self.messages.append(self.format(record))
 
 
 class InMemory:

@@ -1,4 +1,4 @@
-"""What authentic callers may come to send: responses with every oddity that a form, a script or a mistake may give."""
+"""What authentic callers may send: responses with every oddity that a form, a script or a mistake may give."""
 
 from __future__ import annotations
 

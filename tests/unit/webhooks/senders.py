@@ -1,4 +1,4 @@
-"""Scripts of several forms that send on until each response is acknowledged, and write down what they were told."""
+"""Scripts of several forms that send on until each response is acknowledged, and record every answer that they got."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ Version = tuple[str, str, str]
 
 @dataclass
 class History:
-    """What one sender sent, and every answer that it got: `told` says (version, status), in order."""
+    """What one sender sent, and every answer that it got: `answers` has (version, status), in order."""
 
     sent: dict[Version, str] = field(default_factory=dict)
-    told: list[tuple[Version, str]] = field(default_factory=list)
+    answers: list[tuple[Version, str]] = field(default_factory=list)
     attempts: int = 0
     surprises: list[str] = field(default_factory=list)
 
@@ -89,7 +89,7 @@ class Sender:
                 time.sleep(PAUSE_SECONDS)
                 continue
             if status == 202:
-                self.history.told.append((version, json.loads(answer)["status"]))
+                self.history.answers.append((version, json.loads(answer)["status"]))
                 return
             if status not in AGAIN:
                 self.history.surprises.append(f"{version} was answered {status}: {answer!r}")
@@ -123,7 +123,7 @@ class Senders:
 
     def acknowledged(self) -> int:
         """Return how many answers they have got so far."""
-        return sum(len(sender.history.told) for sender in self._all)
+        return sum(len(sender.history.answers) for sender in self._all)
 
     def are_sending(self) -> bool:
         """Whether one of them still sends."""

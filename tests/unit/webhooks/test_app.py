@@ -1,4 +1,4 @@
-"""The web side says what it is, whether it lives, and whether it can use the store."""
+"""The front page, and whether the web side runs and can use the store."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_a_store_that_is_damaged_is_not_ready(web: Web) -> None:
     assert web.client.get("/readyz").status_code == 503
 
 
-def test_while_somebody_else_holds_the_store_who_asks_is_told_so_soon(web: Web) -> None:
+def test_while_another_process_holds_the_store_readyz_says_so_soon(web: Web) -> None:
     assert web.client.get("/readyz").status_code == 200
     with ThreadPoolExecutor(1) as script:
         with lock_file(web.home / "crescendo.db"):

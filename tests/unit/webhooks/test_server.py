@@ -1,4 +1,4 @@
-"""Whatever is sent, the answer is one that is promised; and nothing that is taken in keeps others from being read."""
+"""Whatever is sent, the answer is one that is promised; and nothing that is accepted keeps others from being read."""
 
 from __future__ import annotations
 

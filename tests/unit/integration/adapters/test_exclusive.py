@@ -1,4 +1,4 @@
-"""Rights in a database that several machines share: one holder at a time, and none that does not know it lost it."""
+"""Locks in a database that several machines share: one holder at a time, and none that goes on after it has lost it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.postgresql import Server
 
 
-def test_a_right_is_held_by_one_at_a_time_and_others_are_free(postgresql_url: str) -> None:
+def test_a_lock_is_held_by_one_at_a_time_and_others_are_free(postgresql_url: str) -> None:
     with hold_in_database(postgresql_url, ("publish", "pack")):
         with pytest.raises(BusyError, match="job pack"), hold_in_database(postgresql_url, ("pack",), wait_seconds=0.1):
             pytest.fail("two hold it")
@@ -26,7 +26,7 @@ def test_a_right_is_held_by_one_at_a_time_and_others_are_free(postgresql_url: st
         pass
 
 
-def test_who_loses_the_right_is_broken_off(postgresql_url: str) -> None:
+def test_a_holder_that_loses_its_lock_is_broken_off(postgresql_url: str) -> None:
     def cut() -> None:
         with psycopg.connect(conninfo_of(postgresql_url), autocommit=True) as other:
             other.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
@@ -41,7 +41,7 @@ def test_who_loses_the_right_is_broken_off(postgresql_url: str) -> None:
         pass
 
 
-def test_a_right_in_a_database_that_is_away_is_one_sentence(postgresql: Server) -> None:
+def test_a_lock_in_a_database_that_is_away_is_one_sentence(postgresql: Server) -> None:
     away = postgresql.url("nowhere").replace("postgres@", "postgres:s3cret@")
     with (
         pytest.raises(StoreUnreachableError, match="cannot be reached") as caught,

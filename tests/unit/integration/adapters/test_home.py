@@ -94,7 +94,7 @@ def test_what_a_living_writer_has_half_written_is_let_be(tmp_path: Path) -> None
         assert names_in(tmp_path) == [".data.xlsx.0a1b.writing", "summary.xlsx"]
 
 
-def test_the_fingerprint_tells_of_each_file_that_changes_comes_or_goes(tmp_path: Path) -> None:
+def test_the_fingerprint_changes_with_each_file_that_changes_comes_or_goes(tmp_path: Path) -> None:
     files = HomeFiles(tmp_path)
     seen = [files.fingerprint(["data.xlsx"])]
     files.replace("data.xlsx", b"one")
@@ -107,7 +107,7 @@ def test_the_fingerprint_tells_of_each_file_that_changes_comes_or_goes(tmp_path:
     assert files.fingerprint(["data.xlsx"]) == seen[0]
 
 
-def test_the_clock_tells_aware_utc_and_a_fixed_one_stands_still() -> None:
+def test_the_clock_gives_aware_utc_and_a_fixed_one_stands_still() -> None:
     assert SystemClock().now().utcoffset() == timedelta(0)
     clock = FixedClock(datetime(2022, 7, 31, 9, tzinfo=timezone(timedelta(hours=1))))
     assert clock.now() == clock.now() == datetime(2022, 7, 31, 8, tzinfo=UTC)
@@ -126,12 +126,12 @@ with lock_home(Path(sys.argv[1])):
 """
 
 
-def test_the_second_who_asks_is_told_to_try_again_later(tmp_path: Path) -> None:
+def test_a_second_holder_is_refused_and_asked_to_try_later(tmp_path: Path) -> None:
     with lock_home(tmp_path), pytest.raises(BusyError, match="try again"), lock_home(tmp_path, wait_seconds=0.1):
         pass
 
 
-def test_the_lock_is_free_again_afterwards_and_the_home_is_made(tmp_path: Path) -> None:
+def test_the_lock_is_free_afterwards_and_the_home_is_made(tmp_path: Path) -> None:
     home = tmp_path / "var" / "demo"
     with lock_home(home):
         assert home.is_dir()
@@ -160,7 +160,7 @@ def test_a_home_that_is_a_file_is_one_sentence(tmp_path: Path) -> None:
 OTHER_USER = 12345
 
 
-def test_who_became_another_by_sudo_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_operator_who_became_another_user_by_sudo_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SUDO_USER", raising=False)
     name, at, machine = current_user().partition("@")
     monkeypatch.setenv("SUDO_USER", "ada")
@@ -169,7 +169,7 @@ def test_who_became_another_by_sudo_comes_first(monkeypatch: pytest.MonkeyPatch)
     assert current_user() == f"{name}@{machine}"
 
 
-def test_root_writes_into_nobody_elses_folder(tmp_path: Path) -> None:
+def test_root_writes_into_no_folder_of_another_user(tmp_path: Path) -> None:
     if os.getuid() == 0:
         os.chown(tmp_path, OTHER_USER, -1)
     assert "belongs to" in reason_against_root(tmp_path, uid=0)

@@ -56,7 +56,7 @@ def run(ledger: Ledger, slot: Slot, now: datetime) -> None:
     ledger.finish(slot, now=now, note="done")
 
 
-def test_a_job_counts_from_the_first_look_and_is_planned_once(ledger: Ledger) -> None:
+def test_a_job_counts_from_the_first_planning_and_is_planned_once(ledger: Ledger) -> None:
     watch = SetClock()
     assert plan_in_ledger(ledger, {"read": READ}, clock=watch) == []
     watch.go_on(5)
@@ -97,7 +97,7 @@ def test_a_job_that_was_by_hand_until_now_has_missed_nothing(ledger: Ledger) -> 
     assert [slot.job for slot in plan_in_ledger(ledger, {"tidy": PACK}, clock=watch)] == ["tidy"]
 
 
-def test_who_looked_before_another_planned_plans_nothing_that_the_other_covered(ledger: Ledger) -> None:
+def test_a_process_that_read_before_another_planned_plans_nothing_that_the_other_covered(ledger: Ledger) -> None:
     slow, quick = SetClock(), SetClock()
     jobs = {"read": READ}
     plan_in_ledger(ledger, jobs, clock=slow)

@@ -25,7 +25,7 @@ def until(holds: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
-def test_every_step_is_called_at_once_and_again_though_another_fails(caplog: pytest.LogCaptureFixture) -> None:
+def test_every_action_is_called_at_once_and_repeatedly_though_another_fails(caplog: pytest.LogCaptureFixture) -> None:
     called: list[str] = []
 
     def fail() -> None:
@@ -58,7 +58,7 @@ def test_a_clock_that_is_put_back_stops_nothing() -> None:
     timers.stop()
 
 
-def test_a_step_that_hangs_keeps_no_other_waiting() -> None:
+def test_an_action_that_hangs_keeps_no_other_waiting() -> None:
     is_answered, planned = threading.Event(), []
     timers = Timers({"mail": (1, is_answered.wait), "plan": (1, lambda: planned.append(1))})
     timers.start()

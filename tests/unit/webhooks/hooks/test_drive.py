@@ -113,7 +113,7 @@ def test_with_no_spreadsheet_in_google_every_notice_is_ignored(tmp_path: Path) -
         assert waiting(web) == set()
 
 
-def test_what_is_wrong_is_found_in_the_order_that_is_promised(closed: Web) -> None:
+def test_faults_are_refused_in_the_order_that_is_promised(closed: Web) -> None:
     client, right = closed.client, dict(drive_notification(OLD_CHANNEL, state="sync"))
     got = client.get(PATH)
     assert (code(got), got.headers["Allow"]) == ((405, "method_not_allowed"), "POST")

@@ -1,4 +1,4 @@
-"""A form's script brings an answer: what is acknowledged is stored, once; what is not authentic is never looked at."""
+"""A form's script sends an answer: what is acknowledged is stored, once; what is not authentic is never read."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def test_while_secrets_change_the_old_one_is_still_good(web: Web) -> None:
     assert web.post(envelope(response("r-2")), secret=b"a secret that we never had, 32 b").status_code == 401
 
 
-def test_a_stranger_does_not_learn_which_forms_there_are(web: Web) -> None:
+def test_an_unsigned_caller_does_not_learn_which_forms_there_are(web: Web) -> None:
     strange = [
         web.client.post(f"/hooks/forms/{form}", data=b"{}", content_type="application/json") for form in ("pulse", "no")
     ]

@@ -96,7 +96,7 @@ def test_with_no_form_in_google_every_push_is_ignored(google: StandIn, tmp_path:
             assert push(web).json == {"status": "ignored"}
 
 
-def test_what_is_wrong_is_found_in_the_order_that_is_promised(web: Web) -> None:
+def test_faults_are_refused_in_the_order_that_is_promised(web: Web) -> None:
     client = web.client
     stranger, of_json = {"Authorization": "Bearer a.b.c"}, "application/json"
     got = client.get(PATH)
@@ -128,7 +128,7 @@ def test_a_body_that_is_no_message_is_malformed(web: Web, body: bytes) -> None:
     assert "1Form" not in told.text
 
 
-def test_a_message_may_have_its_id_under_either_name_and_things_that_we_do_not_know(web: Web) -> None:
+def test_a_message_may_have_its_id_under_either_name_and_unknown_members(web: Web) -> None:
     for name in ("messageId", "message_id"):
         facts = {"attributes": {"formId": FORMS["families"]}, name: "1", "data": "", "orderingKey": "new"}
         assert push(web, json.dumps({"message": facts, "deliveryAttempt": 5}).encode()).json == {"status": "noted"}

@@ -115,7 +115,7 @@ def test_no_responses_yet_is_said_by_an_empty_object(tmp_path: Path) -> None:
     assert save(tmp_path, {}).read_form("pulse").responses == ()
 
 
-def test_a_first_page_alone_is_told(tmp_path: Path) -> None:
+def test_a_first_page_alone_is_named_in_a_notice(tmp_path: Path) -> None:
     reading = save(tmp_path, {"responses": [answered()], "nextPageToken": "more"}).read_form("pulse")
     assert len(reading.responses) == 1
     assert "nextPageToken" in reading.notices[0]
@@ -188,7 +188,7 @@ WRONG_SHAPES = [
 
 
 @pytest.mark.parametrize(("responses", "what"), WRONG_SHAPES)
-def test_a_response_of_another_shape_refuses_the_file_and_tells_which(
+def test_a_response_of_another_shape_refuses_the_file_and_is_named(
     tmp_path: Path, responses: list[object], what: str
 ) -> None:
     saved = {"responses": [answered("R0"), *responses, answered("R9")]}
@@ -235,7 +235,7 @@ def test_json_that_is_not_a_form_is_one_sentence(tmp_path: Path, form: object) -
         save(tmp_path, {}, form).read_form("pulse")
 
 
-def test_each_thing_that_is_missing_is_named(tmp_path: Path) -> None:
+def test_each_missing_file_or_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="nowhere is not there"):
         FolderSource(tmp_path / "nowhere", {}).read_form("pulse")
     with pytest.raises(SourceError, match="forms/pulse is not there"):

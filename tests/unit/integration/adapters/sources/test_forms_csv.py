@@ -102,14 +102,14 @@ def test_an_id_stays_when_columns_are_moved_added_or_reworded() -> None:
 # --- headings ---------------------------------------------------------------------------------------------
 
 
-def test_a_heading_that_no_question_has_is_told_and_its_answers_are_kept() -> None:
+def test_a_heading_that_no_question_has_is_named_and_its_answers_are_kept() -> None:
     reading = read(csv_of([AT, "Elm", "7"], headings=["Timestamp", "Which team are you in?", "Score"]))
     (notice,) = reading.notices
     assert '"Score"' in notice
     assert answers(bodies(reading)[0]) == {"t1": "Elm", "q:score": "7"}
 
 
-def test_a_column_without_a_heading_is_told_if_anything_stands_in_it() -> None:
+def test_a_column_without_a_heading_is_named_if_anything_stands_in_it() -> None:
     headings = ["Timestamp", "Which team are you in?", " "]
     assert read(csv_of([AT, "Elm", ""], headings=headings)).notices == ()
     reading = read(csv_of([AT, "Elm", "a note"], headings=headings))

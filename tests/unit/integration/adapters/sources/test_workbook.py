@@ -187,7 +187,7 @@ def test_a_far_cell_that_hides_its_place_ends_the_child_and_not_us(tmp_path: Pat
     assert children() == []
 
 
-def test_the_memory_of_the_child_is_limited_even_if_the_gate_is_open(tmp_path: Path) -> None:
+def test_the_memory_of_the_child_is_limited_even_if_the_checks_allow_more(tmp_path: Path) -> None:
     path = raw_workbook(tmp_path / "bomb.xlsx", FAR_CELL)
     with pytest.raises(UnsafeFileError, match="more memory or time"):
         read_workbook(path, None, limits=WorkbookLimits(columns=20_000, rows=2_000_000))
