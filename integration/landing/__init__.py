@@ -3,11 +3,10 @@
 Pure: readings come in, and sentences for the project team go out. A sentence names questions, headings and counts,
 never an answer.
 
-    completeness    whether a reading is whole enough to replace the one before; what the source and the store hold
-    questions       which question belongs to which field, and which questions were reworded
-    form_changes    how a form's questions differ from its fields in the YAML
-    option_changes  how the answers that a question offers differ from those that its field reads
-    headings        how a sheet's heading row differs from its fields
+    completeness  whether a reading is whole enough to replace the one before; what the source and the store hold
+    questions     which question belongs to which field, and which questions were reworded
+    form_changes  how a form differs from its fields in the YAML
+    headings      how a sheet's heading row differs from its fields
 """
 
 from integration.landing.completeness import (

@@ -31,6 +31,7 @@ JOINED_MARK = "\x1e"
 """Stands before an answer whose ticks one cell holds joined by commas, as a sheet or a CSV gives them."""
 
 OTHER = "other"
+CODE_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,6 @@ def read_text(raw: Raw, pattern: re.Pattern[str] | None = None) -> ReadValue:
         return ReadValue(code=IssueCode.BAD_FORMAT)
     return ReadValue(text or None)
 
-
-# --- numbers ------------------------------------------------------------------------------------------
 
 _NUMBER = re.compile(
     r"(?:(?:about|approx|approximately|around|roughly|circa|c\.|~)\s*)?"
@@ -115,8 +114,6 @@ def _parse_number(raw: Raw) -> float | None:
         return None
     return -number if match["sign"] in ("-", "\u2212") else number
 
-
-# --- dates --------------------------------------------------------------------------------------------
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ t]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?", re.ASCII)
 _DAY_FIRST = re.compile(r"(\d{1,2})([/.\-])(\d{1,2})\2(\d{4}|\d{2})", re.ASCII)
@@ -169,9 +166,6 @@ def _date_from_serial(number: float) -> date | None:
     if not _SERIAL_FIRST <= number <= _SERIAL_LAST:
         return None
     return _SERIAL_ZERO + timedelta(days=math.floor(number))
-
-
-# --- choices ------------------------------------------------------------------------------------------
 
 
 def read_choice(raw: Raw, options: Mapping[str, str], no_answer: frozenset[str], *, other: bool) -> ReadValue:
@@ -252,11 +246,6 @@ def _split_joined(text: str, options: Mapping[str, str], no_answer: frozenset[st
             unknown.append(text[starts[position] : ends[position]])
             position += 1
     return known + ([", ".join(unknown)] if unknown else [])
-
-
-# --- codes --------------------------------------------------------------------------------------------
-
-CODE_DIGITS = 12
 
 
 def normalise_code(raw: Raw) -> str:
