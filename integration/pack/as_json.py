@@ -7,13 +7,27 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from integration.pack.content import State
+from integration.pack.figures import NUMBERS
 from integration.pack.layout import draw_charts, explain_symbols
 
 if TYPE_CHECKING:
     from integration.pack.content import Figure, Measure, PackContent, Section
+
+
+PLAIN_FIELDS = (
+    "authority", "authority_name", "month", "version", "programme", "title", "preheader", "hope", "contact", "changes",
+    "decisions",
+)  # fmt: skip
+"""Fields of the content that the record has as they are."""
+
+FIGURE_FIELDS = (
+    "key", "measure", "team", "team_name", "period_kind", "period", "period_words", "interval", "shown",
+)  # fmt: skip
+"""Fields of a figure that the record has as they are."""
 
 
 def to_json(content: PackContent) -> bytes:
@@ -31,23 +45,16 @@ def compute_digest(content: PackContent) -> str:
 def _build_record(content: PackContent) -> dict[str, Any]:
     measures = {measure.key: measure for measure in content.measures}
     symbols = explain_symbols([figure.main] for figure in content.figures)
+    meeting = content.meeting
     return {
-        "authority": content.authority,
-        "authority_name": content.authority_name,
-        "month": content.month,
-        "version": content.version,
-        "programme": content.programme,
+        **{name: getattr(content, name) for name in PLAIN_FIELDS},
         "as_of": content.as_of.isoformat(),
-        "title": content.title,
-        "preheader": content.preheader,
-        "hope": content.hope,
-        "contact": content.contact,
         "meeting": {
-            "title": content.meeting.title,
-            "starts_at": content.meeting.starts_at.isoformat(),
-            "minutes": content.meeting.minutes,
-            "place": content.meeting.place,
-            "words": content.meeting.words,
+            "title": meeting.title,
+            "starts_at": meeting.starts_at.isoformat(),
+            "minutes": meeting.minutes,
+            "place": meeting.place,
+            "words": meeting.words,
         },
         "headlines": [
             {
@@ -60,8 +67,6 @@ def _build_record(content: PackContent) -> dict[str, Any]:
             }
             for headline in content.headlines
         ],
-        "changes": list(content.changes),
-        "decisions": list(content.decisions),
         "sections": [_build_section(section) for section in content.sections],
         "charts": [
             {
@@ -95,35 +100,19 @@ def _build_section(section: Section) -> dict[str, Any]:
             for row in section.rows
         ],
         "charts": section.charts,
-        "things": [
-            {"title": table.title, "columns": table.columns, "rows": table.rows} for table in section.work_items
-        ],
+        "things": [asdict(table) for table in section.work_items],
     }
 
 
 def _build_figure(figure: Figure, measures: dict[str, Measure]) -> dict[str, Any]:
     return {
-        "key": figure.key,
-        "measure": figure.measure,
+        **{name: getattr(figure, name) for name in FIGURE_FIELDS},
+        **{name: _to_number(getattr(figure, name)) for name in (*NUMBERS, "target")},
         "title": measures[figure.measure].title,
         "definition": measures[figure.measure].definition,
-        "team": figure.team,
-        "team_name": figure.team_name,
-        "period_kind": figure.period_kind,
-        "period": figure.period,
-        "period_words": figure.period_words,
         "period_start": figure.start.isoformat() if figure.start else None,
         "period_end": figure.end.isoformat() if figure.end else None,
-        "n": _to_number(figure.n),
-        "numerator": _to_number(figure.numerator),
-        "denominator": _to_number(figure.denominator),
-        "value": _to_number(figure.value),
-        "lower": _to_number(figure.lower),
-        "upper": _to_number(figure.upper),
-        "interval": figure.interval,
-        "target": _to_number(figure.target),
         "hidden": figure.state is State.HIDDEN,
-        "shown": figure.shown,
         "ids": list(figure.ids),
         **({"series_from": figure.series_from.isoformat()} if figure.series_from else {}),
     }

@@ -6,6 +6,7 @@ All text travels as one JSON text inside one string literal, so that nothing tha
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -88,7 +89,5 @@ def _build_section(section: Section, charts: dict[str, Chart], symbol_note: str)
             {"name": name, "title": charts[name].title, "alt": charts[name].alt_text, "note": charts[name].data.note}
             for name in section.charts
         ],
-        "things": [
-            {"title": table.title, "columns": table.columns, "rows": table.rows} for table in section.work_items
-        ],
+        "things": [asdict(table) for table in section.work_items],
     }

@@ -129,13 +129,7 @@ def format_value(measure: Measure, state: State, numbers: Mapping[str, float | N
     value = numbers["value"]
     if state is not State.SHOWN or value is None:
         return HIDDEN_SYMBOL if state is State.HIDDEN else NO_ANSWERS_SYMBOL
-    if measure.kind in OUT_OF_KINDS:
-        return _format_out_of(numbers)
-    if measure.kind in PERCENT_KINDS:
-        return format_percent(value)
-    if measure.kind == "count":
-        return format_number(value)
-    return f"{format_one_decimal(value)} {measure.unit}".strip()
+    return _format_out_of(numbers) if measure.kind in OUT_OF_KINDS else _format_number(measure, value)
 
 
 def format_basis(measure: Measure, state: State, numbers: Mapping[str, float | None]) -> str:
@@ -162,9 +156,13 @@ def format_target(measure: Measure, target: float | None) -> str:
         return ""
     if measure.kind == "held" and target == 1:
         return "every month"
-    if measure.kind in PERCENT_KINDS or measure.kind in OUT_OF_KINDS:
-        return format_percent(target)
-    return format_number(target) if measure.kind == "count" else f"{format_one_decimal(target)} {measure.unit}".strip()
+    return format_percent(target) if measure.kind in OUT_OF_KINDS else _format_number(measure, target)
+
+
+def _format_number(measure: Measure, number: float) -> str:
+    if measure.kind in PERCENT_KINDS:
+        return format_percent(number)
+    return format_number(number) if measure.kind == "count" else f"{format_one_decimal(number)} {measure.unit}".strip()
 
 
 def _format_out_of(numbers: Mapping[str, float | None]) -> str:

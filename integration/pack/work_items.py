@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from integration.pack.content import WorkItemTable
@@ -11,7 +12,6 @@ from integration.text_format import MONTHS, format_count, format_date
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
-    from datetime import date
 
     from integration.model import WorkItem
 
@@ -68,7 +68,7 @@ def select_implemented(items: Iterable[WorkItem], stages: Container[str], as_of:
 
 def build_small_change_table(items: Iterable[WorkItem]) -> WorkItemTable:
     """Return all small changes, those implemented last first, then the others."""
-    ordered = sorted(select_kind(items, SMALL_CHANGE), key=lambda i: (i.done_on is None, -_ordinal(i.done_on)))
+    ordered = sorted(select_kind(items, SMALL_CHANGE), key=lambda i: i.done_on or date.min, reverse=True)
     rows = tuple((i.title, i.team, i.stage, _format_short_date(i.done_on)) for i in ordered)
     return WorkItemTable("The small changes, one by one", ("Small change", "Team", "Stage", "Implemented"), rows)
 
@@ -86,7 +86,7 @@ def build_action_table(items: Iterable[WorkItem], as_of: date) -> WorkItemTable:
     """Return the actions that are open, in the order in which they are due, then those closed, the last first."""
     actions = select_kind(items, ACTION)
     open_ones = sorted((i for i in actions if not is_done(i, as_of)), key=_due_order)
-    closed = sorted((i for i in actions if is_done(i, as_of)), key=lambda i: -_ordinal(i.done_on))
+    closed = sorted((i for i in actions if is_done(i, as_of)), key=lambda i: i.done_on or date.min, reverse=True)
     rows = tuple(
         (i.title, i.owner, _format_short_date(i.due_on), format_progress(i, as_of)) for i in (*open_ones, *closed)
     )
@@ -112,9 +112,5 @@ def _format_short_date(day: date | None) -> str:
     return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}" if day else ""
 
 
-def _ordinal(day: date | None) -> int:
-    return day.toordinal() if day else 0
-
-
-def _due_order(item: WorkItem) -> tuple[bool, int]:
-    return (item.due_on is None, _ordinal(item.due_on))
+def _due_order(item: WorkItem) -> date:
+    return item.due_on or date.max

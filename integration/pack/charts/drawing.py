@@ -117,17 +117,16 @@ def draw_phase_bands(content: PackContent, days: DayAxis, *, names: bool = True,
         for band in bands:
             short = band["name"].split(":", 1)[0]
             band["name"] = shorten(short, band["letters"]) if band["letters"] >= SHORTEST_NAME else ""
-    shade: Spec = {
-        "data": {"values": [band for band in bands if band["odd"]]},
-        "mark": {"type": "rect", "color": DARK_BLUE, "opacity": BAND_OPACITY},
-        "encoding": {"x": days.encoding("start", labels=labels), "x2": {"field": "end"}},
-    }
-    text: Spec = {
-        "data": {"values": bands},
-        "mark": {"type": "text", "y": -4, "baseline": "bottom", "fontSize": 10, "color": GREY},
-        "encoding": {"x": days.encoding("middle", labels=labels), "text": {"field": "name"}},
-    }
-    return [shade, text] if names else [shade]
+    x, x_text = days.encoding("start", labels=labels), days.encoding("middle", labels=labels)
+    rect: Spec = {"type": "rect", "color": DARK_BLUE, "opacity": BAND_OPACITY}
+    shade = layer([band for band in bands if band["odd"]], rect, x=x, x2={"field": "end"})
+    text: Spec = {"type": "text", "y": -4, "baseline": "bottom", "fontSize": 10, "color": GREY}
+    return [shade, layer(bands, text, x=x_text, text={"field": "name"})] if names else [shade]
+
+
+def layer(values: Sequence[Spec], mark: Spec, **encoding: Spec) -> Spec:
+    """Return a layer of a drawing: its data, how each of them is drawn, and which field decides what of it."""
+    return {"data": {"values": list(values)}, "mark": mark, "encoding": encoding}
 
 
 def apply_style(body: Spec) -> Spec:

@@ -18,6 +18,7 @@ from integration.pack.charts.drawing import (
     apply_style,
     compare_first_and_newest,
     draw_phase_bands,
+    layer,
     list_rewording_notes,
     list_series,
 )
@@ -79,33 +80,21 @@ def _draw_panel(
     days, colour, is_last = DayAxis(content.programme_start, content.as_of), SERIES_COLOURS[place], place == places - 1
     points = list(_list_points(figures, days))
     at = {"x": days.encoding("x", labels=is_last), "y": _y_axis(points, target)}
-    target_line: Spec = {
-        "data": {"values": [{"target": target}]},
-        "mark": {"type": "rule", "strokeDash": [5, 4], "color": GREY, "strokeWidth": 1.5},
-        "encoding": {"y": {"field": "target", "type": "quantitative"}},
-    }
-    rewording_lines: Spec = {
-        "data": {"values": [{"x": days.at(day)} for day in list_rewording_days(figures)]},
-        "mark": {"type": "rule", "strokeDash": [2, 3], "color": GREY, "strokeWidth": 1},
-        "encoding": {"x": days.encoding("x")},
-    }
+    target_mark: Spec = {"type": "rule", "strokeDash": [5, 4], "color": GREY, "strokeWidth": 1.5}
+    target_line = layer([{"target": target}], target_mark, y={"field": "target", "type": "quantitative"})
+    rewordings = [{"x": days.at(day)} for day in list_rewording_days(figures)]
+    rewording_mark: Spec = {"type": "rule", "strokeDash": [2, 3], "color": GREY, "strokeWidth": 1}
+    point_mark: Spec = {"type": "point", "filled": True, "size": 32, "color": colour, "opacity": 1}
+    segment = {"field": "segment", "type": "nominal"}
     return {
         "width": WIDTH,
         "height": LOW if places > 1 else HIGH,
         "layer": [
             *draw_phase_bands(content, days, names=place == 0, labels=is_last),
             *([target_line] if target is not None else []),
-            *([rewording_lines] if rewording_lines["data"]["values"] else []),
-            {
-                "data": {"values": points},
-                "mark": {"type": "line", "color": colour, "strokeWidth": 2},
-                "encoding": at | {"detail": {"field": "segment", "type": "nominal"}},
-            },
-            {
-                "data": {"values": points},
-                "mark": {"type": "point", "filled": True, "size": 32, "color": colour, "opacity": 1},
-                "encoding": at,
-            },
+            *([layer(rewordings, rewording_mark, x=days.encoding("x"))] if rewordings else []),
+            layer(points, {"type": "line", "color": colour, "strokeWidth": 2}, **at, detail=segment),
+            layer(points, point_mark, **at),
             *_draw_newest(points[-1:], days, at, is_newest=figures[-1].state is State.SHOWN),
         ],
     }
@@ -117,9 +106,9 @@ def _draw_newest(newest: Sequence[Spec], days: DayAxis, at: Spec, *, is_newest: 
     If not, it stands beside its point, upon a white rim that keeps it readable where a line crosses it.
     """
     place = [point | ({"x": days.domain[1]} if is_newest else {}) for point in newest]
-    layer: Spec = {"data": {"values": place}, "mark": END_LABEL, "encoding": at | {"text": {"field": "label"}}}
-    rim = layer | {"mark": END_LABEL | {"stroke": "white", "strokeWidth": 4, "strokeJoin": "round"}}
-    return [layer] if is_newest else [rim, layer]
+    label = layer(place, END_LABEL, **at, text={"field": "label"})
+    rim = label | {"mark": END_LABEL | {"stroke": "white", "strokeWidth": 4, "strokeJoin": "round"}}
+    return [label] if is_newest else [rim, label]
 
 
 def _y_axis(points: Sequence[Spec], target: float | None) -> Spec:

@@ -20,6 +20,7 @@ from integration.pack.charts.drawing import (
     Spec,
     apply_style,
     draw_phase_bands,
+    layer,
 )
 from integration.pack.content import State
 from integration.pack.formatting import replace_undrawable, shorten
@@ -63,7 +64,7 @@ def draw_small_changes(content: PackContent, chosen: ChosenChart) -> Chart:
         },
         "axis": {"tickMinStep": 1, "tickCount": 5, "title": None},
     }  # fmt: skip
-    layers = draw_phase_bands(content, axis) + _draw_steps(days, axis, y) + (_draw_pace(pace, axis, y) if pace else [])
+    layers = [*draw_phase_bands(content, axis), *_draw_steps(days, axis, y), *_draw_pace(pace, axis, y)]
     title = _write_small_change_title(content, rule, figures.get(with_target), len(days))
     span = f" The first on {format_date(days[0])}, the newest on {format_date(days[-1])}." if days else ""
     rows = tuple((format_date(day), name, str(number)) for number, (day, name) in enumerate(done, start=1))
@@ -80,14 +81,8 @@ def _draw_steps(days: Sequence[date], axis: DayAxis, y: Spec) -> list[Spec]:
     end = {"x": axis.domain[1], "y": len(days), "label": f"{format_count(len(days), 'change')}\nimplemented"}
     steps = [{"x": max(axis.at(day), 0), "y": number} for number, day in enumerate(days, start=1)]
     at = {"x": axis.encoding("x"), "y": y}
-    return [
-        {
-            "data": {"values": [{"x": 0, "y": 0}, *steps, end]},
-            "mark": {"type": "line", "interpolate": "step-after", "color": DARK_BLUE, "strokeWidth": 2.5},
-            "encoding": at,
-        },
-        {"data": {"values": [end]}, "mark": END_LABEL, "encoding": at | {"text": {"field": "label"}}},
-    ]
+    line: Spec = {"type": "line", "interpolate": "step-after", "color": DARK_BLUE, "strokeWidth": 2.5}
+    return [layer([{"x": 0, "y": 0}, *steps, end], line, **at), layer([end], END_LABEL, **at, text={"field": "label"})]
 
 
 def _list_pace_points(rule: CountRule, days: Sequence[date], axis: DayAxis) -> list[Spec]:
@@ -104,21 +99,12 @@ def _list_pace_points(rule: CountRule, days: Sequence[date], axis: DayAxis) -> l
     return [{"x": start, "y": before}, {"x": today, "y": hoped_today, "label": label}]
 
 
-def _draw_pace(points: list[Spec], axis: DayAxis, y: Spec) -> list[Spec]:
-    """Return the dashed line between the points, and its name."""
+def _draw_pace(points: Sequence[Spec], axis: DayAxis, y: Spec) -> list[Spec]:
+    """Return the dashed line between the points, and its name; nothing where there are no points."""
     at = {"x": axis.encoding("x"), "y": y}
-    return [
-        {
-            "data": {"values": points},
-            "mark": {"type": "line", "color": ORANGE, "strokeDash": [6, 4], "strokeWidth": 2.5},
-            "encoding": at,
-        },
-        {
-            "data": {"values": points[1:]},
-            "mark": {"type": "text", "align": "right", "dx": -8, "dy": -4, "fontWeight": "bold"},
-            "encoding": at | {"text": {"field": "label"}},
-        },
-    ]
+    line: Spec = {"type": "line", "color": ORANGE, "strokeDash": [6, 4], "strokeWidth": 2.5}
+    text: Spec = {"type": "text", "align": "right", "dx": -8, "dy": -4, "fontWeight": "bold"}
+    return [layer(points, line, **at), layer(points[1:], text, **at, text={"field": "label"})] if points else []
 
 
 def _write_small_change_title(content: PackContent, rule: CountRule, figure: Figure | None, total: int) -> str:
@@ -218,33 +204,22 @@ def _draw_points(drawn: Sequence[WorkItem], labels: Sequence[str], axis: DayAxis
     }  # fmt: skip
     state_field: Spec = {"field": "state", "type": "nominal"}
     legend: Spec = {"orient": "top", "offset": 20, "title": None, "symbolSize": 80, "symbolStrokeWidth": 2}
+    x = axis.encoding("x")
+    rule: Spec = {"type": "rule", "strokeWidth": 2, "color": GREY, "opacity": 0.5}
+    point: Spec = {"type": "point", "size": 80, "strokeWidth": 2, "opacity": 1, "fill": "white"}
+    colour = state_field | {"scale": {"domain": list(STATES), "range": list(COLOURS)}, "legend": legend}
+    shape = state_field | {"scale": {"domain": list(STATES), "range": list(SHAPES)}}
     return [
-        {
-            "data": {"values": lines},
-            "mark": {"type": "rule", "strokeWidth": 2, "color": GREY, "opacity": 0.5},
-            "encoding": {"x": axis.encoding("x"), "x2": {"field": "end"}, "y": y},
-        },
-        {
-            "data": {"values": points},
-            "mark": {"type": "point", "size": 80, "strokeWidth": 2, "opacity": 1, "fill": "white"},
-            "encoding": {
-                "x": axis.encoding("x"),
-                "y": y,
-                "color": state_field | {"scale": {"domain": list(STATES), "range": list(COLOURS)}, "legend": legend},
-                "shape": state_field | {"scale": {"domain": list(STATES), "range": list(SHAPES)}},
-            },
-        },
+        layer(lines, rule, x=x, x2={"field": "end"}, y=y),
+        layer(points, point, x=x, y=y, color=colour, shape=shape),
     ]
 
 
 def _draw_today(axis: DayAxis, as_of: date) -> list[Spec]:
-    data = {"values": [{"x": axis.at(as_of), "label": format_date(as_of)}]}
-    x = {"x": axis.encoding("x")}
-    text = {"type": "text", "y": -5, "baseline": "bottom", "fontSize": 10}
-    return [
-        {"data": data, "mark": {"type": "rule", "color": LINE, "strokeWidth": 3}, "encoding": x},
-        {"data": data, "mark": text, "encoding": x | {"text": {"field": "label"}}},
-    ]
+    today, x = [{"x": axis.at(as_of), "label": format_date(as_of)}], axis.encoding("x")
+    text: Spec = {"type": "text", "y": -5, "baseline": "bottom", "fontSize": 10}
+    rule: Spec = {"type": "rule", "color": LINE, "strokeWidth": 3}
+    return [layer(today, rule, x=x), layer(today, text, x=x, text={"field": "label"})]
 
 
 def _write_milestone_title(dated: Sequence[WorkItem], as_of: date) -> str:
