@@ -29,7 +29,7 @@ class Formula:
 Value = str | int | float | bool | Formula | None
 """Text, a number, a truth, a formula; None is an empty cell. Days are serial numbers."""
 
-Look = dict[str, Any]
+CellFormat = dict[str, Any]
 """Everything of a `CellData` but its value; never changed in place, since many cells share one."""
 
 
@@ -58,25 +58,25 @@ def plain(value: Value) -> str | int | float | bool:
     return "" if value is None else value  # type: ignore[return-value]  # no formula, see above
 
 
-def number_format(look: Look | None) -> dict[str, str]:
-    """Return the `NumberFormat` of a look, {} where it has none."""
-    found: dict[str, str] = (look or {}).get("userEnteredFormat", {}).get("numberFormat", {})
+def number_format(cell_format: CellFormat | None) -> dict[str, str]:
+    """Return the `NumberFormat` of a cell format, {} where it has none."""
+    found: dict[str, str] = (cell_format or {}).get("userEnteredFormat", {}).get("numberFormat", {})
     return found
 
 
-def is_in_time(look: Look | None) -> bool:
+def is_in_time(cell_format: CellFormat | None) -> bool:
     """Return whether numbers are shown as days or times."""
-    return number_format(look).get("type") in IN_TIME
+    return number_format(cell_format).get("type") in IN_TIME
 
 
-def shown(value: Value, look: Look | None) -> str:
+def shown(value: Value, cell_format: CellFormat | None) -> str:
     """Return the text that a person sees in the cell."""
     found = plain(value)
     if isinstance(found, bool):
         return "TRUE" if found else "FALSE"
     if isinstance(found, str):
         return found
-    form = number_format(look)
+    form = number_format(cell_format)
     pattern = form.get("pattern") or DEFAULT_PATTERNS.get(form.get("type", ""), "")
     if form.get("type") in IN_TIME:
         return _in_time(found, pattern)

@@ -11,7 +11,7 @@ from tests.fakes.google.tab import DEFAULT_PIXELS
 from tests.fakes.google.values import refuse_outside, resolve
 
 if TYPE_CHECKING:
-    from tests.fakes.google.cells import Look
+    from tests.fakes.google.cells import CellFormat
     from tests.fakes.google.spreadsheets import Spreadsheet
     from tests.fakes.google.tab import Tab
 
@@ -117,20 +117,24 @@ def _dimension(known: dict[int, dict[str, Any]], kind: str, tab: Tab, index: int
 
 
 def _row(tab: Tab, row: int, within: Span) -> dict[str, Any]:
-    cells = [_cell(tab.value(row, c), tab.look(row, c)) for c in range(within.column, within.end_column or 0)]
+    cells = [_cell(tab.value(row, c), tab.format_at(row, c)) for c in range(within.column, within.end_column or 0)]
     while cells and not cells[-1]:
         cells.pop()
     return {"values": cells} if cells else {}
 
 
-def _cell(value: Value, look: Look) -> dict[str, Any]:
+def _cell(value: Value, cell_format: CellFormat) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if value is not None:
         entered = {"formulaValue": value.text} if isinstance(value, Formula) else _extended(value)
-        found = {"userEnteredValue": entered, "effectiveValue": _extended(value), "formattedValue": shown(value, look)}
-    if value is not None or look:
-        found |= deepcopy(look)
-        found["effectiveFormat"] = {**DEFAULT_FORMAT, **look.get("userEnteredFormat", {})}
+        found = {
+            "userEnteredValue": entered,
+            "effectiveValue": _extended(value),
+            "formattedValue": shown(value, cell_format),
+        }
+    if value is not None or cell_format:
+        found |= deepcopy(cell_format)
+        found["effectiveFormat"] = {**DEFAULT_FORMAT, **cell_format.get("userEnteredFormat", {})}
     return found
 
 

@@ -36,7 +36,7 @@ def _write(workbook: Workbook, sheet: Worksheet, tab: Tab) -> None:
     formats: dict[str, Format] = {}
     for row, values in enumerate(tab.cells):
         for column, value in enumerate(values):
-            found, look = plain(value), tab.look(row, column)
+            found, cell_format = plain(value), tab.format_at(row, column)
             if found == "":
                 continue
             if isinstance(found, bool):
@@ -44,11 +44,11 @@ def _write(workbook: Workbook, sheet: Worksheet, tab: Tab) -> None:
             elif isinstance(found, str):
                 sheet.write_string(row, column, found)
             else:
-                form = number_format(look)
+                form = number_format(cell_format)
                 pattern = form.get("pattern") or USUAL.get(form.get("type", ""), "General")
                 if pattern not in formats:
                     formats[pattern] = workbook.add_format({"num_format": pattern})
-                if is_in_time(look):
+                if is_in_time(cell_format):
                     sheet.write_datetime(row, column, moment_of(found).replace(tzinfo=None), formats[pattern])
                 else:
                     sheet.write_number(row, column, found, formats[pattern])

@@ -77,7 +77,7 @@ def _written(state: State, asked: Asked, write: Callable[..., dict[str, Any]]) -
     asked.call.applied = True
     for watch in state.watches:
         if watch.spreadsheet_id == spreadsheet_id:
-            watch.look(spreadsheet, asked.call)
+            watch.observe(spreadsheet, asked.call)
     return answer
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from tests.fakes.google import a1
-from tests.fakes.google.cells import Formula, Look, Value, number, serial, shown
+from tests.fakes.google.cells import CellFormat, Formula, Value, number, serial, shown
 from tests.fakes.google.resize import delete, insert, resize
 from tests.fakes.google.sharing import OWNER
 from tests.fakes.google.shift import without_sheet
@@ -107,7 +107,7 @@ class Person:
         with self._editing(spreadsheet_id) as spreadsheet:
             found, old, new = spreadsheet.tab(tab), a1.column_of(column), a1.column_of(to)
             found.cells = [_with_moved(row, old, new, found.columns) for row in found.cells]
-            found.looks = [_with_moved(row, old, new, found.columns) for row in found.looks]
+            found.formats = [_with_moved(row, old, new, found.columns) for row in found.formats]
 
     def sort(self, spreadsheet_id: str, tab: str, column: str, *, descending: bool = False, headings: int = 1) -> None:
         """Sort the rows below the headings by the column of that letter."""
@@ -116,10 +116,10 @@ class Person:
             height = len(found.cells)
             order = sorted(range(headings, height), key=lambda row: _rank(found.value(row, index)), reverse=descending)
             whole = [*range(headings), *order]
-            found.looks += [()] * (height - len(found.looks))
-            found.cells, found.looks = (
+            found.formats += [()] * (height - len(found.formats))
+            found.cells, found.formats = (
                 [found.cells[row] for row in whole],
-                [found.looks[row] for row in whole] + found.looks[height:],
+                [found.formats[row] for row in whole] + found.formats[height:],
             )
 
     def clear(self, spreadsheet_id: str, tab: str, cells: str = "") -> None:
@@ -160,10 +160,10 @@ class Person:
 def enter(tab: Tab, row: int, column: int, values: Sequence[Typed]) -> None:
     """Type values side by side; days get a date format."""
     for offset, value in enumerate(values):
-        stored, look = entered(value)
+        stored, cell_format = entered(value)
         tab.put(row, column + offset, [stored])
-        if look:
-            tab.put_look(row, column + offset, look)
+        if cell_format:
+            tab.put_format(row, column + offset, cell_format)
 
 
 def fill(tab: Tab, rows: Sequence[Sequence[Typed]], *, row: int = 0, column: int = 0) -> None:
@@ -173,13 +173,13 @@ def fill(tab: Tab, rows: Sequence[Sequence[Typed]], *, row: int = 0, column: int
     for offset, values in enumerate(rows):
         stored = [entered(value) for value in values]
         tab.put(row + offset, column, [value for value, _ in stored])
-        for place, (_, look) in enumerate(stored):
-            if look:
-                tab.put_look(row + offset, column + place, look)
+        for place, (_, cell_format) in enumerate(stored):
+            if cell_format:
+                tab.put_format(row + offset, column + place, cell_format)
 
 
-def entered(value: Typed) -> tuple[Value, Look | None]:
-    """Return what stands in a cell once a value was typed, and the look that it brings."""
+def entered(value: Typed) -> tuple[Value, CellFormat | None]:
+    """Return what stands in a cell once a value was typed, and the format that it brings."""
     if isinstance(value, datetime):
         return serial(value), MOMENT
     if isinstance(value, date):

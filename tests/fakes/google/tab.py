@@ -1,4 +1,4 @@
-"""One tab: a grid of values and looks, with what hangs on it."""
+"""One tab: a grid of values and formats, with what hangs on it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from tests.fakes.google.cells import Look, Value, plain
+from tests.fakes.google.cells import CellFormat, Value, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ DEFAULT_PIXELS: dict[Dimension, int] = {"ROWS": 21, "COLUMNS": 100}
 
 @dataclass(slots=True)
 class Tab:
-    """A tab of a spreadsheet. Rows of `cells` and `looks` are ragged tuples that are replaced, never changed.
+    """A tab of a spreadsheet. Rows of `cells` and `formats` are ragged tuples that are replaced, never changed.
 
     `metadata`, `protected`, `charts`, `banding` and `merges` hold the objects of the Sheets API (their ranges always
     say the sheetId); `row_properties` and `column_properties` are `DimensionProperties` by index.
@@ -33,7 +33,7 @@ class Tab:
     grid: dict[str, Any] = field(default_factory=dict)
     properties: dict[str, Any] = field(default_factory=dict)
     cells: list[tuple[Value, ...]] = field(default_factory=list)
-    looks: list[tuple[Look | None, ...]] = field(default_factory=list)
+    formats: list[tuple[CellFormat | None, ...]] = field(default_factory=list)
     row_properties: dict[int, dict[str, Any]] = field(default_factory=dict)
     column_properties: dict[int, dict[str, Any]] = field(default_factory=dict)
     metadata: list[dict[str, Any]] = field(default_factory=list)
@@ -61,7 +61,7 @@ class Tab:
         """Return a copy that can be changed without changing this."""
         return Tab(
             self.sheet_id, self.title, self.rows, self.columns, self.hidden, deepcopy(self.grid),
-            deepcopy(self.properties), list(self.cells), list(self.looks), deepcopy(self.row_properties),
+            deepcopy(self.properties), list(self.cells), list(self.formats), deepcopy(self.row_properties),
             deepcopy(self.column_properties), deepcopy(self.metadata), deepcopy(self.protected), deepcopy(self.charts),
             deepcopy(self.banding), deepcopy(self.merges),
         )  # fmt: skip
@@ -71,9 +71,9 @@ class Tab:
         found: Value = _at(self.cells, row, column)
         return found
 
-    def look(self, row: int, column: int) -> Look:
-        """Return a cell's look; it must not be changed."""
-        return _at(self.looks, row, column) or {}
+    def format_at(self, row: int, column: int) -> CellFormat:
+        """Return a cell's format; it must not be changed."""
+        return _at(self.formats, row, column) or {}
 
     def values(self) -> list[list[str | int | float | bool]]:
         """Return all values unformatted, trailing empty cells and rows left out."""
@@ -91,12 +91,12 @@ class Tab:
             last -= 1
         self.cells[row] = whole[:last]
 
-    def put_look(self, row: int, column: int, look: Look | None) -> None:
-        """Give one cell a look."""
-        while len(self.looks) <= row:
-            self.looks.append(())
-        old = self.looks[row]
-        self.looks[row] = (*old[:column], *(None,) * (column - len(old)), look or None, *old[column + 1 :])
+    def put_format(self, row: int, column: int, cell_format: CellFormat | None) -> None:
+        """Give one cell a format."""
+        while len(self.formats) <= row:
+            self.formats.append(())
+        old = self.formats[row]
+        self.formats[row] = (*old[:column], *(None,) * (column - len(old)), cell_format or None, *old[column + 1 :])
 
     def part(self, span: Span) -> list[tuple[Value, ...]]:
         """Return the values of a part of the grid, rows ragged."""

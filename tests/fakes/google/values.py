@@ -100,12 +100,16 @@ def _value_range(tab: Tab, span: a1.Span, reading: Reading) -> dict[str, Any]:
 def _rendered(tab: Tab, row: int, column: int, value: Value, reading: Reading) -> str | int | float | bool:
     if reading.render == "FORMULA" and isinstance(value, Formula):
         return value.text
-    look = tab.look(row, column)
+    cell_format = tab.format_at(row, column)
     if reading.render == "FORMATTED_VALUE":
-        return shown(value, look)
+        return shown(value, cell_format)
     found = plain(value)
     is_number = isinstance(found, int | float) and not isinstance(found, bool)
-    return shown(value, look) if is_number and reading.dates == "FORMATTED_STRING" and is_in_time(look) else found
+    return (
+        shown(value, cell_format)
+        if is_number and reading.dates == "FORMATTED_STRING" and is_in_time(cell_format)
+        else found
+    )
 
 
 def write(spreadsheet: Spreadsheet, body: dict[str, Any], *, by: str) -> dict[str, Any]:

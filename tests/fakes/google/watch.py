@@ -25,7 +25,7 @@ class Watch:
         self._empty_from_the_start = {tab.sheet_id for tab in spreadsheet.tabs if tab.is_empty}
         self._rows = self._count(spreadsheet)
 
-    def look(self, spreadsheet: Spreadsheet, call: Call) -> None:
+    def observe(self, spreadsheet: Spreadsheet, call: Call) -> None:
         """Look once, after a call was applied."""
         rows = self._count(spreadsheet)
         self.history.append((call, rows))

@@ -111,10 +111,10 @@ class Story(Programme):
             for tab in self.google.spreadsheet(identity).visible
         }
 
-    def look(self) -> dict[str, list[dict[str, Any]]]:
+    def contents(self) -> dict[str, list[dict[str, Any]]]:
         """Return everything of the published spreadsheets, tab by tab, but for the ids that Google gives."""
         return {
-            name: [told(tab) for tab in self.google.spreadsheet(identity).tabs]
+            name: [describe_tab(tab) for tab in self.google.spreadsheet(identity).tabs]
             for name, identity in self.published.items()
         }
 
@@ -185,10 +185,11 @@ def _newest(responses: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list({each["responseId"]: each for each in in_order}.values())
 
 
-def told(tab: Tab) -> dict[str, Any]:
+def describe_tab(tab: Tab) -> dict[str, Any]:
     """Return everything of a tab but for the ids that Google gives."""
     return {
-        "title": tab.title, "hidden": tab.hidden, "grid": tab.grid, "values": tab.values(), "looks": trimmed(tab.looks),  # type: ignore[arg-type]  # looks are trimmed as values are
+        "title": tab.title, "hidden": tab.hidden, "grid": tab.grid, "values": tab.values(),
+        "formats": trimmed(tab.formats),  # type: ignore[arg-type]  # formats are trimmed as values are
         "widths": tab.widths, "marks": [(each["metadataKey"], each["metadataValue"]) for each in tab.metadata],
         "protected": [(each["description"], each["warningOnly"]) for each in tab.protected],
         "charts": [_without_ids(chart) for chart in tab.charts],

@@ -38,11 +38,11 @@ def run(story: Story, job: str) -> Ran:
 
 @pytest.mark.parametrize("job", COMMANDS)
 def test_no_key_file_is_named(story: Story, job: str) -> None:
-    before = story.look()
+    before = story.contents()
     words = ("--as-of", story.as_of) if job == "publish" else ()
     ran = story.run("run", job, *words, GOOGLE_APPLICATION_CREDENTIALS="")
     assert "GOOGLE_APPLICATION_CREDENTIALS is not set" in told(ran)
-    assert story.look() == before
+    assert story.contents() == before
 
 
 @pytest.mark.parametrize("job", COMMANDS)
@@ -75,12 +75,12 @@ def test_the_key_file_names_no_account(story: Story) -> None:
 
 @pytest.mark.parametrize("job", COMMANDS)
 def test_the_key_was_deleted(story: Story, job: str) -> None:
-    before = story.look()
+    before = story.contents()
     story.google.revoke_account()
     sentence = told(run(story, job))
     assert EMAIL in sentence
     assert "its key was deleted" in sentence
-    assert story.look() == before
+    assert story.contents() == before
 
 
 def test_the_token_runs_out_and_a_new_one_is_fetched(story: Story) -> None:
@@ -90,26 +90,26 @@ def test_the_token_runs_out_and_a_new_one_is_fetched(story: Story) -> None:
 
 @pytest.mark.parametrize("gone", [False, True])
 def test_a_form_is_not_shared_or_gone_and_the_others_land(story: Story, gone: bool) -> None:  # noqa: FBT001  # a parameter of the test
-    before = story.look()
+    before = story.contents()
     story.answer("families", "new", team="Elm", needs_met="Agree")
     (story.google.remove if gone else story.google.revoke)(story.form("pulse"))
     sentence = told(run(story, "sync"))
     assert "The form “pulse”" in sentence
     assert EMAIL in sentence
     assert "share it with" in sentence
-    assert story.look() == before
+    assert story.contents() == before
     if not gone:
         story.google.share(story.form("pulse"), "writer")
         assert story.sync().out == "sync: nothing new\n"
 
 
 def test_the_shared_sheet_is_not_shared_any_more(story: Story) -> None:
-    before = story.look()
+    before = story.contents()
     story.google.revoke(story.register)
     sentence = told(run(story, "sync"))
     assert "The spreadsheet “register”" in sentence
     assert f"share it with {EMAIL} as a viewer" in sentence or f"{EMAIL} may not read it" in sentence
-    assert story.look() == before
+    assert story.contents() == before
 
 
 def test_the_shared_sheet_needs_only_to_be_read(story: Story) -> None:
@@ -120,13 +120,13 @@ def test_the_shared_sheet_needs_only_to_be_read(story: Story) -> None:
 def test_a_spreadsheet_to_publish_to_may_only_be_read(story: Story) -> None:
     story.answer("pulse", "new", team="Elm", ownership="Agree")
     story.sync()
-    before = story.look()["data.xlsx"]
+    before = story.contents()["data.xlsx"]
     story.google.share(story.data, "commenter")
     sentence = told(run(story, "publish"))
     assert "The data spreadsheet" in sentence
     assert f"{EMAIL} may not write it" in sentence
     assert "as an editor" in sentence
-    assert story.look()["data.xlsx"] == before
+    assert story.contents()["data.xlsx"] == before
     story.google.share(story.data, "writer")
     story.publish()
     assert any(row["response_id"] == "new" for row in story.rows("pulse"))
@@ -138,24 +138,24 @@ def test_a_spreadsheet_to_publish_to_is_not_shared(story: Story, which: str) -> 
     identity = story.data if which == "data" else story.summary("southmere")
     story.answer("pulse", "new", team="Elm", ownership="Agree")
     story.sync()
-    before = story.look()[name]
+    before = story.contents()[name]
     story.google.revoke(identity)
     sentence = told(run(story, "publish"))
     assert ("The data spreadsheet" if which == "data" else "The summary spreadsheet of “southmere”") in sentence
     assert EMAIL in sentence
     assert "as an editor" in sentence
-    assert story.look()[name] == before
+    assert story.contents()[name] == before
 
 
 def test_an_api_is_switched_off(story: Story) -> None:
-    before = story.look()
+    before = story.contents()
     for api, name in (("forms", "Google Forms API"), ("sheets", "Google Sheets API"), ("drive", "Google Drive API")):
         story.google.disable_api(api)
         sentence = told(run(story, "sync"))
         assert f"The {name} is switched off" in sentence
         assert "https://console.cloud.google.com/apis/library/" in sentence
         story.google.enable_api(api)
-    assert story.look() == before
+    assert story.contents() == before
 
 
 def test_google_yaml_has_a_wrong_id(story: Story) -> None:
@@ -184,9 +184,9 @@ def test_a_share_that_is_taken_back_while_we_publish(story: Story) -> None:
     story.google.meanwhile(
         lambda: story.google.revoke(story.data), on=lambda call: call.name == "sheets.spreadsheets.values.batchUpdate"
     )
-    before = story.look()["data.xlsx"]
+    before = story.contents()["data.xlsx"]
     assert EMAIL in told(run(story, "publish"))
-    assert story.look()["data.xlsx"] == before
+    assert story.contents()["data.xlsx"] == before
     story.google.share(story.data, "writer")
     story.publish()
     assert any(row["response_id"] == "new" for row in story.rows("pulse"))

@@ -173,9 +173,9 @@ def test_a_correction_typed_just_after_we_wrote_is_seen_though_the_file_looks_un
 
 def test_a_tab_without_the_column_of_corrections_is_told_and_nothing_is_replaced(waiting: Story) -> None:
     waiting.google.person.delete_column(waiting.data, ATTENTION, "I")
-    before = waiting.look()
+    before = waiting.contents()
     assert "needs_attention" in waiting.sync(code=1).err
-    assert waiting.look() == before
+    assert waiting.contents() == before
     waiting.google.person.delete_tab(waiting.data, ATTENTION)
     waiting.sync()
     waiting.publish()

@@ -17,7 +17,7 @@ def files(home: Path) -> dict[str, bytes]:
 
 def test_a_dry_sync_reads_everything_and_keeps_nothing(story: Story) -> None:
     story.answer("pulse", "new", team="Elm", ownership="Agree")
-    before, at_home, count = story.look(), files(story.home), len(story.google.calls)
+    before, at_home, count = story.contents(), files(story.home), len(story.google.calls)
     for _ in range(2):
         ran = story.sync("--dry-run")
         assert "Dry run, nothing was written" in ran.out
@@ -25,19 +25,19 @@ def test_a_dry_sync_reads_everything_and_keeps_nothing(story: Story) -> None:
     calls = story.calls_since(count)
     assert calls
     assert all(call.reads for call in calls)
-    assert (story.look(), files(story.home)) == (before, at_home)
+    assert (story.contents(), files(story.home)) == (before, at_home)
     assert "1 new in pulse" in story.sync().out
 
 
 def test_a_dry_publish_says_what_would_be_written(story: Story) -> None:
     story.answer("pulse", "new", team="Elm", ownership="Agree")
     story.sync()
-    before, at_home, count = story.look(), files(story.home), len(story.google.calls)
+    before, at_home, count = story.contents(), files(story.home), len(story.google.calls)
     for _ in range(2):
         ran = story.publish("--dry-run")
         assert "Dry run, nothing was written. Would be: publish: the data spreadsheet" in ran.out
     assert all(call.reads for call in story.calls_since(count))
-    assert (story.look(), files(story.home)) == (before, at_home)
+    assert (story.contents(), files(story.home)) == (before, at_home)
     assert "publish: the data spreadsheet" in story.publish().out
 
 
@@ -51,6 +51,6 @@ def test_a_dry_publish_into_new_spreadsheets_leaves_them_blank(story: Story) -> 
     for identity in story.published.values():
         story.google.remove(identity)
         story.google.add_spreadsheet(identity, "New")
-    before = story.look()
+    before = story.contents()
     assert "the summary of southmere" in story.publish("--dry-run").out
-    assert story.look() == before
+    assert story.contents() == before

@@ -15,7 +15,7 @@ WORDS = {"an answer": "velvet cyclone", "what was not read": "Marmalade!", "a co
 
 
 def in_google(story: Story) -> set[str]:
-    told = repr(story.look())
+    told = repr(story.contents())
     return {what for what, phrase in WORDS.items() if phrase in told}
 
 

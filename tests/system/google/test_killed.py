@@ -29,7 +29,7 @@ def test_a_publishing_that_is_killed_is_made_good_by_the_next(story: Story, tmp_
     with StandIn() as other:
         clean = copy_of(story, other, tmp_path / "clean")
         clean.publish()
-        expected = clean.look()
+        expected = clean.contents()
     watch = story.google.watch_tabs(story.data)
     command = [sys.executable, "-m", "jobs", "run", "publish", "--as-of", story.as_of,
                "--config", str(story.config), "--home", str(story.home)]  # fmt: skip
@@ -42,5 +42,5 @@ def test_a_publishing_that_is_killed_is_made_good_by_the_next(story: Story, tmp_
     )
     assert publishing.wait() == -signal.SIGKILL
     story.publish()
-    assert story.look() == expected
+    assert story.contents() == expected
     assert watch.seen_empty == []

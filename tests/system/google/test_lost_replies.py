@@ -35,7 +35,7 @@ class Scene:
         count = len(rehearsal.story.google.calls)
         self.write()
         self.calls = list(enumerate(rehearsal.story.calls_since(count)))
-        self.clean = rehearsal.look()
+        self.clean = rehearsal.contents()
 
     def begin_again(self, *, watched: bool = False) -> None:
         """Let all stand as at the beginning; a watch looks at every change, for ever, so not everything has one."""
@@ -47,7 +47,7 @@ class Scene:
 
     def is_right(self) -> bool:
         """Say whether all stands as after a clean run."""
-        return self.rehearsal.look() == self.clean
+        return self.rehearsal.contents() == self.clean
 
     def is_settled(self) -> bool:
         """Say whether all is right, nobody saw a tab of ours empty or gone, and a further run writes nothing."""

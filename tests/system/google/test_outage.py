@@ -42,7 +42,7 @@ def lose_all_rows_of_a_sheet(story: Story) -> str:
     [lose_all_answers, lose_the_newest_third_of_the_answers, lose_most_rows_of_a_sheet, lose_all_rows_of_a_sheet],
 )
 def test_less_than_before_waits_for_a_person(story: Story, lose: Callable[[Story], str]) -> None:
-    source, before = lose(story), story.look()
+    source, before = lose(story), story.contents()
     ran = story.sync(code=1)
     told = [line for line in ran.err.splitlines() if not line.startswith("sync: ")]
     assert len(told) == 2
@@ -50,7 +50,7 @@ def test_less_than_before_waits_for_a_person(story: Story, lose: Callable[[Story
     assert f"--accept-shrink {source}" in told[0]
     assert "Nothing that was published before has been changed" in told[1]
     assert "nothing had changed" in story.publish().out
-    assert story.look() == before
+    assert story.contents() == before
     story.sync("--accept-shrink", source)
     story.sync()
 
@@ -75,21 +75,21 @@ def test_what_a_person_confirmed_once_is_not_asked_again_the_next_day(story: Sto
 
 @pytest.mark.parametrize("tab", ["Small changes", "Teams"])
 def test_a_tab_that_reads_empty_changes_nothing(story: Story, tab: str) -> None:
-    before = story.look()
+    before = story.contents()
     story.google.person.clear(story.register, tab)
     ran = story.sync(code=1)
     assert f"“{tab}”" in ran.err
     assert "empty" in ran.err
     story.publish()
-    assert story.look() == before
+    assert story.contents() == before
 
 
 def test_a_tab_that_is_gone_changes_nothing(story: Story) -> None:
-    before = story.look()
+    before = story.contents()
     story.google.person.delete_tab(story.register, "Teams")
     assert "teams (tab “Teams” of register)" in story.sync(code=1).err
     story.publish()
-    assert story.look() == before
+    assert story.contents() == before
 
 
 def about(identity: str) -> Callable[[Call], bool]:
@@ -110,7 +110,7 @@ def test_an_outage_of_one_spreadsheet_is_told_and_the_other_sources_land(story: 
 
 @pytest.mark.parametrize("kind", ["502-html", "lost-reply"])
 def test_an_outage_of_all_of_google_ends_with_try_again_later(story: Story, kind: str) -> None:
-    before = story.look()
+    before = story.contents()
     story.answer("pulse", "meanwhile", team="Elm", ownership="Agree")
     story.google.faults.at_random(1.0, kinds=[kind])
     ran = story.sync(code=75)
@@ -118,7 +118,7 @@ def test_an_outage_of_all_of_google_ends_with_try_again_later(story: Story, kind
     assert len(ran.err.splitlines()) < 15
     assert "later" in story.publish(code=75).err
     story.google.faults.clear()
-    assert story.look() == before
+    assert story.contents() == before
     assert "1 new in pulse" in story.sync().out
 
 
@@ -134,9 +134,9 @@ def test_an_outage_while_publishing_is_made_good_the_next_time(story: Story) -> 
     story.answer("pulse", "meanwhile", team="Elm", ownership="Agree")
     story.sync()
     story.google.faults.script(["503"] * FOR_EVER, on=lambda call: call.name.endswith("values.batchUpdate"))
-    before = story.look()
+    before = story.contents()
     assert "later" in story.publish(code=75).err
-    assert story.look() == before
+    assert story.contents() == before
     story.google.faults.clear()
     story.publish()
     assert any(row["response_id"] == "meanwhile" for row in story.rows("pulse"))

@@ -20,7 +20,7 @@ def titles(story: Story, identity: str) -> list[str]:
 
 def by_title(story: Story) -> dict[str, dict[str, dict[str, Any]]]:
     """Return what the published spreadsheets hold and look like, wherever their tabs stand."""
-    return {name: {str(tab["title"]): tab for tab in tabs} for name, tabs in story.look().items()}
+    return {name: {str(tab["title"]): tab for tab in tabs} for name, tabs in story.contents().items()}
 
 
 def answer_once_more(story: Story) -> None:
@@ -41,14 +41,14 @@ def test_tabs_that_were_renamed_moved_or_hidden_are_found_again(story: Story) ->
     person.move_tab(story.data, "families", 0)
     person.hide_tab(story.data, "families")
     person.rename_tab(story.summary("northbrook"), "Pulse", "Staff 'pulse'!")
-    before = {name: len(tabs) for name, tabs in story.look().items()}
+    before = {name: len(tabs) for name, tabs in story.contents().items()}
     answer_once_more(story)
     story.publish()
     assert titles(story, story.data) == ["families", "How we are", *DATA_TABS[2:]]
     assert [tab.hidden for tab in story.google.spreadsheet(story.data).tabs] == [True, *[False] * 6]
     assert any(row["response_id"] == "new" for row in story.rows("How we are"))
     assert any(row["response_id"] == "new" for row in story.rows("families"))
-    assert {name: len(tabs) for name, tabs in story.look().items()} == before
+    assert {name: len(tabs) for name, tabs in story.contents().items()} == before
     assert "nothing had changed" in story.publish().out
 
 
@@ -66,7 +66,7 @@ def test_two_tabs_that_swapped_their_titles_are_still_told_apart(story: Story) -
 
 
 def test_a_tab_with_a_column_inserted_rows_sorted_and_cells_scribbled_over_is_mended(story: Story) -> None:
-    person, before = story.google.person, story.look()
+    person, before = story.google.person, story.contents()
     person.insert_column(story.data, "pulse", "B", ["mine", 1, 2, 3])
     person.sort(story.data, "families", "C", descending=True)
     person.type(story.data, "small_changes", "B3", "scribbled")
@@ -76,7 +76,7 @@ def test_a_tab_with_a_column_inserted_rows_sorted_and_cells_scribbled_over_is_me
     person.type(story.summary("southmere"), "Pulse", "C9", "99%")
     person.delete_column(story.summary("southmere"), "Small changes", "B")
     assert story.publish().out.startswith("publish: the data spreadsheet, the summary of southmere;")
-    after = story.look()
+    after = story.contents()
     for name, tabs in before.items():
         for stood, stands in zip(tabs, after[name], strict=True):
             assert (name, stands["title"], stands["values"]) == (name, stood["title"], stood["values"])
@@ -90,17 +90,17 @@ def test_a_column_inserted_into_a_tab_leaves_every_format_with_its_column(story:
     story.publish()
     after = story.google.spreadsheet(story.data).tab("teams")
     places = [(row, column) for row in range(4) for column in range(len(before.cells[0]))]
-    forms = [[tab.look(*place).get("userEnteredFormat") for place in places] for tab in (before, after)]
+    forms = [[tab.format_at(*place).get("userEnteredFormat") for place in places] for tab in (before, after)]
     assert forms[0] == forms[1]
 
 
 def test_a_wrong_figure_in_the_leaders_summary_is_mended(story: Story) -> None:
-    before = story.look()
+    before = story.contents()
     for authority in ("northbrook", "southmere"):
         story.google.person.type(story.summary(authority), "Headlines", "C8", 0.99)
         story.google.person.type(story.summary(authority), "Cover", "A1", "Something else")
     assert story.publish().out.startswith("publish: the summary of northbrook, the summary of southmere;")
-    assert story.look() == before
+    assert story.contents() == before
 
 
 def test_tabs_that_were_deleted_come_back_as_they_were(story: Story) -> None:
@@ -151,12 +151,12 @@ def test_peoples_own_tabs_are_never_touched(story: Story) -> None:
 def test_a_filled_tab_of_the_same_title_is_refused_in_a_sentence(story: Story) -> None:
     story.google.person.delete_tab(story.data, "families")
     story.google.person.add_tab(story.data, "families", [["somebody's", "own"], ["a secret of theirs"]])
-    before = story.look()
+    before = story.contents()
     ran = story.publish(code=1)
     (sentence,) = [line for line in ran.err.splitlines() if not line.startswith(("publish: ", "Written: "))]
     assert "has a tab “families” that the service did not make, and it is not empty; rename that tab" in sentence
     assert "secret" not in ran.err
-    assert story.look() == before
+    assert story.contents() == before
     story.google.person.rename_tab(story.data, "families", "ours")
     story.publish()
     assert story.google.values(story.data, "ours") == [["somebody's", "own"], ["a secret of theirs"]]
@@ -170,9 +170,9 @@ def test_a_blank_tab_of_the_same_title_becomes_ours(story: Story, title: str) ->
     story.publish()
     after = by_title(story)["data.xlsx"]
     assert len(after) == len(DATA_TABS)
-    # The grid of a tab that people add is larger than we make it, and so are its looks.
-    assert after[title] | {"looks": ()} == before | {"title": title, "looks": ()}
-    assert after[title]["looks"][: len(before["values"])] == before["looks"][: len(before["values"])]
+    # The grid of a tab that people add is larger than we make it, and so are its formats.
+    assert after[title] | {"formats": ()} == before | {"title": title, "formats": ()}
+    assert after[title]["formats"][: len(before["values"])] == before["formats"][: len(before["values"])]
     assert "nothing had changed" in story.publish().out
 
 

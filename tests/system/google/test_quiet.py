@@ -24,32 +24,32 @@ def reads_about(calls: Sequence[Call]) -> Counter[str]:
 
 def test_a_second_sync_with_nothing_new_writes_nothing_and_asks_little(story: Story) -> None:
     story.sync()
-    before, changed_at, count = story.look(), story.changed_at(), len(story.google.calls)
+    before, changed_at, count = story.contents(), story.changed_at(), len(story.google.calls)
     assert story.sync().out == "sync: nothing new\n"
     calls = story.calls_since(count)
     asked = reads_about(calls)
     assert all(call.reads for call in calls)
     assert max(asked.values()) <= MOST_READS
     assert {story.form("pulse"), story.form("families"), story.register} <= set(asked)
-    assert (story.look(), story.changed_at()) == (before, changed_at)
+    assert (story.contents(), story.changed_at()) == (before, changed_at)
 
 
 def test_a_second_publish_with_nothing_new_asks_only_when_the_files_were_changed(story: Story) -> None:
     story.sync()
-    before, changed_at, count = story.look(), story.changed_at(), len(story.google.calls)
+    before, changed_at, count = story.contents(), story.changed_at(), len(story.google.calls)
     assert "nothing had changed" in story.publish().out
     calls = story.calls_since(count)
     assert [call.name for call in calls] == ["drive.files.get"] * 3
-    assert (story.look(), story.changed_at()) == (before, changed_at)
+    assert (story.contents(), story.changed_at()) == (before, changed_at)
 
 
 def test_a_publish_after_somebody_only_looked_around_writes_nothing(story: Story) -> None:
     for identity in story.published.values():
         story.google.person.touch(identity)
-    before, changed_at, count = story.look(), story.changed_at(), len(story.google.calls)
+    before, changed_at, count = story.contents(), story.changed_at(), len(story.google.calls)
     assert "nothing had changed" in story.publish().out
     assert all(call.reads for call in story.calls_since(count))
-    assert (story.look(), story.changed_at()) == (before, changed_at)
+    assert (story.contents(), story.changed_at()) == (before, changed_at)
 
 
 def test_a_publish_of_the_next_day_writes_no_more_than_what_the_day_changed(story: Story) -> None:

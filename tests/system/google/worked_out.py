@@ -14,7 +14,7 @@ from integration.operations.pipeline import Pipeline
 from integration.operations.publish import publish
 from integration.wiring import STORE_FILE, Service, build_service
 from tests.fakes.google.programme import KEY
-from tests.system.google.story import told
+from tests.system.google.story import describe_tab
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -155,6 +155,6 @@ class Rehearsal:
         finally:
             service.close()
 
-    def look(self) -> list[list[dict[str, Any]]]:
+    def contents(self) -> list[list[dict[str, Any]]]:
         """Return everything that the spreadsheets hold, tab by tab, but for the ids that Google gives."""
-        return [[told(tab) for tab in self.story.google.spreadsheet(identity).tabs] for identity in self.ids]
+        return [[describe_tab(tab) for tab in self.story.google.spreadsheet(identity).tabs] for identity in self.ids]

@@ -1,4 +1,4 @@
-"""Cells: values and looks, one by one, repeated over a range, or copied."""
+"""Cells: values and formats, one by one, repeated over a range, or copied."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.fakes.google import colours
 from tests.fakes.google.a1 import Span
-from tests.fakes.google.cells import Look, Value, number
+from tests.fakes.google.cells import CellFormat, Value, number
 from tests.fakes.google.errors import invalid
 from tests.fakes.google.protection import refuse_protected
 from tests.fakes.google.requests.given import area, grid, mask
@@ -32,28 +32,28 @@ def repeat_cell(spreadsheet: Spreadsheet, given: dict[str, Any], by: str) -> dic
     tab, span = area(spreadsheet, given.get("range") or {})
     refuse_protected(tab, span, by=by)
     cell = given.get("cell") or {}
-    looks = [path for path in paths if path[0] != "userEnteredValue"]
-    if looks:
-        _look_alike(tab, span, _painter(cell, looks))
-    if len(looks) < len(paths):
+    formats = [path for path in paths if path[0] != "userEnteredValue"]
+    if formats:
+        _format_span(tab, span, _painter(cell, formats))
+    if len(formats) < len(paths):
         values = [_value(cell)] * ((span.end_column or 0) - span.column)
         for row in range(span.row, span.end_row or 0):
             tab.put(row, span.column, values)
     return {}
 
 
-def _painter(cell: dict[str, Any], paths: Sequence[Path]) -> Callable[[Look | None], Look | None]:
-    """Return what turns a look into the look after an update; equal looks become one object."""
-    known: dict[str, Look | None] = {}
-    seen: dict[int, tuple[Look | None, Look | None]] = {}
+def _painter(cell: dict[str, Any], paths: Sequence[Path]) -> Callable[[CellFormat | None], CellFormat | None]:
+    """Return what turns a format into the format after an update; equal formats become one object."""
+    known: dict[str, CellFormat | None] = {}
+    seen: dict[int, tuple[CellFormat | None, CellFormat | None]] = {}
 
-    def paint(old: Look | None) -> Look | None:
+    def paint(old: CellFormat | None) -> CellFormat | None:
         if id(old) not in seen:
             new = json.loads(json.dumps(old or {}))
             for path in paths:
                 colours.put(new, cell, path)
-            look = _without_empty(colours.settled(new)) or None
-            seen[id(old)] = old, known.setdefault(json.dumps(look, sort_keys=True), look)
+            cell_format = _without_empty(colours.settled(new)) or None
+            seen[id(old)] = old, known.setdefault(json.dumps(cell_format, sort_keys=True), cell_format)
         return seen[id(old)][1]
 
     return paint
@@ -64,18 +64,18 @@ def _without_empty(found: dict[str, Any]) -> dict[str, Any]:
     return {name: each for name, each in kept.items() if each not in ({}, "") or colours.is_colour(name)}
 
 
-def _look_alike(tab: Tab, span: Span, paint: Callable[[Look | None], Look | None]) -> None:
+def _format_span(tab: Tab, span: Span, paint: Callable[[CellFormat | None], CellFormat | None]) -> None:
     """Paint a part of the grid; rows that looked alike share one object again."""
-    rows: dict[int, tuple[tuple[Look | None, ...], tuple[Look | None, ...]]] = {}
+    rows: dict[int, tuple[tuple[CellFormat | None, ...], tuple[CellFormat | None, ...]]] = {}
     end_column = span.end_column or 0
-    tab.looks.extend([()] * ((span.end_row or 0) - len(tab.looks)))
+    tab.formats.extend([()] * ((span.end_row or 0) - len(tab.formats)))
     for row in range(span.row, span.end_row or 0):
-        old = tab.looks[row]
+        old = tab.formats[row]
         if id(old) not in rows:
             whole = (*old, *(None,) * (end_column - len(old)))
             middle = map(paint, whole[span.column : end_column])
             rows[id(old)] = old, (*whole[: span.column], *middle, *whole[end_column:])
-        tab.looks[row] = rows[id(old)][1]
+        tab.formats[row] = rows[id(old)][1]
 
 
 def update_cells(spreadsheet: Spreadsheet, given: dict[str, Any], by: str) -> dict[str, Any]:
@@ -114,11 +114,11 @@ def _from_start(spreadsheet: Spreadsheet, start: dict[str, Any], rows: list[list
 
 
 def _set(tab: Tab, row: int, column: int, cell: dict[str, Any], paths: Sequence[Path]) -> None:
-    looks = [path for path in paths if path[0] != "userEnteredValue"]
-    if len(looks) < len(paths):
+    formats = [path for path in paths if path[0] != "userEnteredValue"]
+    if len(formats) < len(paths):
         tab.put(row, column, [_value(cell)])
-    if looks:
-        tab.put_look(row, column, _painter(cell, looks)(tab.look(row, column)))
+    if formats:
+        tab.put_format(row, column, _painter(cell, formats)(tab.format_at(row, column)))
 
 
 def _value(cell: dict[str, Any]) -> Value:
@@ -152,7 +152,7 @@ def copy_paste(spreadsheet: Spreadsheet, given: dict[str, Any], by: str) -> dict
             if with_values:
                 tab.put(target.row + r, target.column + c, [before.value(row, column)])
             if with_looks:
-                tab.put_look(target.row + r, target.column + c, before.look(row, column))
+                tab.put_format(target.row + r, target.column + c, before.format_at(row, column))
     return {}
 
 

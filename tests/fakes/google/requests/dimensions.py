@@ -101,7 +101,11 @@ def auto_resize_dimensions(spreadsheet: Spreadsheet, given: dict[str, Any], by: 
     if dimension == "COLUMNS":
         for index in range(start, min(end, tab.columns)):
             longest = max(
-                (len(shown(row[index], tab.look(r, index))) for r, row in enumerate(tab.cells) if index < len(row)),
+                (
+                    len(shown(row[index], tab.format_at(r, index)))
+                    for r, row in enumerate(tab.cells)
+                    if index < len(row)
+                ),
                 default=0,
             )
             tab.column_properties.setdefault(index, {})["pixelSize"] = max(LEAST_PIXELS, longest * PIXELS_A_LETTER)

@@ -159,9 +159,9 @@ def test_a_format_is_a_columns_and_is_shown(google: StandIn, batch: Batch, get: 
     batch({"repeatCell": {"range": column, "cell": DAYS, "fields": "userEnteredFormat.numberFormat"}})
     batch({"repeatCell": {"range": {"endRowIndex": 3}, "cell": BOLD, "fields": "userEnteredFormat.textFormat.bold"}})
     tab = google.spreadsheet(BOOK).tab("Data")
-    assert tab.look(0, 1) == BOLD
-    assert tab.look(1, 1) == {"userEnteredFormat": {**DAYS["userEnteredFormat"], "textFormat": {"bold": True}}}
-    assert tab.look(999, 1) == DAYS
+    assert tab.format_at(0, 1) == BOLD
+    assert tab.format_at(1, 1) == {"userEnteredFormat": {**DAYS["userEnteredFormat"], "textFormat": {"bold": True}}}
+    assert tab.format_at(999, 1) == DAYS
     found = get("ranges=Data!B2:B3&fields=sheets.data.rowData.values(formattedValue,userEnteredValue)")
     assert found == {"sheets": [{"data": [{"rowData": [
         {"values": [{"userEnteredValue": {"numberValue": 44600}, "formattedValue": "8 Feb 2022"}]},
@@ -186,7 +186,7 @@ def test_cells_are_set_one_by_one_with_what_the_mask_names(google: StandIn, batc
     start = {"rowIndex": 1, "columnIndex": 0}
     batch({"updateCells": {"start": start, "rows": [{"values": cells}], "fields": "userEnteredValue"}})
     assert google.values(BOOK, "Data")[1] == ["=1", 3]
-    assert google.spreadsheet(BOOK).tab("Data").look(1, 0) == {}
+    assert google.spreadsheet(BOOK).tab("Data").format_at(1, 0) == {}
     batch({"updateCells": {"range": {"startRowIndex": 1, "endRowIndex": 3}, "fields": "userEnteredValue"}})
     assert google.values(BOOK, "Data") == [["Ref", "On"]]
 

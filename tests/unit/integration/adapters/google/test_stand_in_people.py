@@ -45,7 +45,7 @@ def test_people_type_move_and_sort(google: StandIn) -> None:
         ["Ref", "On", "Hours"], ["a", "soon"], ["b", 44621, 2], ["c", 44622], ["", "", 7],
     ]  # fmt: skip
     tab = google.spreadsheet(BOOK).tab("Data")
-    assert [shown(tab.value(row, 1), tab.look(row, 1)) for row in (2, 3)] == ["01/03/2022", "02/03/2022"]
+    assert [shown(tab.value(row, 1), tab.format_at(row, 1)) for row in (2, 3)] == ["01/03/2022", "02/03/2022"]
     person.move_column(BOOK, "Data", "C", to="A")
     person.delete_rows(BOOK, "Data", 2, count=2)
     assert google.values(BOOK, "Data") == [["Hours", "Ref", "On"], ["", "c", 44622], [7]]
@@ -92,7 +92,7 @@ def test_a_sample_stands_here_as_it_was_downloaded(google: StandIn) -> None:
             found = tab.value(cell.row - 1, cell.column - 1)
             if isinstance(cell.value, datetime):
                 assert isinstance(found, int), cell.coordinate
-                assert shown(found, tab.look(cell.row - 1, cell.column - 1)) == cell.value.strftime("%d/%m/%Y")
+                assert shown(found, tab.format_at(cell.row - 1, cell.column - 1)) == cell.value.strftime("%d/%m/%Y")
             else:
                 assert (found.text if isinstance(found, Formula) else found) == cell.value, cell.coordinate
 

@@ -140,9 +140,9 @@ def test_there_is_a_width_for_every_column() -> None:
 
 
 def test_google_knows_every_format_and_chart() -> None:
-    looks = [desired.format for desired in build_summary_tabs(whole_summary())]
-    assert [problem for look in looks for problem in wrong_in(look)] == []
-    assert looks[-1].charts
+    formats = [desired.format for desired in build_summary_tabs(whole_summary())]
+    assert [problem for each in formats for problem in wrong_in(each)] == []
+    assert formats[-1].charts
 
 
 def test_the_same_summary_gives_the_same_desired_tabs() -> None:
