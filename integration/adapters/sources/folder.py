@@ -88,7 +88,11 @@ class FolderSource:
         """Return the form's files in the order of their names; hidden ones belong to an editor."""
         folder = self._folder(key)
         try:
-            return sorted(path for path in folder.iterdir() if _is_form_file(path.name))
+            return sorted(
+                path
+                for path in folder.iterdir()
+                if path.name in {FORM, RESPONSES} or (path.name.lower().endswith(".csv") and path.name[0] not in ".~")
+            )
         except OSError as error:
             raise SourceError(
                 f"The folder {folder} cannot be read ({error.strerror or error}); give the right to read it."
@@ -103,7 +107,3 @@ class FolderSource:
     def _require(self, folder: Path) -> None:
         if not folder.is_dir():
             raise SourceError(f"The folder {folder} is not there; make it, or name the right one with --data.")
-
-
-def _is_form_file(name: str) -> bool:
-    return name in {FORM, RESPONSES} or (name.lower().endswith(".csv") and name[0] not in ".~")

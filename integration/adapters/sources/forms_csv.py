@@ -103,21 +103,18 @@ def _find_columns(path: Path, rows: Sequence[Sequence[str]], ids: Mapping[str, s
         for index, title in enumerate(titles)
         if index not in own and title
     }
-    _refuse_duplicates(path, [(headings[index], rows[0][index]) for index in own])
-    _refuse_duplicates(path, [(question.question_id, question.title) for question in questions.values()])
+    named = [(headings[index], rows[0][index]) for index in own]
+    for columns in (named, [(question.question_id, question.title) for question in questions.values()]):
+        first: dict[str, str] = {}
+        for same, heading in columns:
+            if same in first:
+                raise SourceError(
+                    f'{path}: the columns "{first[same]}" and "{heading}" are one question;'
+                    " give the questions different words in the form, then download again."
+                )
+            first[same] = heading
     response_id = next((index for index in own if headings[index] in RESPONSE_ID_HEADINGS), None)
     return _Columns(len(headings), headings.index(TIMESTAMP), response_id, questions)
-
-
-def _refuse_duplicates(path: Path, columns: Sequence[tuple[str, str]]) -> None:
-    first: dict[str, str] = {}
-    for same, heading in columns:
-        if same in first:
-            raise SourceError(
-                f'{path}: the columns "{first[same]}" and "{heading}" are one question;'
-                " give the questions different words in the form, then download again."
-            )
-        first[same] = heading
 
 
 def _parse_row(row: Sequence[str], columns: _Columns, digests: Counter[str]) -> RawResponse:

@@ -86,17 +86,14 @@ def read_tabs(request: WorkbookRequest) -> dict[str, list[list[SentCell]]]:
                 check_cell_references(sheet, limits)
                 errors[name] = list(error_cells(sheet))  # calamine gives them as blank
     except (zipfile.BadZipFile, zlib.error, ParseError, KeyError) as error:
-        raise WorkbookRefused(_explain_unreadable(content), hostile=False) from error
+        reason = NOT_A_WORKBOOK
+        if content.startswith(OLD_OR_LOCKED):
+            reason = "is an old .xls, or is protected by a password; save it as .xlsx without a password"
+        elif content.startswith(b"PK"):
+            reason = "is cut off or broken; save or download it again"
+        raise WorkbookRefused(reason, hostile=False) from error
     with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
         return {asked: _read_rows(workbook, name, errors[name], limits) for asked, (name, _) in tabs.items()}
-
-
-def _explain_unreadable(content: bytes) -> str:
-    if content.startswith(OLD_OR_LOCKED):
-        return "is an old .xls, or is protected by a password; save it as .xlsx without a password"
-    if content.startswith(b"PK"):
-        return "is cut off or broken; save or download it again"
-    return NOT_A_WORKBOOK
 
 
 def _choose_tabs(parts: Mapping[str, str], asked: Sequence[str] | None) -> dict[str, tuple[str, str]]:
