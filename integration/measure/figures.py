@@ -33,7 +33,7 @@ from config.schema import (
 from config.schema.sources import find_series_breaks
 from integration.measure import kinds
 from integration.measure.groups import group_rows, keep_current_series, keep_left_out, list_groups, number_series
-from integration.model import DIFFERENCING_COLUMNS, FIGURE_COLUMNS, Figures
+from integration.model import DIFFERENCING_COLUMNS, Figures
 from integration.periods import index_periods, list_begun_periods, list_complete_months
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def _build_columns(
 ) -> dict[str, object]:
     cells = [(group, period) for group in grouped.groups for period in grouped.periods]
     targets = [spec.target if spec.target_for == "each" or not group.team else None for group, _ in cells]
-    columns = {
+    return {
         "measure": [key] * len(cells),
         "authority": [group.authority for group, _ in cells],
         "team": [group.team for group, _ in cells],
@@ -172,9 +172,10 @@ def _build_columns(
         "lower": np.nan,
         "upper": np.nan,
         "target": np.array(targets, dtype=float),
+        "sd": values.sd,
+        "median": values.median,
+        "ids": [tuple(ids[rows]) for rows in values.rows],
     }
-    further = {"sd": values.sd, "median": values.median, "ids": [tuple(ids[rows]) for rows in values.rows]}
-    return {name: columns[name] for name in FIGURE_COLUMNS} | further
 
 
 def _add_intervals(frame: pd.DataFrame, settings: Settings) -> None:

@@ -116,7 +116,7 @@ class LandingResult:
 
     new: int
     duplicates: int
-    forgotten: int = 0
+    erased: int = 0
 
 
 @dataclass(frozen=True, slots=True)

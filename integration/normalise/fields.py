@@ -29,28 +29,13 @@ from config.schema import (
 )
 from config.spelling import fold_case
 from integration.model import Column, ColumnType, IssueCode, is_blank
-from integration.normalise.values import (
-    JOINED_MARK,
-    NO_VALUE,
-    TICK_SEPARATOR,
-    Raw,
-    ReadValue,
-    read_choice,
-    read_choices,
-    read_code,
-    read_date,
-    read_likert,
-    read_name,
-    read_number,
-    read_scale,
-    read_text,
-    to_text,
-)
+from integration.normalise import values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from config.schema import FieldSpec, Programme
+    from integration.normalise.values import Raw, ReadValue
 
 NOT_SHOWN = "(not shown)"
 MAX_FOUND_LENGTH = 300
@@ -128,7 +113,7 @@ def list_published_columns(columns: Iterable[FieldColumn]) -> tuple[Column, ...]
 def read_answer(column: FieldColumn, raw: Raw) -> ReadValue:
     """Read one answer by its column's rule; a missing one is an issue only where it is required."""
     if is_blank(raw):
-        return ReadValue(code=IssueCode.MISSING_REQUIRED) if column.field.required else NO_VALUE
+        return values.ReadValue(code=IssueCode.MISSING_REQUIRED) if column.field.required else values.NO_VALUE
     return column.read(raw)
 
 
@@ -136,7 +121,7 @@ def describe_found(column: FieldColumn, raw: Raw) -> str:
     """Return what a person may see of what was found: never a respondent's code."""
     if isinstance(column.field, CodeField):
         return NOT_SHOWN
-    text = to_text(raw).replace(JOINED_MARK, "").replace(TICK_SEPARATOR, ", ").strip()
+    text = values.to_text(raw).replace(values.JOINED_MARK, "").replace(values.TICK_SEPARATOR, ", ").strip()
     return text if len(text) <= MAX_FOUND_LENGTH else text[: MAX_FOUND_LENGTH - 1] + "…"
 
 
@@ -152,38 +137,40 @@ def _build_rule(field: FieldSpec, programme: Programme, key: bytes) -> _Rule:  #
     match field:
         case LikertField():
             labels = {fold_case(label): number for number, label in enumerate(programme.likert5, start=1)}
-            read = partial(read_likert, labels=labels, no_answer=_fold_all(field.no_answer))
+            read = partial(values.read_likert, labels=labels, no_answer=_fold_all(field.no_answer))
             return _Rule(ColumnType.INTEGER, read, _describe_one_of((*programme.likert5, *field.no_answer)))
         case NumberField():
-            read = partial(read_number, minimum=field.minimum, maximum=field.maximum)
+            read = partial(values.read_number, minimum=field.minimum, maximum=field.maximum)
             return _Rule(ColumnType.NUMBER, read, _describe_number(field))
         case ScaleField():
-            read = partial(read_scale, low=field.low, high=field.high)
+            read = partial(values.read_scale, low=field.low, high=field.high)
             return _Rule(ColumnType.INTEGER, read, f"a whole number from {field.low} to {field.high}")
         case DateField():
-            return _Rule(ColumnType.DATE, read_date, "a date, day first, such as 3 March 2022 or 03/03/2022")
+            return _Rule(ColumnType.DATE, values.read_date, "a date, day first, such as 3 March 2022 or 03/03/2022")
         case ChoiceField() | ChoicesField() | GridField():
             return _build_choice_rule(field)
         case CodeField():
             is_usual = field.pattern == CodeField.model_fields["pattern"].default
             allowed = "two letters and two digits, such as AB12" if is_usual else f"a code like {field.pattern}"
             return _Rule(
-                ColumnType.TEXT, partial(read_code, pattern=re.compile(field.pattern, re.ASCII), key=key), allowed
+                ColumnType.TEXT,
+                partial(values.read_code, pattern=re.compile(field.pattern, re.ASCII), key=key),
+                allowed,
             )
         case TeamField():
             teams = [item for authority in programme.authorities.values() for item in authority.teams.items()]
             keys = {fold_case(name): team_key for team_key, team in teams for name in (team.name, *team.aliases)}
-            read = partial(read_name, keys=keys, code=IssueCode.UNKNOWN_TEAM)
+            read = partial(values.read_name, keys=keys, code=IssueCode.UNKNOWN_TEAM)
             return _Rule(ColumnType.TEXT, read, _describe_one_of(team.name for _, team in teams))
         case AuthorityField():
             owners = programme.authorities
             keys = {fold_case(name): owner for owner, each in owners.items() for name in (each.name, *each.aliases)}
-            read = partial(read_name, keys=keys, code=IssueCode.UNKNOWN_AUTHORITY)
+            read = partial(values.read_name, keys=keys, code=IssueCode.UNKNOWN_AUTHORITY)
             return _Rule(ColumnType.TEXT, read, _describe_one_of(each.name for each in owners.values()))
         case TextField():
             pattern = re.compile(field.pattern) if field.pattern else None
             allowed = f"text of the form {field.pattern}" if pattern else "words"
-            return _Rule(ColumnType.TEXT, partial(read_text, pattern=pattern), allowed)
+            return _Rule(ColumnType.TEXT, partial(values.read_text, pattern=pattern), allowed)
 
 
 def _build_choice_rule(field: ChoiceField | ChoicesField | GridField) -> _Rule:
@@ -192,7 +179,7 @@ def _build_choice_rule(field: ChoiceField | ChoicesField | GridField) -> _Rule:
         name, aliases = (option.name, option.aliases) if isinstance(option, Option) else (option, ())
         names.update({fold_case(spelling): name for spelling in (name, *aliases)})
     no_answer, other = ((), False) if isinstance(field, GridField) else (field.no_answer, field.other)
-    reader = read_choices if isinstance(field, ChoicesField) else read_choice
+    reader = values.read_choices if isinstance(field, ChoicesField) else values.read_choice
     read = partial(reader, options=names, no_answer=_fold_all(no_answer), other=other)
     many = "any of" if isinstance(field, ChoicesField) else "one of"
     return _Rule(ColumnType.TEXT, read, f"{many}: {_list_names((*names.values(), *no_answer))}")

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from integration.normalise.issues import Corrections, FieldReports
 
 KEY_SEPARATOR = " · "
+CODES_OF_OTHER_NAMES = dict.fromkeys([IssueCode.UNKNOWN_TEAM, IssueCode.UNKNOWN_AUTHORITY], IssueCode.UNKNOWN_CHOICE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,8 @@ def accept_sheet_rows(  # noqa: PLR0913, PLR0917  # all that decides which rows 
             for key in frame.index[unknown]
         ),
         *(
-            describe_issue(source, key, column, _code_of_field(report), report)
+            # a team that does not say to whom the row belongs is a choice like any other
+            describe_issue(source, key, column, CODES_OF_OTHER_NAMES.get(report.code, report.code), report)
             for key in accepted.index
             for column in columns
             if (report := reports.get((key, column.name)))
@@ -201,12 +203,6 @@ def _list_key_issues(
         found = f"{row.key}, again in row {row.number}" if row.key else ""
         issues.append(Issue(source, key, field, code, found, f"a “{heading}” that no other row has", what_to_do, typed))
     return issues
-
-
-def _code_of_field(report: FieldReport) -> IssueCode:
-    """Return the report's code; a team that does not say to whom the row belongs is a choice like any other."""
-    is_name = report.code in {IssueCode.UNKNOWN_TEAM, IssueCode.UNKNOWN_AUTHORITY}
-    return IssueCode.UNKNOWN_CHOICE if is_name else report.code
 
 
 def _add_names(frame: pd.DataFrame, columns: Sequence[FieldColumn], owner: FieldColumn, programme: Programme) -> None:

@@ -35,7 +35,7 @@ def land(connection: Connection, source: str, arrived: Iterable[RawResponse], re
         new += len(stored)
         seen += len(batch)
         forgotten += buried
-    return LandingResult(new=new, duplicates=seen - new - forgotten, forgotten=forgotten)
+    return LandingResult(new=new, duplicates=seen - new - forgotten, erased=forgotten)
 
 
 def receive(connection: Connection, source: str, arrived: Sequence[RawResponse], received_at: str) -> list[bool]:

@@ -86,7 +86,7 @@ def test_what_was_forgotten_never_lands_again(store: SqlStore) -> None:
     store.tombstones.bury("pulse", ["R1", "R3"], why="asked", now=NOW)
     arrived = [response("R1"), response("R2"), response("R1", EVENING)]
     landed = store.land_responses("pulse", arrived, received_at=LATER, wake="publish")
-    assert landed == LandingResult(new=1, duplicates=0, forgotten=2)
+    assert landed == LandingResult(new=1, duplicates=0, erased=2)
     assert [version.response_id for version in store.versions_after("pulse", 0)] == ["R2"]
     assert store.land_responses("families", [response("R1")], received_at=LATER).new == 1, "another form's R1"
 
