@@ -95,7 +95,7 @@ def _answer_errors(app: Flask, intake: IntakeService, *, forms: Collection[str])
             _log.error("failed inside", exc_info=error)
             refusal = Refusal(503)
         hook = request.blueprint or "none"
-        intake.metrics.count_refused(hook, refusal.status)
+        intake.metrics.refused.labels(hook, str(refusal.status)).inc()
         if hook != "none":
             form = (request.view_args or {}).get("key", "")
             facts = {"form": form} if form in forms else {}

@@ -34,19 +34,20 @@ class IntakeService:
 
     def accept(self, hook: str, arrival: Arrival) -> IntakeOutcome:
         """Return when the arrival stands on disk. Raises Refusal (503) where it does not, as far as the store knows."""
-        self.metrics.count_received(hook, arrival.source)
+        self.metrics.received.labels(hook, arrival.source).inc()
         began = time.perf_counter()
         try:
             outcome = self.intake.take(arrival)
         except CrescendoError:
             raise Refusal(503) from None
-        self.metrics.count_kept(hook, arrival.source, outcome, time.perf_counter() - began)
+        self.metrics.store_seconds.observe(time.perf_counter() - began)
+        self.metrics.kept.labels(hook, arrival.source, outcome.value).inc()
         self.log.write("accepted", hook=hook, source=arrival.source, status=outcome.value)
         return outcome
 
     def record_secret(self, form: str, index: int) -> None:
         """Record with which secret, from the newest (0), a form's script signed: scripts that use an old one show."""
-        self.metrics.count_signed(form, "older" if index else "newest")
+        self.metrics.signed.labels(form, "older" if index else "newest").inc()
         if index:
             self.log.write("signed with an older secret", form=form)
 
@@ -67,55 +68,30 @@ class Metrics:
 
     def __init__(self, *, waited_seconds: Callable[[], float]) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]  # it would add a second line for each counter
-        self._registry = CollectorRegistry()
-        self._received = Counter(
-            "crescendo_received", "Authentic arrivals.", ("hook", "source"), registry=self._registry
-        )
-        self._kept = Counter(
+        self._registry = registry = CollectorRegistry()
+        self.received = Counter("crescendo_received", "Authentic arrivals.", ("hook", "source"), registry=registry)
+        self.kept = Counter(
             "crescendo_kept", "Arrivals that stand on disk, by what became of them.", ("hook", "source", "status"),
-            registry=self._registry,
+            registry=registry,
         )  # fmt: skip
-        self._signed = Counter(
+        self.signed = Counter(
             "crescendo_signed", "Authentic messages of forms' scripts, by which secret they were signed with.",
-            ("form", "secret"), registry=self._registry,
+            ("form", "secret"), registry=registry,
         )  # fmt: skip
-        self._ignored = Counter(
+        self.ignored = Counter(  # answered 202 so that they do not come again, though nothing of them is kept
             "crescendo_ignored", "Authentic messages about nothing that the configuration names, and those of no use.",
-            ("hook",), registry=self._registry,
+            ("hook",), registry=registry,
         )  # fmt: skip
-        self._refused = Counter(
-            "crescendo_refused", "Requests that were refused, by HTTP status.", ("hook", "status"),
-            registry=self._registry,
-        )  # fmt: skip
-        self._stored_after = Histogram(
+        self.refused = Counter(
+            "crescendo_refused", "Requests that were refused, by HTTP status.", ("hook", "status"), registry=registry
+        )
+        self.store_seconds = Histogram(
             "crescendo_store_seconds", "Seconds from an arrival to the disk.", buckets=BUCKETS_SECONDS,
-            registry=self._registry,
+            registry=registry,
         )  # fmt: skip
         Gauge(
-            "crescendo_queue_age_seconds", "Seconds that the oldest arrival has waited for the disk.",
-            registry=self._registry,
-        ).set_function(waited_seconds)  # fmt: skip
-
-    def count_received(self, hook: str, source: str) -> None:
-        """Count an authentic arrival, before it is stored."""
-        self._received.labels(hook, source).inc()
-
-    def count_signed(self, form: str, secret: str) -> None:
-        """Count an authentic message by whether its secret is the newest or an older one."""
-        self._signed.labels(form, secret).inc()
-
-    def count_kept(self, hook: str, source: str, outcome: IntakeOutcome, seconds: float) -> None:
-        """Count an arrival that stands on disk, and how long that took."""
-        self._kept.labels(hook, source, outcome.value).inc()
-        self._stored_after.observe(seconds)
-
-    def count_ignored(self, hook: str) -> None:
-        """Count an authentic message that is answered, so that it does not come again, and of which nothing is kept."""
-        self._ignored.labels(hook).inc()
-
-    def count_refused(self, hook: str, status: int) -> None:
-        """Count a refusal."""
-        self._refused.labels(hook, str(status)).inc()
+            "crescendo_queue_age_seconds", "Seconds that the oldest arrival has waited for the disk.", registry=registry
+        ).set_function(waited_seconds)
 
     def text(self) -> bytes:
         """Return all of it in the text format of Prometheus."""

@@ -53,7 +53,7 @@ def drive_routes(intake: IntakeService, *, key: bytes, spreadsheets: Mapping[str
         is_opened = headers["Resource-State"] == CHANNEL_OPENED
         names = () if is_opened else _changed_spreadsheets(channel, headers["Resource-URI"], spreadsheets)
         if not names:
-            intake.metrics.count_ignored(NAME)
+            intake.metrics.ignored.labels(NAME).inc()
             return accepted_response("ignored")
         for name in names:
             intake.accept(NAME, Arrival(name, job=name_spreadsheet_shard(name)))

@@ -53,7 +53,7 @@ def pubsub_routes(intake: IntakeService, *, tokens: PushTokens, forms: Mapping[s
             raise Refusal(400, str(error)) from None
         key = keys.get(form_id)
         if key is None:
-            intake.metrics.count_ignored(NAME)
+            intake.metrics.ignored.labels(NAME).inc()
             logged_id = form_id if _FORM_ID.fullmatch(form_id) else "none"
             _log.info("pushed for a form that google.yaml does not name", extra={"form_id": logged_id})
             return accepted_response("ignored")
