@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from config.schema import Settings
-    from tests.fakes.google.calls import Call
+    from tests.fakes.google.call_log import Call
     from tests.fakes.google.channels import Channel
 
 FORM, FAMILIES, REGISTER = "1-pulse", "1-families", "1-register"

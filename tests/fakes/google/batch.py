@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.fakes.google.described import described, without_zero_ids
 from tests.fakes.google.errors import Refusal, invalid
 from tests.fakes.google.requests import banding, cells, charts, dimensions, metadata, protected, sheets
+from tests.fakes.google.spreadsheet_resource import described, without_zero_ids
 
 if TYPE_CHECKING:
     from tests.fakes.google.spreadsheets import Spreadsheet

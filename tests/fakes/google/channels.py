@@ -1,4 +1,4 @@
-"""The channels by which Drive tells of changes: for a day at most, never renewed, known only to who opened them."""
+"""The channels by which Drive notifies of changes: for a day at most, never renewed, known only to their account."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from tests.fakes.google.errors import HTML_502, Refusal, drive_refusal, over_quo
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from tests.fakes.google.calls import Call
+    from tests.fakes.google.call_log import Call
 
 REFUSING = ("429", "500", "503", "502-html", "408", "401", "403-rate")
 """The call is not applied, and answered with an error."""

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tests.fakes.google import batch, channels, drive, fields, forms, values, watches
-from tests.fakes.google.described import described
 from tests.fakes.google.sharing import File, allowed
+from tests.fakes.google.spreadsheet_resource import described
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.fakes.google.calls import Call
+    from tests.fakes.google.call_log import Call
     from tests.fakes.google.state import State
 
 

@@ -8,7 +8,7 @@ from tests.fakes.google.account import PROJECT_NUMBER
 from tests.fakes.google.errors import over_quota
 
 if TYPE_CHECKING:
-    from tests.fakes.google.calls import Call
+    from tests.fakes.google.call_log import Call
     from tests.fakes.google.clock import Clock
 
 

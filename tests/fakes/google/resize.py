@@ -1,10 +1,10 @@
-"""Rows and columns of a tab that come and go."""
+"""Rows and columns of a tab, inserted and deleted."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.fakes.google.shift import shift_all
+from tests.fakes.google.range_shifts import shift_all
 
 if TYPE_CHECKING:
     from tests.fakes.google.cells import CellFormat

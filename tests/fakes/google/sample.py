@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from tests.fakes.google.person import Typed
+    from tests.fakes.google.person_edits import Typed
     from tests.fakes.google.stand_in import StandIn
 
 

@@ -1,4 +1,4 @@
-"""The wire: HTTP/1.1 on 127.0.0.1, connections kept open, broken on demand."""
+"""The HTTP server: HTTP/1.1 on 127.0.0.1, connections kept open, broken on demand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
-from tests.fakes.google.calls import Call
+from tests.fakes.google.call_log import Call
 from tests.fakes.google.service import Answer, answer
 
 if TYPE_CHECKING:

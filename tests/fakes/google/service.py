@@ -1,4 +1,4 @@
-"""From a request to its answer: who asks, may they, what is wrong with it, what comes of it."""
+"""From a request to its answer: authentication, permission, checks, faults, and the method called."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from tests.fakes.google.drive import in_its_envelope
 from tests.fakes.google.errors import Refusal
 from tests.fakes.google.faults import CUTS, REFUSING, TOKEN_SERVICE, Fault, refused
 from tests.fakes.google.methods import METHODS, USUAL_FIELDS, Asked
-from tests.fakes.google.push import CERTS_PATH
+from tests.fakes.google.push_tokens import CERTS_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.fakes.google.calls import Call
+    from tests.fakes.google.call_log import Call
     from tests.fakes.google.state import State
 
 SERVICES = {api: f"{api}.googleapis.com" for api in ("sheets", "drive", "forms")}

@@ -8,15 +8,15 @@ from tests.fakes.google import watches
 from tests.fakes.google.account import EMAIL, KEY_ID, write_account_file
 from tests.fakes.google.export import export
 from tests.fakes.google.forms import Form
-from tests.fakes.google.person import Person, Typed, fill
+from tests.fakes.google.person_edits import Person, Typed, fill
 from tests.fakes.google.quota import Quota
+from tests.fakes.google.reader import Watch
 from tests.fakes.google.server import Server
 from tests.fakes.google.service import TOKEN_PATH
 from tests.fakes.google.sharing import OWNER, File, Role
 from tests.fakes.google.spreadsheets import Spreadsheet
 from tests.fakes.google.state import Meanwhile, State
 from tests.fakes.google.tab import Tab
-from tests.fakes.google.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from tests.fakes.google.calls import Call
+    from tests.fakes.google.call_log import Call
 
 SHEET_TYPE, FORM_TYPE = "application/vnd.google-apps.spreadsheet", "application/vnd.google-apps.form"
 

@@ -11,17 +11,17 @@ from tests.fakes.google.account import Keys, Tokens
 from tests.fakes.google.clock import Clock
 from tests.fakes.google.faults import Faults
 from tests.fakes.google.forms import Form, Pages
-from tests.fakes.google.push import Signers
+from tests.fakes.google.push_tokens import Signers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.fakes.google.calls import Call
+    from tests.fakes.google.call_log import Call
     from tests.fakes.google.channels import Channel
     from tests.fakes.google.quota import Quota
+    from tests.fakes.google.reader import Watch
     from tests.fakes.google.sharing import File
     from tests.fakes.google.spreadsheets import Spreadsheet
-    from tests.fakes.google.watch import Watch
 
 
 @dataclass(slots=True)

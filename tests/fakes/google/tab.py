@@ -1,4 +1,4 @@
-"""One tab: a grid of values and formats, with what hangs on it."""
+"""One tab: a grid of values and formats, with its charts, protections and metadata."""
 
 from __future__ import annotations
 

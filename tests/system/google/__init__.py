@@ -1,1 +1,1 @@
-"""Stories of the programme with Google on both ends."""
+"""The whole program with Google on both ends."""

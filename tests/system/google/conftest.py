@@ -1,4 +1,4 @@
-"""Programmes in the stand-in for Google that were read and published once, and copies of them to do things with."""
+"""Programmes in the stand-in for Google that were read and published once, and copies of them to change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A programme in the stand-in for Google of which a test tells a story: commands in this process, what stands after."""
+"""A programme in the stand-in for Google for a test: commands run in this process, and what stands there afterwards."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.fakes.google import StandIn
-    from tests.fakes.google.calls import Call
-    from tests.fakes.google.person import Typed
+    from tests.fakes.google.call_log import Call
+    from tests.fakes.google.person_edits import Typed
     from tests.fakes.google.tab import Tab
     from tests.system.commands import Ran
 

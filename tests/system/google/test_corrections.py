@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tests.fakes.google.calls import Call
+    from tests.fakes.google.call_log import Call
     from tests.system.google.story import Story
 
 ATTENTION = "needs_attention"

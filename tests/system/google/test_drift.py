@@ -1,4 +1,4 @@
-"""The form or the sheet itself changes: said by name, with the line of YAML; the job goes on with what is sound."""
+"""The form or the sheet itself changes: said by name, with the line of YAML; the job goes on with what can be read."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from tests.system.google.story import copy_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.fakes.google.calls import Call
+    from tests.fakes.google.call_log import Call
     from tests.system.google.story import Story
 
 

@@ -8,15 +8,15 @@ import pytest
 
 from integration.adapters.google.publishing import cell_changes, update_plan
 from tests.fakes.google import StandIn
+from tests.system.google.prepared_publish import Part, Rehearsal, Stood, work_out
 from tests.system.google.story import copy_of
-from tests.system.google.worked_out import Part, Rehearsal, Stood, work_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from integration.adapters.google.api.client import GoogleClient
+    from tests.system.google.prepared_publish import Keeps
     from tests.system.google.story import Story
-    from tests.system.google.worked_out import Keeps
 
 ON_READS = ("half-body",)
 ON_WRITES = ("reset", "500", "502-html", "lost-reply", "half-body", "500-applied")

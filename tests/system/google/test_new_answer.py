@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tests.fakes.google import a1
 
 if TYPE_CHECKING:
-    from tests.fakes.google.calls import Call
+    from tests.fakes.google.call_log import Call
     from tests.fakes.google.spreadsheets import Spreadsheet
     from tests.system.google.story import Story
 

@@ -1,4 +1,4 @@
-"""Reconcile: whatever a form holds in Google is counted, and what nobody brought is fetched."""
+"""Reconcile: whatever a form holds in Google is counted, and what no hook brought is fetched."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from integration.adapters.google.watching.channels import new_channel_id
 from tests.fakes.google import StandIn
-from tests.fakes.google.push import ACCOUNT, AUDIENCE, authorization, message
+from tests.fakes.google.push_tokens import ACCOUNT, AUDIENCE, authorization, message
 from tests.system.commands import VARIABLES
 from tests.system.webhooks.running import Running
 from tests.unit.webhooks.google_programme import CHANNEL_KEY, FORMS, drive_notification

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.fakes.google.push import PUSHER
+from tests.fakes.google.push_tokens import PUSHER
 from tests.system.commands import PROJECT
 from tests.system.webhooks.running import Running
 from tests.unit.webhooks.web_app import Web

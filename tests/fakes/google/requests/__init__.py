@@ -1,1 +1,1 @@
-"""The requests of `batchUpdate`, one module a kind of thing: each changes a spreadsheet and returns its reply."""
+"""The requests of `batchUpdate`, one module a kind of request: each changes a spreadsheet and returns its reply."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.fakes.google import colours
 from tests.fakes.google.errors import invalid
-from tests.fakes.google.requests.given import area, mask, whole_range
+from tests.fakes.google.requests.request_parts import area, mask, whole_range
 
 if TYPE_CHECKING:
     from tests.fakes.google.spreadsheets import Spreadsheet

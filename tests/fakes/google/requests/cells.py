@@ -10,7 +10,7 @@ from tests.fakes.google.a1 import Span
 from tests.fakes.google.cells import CellFormat, Value, number
 from tests.fakes.google.errors import invalid
 from tests.fakes.google.protection import refuse_protected
-from tests.fakes.google.requests.given import area, grid, mask
+from tests.fakes.google.requests.request_parts import area, grid, mask
 from tests.fakes.google.values import LONGEST_TEXT
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""What Google draws: the specification of a chart, held against what its schema says only in words."""
+"""What Google draws: the specification of a chart, checked against what its schema says only in words."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.fakes.google import colours
 from tests.fakes.google.errors import invalid
-from tests.fakes.google.requests.given import grid, whole_range
+from tests.fakes.google.requests.request_parts import grid, whole_range
 
 if TYPE_CHECKING:
     from tests.fakes.google.spreadsheets import Spreadsheet

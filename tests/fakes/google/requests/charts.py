@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.fakes.google.errors import invalid
 from tests.fakes.google.requests.chart_spec import settled
-from tests.fakes.google.requests.given import grid, whole_range
+from tests.fakes.google.requests.request_parts import grid, whole_range
 
 if TYPE_CHECKING:
     from tests.fakes.google.spreadsheets import Spreadsheet

@@ -9,7 +9,7 @@ from tests.fakes.google.a1 import Span
 from tests.fakes.google.cells import shown
 from tests.fakes.google.errors import invalid
 from tests.fakes.google.protection import refuse_protected
-from tests.fakes.google.requests.given import grid, length, mask, stretch
+from tests.fakes.google.requests.request_parts import grid, length, mask, stretch
 from tests.fakes.google.requests.sheets import refuse_too_many_cells
 from tests.fakes.google.resize import delete, insert
 

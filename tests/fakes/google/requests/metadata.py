@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.fakes.google import fields
 from tests.fakes.google.errors import invalid
-from tests.fakes.google.requests.given import grid, mask
+from tests.fakes.google.requests.request_parts import grid, mask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tests.fakes.google import fields
 from tests.fakes.google.errors import invalid
 from tests.fakes.google.protection import SENTENCE, may_edit
-from tests.fakes.google.requests.given import grid, mask, whole_range
+from tests.fakes.google.requests.request_parts import grid, mask, whole_range
 
 if TYPE_CHECKING:
     from tests.fakes.google.spreadsheets import Spreadsheet

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.fakes.google import colours, fields
-from tests.fakes.google.described import properties
 from tests.fakes.google.errors import invalid
-from tests.fakes.google.requests.given import mask
+from tests.fakes.google.range_shifts import without_sheet
+from tests.fakes.google.requests.request_parts import mask
 from tests.fakes.google.resize import resize
-from tests.fakes.google.shift import without_sheet
+from tests.fakes.google.spreadsheet_resource import properties
 from tests.fakes.google.spreadsheets import MOST_CELLS
 from tests.fakes.google.tab import Tab
 

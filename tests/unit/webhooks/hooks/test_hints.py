@@ -10,7 +10,7 @@ import pytest
 from integration.adapters.google.watching.channels import new_channel_id
 from integration.model import SlotState
 from tests.fakes.google import StandIn
-from tests.fakes.google.push import PUSHER, authorization, message
+from tests.fakes.google.push_tokens import PUSHER, authorization, message
 from tests.unit.webhooks.google_programme import CHANNEL_KEY, FORMS, drive_notification
 from tests.unit.webhooks.web_app import Web
 

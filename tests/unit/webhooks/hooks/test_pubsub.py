@@ -14,7 +14,7 @@ from config.keys import PubSubIdentity
 from integration.adapters.clock import SystemClock
 from tests.example_counts import example_count
 from tests.fakes.google import StandIn
-from tests.fakes.google.push import AUDIENCE, PUSHER, authorization, message, token
+from tests.fakes.google.push_tokens import AUDIENCE, PUSHER, authorization, message, token
 from tests.unit.webhooks.google_programme import FORMS
 from tests.unit.webhooks.web_app import Web
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from gspread import Client
 
-    from tests.fakes.google.person import Typed
+    from tests.fakes.google.person_edits import Typed
 
 REGISTER = "register-0123456789"
 WITHIN = "Requested writing within range"

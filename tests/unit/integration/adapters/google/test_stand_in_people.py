@@ -17,7 +17,7 @@ from tests.fakes.google.sample import add_sample
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.fakes.google.person import Typed
+    from tests.fakes.google.person_edits import Typed
 
 BOOK = "book-0123456789"
 SAMPLE = Path(__file__).parents[5] / "config" / "sample"

@@ -20,7 +20,7 @@ from integration.adapters.google.watching.push_tokens import (
 )
 from integration.errors import ExternalServiceError
 from tests.fakes.google import StandIn
-from tests.fakes.google.push import key, name_of
+from tests.fakes.google.push_tokens import key, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

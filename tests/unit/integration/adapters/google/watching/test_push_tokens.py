@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from integration.adapters.google.watching.push_tokens import MAX_TOKEN_LENGTH, Certificates, GooglePushTokens
 from tests.example_counts import example_count
 from tests.fakes.google import StandIn
-from tests.fakes.google.push import (
+from tests.fakes.google.push_tokens import (
     ACCOUNT,
     AUDIENCE,
     HOUR,

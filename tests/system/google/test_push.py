@@ -1,4 +1,4 @@
-"""Google says that there is something new, and it is read without waiting for the next look."""
+"""Google says that there is something new, and it is read without waiting for the next poll."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from integration.adapters.google.watching.channels import new_channel_id
 from integration.adapters.store import SqlStore
 from jobs.scheduling.runs import run_slot
-from tests.fakes.google.push import PUSHER, authorization, message
+from tests.fakes.google.push_tokens import PUSHER, authorization, message
 from tests.unit.webhooks.google_programme import CHANNEL_KEY, drive_notification
 from tests.unit.webhooks.web_app import Web
 

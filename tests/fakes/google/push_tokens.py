@@ -1,4 +1,4 @@
-"""Who signs Google's tokens: the certificates, which rotate, and tokens as Pub/Sub sends them, right or wrong."""
+"""Google's tokens as Pub/Sub sends them, right or wrong, and the certificates that sign them, which rotate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every call that came, in order."""
+"""The log of every call that came, in order."""
 
 from __future__ import annotations
 

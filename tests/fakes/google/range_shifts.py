@@ -1,4 +1,4 @@
-"""Ranges that move when rows or columns come and go, wherever they are written down."""
+"""Ranges that shift when rows or columns are inserted or deleted, wherever they are kept."""
 
 from __future__ import annotations
 

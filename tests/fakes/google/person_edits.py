@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from tests.fakes.google import a1
 from tests.fakes.google.cells import CellFormat, Formula, Value, number, serial, shown
+from tests.fakes.google.range_shifts import without_sheet
 from tests.fakes.google.resize import delete, insert, resize
 from tests.fakes.google.sharing import OWNER
-from tests.fakes.google.shift import without_sheet
 from tests.fakes.google.tab import Tab
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from tests.fakes.google.calls import Call
+    from tests.fakes.google.call_log import Call
     from tests.system.google.story import Story
 
 MOST_READS = 2

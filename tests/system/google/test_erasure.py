@@ -1,4 +1,4 @@
-"""Whoever is forgotten leaves the spreadsheets in Google too, and what we remember of them."""
+"""A data subject who is erased leaves the spreadsheets in Google too, and their cached state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every request must say: which tab, which part of it, which fields."""
+"""The parts that every request has: which tab, which range of it, which fields."""
 
 from __future__ import annotations
 

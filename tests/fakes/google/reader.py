@@ -1,11 +1,11 @@
-"""A reader who looks at a spreadsheet after every change of it."""
+"""A leader who reads a spreadsheet after every change of it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.fakes.google.calls import Call
+    from tests.fakes.google.call_log import Call
     from tests.fakes.google.spreadsheets import Spreadsheet
 
 
