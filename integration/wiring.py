@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from integration.adapters.intake import GroupCommit
     from integration.adapters.render.chart_images import ChartRenderer
     from integration.adapters.render.pdf import PdfRenderer
-    from integration.ports import Clock, Mailer, Publisher, PushTokens, Source, Store
+    from integration.adapters.store import Store
+    from integration.ports import Clock, Mailer, Publisher, PushTokens, Source
 
 STORE_FILE = "crescendo.db"
 OUTBOX = "outbox"
@@ -79,7 +80,7 @@ class Service:
         """Stores what the webhooks bring, for many callers at once."""
         from integration.adapters.intake import GroupCommit  # noqa: PLC0415  # only the web side needs it
 
-        return GroupCommit(self.store, self.clock)
+        return GroupCommit(self.store.responses, self.clock)
 
     def push_tokens(self, pusher: PubSubIdentity) -> PushTokens:
         """Return what verifies Pub/Sub's tokens. Google's certificates are public: no account is needed for them."""
@@ -102,7 +103,7 @@ class Service:
             with lock_home(self.home, wait_seconds=wait_seconds):
                 yield
         else:
-            from integration.adapters.store.exclusive import hold_in_database  # noqa: PLC0415  # not for SQLite
+            from integration.adapters.store.postgresql import hold_in_database  # noqa: PLC0415  # not for SQLite
 
             with hold_in_database(self.database_url, names, wait_seconds=wait_seconds):
                 yield

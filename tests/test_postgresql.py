@@ -28,20 +28,20 @@ def test_each_test_has_a_database_of_its_own(postgresql: Server) -> None:
     first, second = postgresql.new_database(), postgresql.new_database()
     assert first != second
     one, other = open_store(first), open_store(second)
-    one.remember("whose", "the first's")
-    assert (one.recall("whose"), other.recall("whose")) == ("the first's", None)
+    one.state.bookmark("whose").set("the first's")
+    assert (one.state.bookmark("whose").get(), other.state.bookmark("whose").get()) == ("the first's", None)
     one.close()
     other.close()
 
 
 def test_what_was_stored_is_there_after_the_server_was_killed(postgresql: Server, postgresql_url: str) -> None:
     store = open_store(postgresql_url)
-    store.remember("stored", "yes")
+    store.state.bookmark("stored").set("yes")
     store.close()
     postgresql.kill()
     postgresql.start()
     store = open_store(postgresql_url)
-    assert store.recall("stored") == "yes"
+    assert store.state.bookmark("stored").get() == "yes"
     store.close()
 
 
@@ -66,6 +66,6 @@ def test_nothing_is_left_of_the_server_of_a_process_that_was_killed(postgresql: 
 def test_a_database_is_given_with_and_without_tables(postgresql: Server, *, migrated: bool) -> None:
     url = postgresql.new_database(migrated=migrated)
     store = open_store(url)
-    store.remember("at", NOW.isoformat())
+    store.state.bookmark("at").set(NOW.isoformat())
     store.close()
     postgresql.drop_database(url)

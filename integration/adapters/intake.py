@@ -18,8 +18,9 @@ from integration.errors import BusyError, CrescendoError, StoreError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from integration.adapters.store.received import Responses
     from integration.model import Arrival, IntakeOutcome
-    from integration.ports import Clock, Store
+    from integration.ports import Clock
 
 TOGETHER = 256
 """So many arrivals share a transaction at most."""
@@ -43,8 +44,8 @@ class _Waiting:
 class GroupCommit:
     """Obeys `ports.Intake`. The writer is a thread, started with the first arrival, and anew should it have died."""
 
-    def __init__(self, store: Store, clock: Clock, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
-        self._store = store
+    def __init__(self, responses: Responses, clock: Clock, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
+        self._responses = responses
         self._clock = clock
         self._patience_seconds = patience_seconds
         self._queue: deque[_Waiting] = deque()
@@ -112,7 +113,7 @@ class GroupCommit:
 
     def _write(self, batch: Sequence[_Waiting]) -> None:
         try:
-            receipts = self._store.receive([each.arrival for each in batch], received_at=self._clock.now())
+            receipts = self._responses.receive([each.arrival for each in batch], received_at=self._clock.now())
         except Exception as error:  # noqa: BLE001  # the writer must outlive it; the callers are told
             if len(batch) > 1 and _may_be_of_one(error):
                 for each in batch:  # one that the store cannot take must not keep the others out

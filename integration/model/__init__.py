@@ -41,13 +41,26 @@ from integration.model.sources import (
     StoredVersion,
     is_blank,
 )
+from integration.model.stored import (
+    AlertMail,
+    AlertMailStatus,
+    IssueKey,
+    KnownTab,
+    PackRecord,
+    RunRecord,
+    StoredPack,
+    TypedChunk,
+    UnconfirmedDelivery,
+    UnsentPack,
+)
 
 __all__ = [
-    "DIFFERENCING_COLUMNS", "FIGURE_COLUMNS", "OPEN_STATES", "PUBLISH_LOCK", "SYNC_CORRECTIONS", "Alert", "Arrival",
-    "AuditEntry", "Cell", "Channel", "Column", "ColumnType", "Condition", "Correction", "Counts", "DateCell",
-    "Erasure", "Expiry", "FailingJob", "Figures", "FormReading", "IntakeOutcome", "Issue", "IssueCode",
-    "JobHistory", "LandingResult", "LeadersView", "LedgerEntry", "Mail", "MailedPack", "Percent", "PlannedSlot",
-    "Question", "QuestionType", "RawResponse", "RetentionCategory", "Rows", "SheetReading", "Slot", "SlotState",
-    "StoredVersion", "Summary", "SummaryChart", "SummaryTable", "Tab", "WorkItem", "is_blank", "name_form_shard",
-    "name_spreadsheet_shard",
+    "DIFFERENCING_COLUMNS", "FIGURE_COLUMNS", "OPEN_STATES", "PUBLISH_LOCK", "SYNC_CORRECTIONS", "Alert", "AlertMail",
+    "AlertMailStatus", "Arrival", "AuditEntry", "Cell", "Channel", "Column", "ColumnType", "Condition", "Correction",
+    "Counts", "DateCell", "Erasure", "Expiry", "FailingJob", "Figures", "FormReading", "IntakeOutcome", "Issue",
+    "IssueCode", "IssueKey", "JobHistory", "KnownTab", "LandingResult", "LeadersView", "LedgerEntry", "Mail",
+    "MailedPack", "PackRecord", "Percent", "PlannedSlot", "Question", "QuestionType", "RawResponse",
+    "RetentionCategory", "Rows", "RunRecord", "SheetReading", "Slot", "SlotState", "StoredPack", "StoredVersion",
+    "Summary", "SummaryChart", "SummaryTable", "Tab", "TypedChunk", "UnconfirmedDelivery", "UnsentPack", "WorkItem",
+    "is_blank", "name_form_shard", "name_spreadsheet_shard",
 ]  # fmt: skip

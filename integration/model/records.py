@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from integration.model.stored import UnsentPack  # noqa: TC001  # the store reads an Erasure by its types
+
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
@@ -93,9 +95,8 @@ class MailedPack:
 class Erasure:
     """What was erased from the store, and has still to be erased everywhere else.
 
-    `responses` are (source, response id); `packs` are the unsent ones that went with them, as (authority, month, the
-    day as of which they spoke), to be built again; `mailed` are the others of these days, which cannot be recalled;
-    `began_at` is a moment.
+    `responses` are (source, response id); `packs` are the unsent ones that went with them, to be built again; `mailed`
+    are the others of these days, which cannot be recalled; `began_at` is a moment.
     """
 
     why: str
@@ -103,7 +104,7 @@ class Erasure:
     responses: tuple[tuple[str, str], ...] = ()
     versions: int = 0
     corrections: int = 0
-    packs: tuple[tuple[str, str, str], ...] = ()
+    packs: tuple[UnsentPack, ...] = ()
     mailed: tuple[MailedPack, ...] = ()
 
 

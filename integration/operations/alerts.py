@@ -13,7 +13,6 @@ The steps of `update_alerts`:
 
 from __future__ import annotations
 
-import json
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -22,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from config.errors import SettingError
 from integration.alerts import compare_alerts, headline, select_notifications, to_mail
 from integration.errors import BusyError, CrescendoError, LostReplyError
+from integration.model import AlertMail, AlertMailStatus
 from integration.operations.conditions import find_conditions
 from integration.text_format import format_time
 
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 ALERTS_LOCK = "alerts"
 """The name of the lock. Of two at once, one might drop an alert that the other is just mailing."""
 LOCK_WAIT_SECONDS = 0.1
-NOTIFICATION_KEY = "alerts.mail"
 RETRY_AFTER = timedelta(minutes=5)
 """So long a mail that failed, or whose sender crashed, is left alone."""
 MAX_ATTEMPTS = 4
@@ -73,15 +72,15 @@ def update_alerts(service: Service, *, now: datetime) -> AlertChanges:
                 return AlertChanges()
         alerts, owner = service.store.alerts, service.settings.alerts.owner
         conditions = find_conditions(service, now=now)
-        before = alerts.open()
-        being_sent = (last_notification(service) if owner else Notification()).seqs
+        before = alerts.unsettled()
+        being_sent = (last_notification(service) if owner else AlertMail()).seqs
         settled = compare_alerts(conditions, before, being_sent=being_sent)
-        alerts.raise_(settled.new, now=now)
+        alerts.add(settled.new, now=now)
         alerts.reword(settled.changed)
-        alerts.clear(settled.over, now=now)
-        alerts.all_clear(settled.dropped, now=now)
-        keys = {each.seq: each.condition.key for each in (*alerts.open(), *before)}
-        sent = notify_owner(service, owner, now=now) if owner else Notification()
+        alerts.mark_cleared(settled.over, now=now)
+        alerts.mark_all_clear(settled.dropped, now=now)
+        keys = {each.seq: each.condition.key for each in (*alerts.unsettled(), *before)}
+        sent = notify_owner(service, owner, now=now) if owner else AlertMail()
     return AlertChanges(
         new=tuple(condition.key for condition in settled.new),
         over=tuple(keys[seq] for seq in settled.over),
@@ -101,7 +100,7 @@ def open_alerts(service: Service) -> list[dict[str, Any]]:
             "since": alert.since.isoformat(),
             "told_at": alert.told_at.isoformat() if alert.told_at else None,
         }
-        for alert in service.store.alerts.open()
+        for alert in service.store.alerts.unsettled()
         if alert.cleared_at is None
     ]
 
@@ -120,119 +119,78 @@ def alert_lines(alerts: list[dict[str, Any]], problem: str) -> list[str]:
     return [*lines, ""] if lines else []
 
 
-@dataclass(frozen=True, slots=True)
-class Notification:
-    """The mail that was begun: the numbers of its alerts, its date, when it was last tried, how often, what failed.
-
-    Without numbers no mail is being sent: the one before was taken, or counts as taken, or certainly was not.
-    """
-
-    wrong: tuple[int, ...] = ()
-    over: tuple[int, ...] = ()
-    at: str = ""
-    tried_at: str = ""
-    problem: str = ""
-    tries: int = 0
-
-    @classmethod
-    def read(cls, text: str | None) -> Notification:
-        """Return what was stored."""
-        facts: dict[str, Any] = json.loads(text or "{}")
-        seqs: dict[str, Any] = {name: tuple(facts.pop(name, ())) for name in ("wrong", "over")}
-        return cls(**seqs, **facts)
-
-    def write(self) -> str:
-        """Return it as text."""
-        return json.dumps({name: getattr(self, name) for name in self.__dataclass_fields__}, ensure_ascii=False)
-
-    @property
-    def seqs(self) -> frozenset[int]:
-        """The numbers of all its alerts."""
-        return frozenset((*self.wrong, *self.over))
-
-    def is_resting(self, now: datetime) -> bool:
-        """Say whether it was tried less than RETRY_AFTER ago; a time to come is a clock that was wrong."""
-        return bool(self.tried_at) and now - RETRY_AFTER < datetime.fromisoformat(self.tried_at) <= now
-
-    @property
-    def is_used_up(self) -> bool:
-        """Whether it was tried so often that it counts as sent."""
-        return self.tries >= MAX_ATTEMPTS
-
-    def was_sent(self, alerts: Sequence[Alert]) -> bool:
-        """Say whether the mail is known to have gone: a part of it was marked before a crash."""
-        not_notified = {alert.seq for alert in alerts if alert.told_at is None}
-        stored = {alert.seq for alert in alerts}
-        return not set(self.wrong) <= not_notified if self.wrong else not set(self.over) <= stored
-
-
-def last_notification(service: Service) -> Notification:
+def last_notification(service: Service) -> AlertMail:
     """Return the mail that was begun last."""
-    return Notification.read(service.store.recall(NOTIFICATION_KEY))
+    return service.store.alerts.last_mail()
 
 
-def notify_owner(service: Service, owner: Person, *, now: datetime) -> Notification:
+def notify_owner(service: Service, owner: Person, *, now: datetime) -> AlertMail:
     """Send the owner one mail of all that is new; return it, with `problem` where it could not be sent.
 
     Without anything new, or while another attempt would come too early, nothing is sent.
     """
-    stored = service.store.recall(NOTIFICATION_KEY)
-    before, alerts = Notification.read(stored), service.store.alerts.open()
-    if before.seqs and before.was_sent(alerts):
+    before, alerts = service.store.alerts.last_mail(), service.store.alerts.unsettled()
+    if before.is_under_way and _was_sent(before, alerts):
         return _mark_notified(service, before, now)
-    notification = before
-    if not before.seqs:
+    mail = before
+    if not before.is_under_way:
         wrong, over = select_notifications(alerts)
-        notification = Notification(
-            tuple(each.seq for each in wrong), tuple(each.seq for each in over), at=now.isoformat()
+        mail = AlertMail(
+            AlertMailStatus.UNDER_WAY, tuple(each.seq for each in wrong), tuple(each.seq for each in over), dated_at=now
         )
-    if before.is_resting(now) or not notification.seqs:
-        return Notification(problem=before.problem if notification.seqs else "")
-    if notification.is_used_up:  # and the process that tried it last has crashed over it
-        return _take_as_sent(service, notification, now)
-    notification = replace(notification, tried_at=now.isoformat(), problem="", tries=notification.tries + 1)
-    if not service.store.exchange(NOTIFICATION_KEY, stored, notification.write()):
-        return Notification()  # another process sends it just now
-    return _send(service, owner, notification, alerts, now)
+    if not mail.seqs:
+        return AlertMail()
+    if before.is_resting(now, RETRY_AFTER):
+        return AlertMail(problem=before.problem)
+    if mail.tries >= MAX_ATTEMPTS:  # and the process that tried it last has crashed over it
+        return _take_as_sent(service, mail, now)
+    mail = replace(mail, tried_at=now, problem="", tries=mail.tries + 1)
+    if not service.store.alerts.begin_mail(before, mail):
+        return AlertMail()  # another process sends it just now
+    return _send(service, owner, mail, alerts, now)
 
 
-def _send(
-    service: Service, owner: Person, notification: Notification, alerts: Sequence[Alert], now: datetime
-) -> Notification:
-    mail = to_mail(
-        wrong=[alert for alert in alerts if alert.seq in notification.wrong],
-        over=[alert for alert in alerts if alert.seq in notification.over],
+def _was_sent(mail: AlertMail, alerts: Sequence[Alert]) -> bool:
+    """Say whether the mail is known to have gone: a part of it was marked before a crash."""
+    not_notified = {alert.seq for alert in alerts if alert.told_at is None}
+    stored = {alert.seq for alert in alerts}
+    return not set(mail.wrong) <= not_notified if mail.wrong else not set(mail.over) <= stored
+
+
+def _send(service: Service, owner: Person, mail: AlertMail, alerts: Sequence[Alert], now: datetime) -> AlertMail:
+    message = to_mail(
+        wrong=[alert for alert in alerts if alert.seq in mail.wrong],
+        over=[alert for alert in alerts if alert.seq in mail.over],
         owner=owner,
         sender=service.settings.packs.sender,
         programme=service.settings.programme.name,
-        at=datetime.fromisoformat(notification.at),
+        at=mail.dated_at or now,
     )
     try:
-        service.mailer.send(mail)
+        service.mailer.send(message)
     except LostReplyError as error:  # perhaps it was taken: the same mail, or none
-        notification = replace(notification, problem=str(error))
-        if notification.is_used_up:
-            return _take_as_sent(service, notification, now)
-        return _postpone(service, notification)
+        mail = replace(mail, problem=str(error))
+        return _take_as_sent(service, mail, now) if mail.tries >= MAX_ATTEMPTS else _postpone(service, mail)
     except (CrescendoError, SettingError) as error:  # it was not: which alerts it has is decided anew then
-        return _postpone(service, Notification(tried_at=notification.tried_at, problem=str(error)))
-    return _mark_notified(service, notification, now)
+        return _postpone(service, AlertMail(AlertMailStatus.NOT_SENT, tried_at=mail.tried_at, problem=str(error)))
+    return _mark_notified(service, mail, now)
 
 
-def _take_as_sent(service: Service, mail: Notification, now: datetime) -> Notification:
+def _take_as_sent(service: Service, mail: AlertMail, now: datetime) -> AlertMail:
     """Mark its alerts as notified, and keep that nobody knows it: the owner is to be notified of other alerts too."""
     problem = f"{mail.problem} It was handed over {mail.tries} times, so it counts as sent.".strip()
     return _mark_notified(service, replace(mail, problem=problem), now)
 
 
-def _mark_notified(service: Service, mail: Notification, now: datetime) -> Notification:
+def _mark_notified(service: Service, mail: AlertMail, now: datetime) -> AlertMail:
     """Mark everything in the mail as notified, and let the next one go."""
-    service.store.alerts.told(mail.wrong, now=now)
-    service.store.alerts.all_clear(mail.over, now=now)
-    service.store.remember(NOTIFICATION_KEY, Notification(problem=mail.problem).write() if mail.problem else "")
+    service.store.alerts.mark_notified(mail.wrong, now=now)
+    service.store.alerts.mark_all_clear(mail.over, now=now)
+    status = AlertMailStatus.ASSUMED_SENT if mail.problem else AlertMailStatus.SENT
+    service.store.alerts.save_mail(replace(mail, status=status))
     return mail
 
 
-def _postpone(service: Service, mail: Notification) -> Notification:
-    service.store.remember(NOTIFICATION_KEY, mail.write())
-    return Notification(problem=mail.problem)
+def _postpone(service: Service, mail: AlertMail) -> AlertMail:
+    service.store.alerts.save_mail(mail)
+    return AlertMail(problem=mail.problem)

@@ -74,11 +74,13 @@ def find_broken_line(lines: Sequence[AuditEntry]) -> AuditEntry | None:
 
     What lies before the first line may have been taken away because its time was over.
     """
-    from integration.adapters.store.audit import digest  # noqa: PLC0415  # SQLAlchemy is slow to import
+    from integration.adapters.store.audit import line_digest  # noqa: PLC0415  # SQLAlchemy is slow to import
 
     previous = lines[0].previous if lines else ""
     for line in lines:
-        expected = digest(previous, at=line.at, who=line.who, action=line.action, about=line.about, detail=line.detail)
+        expected = line_digest(
+            previous, at=line.at, who=line.who, action=line.action, about=line.about, detail=line.detail
+        )
         if line.previous != previous or line.digest != expected:
             return line
         previous = line.digest

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from integration.adapters.google.publishing.actual_state import drop_cells
 from integration.adapters.home import lock_home, lock_out_web
-from integration.adapters.store.backup import restore_to_file, restore_to_server, write_backup
-from integration.adapters.store.move import move_to_file, move_to_server
+from integration.adapters.store.backup import write_backup
+from integration.adapters.store.copy import move_to_file, move_to_server
+from integration.adapters.store.restore import restore_to_file, restore_to_server
 from integration.errors import CallError
 from integration.operations.audit import record_action
 from integration.wiring import BACKUPS, STORE_FILE
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from integration.adapters.store.backup import Replaced
-    from integration.adapters.store.inherit import Inherited
+    from integration.adapters.store.restore import Inherited, Replaced
     from integration.wiring import Service
 
 MEGABYTE = 1_000_000

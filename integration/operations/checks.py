@@ -19,7 +19,7 @@ from config.environment import (
 )
 from config.errors import SettingError
 from config.keys import KEYS_FILE, WEBHOOK_SECRET_ADVICE, read_keys
-from integration.adapters.store.look import look_at_server, look_at_store
+from integration.adapters.store.health import check_server, check_store_file
 from integration.errors import CallError, CrescendoError
 from integration.operations.job_runs import Progress, no_progress
 from integration.operations.subscriptions import NO_ADDRESS
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from config.schema import Google
     from integration.adapters.google.checks.probe import GoogleFindings
-    from integration.adapters.store.look import StoreSeen
+    from integration.adapters.store.health import StoreHealth
     from integration.wiring import Service
 
 
@@ -60,7 +60,7 @@ class MailFinding:
 class CheckReport:
     """What was found. `google` is None where Google is off, or could not be asked at all: then `unasked` says why."""
 
-    store: StoreSeen
+    store: StoreHealth
     mail: MailFinding
     service: Requirements
     web: Requirements
@@ -114,7 +114,7 @@ def run_live_checks(service: Service, *, progress: Progress = no_progress) -> Ch
     """
     url = service.database_url
     report = CheckReport(
-        store=look_at_server(url) if url else look_at_store(service.home / STORE_FILE),
+        store=check_server(url) if url else check_store_file(service.home / STORE_FILE),
         mail=_check_mail(service),
         service=_check_each(
             service,

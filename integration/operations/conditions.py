@@ -32,17 +32,14 @@ UNCONFIRMED_AFTER = timedelta(hours=1)
 NEWER_PACK_MATTERS_FOR = timedelta(days=62)
 """A newer version of a pack matters until the review after the next one has passed."""
 
-UNCONFIRMED_SINCE_KEY = "alerts.claims"
-"""Under this key the store has when each unconfirmed mail was first noticed: a claim itself has no time."""
-
 
 def find_conditions(service: Service, *, now: datetime) -> list[Condition]:
     """Return everything that is wrong as of now. Raises StoreError."""
     store, settings = service.store, service.settings
-    limits, known = _limits(service), store.ledger.known(now=now)
-    last_success = {job: ended_at for job, (ended_at, outcome, _) in store.last_runs().items() if outcome == "done"}
+    limits, known = _limits(service), store.ledger.registered(now=now)
+    last_success = {job: run.ended_at for job, run in store.runs.last().items() if run.outcome == "done"}
     open_slots: dict[str, list[LedgerEntry]] = {}
-    for entry in store.ledger.open():
+    for entry in store.ledger.open_entries():
         open_slots.setdefault(alerts.job_of_shard(entry.slot.job), []).append(entry)
     upcoming = {
         name: alerts.UpcomingRuns(open=tuple(open_slots.get(name, ())), next_at=find_next_slot(job.when, now))
@@ -72,9 +69,9 @@ def find_conditions(service: Service, *, now: datetime) -> list[Condition]:
 def find_late_jobs(service: Service, *, now: datetime) -> list[Condition]:
     """Return the conditions of jobs that are late, or that nobody planned. Raises StoreError."""
     ledger, limits = service.store.ledger, _limits(service)
-    missed = _missed_slots(service, ledger.known(now=now))
+    missed = _missed_slots(service, ledger.registered(now=now))
     return [
-        *alerts.find_overdue_jobs(ledger.open(), limits=limits, now=now),
+        *alerts.find_overdue_jobs(ledger.open_entries(), limits=limits, now=now),
         *alerts.find_missed_jobs(missed, limits=limits, now=now),
     ]
 
@@ -114,7 +111,7 @@ def _find_silence(service: Service, now: datetime) -> list[Condition]:
     except StoreError as error:
         if not error.permanent:
             raise
-        before = [each.condition for each in store.alerts.open() if each.cleared_at is None]
+        before = [each.condition for each in store.alerts.unsettled() if each.cleared_at is None]
         return [
             alerts.describe_unreadable_store(error),
             *(each for each in before if each.key.startswith(("silent/", "unheard/"))),
@@ -139,16 +136,10 @@ def _held_packs(service: Service, now: datetime) -> Iterator[alerts.HeldPack]:
 
 def _unconfirmed_packs(service: Service, now: datetime) -> dict[tuple[str, str], datetime]:
     """Return the packs with mails that have been unconfirmed for long, and since when."""
-    before = json.loads(service.store.recall(UNCONFIRMED_SINCE_KEY) or "{}")
-    deliveries = service.store.unconfirmed_deliveries()
-    first_noticed = {message_id: before.get(message_id, now.isoformat()) for *_, message_id in deliveries}
-    if first_noticed != before:
-        service.store.remember(UNCONFIRMED_SINCE_KEY, json.dumps(first_noticed))
     packs: dict[tuple[str, str], datetime] = {}
-    for authority, month, _, message_id in deliveries:
-        since = datetime.fromisoformat(first_noticed[message_id])
-        if now - since > UNCONFIRMED_AFTER:
-            packs.setdefault((authority, month), since)
+    for mail in service.store.deliveries.notice_unconfirmed(now):
+        if mail.since and now - mail.since > UNCONFIRMED_AFTER:
+            packs.setdefault((mail.authority, mail.month), mail.since)
     return packs
 
 
@@ -156,14 +147,14 @@ def _newer_packs(service: Service, now: datetime) -> dict[tuple[str, str], tuple
     """Return the packs of which a newer version than the one that was mailed is there: both, and when it was built."""
     newest: dict[tuple[str, str], tuple[int, datetime]] = {}
     mailed: dict[tuple[str, str], int] = {}
-    for authority, month, version, _, built_at, mailed_at in service.store.packs():
-        newest[authority, month] = (version, built_at)
-        if mailed_at:
-            mailed[authority, month] = version
+    for pack in service.store.packs.all():
+        newest[pack.authority, pack.month] = (pack.version, pack.built_at)
+        if pack.mailed_at:
+            mailed[pack.authority, pack.month] = pack.version
     return {
-        pack: (mailed[pack], version, built_at)
-        for pack, (version, built_at) in newest.items()
-        if pack in mailed and version > mailed[pack] and now - built_at < NEWER_PACK_MATTERS_FOR
+        which: (mailed[which], version, built_at)
+        for which, (version, built_at) in newest.items()
+        if which in mailed and version > mailed[which] and now - built_at < NEWER_PACK_MATTERS_FOR
     }
 
 
@@ -172,7 +163,7 @@ def silent_webhooks(service: Service, *, now: datetime) -> Iterator[SilentWebhoo
     store = service.store
     for form in service.settings.forms:
         if silent := alerts.measure_webhook_silence(
-            form, store.heard(form), partial(store.came_between, form), now=now
+            form, store.state.received_by_webhook_at(form).get(), partial(store.responses.count_between, form), now=now
         ):
             yield silent
 
@@ -183,7 +174,7 @@ def webhook_states(service: Service, *, now: datetime) -> dict[str, dict[str, An
     Times are ISO text in UTC; None where it never brought anything, or is not silent.
     """
     silent = {each.form: each for each in silent_webhooks(service, now=now)}
-    heard = {form: service.store.heard(form) for form in service.settings.forms}
+    heard = {form: service.store.state.received_by_webhook_at(form).get() for form in service.settings.forms}
     return {
         form: {
             "heard_at": at.isoformat() if at else None,
@@ -216,7 +207,7 @@ def unfinished_erasure_since(service: Service) -> datetime | None:
     erasure = erasures.unfinished()
     if erasure:
         return as_datetime(erasure.began_at)
-    note = erasures.unscrubbed()
+    note = erasures.vacuum_note()
     return as_datetime(json.loads(note)["began_at"]) if note else None
 
 

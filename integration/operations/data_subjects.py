@@ -16,7 +16,7 @@ from integration.operations.pipeline import Pipeline, known_questions
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from integration.model import Rows, StoredVersion
+    from integration.model import PackRecord, Rows, StoredVersion
     from integration.wiring import Service
 
 ALL_TEAMS = "all"
@@ -34,7 +34,7 @@ def find_responses(service: Service, *, response: str, code: str, form: str, tea
     """
     if bool(response) == bool(code.strip()):
         raise CallError("Say whose answers they are: either --response ID or --code CODE.")
-    forms = dict.fromkeys([*service.settings.forms, *service.store.erasures.sources()])
+    forms = dict.fromkeys([*service.settings.forms, *service.store.responses.sources()])
     if form and form not in forms:
         raise CallError(f"There is no form {form!r}; there are: {', '.join(forms)}.")
     if code:
@@ -44,7 +44,7 @@ def find_responses(service: Service, *, response: str, code: str, form: str, tea
             if form in ("", source) and (ids := _find_by_code(service, source, code))
         }
         return _keep_team(service, by_code, team)
-    stored_in = [source for source in forms if service.store.erasures.versions_of(source, [response])]
+    stored_in = [source for source in forms if service.store.responses.versions_of(source, [response])]
     if len(stored_in) > 1 and not form:
         raise CallError(f"An answer with this id stands in {' and '.join(stored_in)}: say which with --form KEY.")
     return {source: frozenset([response]) for source in stored_in if form in ("", source)}
@@ -61,10 +61,10 @@ def _find_by_code(service: Service, source: str, code: str) -> frozenset[str]:
     names = {column.name for column in columns}
     ids = {
         correction.key
-        for correction in store.corrections()
+        for correction in store.corrections.newest()
         if correction.source == source and correction.field in names and normalise_code(correction.value) == wanted
     }
-    versions = store.versions_after(source, 0)
+    versions = store.responses.versions_after(source, 0)
     for answer in extract_answers(versions, columns, known_questions(service, source)) if versions else ():
         is_wanted = [normalise_code(each) == wanted for each in answer.dictionary.to_pylist()]
         places = answer.indices.to_pylist()
@@ -73,7 +73,7 @@ def _find_by_code(service: Service, source: str, code: str) -> frozenset[str]:
             for version, place in zip(versions, places, strict=True)
             if place is not None and is_wanted[place]
         }
-    return frozenset(ids & store.response_ids(source))
+    return frozenset(ids & store.responses.ids(source))
 
 
 def _keep_team(service: Service, by_code: ResponseIds, team: str) -> ResponseIds:
@@ -103,8 +103,8 @@ def _keep_team(service: Service, by_code: ResponseIds, team: str) -> ResponseIds
 
 def forms_with_erased(service: Service, response: str) -> list[str]:
     """Return the forms of which the response with this id was forgotten before."""
-    forms = dict.fromkeys([*service.settings.forms, *service.store.erasures.sources()])
-    return [source for source in forms if service.store.tombstones.buried(source, [response])]
+    forms = dict.fromkeys([*service.settings.forms, *service.store.responses.sources()])
+    return [source for source in forms if service.store.tombstones.erased(source, [response])]
 
 
 def response_digests(service: Service, responses: ResponseIds) -> str:
@@ -126,7 +126,7 @@ def export_responses(service: Service, flow: Pipeline, responses: ResponseIds) -
     """
     if not responses:
         raise CallError("No answer of this person is stored; check the id or the code.")
-    packs = service.store.erasures.pack_records()
+    packs = service.store.packs.records()
     return {
         "about": "Everything that this service holds of these answers; times are UTC.",
         "made_at": service.clock.now().isoformat(),
@@ -140,11 +140,13 @@ def export_responses(service: Service, flow: Pipeline, responses: ResponseIds) -
 
 
 def _export_response(
-    service: Service, flow: Pipeline, source: str, response_id: str, packs: Sequence[tuple[str, str, int, str]]
+    service: Service, flow: Pipeline, source: str, response_id: str, packs: Sequence[PackRecord]
 ) -> dict[str, Any]:
     form = service.settings.forms.get(source)
-    versions = service.store.erasures.versions_of(source, [response_id])
-    corrections = [each for each in service.store.corrections() if (each.source, each.key) == (source, response_id)]
+    versions = service.store.responses.versions_of(source, [response_id])
+    corrections = [
+        each for each in service.store.corrections.newest() if (each.source, each.key) == (source, response_id)
+    ]
     return {
         "form": source,
         "title": form.title if form else "a form that stands in no YAML file any more",
@@ -221,9 +223,9 @@ def _plain(value: Any) -> str | int | None:
     return value if isinstance(value, str) else int(value)
 
 
-def _packs_with(packs: Sequence[tuple[str, str, int, str]], response_id: str) -> Iterator[dict[str, Any]]:
+def _packs_with(packs: Sequence[PackRecord], response_id: str) -> Iterator[dict[str, Any]]:
     """Give the packs of which shown figures rest on the response, with these figures."""
-    for authority, month, version, body in packs:
-        figures = [each["key"] for each in json.loads(body)["figures"] if response_id in each["ids"]]
+    for pack in packs:
+        figures = [each["key"] for each in json.loads(pack.body)["figures"] if response_id in each["ids"]]
         if figures:
-            yield {"authority": authority, "month": month, "version": version, "figures": figures}
+            yield {"authority": pack.authority, "month": pack.month, "version": pack.version, "figures": figures}

@@ -14,9 +14,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from config.schema.jobs import JOB_NAMES
+from integration.adapters.store.copy import copy_to_file
 from integration.adapters.store.database import Database
-from integration.adapters.store.file import copy_to_file
-from integration.adapters.store.workshop import TRYING, sweep, workshop
+from integration.adapters.store.file import DRY_RUN_PREFIX, remove_leftovers, temporary_folder
 from integration.errors import CallError
 from integration.operations.audit import record_action
 from integration.operations.backup import back_up
@@ -131,8 +131,8 @@ def _copy_home(service: Service) -> Iterator[Path]:
     """
     home = service.home
     is_new = not home.exists()
-    sweep(home, TRYING)
-    with workshop(home, TRYING) as folder:
+    remove_leftovers(home, DRY_RUN_PREFIX)
+    with temporary_folder(home, DRY_RUN_PREFIX) as folder:
         if service.has_store:
             with closing(Database(service.store_url)) as store:
                 copy_to_file(store, folder / STORE_FILE)

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 
 from integration.adapters.clock import write_moment
 from integration.errors import CrescendoError, ErasureIncompleteError
-from integration.model import Erasure
+from integration.model import Erasure, UnsentPack
 from integration.operations.audit import record_action
 from integration.operations.job_runs import today
 from integration.operations.packs import PACK_FILES, build_pack, pack_folder
@@ -76,13 +76,13 @@ def finish_erasure(service: Service, *, on_step: Callable[[str], None]) -> Erasu
     erasure = service.store.erasures.unfinished()
     if erasure is None:
         return None
-    service.store.erasures.blank_images(_without_cells)
-    service.store.erasures.scrub()
+    service.store.images.rewrite(_without_cells)
+    service.store.erasures.vacuum()
     result = _erase_outside_store(service, erasure, on_step)
     _, path = save_receipt(service, result)
     note = {"why": erasure.why, "place": path, "words": result.in_words(), "began_at": erasure.began_at}
     service.store.erasures.finish(json.dumps(note))
-    result = replace(result, are_files_clean=service.store.erasures.scrub())
+    result = replace(result, are_files_clean=service.store.erasures.vacuum())
     receipt, path = save_receipt(service, result)
     _end(service, note)
     return ErasureReport(result, receipt, path, is_store_shared=service.database_url is not None)
@@ -107,11 +107,11 @@ class VacuumResult:
 
 def finish_vacuum(service: Service) -> VacuumResult | None:
     """Do the last step of an erasure that was cut short just before it; None where there is none."""
-    kept = service.store.erasures.unscrubbed()
+    kept = service.store.erasures.vacuum_note()
     if kept is None:
         return None
     note = json.loads(kept)
-    are_files_clean = service.store.erasures.scrub()
+    are_files_clean = service.store.erasures.vacuum()
     path, receipt = Path(note["place"]), ""
     if path.is_file() and path.is_relative_to(service.home):
         receipt = confirm_database_files(path.read_text(encoding="utf-8"), are_files_clean=are_files_clean)
@@ -122,7 +122,7 @@ def finish_vacuum(service: Service) -> VacuumResult | None:
 
 def _end(service: Service, note: dict[str, str]) -> None:
     record_action(service, first_reason(note["why"]), note["place"], f"done: {note['words']}")
-    service.store.erasures.scrubbed()
+    service.store.erasures.finish_vacuum()
 
 
 def clean_home_folder(service: Service, forgotten: ResponseIds, *, on_step: Callable[[str], None]) -> ErasureReport:
@@ -138,11 +138,11 @@ def clean_home_folder(service: Service, forgotten: ResponseIds, *, on_step: Call
     return ErasureReport(result, receipt, path, is_store_shared=service.database_url is not None)
 
 
-def _unsent_packs_here(service: Service) -> Iterator[tuple[str, str, str]]:
-    """Give (authority, month, as of which day) of each pack in this home folder of which the version was not mailed."""
+def _unsent_packs_here(service: Service) -> Iterator[UnsentPack]:
+    """Give each pack in this home folder of which the version was not mailed."""
     store = service.store
-    mailed = {(authority, month, version) for authority, month, version, *_, at in store.packs() if at}
-    mailed.update((authority, month, version) for authority, month, version, _ in store.unconfirmed_deliveries())
+    mailed = {(pack.authority, pack.month, pack.version) for pack in store.packs.all() if pack.mailed_at}
+    mailed.update((mail.authority, mail.month, mail.version) for mail in store.deliveries.unconfirmed())
     for folder in sorted(service.home.glob(pack_folder("*", "*"))):
         authority, month = folder.name, folder.parent.name
         try:
@@ -151,7 +151,7 @@ def _unsent_packs_here(service: Service) -> Iterator[tuple[str, str, str]]:
         except (OSError, ValueError, KeyError, TypeError):  # cut short, or changed by hand: made anew
             version, as_of = 0, str(today(service))
         if (authority, month, version) not in mailed:
-            yield authority, month, as_of
+            yield UnsentPack(authority, month, as_of)
 
 
 def _erase_outside_store(service: Service, erasure: Erasure, on_step: Callable[[str], None]) -> ErasureResult:
@@ -159,7 +159,7 @@ def _erase_outside_store(service: Service, erasure: Erasure, on_step: Callable[[
 
     Raises ErasureIncompleteError.
     """
-    from integration.adapters.store.workshop import MAKING, TRYING, sweep  # noqa: PLC0415  # SQLAlchemy is slow to import
+    from integration.adapters.store.file import COPY_PREFIX, DRY_RUN_PREFIX, remove_leftovers  # noqa: PLC0415  # SQLAlchemy is slow to import
 
     on_step("backups and files")
     cleaned, not_cleaned = _clean_backups(service, erasure)
@@ -169,8 +169,12 @@ def _erase_outside_store(service: Service, erasure: Erasure, on_step: Callable[[
     if service.writes_google:
         (service.home / LOCAL_DATA).unlink(missing_ok=True)
     service.files.remove_leftovers()
-    in_backups = [f"{BACKUPS}/{name}" for name in sweep(service.home / BACKUPS)]
-    in_use = (*sweep(service.home, TRYING), *sweep(service.home, MAKING), *in_backups)
+    in_backups = [f"{BACKUPS}/{name}" for name in remove_leftovers(service.home / BACKUPS)]
+    in_use = (
+        *remove_leftovers(service.home, DRY_RUN_PREFIX),
+        *remove_leftovers(service.home, COPY_PREFIX),
+        *in_backups,
+    )
 
     rewritten: tuple[str, ...] = ()
     packs: tuple[str, ...] = ()
@@ -198,7 +202,7 @@ def _erase_outside_store(service: Service, erasure: Erasure, on_step: Callable[[
 
 def _clean_backups(service: Service, erasure: Erasure) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Erase the same from each other copy of the store; return which were cleaned, and a sentence for each other."""
-    from integration.adapters.store.old_copy import erase_in_old_copy  # noqa: PLC0415  # for the same reason
+    from integration.adapters.store.backup import erase_in_old_copy  # noqa: PLC0415  # for the same reason
 
     cleaned, failed, reason = [], [], first_reason(erasure.why)
     for path in (*backup_files(service.home), *replaced_stores(service.home)):
@@ -243,8 +247,8 @@ def _build_packs(service: Service, erasure: Erasure, on_step: Callable[[str], No
 
 def _mailed_folders(service: Service) -> Iterator[str]:
     """Give the folders of packs that were mailed, or may have been: they stay as the leaders have them."""
-    mailed = [(authority, month) for authority, month, *_, at in service.store.packs() if at]
-    unsure = [(authority, month) for authority, month, *_ in service.store.unconfirmed_deliveries()]
+    mailed = [(pack.authority, pack.month) for pack in service.store.packs.all() if pack.mailed_at]
+    unsure = [(mail.authority, mail.month) for mail in service.store.deliveries.unconfirmed()]
     yield from dict.fromkeys(pack_folder(authority, month) for authority, month in (*mailed, *unsure))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -16,11 +15,9 @@ if TYPE_CHECKING:
 
     from config.schema import Alerts
     from integration.adapters.google.checks.account import ExpiryFindings
+    from integration.adapters.store import Store
     from integration.errors import CrescendoError
-    from integration.ports import Store
     from integration.wiring import Service
-
-EXPIRY_KEY = "expiries"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,26 +84,9 @@ def configured_expiries(alerts: Alerts) -> list[Expiry]:
 
 def known_expiries(store: Store) -> list[Expiry]:
     """Return what `check_expiry` stored last."""
-    return [
-        Expiry(
-            what=each["what"],
-            until=datetime.fromisoformat(each["until"]) if each["until"] else None,
-            advice=each["to_do"],
-            warn_before=timedelta(seconds=each["early"]) if each["early"] else None,
-        )
-        for each in json.loads(store.recall(EXPIRY_KEY) or "[]")
-    ]
+    return list(store.state.expiries.get() or ())
 
 
 def save_expiries(store: Store, expiring: Iterable[Expiry]) -> None:
     """Store these instead of those before."""
-    rows = [
-        {
-            "what": each.what,
-            "until": each.until.isoformat() if each.until else None,
-            "to_do": each.advice,
-            "early": each.warn_before.total_seconds() if each.warn_before else None,
-        }
-        for each in expiring
-    ]
-    store.remember(EXPIRY_KEY, json.dumps(rows, ensure_ascii=False))
+    store.state.expiries.set(tuple(expiring))

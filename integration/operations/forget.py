@@ -86,13 +86,13 @@ def preview_erasure(service: Service, responses: ResponseIds) -> str:
     """Return what would be erased: how much and where, no answer."""
     lines = ["This erases for good:"]
     for source, ids in responses.items():
-        versions = len(service.store.erasures.versions_of(source, ids))
-        corrections = sum(each.source == source and each.key in ids for each in service.store.corrections())
+        versions = len(service.store.responses.versions_of(source, ids))
+        corrections = sum(each.source == source and each.key in ids for each in service.store.corrections.newest())
         lines.append(
             f"  {source}: {format_count(len(ids), 'response')}, {format_count(versions, 'version')}, "
             f"{format_count(corrections, 'corrected answer')}"
         )
-    unsent = [f"{month} {authority}" for authority, month, *_, mailed_at in service.store.packs() if mailed_at is None]
+    unsent = [f"{pack.month} {pack.authority}" for pack in service.store.packs.all() if pack.mailed_at is None]
     if unsent:
         lines.append(f"  from packs that were not mailed, built again then: {', '.join(dict.fromkeys(unsent))}")
     copies = len(backup_files(service.home)) + len(replaced_stores(service.home))

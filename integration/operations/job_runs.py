@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
 from integration.errors import CrescendoError
-from integration.model import PUBLISH_LOCK, SYNC_CORRECTIONS, name_form_shard, name_spreadsheet_shard
+from integration.model import PUBLISH_LOCK, SYNC_CORRECTIONS, RunRecord, name_form_shard, name_spreadsheet_shard
 from integration.schedule import find_next_run
 from integration.text_format import format_time
 
@@ -51,7 +51,7 @@ def run_exclusively(service: Service, name: str, work: Callable[[], T]) -> T:
         started_at = service.clock.now()
 
         def record(outcome: str, note: str) -> None:
-            service.store.record_run(
+            service.store.runs.record(
                 name, started_at=started_at, ended_at=service.clock.now(), outcome=outcome, note=note
             )
 
@@ -116,31 +116,28 @@ def locks_for(settings: Settings, name: str) -> tuple[str, ...]:
     return (name,)
 
 
-Run = tuple["datetime", str, str]
-"""When it ended, how (`done` or `failed`), and its note."""
-
-
-def last_runs(service: Service) -> dict[str, Run]:
+def last_runs(service: Service) -> dict[str, RunRecord]:
     """Return for each job when it last ended, how, and its note; empty where nothing was ever stored."""
     if not service.has_store:
         return {}
-    by_job: dict[str, dict[str, Run]] = {}
-    for name, run in service.store.last_runs().items():
+    by_job: dict[str, dict[str, RunRecord]] = {}
+    for name, run in service.store.runs.last().items():
         by_job.setdefault(base_job(name), {})[shard_of(name)] = run
     return {job: _combine_shards(runs) for job, runs in by_job.items()}
 
 
-def _combine_shards(runs: dict[str, Run]) -> Run:
+def _combine_shards(runs: dict[str, RunRecord]) -> RunRecord:
     """Return one run for a job's runs by shard: a run of the whole job ("") makes up for earlier ones of its shards."""
     whole = runs.pop("", None)
-    later = {shard: run for shard, run in runs.items() if whole is None or run[0] > whole[0]}
+    later = {shard: run for shard, run in runs.items() if whole is None or run.ended_at > whole.ended_at}
     if not later:
         return whole or max(runs.values())
-    failed = sorted(shard for shard, (_, outcome, _) in later.items() if outcome != "done")
-    ended_at, _, last_note = max(later.values())
+    failed = sorted(shard for shard, run in later.items() if run.outcome != "done")
+    last = max(later.values())
     if failed:
-        return ended_at, "failed", f"{', '.join(failed)}: {', '.join(sorted({later[shard][2] for shard in failed}))}"
-    return ended_at, "done", f"{len(later)} parts, the last one: {last_note}"
+        notes = ", ".join(sorted({later[shard].note for shard in failed}))
+        return RunRecord(last.ended_at, "failed", f"{', '.join(failed)}: {notes}")
+    return RunRecord(last.ended_at, "done", f"{len(later)} parts, the last one: {last.note}")
 
 
 def list_jobs(service: Service) -> list[dict[str, Any]]:
@@ -149,18 +146,18 @@ def list_jobs(service: Service) -> list[dict[str, Any]]:
     `next_run` is None for a job that runs by hand only, and now where a run is due that has not ended.
     """
     now, runs = service.clock.now(), last_runs(service)
-    histories = _histories_by_job(service.store.ledger.known(now=now)) if service.has_store else {}
+    histories = _histories_by_job(service.store.ledger.registered(now=now)) if service.has_store else {}
     listed = []
     for name, job in service.settings.jobs.items():
-        ended_at, outcome, _ = runs.get(name, (None, None, None))
+        run = runs.get(name)
         next_at = find_next_run(job, histories.get(name), now)
         listed.append(
             {
                 "job": name,
                 "about": job.about,
                 "schedule": job.when.in_words(),
-                "last_run": ended_at.isoformat() if ended_at else None,
-                "outcome": outcome,
+                "last_run": run.ended_at.isoformat() if run else None,
+                "outcome": run.outcome if run else None,
                 "next_run": next_at.isoformat() if next_at else None,
                 "missed": job.missed,
             }

@@ -97,21 +97,21 @@ def build_pack(  # noqa: PLR0913  # one call from the command line, one from the
     check_reporting_date(service, as_of)
     folder = pack_folder(authority, month)
     files = tuple(f"{folder}/{name}" for name in PACK_FILES)
-    memory = f"pack.{month}.{authority}"
-    if service.store.recall(memory) == f"{state_fingerprint(service, as_of)} {service.files.fingerprint(files)} {mail}":
+    remembered = service.store.state.pack(month, authority)
+    if remembered.get() == f"{state_fingerprint(service, as_of)} {service.files.fingerprint(files)} {mail}":
         version, mails = _newest(service, authority, month)[0], 0 if mail else None
         return BuiltPack(authority, version, folder, is_new=False, mails=mails)
     on_step(f"{authority} {month}")
     draft = _content(service, pipeline, authority, month, as_of)
     version, built_at, is_new = _keep(service, draft, authority=authority, month=month)
-    content, rendered_memory = replace(draft, version=version), f"rendered.{month}.{authority}"
+    content, last_rendered = replace(draft, version=version), service.store.state.rendered_pack(month, authority)
     mails = 0 if mail else None
-    if service.store.recall(rendered_memory) != _rendered_key(service, content, files, mail=mail):
+    if last_rendered.get() != _rendered_key(service, content, files, mail=mail):
         rendered = _render(service, content, built_at)
         _write(service, folder, rendered)
         mails = _mail(service, content, rendered, built_at) if mail else None
-        service.store.remember(rendered_memory, _rendered_key(service, content, files, mail=mail))
-    service.store.remember(memory, f"{state_fingerprint(service, as_of)} {service.files.fingerprint(files)} {mail}")
+        last_rendered.set(_rendered_key(service, content, files, mail=mail))
+    remembered.set(f"{state_fingerprint(service, as_of)} {service.files.fingerprint(files)} {mail}")
     return BuiltPack(authority, version, folder, is_new=is_new, mails=mails)
 
 
@@ -138,7 +138,7 @@ def _keep(service: Service, draft: PackContent, *, authority: str, month: str) -
     from integration.pack import compute_digest, to_json  # noqa: PLC0415
 
     known, _ = _newest(service, authority, month)
-    version = service.store.save_pack(
+    version = service.store.packs.save(
         authority, month, compute_digest(draft), to_json(draft).decode(), built_at=service.clock.now()
     )
     return version, _newest(service, authority, month)[1], version != known
@@ -146,8 +146,8 @@ def _keep(service: Service, draft: PackContent, *, authority: str, month: str) -
 
 def _newest(service: Service, authority: str, month: str) -> tuple[int, datetime]:
     """Return the newest version of a pack and when it was built; version 0 where there is none."""
-    packs = [pack for pack in service.store.packs() if (pack[0], pack[1]) == (authority, month)]
-    return (packs[-1][2], packs[-1][4]) if packs else (0, service.clock.now())
+    packs = [pack for pack in service.store.packs.all() if (pack.authority, pack.month) == (authority, month)]
+    return (packs[-1].version, packs[-1].built_at) if packs else (0, service.clock.now())
 
 
 def _render(service: Service, content: PackContent, built_at: datetime) -> PackOutputs:
@@ -183,12 +183,12 @@ def _mail(service: Service, content: PackContent, rendered: PackOutputs, built_a
         content, html=rendered.mail_html, text=rendered.text, pictures=rendered.pictures, pdf=rendered.pdf,
         calendar=rendered.calendar, built_at=built_at,
     ):  # fmt: skip
-        claimed = service.store.claim_delivery(
+        claimed = service.store.deliveries.claim(
             content.authority, content.month, content.version, mail.to_email, mail.message_id
         )
         if claimed:
             service.mailer.send(mail)
-            service.store.confirm_delivery(mail.message_id, sent_at=service.clock.now())
+            service.store.deliveries.confirm(mail.message_id, sent_at=service.clock.now())
             sent += 1
     return sent
 
@@ -212,17 +212,17 @@ def show_pack(service: Service, *, authority: str, month: str) -> str:
 def list_packs(service: Service, *, authority: str = "", month: str | None = None) -> list[dict[str, Any]]:
     """Return the packs that were built, oldest first."""
     check_authority(service, authority)
-    packs = service.store.packs() if service.has_store else []
+    packs = service.store.packs.all() if service.has_store else []
     return [
         {
-            "authority": whose,
-            "month": which,
-            "version": version,
-            "built_at": built_at.isoformat(),
-            "mailed_at": mailed_at.isoformat() if mailed_at else None,
+            "authority": pack.authority,
+            "month": pack.month,
+            "version": pack.version,
+            "built_at": pack.built_at.isoformat(),
+            "mailed_at": pack.mailed_at.isoformat() if pack.mailed_at else None,
         }
-        for whose, which, version, _, built_at, mailed_at in packs
-        if authority in ("", whose) and month in (None, which)
+        for pack in packs
+        if authority in ("", pack.authority) and month in (None, pack.month)
     ]
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from integration.disclose import build_leaders_view, find_hidden_figures
 from integration.errors import SINGLE_SOURCE_ERRORS, CallError
 from integration.landing import decode_rewordings
 from integration.measure import calculate_figures
-from integration.model import Question, Rows, SheetReading
+from integration.model import Question, Rows, SheetReading, TypedChunk
 from integration.normalise import (
     accept_form_rows,
     accept_sheet_rows,
@@ -28,6 +27,8 @@ from integration.normalise import (
 from integration.operations.job_runs import today
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import pandas as pd
     import pyarrow as pa
 
@@ -76,7 +77,7 @@ class Pipeline:
     @cached_property
     def _corrections(self) -> dict[str, dict[tuple[str, str], str]]:
         by_source: dict[str, dict[tuple[str, str], str]] = {}
-        for correction in self._service.store.corrections():
+        for correction in self._service.store.corrections.newest():
             by_source.setdefault(correction.source, {})[correction.key, correction.field] = correction.value
         return by_source
 
@@ -92,7 +93,7 @@ class Pipeline:
         sheet = settings.sheets[source]
         columns = build_columns(sheet.fields, settings.programme, self._service.key)
         heading = tuple(column.heading for column in columns)
-        reading = self._service.store.newest_sheet(source) or SheetReading((heading,))
+        reading = self._service.store.sheets.newest(source) or SheetReading((heading,))
         return accept_sheet_rows(source, sheet, settings.programme, columns, reading, self._corrections.get(source, {}))
 
     def _typed(self, source: str, columns: tuple[FieldColumn, ...]) -> pa.Table:
@@ -101,17 +102,17 @@ class Pipeline:
         questions = known_questions(self._service, source)
         rules = self._rules(questions)
         erasures = store.erasures.count()
-        kept = store.chunks(source, rules)
-        versions = store.versions_after(source, kept[-1][0] if kept else 0)
+        kept = store.chunks.all(source, rules)
+        versions = store.responses.versions_after(source, kept[-1].last_seq if kept else 0)
         if kept and not versions:
-            return decode_chunks([body for _, body in kept])
+            return decode_chunks([chunk.body for chunk in kept])
         new = build_chunk(versions, columns, extract_answers(versions, columns, questions), form.test_codes)
         if not versions:
             return new
         together = not kept or len(kept) >= CHUNKS_AT_MOST
-        table = decode_chunks([*(body for _, body in kept), encode_chunk(new)])
-        body = encode_chunk(table if together else new)
-        store.save_chunk(source, rules, versions[-1].seq, body, replaces_all=together, erasures=erasures)
+        table = decode_chunks([*(chunk.body for chunk in kept), encode_chunk(new)])
+        chunk = TypedChunk(versions[-1].seq, encode_chunk(table if together else new))
+        store.chunks.save(source, rules, chunk, replaces_all=together, erasures=erasures)
         return table
 
     def _rules(self, questions: tuple[Question, ...]) -> str:
@@ -121,24 +122,17 @@ class Pipeline:
 
 def remember_questions(service: Service, source: str, questions: tuple[Question, ...]) -> None:
     """Keep the form's questions as they were last seen; answers are bound to fields by them."""
-    service.store.remember(
-        f"questions.{source}", json.dumps([(question.question_id, question.title) for question in questions])
-    )
+    service.store.state.questions(source).set(questions)
 
 
 def known_questions(service: Service, source: str) -> tuple[Question, ...]:
     """Return the form's questions as they were last seen."""
-    kept = service.store.recall(f"questions.{source}")
-    return tuple(Question(question_id, title) for question_id, title in json.loads(kept or "[]"))
+    return service.store.state.questions(source).get() or ()
 
 
 def known_rewordings(service: Service, source: str) -> tuple[DetectedRewording, ...]:
     """Return every change of the form's words that a reading has seen."""
-    return decode_rewordings(service.store.recall(f"reworded.{source}"))
-
-
-REPORTING_DATE = "published as of"
-"""The name of the memory of the day as of which the tabs were written last."""
+    return decode_rewordings(service.store.state.rewordings(source).get())
 
 
 def published_names(service: Service) -> tuple[str, ...]:
@@ -162,16 +156,16 @@ def published_fingerprint(service: Service) -> str:
 
 def remember_reporting_date(service: Service, as_of: date) -> None:
     """Remember as of which day the tabs are about to be written."""
-    service.store.remember(REPORTING_DATE, as_of.isoformat())
+    service.store.state.reporting_date.set(as_of)
 
 
 def last_reporting_date(service: Service) -> date | None:
     """Return as of which day the tabs were written last; None where they never were."""
-    day = service.store.recall(REPORTING_DATE)
-    if day:
-        return date.fromisoformat(day)
+    state = service.store.state
+    if day := state.reporting_date.get():
+        return day
     # Written by a version of the service that did not remember the day.
-    return today(service) if service.store.recall("published") else None
+    return today(service) if state.published.get() else None
 
 
 def check_reporting_date(service: Service, as_of: date) -> None:
@@ -198,6 +192,6 @@ def content_fingerprint(service: Service, content: object, standing: str) -> str
 
 def state_fingerprint(service: Service, as_of: date) -> str:
     """Return a digest of everything that figures depend on: what is stored, the rules, the day."""
-    reworded = [service.store.recall(f"reworded.{source}") or "" for source in service.settings.forms]
+    reworded = [service.store.state.rewordings(source).get() or "" for source in service.settings.forms]
     parts = (service.store.generation(), service.rules, as_of.isoformat(), *reworded)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from integration.errors import SINGLE_SOURCE_ERRORS, AccessError, CallError, ExternalServiceError, PartlyPublishedError
+from integration.model import IssueKey
 from integration.operations.pipeline import (
     check_reporting_date,
     content_fingerprint,
@@ -53,8 +54,8 @@ def publish(service: Service, *, as_of: date, pipeline: Pipeline, on_step: Calla
     check_reporting_date(service, as_of)
     errors = _take_up(service)
     before = published_fingerprint(service)
-    if before and service.store.recall("published") == f"{state_fingerprint(service, as_of)} {before}":
-        return PublishResult((), int(service.store.recall("attention") or 0))
+    if before and service.store.state.published.get() == f"{state_fingerprint(service, as_of)} {before}":
+        return PublishResult((), service.store.state.attention.get() or 0)
     from integration.publish import build_data_tabs, build_summary  # noqa: PLC0415  # not needed when nothing changed
 
     on_step("rows and figures")
@@ -66,7 +67,7 @@ def publish(service: Service, *, as_of: date, pipeline: Pipeline, on_step: Calla
         rows=pipeline.rows,
         figures=figures,
         hidden=pipeline.hidden(as_of),
-        issues_since=service.store.first_seen([_identity(issue) for issue in issues], now=now),
+        issues_since=service.store.issues.reported_since([_identity(issue) for issue in issues], now=now),
         checked_at=service.store.newest_received(),
     )
     summaries = {
@@ -75,10 +76,10 @@ def publish(service: Service, *, as_of: date, pipeline: Pipeline, on_step: Calla
     }
     remember_reporting_date(service, as_of)
     written, failed = _write(service, tabs, summaries, on_step)
-    service.store.remember("attention", str(len(issues)))
+    service.store.state.attention.set(len(issues))
     if errors := [*errors, *failed]:
         raise PartlyPublishedError(errors, f"Written: {', '.join(written) or 'nothing'}. Nothing else was changed.")
-    service.store.remember("published", f"{state_fingerprint(service, as_of)} {published_fingerprint(service)}")
+    service.store.state.published.set(f"{state_fingerprint(service, as_of)} {published_fingerprint(service)}")
     return PublishResult(tuple(written), len(issues))
 
 
@@ -122,15 +123,15 @@ def _write_tabs(service: Service, tabs: Sequence[Tab]) -> bool:
 def _write_summary(service: Service, leaders_summary: Summary) -> bool:
     """Write a summary unless it is word for word the one that stands there; return whether it differed."""
     authority = leaders_summary.authority
-    memory = f"summary.{authority}"
+    remembered = service.store.state.summary(authority)
     before = service.publisher.fingerprint(authority)
-    if before and service.store.recall(memory) == content_fingerprint(service, leaders_summary, before):
+    if before and remembered.get() == content_fingerprint(service, leaders_summary, before):
         return False
     differed = service.publisher.write_summary(leaders_summary)
     after = service.publisher.fingerprint(authority)
-    service.store.remember(memory, content_fingerprint(service, leaders_summary, after))
+    remembered.set(content_fingerprint(service, leaders_summary, after))
     return differed
 
 
-def _identity(issue: Issue) -> tuple[str, str, str, str, str]:
-    return (issue.source, issue.key, issue.field, str(issue.code), issue.found)
+def _identity(issue: Issue) -> IssueKey:
+    return IssueKey(issue.source, issue.key, issue.field, str(issue.code), issue.found)

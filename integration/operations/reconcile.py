@@ -5,7 +5,6 @@ Forms only: a shared sheet is read whole at every sync, so nothing of it can be 
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
+    from integration.adapters.store import Store
     from integration.model import RawResponse
-    from integration.ports import Store
     from integration.wiring import Service
 
 OTHERS_COUNTED = "The other forms were counted, and what was missing of them was fetched."
@@ -71,15 +70,17 @@ def require_all_counted(done: ReconcileResult) -> None:
 
 def _reconcile_form(service: Service, form: str) -> Completeness:
     fingerprint = form_fingerprint(service, form)
-    before = service.store.response_ids(form)
+    before = service.store.responses.ids(form)
     reading = service.source.read_form(form)
     held = _newest(reading.responses)
     # What came in by itself while the form was read may not stand in the reading yet, and is not gone from the form.
     stored = {
-        each: version for each, version in service.store.newest_versions(form).items() if each in before or each in held
+        each: version
+        for each, version in service.store.responses.last_submitted(form).items()
+        if each in before or each in held
     }
     land_reading(service, form, reading, stored=before, fingerprint=fingerprint)
-    erased = service.store.tombstones.buried(form, held.keys() - stored.keys())
+    erased = service.store.tombstones.erased(form, held.keys() - stored.keys())
     return compare_responses(held, stored, erased=erased)
 
 
@@ -96,13 +97,13 @@ COUNTS = tuple(Completeness.__slots__)
 
 def save_counts(store: Store, form: str, counted: Completeness, *, holder: str, now: datetime) -> None:
     """Remember the counts of a form, and where it is held, instead of those before."""
-    store.remember(f"reconciled.{form}", json.dumps({"at": now.isoformat(), "held_by": holder, **asdict(counted)}))
+    store.state.reconciled(form).set({"at": now.isoformat(), "held_by": holder, **asdict(counted)})
 
 
 def last_counts(service: Service) -> dict[str, dict[str, Any]]:
     """Return what was counted last of each form that was ever counted; times are ISO text in UTC."""
-    kept = {form: service.store.recall(f"reconciled.{form}") for form in service.settings.forms}
-    return {form: json.loads(told) for form, told in kept.items() if told}
+    kept = {form: service.store.state.reconciled(form).get() for form in service.settings.forms}
+    return {form: told for form, told in kept.items() if told}
 
 
 def describe_last_counts(told: dict[str, dict[str, Any]]) -> list[str]:

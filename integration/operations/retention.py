@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from integration.operations.receipts import ErasureReport
     from integration.wiring import Service
 
-NOTICE = "notices.retention"
 IN_TABLES = {
     RetentionCategory.CORRECTIONS: "correction",
     RetentionCategory.SHEETS: "older reading of a sheet",
@@ -98,8 +96,8 @@ def _old_responses(service: Service, now: datetime) -> ResponseIds:
         return {}
     store = service.store
     old = {
-        source: frozenset(store.response_ids(source) - store.response_ids(source, write_moment(before)))
-        for source in store.erasures.sources()
+        source: frozenset(store.responses.ids(source) - store.responses.ids(source, write_moment(before)))
+        for source in store.responses.sources()
     }
     return {source: ids for source, ids in old.items() if ids}
 
@@ -125,7 +123,7 @@ def guard_retention(service: Service, responses: ResponseIds, *, now: datetime) 
     going = sum(map(len, responses.values()))
     if not going and not corrections:
         return ""
-    stored = sum(len(store.response_ids(source)) for source in store.erasures.sources())
+    stored = sum(len(store.responses.ids(source)) for source in store.responses.sources())
     newest = max(store.newest_received().values(), default=None)
     # Rounded, because 0.29 of 100 is 28.999999999999996 in a computer's arithmetic.
     if going <= round(stored * LARGEST_SHARE, 6) and newest is not None and now - newest <= LONGEST_SILENCE:
@@ -199,7 +197,7 @@ def _erase(service: Service, responses: ResponseIds, *, scrub: bool, now: dateti
         """Show no progress: this runs at night."""
 
     if scrub:
-        attempt(service.store.erasures.scrub)
+        attempt(service.store.erasures.vacuum)
     attempt(lambda: finish_vacuum(service))
     attempt(lambda: _save_notice(service, finish_erasure(service, on_step=on_step), now))
     if responses:
@@ -217,4 +215,4 @@ def _save_notice(service: Service, report: ErasureReport | None, now: datetime) 
         f"Answers were erased on {format_date(now.date())}, because they have been kept as long as retention.yaml "
         "says: tabs and summaries no longer count them. Packs that were built before keep their figures."
     )
-    service.store.remember(NOTICE, json.dumps([notice]))
+    service.store.state.notices("retention").set((notice,))

@@ -44,8 +44,8 @@ def status(service: Service) -> dict[str, Any]:
         for source, rows in pipeline.rows.items()
     }
     jobs = {
-        job: {"ended_at": ended_at.isoformat(), "outcome": outcome, "note": note}
-        for job, (ended_at, outcome, note) in last_runs(service).items()
+        job: {"ended_at": run.ended_at.isoformat(), "outcome": run.outcome, "note": run.note}
+        for job, run in last_runs(service).items()
     }
     unfinished = unfinished_erasure_since(service)
     return {

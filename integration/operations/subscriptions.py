@@ -12,7 +12,6 @@ forgotten that is to be read.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -32,11 +31,12 @@ from integration.model import Channel, name_form_shard, name_spreadsheet_shard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
 
     from config.schema import Google
     from integration.adapters.google.api.resources import Resource
     from integration.adapters.google.watching.watches import Watch
-    from integration.ports import Store
+    from integration.adapters.store import Store
     from integration.wiring import Service
 
 NO_ADDRESS = (
@@ -177,7 +177,7 @@ class _Watches:
         watch = ensure_watch(self._service.google, form, form_id, event_type, topic=self._topic, current=existing)
         is_new = watch.watch_id != self._known.get(name)
         if is_new:
-            self._service.store.ledger.ask(name_form_shard(key), now=self._now)
+            self._service.store.ledger.request(name_form_shard(key), now=self._now)
             self._save(name, watch.watch_id)
         is_kept = existing is not None and existing.watch_id == watch.watch_id
         return SubscriptionState(is_kept=is_kept, to_read=key if is_new else "")
@@ -227,7 +227,7 @@ class _Channels:
         except SINGLE_SOURCE_ERRORS as error:
             return SubscriptionState(error=error)
         if current is None:
-            self._service.store.ledger.ask(name_spreadsheet_shard(name), now=self._now)
+            self._service.store.ledger.request(name_spreadsheet_shard(name), now=self._now)
         # Only now it counts: should this run break off before, the next one opens another and has all of it read.
         self._save(opened)
         return SubscriptionState(to_read="" if current else name)
@@ -281,39 +281,21 @@ class _Channels:
         save_channels(self._service.store, self._known.values())
 
 
-WATCHES_KEY, CHANNELS_KEY = "watches", "channels"
-
-
 def load_watches(store: Store) -> dict[str, str]:
     """Return the id of each watch since which nothing can have been missed, by what it watches."""
-    return dict(json.loads(store.recall(WATCHES_KEY) or "{}"))
+    return store.state.watches.get() or {}
 
 
 def save_watches(store: Store, watches: Mapping[str, str]) -> None:
     """Store these instead of those before."""
-    store.remember(WATCHES_KEY, json.dumps(watches))
+    store.state.watches.set(dict(watches))
 
 
 def load_channels(store: Store, *, now: datetime) -> list[Channel]:
     """Return the channels that may still be open."""
-    rows = json.loads(store.recall(CHANNELS_KEY) or "[]")
-    for row in rows:
-        row.update({name: datetime.fromisoformat(row[name]) for name in ("since", "until")})
-    return [channel for channel in (Channel(**row) for row in rows) if channel.until > now]
+    return [channel for channel in store.state.channels.get() or () if channel.until > now]
 
 
 def save_channels(store: Store, channels: Iterable[Channel]) -> None:
     """Store these instead of those before."""
-    rows = [
-        {
-            "spreadsheet": each.spreadsheet,
-            "file": each.file,
-            "identity": each.identity,
-            "resource": each.resource,
-            "since": each.since.isoformat(),
-            "until": each.until.isoformat(),
-            "mark": each.mark,
-        }
-        for each in channels
-    ]
-    store.remember(CHANNELS_KEY, json.dumps(rows))
+    store.state.channels.set(tuple(channels))

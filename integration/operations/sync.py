@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -128,26 +127,27 @@ def land_reading(  # noqa: PLR0913  # a reading, and what was so just before it
             "put the right file back, or write the form's questions into the YAML."
         )
     lost = _check_lost(service, source, reading, stored, accept_shrink) if reading.whole else None
-    landed = service.store.land_responses(source, reading.responses, received_at=service.clock.now(), wake="publish")
+    landed = service.store.responses.land(source, reading.responses, received_at=service.clock.now(), wake="publish")
     differences: tuple[str, ...] = ()
     if reading.questions:
         differences = _note_drift(service, source, reading.questions, before)
         # After the rewordings, or a run that breaks off in between would never see the change again.
         remember_questions(service, source, known)
     _remember_notices(service, source, [*reading.notices, *differences, *([f"{source}: {lost}"] if lost else [])])
+    state = service.store.state
     if reading.whole:
-        service.store.remember(f"looked.{source}", str(service.store.newest_seq(source)))
-    service.store.remember(f"fingerprint.{source}", fingerprint)
-    service.store.remember(f"bookmark.{source}", reading.bookmark)
+        state.newest_seq_read(source).set(service.store.responses.newest_seq(source))
+    state.fingerprint(source).set(fingerprint)
+    state.bookmark(source).set(reading.bookmark)
     return landed
 
 
 def _sync_form(service: Service, source: str, accept_shrink: Sequence[str]) -> LandingResult:
     fingerprint = form_fingerprint(service, source)
-    if fingerprint and service.store.recall(f"fingerprint.{source}") == fingerprint:
+    if fingerprint and service.store.state.fingerprint(source).get() == fingerprint:
         return LandingResult(new=0, duplicates=0)
-    stored = service.store.response_ids(source)
-    reading = service.source.read_form(source, service.store.recall(f"bookmark.{source}") or "")
+    stored = service.store.responses.ids(source)
+    reading = service.source.read_form(source, service.store.state.bookmark(source).get() or "")
     if not reading.whole and _misses_known_answers(service, source, reading, stored):
         # Google says less than it did: all of it is read, and what that says counts.
         reading = service.source.read_form(source)
@@ -162,7 +162,7 @@ def _note_drift(
     seen = find_rewordings(
         form, questions, before=before, known=known_rewordings(service, source), today=today(service)
     )
-    service.store.remember(f"reworded.{source}", encode_rewordings(seen))
+    service.store.state.rewordings(source).set(encode_rewordings(seen))
     place = partial(service.settings.positions.file_and_line, f"forms/{source}.yaml")
     programme = service.settings.programme
     return describe_form_changes(form, questions, programme=programme, locate=place, before=before, rewordings=seen)
@@ -171,7 +171,7 @@ def _note_drift(
 def _misses_known_answers(service: Service, source: str, reading: FormReading, stored: set[str]) -> bool:
     """Say whether an answer that we know, and that was there at the last look, is missing from the reading's span."""
     read = {each.response_id for each in reading.responses}
-    return not service.store.response_ids(source, reading.since) & stored <= read | _gone(service, source)
+    return not service.store.responses.ids(source, reading.since) & stored <= read | _gone(service, source)
 
 
 def _check_lost(
@@ -182,24 +182,25 @@ def _check_lost(
     What came by itself since then was never in a reading, so that it cannot be gone from one: a form may show it late.
     """
     read = {response.response_id for response in reading.responses}
-    seen = stored & service.store.response_ids(source, until_seq=_looked(service, source))
+    seen = stored & service.store.responses.ids(source, until_seq=_looked(service, source))
     share = service.settings.forms[source].shrink_share
     refused, _ = check_missing_responses(seen - _gone(service, source), read, share)
     _confirm(source, source, refused, accept_shrink)
-    service.store.remember(f"gone.{source}", json.dumps(sorted(stored - read)))
+    service.store.state.gone_responses(source).set(frozenset(stored - read))
     return check_missing_responses(seen, read, share=1.0)[1]
 
 
 def _looked(service: Service, source: str) -> int | None:
     """Return the number of the newest version at the last look at all answers; None where that was not kept yet."""
-    if (looked := service.store.recall(f"looked.{source}")) is not None:
-        return int(looked)
-    return None if service.store.recall(f"fingerprint.{source}") is not None else 0
+    state = service.store.state
+    if (seq := state.newest_seq_read(source).get()) is not None:
+        return seq
+    return None if state.fingerprint(source).get() is not None else 0
 
 
-def _gone(service: Service, source: str) -> set[str]:
+def _gone(service: Service, source: str) -> frozenset[str]:
     """Return the ids of the answers that were gone already at the last look at all of them."""
-    return set(json.loads(service.store.recall(f"gone.{source}") or "[]"))
+    return service.store.state.gone_responses(source).get() or frozenset()
 
 
 def _sync_spreadsheet(
@@ -211,7 +212,7 @@ def _sync_spreadsheet(
         for source, sheet in sheets.items()
     }
     for source, reading in sound.items():
-        yield source, service.store.land_sheet(source, reading, received_at=service.clock.now(), wake="publish")
+        yield source, service.store.sheets.land(source, reading, received_at=service.clock.now(), wake="publish")
 
 
 def _check(
@@ -224,7 +225,7 @@ def _check(
             f"{where}: there is no such tab, or it is empty; put it back, or change sheets/{source}.yaml."
         )
     place = partial(service.settings.positions.file_and_line, f"sheets/{source}.yaml")
-    before = service.store.newest_sheet(source)
+    before = service.store.sheets.newest(source)
     headings = check_headings(sheet, reading, before=before, locate=place)
     if headings.error:
         raise SourceError(f"{where}: {headings.error}")
@@ -240,24 +241,24 @@ def _confirm(where: str, source: str, refused: str | None, accept_shrink: Sequen
 
 
 def _remember_notices(service: Service, source: str, notices: Sequence[str]) -> None:
-    service.store.remember(f"notices.{source}", json.dumps(notices, ensure_ascii=False))
+    service.store.state.notices(source).set(tuple(notices))
 
 
 def _notice_another_key(service: Service) -> None:
     """Say so where codes are hashed by another key than before: figures stay, but every code in the tabs changes."""
     check = hashlib.sha256(b"check" + service.key).hexdigest()[:12]
-    if service.store.recall("key") not in (None, check):
+    if service.store.state.key_check.get() not in (None, check):
         _remember_notices(service, "key", [KEY_CHANGED])
-    service.store.remember("key", check)
+    service.store.state.key_check.set(check)
 
 
 def current_notices(service: Service) -> list[str]:
     """Return what a person should know of each source as it was last read."""
     kept = (
-        service.store.recall(f"notices.{source}")
+        service.store.state.notices(source).get()
         for source in ("key", "retention", *service.settings.forms, *service.settings.sheets)
     )
-    return [notice for notices in kept for notice in json.loads(notices or "[]")]
+    return [notice for notices in kept for notice in notices or ()]
 
 
 def count_sources(service: Service) -> int:
@@ -280,27 +281,24 @@ def _by_spreadsheet(service: Service) -> Iterator[tuple[str, dict[str, Sheet]]]:
         yield name, {key: sheet for key, sheet in service.settings.sheets.items() if sheet.spreadsheet == name}
 
 
-SEEN = "corrections.seen"
-
-
 def collect_corrections(service: Service) -> int:
     """Store what was typed since we last looked, and return how many corrections were new.
 
     The tabs are read only where they are not those that were last read or written.
     """
     fingerprint = service.publisher.fingerprint()
-    if fingerprint and service.store.recall(SEEN) == fingerprint:
+    if fingerprint and service.store.state.corrections_read.get() == fingerprint:
         return 0
     seen_at = service.clock.now().isoformat()
     typed = service.publisher.read_corrections()
-    new = service.store.add_corrections(
+    new = service.store.corrections.add(
         Correction(source=source, key=key, field=field, value=value, seen_at=seen_at)
         for source, key, field, value in typed
     )
-    service.store.remember(SEEN, fingerprint)
+    service.store.state.corrections_read.set(fingerprint)
     return new
 
 
 def remember_own_writing(service: Service) -> None:
     """Remember that the tabs as they stand now are ours and hold nothing new, where that is sure."""
-    service.store.remember(SEEN, service.publisher.fingerprint_after_writing())
+    service.store.state.corrections_read.set(service.publisher.fingerprint_after_writing())

@@ -19,7 +19,6 @@ ALERT_SECONDS = 30
 HEARTBEAT_SECONDS = 20
 INTERVAL = timedelta(minutes=1)
 """At most one heartbeat is sent in so long."""
-HEARTBEAT_KEY = "heartbeat"
 
 _log = logging.getLogger("crescendo.monitoring")
 
@@ -49,12 +48,13 @@ def send_due_heartbeat(service: Service, *, now: datetime) -> str | None:
         url = read_heartbeat_url()
     except SettingError as error:
         return str(error)
-    sent_at = service.store.recall(HEARTBEAT_KEY)
-    if url is None or (sent_at and now - INTERVAL < datetime.fromisoformat(sent_at) <= now):
+    heartbeat_at = service.store.state.heartbeat_at
+    sent_at = heartbeat_at.get()
+    if url is None or (sent_at and now - INTERVAL < sent_at <= now):
         return None
     if late := find_late_jobs(service, now=now):
         return f"No heartbeat is sent, so that the outside monitor rings: {late[0].description}"
-    if not service.store.exchange(HEARTBEAT_KEY, sent_at, now.isoformat()):
+    if not heartbeat_at.exchange(sent_at, now):
         return None  # another process sends it just now
     from integration.adapters.heartbeat import send_heartbeat  # noqa: PLC0415  # requests is slow to import
 

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from config.schema import Job
+    from integration.adapters.store.ledger import Ledger
     from integration.model import Slot
-    from integration.ports import Clock, Ledger
+    from integration.ports import Clock
     from integration.wiring import Service
 
 PLAN_SECONDS = 2
@@ -51,11 +52,11 @@ def plan_in_ledger(ledger: Ledger, jobs: Mapping[str, Job], *, clock: Clock) -> 
     A job counts from the first planning at which it has a schedule: one that was by hand until now has missed nothing.
     """
     now = clock.now()
-    known = ledger.known(now=now)
+    known = ledger.registered(now=now)
     new = [name for name, job in jobs.items() if name not in known and not isinstance(job.when, ByHand)]
     if new:
-        ledger.know(new, now=now)
-    return ledger.plan_by(partial(find_due_slots, jobs), clock=clock) if find_due_slots(jobs, known, now) else []
+        ledger.register(new, now=now)
+    return ledger.plan_with(partial(find_due_slots, jobs), clock=clock) if find_due_slots(jobs, known, now) else []
 
 
 def run_slot(
@@ -111,7 +112,7 @@ def _record_failure(service: Service, slot: Slot, attempt: int, note: str, *, re
         failures = attempt - (entry.cut_short if entry else 0)
         retry_at = next_attempt_at(service.settings.jobs[base_job(slot.job)], failures=max(failures, 1), now=now)
     is_ours = service.store.ledger.fail(
-        slot, now=now, note=note, retryable=retryable, again_at=retry_at, attempt=attempt
+        slot, now=now, note=note, retryable=retryable, retry_at=retry_at, attempt=attempt
     )
     if not is_ours:
         _log.warning("failed, but another process has ended it meanwhile", extra=_facts(slot, attempt))

@@ -53,7 +53,7 @@ def run_scheduler(
 
 def _run_until_stopped(service: Service, do: Callable[[Service, Slot], str] | None, more_timers: Actions) -> None:
     ledger, stop_request, by = service.store.ledger, StopRequest(), f"process {os.getpid()}"
-    cut_short = ledger.take_back()
+    cut_short = ledger.reset_running()
     plan = (PLAN_SECONDS, lambda: plan_due(service, service.settings.jobs))
     timers = Timers({"plan": plan, **monitoring_timers(service), **more_timers})
     timers.start()
@@ -63,7 +63,7 @@ def _run_until_stopped(service: Service, do: Callable[[Service, Slot], str] | No
         with stop_on_signals(stop_request):
             while not stop_request.is_made:
                 try:
-                    if waiting := ledger.waiting(now=service.clock.now()):
+                    if waiting := ledger.ready(now=service.clock.now()):
                         run_slot(service, waiting[0], by=by, do=do)
                     else:
                         stop_request.wait(POLL_SECONDS)
@@ -80,7 +80,7 @@ def _wait_for_store(service: Service, stop_request: StopRequest, error: Crescend
         _log.warning("the store cannot be used", extra={"error": str(error)})
         stop_request.wait(PAUSE_SECONDS)
         try:
-            service.store.ledger.take_back()
+            service.store.ledger.reset_running()
         except CrescendoError as still:
             error = still
         else:
@@ -90,7 +90,7 @@ def _wait_for_store(service: Service, stop_request: StopRequest, error: Crescend
 def describe_next_run(service: Service) -> str:
     """Return the job that is next, and when, so that an operator who has just started it knows what to wait for."""
     now = service.clock.now()
-    known = service.store.ledger.known(now=now)
+    known = service.store.ledger.registered(now=now)
     times = {name: find_next_run(job, known.get(name), now) for name, job in service.settings.jobs.items()}
     soonest = min(((at, name) for name, at in times.items() if at), default=None)
     return f"{soonest[1]} {format_time(soonest[0].isoformat())}" if soonest else "nothing: every job is by hand"

@@ -15,7 +15,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from integration.adapters.queue import STALLED_SECONDS, QueueWorker
-from integration.adapters.store.exclusive import conninfo_of
+from integration.adapters.store.postgresql import conninfo_of
 from integration.errors import CallError, CrescendoError, StoreUnreachableError
 from integration.operations.job_runs import jobs_by_shard
 from jobs.scheduling.monitoring import monitoring_timers
@@ -64,7 +64,7 @@ def run_worker(
         return done
 
     def refill() -> None:
-        for slot in service.store.ledger.refill():
+        for slot in service.store.ledger.refill_queue():
             _log.warning("was not in the queue", extra={"job": slot.job, "due": slot.due_at.isoformat()})
 
     queue = QueueWorker(conninfo_of(service.database_url), hand_over, stalled_seconds=stalled_seconds)

@@ -27,7 +27,7 @@ from tests.fakes.google.stand_in import StandIn
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from integration.ports import Store
+    from integration.adapters.store import Store
 
 OURS, THEIRS = "Data-of-ours", "Data-of-theirs"
 WORDS, NUMBERS = 8, 4

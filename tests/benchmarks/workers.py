@@ -24,7 +24,7 @@ from integration.adapters.google.api.client import GoogleClient
 from integration.adapters.google.api.sign_in import load_credentials
 from integration.adapters.google.source import GoogleSource
 from integration.adapters.store import open_store
-from integration.adapters.store.exclusive import conninfo_of
+from integration.adapters.store.postgresql import conninfo_of
 from integration.model import PlannedSlot, SheetReading, Slot
 from integration.wiring import build_service
 from tests.fakes.google.stand_in import StandIn
@@ -103,14 +103,14 @@ def _seconds(
     service = build_service(settings=load_settings(config), home=home, data=None, key=KEY, database_url=url)
     now = SystemClock().now()
     for source, reading in readings.items():
-        service.store.land_sheet(source, reading, received_at=now)
+        service.store.sheets.land(source, reading, received_at=now)
     slots = [Slot(now, f"sync/sheet:{service.settings.sheets[source].spreadsheet}") for source in readings]
     with _workers(config, home, environment, number):
         _wait_for_workers(number, url)
         service.store.ledger.plan([PlannedSlot(slot) for slot in slots], now=now)
-        while service.store.ledger.open():
+        while service.store.ledger.open_entries():
             time.sleep(0.2)
-    last = service.store.ledger.last()
+    last = service.store.ledger.last_ended()
     ended = [last[slot.job] for slot in slots]
     assert {entry.note for entry in ended} == {"sync: nothing new"}, {entry.note for entry in ended}
     service.close()

@@ -19,7 +19,7 @@ from integration.adapters.clock import FixedClock
 from integration.adapters.mail.smtp import SmtpMailer
 from integration.adapters.store import open_store
 from integration.model import Condition, PlannedSlot, Slot
-from integration.operations.alerts import Notification, last_notification, open_alerts, update_alerts
+from integration.operations.alerts import last_notification, open_alerts, update_alerts
 from integration.operations.conditions import find_conditions
 from integration.wiring import Service, build_service
 from jobs.scheduling.monitoring import send_due_heartbeat
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from config.mail_server import MailServer
     from config.schema import Settings
-    from integration.model import Mail
+    from integration.model import AlertMail, Mail
 
 NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -83,7 +83,7 @@ def fail(service: Service, job: str, at: datetime, *, sentence: str = SENTENCE, 
     slot = Slot(at, job)
     service.store.ledger.plan([PlannedSlot(slot)], now=at)
     service.store.ledger.begin(slot, by="here", now=at)
-    service.store.ledger.fail(slot, now=at, note=sentence, retryable=retryable, again_at=None)
+    service.store.ledger.fail(slot, now=at, note=sentence, retryable=retryable, retry_at=None)
 
 
 def succeed(service: Service, job: str, at: datetime) -> None:
@@ -158,9 +158,9 @@ def test_a_run_by_hand_that_goes_well_is_the_end_too(service: Service, post: Mai
     fail(service, "sync/form:families", NOW)
     update_alerts(service, now=NOW)
     later = NOW + 5 * MINUTE
-    service.store.record_run("sync", started_at=later, ended_at=later, outcome="failed", note="")
+    service.store.runs.record("sync", started_at=later, ended_at=later, outcome="failed", note="")
     update_alerts(service, now=later)
-    service.store.record_run("sync", started_at=later, ended_at=later, outcome="done", note="")
+    service.store.runs.record("sync", started_at=later, ended_at=later, outcome="done", note="")
     update_alerts(service, now=later)
     assert subjects(post) == ["Crescendo: sync has failed", "Crescendo: all clear: sync"]
     assert "The job sync (form families, form pulse) has failed" in mails(post)[0].get_body(("plain",)).get_content()
@@ -191,7 +191,7 @@ def test_a_crash_between_claim_and_sending_loses_nothing(service: Service, post:
 @pytest.mark.usefixtures("server")
 def test_a_crash_between_sending_and_marking_repeats_the_same_mail(service: Service, post: MailHandler) -> None:
     fail(service, "sync", NOW)
-    after_a_crash(service, lambda patch: break_before(service.store.alerts, "told", patch), NOW)
+    after_a_crash(service, lambda patch: break_before(service.store.alerts, "mark_notified", patch), NOW)
     fail(service, "publish", NOW)
     for minutes in range(6, 30):
         update_alerts(service, now=NOW + minutes * MINUTE)
@@ -202,13 +202,13 @@ def test_a_crash_between_sending_and_marking_repeats_the_same_mail(service: Serv
 
 
 @pytest.mark.usefixtures("server")
-@pytest.mark.parametrize("step", ["all_clear", "remember"])
+@pytest.mark.parametrize("step", ["mark_all_clear", "save_mail"])
 def test_a_crash_while_marking_repeats_nothing(service: Service, post: MailHandler, step: str) -> None:
     fail(service, "publish", NOW - HOUR)
     update_alerts(service, now=NOW - HOUR)
     succeed(service, "publish", NOW)
     fail(service, "sync", NOW)
-    book = service.store.alerts if step == "all_clear" else service.store
+    book = service.store.alerts
 
     def crash(patch: pytest.MonkeyPatch) -> None:
         true = getattr(book, step)
@@ -232,7 +232,7 @@ def test_a_crash_while_an_all_clear_is_sent_repeats_the_same_mail(service: Servi
     fail(service, "sync", NOW)
     update_alerts(service, now=NOW)
     succeed(service, "sync", NOW + HOUR)
-    after_a_crash(service, lambda patch: break_before(service.store.alerts, "told", patch), NOW + HOUR)
+    after_a_crash(service, lambda patch: break_before(service.store.alerts, "mark_notified", patch), NOW + HOUR)
     for minutes in range(6, 30):
         update_alerts(service, now=NOW + HOUR + minutes * MINUTE)
     _, clear, again = mails(post)
@@ -320,7 +320,7 @@ def test_of_what_is_over_before_the_owner_was_notified_no_mail_is_sent(service: 
     for minutes in range(1, 20):
         update_alerts(service, now=NOW + minutes * MINUTE)
     assert subjects(post) == []
-    assert service.store.alerts.open() == []
+    assert service.store.alerts.unsettled() == []
 
 
 def test_two_updates_at_once_send_one_mail(service: Service, post: MailHandler, server: MailServer) -> None:
@@ -359,11 +359,11 @@ def test_of_two_machines_one_updates_at_a_time(settings: Settings, postgresql_ur
     with closing(here), closing(there):
         fail(here, "sync", NOW)
         found_there = find_conditions(there, now=NOW)
-        here.store.alerts.raise_(found_there, now=NOW)
+        here.store.alerts.add(found_there, now=NOW)
         succeed(here, "sync", NOW + MINUTE)
         with pytest.MonkeyPatch.context() as patch:
 
-            def read_notification(service: Service) -> Notification:
+            def read_notification(service: Service) -> AlertMail:
                 """Let the other machine, which found the condition before it was over, come in between."""
                 patch.undo()
                 notification = last_notification(service)
@@ -374,7 +374,7 @@ def test_of_two_machines_one_updates_at_a_time(settings: Settings, postgresql_ur
             patch.setattr("integration.operations.alerts.last_notification", read_notification)
             update_alerts(here, now=NOW + MINUTE)
         update_alerts(there, now=NOW + 2 * MINUTE)
-        assert here.store.alerts.open() == []
+        assert here.store.alerts.unsettled() == []
     assert mailed in ([], ["Crescendo: sync has failed", "Crescendo: all clear: sync"])
 
 
@@ -388,7 +388,7 @@ def test_without_an_owner_alerts_are_kept_and_not_mailed(
     assert keys(service) == ["failed/sync"]
     succeed(service, "sync", NOW + HOUR)
     update_alerts(service, now=NOW + HOUR)
-    assert service.store.alerts.open() == []
+    assert service.store.alerts.unsettled() == []
     assert not post.commands
 
 
@@ -405,7 +405,7 @@ def test_of_a_passing_failure_the_owner_is_notified_when_it_does_not_pass(servic
     service.store.ledger.plan([PlannedSlot(slot)], now=slot.due_at)
     service.store.ledger.begin(slot, by="here", now=slot.due_at)
     service.store.ledger.fail(
-        slot, now=slot.due_at, note="Google is away.", retryable=True, again_at=slot.due_at + MINUTE
+        slot, now=slot.due_at, note="Google is away.", retryable=True, retry_at=slot.due_at + MINUTE
     )
     assert update_alerts(service, now=slot.due_at).new == ("failed/sync",)
     assert "Google is away." in open_alerts(service)[0]["says"]
@@ -421,14 +421,14 @@ def test_a_shard_that_is_planned_no_more_is_no_condition(service: Service) -> No
     fail(service, "sync/form:families", NOW)
     succeed(service, "sync/form:pulse", NOW)
     assert update_alerts(service, now=NOW).new == ("failed/sync",)
-    service.store.ledger.know(["sync/form:families", "sync/form:pulse"], now=NOW - HOUR)
+    service.store.ledger.register(["sync/form:families", "sync/form:pulse"], now=NOW - HOUR)
     succeed(service, "sync/form:pulse", NOW + 10 * MINUTE)
     assert update_alerts(service, now=NOW + 10 * MINUTE).over == ("failed/sync",)
 
 
 def test_a_slot_that_nobody_runs_is_late_and_one_that_nobody_plans_is_missed(service: Service) -> None:
     jobs = {"sync": service.settings.jobs["sync"]}
-    service.store.ledger.know(["sync"], now=NOW - MINUTE)
+    service.store.ledger.register(["sync"], now=NOW - MINUTE)
     assert update_alerts(service, now=NOW + 30 * MINUTE).new == ()
     assert update_alerts(service, now=NOW + 31 * MINUTE).new == ("missed/sync",)
     (slot,) = plan_due(service, jobs)
@@ -463,14 +463,14 @@ def test_a_form_that_fell_silent_and_what_expires(service: Service, settings: Se
 def test_a_pack_that_may_not_have_been_sent_and_one_that_changed_are_held(service: Service) -> None:
     store = service.store
     for authority, digest in (("northbrook", "a"), ("southmere", "b")):
-        store.save_pack(authority, "2026-02", digest, "{}", built_at=NOW)
-        store.claim_delivery(authority, "2026-02", 1, "a@x.example", f"<{authority}@x.example>")
-    store.confirm_delivery("<southmere@x.example>", sent_at=NOW)
+        store.packs.save(authority, "2026-02", digest, "{}", built_at=NOW)
+        store.deliveries.claim(authority, "2026-02", 1, "a@x.example", f"<{authority}@x.example>")
+    store.deliveries.confirm("<southmere@x.example>", sent_at=NOW)
     assert update_alerts(service, now=NOW).new == ()
     assert update_alerts(service, now=NOW + 59 * MINUTE).new == ()
     assert update_alerts(service, now=NOW + 61 * MINUTE).new == ("held/northbrook/2026-02",)
-    store.confirm_delivery("<northbrook@x.example>", sent_at=NOW)
-    store.save_pack("southmere", "2026-02", "c", "{}", built_at=NOW + HOUR)
+    store.deliveries.confirm("<northbrook@x.example>", sent_at=NOW)
+    store.packs.save("southmere", "2026-02", "c", "{}", built_at=NOW + HOUR)
     changes = update_alerts(service, now=NOW + 2 * HOUR)
     assert (changes.new, changes.over) == (("held/southmere/2026-02",), ("held/northbrook/2026-02",))
     assert "pack show --authority southmere --month 2026-02" in open_alerts(service)[0]["to_do"]
@@ -511,7 +511,7 @@ def test_a_heartbeat_that_cannot_be_sent_is_a_sentence(service: Service, monkeyp
 def test_status_shows_open_alerts_first(home: Path, tmp_path: Path) -> None:
     copy = shutil.copytree(home, tmp_path / "home")
     store = open_store(f"sqlite:///{copy / 'crescendo.db'}")
-    store.alerts.raise_([Condition("failed/sync", SENTENCE, "Put it right.")], now=NOW)
+    store.alerts.add([Condition("failed/sync", SENTENCE, "Put it right.")], now=NOW)
     store.close()
     ran = run_here("status", "--home", copy)
     assert ran.code == 0, ran.err

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from integration.adapters.google.checks.files import Share
-from integration.adapters.store.look import sqlite_warnings
+from integration.adapters.store.health import sqlite_warnings
 from integration.operations.check_report import shares_in_words
 from integration.operations.checks import NO_SECRET
 from tests.fakes.google import StandIn

@@ -47,9 +47,9 @@ def test_a_damaged_store_is_found_by_the_nightly_backup_and_raises_an_alert(
     moment = "2022-03-02T10:00:00.000000000Z"
     with closing(service_of(settings, tmp_path)) as service:
         answers = [RawResponse(f"r-{place}", moment, moment, "{}") for place in range(ANSWERS)]
-        service.store.receive([Arrival("pulse", answers[0])], received_at=HEARD)
-        service.store.land_responses("pulse", answers, received_at=NIGHT - timedelta(hours=2))
-        service.store.alerts.raise_([Condition("unheard/families", "Silent.", "Connect.")], now=HEARD)
+        service.store.responses.receive([Arrival("pulse", answers[0])], received_at=HEARD)
+        service.store.responses.land("pulse", answers, received_at=NIGHT - timedelta(hours=2))
+        service.store.alerts.add([Condition("unheard/families", "Silent.", "Connect.")], now=HEARD)
     damage(tmp_path / STORE_FILE, part)
     slot = Slot(NIGHT, "backup")
     with closing(service_of(settings, tmp_path)) as service:

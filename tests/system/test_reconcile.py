@@ -76,7 +76,7 @@ def hold(folder: Path, form: str, **submitted: str) -> None:
 
 def store(service: Service, form: str, **submitted: str) -> None:
     answers = [parse_response(json.dumps(response(name, at)).encode()) for name, at in submitted.items()]
-    service.store.land_responses(form, answers, received_at=NIGHT)
+    service.store.responses.land(form, answers, received_at=NIGHT)
 
 
 class Answered:
@@ -100,12 +100,12 @@ def run(service: Service) -> str:
     slot = Slot(NIGHT, "reconcile")
     service.store.ledger.plan([PlannedSlot(slot)], now=NIGHT)
     run_slot(service, slot, by="the night")
-    return service.store.ledger.last()["reconcile"].note
+    return service.store.ledger.last_ended()["reconcile"].note
 
 
 def test_what_is_in_the_folder_is_held_against_what_is_stored(service: Service) -> None:
     store(service, "pulse", same=OLD, edited=OLD, deleted=OLD)
-    service.store.tombstones.bury("pulse", ["erased"], why="forget", now=NIGHT)
+    service.store.tombstones.add("pulse", ["erased"], why="forget", now=NIGHT)
     hold(service.home, "pulse", same=OLD, edited=NEW, missing=OLD, erased=OLD)
     note = run(service)
     assert note.splitlines()[0] == (
@@ -117,7 +117,7 @@ def test_what_is_in_the_folder_is_held_against_what_is_stored(service: Service) 
         "at": NIGHT.isoformat(), "held_by": "the source",
         "held": 4, "stored": 1, "missing": 1, "outdated": 1, "erased": 1, "gone": 1,
     }  # fmt: skip
-    assert service.store.response_ids("pulse") == {"same", "edited", "deleted", "missing"}
+    assert service.store.responses.ids("pulse") == {"same", "edited", "deleted", "missing"}
 
 
 @pytest.mark.parametrize("read", [reconcile, sync])
@@ -128,8 +128,8 @@ def test_what_the_webhook_brings_while_a_form_is_read_is_not_gone_from_it(
     vars(service)["source"] = Answered(service)
     result = read(service, on_step=lambda _: None, **({"now": NIGHT} if read is reconcile else {"shard": "form:pulse"}))
     assert result.errors == ()
-    assert json.loads(service.store.recall("gone.pulse") or "") == []
-    assert len(service.store.response_ids("pulse")) == 10
+    assert service.store.state.gone_responses("pulse").get() == frozenset()
+    assert len(service.store.responses.ids("pulse")) == 10
     assert all(counted["gone"] == 0 for counted in last_counts(service).values())
 
 
@@ -140,12 +140,12 @@ def test_every_answer_that_is_held_is_counted_once(held: set[str], stored: set[s
     assume(not stored or held & stored or not held)  # else it is taken for another form
     with TemporaryDirectory() as folder, service_in(Path(folder), shrink_share=1.0) as service:
         store(service, "pulse", **dict.fromkeys(stored, OLD))
-        service.store.tombstones.bury("pulse", erased, why="forget", now=NIGHT)
+        service.store.tombstones.add("pulse", erased, why="forget", now=NIGHT)
         hold(service.home, "pulse", **dict.fromkeys(held, OLD))
         counted = reconcile(service, now=NIGHT, on_step=lambda _: None).forms["pulse"]
         assert counted.held == len(held & stored) + counted.missing + counted.erased
         assert (counted.erased, counted.gone) == (len(held & erased), len(stored - held))
-        assert service.store.response_ids("pulse") == stored | (held - erased)
+        assert service.store.responses.ids("pulse") == stored | (held - erased)
         assert reconcile(service, now=NIGHT, on_step=lambda _: None).forms["pulse"].missing == 0
 
 
@@ -168,7 +168,7 @@ def test_an_answer_that_a_webhook_brought_is_not_missed_in_a_form_that_shows_it_
     """A form's list may not hold yet what its script has brought: that is no loss, and nothing waits for a person."""
     for name in ("first", "second"):
         brought = parse_response(json.dumps(response(name, OLD)).encode())
-        service.store.receive([Arrival("pulse", brought)], received_at=NIGHT)
+        service.store.responses.receive([Arrival("pulse", brought)], received_at=NIGHT)
     hold(service.home, "pulse", **{f"r-{number}": OLD for number in range(8)})
     assert "8 were missing and have been fetched" in run(service)
     hold(service.home, "pulse", first=OLD, **{f"r-{number}": OLD for number in range(8)})
@@ -182,7 +182,7 @@ def test_what_was_once_in_a_form_and_is_gone_still_waits_for_a_person(service: S
     assert sync(service, on_step=lambda _: None, shard="form:pulse").errors == ()
     for number in range(20):
         brought = parse_response(json.dumps(response(f"late-{number}", OLD)).encode())
-        service.store.receive([Arrival("pulse", brought)], received_at=NIGHT)
+        service.store.responses.receive([Arrival("pulse", brought)], received_at=NIGHT)
     hold(service.home, "pulse", **{f"r-{number}": OLD for number in range(3)})
     (refused,) = sync(service, on_step=lambda _: None, shard="form:pulse").errors
     assert "5 of the 8 answers stored before are gone from it" in str(refused)

@@ -60,7 +60,7 @@ class Form:
         """Let a sync read answers that were sent so many minutes after the first one."""
         moment = write_moment(HEARD + submitted * MINUTE)
         answers = [RawResponse(each, moment, moment, "{}") for each in response_ids]
-        self.service.store.land_responses("pulse", answers, received_at=HEARD + minutes * MINUTE)
+        self.service.store.responses.land("pulse", answers, received_at=HEARD + minutes * MINUTE)
 
     def in_status(self, *, minutes: int) -> dict[str, Any]:
         """Return what the status says of it."""
@@ -73,7 +73,7 @@ class Form:
     def watch(self, *, minutes: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return which conditions are new, and which are over; what the answers made due was done."""
         ledger = self.service.store.ledger
-        for entry in ledger.open():
+        for entry in ledger.open_entries():
             attempt = ledger.begin(entry.slot, by="a test", now=entry.slot.due_at)
             ledger.finish(entry.slot, now=entry.slot.due_at, note="", attempt=attempt)
         changes = update_alerts(self.service, now=HEARD + minutes * MINUTE)
@@ -147,6 +147,8 @@ def test_a_hint_is_a_sign_of_life_too(form: Form) -> None:
     form.clock.at = HEARD + 101 * MINUTE
     assert form.web.post(HINT).status_code // 100 == 2
     assert form.watch(minutes=102) == ((), (KEY,))
-    form.service.store.receive([Arrival("families", job=name_form_shard("families"))], received_at=HEARD + 102 * MINUTE)
+    form.service.store.responses.receive(
+        [Arrival("families", job=name_form_shard("families"))], received_at=HEARD + 102 * MINUTE
+    )
     form.sync_reads("r-3", submitted=105, minutes=106)  # another form's webhook is not this one's
     assert form.watch(minutes=170) == ((KEY,), ())

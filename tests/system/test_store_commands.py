@@ -64,7 +64,7 @@ def test_a_store_in_use_is_not_replaced_by_a_backup(own: Path, tmp_path: Path) -
     backup = tmp_path / "a backup.db"
     shutil.copy(own / "crescendo.db", backup)
     with closing(open_store(f"sqlite:///{own / 'crescendo.db'}")) as pages:
-        pages.recall("the web pages read")
+        pages.generation()  # the web pages read
         ran = run_here("restore", backup, "--home", own)
     assert (ran.code, ran.out) == (75, "")
     assert "stop the web pages and jobs" in ran.err

@@ -90,7 +90,7 @@ def run(service: Service) -> str:
 def asked(service: Service) -> list[str]:
     """Return what is to be read, and let it be done."""
     ledger, now = service.store.ledger, service.clock.now()
-    slots = ledger.waiting(now=now + timedelta(hours=1))
+    slots = ledger.ready(now=now + timedelta(hours=1))
     for slot in slots:
         attempt = ledger.begin(slot, by="a test", now=now)
         ledger.finish(slot, now=now, note="", attempt=attempt)
@@ -240,15 +240,15 @@ def test_a_run_that_breaks_off_has_the_next_one_read_what_was_missed(
     service: Service, google: StandIn, monkeypatch: pytest.MonkeyPatch, dies_over: int, is_read: list[str]
 ) -> None:
     ledger = type(service.store.ledger)
-    ask, times = ledger.ask, count(1)
+    request, times = ledger.request, count(1)
 
     def dies(self: Any, job: str, *, now: datetime) -> None:
         if next(times) == dies_over:
             raise KeyboardInterrupt
-        ask(self, job, now=now)
+        request(self, job, now=now)
 
     with monkeypatch.context() as patch:
-        patch.setattr(ledger, "ask", dies)
+        patch.setattr(ledger, "request", dies)
         with pytest.raises(KeyboardInterrupt):
             run(service)
     asked(service)

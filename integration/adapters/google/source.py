@@ -25,15 +25,16 @@ from integration.adapters.google.api.resources import (
 from integration.adapters.sources.forms_json import parse_questions, parse_response
 from integration.adapters.untrusted_input import decode_json
 from integration.errors import PublishError, SourceError
-from integration.model import DateCell, FormReading, SheetReading
+from integration.model import DateCell, FormReading, KnownTab, SheetReading
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from config.schema import Google
     from integration.adapters.google.api.client import GoogleClient
+    from integration.adapters.store import Store
     from integration.model import Cell, RawResponse
-    from integration.ports import Clock, Store
+    from integration.ports import Clock
 
 
 FORM_OVERLAP = timedelta(days=60)
@@ -99,8 +100,8 @@ class GoogleSource:
         it was last read.
         """
         client, spreadsheet_id = self._client, self._google.sheets[spreadsheet]
-        cache_name = f"google.tabs.{spreadsheet_id}"
-        last = msgspec.json.decode(self._store.recall(cache_name) or "{}", type=dict[str, _KnownTab])
+        known_tabs = self._store.state.known_tabs(spreadsheet_id)
+        last = known_tabs.get() or {}
         found = {name: last[name] for name in tabs if name in last and fold_case(last[name].title) == fold_case(name)}
         dates = None
         if found.keys() == set(tabs) and _are_small(found):
@@ -114,7 +115,7 @@ class GoogleSource:
             dates = _fetch_date_cells(client, spreadsheet_id, titles)
         ranges = [quote_title(title) for title in titles]
         answer = client.values_batch_get(spreadsheet_id, ranges, {**UNFORMATTED_VALUES})
-        self._store.remember(cache_name, msgspec.json.encode({**last, **found}).decode())
+        known_tabs.set({**last, **found})
         return {
             name: SheetReading(
                 _to_rows(values.get("values", ()), (dates or {}).get(tab.title, frozenset())),
@@ -174,30 +175,22 @@ def _fetch_responses(client: GoogleClient, form_id: str, where: str, since: str)
     raise SourceError(f"{where}: Google gives ever more pages of responses; nothing of it was taken, try again later.")
 
 
-class _KnownTab(msgspec.Struct):
-    """A tab as it was when it was last read."""
-
-    sheet_id: int
-    title: str
-    cells: int
-
-
-def _are_small(tabs: Mapping[str, _KnownTab]) -> bool:
+def _are_small(tabs: Mapping[str, KnownTab]) -> bool:
     return sum(tab.cells for tab in tabs.values()) <= MAX_CELLS_WITH_DATES
 
 
 def _find_tabs(
-    client: GoogleClient, spreadsheet_id: str, tabs: Sequence[str], last: Mapping[str, _KnownTab]
-) -> dict[str, _KnownTab]:
+    client: GoogleClient, spreadsheet_id: str, tabs: Sequence[str], last: Mapping[str, KnownTab]
+) -> dict[str, KnownTab]:
     """Return the tabs that are there now; never for one name a tab that is asked for by its own."""
-    by_id: dict[int, _KnownTab] = {}
-    by_title: dict[str, _KnownTab] = {}
+    by_id: dict[int, KnownTab] = {}
+    by_title: dict[str, KnownTab] = {}
     for sheet in client.fetch_sheet_metadata(spreadsheet_id, params={**TABS_PARAMS}).get("sheets", ()):
         properties = sheet["properties"]
         if properties.get("sheetType", "GRID") == "GRID":
             grid = properties.get("gridProperties", {})
             size = grid.get("rowCount", 0) * grid.get("columnCount", 0)
-            tab = _KnownTab(properties.get("sheetId", 0), properties["title"], size)
+            tab = KnownTab(properties.get("sheetId", 0), properties["title"], size)
             by_id[tab.sheet_id] = tab
             by_title.setdefault(fold_case(tab.title), tab)
     asked = set(map(fold_case, tabs))

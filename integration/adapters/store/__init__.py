@@ -1,5 +1,5 @@
-"""The store: everything received, every version of it, and what the flow remembers."""
+"""The store: everything received, every version of it, and what the service works out and remembers."""
 
-from integration.adapters.store.store import SqlStore, open_store
+from integration.adapters.store.store import Store, open_store
 
-__all__ = ["SqlStore", "open_store"]
+__all__ = ["Store", "open_store"]

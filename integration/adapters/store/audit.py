@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select
 
+from integration.adapters.clock import write_moment
 from integration.adapters.store.tables import audit
 from integration.model import AuditEntry
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import Connection
+
+    from integration.adapters.store.database import Database
 
 _COLUMNS = (
     audit.c.seq, audit.c.at, audit.c.who, audit.c.action, audit.c.about, audit.c.detail, audit.c.previous,
@@ -20,26 +25,38 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def add(  # noqa: PLR0913  # a line has so many parts
-    connection: Connection, *, at: str, who: str, action: str, about: str, detail: str
-) -> AuditEntry:
-    """Add a line, chained to the newest one."""
-    previous = connection.execute(select(audit.c.digest).order_by(audit.c.seq.desc()).limit(1)).scalar() or ""
-    chained = digest(previous, at=at, who=who, action=action, about=about, detail=detail)
-    row = {
-        "at": at, "who": who, "action": action, "about": about, "detail": detail, "previous": previous,
-        "digest": chained,
-    }  # fmt: skip
-    seq = connection.execute(insert(audit).values(row).returning(audit.c.seq)).scalar_one()
-    return AuditEntry(seq, at, who, action, about, detail, previous, chained)
+class Audit:
+    """The audit trail. Each method is one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def write(self, *, who: str, action: str, about: str, detail: str, now: datetime) -> AuditEntry:
+        """Add a line, chained to the newest one."""
+        at = write_moment(now)
+        newest = select(audit.c.digest).order_by(audit.c.seq.desc()).limit(1)
+        with self._database.writing() as connection:
+            previous = connection.execute(newest).scalar() or ""
+            digest = line_digest(previous, at=at, who=who, action=action, about=about, detail=detail)
+            row = {
+                "at": at, "who": who, "action": action, "about": about, "detail": detail, "previous": previous,
+                "digest": digest,
+            }  # fmt: skip
+            seq = connection.execute(insert(audit).values(row).returning(audit.c.seq)).scalar_one()
+        return AuditEntry(seq, at, who, action, about, detail, previous, digest)
+
+    def lines(self) -> list[AuditEntry]:
+        """Return all lines in order."""
+        with self._database.reading() as connection:
+            return lines_within(connection)
 
 
-def lines(connection: Connection) -> list[AuditEntry]:
-    """Return all lines in order."""
+def lines_within(connection: Connection) -> list[AuditEntry]:
+    """Return all lines in order, in a transaction that has begun."""
     return [AuditEntry(*row) for row in connection.execute(select(*_COLUMNS).order_by(audit.c.seq))]
 
 
-def digest(  # noqa: PLR0913  # a line has so many parts
+def line_digest(  # noqa: PLR0913  # a line has so many parts
     previous: str, *, at: str, who: str, action: str, about: str, detail: str
 ) -> str:
     """Return the digest of a line that follows the one with the digest `previous`."""

@@ -1,40 +1,39 @@
-"""Backups of a store: SQLite files in a folder, whichever database the store lies in; and the way back."""
+"""Backups of a store: SQLite files in a folder, whichever database the store lies in; and erasing from old ones."""
 
 from __future__ import annotations
 
+import os
 import re
-from contextlib import closing
-from dataclasses import dataclass
+import shutil
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
-from integration.adapters.store import waiting
-from integration.adapters.store.copy import copy_store
-from integration.adapters.store.database import Database
+from integration.adapters.home import TEMPORARY_SUFFIX
+from integration.adapters.store.copy import copy_to_file
+from integration.adapters.store.database import Database, bring_up_to_date
+from integration.adapters.store.erasure import Erasures
 from integration.adapters.store.file import (
+    MOMENT_IN_NAMES,
     check_file,
     check_store,
-    copy_of_file,
-    copy_to_file,
-    put_aside,
+    moment_in_names,
     put_in_place,
-    refuse_others,
+    remove_leftovers,
+    sync_to_disk,
+    temporary_folder,
 )
-from integration.adapters.store.inherit import inherit
-from integration.adapters.store.look import look_at_store
-from integration.adapters.store.migrate import bring_up_to_date
-from integration.adapters.store.sqlite import lock_file
-from integration.adapters.store.workshop import sweep, workshop
-from integration.errors import BusyError
+from integration.adapters.store.state import State
+from integration.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from pathlib import Path
 
-    from integration.adapters.store.inherit import Inherited
-
 _NAME = re.compile(r"crescendo-(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)\.db")
-_MOMENT = "%Y-%m-%dT%H-%M-%SZ"
+BESIDE = ("-wal", "-shm", "-journal", ".lock")
+"""How the names of the files end that are made beside a database."""
 
 
 def write_backup(url: str, folder: Path, *, now: datetime) -> Path:
@@ -44,8 +43,8 @@ def write_backup(url: str, folder: Path, *, now: datetime) -> Path:
     no file is made, and those there are stay.
     """
     path = folder / f"crescendo-{moment_in_names(now)}.db"
-    sweep(folder)
-    with workshop(folder) as made_in, closing(Database(url)) as database:
+    remove_leftovers(folder)
+    with temporary_folder(folder) as made_in, closing(Database(url)) as database:
         check_store(database)
         copy_to_file(database, made_in / path.name)
         check_file(made_in / path.name)
@@ -63,73 +62,62 @@ def backups(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("crescendo-*.db") if _NAME.fullmatch(path.name))
 
 
-def moment_in_names(now: datetime) -> str:
-    """Return a moment as it stands in the name of a file."""
-    return f"{now.astimezone(UTC):{_MOMENT}}"
+def erase_in_old_copy(
+    path: Path,
+    doomed: Mapping[str, Collection[str]],
+    *,
+    why: str,
+    now: datetime,
+    blank: Callable[[bytes], bytes],
+) -> int:
+    """Erase responses by source from the SQLite file, moved to this version of the tables; return how many versions.
 
-
-@dataclass(frozen=True, slots=True)
-class Replaced:
-    """The file that a backup has replaced: where it lies now, and what the restored store took over from it."""
-
-    aside: Path
-    inherited: Inherited
-
-
-def restore_to_file(backup: Path, path: Path, *, now: datetime, blank: Callable[[bytes], bytes]) -> Replaced | None:
-    """Put a backup in the place of the SQLite file at the path; return what became of the file before it, if any.
-
-    What was forgotten in that file stays forgotten, and its audit trail goes on; `blank` takes the cells out of an
-    image. The backup stays as it is; the copy is brought up to date. Raises StoreError where the backup is damaged, or
-    of a newer version of the service; BusyError where somebody has the store open. Then nothing has changed.
+    The file keeps its time. `blank` takes the cells out of an image. Raises StoreError, or BusyError, and the file
+    then is as it was.
     """
-    _refuse_unusable(backup)
-    with workshop(path.parent) as made_in:
-        copy = made_in / path.name
-        _bring_copy_up_to_date(backup, copy)
+    with _in_its_place(path) as copy:
+        database = Database(f"sqlite:///{copy}")
+        erasures = Erasures(database, State(database))
         try:
-            with lock_file(path, wait_seconds=1):
-                if not path.exists():
-                    put_in_place(copy, path)
-                    return None
-                refuse_others(path)
-                inherited = inherit(copy, path, now=now, blank=blank)
-                aside = put_aside(path, why="before-restore", moment=moment_in_names(now))
-                put_in_place(copy, path)
-        except waiting.Busy:
-            raise BusyError(
-                f"The store {path} is being written by somebody; stop the jobs of this home, then run again."
-            ) from None
-    return Replaced(aside or path, inherited)
+            bring_up_to_date(database)
+            with database.writing() as connection:
+                gone = erasures.erase_from_copy(connection, doomed, why=why, now=now, blank=blank)
+            erasures.vacuum()
+            with database.reading() as connection:
+                if connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar() != "ok":
+                    raise database.error("is damaged")
+        except StoreError as error:
+            raise StoreError(str(error).replace(str(copy), str(path))) from None
+        finally:
+            database.close()
+    return gone
 
 
-def restore_to_server(backup: Path, url: str, folder: Path) -> str:
-    """Put a backup into an empty database; return its address without the password.
-
-    Raises StoreError where the backup cannot be used, or where the database holds anything.
-    """
-    _refuse_unusable(backup)
-    with workshop(folder) as made_in:
-        copy = made_in / backup.name
-        _bring_copy_up_to_date(backup, copy)
-        with closing(Database(f"sqlite:///{copy}")) as source, closing(Database(url)) as target:
-            bring_up_to_date(target)
-            copy_store(source, target)
-            return target.name
-
-
-def _refuse_unusable(backup: Path) -> None:
-    if problem := look_at_store(backup).problem:
-        raise problem
-    check_file(backup)
-
-
-def _bring_copy_up_to_date(backup: Path, copy: Path) -> None:
-    copy_of_file(backup, copy)
-    with closing(Database(f"sqlite:///{copy}")) as database:
-        bring_up_to_date(database)
+@contextmanager
+def _in_its_place(path: Path) -> Iterator[Path]:
+    """Give a copy of the file that takes its place when the block has ended well."""
+    copy = path.with_name(f".{path.name}.{token_hex(4)}{TEMPORARY_SUFFIX}")
+    try:
+        facts = path.stat()
+        for ending in ("", "-wal"):
+            beside = path.with_name(f"{path.name}{ending}")
+            if beside.exists():
+                shutil.copyfile(beside, copy.with_name(f"{copy.name}{ending}"))
+        copy.chmod(0o600)
+        yield copy
+        sync_to_disk(copy)
+        os.utime(copy, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+        for ending in BESIDE:
+            path.with_name(f"{path.name}{ending}").unlink(missing_ok=True)
+        copy.replace(path)
+        sync_to_disk(path.parent)
+    except OSError as error:
+        raise StoreError(f"The file {path} cannot be written anew ({error.strerror or error}).") from None
+    finally:
+        for ending in ("", *BESIDE):
+            copy.with_name(f"{copy.name}{ending}").unlink(missing_ok=True)
 
 
 def _written_at(path: Path) -> datetime:
     match = _NAME.fullmatch(path.name)
-    return datetime.strptime(match[1] if match else "", _MOMENT).replace(tzinfo=UTC)
+    return datetime.strptime(match[1] if match else "", MOMENT_IN_NAMES).replace(tzinfo=UTC)

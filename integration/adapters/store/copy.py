@@ -1,27 +1,42 @@
-"""Carries everything of one store into another, whichever databases they lie in, and compares it afterwards."""
+"""Carries everything of one store into another, whichever databases they lie in, and compares it afterwards.
+
+A store moves from the file of a home to a server, or back; and a backup is a copy in a file, which is whole by itself.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import marshal
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select, text
 
-from integration.adapters.store.growing import growing_tables, last_number, set_last_number
+from integration.adapters.store.database import Database, bring_up_to_date, is_up_to_date
+from integration.adapters.store.file import (
+    as_store_error,
+    make_whole,
+    put_aside,
+    put_in_place,
+    refuse_others,
+    temporary_folder,
+)
 from integration.adapters.store.tables import metadata
+from integration.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
 
     from sqlalchemy import Connection, Table
-
-    from integration.adapters.store.database import Database
 
 AT_ONCE = 500
 """Rows handed over in one call."""
 _WHOLE = 2**256
+_SEQUENCE = "pg_get_serial_sequence(:name, 'seq')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +73,7 @@ def copy_store(source: Database, target: Database) -> Carried:
                     f"does not hold what was copied into its table {table.name}; nothing was kept, try again"
                 )
             rows += sent.rows
-        for table in growing_tables():
+        for table in numbered_tables():
             with source.explained():
                 number = last_number(read, table)
             set_last_number(write, table, number)
@@ -77,6 +92,97 @@ def refuse_filled(target: Database, connection: Connection) -> None:
     filled = [t.name for t in metadata.sorted_tables if connection.execute(select(t).limit(1)).first() is not None]
     if filled:
         raise target.error(f"is not empty: there are rows in {', '.join(filled)}; name an empty database")
+
+
+def move_to_server(path: Path, url: str, *, now: datetime) -> tuple[Carried, Path]:
+    """Carry the SQLite file at the path into the empty database at the URL; return what, and the file's new name.
+
+    Nobody else can write the file meanwhile, and nobody finds it afterwards. Raises StoreError where the database is
+    not empty, BusyError where somebody has the file open; then both are as they were.
+    """
+    with closing(Database(f"sqlite:///{path}")) as source, source.alone():
+        refuse_others(path)
+        bring_up_to_date(source)
+        with closing(Database(url)) as target:
+            bring_up_to_date(target)
+            carried = copy_store(source, target)
+            source.close()
+            try:
+                aside = put_aside(path, why="moved", now=now)
+            except BaseException:
+                # Readers are not kept out, so somebody may have opened the file meanwhile: it stays the store, alone.
+                empty_store(target)
+                raise
+    return carried, aside or path
+
+
+def move_to_file(url: str, path: Path) -> Carried:
+    """Carry the database at the URL into a new SQLite file at the path; the database stays as it is.
+
+    Raises StoreError where there is a file already.
+    """
+    if path.exists():
+        raise StoreError(f"The store {path} is there already; move it away, or name another home.")
+    with closing(Database(url)) as source, temporary_folder(path.parent) as made_in:
+        bring_up_to_date(source)
+        carried = carry_to_file(source, made_in / path.name)
+        put_in_place(made_in / path.name, path)
+    return carried
+
+
+def copy_to_file(database: Database, path: Path) -> None:
+    """Write one state of the store into a new SQLite file, which is whole by itself; the store is only read.
+
+    Raises StoreError.
+    """
+    if not database.is_sqlite:
+        if not is_up_to_date(database):
+            raise database.error("is of another version of this service; run a job, which brings it up to date")
+        carry_to_file(database, path)
+        return
+    with database.reading() as connection, as_store_error(path), closing(sqlite3.connect(path)) as target:
+        source = connection.connection.driver_connection
+        assert isinstance(source, sqlite3.Connection)  # noqa: S101  # for the type checker
+        source.backup(target)
+    make_whole(path)
+
+
+def carry_to_file(database: Database, path: Path) -> Carried:
+    """Do the same row by row, from either database; return how much it was."""
+    with closing(Database(f"sqlite:///{path}")) as target:
+        bring_up_to_date(target)
+        carried = copy_store(database, target)
+    make_whole(path)
+    return carried
+
+
+def numbered_tables() -> list[Table]:
+    """Return the tables whose rows are numbered."""
+    return [table for table in metadata.sorted_tables if "seq" in table.c]
+
+
+def last_number(connection: Connection, table: Table) -> int:
+    """Return the greatest number ever given to a row of the table, also to one that was erased since; 0 for none."""
+    query = (
+        f"SELECT pg_sequence_last_value(CAST({_SEQUENCE} AS regclass))"
+        if connection.dialect.name == "postgresql"
+        else "SELECT seq FROM sqlite_sequence WHERE name = :name"
+    )
+    given = connection.execute(text(query), {"name": table.name}).scalar()
+    there = connection.execute(select(func.max(table.c.seq))).scalar()
+    return max(given or 0, there or 0)
+
+
+def set_last_number(connection: Connection, table: Table, number: int) -> None:
+    """Let the table's next row have the number after this one."""
+    if not number:
+        return
+    given = {"name": table.name, "number": number}
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT setval({_SEQUENCE}, :number, true)"), given)
+        return
+    connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :name"), given)
+    connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :number)"), given)
 
 
 def _batches(database: Database, connection: Connection, table: Table) -> Iterator[Sequence[Any]]:

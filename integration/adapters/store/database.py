@@ -1,22 +1,23 @@
-"""The database under the store: transactions, and its errors in words.
+"""The database under the store: transactions, its errors in words, and the migration to this version of the tables.
 
-What SQLite and PostgreSQL do differently stands in `sqlite` and `postgresql`.
+What SQLite and PostgreSQL do differently stands in `sqlite` and `postgresql`; the migrations lie in
+`migrations/versions`.
 """
 
 from __future__ import annotations
 
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from sqlalchemy import make_url
+from sqlalchemy import inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from integration.adapters.store import waiting
-from integration.adapters.store.postgresql import PostgreSql
+from integration.adapters.store.faults import Fault, LockTimeoutError
 from integration.adapters.store.sqlite import Sqlite
-from integration.adapters.store.waiting import Busy
-from integration.errors import BusyError, CrescendoError, StoreError, StoreUnreachableError
+from integration.adapters.store.tables import NEWEST, metadata
+from integration.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL, Connection, Engine
 
-    from integration.adapters.store.waiting import Fault
+VERSION_TABLE = "alembic_version"
 
 
 class Kind(Protocol):
@@ -38,15 +39,18 @@ class Kind(Protocol):
         ...
 
     def writing(self) -> AbstractContextManager[Connection]:
-        """Give a connection in a transaction that no other writer shares. Raises Busy."""
+        """Give a connection in a transaction that no other writer shares. Raises LockTimeoutError."""
         ...
 
     def alone(self) -> AbstractContextManager[None]:
-        """Keep every other writer out for as long as the block runs; writing is possible within. Raises Busy."""
+        """Keep every other writer out while the block runs; writing is possible within. Raises LockTimeoutError."""
         ...
 
     def scrub(self, tables: Sequence[str]) -> bool:
-        """Leave nothing of erased rows of these tables in the files; return whether that is sure. Raises Busy."""
+        """Leave nothing of erased rows of these tables in the files; return whether that is sure.
+
+        Raises LockTimeoutError.
+        """
         ...
 
     def explain(self, error: DBAPIError) -> Fault:
@@ -106,10 +110,10 @@ class Database:
         """Turn what this database runs into, in the block, into errors in words."""
         try:
             yield
-        except (PoolTimeoutError, Busy):
-            raise self._busy() from None
+        except (PoolTimeoutError, LockTimeoutError):
+            raise Fault(is_busy=True).error(self.name) from None
         except DBAPIError as error:
-            raise self._told(self._kind.explain(error)) from None
+            raise self._kind.explain(error).error(self.name) from None
 
     def scrub(self, tables: Sequence[str]) -> bool:
         """Leave nothing of erased rows of these tables in the database's files; return whether that is sure already.
@@ -127,16 +131,53 @@ class Database:
         """Let go of the connections."""
         self._kind.close()
 
-    def _told(self, fault: Fault) -> CrescendoError:
-        if fault.is_busy:
-            return self._busy()
-        return (StoreUnreachableError if fault.passes else StoreError)(f"The store {self.name} {fault.says}.")
 
-    def _busy(self) -> BusyError:
-        return BusyError(
-            f"The store {self.name} was in use by somebody else for {waiting.WAIT_SECONDS:g} seconds; try again later."
-        )
+def bring_up_to_date(database: Database) -> None:
+    """Make the tables, or change those of an older version; all of it, or nothing.
+
+    Raises StoreError for a store of a newer version of the service, or of something else.
+    """
+    if is_up_to_date(database):
+        return
+    with database.writing() as connection:
+        # Looked at again, because another process may have done it in between.
+        version = version_of(connection)
+        if version == NEWEST:
+            return
+        if version is None and set(inspect(connection).get_table_names()) & set(metadata.tables):
+            raise database.error("has tables that this service did not make; name another database")
+        if version is not None and version > NEWEST:
+            raise database.error("was written by a newer version of this service; install that version")
+        _upgrade(connection)
+
+
+def is_up_to_date(database: Database) -> bool:
+    """Return whether the tables are those of today; nothing is changed."""
+    with database.reading() as connection:
+        return version_of(connection) == NEWEST
+
+
+def version_of(connection: Connection) -> str | None:
+    """Return the version of the tables; None where there are none of ours."""
+    if not inspect(connection).has_table(VERSION_TABLE):
+        return None
+    version: str | None = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608  # our own name
+    return version
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415  # 0.2 s that a store of today need not spend
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def _kind(url: URL) -> Kind:
-    return Sqlite(url) if url.get_backend_name() == "sqlite" else PostgreSql(url)
+    if url.get_backend_name() == "sqlite":
+        return Sqlite(url)
+    from integration.adapters.store.postgresql import PostgreSql  # noqa: PLC0415  # psycopg is not for SQLite
+
+    return PostgreSql(url)

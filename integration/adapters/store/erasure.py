@@ -1,6 +1,7 @@
-"""Erasing what people answered: from every table at once, with a tombstone for each response.
+"""Erasing for good: what people answered, from every table at once, and what has been kept as long as it may.
 
-What is worked out from the answers (typed chunks, unsent packs) goes with them, for it holds their words.
+What is worked out from the answers (typed chunks, unsent packs) goes with them, for it holds their words; a tombstone
+for each response stays.
 """
 
 from __future__ import annotations
@@ -8,155 +9,261 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, TypeVar
 
-import msgspec
-from sqlalchemy import and_, delete, func, select
+from sqlalchemy import and_, delete, func, or_, select
 
-from integration.adapters.store import memory, tombstone
-from integration.adapters.store.tables import chunks, corrections, deliveries, images, issues, packs, responses
-from integration.model import Erasure, MailedPack, StoredVersion
+from integration.adapters.clock import write_moment
+from integration.adapters.store.derived import rewrite_images_within
+from integration.adapters.store.ledger import drop_slots_within
+from integration.adapters.store.packs import is_of_pack
+from integration.adapters.store.received import bury_within, in_batches
+from integration.adapters.store.tables import (
+    alerts,
+    audit,
+    chunks,
+    corrections,
+    deliveries,
+    issues,
+    packs,
+    readings,
+    responses,
+    runs,
+)
+from integration.model import Erasure, MailedPack, RetentionCategory, UnsentPack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
+    from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, Table
+    from sqlalchemy import Connection, Table
+
+    from integration.adapters.store.database import Database
+    from integration.adapters.store.state import State
 
 T = TypeVar("T")
 
-AT_ONCE = 5000
-UNFINISHED, UNSCRUBBED, COUNT = "erasing", "scrubbing", "erasures"
-"""The names of memories: what has still to be erased outside the store, that only the database's files have still to be
-written anew, and how often anything was erased."""
+TOUCHED = (
+    "responses", "readings", "corrections", "chunks", "issues", "memories", "images", "packs", "deliveries", "runs",
+    "slots", "alerts", "alert_mails", "alert_mail_parts", "unconfirmed_deliveries",
+)  # fmt: skip
+"""The tables from which anything may have been erased."""
+TO_THE_SECOND = len("2022-03-28T00:30:00")
 
 
-def erase(connection: Connection, doomed: Mapping[str, Collection[str]], *, why: str, now: str) -> Erasure:
-    """Erase the responses by source with all that holds a word of them; return what went, also from before.
+class Erasures:
+    """Erases answers, and remembers what has still to be erased outside the store. Each method is one transaction."""
 
-    What an erasure before this one has still to do is taken along, and both are remembered as one.
-    """
-    before = unfinished(connection) or Erasure(why, now)
-    first_day = _first_day(connection, doomed)
-    versions, typed = _erase_rows(connection, doomed, why=why, now=now)
-    gone = _erase_unsent_packs(connection, first_day) if first_day else []
-    whole = Erasure(
-        why="+".join(_together(before.why.split("+"), [why])),
-        began_at=now,
-        responses=_together(
-            before.responses, ((source, each) for source, ids in doomed.items() for each in sorted(ids))
-        ),
-        versions=before.versions + versions,
-        corrections=before.corrections + typed,
-        packs=_together(before.packs, gone),
-        mailed=_together(before.mailed, _mailed_packs(connection, first_day) if first_day else ()),
-    )
-    memory.remember(connection, UNFINISHED, msgspec.json.encode(whole).decode())
-    count_up(connection)
-    return whole
+    def __init__(self, database: Database, state: State) -> None:
+        self._database = database
+        self._state = state
+
+    def erase(self, doomed: Mapping[str, Collection[str]], *, why: str, now: datetime) -> Erasure:
+        """Erase responses by source with all that holds a word of them, and never store them again.
+
+        All of it is one transaction: versions, corrections, typed chunks, the unsent packs as of a day when one of
+        them may have counted; a tombstone for each stays. What is to be erased outside the store is remembered until
+        `finish`; what an erasure before has still to do is taken along, and then `why` holds both, with a + between.
+        """
+        began_at = write_moment(now)
+        with self._database.writing() as connection:
+            before = self._state.unfinished_erasure.get_within(connection) or Erasure(why, began_at)
+            first_day = _first_day(connection, doomed)
+            versions, typed = self._erase_rows(connection, doomed, why=why, now=began_at)
+            gone = self._erase_unsent_packs(connection, first_day) if first_day else []
+            whole = Erasure(
+                why="+".join(_union(before.why.split("+"), [why])),
+                began_at=began_at,
+                responses=_union(
+                    before.responses, ((source, each) for source, ids in doomed.items() for each in sorted(ids))
+                ),
+                versions=before.versions + versions,
+                corrections=before.corrections + typed,
+                packs=_union(before.packs, gone),
+                mailed=_union(before.mailed, _mailed_packs(connection, first_day) if first_day else ()),
+            )
+            self._state.unfinished_erasure.set_within(connection, whole)
+            self._count_up(connection)
+        return whole
+
+    def erase_from_copy(
+        self,
+        connection: Connection,
+        doomed: Mapping[str, Collection[str]],
+        *,
+        why: str,
+        now: datetime,
+        blank: Callable[[bytes], bytes],
+    ) -> int:
+        """Erase responses from a copy of a store, in a transaction that has begun; return how many versions went.
+
+        What such a copy has worked out goes as a whole, for nobody works it out anew there; `blank` takes the cells
+        out of an image.
+        """
+        first_day = _first_day(connection, doomed)
+        versions, _ = self._erase_rows(connection, doomed, why=why, now=write_moment(now))
+        if first_day:
+            self._erase_unsent_packs(connection, first_day)
+        connection.execute(delete(issues))
+        rewrite_images_within(connection, blank)
+        self._state.unfinished_erasure.drop_within(connection)
+        self._state.vacuum_note.drop_within(connection)
+        self._count_up(connection)
+        return versions
+
+    def unfinished(self) -> Erasure | None:
+        """Return the erasure that was begun and has not been finished."""
+        return self._state.unfinished_erasure.get()
+
+    def finish(self, note: str) -> None:
+        """Say that everything outside the store was erased as well: the ids are let go.
+
+        Until `finish_vacuum` the note, which holds none, says that the database's files have still to be written anew.
+        """
+        with self._database.writing() as connection:
+            self._state.unfinished_erasure.drop_within(connection)
+            self._state.vacuum_note.set_within(connection, note)
+
+    def vacuum(self) -> bool:
+        """Have nothing that was erased left in the database's files; return whether that is sure.
+
+        On PostgreSQL the right to write a checkpoint may be missing: then it is gone soon, by itself. The server's
+        own log of changes and its backups are never touched.
+        """
+        return self._database.scrub(TOUCHED)
+
+    def vacuum_note(self) -> str | None:
+        """Return the note of an erasure after which the database's files have still to be written anew."""
+        return self._state.vacuum_note.get()
+
+    def finish_vacuum(self) -> None:
+        """Say that they were."""
+        with self._database.writing() as connection:
+            self._state.vacuum_note.drop_within(connection)
+
+    def count(self) -> int:
+        """Return how often anything was erased on which figures may rest."""
+        return self._state.erasure_count.get() or 0
+
+    def packs_before(self, moment: datetime) -> list[tuple[str, str]]:
+        """Return (authority, month) of each pack of which every version was built before the moment."""
+        with self._database.reading() as connection:
+            return _packs_before(connection, write_moment(moment))
+
+    def drop_before(self, kind: RetentionCategory, moment: datetime) -> int:
+        """Erase what is older than the moment and of this kind; return how much."""
+        with self._database.writing() as connection:
+            gone = self._drop_before(connection, kind, write_moment(moment))
+            if gone and kind is RetentionCategory.CORRECTIONS:
+                self._count_up(connection)
+            return gone
+
+    def count_before(self, kind: RetentionCategory, moment: datetime) -> int:
+        """Return how much `drop_before` would erase."""
+        with self._database.writing() as connection:
+            tried = connection.begin_nested()
+            count = self._drop_before(connection, kind, write_moment(moment))
+            tried.rollback()
+            return count
+
+    def _count_up(self, connection: Connection) -> None:
+        count = self._state.erasure_count
+        count.set_within(connection, (count.get_within(connection) or 0) + 1)
+
+    def _erase_rows(
+        self, connection: Connection, doomed: Mapping[str, Collection[str]], *, why: str, now: str
+    ) -> tuple[int, int]:
+        """Erase the responses, and what was typed and worked out of them; return how many versions and corrections."""
+        versions = typed = 0
+        for source, ids in doomed.items():
+            bury_within(connection, source, ids, why=why, now=now)
+            versions += _delete(connection, responses, "response_id", source, ids)
+            typed += _delete(connection, corrections, "key", source, ids)
+            connection.execute(delete(chunks).where(chunks.c.source == source))
+            gone = self._state.gone_responses(source)
+            gone.set_within(connection, (gone.get_within(connection) or frozenset()) - set(ids))
+        return versions, typed
+
+    def _erase_unsent_packs(self, connection: Connection, first_day: str) -> list[UnsentPack]:
+        """Erase the packs as of that day or later that were not mailed to anybody; return the newest of each."""
+        unsent = ~select(deliveries.c.version).where(is_of_pack()).exists()
+        own = (packs.c.authority, packs.c.month, packs.c.version, packs.c.body)
+        query = select(*own).where(unsent).order_by(packs.c.authority, packs.c.month, packs.c.version)
+        listed = connection.execute(query).all()
+        of_each = (packs.c.authority, packs.c.month)
+        newest = {
+            (authority, month): version
+            for authority, month, version in connection.execute(
+                select(*of_each, func.max(packs.c.version)).group_by(*of_each)
+            )
+        }
+        gone = []
+        for authority, month, version, body in listed:
+            as_of = str(json.loads(body)["as_of"])
+            if as_of < first_day:
+                continue
+            connection.execute(
+                delete(packs).where(packs.c.authority == authority, packs.c.month == month, packs.c.version == version)
+            )
+            self._forget_pack(connection, authority, month)
+            if newest[authority, month] == version:
+                gone.append(UnsentPack(authority, month, as_of))
+        return gone
+
+    def _forget_pack(self, connection: Connection, authority: str, month: str) -> None:
+        self._state.pack(month, authority).drop_within(connection)
+        self._state.rendered_pack(month, authority).drop_within(connection)
+
+    def _drop_before(self, connection: Connection, kind: RetentionCategory, moment: str) -> int:
+        match kind:
+            case RetentionCategory.CORRECTIONS:
+                # `seen_at` is ISO text in UTC to the second or finer: its first characters sort with a moment's.
+                is_old = func.substr(corrections.c.seen_at, 1, TO_THE_SECOND) < moment[:TO_THE_SECOND]
+                return connection.execute(delete(corrections).where(is_old)).rowcount
+            case RetentionCategory.SHEETS:
+                newest = select(func.max(readings.c.seq)).group_by(readings.c.source).scalar_subquery()
+                is_old = and_(readings.c.received_at < moment, readings.c.seq.not_in(newest))
+                return connection.execute(delete(readings).where(is_old)).rowcount
+            case RetentionCategory.PACKS:
+                return self._drop_packs_before(connection, moment)
+            case RetentionCategory.RUNS:
+                newest = select(func.max(runs.c.seq)).group_by(runs.c.job).scalar_subquery()
+                is_old = and_(runs.c.ended_at < moment, runs.c.seq.not_in(newest))
+                is_over = or_(
+                    alerts.c.all_clear_at < moment, and_(alerts.c.told_at.is_(None), alerts.c.cleared_at < moment)
+                )
+                return (
+                    connection.execute(delete(runs).where(is_old)).rowcount
+                    + connection.execute(delete(alerts).where(is_over)).rowcount
+                    + drop_slots_within(connection, moment)
+                )
+            case RetentionCategory.AUDIT:
+                newest = select(func.max(audit.c.seq)).scalar_subquery()
+                is_kept = or_(audit.c.at >= moment, audit.c.seq == newest)
+                # Only from the beginning, so that what is left is one chain, also where a clock went back.
+                first_kept = select(func.min(audit.c.seq)).where(is_kept).scalar_subquery()
+                return connection.execute(delete(audit).where(audit.c.seq < first_kept)).rowcount
+
+    def _drop_packs_before(self, connection: Connection, moment: str) -> int:
+        gone = 0
+        for authority, month in _packs_before(connection, moment):
+            this = and_(packs.c.authority == authority, packs.c.month == month)
+            gone += connection.execute(delete(packs).where(this)).rowcount
+            mails = and_(deliveries.c.authority == authority, deliveries.c.month == month)
+            connection.execute(delete(deliveries).where(mails))
+            self._forget_pack(connection, authority, month)
+        return gone
 
 
-def erase_in_copy(
-    connection: Connection,
-    doomed: Mapping[str, Collection[str]],
-    *,
-    why: str,
-    now: str,
-    blank: Callable[[bytes], bytes],
-) -> int:
-    """Erase the responses from a copy of a store; return how many versions went.
-
-    What such a copy has worked out goes as a whole, for nobody works it out anew there; `blank` takes the cells out
-    of an image.
-    """
-    first_day = _first_day(connection, doomed)
-    versions, _ = _erase_rows(connection, doomed, why=why, now=now)
-    if first_day:
-        _erase_unsent_packs(connection, first_day)
-    connection.execute(delete(issues))
-    for name, body in connection.execute(select(images.c.name, images.c.body)).all():
-        connection.execute(images.update().where(images.c.name == name).values(body=blank(body)))
-    memory.drop(connection, [UNFINISHED, UNSCRUBBED])
-    count_up(connection)
-    return versions
-
-
-def unfinished(connection: Connection) -> Erasure | None:
-    """Return the erasure that was begun and has not been finished."""
-    kept = memory.recall(connection, UNFINISHED)
-    return msgspec.json.decode(kept, type=Erasure) if kept else None
-
-
-def count(connection: Connection) -> int:
-    """Return how often anything was erased."""
-    return int(memory.recall(connection, COUNT) or 0)
-
-
-def count_up(connection: Connection) -> None:
-    """Say that something was erased on which figures may rest."""
-    memory.remember(connection, COUNT, str(count(connection) + 1))
-
-
-def sources(connection: Connection) -> list[str]:
-    """Return every source of which responses are stored, also where no YAML knows it any more."""
-    return list(connection.execute(select(responses.c.source).distinct().order_by(responses.c.source)).scalars())
-
-
-def versions_of(connection: Connection, source: str, ids: Collection[str]) -> list[StoredVersion]:
-    """Return every version of these responses, in the order in which they came."""
-    table = responses.c
-    query = select(table.seq, table.response_id, table.created_at, table.last_submitted_at, table.body)
-    found = [
-        StoredVersion(*row)
-        for some in _batches(ids)
-        for row in connection.execute(query.where(table.source == source, table.response_id.in_(some)))
-    ]
-    return sorted(found, key=lambda version: version.seq)
-
-
-def pack_records(connection: Connection) -> list[tuple[str, str, int, str]]:
-    """Return (authority, month, version, frozen record) of each pack."""
-    own = (packs.c.authority, packs.c.month, packs.c.version, packs.c.body)
-    query = select(*own).order_by(packs.c.month, packs.c.authority, packs.c.version)
-    return [(authority, month, version, body) for authority, month, version, body in connection.execute(query)]
-
-
-def _erase_rows(
-    connection: Connection, doomed: Mapping[str, Collection[str]], *, why: str, now: str
-) -> tuple[int, int]:
-    versions = typed = 0
-    for source, ids in doomed.items():
-        tombstone.bury(connection, source, ids, why=why, now=now)
-        versions += _delete(connection, responses, "response_id", source, ids)
-        typed += _delete(connection, corrections, "key", source, ids)
-        connection.execute(delete(chunks).where(chunks.c.source == source))
-        gone = json.loads(memory.recall(connection, f"gone.{source}") or "[]")
-        memory.remember(connection, f"gone.{source}", json.dumps(sorted(set(gone) - set(ids))))
-    return versions, typed
-
-
-def _erase_unsent_packs(connection: Connection, first_day: str) -> list[tuple[str, str, str]]:
-    """Erase the packs as of that day or later that were not mailed to anybody; return which, the newest of each."""
-    unsent = ~select(deliveries.c.version).where(_is_of_the_pack()).exists()
-    own = (packs.c.authority, packs.c.month, packs.c.version, packs.c.body)
-    listed = connection.execute(select(*own).where(unsent).order_by(packs.c.authority, packs.c.month, packs.c.version))
-    newest = _newest_versions(connection)
-    gone = []
-    for authority, month, version, body in listed.all():
-        as_of = str(json.loads(body)["as_of"])
-        if as_of < first_day:
-            continue
-        connection.execute(
-            delete(packs).where(packs.c.authority == authority, packs.c.month == month, packs.c.version == version)
-        )
-        memory.drop(connection, [f"pack.{month}.{authority}", f"rendered.{month}.{authority}"])
-        if newest[authority, month] == version:
-            gone.append((authority, month, as_of))
-    return gone
+def _packs_before(connection: Connection, moment: str) -> list[tuple[str, str]]:
+    of_each = (packs.c.authority, packs.c.month)
+    query = select(*of_each).group_by(*of_each).having(func.max(packs.c.built_at) < moment).order_by(*of_each)
+    return [(authority, month) for authority, month in connection.execute(query)]
 
 
 def _mailed_packs(connection: Connection, first_day: str) -> list[MailedPack]:
     """Return each mail of a pack as of that day or later."""
     table = deliveries.c
     query = select(table.authority, table.month, table.version, table.recipient, table.sent_at, packs.c.body).join_from(
-        deliveries, packs, _is_of_the_pack()
+        deliveries, packs, is_of_pack()
     )
     listed = connection.execute(query.order_by(table.month, table.authority, table.recipient)).all()
     return [
@@ -164,20 +271,6 @@ def _mailed_packs(connection: Connection, first_day: str) -> list[MailedPack]:
         for row in listed
         if str(json.loads(row.body)["as_of"]) >= first_day
     ]
-
-
-def _is_of_the_pack() -> ColumnElement[bool]:
-    return and_(
-        deliveries.c.authority == packs.c.authority,
-        deliveries.c.month == packs.c.month,
-        deliveries.c.version == packs.c.version,
-    )
-
-
-def _newest_versions(connection: Connection) -> dict[tuple[str, str], int]:
-    whose = (packs.c.authority, packs.c.month)
-    query = select(*whose, func.max(packs.c.version)).group_by(*whose)
-    return {(authority, month): version for authority, month, version in connection.execute(query)}
 
 
 def _first_day(connection: Connection, doomed: Mapping[str, Collection[str]]) -> str:
@@ -189,7 +282,7 @@ def _first_day(connection: Connection, doomed: Mapping[str, Collection[str]]) ->
             )
         ).scalar()
         for source, ids in doomed.items()
-        for some in _batches(ids)
+        for some in in_batches(ids)
     ]
     # The day in UTC is never after the day in London.
     return min((moment[:10] for moment in moments if moment), default="")
@@ -198,15 +291,9 @@ def _first_day(connection: Connection, doomed: Mapping[str, Collection[str]]) ->
 def _delete(connection: Connection, table: Table, column: str, source: str, ids: Collection[str]) -> int:
     return sum(
         connection.execute(delete(table).where(table.c.source == source, table.c[column].in_(some))).rowcount
-        for some in _batches(ids)
+        for some in in_batches(ids)
     )
 
 
-def _batches(ids: Collection[str]) -> Iterator[list[str]]:
-    listed = sorted(ids)
-    for start in range(0, len(listed), AT_ONCE):
-        yield listed[start : start + AT_ONCE]
-
-
-def _together(earlier: Iterable[T], more: Iterable[T]) -> tuple[T, ...]:
+def _union(earlier: Iterable[T], more: Iterable[T]) -> tuple[T, ...]:
     return tuple(dict.fromkeys([*earlier, *more]))

@@ -1,25 +1,36 @@
-"""The SQLite file of a store as one thing: checked, copied, put aside, put in place."""
+"""The SQLite file of a store as one thing: checked, copied, put aside, put in place; and temporary copies of it.
+
+A temporary copy lies in a folder of its own, which is gone afterwards, and known as left behind if not: who works in
+one holds its lock, which the system frees when the process dies.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
 import sqlite3
-from contextlib import closing, contextmanager
+import tempfile
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from integration.adapters.store.copy import Carried, copy_store
-from integration.adapters.store.database import Database
-from integration.adapters.store.migrate import bring_up_to_date, is_up_to_date
 from integration.adapters.store.sqlite import LOG_SUFFIX
 from integration.errors import BusyError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+    from datetime import datetime
+
+    from integration.adapters.store.database import Database
 
 INDEX_SUFFIX = "-shm"
 DAMAGED = "is damaged (found: {}); put the last backup in its place: restore FILE"
 SHOWN = 120
+MOMENT_IN_NAMES = "%Y-%m-%dT%H-%M-%SZ"
+COPY_PREFIX, DRY_RUN_PREFIX = ".making-", ".dry-run-"
+"""How the names of temporary folders begin: a copy is made there, or a job is tried out."""
 
 
 def check_store(database: Database) -> None:
@@ -42,37 +53,11 @@ def check_file(path: Path) -> None:
         raise StoreError(f"The file {path} is damaged (found: {_one_line(found)}); take another backup.")
 
 
-def copy_to_file(database: Database, path: Path) -> None:
-    """Write one state of the store into a new SQLite file, which is whole by itself; the store is only read.
-
-    Raises StoreError.
-    """
-    if not database.is_sqlite:
-        if not is_up_to_date(database):
-            raise database.error("is of another version of this service; run a job, which brings it up to date")
-        carry_to_file(database, path)
-        return
-    with database.reading() as connection, _as_store_error(path), closing(sqlite3.connect(path)) as target:
-        source = connection.connection.driver_connection
-        assert isinstance(source, sqlite3.Connection)  # noqa: S101  # for the type checker
-        source.backup(target)
-    _make_whole(path)
-
-
-def carry_to_file(database: Database, path: Path) -> Carried:
-    """Do the same row by row, from either database; return how much it was."""
-    with closing(Database(f"sqlite:///{path}")) as target:
-        bring_up_to_date(target)
-        carried = copy_store(database, target)
-    _make_whole(path)
-    return carried
-
-
 def copy_of_file(source: Path, path: Path) -> None:
     """Copy a SQLite file that nobody has open, leaving it as it is. Raises StoreError."""
-    with _as_store_error(path), closing(_open_to_read(source)) as read, closing(sqlite3.connect(path)) as write:
+    with as_store_error(path), closing(_open_to_read(source)) as read, closing(sqlite3.connect(path)) as write:
         read.backup(write)
-    _make_whole(path)
+    make_whole(path)
 
 
 def refuse_others(path: Path) -> None:
@@ -90,7 +75,7 @@ def refuse_others(path: Path) -> None:
         # A file that is no database, or damaged, is open to nobody.
 
 
-def put_aside(path: Path, *, why: str, moment: str) -> Path | None:
+def put_aside(path: Path, *, why: str, now: datetime) -> Path | None:
     """Give the file another name, with what belongs to it; return that name, None where there is no file.
 
     To be called under its lock, with nothing open. Raises BusyError where another process has it open.
@@ -98,28 +83,66 @@ def put_aside(path: Path, *, why: str, moment: str) -> Path | None:
     if not path.exists():
         return None
     refuse_others(path)
-    aside = path.with_name(f"{path.name}.{why}-{moment}")
+    aside = path.with_name(f"{path.name}.{why}-{moment_in_names(now)}")
     log = path.with_name(path.name + LOG_SUFFIX)
-    with _as_store_error(aside):
+    with as_store_error(aside):
         path.rename(aside)
         if log.exists():
             log.rename(aside.with_name(aside.name + LOG_SUFFIX))
         path.with_name(path.name + INDEX_SUFFIX).unlink(missing_ok=True)
-        _sync(path.parent)
+        sync_to_disk(path.parent)
     return aside
 
 
 def put_in_place(made: Path, path: Path) -> None:
     """Give a file that was made beside it its name, at one stroke and for good."""
-    with _as_store_error(path):
-        _sync(made)
+    with as_store_error(path):
+        sync_to_disk(made)
         made.replace(path)
-        _sync(path.parent)
+        sync_to_disk(path.parent)
 
 
-def _make_whole(path: Path) -> None:
+def moment_in_names(now: datetime) -> str:
+    """Return a moment as it stands in the name of a file."""
+    return f"{now.astimezone(UTC):{MOMENT_IN_NAMES}}"
+
+
+@contextmanager
+def temporary_folder(folder: Path, prefix: str = COPY_PREFIX) -> Iterator[Path]:
+    """Give an empty folder inside the folder, for us alone and gone afterwards. Raises StoreError."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        made, handle = _make_locked_folder(folder, prefix)
+    except OSError as error:
+        raise StoreError(
+            f"{folder} cannot be written ({error.strerror}); give the right to write there, or make room."
+        ) from None
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+        os.close(handle)
+
+
+def remove_leftovers(folder: Path, prefix: str = COPY_PREFIX) -> tuple[str, ...]:
+    """Remove the temporary folders that killed processes left; return the names of those in which a process works."""
+    in_use = []
+    for left in sorted(folder.glob(f"{prefix}*")):
+        try:
+            handle = _lock(left, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            in_use.append(left.name)
+        except OSError:  # gone meanwhile, or no folder
+            continue
+        else:
+            shutil.rmtree(left, ignore_errors=True)
+            os.close(handle)
+    return tuple(in_use)
+
+
+def make_whole(path: Path) -> None:
     """Let the file be whole without a log beside it, and readable to its owner alone."""
-    with _as_store_error(path), closing(sqlite3.connect(path, isolation_level=None)) as connection:
+    with as_store_error(path), closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode=DELETE")
     path.chmod(0o600)
 
@@ -131,7 +154,8 @@ def _open_to_read(path: Path) -> sqlite3.Connection:
 
 
 @contextmanager
-def _as_store_error(path: Path) -> Iterator[None]:
+def as_store_error(path: Path) -> Iterator[None]:
+    """Turn what goes wrong while a file is made into a StoreError."""
     try:
         yield
     except (sqlite3.Error, OSError) as error:
@@ -144,10 +168,30 @@ def _one_line(found: object) -> str:
     return " ".join(str(found).split())[:SHOWN]
 
 
-def _sync(path: Path) -> None:
+def sync_to_disk(path: Path) -> None:
     """Have the file, or the names in a folder, survive a power cut."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _make_locked_folder(folder: Path, prefix: str) -> tuple[Path, int]:
+    while True:
+        made = Path(tempfile.mkdtemp(prefix=prefix, dir=folder))
+        with suppress(FileNotFoundError):  # taken for a leftover between its making and its lock: make another
+            handle = _lock(made, fcntl.LOCK_EX)
+            if made.is_dir():
+                return made, handle
+            os.close(handle)
+
+
+def _lock(folder: Path, how: int) -> int:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, how)
+    except OSError:
+        os.close(handle)
+        raise
+    return handle

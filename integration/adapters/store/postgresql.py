@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from sqlalchemy import create_engine, event, text
+import psycopg
+from psycopg.conninfo import make_conninfo
+from sqlalchemy import create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from integration.adapters.store import waiting
-from integration.adapters.store.waiting import Fault
+from integration.adapters.store import faults
+from integration.adapters.store.faults import Fault
+from integration.errors import BusyError, StoreUnreachableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from types import FrameType
 
     from psycopg import Connection as Raw
     from sqlalchemy import URL, Connection, Engine
@@ -52,7 +58,7 @@ class PostgreSql:
         self.name = url.render_as_string()
         calling = {name: value for name, value in _CALLING.items() if name not in url.query}
         engine = create_engine(
-            url, pool_size=CONNECTIONS, max_overflow=0, pool_timeout=waiting.WAIT_SECONDS, pool_pre_ping=True,
+            url, pool_size=CONNECTIONS, max_overflow=0, pool_timeout=faults.WAIT_SECONDS, pool_pre_ping=True,
             hide_parameters=True,  # parameters are answers: they must not appear in an error
             isolation_level="READ COMMITTED", connect_args=calling,
         )  # fmt: skip
@@ -71,7 +77,7 @@ class PostgreSql:
     def writing(self) -> Iterator[Connection]:
         """Give a connection in a transaction that holds the writers' lock; what others committed before is seen."""
         with self.engine.connect() as connection, connection.begin():
-            wait = f"{int(waiting.WAIT_SECONDS * 1000)}ms"
+            wait = f"{int(faults.WAIT_SECONDS * 1000)}ms"
             connection.execute(_LOCK, {"wait": wait, "n": _WRITERS_LOCK})
             yield connection
 
@@ -87,7 +93,7 @@ class PostgreSql:
         """
         with self.engine.connect() as connection:
             bare = connection.execution_options(isolation_level="AUTOCOMMIT")
-            bare.execute(text(f"SET lock_timeout = '{int(waiting.WAIT_SECONDS * 1000)}ms'"))
+            bare.execute(text(f"SET lock_timeout = '{int(faults.WAIT_SECONDS * 1000)}ms'"))
             try:
                 bare.execute(text(f"VACUUM (FULL, ANALYZE) {', '.join(tables)}"))
                 bare.execute(text("VACUUM (FULL) pg_catalog.pg_statistic"))
@@ -135,3 +141,103 @@ def _set_up(connection: Raw, _: object) -> None:
     for setting in _SETTINGS:
         connection.execute(setting.encode())
     connection.autocommit = before
+
+
+_NAMESPACE = 0x63726573
+"""Keeps our locks apart from those of other programs in the same database."""
+KEEP_ALIVE = {
+    "keepalives": 1, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000,
+}  # fmt: skip
+"""So that a machine that has died is noticed before what ran there is taken over."""
+CHECK_SECONDS = 2.0
+"""How often it is checked whether the lock is still held."""
+
+
+def conninfo_of(url: str) -> str:
+    """Return the address of the database as PostgreSQL's own library reads it, so that a dead machine is noticed."""
+    address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    return make_conninfo(address, **KEEP_ALIVE)
+
+
+@contextmanager
+def hold_in_database(url: str, names: tuple[str, ...], *, wait_seconds: float = 30) -> Iterator[None]:
+    """Hold the named rights for as long as the block runs, on a connection of its own; broken off when it is lost.
+
+    Raises BusyError where somebody else still holds one after `wait_seconds`, StoreAway where there is no connection.
+    """
+    try:
+        connection = psycopg.connect(conninfo_of(url), autocommit=True, connect_timeout=10)
+    except psycopg.Error as error:
+        raise _away(error) from None
+    try:
+        connection.execute(f"SET lock_timeout = '{round(wait_seconds * 1000)}ms'")
+        for name in sorted(names):  # always in the same order, so that no two wait for each other
+            _take(connection, name, wait_seconds)
+    except psycopg.OperationalError as error:
+        connection.close()
+        raise _away(error) from None
+    except BaseException:
+        connection.close()
+        raise
+    try:
+        with _broken_off_when_lost(connection):
+            yield
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _broken_off_when_lost(connection: psycopg.Connection) -> Iterator[None]:
+    """Break the block off with StoreAway when the connection, and with it the right, is lost. In the main thread.
+
+    Else it would go on while somebody else takes the right and does the same.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    is_on, is_over = True, threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        if is_on:  # once the block is being left, nothing may strike into its tidying up
+            raise StoreUnreachableError(
+                "The connection to the database was lost, so what ran was broken off; it is tried again."
+            )
+
+    before = signal.signal(signal.SIGUSR1, stop)
+    looker = threading.Thread(target=_look, args=(connection, is_over), name="right", daemon=True)
+    looker.start()
+    try:
+        yield
+    finally:
+        is_on = False
+        is_over.set()
+        looker.join()
+        signal.signal(signal.SIGUSR1, before)
+
+
+def _look(connection: psycopg.Connection, is_over: threading.Event) -> None:
+    while not is_over.wait(CHECK_SECONDS):
+        try:
+            connection.execute("SELECT 1")
+        except psycopg.Error:
+            # Again and again, because the first may be swallowed.
+            while not is_over.wait(CHECK_SECONDS / 2):
+                signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
+            return
+
+
+def _take(connection: psycopg.Connection, name: str, wait_seconds: float) -> None:
+    try:
+        connection.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", (_NAMESPACE, name))
+    except psycopg.errors.LockNotAvailable:
+        raise BusyError(
+            f"The job {name} is being run by another process, and still was after {wait_seconds:g} seconds; try again "
+            "when it has ended."
+        ) from None
+
+
+def _away(error: psycopg.Error) -> StoreUnreachableError:
+    return StoreUnreachableError(
+        f"The database that DATABASE_URL names cannot be reached ({type(error).__name__}); check that it runs, and the "
+        "address, then run again."
+    )

@@ -17,8 +17,8 @@ from filelock import FileLock, Timeout
 from sqlalchemy import create_engine, event
 from sqlalchemy.pool import QueuePool
 
-from integration.adapters.store import waiting
-from integration.adapters.store.waiting import Busy, Fault
+from integration.adapters.store import faults
+from integration.adapters.store.faults import Fault, LockTimeoutError
 from integration.errors import StoreError
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Sqlite:
         self._opened: tuple[int, int] | None = None
         if self._path:
             _make_private(self._path)
-        wait = waiting.WAIT_SECONDS
+        wait = faults.WAIT_SECONDS
         self.engine: Engine = create_engine(
             url, poolclass=QueuePool, pool_size=1, max_overflow=0, pool_timeout=wait, hide_parameters=True,
             # The driver's own ways with transactions are switched off: it would begin too late for BEGIN IMMEDIATE.
@@ -83,7 +83,7 @@ class Sqlite:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Give a connection in a transaction, under the lock. Raises Busy."""
+        """Give a connection in a transaction, under the lock. Raises LockTimeoutError."""
         with self.engine.connect() as connection, self._locked():
             with connection.execution_options(**{WRITES: True}).begin():
                 yield connection
@@ -92,7 +92,7 @@ class Sqlite:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Hold the lock for as long as the block runs. Raises Busy."""
+        """Hold the lock for as long as the block runs. Raises LockTimeoutError."""
         with self._locked():
             self._is_alone = True
             try:
@@ -101,12 +101,12 @@ class Sqlite:
                 self._is_alone = False
 
     def scrub(self, tables: Sequence[str]) -> bool:  # noqa: ARG002  # a file is written anew as a whole
-        """Write the file anew and empty its log, under the lock. Raises Busy."""
+        """Write the file anew and empty its log, under the lock. Raises LockTimeoutError."""
         with self.engine.connect() as connection, self._locked():
             bare = connection.execution_options(**{BARE: True})
             bare.exec_driver_sql("VACUUM")
             if bare.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar():
-                raise Busy
+                raise LockTimeoutError
         return True
 
     def explain(self, error: DBAPIError) -> Fault:
@@ -119,13 +119,13 @@ class Sqlite:
 
     def close(self) -> None:
         """Close, under the lock; while somebody else holds it, ours is not the last connection and carries nothing."""
-        with suppress(Busy), self._locked():
+        with suppress(LockTimeoutError), self._locked():
             self.engine.dispose()
         self.engine.dispose()
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """Hold the lock beside the file. Raises Busy."""
+        """Hold the lock beside the file. Raises LockTimeoutError."""
         if self._path is None or self._is_alone:
             yield
             return
@@ -156,7 +156,7 @@ class Sqlite:
         raw.execute("PRAGMA busy_timeout=0")
         with suppress(sqlite3.Error):
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        raw.execute(f"PRAGMA busy_timeout={int(waiting.WAIT_SECONDS * 1000)}")
+        raw.execute(f"PRAGMA busy_timeout={int(faults.WAIT_SECONDS * 1000)}")
 
     def _set_up(self, connection: sqlite3.Connection, _: object) -> None:
         if self._path:
@@ -171,13 +171,13 @@ class Sqlite:
 
 @contextmanager
 def lock_file(path: Path, *, wait_seconds: float | None = None) -> Iterator[None]:
-    """Hold the lock of the SQLite file at the path: nobody else writes it. Raises Busy, or StoreError."""
+    """Hold the lock of the SQLite file at the path: nobody else writes it. Raises LockTimeoutError, or StoreError."""
     # Made anew each time: a lock is not shared by threads, and none is taken over by a process that was forked.
     lock = FileLock(f"{path}{LOCK_SUFFIX}", mode=0o600, poll_interval=POLL_SECONDS, fallback_to_soft=False)
     try:
-        lock.acquire(timeout=waiting.WAIT_SECONDS if wait_seconds is None else wait_seconds)
+        lock.acquire(timeout=faults.WAIT_SECONDS if wait_seconds is None else wait_seconds)
     except Timeout:
-        raise Busy from None
+        raise LockTimeoutError from None
     except OSError as error:
         raise StoreError(
             f"The store {path} cannot be locked ({error.strerror or error}); give the right to write its folder, which "

@@ -1,6 +1,15 @@
-"""The tables of the store. What they look like on disk is written once more, for good, in `versions/`."""
+"""The tables of the store, and the type of their text columns; `migrations/versions/` says how they came about.
+
+PostgreSQL refuses what is longer than a column says and sorts by the rules of a language: there no text has a length,
+and all is sorted as SQLite does, by code point. PostgreSQL takes no NUL, and no database takes half a surrogate pair:
+such a character is written as ESCAPE and its four hexadecimal digits. Text without one, which is nearly all there is,
+is stored as it stands.
+"""
 
 from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     BigInteger,
@@ -11,12 +20,69 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     UniqueConstraint,
 )
+from sqlalchemy.types import TypeDecorator
 
-from integration.adapters.store.text import AnyName, AnyText
+if TYPE_CHECKING:
+    from sqlalchemy import Dialect
+    from sqlalchemy.types import TypeEngine
 
-NEWEST = "0003"
+ESCAPE = "\x1a"
+"""SUBSTITUTE: what stands where a character cannot be shown."""
+
+_UNFIT = re.compile(f"[\\0{ESCAPE}\ud800-\udfff]")
+_WRITTEN = re.compile(f"{ESCAPE}([0-9a-f]{{4}})")
+
+
+class AnyText(TypeDecorator[str]):
+    """Text of any length, with any character that Python knows."""
+
+    impl: type[String] = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
+        """Return what the column is in the database."""
+        return Text(collation="C") if dialect.name == "postgresql" else self.impl_instance
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002  # the interface
+        """Return the text as it is stored."""
+        return value if value is None or _is_fit(value) else _UNFIT.sub(_write, value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002  # the interface
+        """Return the text as it was given."""
+        return value if value is None or ESCAPE not in value else _WRITTEN.sub(_read, value)
+
+
+class AnyName(AnyText):
+    """The same for a text that is short; SQLite's tables say how short, and hold nobody to it."""
+
+    impl = String
+    cache_ok = True
+
+
+def _is_fit(text: str) -> bool:
+    if "\0" in text or ESCAPE in text:
+        return False
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _write(unfit: re.Match[str]) -> str:
+    return f"{ESCAPE}{ord(unfit[0]):04x}"
+
+
+def _read(written: re.Match[str]) -> str:
+    return chr(int(written[1], 16))
+
+
+NEWEST = "0004"
 """The revision in `versions/` that these tables are; a store is compared with it without loading Alembic."""
 
 # A number that only grows, also after rows were erased: SQLite has this for INTEGER alone.
@@ -172,6 +238,32 @@ alerts = Table(
     Column("all_clear_at", _MOMENT),
     Index("alerts_by_key", "key"),
     sqlite_autoincrement=True,
+)
+
+alert_mails = Table(
+    "alert_mails",
+    metadata,
+    Column("seq", _GROWING, primary_key=True),
+    Column("status", String(16), nullable=False),
+    Column("dated_at", _MOMENT),
+    Column("tried_at", _MOMENT),
+    Column("tries", Integer, nullable=False),
+    Column("problem", AnyText, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+alert_mail_parts = Table(
+    "alert_mail_parts",
+    metadata,
+    Column("alert_seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("is_over", Integer, primary_key=True, autoincrement=False),
+)
+
+unconfirmed_deliveries = Table(
+    "unconfirmed_deliveries",
+    metadata,
+    Column("message_id", AnyName(512), primary_key=True),
+    Column("since", _MOMENT, nullable=False),
 )
 
 audit = Table(

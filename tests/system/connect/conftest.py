@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from config.schema import Settings
-    from integration.ports import Store
+    from integration.adapters.store import Store
 
 FORM_ID = "1Pulse-0123456789abcdefghijklmnopqrstuvwxyz"
 SCOPES = ("forms.responses.readonly",)

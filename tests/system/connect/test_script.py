@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from integration.ports import Store
+    from integration.adapters.store import Store
     from tests.fakes.google import StandIn
     from tests.system.connect.owner import Owner
     from tests.system.webhooks.running import Running
@@ -46,23 +46,25 @@ def edit(google: StandIn, response_id: str, text: str) -> None:
 
 def versions(store: Store, *response_ids: str) -> list[str]:
     """Return the ids of the stored versions of these responses, in the order in which they were stored."""
-    return [each.response_id for each in store.versions_after("pulse", 0) if each.response_id in response_ids]
+    return [each.response_id for each in store.responses.versions_after("pulse", 0) if each.response_id in response_ids]
 
 
 def texts(store: Store, response_id: str) -> list[str]:
     """Return what the stored versions of a response say, in their order."""
-    bodies = [json.loads(each.body) for each in store.versions_after("pulse", 0) if each.response_id == response_id]
+    bodies = [
+        json.loads(each.body) for each in store.responses.versions_after("pulse", 0) if each.response_id == response_id
+    ]
     return [body["answers"][QUESTION]["textAnswers"]["answers"][0]["value"] for body in bodies]
 
 
 def looks(store: Store) -> int:
     """Return how many times the form is still to be read because of a hint."""
-    return sum(each.slot.job == LOOK for each in store.ledger.open())
+    return sum(each.slot.job == LOOK for each in store.ledger.open_entries())
 
 
 def forget_looks(store: Store, google: StandIn) -> None:
     """Let the form have been read as often as was asked for."""
-    for each in store.ledger.open():
+    for each in store.ledger.open_entries():
         store.ledger.finish(each.slot, now=google.now, note="")
 
 

@@ -114,7 +114,7 @@ class SmallProgramme:
     def correct(self, *typed: tuple[str, str, str, str]) -> None:
         """Store corrections of (source, key, field, value)."""
         service = self.service()
-        service.store.add_corrections(
+        service.store.corrections.add(
             Correction(source, key, field, value, seen_at=self.now.isoformat()) for source, key, field, value in typed
         )
         service.close()

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from integration.adapters.sources.workbook import read_workbook
 from integration.adapters.sources.workbook_protocol import OWN_WORKBOOK_LIMITS
-from integration.adapters.store.erasures import SqlErasures
+from integration.adapters.store.erasure import Erasures
 from integration.errors import BusyError
 from integration.operations import erasure
 from integration.operations.audit import list_lines
@@ -123,28 +123,28 @@ def test_where_only_the_last_step_failed_the_receipt_is_there_and_the_step_is_do
     programme = replace(begun, home=tmp_path / "home")
     scrubs = []
 
-    def scrub_once(self: SqlErasures) -> bool:
+    def scrub_once(self: Erasures) -> bool:
         scrubs.append(self)
         if len(scrubs) == 2:
             raise BusyError("A reader is at work.")
         return True
 
     with monkeypatch.context() as fault:
-        fault.setattr(SqlErasures, "scrub", scrub_once)
+        fault.setattr(Erasures, "scrub", scrub_once)
         with pytest.raises(BusyError):
             programme.forget(code=CODE)
     (receipt,) = (programme.home / "receipts").iterdir()
     assert DATABASE_FILES[None] in receipt.read_text(encoding="utf-8")
     service = programme.service()
     assert service.store.erasures.unfinished() is None
-    assert not any(each in str(service.store.erasures.unscrubbed()) for each in MINE)
+    assert not any(each in str(service.store.erasures.vacuum_note()) for each in MINE)
     assert unfinished_erasure_since(service) == programme.now
     done = forget(service, response="", code=CODE, form="", on_step=quiet)
     assert isinstance(done, VacuumResult)
     assert DATABASE_FILES[True] in done.receipt
     assert done.receipt == receipt.read_text(encoding="utf-8")
     assert [line.detail[:11] for line in list_lines(service)] == ["begun: 2 re", "done: erase"]
-    assert (service.store.erasures.unscrubbed(), unfinished_erasure_since(service)) == (None, None)
+    assert (service.store.erasures.vacuum_note(), unfinished_erasure_since(service)) == (None, None)
     service.close()
     assert find_phrases(programme.home) == {}
 

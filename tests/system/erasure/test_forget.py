@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 
 from integration.errors import CallError, ErasureIncompleteError
+from integration.model import TypedChunk
 from integration.operations.conditions import find_conditions, unfinished_erasure_lines, unfinished_erasure_since
 from integration.operations.retention import apply_retention
 from tests.system.erasure.small_programme import AS_OF, CODE, MINE, PHRASES, find_phrases, mine, others
@@ -121,10 +122,11 @@ def test_a_chunk_that_was_being_worked_out_meanwhile_is_not_kept(programme: Smal
     """`status` looks without the lock: what it read before the erasure must not come back after it."""
     service = programme.service()
     store = service.store
-    erasures, last_seq = store.erasures.count(), store.versions_after("pulse", 0)[-1].seq
+    erasures, last_seq = store.erasures.count(), store.responses.versions_after("pulse", 0)[-1].seq
     store.erasures.erase({"pulse": frozenset(MINE)}, why="forget", now=programme.now)
-    store.save_chunk("pulse", "rules", last_seq, b"what was read before", replaces_all=True, erasures=erasures)
-    assert store.chunks("pulse", "rules") == []
+    chunk = TypedChunk(last_seq, b"what was read before")
+    store.chunks.save("pulse", "rules", chunk, replaces_all=True, erasures=erasures)
+    assert store.chunks.all("pulse", "rules") == []
     service.close()
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from config.errors import ConfigError
 from config.schema.base import parse_retention_period
-from integration.adapters.store.workshop import TRYING, sweep
+from integration.adapters.store.file import DRY_RUN_PREFIX, remove_leftovers
 from integration.errors import ConfirmationRequiredError
 from integration.model import SheetReading
 from integration.operations import dispatch
@@ -42,7 +42,7 @@ END = date(2022, 7, 31)
 
 
 def stored(service: Service) -> set[str]:
-    return service.store.response_ids("pulse")
+    return service.store.responses.ids("pulse")
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_a_clock_that_is_wrong_by_years_erases_nobody(tmp_path: Path) -> None:
     ) as caught:
         apply_retention(service, now=LONG_AFTER)
     assert caught.value.permanent, "so that the owner is told at once"
-    assert (len(stored(service)), len(service.store.corrections())) == (5, 1)
+    assert (len(stored(service)), len(service.store.corrections.newest())) == (5, 1)
     assert "5 of 5 responses" in apply_retention(service, now=LONG_AFTER, dry=True).in_words()
     assert [line.detail for line in list_lines(service)] == ["erased 1 mail in the outbox"]
     service.close()
@@ -130,7 +130,7 @@ def test_a_dry_run_works_in_the_home_folder_and_leaves_nothing(tmp_path: Path, m
 
     def look(copy: Service, *_: object, **__: object) -> str:
         seen.append(copy.home)
-        (left,) = sweep(service.home, TRYING)
+        (left,) = remove_leftovers(service.home, DRY_RUN_PREFIX)
         assert left == copy.home.name, "the process that works there is left alone"
         return "tried"
 
@@ -157,11 +157,11 @@ def test_counted_from_the_last_submission_only_the_older_answers_go(tmp_path: Pa
 def test_older_readings_of_sheets_go_and_never_the_newest(tmp_path: Path) -> None:
     service = make_programme(tmp_path).service()
     for day, cell in ((1, "first"), (2, "second")):
-        service.store.land_sheet(
+        service.store.sheets.land(
             "teams", SheetReading((("Ref",), (cell,))), received_at=datetime(2021, 1, day, tzinfo=UTC)
         )
     assert apply_retention(service, now=datetime(2023, 1, 1, tzinfo=UTC)).gone == {"older reading of a sheet": 1}
-    newest = service.store.newest_sheet("teams")
+    newest = service.store.sheets.newest("teams")
     assert newest is not None
     assert newest.rows[1] == ("second",)
     service.close()

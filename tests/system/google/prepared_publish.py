@@ -119,7 +119,7 @@ class Rehearsal:
             self.story.google.add_spreadsheet(identity, "New")
         folder.mkdir()
         service = replace(self._service, home=folder)
-        assert service.store.corrections() == []
+        assert service.store.corrections.newest() == []
         service.close()
         return self._stood(folder / STORE_FILE)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from integration.adapters.google.watching.channels import new_channel_id
-from integration.adapters.store import SqlStore
+from integration.adapters.store.received import Responses
 from jobs.scheduling.runs import run_slot
 from tests.fakes.google.push_tokens import PUSHER, authorization, message
 from tests.unit.webhooks.google_programme import CHANNEL_KEY, drive_notification
@@ -37,7 +37,7 @@ def push(web: Web, form_id: str) -> int:
 
 def run_what_waits(web: Web) -> list[str]:
     """Run every slot that waits but those of publish; return what each did, by its job."""
-    slots = web.service.store.ledger.waiting(now=web.service.clock.now())
+    slots = web.service.store.ledger.ready(now=web.service.clock.now())
     done = []
     for slot in slots:
         if slot.job != "publish":
@@ -51,8 +51,8 @@ def test_an_answer_that_google_pushes_word_of_is_read_at_once(story: Story, web:
     story.answer("pulse", "pushed", team="Elm", ownership="Agree")
     assert push(web, story.form("pulse")) == 202
     assert run_what_waits(web) == ["sync/form:pulse: sync: 1 new in pulse"]
-    assert "pushed" in web.service.store.response_ids("pulse")
-    assert [slot.job for slot in web.service.store.ledger.waiting(now=web.service.clock.now())] == ["publish"]
+    assert "pushed" in web.service.store.responses.ids("pulse")
+    assert [slot.job for slot in web.service.store.ledger.ready(now=web.service.clock.now())] == ["publish"]
 
 
 def test_an_answer_that_comes_while_the_form_is_read_is_read_right_after(story: Story, web: Web) -> None:
@@ -66,19 +66,19 @@ def test_an_answer_that_comes_while_the_form_is_read_is_read_right_after(story: 
     story.answer("pulse", "early", team="Elm", ownership="Agree")
     told.append(push(web, story.form("pulse")))
     with pytest.MonkeyPatch.context() as patch:
-        land = SqlStore.land_responses
+        land = Responses.land
 
-        def land_after_another_came(store: SqlStore, *given: Any, **named: Any) -> Any:
+        def land_after_another_came(responses: Responses, *given: Any, **named: Any) -> Any:
             if len(told) == 1:
                 come()
-            return land(store, *given, **named)
+            return land(responses, *given, **named)
 
-        patch.setattr(SqlStore, "land_responses", land_after_another_came)
+        patch.setattr(Responses, "land", land_after_another_came)
         assert run_what_waits(web) == ["sync/form:pulse: sync: 1 new in pulse"]
     assert told == [202, 202]
-    assert "late" not in web.service.store.response_ids("pulse")
+    assert "late" not in web.service.store.responses.ids("pulse")
     assert run_what_waits(web) == ["sync/form:pulse: sync: 1 new in pulse"]
-    assert {"early", "late"} <= web.service.store.response_ids("pulse")
+    assert {"early", "late"} <= web.service.store.responses.ids("pulse")
 
 
 def test_a_row_that_drive_tells_of_is_read_at_once(story: Story, web: Web) -> None:

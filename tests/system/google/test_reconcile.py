@@ -60,7 +60,7 @@ def test_what_was_fetched_is_published_and_the_next_sync_goes_on_from_there(stor
     story.answer("pulse", "lost", TOO_OLD_TO_BE_ASKED_FOR, team="Elm", ownership="Agree")
     reconcile(story)
     with closing(open_store(f"sqlite:///{story.home / 'crescendo.db'}")) as store:
-        assert [entry.slot.job for entry in store.ledger.open()] == ["publish"]
+        assert [entry.slot.job for entry in store.ledger.open_entries()] == ["publish"]
     count = len(story.google.calls)
     assert story.sync().out == "sync: nothing new\n"
     asked = [call.query for call in story.calls_since(count) if call.path.endswith("/responses")]

@@ -79,7 +79,7 @@ def do_counted_job(service: Service, slot: Slot) -> str:
             time.sleep(0.05)
         moment = write_moment(slot.due_at)
         answer = RawResponse(name_of(slot), moment, moment, "{}")
-        service.store.land_responses("pulse", [answer], received_at=service.clock.now())
+        service.store.responses.land("pulse", [answer], received_at=service.clock.now())
         service.mailer.send(_mail(slot))
         _append_line(service.home, f"ended {os.getpid()} {name_of(slot)}")
     return "had its effects"

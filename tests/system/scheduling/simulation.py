@@ -17,8 +17,8 @@ from jobs.scheduling.runs import plan_in_ledger
 if TYPE_CHECKING:
     from random import Random
 
+    from integration.adapters.store.ledger import Ledger
     from integration.model import JobHistory, LedgerEntry, Slot
-    from integration.ports import Ledger
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 START = datetime(2022, 3, 1, 9, 3, tzinfo=UTC)
@@ -159,7 +159,11 @@ class Simulation:
         held = {each.runs[0] for each in self.schedulers if each.runs}
         if scheduler.runs or not self.to_end - held:
             return
-        ready = [entry for entry in self.ledger.open() if entry.slot not in held and _is_ready(entry, scheduler.now())]
+        ready = [
+            entry
+            for entry in self.ledger.open_entries()
+            if entry.slot not in held and _is_ready(entry, scheduler.now())
+        ]
         if ready:
             slot = ready[0].slot
             assert self.ledger.begin(slot, by=scheduler.name, now=scheduler.now()) == len(self.runs.get(slot, [])) + 1
@@ -170,7 +174,7 @@ class Simulation:
     def _end(self, scheduler: Scheduler, slot: Slot, _: datetime) -> None:
         scheduler.runs, now = None, scheduler.now()
         if self.random.random() < 0.1:
-            self.ledger.fail(slot, now=now, note="no answer", retryable=True, again_at=now + 5 * MINUTE)
+            self.ledger.fail(slot, now=now, note="no answer", retryable=True, retry_at=now + 5 * MINUTE)
         else:
             self.ledger.finish(slot, now=now, note="done")
             self.done.append(slot)
@@ -203,8 +207,8 @@ class _Stalling:
     world: Simulation
     scheduler: Scheduler
 
-    def known(self, *, now: datetime) -> dict[str, JobHistory]:
-        known = self.world.ledger.known(now=now)
+    def registered(self, *, now: datetime) -> dict[str, JobHistory]:
+        known = self.world.ledger.registered(now=now)
         self.world.stall(self.scheduler)
         return dict(known)
 

@@ -100,17 +100,17 @@ def wait_for(service: Service, open_at_most: int) -> None:
 
 def still_open(service: Service) -> float:
     try:
-        return len(service.store.ledger.open())
+        return len(service.store.ledger.open_entries())
     except StoreError:  # the database is away
         return math.inf
 
 
 def each_had_its_effect_once(service: Service, slots: list[Slot]) -> None:
-    landed = [version.response_id for version in service.store.versions_after("pulse", 0)]
+    landed = [version.response_id for version in service.store.responses.versions_after("pulse", 0)]
     assert sorted(landed) == sorted(map(name_of, slots))
     mails = [path.name for path in service.home.glob("outbox/*.eml") if not path.name.startswith("alerts.")]
     assert len(mails) == len(slots)
-    assert {entry.state for entry in service.store.ledger.last().values()} == {SlotState.DONE}
+    assert {entry.state for entry in service.store.ledger.last_ended().values()} == {SlotState.DONE}
 
 
 def no_two_ran_at_once_that_must_not(service: Service, killed: set[int]) -> None:
@@ -240,6 +240,6 @@ def test_what_is_not_in_the_queue_is_put_there(postgresql_url: str, tmp_path: Pa
     without_queue.ledger.plan([PlannedSlot(slot)], now=FIRST)
     without_queue.close()
     service = service_of(tmp_path, postgresql_url)
-    assert service.store.ledger.refill() == [slot]
-    assert service.store.ledger.refill() == []
+    assert service.store.ledger.refill_queue() == [slot]
+    assert service.store.ledger.refill_queue() == []
     service.close()

@@ -42,7 +42,7 @@ def raising(error: Exception) -> Callable[[Service, Slot], str]:
 
 
 def ended(service: Service) -> LedgerEntry:
-    return service.store.ledger.last()["publish"]
+    return service.store.ledger.last_ended()["publish"]
 
 
 def test_a_slot_that_went_well_is_done_and_says_what_was_done(service: Service) -> None:
@@ -64,10 +64,10 @@ def test_a_retryable_failure_is_tried_again_and_each_attempt_is_counted(service:
         at = run_slot(service, SLOT, by="a test", do=away)
         assert at is not None
         assert at >= before + retry_delay(attempt)
-        (entry,) = service.store.ledger.open()
+        (entry,) = service.store.ledger.open_entries()
         assert (entry.attempts, entry.state, entry.try_at) == (attempt, SlotState.WAITING, at)
-        assert service.store.ledger.waiting(now=before) == []
-        assert service.store.ledger.waiting(now=at) == [SLOT]
+        assert service.store.ledger.ready(now=before) == []
+        assert service.store.ledger.ready(now=at) == [SLOT]
     assert run_slot(service, SLOT, by="a test", do=lambda *_: "at last") is None
     assert (ended(service).state, ended(service).attempts) == (SlotState.DONE, 4)
 
@@ -79,7 +79,7 @@ def test_a_permanent_failure_is_not_tried_again(service: Service) -> None:
 
 def test_the_words_of_an_unexpected_error_are_kept_nowhere(service: Service, caplog: pytest.LogCaptureFixture) -> None:
     assert run_slot(service, SLOT, by="a test", do=raising(ValueError("what Ana answered")))
-    (entry,) = service.store.ledger.open()
+    (entry,) = service.store.ledger.open_entries()
     assert "ValueError" in entry.note
     assert "Ana" not in entry.note
     assert [record.getMessage() for record in caplog.records if "Ana" in record.getMessage()] == []
@@ -89,7 +89,7 @@ def test_a_slot_that_ends_the_process_each_time_is_given_up(service: Service) ->
     ledger = service.store.ledger
     for _ in range(MAX_CUT_SHORT + 1):
         ledger.begin(SLOT, by="a process that dies", now=FIRST)
-        ledger.take_back()
+        ledger.reset_running()
     assert run_slot(service, SLOT, by="a test", do=raising(AssertionError("it ran"))) is None
     assert ended(service).state == SlotState.FAILED
     assert f"cut short {MAX_CUT_SHORT + 1} times" in ended(service).note
@@ -102,7 +102,7 @@ def test_a_worker_that_was_only_thought_dead_cannot_reopen_a_slot_that_another_h
 
     assert run_slot(service, SLOT, by="who was thought dead", do=overtaken) is None
     assert (ended(service).state, ended(service).note) == (SlotState.DONE, "done by another")
-    assert service.store.ledger.open() == []
+    assert service.store.ledger.open_entries() == []
 
 
 def test_a_job_that_takes_too_long_is_broken_off_and_tried_again(service: Service) -> None:
@@ -116,7 +116,7 @@ def test_a_job_that_takes_too_long_is_broken_off_and_tried_again(service: Servic
         return "slept"
 
     assert run_slot(service, SLOT, by="a test", do=sleep) is not None
-    (entry,) = service.store.ledger.open()
+    (entry,) = service.store.ledger.open_entries()
     assert "took longer than" in entry.note
 
 

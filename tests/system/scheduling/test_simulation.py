@@ -45,7 +45,7 @@ def simulate_and_check(store_url: str, *, days: int, seed: int) -> None:
     with closing(open_store(store_url)) as store:
         world = Simulation(store.ledger, Random(seed))
         last_planned_at = world.live(START + timedelta(days=days))
-        assert store.ledger.open() == []
+        assert store.ledger.open_entries() == []
     lines = read_ledger(store_url)
     assert {line.state for line in lines} == {"done"}
     assert sorted(world.done) == [line.slot for line in lines]

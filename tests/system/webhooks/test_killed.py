@@ -67,7 +67,7 @@ def everything_acknowledged_is_stored_once_as_it_was_sent(service: Service, hist
     stored = [
         ((form, each.response_id, each.last_submitted_at), each.body)
         for form in FORMS
-        for each in service.store.versions_after(form, 0)
+        for each in service.store.responses.versions_after(form, 0)
     ]
     assert len({version for version, _ in stored}) == len(stored), "a version is stored twice"
     acknowledged = {_as_stored(version) for history in histories for version, _ in history.answers}
@@ -78,9 +78,9 @@ def everything_acknowledged_is_stored_once_as_it_was_sent(service: Service, hist
 
 
 def publish_is_due_once(service: Service) -> None:
-    waiting = service.store.ledger.waiting(now=service.clock.now())
+    waiting = service.store.ledger.ready(now=service.clock.now())
     assert [slot.job for slot in waiting] == ["publish"]
-    assert service.store.ledger.refill() == [], "the queue did not hold it"
+    assert service.store.ledger.refill_queue() == [], "the queue did not hold it"
 
 
 def integrity_of(path: Path) -> str:

@@ -101,5 +101,5 @@ class Web:
 
     def stored(self, form: str = "pulse") -> Iterator[tuple[str, str]]:
         """Give (response id, last submitted) of every version that is stored, in order."""
-        for version in self.service.store.versions_after(form, 0):
+        for version in self.service.store.responses.versions_after(form, 0):
             yield version.response_id, version.last_submitted_at

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from integration.adapters.google.api.client import GoogleClient
     from integration.adapters.google.publishing.actual_state import ActualTab
     from integration.adapters.google.publishing.desired_state import DesiredTab
+    from integration.adapters.store import Store
     from integration.model import Summary, Tab
-    from integration.ports import Clock, Store
+    from integration.ports import Clock
 
 
 class GooglePublisher:
@@ -138,10 +139,10 @@ class GooglePublisher:
             return replace_rows(desired, actual)
         if self._data.is_being_edited:
             return None
-        stored = {(each.source, each.key, each.field): each.value for each in self._store.corrections()}
+        stored = {(each.source, each.key, each.field): each.value for each in self._store.corrections.newest()}
 
         def is_stored(source: str, key: str, field: str, value: str) -> bool:
             # An erased response's row waits for nothing: it has to go.
-            return stored.get((source, key, field)) == value or bool(self._store.tombstones.buried(source, [key]))
+            return stored.get((source, key, field)) == value or bool(self._store.tombstones.erased(source, [key]))
 
         return merge_typed_rows(desired.cells, actual.cells, is_stored)

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from integration.adapters.google.api.client import GoogleClient
     from integration.adapters.google.publishing.update_plan import UpdatePlan
-    from integration.ports import Clock, Store
+    from integration.adapters.store import Store
+    from integration.ports import Clock
 
 MODIFIED_PARAMS = {"fields": "modifiedTime", "supportsAllDrives": "true"}
 
@@ -151,11 +152,11 @@ class Spreadsheet:
     def _cached(self) -> CachedState | None:
         """Return the cached state, loaded once: that of a large tab takes a second."""
         if not self._is_loaded:
-            self._loaded, self._is_loaded = decode_state(self._store.image(self._cache_name)), True
+            self._loaded, self._is_loaded = decode_state(self._store.images.get(self._cache_name)), True
         return self._loaded
 
     def _save(self, state: CachedState) -> None:
-        self._store.keep_image(self._cache_name, encode_state(state))
+        self._store.images.set(self._cache_name, encode_state(state))
         self._loaded, self._is_loaded = state, True
 
 

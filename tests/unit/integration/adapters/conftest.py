@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from integration.adapters.store import SqlStore
+    from integration.adapters.store import Store
 
 
 @pytest.fixture(params=["SQLite", "PostgreSQL"])
@@ -27,7 +27,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def store(url: str) -> Iterator[SqlStore]:
+def store(url: str) -> Iterator[Store]:
     """Open it."""
     with closing(open_store(url)) as opened:
         yield opened

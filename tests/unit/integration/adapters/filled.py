@@ -8,11 +8,20 @@ from typing import TYPE_CHECKING
 from sqlalchemy import insert
 
 from integration.adapters.store import open_store, tables
-from integration.model import Condition, Correction, DateCell, SheetReading
+from integration.model import (
+    AlertMail,
+    AlertMailStatus,
+    Condition,
+    Correction,
+    DateCell,
+    IssueKey,
+    SheetReading,
+    TypedChunk,
+)
 from tests.unit.integration.adapters.stored import EVENING, LATER, NOW, response
 
 if TYPE_CHECKING:
-    from integration.adapters.store import SqlStore
+    from integration.adapters.store import Store
 
 # A NUL, half a surrogate pair, our own mark, and what it makes of one: no database takes all of these as they are.
 ODD = "a\0b \ud83d \x1a \x1a0000 \x1a\x1a Ж 👩‍👧"
@@ -24,31 +33,33 @@ def fill(url: str) -> None:
     with closing(open_store(url)) as store:
         _receive(store)
         _remember(store)
-        store.save_pack("northbrook", "2022-07", "a", ODD, built_at=NOW)
-        store.claim_delivery("northbrook", "2022-07", 1, "ada@example.org", "<1@x>")
-        store.confirm_delivery("<1@x>", sent_at=NOW)
-        store.claim_delivery("northbrook", "2022-07", 1, "ben@example.org", "<2@x>")
-        store.ledger.know(["sync"], now=NOW)
-        store.ledger.ask("publish", now=LATER)
-        store.alerts.raise_([Condition("failed/sync", ODD, ""), Condition("erased", "", "")], now=NOW)
-        with store._database.writing() as connection:  # noqa: SLF001  # the newest: its number is not given again
+        store.packs.save("northbrook", "2022-07", "a", ODD, built_at=NOW)
+        store.deliveries.claim("northbrook", "2022-07", 1, "ada@example.org", "<1@x>")
+        store.deliveries.confirm("<1@x>", sent_at=NOW)
+        store.deliveries.claim("northbrook", "2022-07", 1, "ben@example.org", "<2@x>")
+        store.ledger.register(["sync"], now=NOW)
+        store.ledger.request("publish", now=LATER)
+        store.alerts.add([Condition("failed/sync", ODD, ""), Condition("erased", "", "")], now=NOW)
+        with store.database.writing() as connection:  # the newest: its number is not given again
             connection.execute(tables.alerts.delete().where(tables.alerts.c.key == "erased"))
+        store.alerts.save_mail(AlertMail(AlertMailStatus.UNDER_WAY, wrong=(1,), over=(2,), dated_at=NOW, problem=ODD))
+        store.deliveries.notice_unconfirmed(NOW)
         store.audit.write(who="ada", action="look", about=ODD, detail="", now=NOW)
 
 
-def _receive(store: SqlStore) -> None:
-    store.land_responses("pulse", [response(f"R{number}") for number in range(1200)], received_at=NOW)
-    store.land_responses("pulse", [response(ODD, EVENING, ODD)], received_at=NOW)
-    store.land_sheet("teams", SheetReading((("Ж", None, 0.1, True, DateCell("2022-03-01")),)), received_at=NOW)
-    store.add_corrections([Correction("pulse", ODD, "team", "Elm", "2022-07-31", by="Ada")])
-    store.tombstones.bury("pulse", ["gone"], why="asked", now=NOW)
+def _receive(store: Store) -> None:
+    store.responses.land("pulse", [response(f"R{number}") for number in range(1200)], received_at=NOW)
+    store.responses.land("pulse", [response(ODD, EVENING, ODD)], received_at=NOW)
+    store.sheets.land("teams", SheetReading((("Ж", None, 0.1, True, DateCell("2022-03-01")),)), received_at=NOW)
+    store.corrections.add([Correction("pulse", ODD, "team", "Elm", "2022-07-31", by="Ada")])
+    store.tombstones.add("pulse", ["gone"], why="asked", now=NOW)
     row = {"job": "sync", "started_at": "x", "ended_at": "x", "outcome": "done", "note": ODD}
-    with store._database.writing() as connection:  # noqa: SLF001  # a store that is very old
+    with store.database.writing() as connection:  # a store that is very old
         connection.execute(insert(tables.runs), row | {"seq": LARGEST})
 
 
-def _remember(store: SqlStore) -> None:
-    store.save_chunk("pulse", "rules", 1200, bytes(range(256)) * 5000, replaces_all=True)
-    store.keep_image("data", b"\0" * 3_000_000)
-    store.first_seen([("pulse", "R1", "team", "unknown_team", "Elmm")], now=NOW)
-    store.remember("name", ODD)
+def _remember(store: Store) -> None:
+    store.chunks.save("pulse", "rules", TypedChunk(1200, bytes(range(256)) * 5000), replaces_all=True)
+    store.images.set("data", b"\0" * 3_000_000)
+    store.issues.reported_since([IssueKey("pulse", "R1", "team", "unknown_team", "Elmm")], now=NOW)
+    store.state.bookmark("name").set(ODD)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from integration.adapters.store.exclusive import conninfo_of, hold_in_database
+from integration.adapters.store.postgresql import conninfo_of, hold_in_database
 from integration.errors import BusyError, StoreUnreachableError
 
 if TYPE_CHECKING:

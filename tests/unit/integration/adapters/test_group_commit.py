@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from integration.adapters.store.store import SqlStore
+    from integration.adapters.store import Store
 
 NOW = datetime(2022, 3, 28, 10, 0, tzinfo=UTC)
 MOMENT = "2022-03-28T10:00:00.000000000Z"
@@ -33,7 +33,7 @@ def arrival(number: int, source: str = "pulse") -> Arrival:
 class Slow:
     """A store that can be held, refuses what a test says, and remembers how many came together."""
 
-    def __init__(self, store: SqlStore) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
         self.goes_on = threading.Event()
         self.goes_on.set()
@@ -47,18 +47,18 @@ class Slow:
         for each in arrivals:
             if each.response and each.response.response_id in self.refuses:
                 raise self.refuses[each.response.response_id]
-        return self._store.receive(arrivals, received_at=received_at)
+        return self._store.responses.receive(arrivals, received_at=received_at)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqlStore]:
+def store(tmp_path: Path) -> Iterator[Store]:
     opened = open_store(f"sqlite:///{tmp_path / 'crescendo.db'}")
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def slow(store: SqlStore) -> Slow:
+def slow(store: Store) -> Slow:
     return Slow(store)
 
 
@@ -66,7 +66,7 @@ def opened(slow: Slow, patience_seconds: float = 10) -> GroupCommit:
     return GroupCommit(slow, FixedClock(NOW), patience_seconds=patience_seconds)  # type: ignore[arg-type]  # one method is asked
 
 
-def test_what_arrives_while_the_disk_is_busy_shares_the_next_transaction(slow: Slow, store: SqlStore) -> None:
+def test_what_arrives_while_the_disk_is_busy_shares_the_next_transaction(slow: Slow, store: Store) -> None:
     intake = opened(slow)
     slow.goes_on.clear()
     with ThreadPoolExecutor(40) as callers:
@@ -82,7 +82,7 @@ def test_what_arrives_while_the_disk_is_busy_shares_the_next_transaction(slow: S
         receipts = [future.result() for future in (first, *others, twice)]
     assert slow.together == [1, 30]
     assert sorted(receipts) == [IntakeOutcome.DUPLICATE] + [IntakeOutcome.STORED] * 30
-    assert store.response_ids("pulse") == {f"r-{number}" for number in range(30)}
+    assert store.responses.ids("pulse") == {f"r-{number}" for number in range(30)}
     assert intake.waited_seconds == 0
     intake.close()
 
@@ -107,7 +107,7 @@ def test_receipts_go_to_whom_they_belong(slow: Slow) -> None:
 
 
 @pytest.mark.parametrize("error", [StoreError("this one cannot be stored"), RuntimeError("inside")])
-def test_one_that_cannot_be_stored_keeps_no_other_out(slow: Slow, store: SqlStore, error: Exception) -> None:
+def test_one_that_cannot_be_stored_keeps_no_other_out(slow: Slow, store: Store, error: Exception) -> None:
     intake = opened(slow)
     slow.refuses = {"r-3": error}
     slow.goes_on.clear()
@@ -117,7 +117,7 @@ def test_one_that_cannot_be_stored_keeps_no_other_out(slow: Slow, store: SqlStor
         slow.goes_on.set()
         errors = [future.exception() for future in futures]
     assert [type(each) for each in errors] == [type(None)] * 3 + [StoreError] + [type(None)] * 2
-    assert store.response_ids("pulse") == {f"r-{number}" for number in (0, 1, 2, 4, 5)}
+    assert store.responses.ids("pulse") == {f"r-{number}" for number in (0, 1, 2, 4, 5)}
     intake.close()
 
 
@@ -149,7 +149,7 @@ def test_a_caller_does_not_wait_for_ever_and_may_send_it_again(slow: Slow) -> No
     intake.close()
 
 
-def test_closing_first_stores_what_has_arrived(slow: Slow, store: SqlStore) -> None:
+def test_closing_first_stores_what_has_arrived(slow: Slow, store: Store) -> None:
     intake = opened(slow)
     slow.goes_on.clear()
     with ThreadPoolExecutor(10) as callers:
@@ -162,7 +162,7 @@ def test_closing_first_stores_what_has_arrived(slow: Slow, store: SqlStore) -> N
         slow.goes_on.set()
         closing.result()
         assert [future.result() for future in futures] == [IntakeOutcome.STORED] * 5
-    assert len(store.response_ids("pulse")) == 5
+    assert len(store.responses.ids("pulse")) == 5
     intake.close()
 
 
@@ -170,7 +170,7 @@ def test_closing_what_was_never_used_is_nothing(slow: Slow) -> None:
     opened(slow).close()
 
 
-def test_who_comes_while_the_store_is_stuck_is_told_at_once(slow: Slow, store: SqlStore) -> None:
+def test_who_comes_while_the_store_is_stuck_is_told_at_once(slow: Slow, store: Store) -> None:
     intake = opened(slow, patience_seconds=0.05)
     slow.goes_on.clear()
     with pytest.raises(BusyError):
@@ -184,7 +184,7 @@ def test_who_comes_while_the_store_is_stuck_is_told_at_once(slow: Slow, store: S
         time.sleep(0.001)
     assert intake.take(arrival(2)) is IntakeOutcome.STORED
     assert slow.together == [1, 1]
-    assert store.response_ids("pulse") == {"r-1", "r-2"}
+    assert store.responses.ids("pulse") == {"r-1", "r-2"}
     intake.close()
 
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from integration.adapters.store import backup, move, open_store, tables
-from integration.adapters.store.backup import backups_before, restore_to_file, write_backup
-from integration.adapters.store.copy import Carried, copy_store
+from integration.adapters.store import open_store, tables
+from integration.adapters.store.backup import backups_before, write_backup
+from integration.adapters.store.copy import Carried, copy_store, move_to_file, move_to_server
 from integration.adapters.store.database import Database
-from integration.adapters.store.move import move_to_file, move_to_server
-from integration.adapters.store.workshop import sweep, workshop
+from integration.adapters.store.file import remove_leftovers, temporary_folder
+from integration.adapters.store.restore import restore_to_file, restore_to_server
 from integration.errors import BusyError, StoreError
 from integration.model import Condition
 from tests.unit.integration.adapters.filled import LARGEST, fill
@@ -68,12 +68,12 @@ def test_everything_is_carried_over_and_new_rows_get_new_numbers(
     assert everything(target) == before
     assert carried == Carried(len(before), sum(map(len, before.values())))
     with closing(open_store(target)) as store:
-        assert store.land_responses("pulse", [response("R1")], received_at=LATER).new == 0
-        assert store.land_responses("pulse", [response("new")], received_at=LATER).new == 1
-        assert [version.seq for version in store.versions_after("pulse", 1201)] == [1202]
-        store.alerts.raise_([Condition("silent/pulse", "", "")], now=LATER)
-        assert [alert.seq for alert in store.alerts.open()] == [1, 3], "that of an erased one is not used again"
-        store.record_run("sync", started_at=NOW, ended_at=NOW, outcome="done", note="the last that can be numbered")
+        assert store.responses.land("pulse", [response("R1")], received_at=LATER).new == 0
+        assert store.responses.land("pulse", [response("new")], received_at=LATER).new == 1
+        assert [version.seq for version in store.responses.versions_after("pulse", 1201)] == [1202]
+        store.alerts.add([Condition("silent/pulse", "", "")], now=LATER)
+        assert [alert.seq for alert in store.alerts.unsettled()] == [1, 3], "that of an erased one is not used again"
+        store.runs.record("sync", started_at=NOW, ended_at=NOW, outcome="done", note="the last that can be numbered")
         assert max(row[0] for row in everything(target)["runs"]) == LARGEST + 1
 
 
@@ -81,7 +81,7 @@ def test_a_target_that_holds_anything_is_refused_and_left_alone(url: str, empty:
     fill(url)
     target = empty("PostgreSQL")
     with closing(open_store(target)) as store:
-        store.remember("name", "somebody else's")
+        store.state.bookmark("name").set("somebody else's")
     before = everything(target)
     with pytest.raises(StoreError, match="is not empty: there are rows in memories"):
         copy(url, target)
@@ -141,14 +141,14 @@ def test_a_store_moves_to_a_server_and_back(tmp_path: Path, empty: Callable[[str
 def test_a_store_that_somebody_has_open_is_not_moved(tmp_path: Path, empty: Callable[[str], str]) -> None:
     server = empty("PostgreSQL")
     with closing(open_store(empty_store(tmp_path))) as store:
-        store.remember("name", "value")
+        store.state.bookmark("name").set("value")
         with pytest.raises(BusyError, match="open in another process"):
             move_to_server(tmp_path / "crescendo.db", server, now=NOW)
-        store.remember("other", "value")
+        store.state.bookmark("other").set("value")
     assert not any(everything(server).values())
     move_to_server(tmp_path / "crescendo.db", server, now=NOW)
     with closing(open_store(server)) as moved:
-        assert (moved.recall("name"), moved.recall("other")) == ("value", "value")
+        assert (moved.state.bookmark("name").get(), moved.state.bookmark("other").get()) == ("value", "value")
 
 
 def test_where_somebody_opens_it_meanwhile_both_stores_are_as_they_were(
@@ -166,7 +166,7 @@ def test_where_somebody_opens_it_meanwhile_both_stores_are_as_they_were(
         return carried
 
     with monkeypatch.context() as meanwhile:
-        meanwhile.setattr(move, "copy_store", copy_and_open)
+        meanwhile.setattr("integration.adapters.store.copy.copy_store", copy_and_open)
         with pytest.raises(BusyError, match="open in another process"):
             move_to_server(path, server, now=NOW)
     readers[0].close()
@@ -191,7 +191,7 @@ def test_a_backup_is_a_whole_store_for_its_owner_alone(url: str, tmp_path: Path)
     fill(url)
     folder = tmp_path / "backups"
     with closing(open_store(url)) as in_use:
-        in_use.remember("while", "in use")
+        in_use.state.bookmark("while").set("in use")
         path = write_backup(url, folder, now=NOW)
     assert path.name == "crescendo-2022-07-31T09-00-00Z.db"
     assert [each.name for each in folder.iterdir()] == [path.name]
@@ -221,8 +221,8 @@ def test_what_a_killed_backup_left_is_taken_away_by_the_next(tmp_path: Path) -> 
 
 def test_a_folder_in_which_somebody_works_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / ".making-killed").mkdir()
-    with workshop(tmp_path) as folder:
-        assert sweep(tmp_path) == (folder.name,)
+    with temporary_folder(tmp_path) as folder:
+        assert remove_leftovers(tmp_path) == (folder.name,)
         assert list(tmp_path.iterdir()) == [folder]
     assert list(tmp_path.iterdir()) == []
 
@@ -277,17 +277,17 @@ def test_a_store_in_use_is_not_replaced(tmp_path: Path) -> None:
     url, folder = empty_store(tmp_path), tmp_path / "backups"
     path = write_backup(url, folder, now=NOW)
     with closing(open_store(url)) as store:
-        store.remember("name", "value")
+        store.state.bookmark("name").set("value")
         with pytest.raises(BusyError, match="open in another process"):
             restore_to_file(path, tmp_path / "crescendo.db", now=LATER, blank=bytes)
-        with store._database.writing(), pytest.raises(BusyError, match="being written"):  # noqa: SLF001  # takes long
+        with store.database.writing(), pytest.raises(BusyError, match="being written"):  # takes long
             restore_to_file(path, tmp_path / "crescendo.db", now=LATER, blank=bytes)
-        assert store.recall("name") == "value"
+        assert store.state.bookmark("name").get() == "value"
 
 
 def test_a_backup_goes_into_an_empty_database(url: str, tmp_path: Path, empty: Callable[[str], str]) -> None:
     fill(url)
     path = write_backup(url, tmp_path / "backups", now=NOW)
     server = empty("PostgreSQL")
-    assert "postgres@127.0.0.1" in backup.restore_to_server(path, server, tmp_path / "home")
+    assert "postgres@127.0.0.1" in restore_to_server(path, server, tmp_path / "home")
     assert everything(server) == everything(url)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from integration.adapters.store import tables
-from integration.adapters.store.books import CLOCKS_DIFFER
+from integration.adapters.store.ledger import CLOCKS_DIFFER
 from integration.model import PlannedSlot, Slot, SlotState
 from tests.example_counts import example_count
 from tests.unit.integration.adapters.stored import NOW
@@ -20,7 +20,7 @@ from tests.unit.integration.adapters.stored import NOW
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from integration.adapters.store import SqlStore
+    from integration.adapters.store import Store
 
 JOBS = ("sync", "publish")
 JOB = st.sampled_from(JOBS)
@@ -42,11 +42,11 @@ class Line:
 class LedgerMachine(RuleBasedStateMachine):
     """Does to the ledger and to the model what schedulers and workers do, in any order."""
 
-    store: SqlStore
+    store: Store
 
     def __init__(self) -> None:
         super().__init__()
-        with self.store._database.writing() as connection:  # noqa: SLF001  # each run begins with an empty ledger
+        with self.store.database.writing() as connection:  # each run begins with an empty ledger
             connection.execute(tables.slots.delete())
         self.now = NOW
         self.lines: dict[Slot, Line] = {}
@@ -60,7 +60,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(job=JOB)
     def know(self, job: str) -> None:
-        self.store.ledger.know([job], now=self.now + timedelta(microseconds=1))
+        self.store.ledger.register([job], now=self.now + timedelta(microseconds=1))
         self.since.setdefault(job, self.now + timedelta(microseconds=1))
         self.now += timedelta(microseconds=2)
 
@@ -73,7 +73,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(job=JOB)
     def ask(self, job: str) -> None:
-        self.store.ledger.ask(job, now=self.now)
+        self.store.ledger.request(job, now=self.now)
         unbegun = [s for s, line in self.lines.items() if s.job == job and _is_unbegun(line)]
         if not unbegun and Slot(self.now, job) not in self.lines:
             self.lines[Slot(self.now, job)] = Line()
@@ -103,7 +103,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def fail(self, random: Any, again: int | None) -> None:
         slot = random.choice(self.running())
         again_at = None if again is None else self.now + timedelta(minutes=again)
-        self.store.ledger.fail(slot, now=self.now, note="no", retryable=True, again_at=again_at)
+        self.store.ledger.fail(slot, now=self.now, note="no", retryable=True, retry_at=again_at)
         attempts = self.lines[slot].attempts
         if again_at:
             self.lines[slot] = Line(SlotState.WAITING, attempts, again_at, None, "no")
@@ -112,7 +112,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule()
     def whoever_ran_them_died(self) -> None:
-        assert sorted(self.store.ledger.take_back()) == self.running()
+        assert sorted(self.store.ledger.reset_running()) == self.running()
         for slot in self.running():
             self.lines[slot].state = SlotState.WAITING
 
@@ -134,20 +134,20 @@ class LedgerMachine(RuleBasedStateMachine):
     def the_ledger_says_what_the_model_says(self) -> None:
         ledger = self.store.ledger
         still = sorted(slot for slot, line in self.lines.items() if not line.ended_at)
-        seen = [(e.slot, e.state, e.attempts, e.try_at, e.note) for e in ledger.open()]
+        seen = [(e.slot, e.state, e.attempts, e.try_at, e.note) for e in ledger.open_entries()]
         said = [(s, self.lines[s]) for s in still]
         assert seen == [(s, line.state, line.attempts, line.try_at, line.note) for s, line in said]
         ready = [s for s, line in said if line.state == SlotState.WAITING and (line.try_at or self.now) <= self.now]
-        assert sorted(ledger.waiting(now=self.now)) == ready
+        assert sorted(ledger.ready(now=self.now)) == ready
 
     @invariant()
     def each_job_is_known_by_its_newest_slots(self) -> None:
-        known = self.store.ledger.known(now=self.now)
+        known = self.store.ledger.registered(now=self.now)
         assert {job: each.since for job, each in known.items()} == self.since
         for job, each in known.items():
             scheduled = [slot.due_at for slot in self.lines.keys() - self.asked if slot.job == job]
             assert each.newest == max((at for at in scheduled if at <= self.now + CLOCKS_DIFFER), default=None)
-        last = self.store.ledger.last()
+        last = self.store.ledger.last_ended()
         for job in JOBS:
             ended = [slot for slot, line in self.lines.items() if slot.job == job and line.ended_at]
             assert (last[job].slot if job in last else None) == max(ended, default=None)
@@ -161,7 +161,7 @@ def _is_unbegun(line: Line) -> bool:
 
 
 @pytest.mark.hypothesis
-def test_whatever_is_done_each_slot_is_entered_once_and_ends_once(store: SqlStore) -> None:
+def test_whatever_is_done_each_slot_is_entered_once_and_ends_once(store: Store) -> None:
     machine = type("Machine", (LedgerMachine,), {"store": store})
     run_state_machine_as_test(
         machine, settings=settings(max_examples=example_count(3), stateful_step_count=20, deadline=None)

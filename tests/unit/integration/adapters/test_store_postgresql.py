@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 def test_a_store_goes_on_after_its_server_was_killed_and_started_again(postgresql: Server, postgresql_url: str) -> None:
     with closing(open_store(postgresql_url)) as store:
-        store.land_responses("pulse", [response("before")], received_at=NOW)
+        store.responses.land("pulse", [response("before")], received_at=NOW)
         postgresql.kill()
         with pytest.raises(StoreUnreachableError, match="cannot be reached now") as told:
-            store.versions_after("pulse", 0)
+            store.responses.versions_after("pulse", 0)
         assert (told.value.permanent, told.value.exit_code) == (False, 75)
         postgresql.start()
-        assert store.land_responses("pulse", [response("before"), response("after")], received_at=NOW).new == 1
-        assert [version.response_id for version in store.versions_after("pulse", 0)] == ["before", "after"]
+        assert store.responses.land("pulse", [response("before"), response("after")], received_at=NOW).new == 1
+        assert [version.response_id for version in store.responses.versions_after("pulse", 0)] == ["before", "after"]
 
 
 def test_a_server_killed_in_the_middle_of_a_landing_keeps_nothing_of_it(
@@ -41,8 +41,8 @@ def test_a_server_killed_in_the_middle_of_a_landing_keeps_nothing_of_it(
 
     with closing(open_store(postgresql_url)) as store:
         with pytest.raises(StoreUnreachableError):
-            store.land_responses("pulse", arriving(), received_at=NOW)
-        assert store.versions_after("pulse", 0) == []
+            store.responses.land("pulse", arriving(), received_at=NOW)
+        assert store.responses.versions_after("pulse", 0) == []
 
 
 def test_a_server_that_is_not_there_is_one_sentence_without_the_password() -> None:
@@ -67,7 +67,7 @@ def test_a_password_with_an_unwritten_at_sign_is_not_shown() -> None:
 def test_the_store_says_what_it_needs_where_it_may_not_write(postgresql: Server, postgresql_url: str) -> None:
     postgresql.say("CREATE ROLE guest LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO guest", postgresql_url)
     with closing(open_store(postgresql_url.replace("//postgres@", "//guest@"))) as store:
-        assert store.recall("name") is None
+        assert store.state.bookmark("name").get() is None
         with pytest.raises(StoreError, match="does not let this user"):
-            store.remember("name", "value")
+            store.state.bookmark("name").set("value")
     postgresql.say("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM guest; DROP ROLE guest", postgresql_url)

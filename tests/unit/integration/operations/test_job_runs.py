@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from integration.model import RunRecord
 from integration.operations.job_runs import base_job, jobs_by_shard, last_runs, locks_for, shard_of, sync_shards
 from tests.system.scheduling.counted_job import service_of
 
@@ -62,7 +63,7 @@ def test_nothing_runs_beside_what_erases(settings: Settings) -> None:
 
 def record_run(service: Service, name: str, minute: int, outcome: str = "done", note: str = "nothing new") -> None:
     at = NOW + timedelta(minutes=minute)
-    service.store.record_run(name, started_at=at, ended_at=at, outcome=outcome, note=note)
+    service.store.runs.record(name, started_at=at, ended_at=at, outcome=outcome, note=note)
 
 
 def test_nothing_has_run_where_nothing_is_stored(tmp_path: Path) -> None:
@@ -74,17 +75,17 @@ def test_the_shards_of_a_job_are_shown_as_one_run(service: Service) -> None:
     record_run(service, "sync/sheet:register", 2, note="sync: changed: teams")
     record_run(service, "publish", 3, note="data.xlsx")
     runs = last_runs(service)
-    assert runs["publish"] == (NOW + timedelta(minutes=3), "done", "data.xlsx")
-    assert runs["sync"] == (NOW + timedelta(minutes=2), "done", "2 parts, the last one: sync: changed: teams")
+    assert runs["publish"] == RunRecord(NOW + timedelta(minutes=3), "done", "data.xlsx")
+    assert runs["sync"] == RunRecord(NOW + timedelta(minutes=2), "done", "2 parts, the last one: sync: changed: teams")
 
 
 def test_a_shard_that_failed_is_not_hidden_by_the_others(service: Service) -> None:
     record_run(service, "sync/form:pulse", 1, "failed", "SourceError")
     record_run(service, "sync/form:families", 2)
-    assert last_runs(service)["sync"] == (NOW + timedelta(minutes=2), "failed", "form:pulse: SourceError")
+    assert last_runs(service)["sync"] == RunRecord(NOW + timedelta(minutes=2), "failed", "form:pulse: SourceError")
 
 
 def test_a_run_of_the_whole_job_makes_up_for_earlier_shards(service: Service) -> None:
     record_run(service, "sync/form:pulse", 1, "failed", "SourceError")
     record_run(service, "sync", 2)
-    assert last_runs(service)["sync"] == (NOW + timedelta(minutes=2), "done", "nothing new")
+    assert last_runs(service)["sync"] == RunRecord(NOW + timedelta(minutes=2), "done", "nothing new")

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from integration.adapters.store.ledger import Ledger
     from integration.model import JobHistory
-    from integration.ports import Ledger
 
 READ = Job(about="reads the forms", every="10 minutes")
 PACK = Job(about="builds the pack", when="monthly on the 1st at 00:00", missed="each")
@@ -73,19 +73,19 @@ def test_what_was_missed_while_a_run_took_long_is_made_good_by_one(ledger: Ledge
     assert plan_in_ledger(ledger, {"read": READ}, clock=watch) == []
     run(ledger, slot, watch.now())
     assert plan_in_ledger(ledger, {"read": READ}, clock=watch) == [read_at(9, 40)]
-    assert [entry.covers for entry in ledger.open()] == [3]
+    assert [entry.covers for entry in ledger.open_entries()] == [3]
 
 
 def test_a_run_that_was_asked_for_takes_no_slot_of_the_schedule_away(ledger: Ledger) -> None:
     watch = SetClock()
     plan_in_ledger(ledger, {"pack": PACK}, clock=watch)
     watch.at = datetime(2022, 4, 3, 12, tzinfo=UTC)  # nobody planned on the 1st
-    ledger.ask("pack", now=watch.now())
+    ledger.request("pack", now=watch.now())
     asked = Slot(watch.now(), "pack")
-    assert [entry.covers for entry in ledger.open()] == [0]
+    assert [entry.covers for entry in ledger.open_entries()] == [0]
     assert plan_in_ledger(ledger, {"pack": PACK}, clock=watch) == [Slot(datetime(2022, 3, 31, 23, tzinfo=UTC), "pack")]
     run(ledger, asked, watch.now())
-    assert ledger.known(now=watch.now())["pack"].newest == datetime(2022, 3, 31, 23, tzinfo=UTC)
+    assert ledger.registered(now=watch.now())["pack"].newest == datetime(2022, 3, 31, 23, tzinfo=UTC)
 
 
 def test_a_job_that_was_by_hand_until_now_has_missed_nothing(ledger: Ledger) -> None:
@@ -107,7 +107,7 @@ def test_a_process_that_read_before_another_planned_plans_nothing_that_the_other
         """The ledger of a process that stops for ten minutes after it has looked."""
 
         def known(self, *, now: datetime) -> Mapping[str, JobHistory]:
-            found = ledger.known(now=now)
+            found = ledger.registered(now=now)
             quick.at = slow.at = slow.at + timedelta(minutes=11)
             (slot,) = plan_in_ledger(ledger, jobs, clock=quick)
             run(ledger, slot, quick.now())
@@ -117,7 +117,7 @@ def test_a_process_that_read_before_another_planned_plans_nothing_that_the_other
             return getattr(ledger, name)
 
     assert plan_in_ledger(Slow(), jobs, clock=slow) == []  # type: ignore[arg-type]  # the rest is handed through
-    assert ledger.last()["read"].covers == 2
+    assert ledger.last_ended()["read"].covers == 2
 
 
 def test_clocks_that_differ_by_seconds_cover_nothing_twice(ledger: Ledger) -> None:
@@ -128,7 +128,7 @@ def test_clocks_that_differ_by_seconds_cover_nothing_twice(ledger: Ledger) -> No
     (slot,) = plan_in_ledger(ledger, jobs, clock=ahead)
     run(ledger, slot, ahead.now())
     assert plan_in_ledger(ledger, jobs, clock=behind) == []
-    assert ledger.last()["read"].covers == 2
+    assert ledger.last_ended()["read"].covers == 2
 
 
 def test_a_clock_that_was_a_year_ahead_stops_nothing(ledger: Ledger) -> None:
@@ -148,7 +148,7 @@ def test_a_ledger_that_was_cleared_up_still_knows_what_came_last(ledger: Ledger)
     for slot in planned:
         run(ledger, slot, watch.now())
     watch.go_on(3)
-    ledger.ask("pack", now=watch.now())
+    ledger.request("pack", now=watch.now())
     run(ledger, Slot(watch.now(), "pack"), watch.now())
     watch.go_on(3)
     assert ledger.drop_before(watch.now()) == 1  # the pack of April; that of May is the newest, and one was asked for

@@ -47,7 +47,7 @@ def post(web: Web, headers: Mapping[str, str] | None = None, **environ: str) -> 
 
 
 def waiting(web: Web) -> set[str]:
-    return {slot.job for slot in web.service.store.ledger.waiting(now=web.service.clock.now())}
+    return {slot.job for slot in web.service.store.ledger.ready(now=web.service.clock.now())}
 
 
 def code(answer: TestResponse) -> tuple[int, str]:
@@ -60,7 +60,7 @@ def test_whatever_happened_to_a_spreadsheet_it_is_read_soon(web: Web, state: str
     told = tell(web, new_channel_id("notes"), state=state)
     assert (told.status_code, told.json) == (202, {"status": "noted"})
     assert waiting(web) == {"sync/sheet:notes"}
-    assert web.service.store.heard("notes") is not None
+    assert web.service.store.state.received_by_webhook_at("notes").get() is not None
     assert 'crescendo_kept_total{hook="drive",source="notes",status="noted"} 1.0' in web.client.get("/metrics").text
 
 

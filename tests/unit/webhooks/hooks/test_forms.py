@@ -40,7 +40,7 @@ def shared(postgresql_url: str, tmp_path: Path) -> Iterator[Web]:
 
 
 def waiting(web: Web) -> list[str]:
-    return [entry.slot.job for entry in web.service.store.ledger.open()]
+    return [entry.slot.job for entry in web.service.store.ledger.open_entries()]
 
 
 def test_an_answer_is_stored_and_what_follows_is_due_soon(web: Web) -> None:
@@ -48,9 +48,9 @@ def test_an_answer_is_stored_and_what_follows_is_due_soon(web: Web) -> None:
     assert (told.status_code, told.json) == (202, {"status": "stored"})
     assert list(web.stored()) == [("r-1", "2022-03-28T10:00:00.000000000Z")]
     assert waiting(web) == ["publish"]
-    assert web.service.store.ledger.open()[0].state is SlotState.WAITING
-    assert web.service.store.heard("pulse") == NOW
-    assert web.service.store.heard("families") is None
+    assert web.service.store.ledger.open_entries()[0].state is SlotState.WAITING
+    assert web.service.store.state.received_by_webhook_at("pulse").get() == NOW
+    assert web.service.store.state.received_by_webhook_at("families").get() is None
 
 
 def test_the_same_holds_on_postgresql(shared: Web) -> None:
@@ -85,16 +85,16 @@ def test_however_many_arrive_what_follows_is_due_once(web: Web) -> None:
 
 def test_a_hint_that_comes_while_the_form_is_read_is_not_lost(web: Web) -> None:
     web.post(HINT)
-    (entry,) = web.service.store.ledger.open()
+    (entry,) = web.service.store.ledger.open_entries()
     web.service.store.ledger.begin(entry.slot, by="a test", now=NOW)
-    web.service.__dict__["intake"] = GroupCommit(web.service.store, FixedClock(NOW + timedelta(seconds=1)))
+    web.service.__dict__["intake"] = GroupCommit(web.service.store.responses, FixedClock(NOW + timedelta(seconds=1)))
     with Web(web.home, clock=FixedClock(NOW + timedelta(seconds=1))) as later:
         assert later.post(HINT).json == {"status": "noted"}
-    assert [entry.state for entry in web.service.store.ledger.open()] == [SlotState.RUNNING, SlotState.WAITING]
+    assert [entry.state for entry in web.service.store.ledger.open_entries()] == [SlotState.RUNNING, SlotState.WAITING]
 
 
 def test_what_was_forgotten_is_acknowledged_and_never_stored_again(web: Web) -> None:
-    web.service.store.tombstones.bury("pulse", ["r-1"], why="forget", now=NOW)
+    web.service.store.tombstones.add("pulse", ["r-1"], why="forget", now=NOW)
     assert web.post(envelope(response("r-1", t1=ANSWER))).json == {"status": "duplicate"}
     assert not list(web.stored())
 
@@ -102,14 +102,14 @@ def test_what_was_forgotten_is_acknowledged_and_never_stored_again(web: Web) -> 
 def test_an_authentic_answer_that_breaks_the_rules_is_stored_as_it_came(web: Web) -> None:
     odd = response("r-odd", "2031-01-01T00:00:00Z", unknown_question="x" * 60_000) | {"formId": "another", "new": [1]}
     assert web.post(envelope(odd)).json == {"status": "stored"}
-    (version,) = web.service.store.versions_after("pulse", 0)
+    (version,) = web.service.store.responses.versions_after("pulse", 0)
     assert json.loads(version.body) == odd
 
 
 def test_text_comes_through_as_it_was_typed(web: Web) -> None:
     typed = "Dŵr 🌊 “quoted” \\ \u202e \x00 \x1a tab\tline\nend"
     assert web.post(envelope(response("r-1", t1=typed))).json == {"status": "stored"}
-    (version,) = web.service.store.versions_after("pulse", 0)
+    (version,) = web.service.store.responses.versions_after("pulse", 0)
     assert json.loads(version.body)["answers"]["t1"]["textAnswers"]["answers"] == [{"value": typed}]
 
 
@@ -263,7 +263,7 @@ def test_what_cannot_be_stored_is_to_be_sent_again(
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(web.service.store, "receive", fail)
+    monkeypatch.setattr(web.service.store.responses, "receive", fail)
     refused = web.post(envelope(response("r-1", t1=ANSWER)))
     assert (refused.status_code, refused.json) == (503, {"error": {"code": "unavailable", "message": ERRORS[503][1]}})
     assert int(refused.headers["Retry-After"]) > 0

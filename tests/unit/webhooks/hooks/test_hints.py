@@ -49,7 +49,7 @@ def tell(web: Web, number: int = 1) -> int:
 
 
 def waiting(web: Web) -> list[Slot]:
-    return web.service.store.ledger.waiting(now=web.service.clock.now())
+    return web.service.store.ledger.ready(now=web.service.clock.now())
 
 
 def test_many_hints_at_once_put_one_reading_of_each_source_on_the_list(web: Web) -> None:
@@ -75,5 +75,5 @@ def test_a_hint_that_comes_while_the_source_is_read_has_it_read_once_more(web: W
     assert waiting(web) == [second]
     ledger.begin(second, by="a test", now=clock.now())
     ledger.finish(second, now=clock.now(), note="read again", attempt=1)
-    assert ledger.last()[first.job].state is SlotState.DONE
-    assert ledger.open() == []
+    assert ledger.last_ended()[first.job].state is SlotState.DONE
+    assert ledger.open_entries() == []

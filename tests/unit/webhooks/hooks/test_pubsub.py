@@ -49,7 +49,7 @@ def push(web: Web, body: bytes = PULSE, **headers: str) -> TestResponse:
 
 
 def waiting(web: Web) -> list[str]:
-    return [slot.job for slot in web.service.store.ledger.waiting(now=web.service.clock.now())]
+    return [slot.job for slot in web.service.store.ledger.ready(now=web.service.clock.now())]
 
 
 def code(answer: TestResponse) -> tuple[int, str]:
@@ -62,7 +62,7 @@ def test_a_push_about_a_form_is_noted_and_the_form_is_read_soon(web: Web, event:
     told = push(web, message(FORMS["pulse"], event=event))
     assert (told.status_code, told.json) == (202, {"status": "noted"})
     assert waiting(web).count("sync/form:pulse") == 1
-    assert web.service.store.heard("pulse") is not None
+    assert web.service.store.state.received_by_webhook_at("pulse").get() is not None
 
 
 def test_a_push_about_a_form_that_we_do_not_have_is_answered_so_that_it_does_not_come_again(

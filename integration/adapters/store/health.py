@@ -8,8 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from integration.adapters.store.database import Database
-from integration.adapters.store.migrate import version_of
+from integration.adapters.store.database import Database, version_of
 from integration.adapters.store.tables import NEWEST
 from integration.errors import CrescendoError, StoreError
 
@@ -23,7 +22,7 @@ RENEWS = "brings it up to date"
 
 
 @dataclass(frozen=True, slots=True)
-class StoreSeen:
+class StoreHealth:
     """`state` says in a sentence what there is; `problem` what keeps it from being used, `warnings` what to look at.
 
     `name` is the path of a file, or the address of a database without its password.
@@ -35,7 +34,7 @@ class StoreSeen:
     warnings: tuple[str, ...] = ()
 
 
-def look_at_server(url: str) -> StoreSeen:
+def check_server(url: str) -> StoreHealth:
     """Return what can be told of the PostgreSQL database at the URL."""
     database = Database(url)
     try:
@@ -45,19 +44,19 @@ def look_at_server(url: str) -> StoreSeen:
             )
             version = version_of(connection)
     except CrescendoError as problem:
-        return StoreSeen(database.name, "cannot be used.", problem)
+        return StoreHealth(database.name, "cannot be used.", problem)
     finally:
         database.close()
     if version is not None and version > NEWEST:
-        return StoreSeen(database.name, f"{server}.", database.error(NEWER))
+        return StoreHealth(database.name, f"{server}.", database.error(NEWER))
     if version == NEWEST:
-        return StoreSeen(database.name, f"{server}.")
-    return StoreSeen(database.name, f"{server}; the next run {'makes the tables' if version is None else RENEWS}.")
+        return StoreHealth(database.name, f"{server}.")
+    return StoreHealth(database.name, f"{server}; the next run {'makes the tables' if version is None else RENEWS}.")
 
 
-def look_at_store(path: Path) -> StoreSeen:
+def check_store_file(path: Path) -> StoreHealth:
     """Return what can be told of the SQLite file at the path."""
-    return replace(_look_at_file(path), warnings=sqlite_warnings(sqlite3.sqlite_version_info))
+    return replace(_check_file(path), warnings=sqlite_warnings(sqlite3.sqlite_version_info))
 
 
 def sqlite_warnings(library: tuple[int, ...]) -> tuple[str, ...]:
@@ -73,7 +72,7 @@ def sqlite_warnings(library: tuple[int, ...]) -> tuple[str, ...]:
     return (warning,)
 
 
-def _look_at_file(path: Path) -> StoreSeen:
+def _check_file(path: Path) -> StoreHealth:
     if not path.exists():
         return _not_there(path)
     try:
@@ -84,13 +83,13 @@ def _look_at_file(path: Path) -> StoreSeen:
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
         return _unusable(path, "cannot be written; give the right to write it and its folder")
     if version is None or version < NEWEST:
-        return StoreSeen(str(path), f"can be opened; the next run {RENEWS}.")
+        return StoreHealth(str(path), f"can be opened; the next run {RENEWS}.")
     if version > NEWEST:
         return _unusable(path, NEWER)
-    return StoreSeen(str(path), "can be opened.")
+    return StoreHealth(str(path), "can be opened.")
 
 
-def _not_there(path: Path) -> StoreSeen:
+def _not_there(path: Path) -> StoreHealth:
     folder = next(parent for parent in path.absolute().parents if parent.exists())
     if not folder.is_dir():
         return _unusable(path, f"cannot be made, because {folder} is a file; name another folder with --home")
@@ -98,11 +97,11 @@ def _not_there(path: Path) -> StoreSeen:
         return _unusable(
             path, f"cannot be made, because the folder {folder} cannot be written; name another with --home"
         )
-    return StoreSeen(str(path), "is not there yet; the first run makes it.")
+    return StoreHealth(str(path), "is not there yet; the first run makes it.")
 
 
-def _unusable(path: Path, found: str) -> StoreSeen:
-    return StoreSeen(str(path), "cannot be used.", StoreError(f"The store {path} {found}."))
+def _unusable(path: Path, found: str) -> StoreHealth:
+    return StoreHealth(str(path), "cannot be used.", StoreError(f"The store {path} {found}."))
 
 
 def _version(path: Path) -> str | None:

@@ -1,0 +1,162 @@
+"""Packs, with the frozen figures of each version, and their mails: claimed before they are sent, confirmed after."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, delete, func, insert, select, update
+
+from integration.adapters.clock import as_datetime, as_datetime_or_none, write_moment
+from integration.adapters.store.tables import deliveries, packs, unconfirmed_deliveries
+from integration.model import PackRecord, StoredPack, UnconfirmedDelivery
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+
+    from integration.adapters.store.database import Database
+
+
+class Packs:
+    """Packs, version by version. Each method is one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def save(self, authority: str, month: str, digest: str, body: str, *, built_at: datetime) -> int:
+        """Keep a pack's frozen figures; return its version, the newest one's if the digest is the same."""
+        query = select(packs.c.version, packs.c.digest).where(packs.c.authority == authority, packs.c.month == month)
+        with self._database.writing() as connection:
+            newest = connection.execute(query.order_by(packs.c.version.desc()).limit(1)).one_or_none()
+            if newest and newest.digest == digest:
+                return int(newest.version)
+            version: int = newest.version + 1 if newest else 1
+            row = {
+                "authority": authority,
+                "month": month,
+                "version": version,
+                "digest": digest,
+                "built_at": write_moment(built_at),
+                "body": body,
+            }
+            connection.execute(insert(packs), row)
+        return version
+
+    def all(self) -> list[StoredPack]:
+        """Return every version of each pack, by authority, month and version."""
+        own = (packs.c.authority, packs.c.month, packs.c.version, packs.c.digest, packs.c.built_at)
+        query = (
+            select(*own, func.max(deliveries.c.sent_at).label("mailed_at"))
+            .select_from(packs.outerjoin(deliveries, is_of_pack()))
+            .group_by(*own)
+            .order_by(packs.c.authority, packs.c.month, packs.c.version)
+        )
+        with self._database.reading() as connection:
+            return [
+                StoredPack(
+                    authority=row.authority,
+                    month=row.month,
+                    version=row.version,
+                    digest=row.digest,
+                    built_at=as_datetime(row.built_at),
+                    mailed_at=as_datetime_or_none(row.mailed_at),
+                )
+                for row in connection.execute(query)
+            ]
+
+    def records(self) -> list[PackRecord]:
+        """Return the frozen figures of every version, by month, authority and version."""
+        own = (packs.c.authority, packs.c.month, packs.c.version, packs.c.body)
+        query = select(*own).order_by(packs.c.month, packs.c.authority, packs.c.version)
+        with self._database.reading() as connection:
+            return [PackRecord(*row) for row in connection.execute(query)]
+
+
+class Deliveries:
+    """Mails of packs, one a month for each recipient. Each method is one transaction, where it says nothing else."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def claim(self, authority: str, month: str, version: int, recipient: str, message_id: str) -> bool:
+        """Claim a mail before it is sent; False where this recipient was sent, or may have been sent, another.
+
+        A claim of the same mail of which nobody knows that it was sent is taken over: it can be sent again safely.
+        """
+        same = and_(
+            deliveries.c.authority == authority, deliveries.c.month == month, deliveries.c.recipient == recipient
+        )
+        query = select(deliveries.c.sent_at, deliveries.c.message_id).where(same)
+        with self._database.writing() as connection:
+            claimed = connection.execute(query).one_or_none()
+            if claimed is not None:
+                return claimed.sent_at is None and claimed.message_id == message_id
+            row = {
+                "authority": authority,
+                "month": month,
+                "recipient": recipient,
+                "version": version,
+                "message_id": message_id,
+            }
+            connection.execute(insert(deliveries), row)
+        return True
+
+    def confirm(self, message_id: str, *, sent_at: datetime) -> None:
+        """Say that a claimed mail was handed over; the first time counts. Raises StoreError where it has no claim."""
+        mail = deliveries.c.message_id == message_id
+        unsent = update(deliveries).where(mail, deliveries.c.sent_at.is_(None)).values(sent_at=write_moment(sent_at))
+        with self._database.writing() as connection:
+            if connection.execute(unsent).rowcount:
+                return
+            is_claimed = connection.execute(select(deliveries.c.version).where(mail)).one_or_none() is not None
+        if not is_claimed:
+            raise self._database.error(f"has no claim for the mail {message_id}; claim a mail before sending it")
+
+    def unconfirmed(self) -> list[UnconfirmedDelivery]:
+        """Return each mail that was claimed and never confirmed, by authority, month, version and message id."""
+        of_each = (deliveries.c.authority, deliveries.c.month, deliveries.c.version, deliveries.c.message_id)
+        noticed = unconfirmed_deliveries
+        query = (
+            select(*of_each, noticed.c.since)
+            .select_from(deliveries.outerjoin(noticed, noticed.c.message_id == deliveries.c.message_id))
+            .where(deliveries.c.sent_at.is_(None))
+            .order_by(*of_each)
+        )
+        with self._database.reading() as connection:
+            return [
+                UnconfirmedDelivery(
+                    row.authority, row.month, row.version, row.message_id, as_datetime_or_none(row.since)
+                )
+                for row in connection.execute(query)
+            ]
+
+    def notice_unconfirmed(self, now: datetime) -> list[UnconfirmedDelivery]:
+        """Return the same, and keep since when each was noticed: a claim itself has no time.
+
+        Nothing is written where nothing has changed since the last time.
+        """
+        mails = self.unconfirmed()
+        with self._database.reading() as connection:
+            noticed = set(connection.execute(select(unconfirmed_deliveries.c.message_id)).scalars())
+        if noticed != {mail.message_id for mail in mails}:
+            self._replace_noticed(mails, now)
+            mails = self.unconfirmed()
+        return mails
+
+    def _replace_noticed(self, mails: Sequence[UnconfirmedDelivery], now: datetime) -> None:
+        rows = [{"message_id": mail.message_id, "since": write_moment(mail.since or now)} for mail in mails]
+        with self._database.writing() as connection:
+            connection.execute(delete(unconfirmed_deliveries))
+            if rows:
+                connection.execute(insert(unconfirmed_deliveries), rows)
+
+
+def is_of_pack() -> ColumnElement[bool]:
+    """Return the condition that joins a mail to the version of the pack that it brings."""
+    return and_(
+        deliveries.c.authority == packs.c.authority,
+        deliveries.c.month == packs.c.month,
+        deliveries.c.version == packs.c.version,
+    )

@@ -1,0 +1,288 @@
+"""What the service remembers between runs: each key once, with its type and how it is written.
+
+`store.state.bookmark("pulse").get()` gives what was remembered, None where nothing was. What is worked out of answers
+lies in `derived`; what is known of the last alerts' mail in `alerts`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import msgspec
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from integration.adapters.clock import as_datetime, write_moment
+from integration.adapters.store.tables import memories
+from integration.model import Channel, Erasure, Expiry, KnownTab, Question
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from sqlalchemy import Connection
+
+    from integration.adapters.store.database import Database
+
+T = TypeVar("T")
+
+# Made once: making a statement costs more than running it.
+_SELECT = select(memories.c.value).where(memories.c.name == bindparam("called"))
+_UPDATE = update(memories).where(memories.c.name == bindparam("called")).values(value=bindparam("now"))
+_DELETE = delete(memories).where(memories.c.name == bindparam("called"))
+
+
+class Remembered(Generic[T]):
+    """One value under its name. Methods ending in `_within` take part in a transaction that has begun."""
+
+    def __init__(self, database: Database, name: str, read: Callable[[str], T], write: Callable[[T], str]) -> None:
+        self._database = database
+        self._name = name
+        self._read = read
+        self._write = write
+
+    def get(self) -> T | None:
+        """Return what is remembered; None where nothing is."""
+        with self._database.reading() as connection:
+            return self.get_within(connection)
+
+    def set(self, value: T) -> None:
+        """Remember the value instead of the one before; nothing is written where it is the same."""
+        with self._database.reading() as connection:
+            before = connection.execute(_SELECT, {"called": self._name}).scalar()
+        if before != self._write(value):
+            with self._database.writing() as connection:
+                self.set_within(connection, value)
+
+    def exchange(self, before: T | None, after: T) -> bool:
+        """Remember a value if what is remembered is still `before`; of several callers at once, one succeeds."""
+        with self._database.writing() as connection:
+            if self.get_within(connection) != before:
+                return False
+            self.set_within(connection, after)
+            return True
+
+    def get_within(self, connection: Connection) -> T | None:
+        """Return what is remembered."""
+        value: str | None = connection.execute(_SELECT, {"called": self._name}).scalar()
+        return None if value is None else self._read(value)
+
+    def set_within(self, connection: Connection, value: T) -> None:
+        """Remember the value instead of the one before."""
+        text = self._write(value)
+        if not connection.execute(_UPDATE, {"called": self._name, "now": text}).rowcount:
+            connection.execute(insert(memories), {"name": self._name, "value": text})
+
+    def drop_within(self, connection: Connection) -> None:
+        """Forget the value."""
+        connection.execute(_DELETE, {"called": self._name})
+
+
+class State:
+    """Every key. The names and encodings are what stores of earlier releases hold: they stay as they are."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # --- forms and sheets -------------------------------------------------------------------------------------
+
+    def bookmark(self, source: str) -> Remembered[str]:
+        """Remember what the form's source wants to be handed at the next reading."""
+        return self._text(f"bookmark.{source}")
+
+    def fingerprint(self, source: str) -> Remembered[str]:
+        """Remember the form's fingerprint at its last reading."""
+        return self._text(f"fingerprint.{source}")
+
+    def newest_seq_read(self, source: str) -> Remembered[int]:
+        """Remember the number of the form's newest version when all of its answers were read last."""
+        return Remembered(self._database, f"looked.{source}", int, str)
+
+    def gone_responses(self, source: str) -> Remembered[frozenset[str]]:
+        """Remember the ids of stored responses that were missing when all of the form's answers were read last."""
+        return Remembered(self._database, f"gone.{source}", _read_ids, _write_ids)
+
+    def questions(self, source: str) -> Remembered[tuple[Question, ...]]:
+        """Remember the form's questions as they were last read: their ids and titles."""
+        return Remembered(self._database, f"questions.{source}", _read_questions, _write_questions)
+
+    def rewordings(self, source: str) -> Remembered[str]:
+        """Remember every change of the form's words that a reading has found, as the landing stage writes them."""
+        return self._text(f"reworded.{source}")
+
+    def notices(self, source: str) -> Remembered[tuple[str, ...]]:
+        """Remember what a person should know of the source; `key` and `retention` stand beside forms and sheets."""
+        return Remembered(self._database, f"notices.{source}", _read_notices, _write_json)
+
+    def received_by_webhook_at(self, source: str) -> Remembered[datetime]:
+        """Remember when a webhook last brought an answer, or a hint, of the source."""
+        return Remembered(self._database, f"heard.{source}", as_datetime, write_moment)
+
+    def reconciled(self, form: str) -> Remembered[dict[str, Any]]:
+        """Remember the counts of the form's last reconciliation, `at` which moment (ISO text), and who holds it."""
+        return Remembered(self._database, f"reconciled.{form}", json.loads, json.dumps)
+
+    def known_tabs(self, spreadsheet_id: str) -> Remembered[dict[str, KnownTab]]:
+        """Remember the tabs of a Google spreadsheet as they were last read, by the names asked for."""
+        return Remembered(self._database, f"google.tabs.{spreadsheet_id}", _read_tabs, _write_tabs)
+
+    @property
+    def key_check(self) -> Remembered[str]:
+        """A digest of the key of the codes' hash: it tells whether another key is in use."""
+        return self._text("key")
+
+    # --- what is published ------------------------------------------------------------------------------------
+
+    @property
+    def corrections_read(self) -> Remembered[str]:
+        """The fingerprint of the published tabs when corrections were last read from them."""
+        return self._text("corrections.seen")
+
+    @property
+    def published(self) -> Remembered[str]:
+        """The fingerprints of what was last published, and of the tabs after that."""
+        return self._text("published")
+
+    @property
+    def attention(self) -> Remembered[int]:
+        """How many rows needed attention when tabs were last published."""
+        return Remembered(self._database, "attention", int, str)
+
+    @property
+    def reporting_date(self) -> Remembered[date]:
+        """The day as of which tabs were last published."""
+        return Remembered(self._database, "published as of", date.fromisoformat, date.isoformat)
+
+    def summary(self, authority: str) -> Remembered[str]:
+        """Remember the fingerprint of the authority's summary as it was last written."""
+        return self._text(f"summary.{authority}")
+
+    def pack(self, month: str, authority: str) -> Remembered[str]:
+        """Remember the fingerprint of all that the pack was last built from, and of its files."""
+        return self._text(f"pack.{month}.{authority}")
+
+    def rendered_pack(self, month: str, authority: str) -> Remembered[str]:
+        """Remember the fingerprint of the pack's content as it was last rendered, and of its files."""
+        return self._text(f"rendered.{month}.{authority}")
+
+    # --- what runs beside it ----------------------------------------------------------------------------------
+
+    @property
+    def watches(self) -> Remembered[dict[str, str]]:
+        """The id of each watch of a form since which nothing can have been missed, by the form's key."""
+        return Remembered(self._database, "watches", json.loads, json.dumps)
+
+    @property
+    def channels(self) -> Remembered[tuple[Channel, ...]]:
+        """The channels about spreadsheets that may still be open."""
+        return Remembered(self._database, "channels", _read_channels, _write_channels)
+
+    @property
+    def expiries(self) -> Remembered[tuple[Expiry, ...]]:
+        """What ends and when, as it was last asked of Google."""
+        return Remembered(self._database, "expiries", _read_expiries, _write_expiries)
+
+    @property
+    def heartbeat_at(self) -> Remembered[datetime]:
+        """When a heartbeat was last sent to the outside monitor."""
+        return Remembered(self._database, "heartbeat", datetime.fromisoformat, datetime.isoformat)
+
+    @property
+    def unfinished_erasure(self) -> Remembered[Erasure]:
+        """What was erased from the store, and has still to be erased outside it."""
+        return Remembered(self._database, "erasing", _read_erasure, _write_erasure)
+
+    @property
+    def vacuum_note(self) -> Remembered[str]:
+        """The note of an erasure after which only the database's files have still to be written anew."""
+        return self._text("scrubbing")
+
+    @property
+    def erasure_count(self) -> Remembered[int]:
+        """How often anything was erased on which figures may rest."""
+        return Remembered(self._database, "erasures", int, str)
+
+    def _text(self, name: str) -> Remembered[str]:
+        return Remembered(self._database, name, str, str)
+
+
+def _write_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _read_ids(text: str) -> frozenset[str]:
+    return frozenset(json.loads(text))
+
+
+def _write_ids(ids: frozenset[str]) -> str:
+    return json.dumps(sorted(ids))
+
+
+def _read_questions(text: str) -> tuple[Question, ...]:
+    return tuple(Question(question_id, title) for question_id, title in json.loads(text))
+
+
+def _write_questions(questions: Sequence[Question]) -> str:
+    return json.dumps([(question.question_id, question.title) for question in questions])
+
+
+def _read_notices(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text))
+
+
+def _read_tabs(text: str) -> dict[str, KnownTab]:
+    return msgspec.json.decode(text, type=dict[str, KnownTab])
+
+
+def _write_tabs(tabs: Mapping[str, KnownTab]) -> str:
+    return msgspec.json.encode(tabs).decode()
+
+
+def _read_channels(text: str) -> tuple[Channel, ...]:
+    return tuple(
+        Channel(
+            **{**each, "since": datetime.fromisoformat(each["since"]), "until": datetime.fromisoformat(each["until"])}
+        )
+        for each in json.loads(text)
+    )
+
+
+def _write_channels(channels: Sequence[Channel]) -> str:
+    return json.dumps(
+        [{**asdict(each), "since": each.since.isoformat(), "until": each.until.isoformat()} for each in channels]
+    )
+
+
+def _read_expiries(text: str) -> tuple[Expiry, ...]:
+    return tuple(
+        Expiry(
+            what=each["what"],
+            until=datetime.fromisoformat(each["until"]) if each["until"] else None,
+            advice=each["to_do"],
+            warn_before=timedelta(seconds=each["early"]) if each["early"] else None,
+        )
+        for each in json.loads(text)
+    )
+
+
+def _write_expiries(expiries: Sequence[Expiry]) -> str:
+    return _write_json(
+        [
+            {
+                "what": each.what,
+                "until": each.until.isoformat() if each.until else None,
+                "to_do": each.advice,
+                "early": each.warn_before.total_seconds() if each.warn_before else None,
+            }
+            for each in expiries
+        ]
+    )
+
+
+def _read_erasure(text: str) -> Erasure:
+    return msgspec.json.decode(text, type=Erasure)
+
+
+def _write_erasure(erasure: Erasure) -> str:
+    return msgspec.json.encode(erasure).decode()

@@ -1,0 +1,135 @@
+"""Rows that the store returns beside what it was given: what is kept of runs, packs, mails and typed chunks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RunRecord:
+    """How a run of a job ended: `outcome` is `done` or `failed`, `note` says what was done, or is the error."""
+
+    ended_at: datetime
+    outcome: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class TypedChunk:
+    """Typed rows of one form as Arrow bytes; `last_seq` is the number of the newest version in it."""
+
+    last_seq: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class IssueKey:
+    """What makes an issue the same one at the next publishing."""
+
+    source: str
+    key: str
+    field: str
+    code: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPack:
+    """A version of an authority's pack of a month; `mailed_at` is when it was handed over last, if it was."""
+
+    authority: str
+    month: str
+    version: int
+    digest: str
+    built_at: datetime
+    mailed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PackRecord:
+    """The frozen figures of a version of a pack, as JSON."""
+
+    authority: str
+    month: str
+    version: int
+    body: str
+
+
+class UnsentPack(NamedTuple):
+    """An unsent pack that was erased with the answers in it; `as_of` is the day as of which it spoke.
+
+    A tuple, because that is how an unfinished erasure is written in the store.
+    """
+
+    authority: str
+    month: str
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnconfirmedDelivery:
+    """A mail of a pack that was claimed and never confirmed; `since` is when that was first noticed, if it was."""
+
+    authority: str
+    month: str
+    version: int
+    message_id: str
+    since: datetime | None = None
+
+
+class AlertMailStatus(StrEnum):
+    """How far the mail about alerts has got that was begun last."""
+
+    UNDER_WAY = "under_way"
+    """It is being handed over, or was: until it is known that it was taken, the same mail is tried again."""
+    SENT = "sent"
+    ASSUMED_SENT = "assumed_sent"
+    """It was handed over so often that it counts as sent; nobody knows whether it was."""
+    NOT_SENT = "not_sent"
+    """It was certainly not taken: what is to be said is decided anew at the next try."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertMail:
+    """The mail about alerts that was begun last; without any, one that was sent and says nothing.
+
+    `wrong` and `over` are the numbers of its alerts. `dated_at` is the date in its head,
+    `tried_at` when it was last tried, `tries` how often, and `problem` why in vain.
+    """
+
+    status: AlertMailStatus = AlertMailStatus.SENT
+    wrong: tuple[int, ...] = ()
+    over: tuple[int, ...] = ()
+    dated_at: datetime | None = None
+    tried_at: datetime | None = None
+    tries: int = 0
+    problem: str = ""
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it may still have to be handed over again."""
+        return self.status is AlertMailStatus.UNDER_WAY
+
+    @property
+    def seqs(self) -> frozenset[int]:
+        """The numbers of all its alerts, while it is under way."""
+        return frozenset((*self.wrong, *self.over)) if self.is_under_way else frozenset()
+
+    def is_resting(self, now: datetime, rest: timedelta) -> bool:
+        """Whether it was tried in vain only just now; a time to come is a clock that was wrong."""
+        in_vain = self.status in {AlertMailStatus.UNDER_WAY, AlertMailStatus.NOT_SENT}
+        return in_vain and self.tried_at is not None and now - rest < self.tried_at <= now
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTab:
+    """A tab of a Google spreadsheet as it was when it was last read."""
+
+    sheet_id: int
+    title: str
+    cells: int
