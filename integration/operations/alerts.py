@@ -73,7 +73,7 @@ def update_alerts(service: Service, *, now: datetime) -> AlertChanges:
         alerts, owner = service.store.alerts, service.settings.alerts.owner
         conditions = find_conditions(service, now=now)
         before = alerts.unsettled()
-        being_sent = (last_notification(service) if owner else AlertMail()).seqs
+        being_sent = alerts.last_mail().seqs if owner else ()
         settled = compare_alerts(conditions, before, being_sent=being_sent)
         alerts.add(settled.new, now=now)
         alerts.reword(settled.changed)
@@ -119,11 +119,6 @@ def alert_lines(alerts: list[dict[str, Any]], problem: str) -> list[str]:
     return [*lines, ""] if lines else []
 
 
-def last_notification(service: Service) -> AlertMail:
-    """Return the mail that was begun last."""
-    return service.store.alerts.last_mail()
-
-
 def notify_owner(service: Service, owner: Person, *, now: datetime) -> AlertMail:
     """Send the owner one mail of all that is new; return it, with `problem` where it could not be sent.
 
@@ -134,10 +129,8 @@ def notify_owner(service: Service, owner: Person, *, now: datetime) -> AlertMail
         return _mark_notified(service, before, now)
     mail = before
     if not before.is_under_way:
-        wrong, over = select_notifications(alerts)
-        mail = AlertMail(
-            AlertMailStatus.UNDER_WAY, tuple(each.seq for each in wrong), tuple(each.seq for each in over), dated_at=now
-        )
+        wrong, over = (tuple(alert.seq for alert in each) for each in select_notifications(alerts))
+        mail = AlertMail(AlertMailStatus.UNDER_WAY, wrong, over, dated_at=now)
     if not mail.seqs:
         return AlertMail()
     if before.is_resting(now, RETRY_AFTER):
