@@ -74,16 +74,16 @@ def update_alerts(service: Service, *, now: datetime) -> AlertChanges:
         conditions = find_conditions(service, now=now)
         before = alerts.unsettled()
         being_sent = alerts.last_mail().seqs if owner else ()
-        comparison = compare_alerts(conditions, before, being_sent=being_sent)
-        alerts.add(comparison.new, now=now)
-        alerts.reword(comparison.changed)
-        alerts.mark_cleared(comparison.over, now=now)
-        alerts.mark_all_clear(comparison.dropped, now=now)
+        diff = compare_alerts(conditions, before, being_sent=being_sent)
+        alerts.add(diff.new, now=now)
+        alerts.reword(diff.changed)
+        alerts.mark_cleared(diff.over, now=now)
+        alerts.mark_all_clear(diff.dropped, now=now)
         keys = {each.seq: each.condition.key for each in (*alerts.unsettled(), *before)}
         sent = notify_owner(service, owner, now=now) if owner else AlertMail()
     return AlertChanges(
-        new=tuple(condition.key for condition in comparison.new),
-        over=tuple(keys[seq] for seq in comparison.over),
+        new=tuple(condition.key for condition in diff.new),
+        over=tuple(keys[seq] for seq in diff.over),
         notified=tuple(keys[seq] for seq in sorted(sent.seqs) if seq in keys),
         problem=sent.problem,
     )
