@@ -203,19 +203,16 @@ class Service:
         return PdfRenderer()
 
     @cached_property
-    def rules(self) -> str:
+    def rules_digest(self) -> str:
         """A digest of what figures depend on beside the store: configuration, code, and the key of the hash."""
         parts = (self.settings.digest, code_digest(), hashlib.sha256(self.key).hexdigest())
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     def close(self) -> None:
         """Close what was opened."""
-        if "intake" in self.__dict__:
-            self.intake.close()
-        if "store" in self.__dict__:
-            self.store.close()
-        if "google" in self.__dict__:
-            self.google.close()
+        for name in ("intake", "store", "google"):
+            if name in self.__dict__:
+                getattr(self, name).close()
 
 
 def build_service(  # noqa: PLR0913  # the parts of a service

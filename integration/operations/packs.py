@@ -1,4 +1,15 @@
-"""pack: the monthly review pack of each authority, built from frozen figures; and its mailing."""
+"""pack: the monthly review pack of an authority, from frozen figures to the mails.
+
+1. Figures: what the authority's leaders may see, as of the month's last day and of the month before.
+2. Content: everything that the pack says; frozen in the store under a version number, a new one where it differs.
+3. Outputs: pictures, HTML, PDF, text, calendar entry and JSON, rendered of the content.
+4. Files: written into the pack's folder; pack.json, which vouches for the others, last.
+5. Mails, where asked for: one to each leader who has not had this month's pack; claimed before it is sent, confirmed
+   after, so that none is sent twice.
+
+Steps are skipped where nothing has changed: all of them where the store, the rules, the day and the files are those of
+the last time; 3 to 5 where the content, the code and the files are.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +30,7 @@ from integration.periods import last_day_of_month
 from integration.text_format import format_time
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from datetime import datetime
 
     from integration.pack import PackContent
@@ -45,22 +56,8 @@ class BuiltPack:
         built = f"version {self.version} " + ("built" if self.is_new else "had not changed")
         if self.mails is None:
             return f"{self.authority}: {built}, not mailed"
-        return f"{self.authority}: {built}, " + (
-            f"{self.mails} mailed" if self.mails else "mailed before, to nobody again"
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class PackOutputs:
-    """Every output of one pack; `pictures` are PNG by the chart's name."""
-
-    html: str
-    mail_html: str
-    pdf: bytes
-    text: str
-    calendar: bytes
-    record: bytes
-    pictures: dict[str, bytes]
+        mailed = f"{self.mails} mailed" if self.mails else "mailed before, to nobody again"
+        return f"{self.authority}: {built}, {mailed}"
 
 
 def pack_folder(authority: str, month: str) -> str:
@@ -93,108 +90,90 @@ def build_pack(  # noqa: PLR0913  # one call from the command line, one from the
 
     A month's pack is mailed to each leader once: what changed after that waits for a person.
     """
-    as_of = pack_reporting_date(month, reporting_date)
+    store, as_of, folder = service.store, pack_reporting_date(month, reporting_date), pack_folder(authority, month)
     check_reporting_date(service, as_of)
-    folder = pack_folder(authority, month)
-    files = tuple(f"{folder}/{name}" for name in PACK_FILES)
-    remembered = service.store.state.pack(month, authority)
-    if remembered.get() == f"{state_fingerprint(service, as_of)} {service.files.fingerprint(files)} {mail}":
-        version, mails = _newest(service, authority, month)[0], 0 if mail else None
-        return BuiltPack(authority, version, folder, is_new=False, mails=mails)
-    on_step(f"{authority} {month}")
-    draft = _content(service, pipeline, authority, month, as_of)
-    version, built_at, is_new = _keep(service, draft, authority=authority, month=month)
-    content, last_rendered = replace(draft, version=version), service.store.state.rendered_pack(month, authority)
+
+    def files_fingerprint() -> str:
+        return service.files.fingerprint(f"{folder}/{name}" for name in PACK_FILES)
+
+    def inputs_fingerprint() -> str:
+        return f"{state_fingerprint(service, as_of)} {files_fingerprint()} {mail}"
+
+    last_inputs, last_rendered = store.state.pack(month, authority), store.state.rendered_pack(month, authority)
+    known_version, _ = _newest_version(service, authority, month)
     mails = 0 if mail else None
-    if last_rendered.get() != _rendered_key(service, content, files, mail=mail):
-        rendered = _render(service, content, built_at)
-        _write(service, folder, rendered)
-        mails = _mail(service, content, rendered, built_at) if mail else None
-        last_rendered.set(_rendered_key(service, content, files, mail=mail))
-    remembered.set(f"{state_fingerprint(service, as_of)} {service.files.fingerprint(files)} {mail}")
-    return BuiltPack(authority, version, folder, is_new=is_new, mails=mails)
+    if last_inputs.get() == inputs_fingerprint():
+        return BuiltPack(authority, known_version, folder, is_new=False, mails=mails)
+    on_step(f"{authority} {month}")
+    content, built_at = _freeze_content(service, pipeline, authority, month, as_of)
+
+    def rendered_fingerprint() -> str:
+        return f"{content_fingerprint(service, content, files_fingerprint())} {mail}"
+
+    if last_rendered.get() != rendered_fingerprint():
+        mails = _write_and_send(service, content, built_at, folder, mail=mail)
+        last_rendered.set(rendered_fingerprint())
+    last_inputs.set(inputs_fingerprint())
+    return BuiltPack(authority, content.version, folder, is_new=content.version != known_version, mails=mails)
 
 
-def _rendered_key(service: Service, content: object, files: Sequence[str], *, mail: bool) -> str:
-    return f"{content_fingerprint(service, content, service.files.fingerprint(files))} {mail}"
-
-
-def _content(service: Service, flow: Pipeline, authority: str, month: str, as_of: date) -> PackContent:
-    from integration.pack import build_content  # noqa: PLC0415  # not needed when nothing changed
-
-    month_before = as_of.replace(day=1) - timedelta(days=1)
-    return build_content(
-        settings=service.settings,
-        authority=authority,
-        month=month,
-        now=flow.shown(authority, as_of),
-        before=flow.shown(authority, month_before),
-        version=0,
-    )
-
-
-def _keep(service: Service, draft: PackContent, *, authority: str, month: str) -> tuple[int, datetime, bool]:
-    """Keep the frozen figures; return the version, when it was first built, and whether it is new."""
-    from integration.pack import compute_digest, to_json  # noqa: PLC0415
-
-    known, _ = _newest(service, authority, month)
-    version = service.store.packs.save(
-        authority, month, compute_digest(draft), to_json(draft).decode(), built_at=service.clock.now()
-    )
-    return version, _newest(service, authority, month)[1], version != known
-
-
-def _newest(service: Service, authority: str, month: str) -> tuple[int, datetime]:
+def _newest_version(service: Service, authority: str, month: str) -> tuple[int, datetime]:
     """Return the newest version of a pack and when it was built; version 0 where there is none."""
     packs = [pack for pack in service.store.packs.all() if (pack.authority, pack.month) == (authority, month)]
     return (packs[-1].version, packs[-1].built_at) if packs else (0, service.clock.now())
 
 
-def _render(service: Service, content: PackContent, built_at: datetime) -> PackOutputs:
-    from integration import pack  # noqa: PLC0415
+def _freeze_content(
+    service: Service, pipeline: Pipeline, authority: str, month: str, as_of: date
+) -> tuple[PackContent, datetime]:
+    """Store what the pack says; return it with its version, and when that version was first built."""
+    from integration.pack import build_content, compute_digest, to_json  # noqa: PLC0415  # not when nothing changed
+
+    draft = build_content(
+        settings=service.settings,
+        authority=authority,
+        month=month,
+        now=pipeline.shown(authority, as_of),
+        before=pipeline.shown(authority, as_of.replace(day=1) - timedelta(days=1)),
+        version=0,
+    )
+    digest, record = compute_digest(draft), to_json(draft).decode()
+    version = service.store.packs.save(authority, month, digest, record, built_at=service.clock.now())
+    return replace(draft, version=version), _newest_version(service, authority, month)[1]
+
+
+def _write_and_send(
+    service: Service, content: PackContent, built_at: datetime, folder: str, *, mail: bool
+) -> int | None:
+    """Render every output and write the files; send the mails if asked to, and return how many were sent."""
+    from integration import pack  # noqa: PLC0415  # not when nothing changed
 
     charts = pack.draw_charts(content)
     svgs = {f"{chart.name}.svg": service.charts.draw_svg(chart.spec).encode() for chart in charts}
     pictures = {chart.name: service.charts.draw_png(chart.spec, scale=PICTURE_SCALE) for chart in charts}
-    return PackOutputs(
-        html=pack.to_html(content, {name: _data_url(picture) for name, picture in pictures.items()}),
-        mail_html=pack.to_html(content, {name: f"cid:{pack.build_content_id(content, name)}" for name in pictures}),
-        pdf=service.pdf.typeset(pack.to_typst(content), files=svgs),
-        text=pack.to_text(content),
-        calendar=pack.to_ics(content, stamp=built_at),
-        record=pack.to_json(content),
-        pictures=pictures,
-    )
-
-
-def _write(service: Service, folder: str, rendered: PackOutputs) -> None:
-    """Write the files, each at one stroke; the frozen figures last, so that they vouch for the others."""
-    contents = (rendered.html.encode(), rendered.pdf, rendered.text.encode(), rendered.calendar, rendered.record)
-    for name, content in zip(PACK_FILES, contents, strict=True):
-        service.files.replace(f"{folder}/{name}", content)
-
-
-def _mail(service: Service, content: PackContent, rendered: PackOutputs, built_at: datetime) -> int:
-    """Hand over a mail to each leader who has not had this month's pack; claim first, confirm after."""
-    from integration.pack import to_mails  # noqa: PLC0415
-
-    sent = 0
-    for mail in to_mails(
-        content, html=rendered.mail_html, text=rendered.text, pictures=rendered.pictures, pdf=rendered.pdf,
-        calendar=rendered.calendar, built_at=built_at,
-    ):  # fmt: skip
-        claimed = service.store.deliveries.claim(
-            content.authority, content.month, content.version, mail.to_email, mail.message_id
-        )
-        if claimed:
-            service.mailer.send(mail)
-            service.store.deliveries.confirm(mail.message_id, sent_at=service.clock.now())
+    data_urls = {
+        name: f"data:image/png;base64,{base64.b64encode(picture).decode()}" for name, picture in pictures.items()
+    }
+    html = pack.to_html(content, data_urls)
+    pdf = service.pdf.typeset(pack.to_typst(content), files=svgs)
+    text = pack.to_text(content)
+    calendar = pack.to_ics(content, stamp=built_at)
+    for name, file in zip(
+        PACK_FILES, (html.encode(), pdf, text.encode(), calendar, pack.to_json(content)), strict=True
+    ):
+        service.files.replace(f"{folder}/{name}", file)
+    if not mail:
+        return None
+    mail_html = pack.to_html(content, {name: f"cid:{pack.build_content_id(content, name)}" for name in pictures})
+    deliveries, sent = service.store.deliveries, 0
+    for each in pack.to_mails(
+        content, html=mail_html, text=text, pictures=pictures, pdf=pdf, calendar=calendar, built_at=built_at
+    ):
+        if deliveries.claim(content.authority, content.month, content.version, each.to_email, each.message_id):
+            service.mailer.send(each)
+            deliveries.confirm(each.message_id, sent_at=service.clock.now())
             sent += 1
     return sent
-
-
-def _data_url(picture: bytes) -> str:
-    return f"data:image/png;base64,{base64.b64encode(picture).decode()}"
 
 
 def show_pack(service: Service, *, authority: str, month: str) -> str:
@@ -210,7 +189,7 @@ def show_pack(service: Service, *, authority: str, month: str) -> str:
 
 
 def list_packs(service: Service, *, authority: str = "", month: str | None = None) -> list[dict[str, Any]]:
-    """Return the packs that were built, oldest first."""
+    """Return the packs that were built, oldest first; times are ISO text in UTC."""
     check_authority(service, authority)
     packs = service.store.packs.all() if service.has_store else []
     return [
@@ -226,12 +205,12 @@ def list_packs(service: Service, *, authority: str = "", month: str | None = Non
     ]
 
 
-def describe_packs(told: list[dict[str, Any]]) -> str:
+def describe_packs(packs: list[dict[str, Any]]) -> str:
     """Return the packs as lines that a person reads."""
-    if not told:
+    if not packs:
         return "No such pack has been built."
     return "\n".join(
         f"{pack['month']}  {pack['authority']:<16} version {pack['version']}  built {format_time(pack['built_at'])}  "
         + (f"mailed {format_time(pack['mailed_at'])}" if pack["mailed_at"] else "not mailed")
-        for pack in told
+        for pack in packs
     )

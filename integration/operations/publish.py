@@ -1,4 +1,11 @@
-"""publish: normalise, measure, disclose, write the tabs. Everything is worked out before anything is written."""
+"""publish: writes the project team's tabs and the leaders' summaries, once everything in them is worked out.
+
+1. Corrections that people typed into the tabs are stored, so that nothing typed is overwritten.
+2. Where the store, the rules, the day and the written tabs are those of the last time, nothing is done.
+3. The pipeline works out rows and figures; the stage `publish` makes tabs and summaries of them.
+4. Each file is written where it differs. What could not be written is an error for each; the others are written.
+5. The fingerprints are remembered for the next time, only where everything was written.
+"""
 
 from __future__ import annotations
 
@@ -8,21 +15,15 @@ from typing import TYPE_CHECKING
 
 from integration.errors import SINGLE_SOURCE_ERRORS, AccessError, CallError, ExternalServiceError, PartlyPublishedError
 from integration.model import IssueKey
-from integration.operations.pipeline import (
-    check_reporting_date,
-    content_fingerprint,
-    published_fingerprint,
-    remember_reporting_date,
-    state_fingerprint,
-)
+from integration.operations.pipeline import check_reporting_date, content_fingerprint, state_fingerprint
 from integration.operations.sync import collect_corrections, remember_own_writing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from integration.errors import CrescendoError
-    from integration.model import Issue, Summary, Tab
+    from integration.model import Summary, Tab
     from integration.operations.pipeline import Pipeline
     from integration.wiring import Service
 
@@ -41,75 +42,69 @@ class PublishResult:
 
 
 def publish(service: Service, *, as_of: date, pipeline: Pipeline, on_step: Callable[[str], None]) -> PublishResult:
-    """Write the tabs and the leaders' summaries, each file only where it differs.
+    """Write the tabs and the leaders' summaries as of the day, each file only where it differs.
 
     Raises CallError where nothing was ever read, so that an empty store never replaces good tabs.
-    Where nothing has changed since, and the files still stand as they were written, nothing is worked out.
     """
-    if not service.store.newest_received() and not service.store.erasures.count():
+    store, settings, state = service.store, service.settings, service.store.state
+    if not store.newest_received() and not store.erasures.count():
         raise CallError(
             f"Nothing has been read into {service.home} yet, so nothing was replaced: run sync first, or name the "
             "right folder with --home."
         )
     check_reporting_date(service, as_of)
-    errors = _take_up(service)
-    before = published_fingerprint(service)
-    if before and service.store.state.published.get() == f"{state_fingerprint(service, as_of)} {before}":
-        return PublishResult((), service.store.state.attention.get() or 0)
+    errors: list[CrescendoError] = []
+    try:
+        collect_corrections(service)
+    except (ExternalServiceError, AccessError) as error:  # the other spreadsheets can be written all the same
+        errors.append(error)
+    before = _published_fingerprint(service)
+    if before and state.published.get() == f"{state_fingerprint(service, as_of)} {before}":
+        return PublishResult((), state.attention.get() or 0)
     from integration.publish import build_data_tabs, build_summary  # noqa: PLC0415  # not needed when nothing changed
 
     on_step("rows and figures")
     figures = pipeline.figures(as_of)
     issues = [issue for rows in pipeline.rows.values() for issue in rows.issues]
-    now = service.clock.now()
+    issue_keys = [IssueKey(issue.source, issue.key, issue.field, str(issue.code), issue.found) for issue in issues]
     tabs = build_data_tabs(
-        settings=service.settings,
+        settings=settings,
         rows=pipeline.rows,
         figures=figures,
         hidden=pipeline.hidden(as_of),
-        issues_since=service.store.issues.reported_since([_identity(issue) for issue in issues], now=now),
-        checked_at=service.store.newest_received(),
+        issues_since=store.issues.reported_since(issue_keys, now=service.clock.now()),
+        checked_at=store.newest_received(),
     )
-    summaries = {
-        authority: build_summary(settings=service.settings, authority=authority, view=pipeline.shown(authority, as_of))
-        for authority in service.settings.programme.authorities
-    }
-    remember_reporting_date(service, as_of)
-    written, failed = _write(service, tabs, summaries, on_step)
-    service.store.state.attention.set(len(issues))
-    if errors := [*errors, *failed]:
-        raise PartlyPublishedError(errors, f"Written: {', '.join(written) or 'nothing'}. Nothing else was changed.")
-    service.store.state.published.set(f"{state_fingerprint(service, as_of)} {published_fingerprint(service)}")
-    return PublishResult(tuple(written), len(issues))
-
-
-def _take_up(service: Service) -> list[CrescendoError]:
-    """Take up what was typed; return why that could not be done, if it could not."""
-    try:
-        collect_corrections(service)
-    except (ExternalServiceError, AccessError) as error:  # a spreadsheet of the others can be written all the same
-        return [error]
-    return []
-
-
-def _write(
-    service: Service, tabs: Sequence[Tab], summaries: Mapping[str, Summary], on_step: Callable[[str], None]
-) -> tuple[list[str], list[CrescendoError]]:
-    """Write what differs; return the names of it, and what could not be written."""
-    publisher = service.publisher
-    targets: dict[str, Callable[[], bool]] = {publisher.data_name: partial(_write_tabs, service, tabs)}
-    for authority, leaders_summary in summaries.items():
-        targets[publisher.summary_name(authority)] = partial(_write_summary, service, leaders_summary)
+    summaries = [
+        build_summary(settings=settings, authority=authority, view=pipeline.shown(authority, as_of))
+        for authority in settings.programme.authorities
+    ]
+    state.reporting_date.set(as_of)
+    targets: dict[str, Callable[[], bool]] = {service.publisher.data_name: partial(_write_tabs, service, tabs)}
+    for summary in summaries:
+        targets[service.publisher.summary_name(summary.authority)] = partial(_write_summary, service, summary)
     written: list[str] = []
-    errors: list[CrescendoError] = []
     for name, write in targets.items():
         on_step(name)
         try:
-            if write():
-                written.append(name)
+            written += [name] if write() else []
         except SINGLE_SOURCE_ERRORS as error:
             errors.append(error)
-    return written, errors
+    state.attention.set(len(issues))
+    if errors:
+        raise PartlyPublishedError(errors, f"Written: {', '.join(written) or 'nothing'}. Nothing else was changed.")
+    state.published.set(f"{state_fingerprint(service, as_of)} {_published_fingerprint(service)}")
+    return PublishResult(tuple(written), len(issues))
+
+
+def _published_fingerprint(service: Service) -> str:
+    """Return a text that changes whenever anything published was changed by anybody; "" where that is unknown."""
+    publisher, authorities = service.publisher, service.settings.programme.authorities
+    try:
+        each = [publisher.fingerprint(), *map(publisher.fingerprint, authorities)]
+    except SINGLE_SOURCE_ERRORS:  # reported when it is written to
+        return ""
+    return " ".join(each) if all(each) else ""
 
 
 def _write_tabs(service: Service, tabs: Sequence[Tab]) -> bool:
@@ -120,18 +115,12 @@ def _write_tabs(service: Service, tabs: Sequence[Tab]) -> bool:
     return written
 
 
-def _write_summary(service: Service, leaders_summary: Summary) -> bool:
-    """Write a summary unless it is word for word the one that stands there; return whether it differed."""
-    authority = leaders_summary.authority
-    remembered = service.store.state.summary(authority)
-    before = service.publisher.fingerprint(authority)
-    if before and remembered.get() == content_fingerprint(service, leaders_summary, before):
+def _write_summary(service: Service, summary: Summary) -> bool:
+    """Write a summary unless it is word for word the one that is there; return whether it differed."""
+    publisher, last_written = service.publisher, service.store.state.summary(summary.authority)
+    before = publisher.fingerprint(summary.authority)
+    if before and last_written.get() == content_fingerprint(service, summary, before):
         return False
-    differed = service.publisher.write_summary(leaders_summary)
-    after = service.publisher.fingerprint(authority)
-    remembered.set(content_fingerprint(service, leaders_summary, after))
+    differed = publisher.write_summary(summary)
+    last_written.set(content_fingerprint(service, summary, publisher.fingerprint(summary.authority)))
     return differed
-
-
-def _identity(issue: Issue) -> IssueKey:
-    return IssueKey(issue.source, issue.key, issue.field, str(issue.code), issue.found)

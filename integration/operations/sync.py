@@ -1,4 +1,18 @@
-"""sync: forms and sheets into landing. Corrections first, so that nothing a person typed can be overwritten."""
+"""sync: reads forms and sheets into landing.
+
+The way of an answer by sync:
+
+1. Corrections that people typed into the published tabs are stored, so that nothing typed can be overwritten.
+2. A form is read where its fingerprint has changed: what came since the bookmark, or all of it where an answer that
+   is stored is missing from that.
+3. The reading is checked: answers of another form, or of which too many are gone, do not land (`land_reading`).
+4. Its responses land: each version that is not in the store yet, with a publish planned in the same transaction.
+5. How the form's questions differ from the YAML, and what else to know, is kept as notices for the status.
+6. Fingerprint and bookmark are remembered last: a run that breaks off before reads all of it again.
+7. A spreadsheet is read whole, all of its tabs at once; each lands where its headings and its size are all right.
+
+A source that cannot be read is an error of its own and holds no other back. What follows is in `pipeline`.
+"""
 
 from __future__ import annotations
 
@@ -22,20 +36,14 @@ from integration.landing import (
 )
 from integration.model import SYNC_CORRECTIONS, Correction, LandingResult, name_form_shard, name_spreadsheet_shard
 from integration.operations.job_runs import shard_of, today
-from integration.operations.pipeline import known_questions, known_rewordings, remember_questions
+from integration.operations.pipeline import known_questions, known_rewordings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from config.schema import Sheet
     from integration.model import FormReading, Question, SheetReading
     from integration.wiring import Service
-
-
-KEY_CHANGED = (
-    "The key of the codes' hash is another one than before (PSEUDONYM_KEY or keys.json): every figure stays, but every "
-    "code in the tabs has changed."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,7 @@ class SyncResult:
 def sync(
     service: Service, *, on_step: Callable[[str], None], accept_shrink: Sequence[str] = (), shard: str = ""
 ) -> SyncResult:
-    """Read every source, or the `shard` alone; what is sound lands, and what is not is one sentence a source.
+    """Read every source, or the `shard` alone, and land what may land.
 
     `accept_shrink` names the sources of which a person has confirmed that they really lost so much.
     """
@@ -84,138 +92,175 @@ def sync(
             new[source] = _sync_form(service, source, accept_shrink).new
         except SINGLE_SOURCE_ERRORS as error:
             errors.append(error)
-    for spreadsheet, sheets in _by_spreadsheet(service):
+    for spreadsheet in _spreadsheets(service):
         if shard not in ("", shard_of(name_spreadsheet_shard(spreadsheet))):
             continue
         on_step(spreadsheet)
         try:
-            landed = _sync_spreadsheet(service, spreadsheet, sheets, accept_shrink)
-            changed += [source for source, differs in landed if differs]
+            changed += _sync_spreadsheet(service, spreadsheet, accept_shrink)
         except SINGLE_SOURCE_ERRORS as error:
             errors.append(error)
-    _notice_another_key(service)
-    notices = (
-        (*service.source.list_unconfigured(_spreadsheets(service)), *current_notices(service)) if not shard else ()
+    _note_changed_key(service)
+    notices: list[str] = []
+    if not shard:
+        notices = [*service.source.list_unconfigured(_spreadsheets(service)), *current_notices(service)]
+    return SyncResult(new, tuple(changed), corrections, tuple(notices), tuple(errors))
+
+
+def require_all_read(result: SyncResult) -> None:
+    """Raise SourcesUnreadError where a source could not be read, so that nothing is replaced by a part."""
+    if result.errors:
+        raise SourcesUnreadError(result.errors, "Nothing that was published before has been changed.")
+
+
+def count_sources(service: Service) -> int:
+    """Return how many readings a sync makes: each form, and each spreadsheet with all its tabs."""
+    return len(service.settings.forms) + len(_spreadsheets(service))
+
+
+def current_notices(service: Service) -> list[str]:
+    """Return what a person should know of each source as it was last read."""
+    sources = ("key", "retention", *service.settings.forms, *service.settings.sheets)
+    return [notice for source in sources for notice in service.store.state.notices(source).get() or ()]
+
+
+def collect_corrections(service: Service) -> int:
+    """Store the corrections typed since the tabs were last read, and return how many were new.
+
+    The tabs are read only where they are not those that were last read or written.
+    """
+    fingerprint, last_read = service.publisher.fingerprint(), service.store.state.corrections_read
+    if fingerprint and last_read.get() == fingerprint:
+        return 0
+    seen_at = service.clock.now().isoformat()
+    new = service.store.corrections.add(
+        Correction(source=source, key=key, field=field, value=value, seen_at=seen_at)
+        for source, key, field, value in service.publisher.read_corrections()
     )
-    return SyncResult(new, tuple(changed), corrections, notices, tuple(errors))
+    last_read.set(fingerprint)
+    return new
+
+
+def remember_own_writing(service: Service) -> None:
+    """Remember that the tabs as they are now were written by us and hold no new correction, where that is sure."""
+    service.store.state.corrections_read.set(service.publisher.fingerprint_after_writing())
+
+
+def _sync_form(service: Service, source: str, accept_shrink: Sequence[str]) -> LandingResult:
+    state, responses = service.store.state, service.store.responses
+    fingerprint = form_fingerprint(service, source)
+    if fingerprint and state.fingerprint(source).get() == fingerprint:
+        return LandingResult(new=0, duplicates=0)
+    stored = responses.ids(source)
+    reading = service.source.read_form(source, state.bookmark(source).get() or "")
+    if not reading.whole:
+        read = {response.response_id for response in reading.responses}
+        if not responses.ids(source, reading.since) & stored <= read | _gone_before(service, source):
+            # Google shows less than it did: all of it is read, and what that says counts.
+            reading = service.source.read_form(source)
+    return land_reading(service, source, reading, stored=stored, fingerprint=fingerprint, accept_shrink=accept_shrink)
 
 
 def form_fingerprint(service: Service, source: str) -> str:
-    """Return something short that changes whenever a form's reading, or what it is held against, may have; or ""."""
-    standing = service.source.form_fingerprint(source)
-    # With another YAML the same form may differ from it in other ways.
-    return f"{standing} {service.settings.digest}" if standing else ""
+    """Return a text that changes whenever a form's reading, or the YAML that it is compared with, may have; or ""."""
+    fingerprint = service.source.form_fingerprint(source)
+    return f"{fingerprint} {service.settings.digest}" if fingerprint else ""
 
 
 def land_reading(  # noqa: PLR0913  # a reading, and what was so just before it
     service: Service, source: str, reading: FormReading, *, stored: set[str], fingerprint: str,
     accept_shrink: Sequence[str] = (),
 ) -> LandingResult:  # fmt: skip
-    """Land a form's reading, whole or not, if it is sound.
+    """Check and land a form's reading, whole or not, and remember what the next reading starts from.
 
-    `stored` are the ids that were stored, and `fingerprint` is what it was, just before it was read: what comes in by
-    itself meanwhile may not stand in the reading yet, and is not gone from the form for that.
+    `stored` are the ids that were stored, and `fingerprint` the form's, just before it was read: what a webhook brings
+    meanwhile may not be in the reading yet, and is not gone from the form for that.
 
     Raises SourceError where it is of another form, or where too many answers are gone.
     """
-    form = service.settings.forms[source]
+    state, form = service.store.state, service.settings.forms[source]
     before = known_questions(service, source)
-    known = merge_known_questions(form, before, reading.questions)
-    if is_another_form(form, known, reading.responses):
+    questions = merge_known_questions(form, before, reading.questions)
+    if is_another_form(form, questions, reading.responses):
         raise SourceError(
             f"{source}: these are the answers of another form, for none belongs to a question of forms/{source}.yaml; "
             "put the right file back, or write the form's questions into the YAML."
         )
-    lost = _check_lost(service, source, reading, stored, accept_shrink) if reading.whole else None
-    landed = service.store.responses.land(source, reading.responses, received_at=service.clock.now(), wake="publish")
-    differences: tuple[str, ...] = ()
+    missing = _check_missing(service, source, reading, stored, accept_shrink) if reading.whole else None
+    result = service.store.responses.land(source, reading.responses, received_at=service.clock.now(), wake="publish")
+    changes: tuple[str, ...] = ()
     if reading.questions:
-        differences = _note_drift(service, source, reading.questions, before)
-        # After the rewordings, or a run that breaks off in between would never see the change again.
-        remember_questions(service, source, known)
-    _remember_notices(service, source, [*reading.notices, *differences, *([f"{source}: {lost}"] if lost else [])])
-    state = service.store.state
+        changes = _describe_changes(service, source, reading.questions, before)
+        # After the rewordings, or a run that breaks off in between would never detect the change again.
+        state.questions(source).set(questions)
+    state.notices(source).set((*reading.notices, *changes, *([f"{source}: {missing}"] if missing else [])))
     if reading.whole:
         state.newest_seq_read(source).set(service.store.responses.newest_seq(source))
     state.fingerprint(source).set(fingerprint)
     state.bookmark(source).set(reading.bookmark)
-    return landed
+    return result
 
 
-def _sync_form(service: Service, source: str, accept_shrink: Sequence[str]) -> LandingResult:
-    fingerprint = form_fingerprint(service, source)
-    if fingerprint and service.store.state.fingerprint(source).get() == fingerprint:
-        return LandingResult(new=0, duplicates=0)
-    stored = service.store.responses.ids(source)
-    reading = service.source.read_form(source, service.store.state.bookmark(source).get() or "")
-    if not reading.whole and _misses_known_answers(service, source, reading, stored):
-        # Google says less than it did: all of it is read, and what that says counts.
-        reading = service.source.read_form(source)
-    return land_reading(service, source, reading, stored=stored, fingerprint=fingerprint, accept_shrink=accept_shrink)
-
-
-def _note_drift(
-    service: Service, source: str, questions: Sequence[Question], before: Sequence[Question]
-) -> tuple[str, ...]:
-    """Remember how the questions were reworded since the reading before; return how they differ from the YAML."""
-    form = service.settings.forms[source]
-    seen = find_rewordings(
-        form, questions, before=before, known=known_rewordings(service, source), today=today(service)
-    )
-    service.store.state.rewordings(source).set(encode_rewordings(seen))
-    place = partial(service.settings.positions.file_and_line, f"forms/{source}.yaml")
-    programme = service.settings.programme
-    return describe_form_changes(form, questions, programme=programme, locate=place, before=before, rewordings=seen)
-
-
-def _misses_known_answers(service: Service, source: str, reading: FormReading, stored: set[str]) -> bool:
-    """Say whether an answer that we know, and that was there at the last look, is missing from the reading's span."""
-    read = {each.response_id for each in reading.responses}
-    return not service.store.responses.ids(source, reading.since) & stored <= read | _gone(service, source)
-
-
-def _check_lost(
+def _check_missing(
     service: Service, source: str, reading: FormReading, stored: set[str], accept_shrink: Sequence[str]
 ) -> str | None:
-    """Return what to say of answers that are gone; raises SourceError where too many went since the last look.
+    """Return what to say of answers that are gone from the form; raises SourceError where too many went at once.
 
-    What came by itself since then was never in a reading, so that it cannot be gone from one: a form may show it late.
+    Only what was stored when all of the form was read last can be gone from it: the form may show late what a webhook
+    has brought since.
     """
-    read = {response.response_id for response in reading.responses}
-    seen = stored & service.store.responses.ids(source, until_seq=_looked(service, source))
+    state, read = service.store.state, {response.response_id for response in reading.responses}
+    until_seq = state.newest_seq_read(source).get()
+    if until_seq is None and state.fingerprint(source).get() is None:
+        until_seq = 0  # it was never read; a store of an earlier release knows of no number, and then all counts
+    shown_before = stored & service.store.responses.ids(source, until_seq=until_seq)
     share = service.settings.forms[source].shrink_share
-    refused, _ = check_missing_responses(seen - _gone(service, source), read, share)
-    _confirm(source, source, refused, accept_shrink)
-    service.store.state.gone_responses(source).set(frozenset(stored - read))
-    return check_missing_responses(seen, read, share=1.0)[1]
+    refused, _ = check_missing_responses(shown_before - _gone_before(service, source), read, share)
+    _require_confirmation(source, source, refused, accept_shrink)
+    state.gone_responses(source).set(frozenset(stored - read))
+    return check_missing_responses(shown_before, read, share=1.0)[1]
 
 
-def _looked(service: Service, source: str) -> int | None:
-    """Return the number of the newest version at the last look at all answers; None where that was not kept yet."""
-    state = service.store.state
-    if (seq := state.newest_seq_read(source).get()) is not None:
-        return seq
-    return None if state.fingerprint(source).get() is not None else 0
-
-
-def _gone(service: Service, source: str) -> frozenset[str]:
-    """Return the ids of the answers that were gone already at the last look at all of them."""
+def _gone_before(service: Service, source: str) -> frozenset[str]:
+    """Return the ids of stored answers that were missing already when all of the form was read last."""
     return service.store.state.gone_responses(source).get() or frozenset()
 
 
-def _sync_spreadsheet(
-    service: Service, spreadsheet: str, sheets: dict[str, Sheet], accept_shrink: Sequence[str]
-) -> Iterator[tuple[str, bool]]:
+def _describe_changes(
+    service: Service, source: str, questions: Sequence[Question], before: Sequence[Question]
+) -> tuple[str, ...]:
+    """Remember how the questions were reworded since the reading before; return how they differ from the YAML."""
+    settings, form = service.settings, service.settings.forms[source]
+    rewordings = find_rewordings(
+        form, questions, before=before, known=known_rewordings(service, source), today=today(service)
+    )
+    service.store.state.rewordings(source).set(encode_rewordings(rewordings))
+    locate = partial(settings.positions.file_and_line, f"forms/{source}.yaml")
+    return describe_form_changes(
+        form, questions, programme=settings.programme, locate=locate, before=before, rewordings=rewordings
+    )
+
+
+def _spreadsheets(service: Service) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(sheet.spreadsheet for sheet in service.settings.sheets.values()))
+
+
+def _sync_spreadsheet(service: Service, spreadsheet: str, accept_shrink: Sequence[str]) -> list[str]:
+    """Land every tab of the spreadsheet, or none where one may not land; return the sources that have changed."""
+    sheets = {source: sheet for source, sheet in service.settings.sheets.items() if sheet.spreadsheet == spreadsheet}
     readings = service.source.read_sheets(spreadsheet, [sheet.tab for sheet in sheets.values()])
-    sound = {
-        source: _check(service, source, sheet, readings.get(sheet.tab), accept_shrink)
+    checked = {
+        source: _check_sheet(service, source, sheet, readings.get(sheet.tab), accept_shrink)
         for source, sheet in sheets.items()
     }
-    for source, reading in sound.items():
-        yield source, service.store.sheets.land(source, reading, received_at=service.clock.now(), wake="publish")
+    return [
+        source
+        for source, reading in checked.items()
+        if service.store.sheets.land(source, reading, received_at=service.clock.now(), wake="publish")
+    ]
 
 
-def _check(
+def _check_sheet(
     service: Service, source: str, sheet: Sheet, reading: SheetReading | None, accept_shrink: Sequence[str]
 ) -> SheetReading:
     """Return the reading as it may land; raises SourceError where nothing may rest on it."""
@@ -224,81 +269,30 @@ def _check(
         raise SourceError(
             f"{where}: there is no such tab, or it is empty; put it back, or change sheets/{source}.yaml."
         )
-    place = partial(service.settings.positions.file_and_line, f"sheets/{source}.yaml")
+    locate = partial(service.settings.positions.file_and_line, f"sheets/{source}.yaml")
     before = service.store.sheets.newest(source)
-    headings = check_headings(sheet, reading, before=before, locate=place)
+    headings = check_headings(sheet, reading, before=before, locate=locate)
     if headings.error:
         raise SourceError(f"{where}: {headings.error}")
-    _confirm(where, source, check_sheet_size(before, reading, sheet.shrink_share), accept_shrink)
-    renamed = [describe_renamed_tab(sheet.tab, reading.tab_name, place("tab"))] if reading.tab_name else []
-    _remember_notices(service, source, [*renamed, *(f"{where}: {notice}" for notice in headings.notices)])
+    _require_confirmation(where, source, check_sheet_size(before, reading, sheet.shrink_share), accept_shrink)
+    renamed = [describe_renamed_tab(sheet.tab, reading.tab_name, locate("tab"))] if reading.tab_name else []
+    notices = (*renamed, *(f"{where}: {notice}" for notice in headings.notices))
+    service.store.state.notices(source).set(notices)
     return restore_lost_columns(sheet, before, reading)
 
 
-def _confirm(where: str, source: str, refused: str | None, accept_shrink: Sequence[str]) -> None:
+def _require_confirmation(where: str, source: str, refused: str | None, accept_shrink: Sequence[str]) -> None:
     if refused and source not in accept_shrink:
         raise SourceError(f"{where}: {refused} To confirm: run sync --accept-shrink {source}")
 
 
-def _remember_notices(service: Service, source: str, notices: Sequence[str]) -> None:
-    service.store.state.notices(source).set(tuple(notices))
-
-
-def _notice_another_key(service: Service) -> None:
-    """Say so where codes are hashed by another key than before: figures stay, but every code in the tabs changes."""
-    check = hashlib.sha256(b"check" + service.key).hexdigest()[:12]
-    if service.store.state.key_check.get() not in (None, check):
-        _remember_notices(service, "key", [KEY_CHANGED])
-    service.store.state.key_check.set(check)
-
-
-def current_notices(service: Service) -> list[str]:
-    """Return what a person should know of each source as it was last read."""
-    kept = (
-        service.store.state.notices(source).get()
-        for source in ("key", "retention", *service.settings.forms, *service.settings.sheets)
-    )
-    return [notice for notices in kept for notice in notices or ()]
-
-
-def count_sources(service: Service) -> int:
-    """Return how many readings a sync makes: each form, and each spreadsheet with all its tabs."""
-    return len(service.settings.forms) + len(_spreadsheets(service))
-
-
-def require_all_read(synced: SyncResult) -> None:
-    """Raise SourcesUnreadError where a source could not be read, so that nothing is replaced by a part."""
-    if synced.errors:
-        raise SourcesUnreadError(synced.errors, "Nothing that was published before has been changed.")
-
-
-def _spreadsheets(service: Service) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(sheet.spreadsheet for sheet in service.settings.sheets.values()))
-
-
-def _by_spreadsheet(service: Service) -> Iterator[tuple[str, dict[str, Sheet]]]:
-    for name in _spreadsheets(service):
-        yield name, {key: sheet for key, sheet in service.settings.sheets.items() if sheet.spreadsheet == name}
-
-
-def collect_corrections(service: Service) -> int:
-    """Store what was typed since we last looked, and return how many corrections were new.
-
-    The tabs are read only where they are not those that were last read or written.
-    """
-    fingerprint = service.publisher.fingerprint()
-    if fingerprint and service.store.state.corrections_read.get() == fingerprint:
-        return 0
-    seen_at = service.clock.now().isoformat()
-    typed = service.publisher.read_corrections()
-    new = service.store.corrections.add(
-        Correction(source=source, key=key, field=field, value=value, seen_at=seen_at)
-        for source, key, field, value in typed
-    )
-    service.store.state.corrections_read.set(fingerprint)
-    return new
-
-
-def remember_own_writing(service: Service) -> None:
-    """Remember that the tabs as they stand now are ours and hold nothing new, where that is sure."""
-    service.store.state.corrections_read.set(service.publisher.fingerprint_after_writing())
+def _note_changed_key(service: Service) -> None:
+    """Keep a notice where codes are hashed by another key than before."""
+    state, check = service.store.state, hashlib.sha256(b"check" + service.key).hexdigest()[:12]
+    if state.key_check.get() not in (None, check):
+        notice = (
+            "The key of the codes' hash is another one than before (PSEUDONYM_KEY or keys.json): every figure stays, "
+            "but every code in the tabs has changed."
+        )
+        state.notices("key").set((notice,))
+    state.key_check.set(check)

@@ -19,7 +19,7 @@ from integration.adapters.clock import FixedClock
 from integration.adapters.mail.smtp import SmtpMailer
 from integration.adapters.store import open_store
 from integration.model import Condition, PlannedSlot, Slot
-from integration.operations.alerts import open_alerts, update_alerts
+from integration.operations.alerts import last_notification, open_alerts, update_alerts
 from integration.operations.conditions import find_conditions
 from integration.wiring import Service, build_service
 from jobs.scheduling.monitoring import send_due_heartbeat
@@ -264,12 +264,12 @@ def test_a_mail_whose_answer_is_always_lost_counts_as_sent_in_the_end(service: S
     fail(service, "publish", NOW + MINUTE)
     assert "It was handed over 4 times, so it counts as sent." in problems[3]
     assert "It was handed over" not in "".join(problems[:3])
-    assert "so it counts as sent" in service.store.alerts.last_mail().problem  # `status` says it too
+    assert "so it counts as sent" in last_notification(service).problem  # `status` says it too
     with run_mail_server(post) as server:
         service.__dict__["mailer"] = SmtpMailer(server)
         update_alerts(service, now=NOW + 16 * MINUTE)
     assert subjects(post) == ["Crescendo: publish has failed"]
-    assert service.store.alerts.last_mail().problem == ""
+    assert last_notification(service).problem == ""
 
 
 @pytest.mark.usefixtures("server")
@@ -363,15 +363,15 @@ def test_of_two_machines_one_updates_at_a_time(settings: Settings, postgresql_ur
         succeed(here, "sync", NOW + MINUTE)
         with pytest.MonkeyPatch.context() as patch:
 
-            def read_mail() -> AlertMail:
+            def read_notification(service: Service) -> AlertMail:
                 """Let the other machine, which found the condition before it was over, come in between."""
                 patch.undo()
-                mail = here.store.alerts.last_mail()
+                notification = last_notification(service)
                 patch.setattr("integration.operations.alerts.find_conditions", lambda *_, **__: found_there)
                 update_alerts(there, now=NOW + MINUTE)
-                return mail
+                return notification
 
-            patch.setattr(here.store.alerts, "last_mail", read_mail)
+            patch.setattr("integration.operations.alerts.last_notification", read_notification)
             update_alerts(here, now=NOW + MINUTE)
         update_alerts(there, now=NOW + 2 * MINUTE)
         assert here.store.alerts.unsettled() == []

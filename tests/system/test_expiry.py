@@ -10,7 +10,7 @@ import pytest
 from integration.adapters.clock import FixedClock
 from integration.errors import AccessError, CombinedError
 from integration.operations.conditions import find_conditions
-from integration.operations.expiry import check_expiry
+from integration.operations.expiry import check_expiry, known_expiries
 from integration.wiring import Service, build_service
 from tests.fakes.google import StandIn
 from tests.fakes.google.account import EMAIL
@@ -124,10 +124,10 @@ def test_while_google_is_away_what_was_known_stays(service: Service, google: Sta
     watch(google, NOW + timedelta(days=5))
     google.key_until(NOW + timedelta(days=3))
     check_expiry(service, now=NOW)
-    known = service.store.state.expiries.get() or ()
+    known = known_expiries(service.store)
     assert len(known) == 2
     google.faults.at_random(1.0, kinds=("503",), with_token=True)
     with pytest.raises(CombinedError, match="cannot be reached or is too busy") as caught:
         check_expiry(service, now=NOW)
     assert not caught.value.permanent
-    assert sorted(service.store.state.expiries.get() or (), key=str) == sorted(known, key=str)
+    assert sorted(known_expiries(service.store), key=str) == sorted(known, key=str)

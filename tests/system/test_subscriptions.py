@@ -16,7 +16,7 @@ from config.schema import Google, Watch
 from integration.adapters.google.watching.channels import is_authentic, spreadsheet_of_channel
 from integration.errors import AccessError, CallError, CombinedError, ExternalServiceError
 from integration.operations.dispatch import run_job
-from integration.operations.subscriptions import renew_watches
+from integration.operations.subscriptions import load_channels, renew_watches
 from integration.wiring import Service, build_service
 from tests.fakes.google import StandIn
 from tests.fakes.google.account import EMAIL
@@ -350,7 +350,7 @@ def test_a_channel_whose_reply_was_lost_is_stopped_by_its_id(service: Service, g
     run(service)
     assert len([call for call in google.calls if opening(call)]) == 4
     assert len(open_channels(google)) == 1
-    assert [each.identity for each in service.store.state.channels.get() or ()] == list(google.channels)
+    assert [each.identity for each in load_channels(service.store, now=service.clock.now())] == list(google.channels)
 
 
 def test_a_channel_is_stopped_though_google_has_a_bad_moment(service: Service, google: StandIn) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from integration.errors import CallError
 from integration.operations.data_subjects import export_responses, find_responses
+from integration.operations.pipeline import Pipeline
 from integration.operations.sync import sync
 from tests.system.erasure.small_programme import (
     CODE,
@@ -30,7 +31,7 @@ def test_a_person_gets_everything_that_is_held_of_them(tmp_path: Path) -> None:
     programme.correct(("pulse", MINE[0], "hours_total", "37"))
     service = programme.service()
     sync(service, on_step=quiet)
-    exported = export_responses(service, find_responses(service, response="", code="Qx07", form=""))
+    exported = export_responses(service, Pipeline(service), find_responses(service, response="", code="Qx07", form=""))
     service.close()
     first, second = exported["responses"]
     assert [each["response_id"] for each in exported["responses"]] == list(MINE)
