@@ -73,17 +73,17 @@ def update_alerts(service: Service, *, now: datetime) -> AlertChanges:
         alerts, owner = service.store.alerts, service.settings.alerts.owner
         conditions = find_conditions(service, now=now)
         before = alerts.unsettled()
-        being_sent = alerts.last_mail().seqs if owner else ()
-        diff = compare_alerts(conditions, before, being_sent=being_sent)
-        alerts.add(diff.new, now=now)
-        alerts.reword(diff.changed)
-        alerts.mark_cleared(diff.over, now=now)
-        alerts.mark_all_clear(diff.dropped, now=now)
+        being_sent = (last_notification(service) if owner else AlertMail()).seqs
+        settled = compare_alerts(conditions, before, being_sent=being_sent)
+        alerts.add(settled.new, now=now)
+        alerts.reword(settled.changed)
+        alerts.mark_cleared(settled.over, now=now)
+        alerts.mark_all_clear(settled.dropped, now=now)
         keys = {each.seq: each.condition.key for each in (*alerts.unsettled(), *before)}
         sent = notify_owner(service, owner, now=now) if owner else AlertMail()
     return AlertChanges(
-        new=tuple(condition.key for condition in diff.new),
-        over=tuple(keys[seq] for seq in diff.over),
+        new=tuple(condition.key for condition in settled.new),
+        over=tuple(keys[seq] for seq in settled.over),
         notified=tuple(keys[seq] for seq in sorted(sent.seqs) if seq in keys),
         problem=sent.problem,
     )
@@ -119,6 +119,11 @@ def alert_lines(alerts: list[dict[str, Any]], problem: str) -> list[str]:
     return [*lines, ""] if lines else []
 
 
+def last_notification(service: Service) -> AlertMail:
+    """Return the mail that was begun last."""
+    return service.store.alerts.last_mail()
+
+
 def notify_owner(service: Service, owner: Person, *, now: datetime) -> AlertMail:
     """Send the owner one mail of all that is new; return it, with `problem` where it could not be sent.
 
@@ -129,8 +134,10 @@ def notify_owner(service: Service, owner: Person, *, now: datetime) -> AlertMail
         return _mark_notified(service, before, now)
     mail = before
     if not before.is_under_way:
-        wrong, over = (tuple(alert.seq for alert in each) for each in select_notifications(alerts))
-        mail = AlertMail(AlertMailStatus.UNDER_WAY, wrong, over, dated_at=now)
+        wrong, over = select_notifications(alerts)
+        mail = AlertMail(
+            AlertMailStatus.UNDER_WAY, tuple(each.seq for each in wrong), tuple(each.seq for each in over), dated_at=now
+        )
     if not mail.seqs:
         return AlertMail()
     if before.is_resting(now, RETRY_AFTER):

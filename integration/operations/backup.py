@@ -5,6 +5,7 @@ A backup is read to its last page before it counts; those of the days before sta
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -142,39 +143,28 @@ def move_store(service: Service, *, to_sqlite: bool = False) -> str:
     Raises CallError where there is nothing to move or nowhere to move it, StoreError where the target holds anything,
     BusyError at once where the web side or a job runs.
     """
+    url, path = service.database_url, service.home / STORE_FILE
     with lock_out_web(service.home), lock_home(service.home, wait_seconds=LOCK_WAIT_SECONDS):
-        sentences = _move_to_file(service) if to_sqlite else _move_to_server(service)
-        moved = replace(service, database_url=None) if to_sqlite else service
-        record_action(moved, "move-store", "to SQLite" if to_sqlite else "to PostgreSQL")
-        moved.close()
-    return sentences
-
-
-def _move_to_file(service: Service) -> str:
-    path = service.home / STORE_FILE
-    carried = move_to_file(_database_url(service), path)
-    return (
-        f"{carried.in_words()} are now in {path}, and each table was compared.\n"
-        "The database is as it was. Take DATABASE_URL away wherever the service runs: from now on the file counts."
-    )
-
-
-def _move_to_server(service: Service) -> str:
-    url, path = _database_url(service), service.home / STORE_FILE
-    if not path.exists():
-        raise CallError(f"There is no store {path} to move; name the right folder with --home.")
-    carried, aside = move_to_server(path, url, now=service.clock.now())
-    return (
-        f"{carried.in_words()} are now in the database, and each table was compared.\n"
-        f"The file is kept as {aside}, and nobody uses it any more: remove it when you no longer need it.\n"
-        "Set DATABASE_URL wherever the service runs: from now on the database counts."
-    )
-
-
-def _database_url(service: Service) -> str:
-    if service.database_url is None:
-        raise CallError(
-            "DATABASE_URL is not set: set it to the database on the other end of the move, as "
-            "postgresql+psycopg://user:password@host/name."
-        )
-    return service.database_url
+        if url is None:
+            raise CallError(
+                "DATABASE_URL is not set: set it to the database on the other end of the move, as "
+                "postgresql+psycopg://user:password@host/name."
+            )
+        if to_sqlite:
+            carried, moved = move_to_file(url, path), replace(service, database_url=None)
+            next_steps = (
+                f"are now in {path}, and each table was compared.\nThe database is as it was. Take DATABASE_URL away "
+                "wherever the service runs: from now on the file counts."
+            )
+        elif not path.exists():
+            raise CallError(f"There is no store {path} to move; name the right folder with --home.")
+        else:
+            (carried, aside), moved = move_to_server(path, url, now=service.clock.now()), service
+            next_steps = (
+                f"are now in the database, and each table was compared.\nThe file is kept as {aside}, and nobody uses "
+                "it any more: remove it when you no longer need it.\nSet DATABASE_URL wherever the service runs: from "
+                "now on the database counts."
+            )
+        with closing(moved):
+            record_action(moved, "move-store", "to SQLite" if to_sqlite else "to PostgreSQL")
+    return f"{carried.in_words()} {next_steps}"

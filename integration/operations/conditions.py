@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from integration import alerts
 from integration.adapters.clock import as_datetime
 from integration.errors import StoreError
-from integration.operations.expiry import configured_expiries
+from integration.operations.expiry import configured_expiries, known_expiries
 from integration.schedule import find_next_slot
 from integration.text_format import LONDON, format_count, format_time
 
@@ -56,7 +56,7 @@ def find_conditions(service: Service, *, now: datetime) -> list[Condition]:
         ),
         *find_late_jobs(service, now=now),
         *alerts.find_expiring(
-            [*configured_expiries(settings.alerts), *(store.state.expiries.get() or ())],
+            [*configured_expiries(settings.alerts), *known_expiries(store)],
             within=settings.alerts.expires_within.timedelta,
             now=now,
         ),

@@ -82,10 +82,9 @@ def _keep_team(service: Service, by_code: ResponseIds, team: str) -> ResponseIds
     teams = dict.fromkeys(key for authority in authorities for key in authority.teams)
     if team and team != ALL_TEAMS and team not in teams:
         raise CallError(f"There is no team {team!r}; there are: {', '.join(teams)}.")
-    rows = Pipeline(service).rows if by_code else {}
     team_of: dict[str, dict[str, str]] = {}
     for source in by_code:
-        accepted = rows[source].frame
+        accepted = Pipeline(service).rows[source].frame
         team_of[source] = dict(zip(accepted["_id"], accepted["_team"], strict=True))
     used_in = {team_of[source].get(each, "") for source, ids in by_code.items() for each in ids} - {""}
     if len(used_in) > 1 and not team:
@@ -120,20 +119,20 @@ COUNT_COLUMNS = ("team", "authority", "phase", "fortnight", "window", "counted")
 """The columns that say where a response counts."""
 
 
-def export_responses(service: Service, responses: ResponseIds) -> dict[str, Any]:
+def export_responses(service: Service, flow: Pipeline, responses: ResponseIds) -> dict[str, Any]:
     """Return what is held of the responses: each version, what it was read as, corrections, where it counts.
 
     Raises CallError where there is nothing.
     """
     if not responses:
         raise CallError("No answer of this person is stored; check the id or the code.")
-    pipeline, packs = Pipeline(service), service.store.packs.records()
+    packs = service.store.packs.records()
     return {
         "about": "Everything that this service holds of these answers; times are UTC.",
         "made_at": service.clock.now().isoformat(),
         "programme": service.settings.programme.name,
         "responses": [
-            _export_response(service, pipeline, source, response_id, packs)
+            _export_response(service, flow, source, response_id, packs)
             for source, ids in responses.items()
             for response_id in sorted(ids)
         ],
@@ -141,7 +140,7 @@ def export_responses(service: Service, responses: ResponseIds) -> dict[str, Any]
 
 
 def _export_response(
-    service: Service, pipeline: Pipeline, source: str, response_id: str, packs: Sequence[PackRecord]
+    service: Service, flow: Pipeline, source: str, response_id: str, packs: Sequence[PackRecord]
 ) -> dict[str, Any]:
     form = service.settings.forms.get(source)
     versions = service.store.responses.versions_of(source, [response_id])
@@ -156,7 +155,7 @@ def _export_response(
         "corrections": [
             {"field": each.field, "value": each.value, "typed_at": each.seen_at, "by": each.by} for each in corrections
         ],
-        "counts": _where_counted(pipeline.rows[source], response_id) if source in pipeline.rows else {},
+        "counts": _where_counted(flow.rows[source], response_id) if source in flow.rows else {},
         "packs": list(_packs_with(packs, response_id)),
     }
 

@@ -84,7 +84,7 @@ def finish_erasure(service: Service, *, on_step: Callable[[str], None]) -> Erasu
     service.store.erasures.finish(json.dumps(note))
     result = replace(result, are_files_clean=service.store.erasures.vacuum())
     receipt, path = save_receipt(service, result)
-    _record_end(service, note)
+    _end(service, note)
     return ErasureReport(result, receipt, path, is_store_shared=service.database_url is not None)
 
 
@@ -116,11 +116,11 @@ def finish_vacuum(service: Service) -> VacuumResult | None:
     if path.is_file() and path.is_relative_to(service.home):
         receipt = confirm_database_files(path.read_text(encoding="utf-8"), are_files_clean=are_files_clean)
         service.files.replace(path.relative_to(service.home).as_posix(), receipt.encode())
-    _record_end(service, note)
+    _end(service, note)
     return VacuumResult(note["words"], note["place"], receipt)
 
 
-def _record_end(service: Service, note: dict[str, str]) -> None:
+def _end(service: Service, note: dict[str, str]) -> None:
     record_action(service, first_reason(note["why"]), note["place"], f"done: {note['words']}")
     service.store.erasures.finish_vacuum()
 

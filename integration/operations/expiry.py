@@ -11,10 +11,11 @@ from integration.model import Expiry
 from integration.text_format import LONDON, format_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from config.schema import Alerts
     from integration.adapters.google.checks.account import ExpiryFindings
+    from integration.adapters.store import Store
     from integration.errors import CrescendoError
     from integration.wiring import Service
 
@@ -46,9 +47,9 @@ def check_expiry(service: Service, *, now: datetime) -> ExpiryResult:
         from integration.adapters.google.checks.account import fetch_expiries  # noqa: PLC0415  # only with Google
 
         seen = fetch_expiries(service.google, google, reads_forms=service.reads_google)
-        expiring = (*seen.expiries, *_still_known(service.store.state.expiries.get() or (), seen, now))
+        expiring = (*seen.expiries, *_still_known(known_expiries(service.store), seen, now))
         errors = tuple(seen.errors.values())
-    service.store.state.expiries.set(expiring)
+    save_expiries(service.store, expiring)
     if errors:
         raise (
             errors[0]
@@ -79,3 +80,13 @@ def configured_expiries(alerts: Alerts) -> list[Expiry]:
         Expiry(each.what, datetime.combine(each.on + timedelta(days=1), time.min, tzinfo=LONDON), each.to_do)
         for each in alerts.expiries
     ]
+
+
+def known_expiries(store: Store) -> list[Expiry]:
+    """Return what `check_expiry` stored last."""
+    return list(store.state.expiries.get() or ())
+
+
+def save_expiries(store: Store, expiring: Iterable[Expiry]) -> None:
+    """Store these instead of those before."""
+    store.state.expiries.set(tuple(expiring))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from config.schema.sources import find_unapproved_rewordings, list_approved_rewordings
 from config.spelling import quoted
-from integration.operations.alerts import alert_lines, open_alerts
+from integration.operations.alerts import alert_lines, last_notification, open_alerts
 from integration.operations.conditions import (
     unfinished_erasure_lines,
     unfinished_erasure_since,
@@ -50,7 +50,7 @@ def status(service: Service) -> dict[str, Any]:
     unfinished = unfinished_erasure_since(service)
     return {
         "alerts": open_alerts(service),
-        "untold": service.store.alerts.last_mail().problem,
+        "untold": last_notification(service).problem,
         "unfinished_erasure": unfinished.isoformat() if unfinished else None,
         "sources": sources,
         "jobs": jobs,

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from config.schema import Google
     from integration.adapters.google.api.resources import Resource
     from integration.adapters.google.watching.watches import Watch
+    from integration.adapters.store import Store
     from integration.wiring import Service
 
 NO_ADDRESS = (
@@ -147,7 +148,7 @@ class _Watches:
     def __init__(self, service: Service, forms: Mapping[str, str], *, topic: str, now: datetime) -> None:
         self._service, self._topic, self._now = service, topic, now
         names = {f"{key} {event_type}" for key in forms for event_type in EVENT_TYPES}
-        self._known = {name: each for name, each in (service.store.state.watches.get() or {}).items() if name in names}
+        self._known = {name: each for name, each in load_watches(service.store).items() if name in names}
 
     def renew(self, key: str, form_id: str, form: Resource) -> Iterator[SubscriptionState]:
         """Give what became of each of the form's watches."""
@@ -187,7 +188,7 @@ class _Watches:
         self._known.pop(name, None)
         if identity:
             self._known[name] = identity
-        self._service.store.state.watches.set(self._known)
+        save_watches(self._service.store, self._known)
 
 
 def _renew_channels(service: Service, google: Google, now: datetime) -> Iterator[SubscriptionState]:
@@ -212,7 +213,7 @@ class _Channels:
     def __init__(self, service: Service, *, address: str, key: bytes, now: datetime) -> None:
         self._service, self._address, self._key, self._now = service, address, key, now
         self._mark = token_for(key, address)[:MARK_LENGTH]
-        self._known = {each.identity: each for each in service.store.state.channels.get() or () if each.until > now}
+        self._known = {each.identity: each for each in load_channels(service.store, now=now)}
 
     def keep(self, name: str, file: str) -> SubscriptionState:
         """See to it that the spreadsheet has a channel for at least half of its lifetime more."""
@@ -273,8 +274,28 @@ class _Channels:
 
     def _save(self, channel: Channel) -> None:
         self._known[channel.identity] = channel
-        self._service.store.state.channels.set(tuple(self._known.values()))
+        save_channels(self._service.store, self._known.values())
 
     def _drop(self, channel: Channel) -> None:
         del self._known[channel.identity]
-        self._service.store.state.channels.set(tuple(self._known.values()))
+        save_channels(self._service.store, self._known.values())
+
+
+def load_watches(store: Store) -> dict[str, str]:
+    """Return the id of each watch since which nothing can have been missed, by what it watches."""
+    return store.state.watches.get() or {}
+
+
+def save_watches(store: Store, watches: Mapping[str, str]) -> None:
+    """Store these instead of those before."""
+    store.state.watches.set(dict(watches))
+
+
+def load_channels(store: Store, *, now: datetime) -> list[Channel]:
+    """Return the channels that may still be open."""
+    return [channel for channel in store.state.channels.get() or () if channel.until > now]
+
+
+def save_channels(store: Store, channels: Iterable[Channel]) -> None:
+    """Store these instead of those before."""
+    store.state.channels.set(tuple(channels))

@@ -74,11 +74,12 @@ def subject_export_command(given: GlobalOptions, *, to: Path | None, **named: st
     """Give out everything that we hold of a person, as readable JSON."""
     from integration.operations.audit import record_action  # noqa: PLC0415
     from integration.operations.data_subjects import export_responses, find_responses, response_digests  # noqa: PLC0415
+    from integration.operations.pipeline import Pipeline  # noqa: PLC0415
 
     require_store(given)
     with closing(open_service(given)) as service:
         responses = find_responses(service, **named)
-        text = json.dumps(export_responses(service, responses), ensure_ascii=False, indent=1)
+        text = json.dumps(export_responses(service, Pipeline(service), responses), ensure_ascii=False, indent=1)
         record_action(
             service, "subject-export", response_digests(service, responses), "to a file" if to else "to the screen"
         )

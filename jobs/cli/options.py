@@ -131,8 +131,6 @@ def open_service(
     Google is read where google.yaml says so and no --data was given; `data` is the folder where neither is said. A
     demo hands no mail to a mail server.
     """
-    from integration.wiring import build_service  # noqa: PLC0415  # not needed for --help
-
     settings, folder = given.load_settings(), home or given.home_folder()
     if folder.exists() and not folder.is_dir():
         raise CallError(f"{folder} is a file, and the home must be a folder: name another with --home.")
@@ -140,31 +138,32 @@ def open_service(
     key, sentence = read_pseudonym_key(folder, may_make=may_make_keys)
     if sentence:
         click.echo(sentence, err=True)
-    reads_google = settings.google is not None and settings.google.is_read
-    return build_service(
-        settings=settings,
-        home=folder,
-        data=given.data if reads_google else given.data_folder or data,
-        key=key,
-        database_url=read_database_url(),
-        is_demo=is_demo,
-    )
+    return _build_service(given, settings, folder, data=data, key=key, is_demo=is_demo)
 
 
 def open_without_key(given: GlobalOptions) -> Service:
     """Return the service for commands that read no answer: it has no key, and nothing is made by looking."""
-    from integration.wiring import build_service  # noqa: PLC0415  # not needed for --help
-
     settings, home = given.load_settings(), given.home_folder()
     _refuse_root(home)
-    reads_google = settings.google is not None and settings.google.is_read
-    data = given.data if reads_google else given.data_folder
-    return build_service(settings=settings, home=home, data=data, key="", database_url=read_database_url())
+    return _build_service(given, settings, home)
 
 
 def _refuse_root(home: Path) -> None:
     if reason := reason_against_root(home, uid=os.getuid()):
         raise CallError(reason)
+
+
+def _build_service(  # noqa: PLR0913  # the parts of a service
+    given: GlobalOptions, settings: Settings, home: Path, *, data: Path | None = None, key: str = "",
+    is_demo: bool = False,
+) -> Service:  # fmt: skip
+    from integration.wiring import build_service  # noqa: PLC0415  # not needed for --help
+
+    reads_google = settings.google is not None and settings.google.is_read
+    folder = given.data if reads_google else given.data_folder or data
+    return build_service(
+        settings=settings, home=home, data=folder, key=key, database_url=read_database_url(), is_demo=is_demo
+    )
 
 
 def require_store(given: GlobalOptions) -> None:
@@ -190,7 +189,7 @@ class Day(click.ParamType[date]):
     name = "date"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Return the date, or say what was found."""
+        """Return the date, or say what is allowed."""
         if isinstance(value, date):
             return value
         try:
@@ -205,7 +204,7 @@ class Month(click.ParamType[str]):
     name = "month"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the month, or say what was found."""
+        """Return the month, or say what is allowed."""
         try:
             return f"{datetime.strptime(value, '%Y-%m'):%Y-%m}"  # noqa: DTZ007  # a month has no time zone
         except ValueError:

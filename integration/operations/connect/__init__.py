@@ -9,17 +9,70 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
+from dataclasses import dataclass
 from importlib.resources import files
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from config.environment import read_webhook_secrets
+from config.errors import SecretMissing
 from config.keys import WEBHOOK_SECRET_PREFIX, decode_webhook_secrets
 from config.mail_server import LOOPBACK
-from config.spelling import quoted
+from config.spelling import listed, quoted
 from integration.errors import CallError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from config.schema import Settings
 
 PLACEHOLDER = "__SERVICE__"
 ADDRESS_ADVICE = "give the address at which this service is reached from outside, such as https://crescendo.example.org"
 PRINTABLE = re.compile(r"[!-~]+")
+WHAT_TO_DO = """\
+Give this to whoever owns the form “{form}”: its first lines say where to paste it, and how to see that it works.
+It holds a secret: whoever has it can send answers in the name of any of your forms. Hand it over in a folder that only
+you two can open, not by e-mail, and leave no copy behind.\
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectScript:
+    """A form's script, and what an operator has to know when they hand it over."""
+
+    text: str
+    advice: tuple[str, ...]
+
+
+def connect(settings: Settings, home: Path, form: str, *, address: str = "") -> ConnectScript:
+    """Return the script for a form by its key, with the newest secret that the web side of the home folder accepts.
+
+    `address` is where the service is reached from outside; "" takes google.yaml's. Raises CallError for a form or an
+    address that cannot be used, SecretMissing where there is no secret.
+    """
+    if form not in settings.forms:
+        raise CallError(f"There is no form {quoted(form)}: name one of {listed(settings.forms)}.")
+    google = settings.google
+    named = address or (google.watch.address if google and google.watch else None)
+    if not named:
+        raise CallError(
+            f"--address is missing, and google.yaml has no address under watch: {ADDRESS_ADVICE}, or write it there."
+        )
+    reached_at = parse_address(named)
+    try:
+        secret = read_webhook_secrets(home)[0]
+    except SecretMissing as error:
+        raise SecretMissing(
+            f"{error} It must be the secret of the web side that is to be told: run this where that runs, with its "
+            "environment and its --home; every message with another secret is refused."
+        ) from None
+    form_id = google.forms.get(form, "") if google else ""
+    advice = [WHAT_TO_DO.format(form=form)]
+    if is_loopback(reached_at):
+        advice.append(
+            f"Google cannot reach {reached_at}, which is this machine itself: a script with it serves for tests only."
+        )
+    return ConnectScript(make_script(form=form, form_id=form_id, address=reached_at, secret=secret), tuple(advice))
 
 
 def make_script(*, form: str, form_id: str, address: str, secret: str) -> str:

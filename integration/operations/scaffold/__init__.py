@@ -8,6 +8,6 @@
 All but `form_file` is pure.
 """
 
-from integration.operations.scaffold.form_file import scaffold
+from integration.operations.scaffold.form_file import fetch_from_google, scaffold
 
-__all__ = ["scaffold"]
+__all__ = ["fetch_from_google", "scaffold"]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import re
 import textwrap
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config.checks.sources import MAX_TAB_LENGTH, SERVICE_COLUMNS, SERVICE_TABS
 from config.jsonschema import SCHEMA_FOLDER
-from config.schema import KEY_PATTERN
+from config.schema import KEY_PATTERN, Google
 from config.schema.google import parse_form_id
 from config.spelling import quoted
 from integration.adapters.sources.forms_json import parse_form_title, parse_questions
@@ -19,12 +20,16 @@ from integration.adapters.untrusted_input import read_file
 from integration.errors import CallError
 from integration.operations.scaffold.field_types import FieldGuess, one_line
 from integration.operations.scaffold.fields import guess_fields, short_name
+from integration.wiring import build_service
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from config.schema import Settings
     from integration.operations.scaffold.field_types import OmittedQuestion
+
+NEW_FORM = "new"
+"""What a form is called until it has a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,19 @@ def scaffold(
     fields = sum(isinstance(guess, FieldGuess) for guess in guesses)
     needs_line = settings.google is not None and bool(settings.google.forms)
     return ScaffoldResult(path, fields, text.count(CHECK), google_id if needs_line else "")
+
+
+def fetch_from_google(settings: Settings, home: Path, form_id: str) -> bytes:
+    """Return a form's JSON from Google, also where google.yaml does not name it, or is not there at all."""
+    from integration.adapters.google.source import fetch_form  # noqa: PLC0415  # only where Google is asked
+
+    # The account asks for the right to read forms only where google.yaml has any.
+    google = settings.google or Google()
+    if form_id not in google.forms.values():
+        google = google.model_copy(update={"forms": {**google.forms, NEW_FORM: form_id}})
+    wider = settings.model_copy(update={"google": google})
+    with closing(build_service(settings=wider, home=home, data=None, key="")) as service:
+        return fetch_form(service.google, form_id)
 
 
 def _read(form: str, fetch: Callable[[str], bytes]) -> tuple[bytes, str, str]:
