@@ -24,7 +24,7 @@ from integration.wiring import Service, build_service
 from jobs.scheduling.runs import run_slot
 from tests.example_counts import example_count
 from tests.system.commands import PROJECT, SAMPLE
-from tests.unit.integration.adapters.stored import empty_store
+from tests.unit.integration.adapters.store.stored import empty_store
 from tests.unit.webhooks.web_app import response
 
 if TYPE_CHECKING:

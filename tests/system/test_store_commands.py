@@ -14,8 +14,8 @@ from integration.adapters.store import open_store
 from tests.system.commands import SAMPLE, run, run_here
 from tests.system.test_demo import files
 from tests.truth.compare import compare
-from tests.unit.integration.adapters.first_release import RESPONSES_EACH, put_first_release
-from tests.unit.integration.adapters.stored import dump
+from tests.unit.integration.adapters.store.first_release import RESPONSES_EACH, put_first_release
+from tests.unit.integration.adapters.store.stored import dump
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

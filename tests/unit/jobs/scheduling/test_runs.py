@@ -13,7 +13,7 @@ from config.schema import Job
 from integration.adapters.store import open_store
 from integration.model import Slot
 from jobs.scheduling.runs import next_attempt_at, plan_in_ledger, retry_delay
-from tests.unit.integration.adapters.stored import url_of
+from tests.unit.integration.adapters.store.stored import url_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -20,8 +20,8 @@ from integration.adapters.store import open_store, tables
 from integration.adapters.store.copy import move_to_server
 from integration.adapters.store.restore import restore_to_file
 from integration.model import AlertMail, AlertMailStatus, Correction, Slot
-from tests.unit.integration.adapters.first_release import RESPONSES_EACH, put_first_release
-from tests.unit.integration.adapters.stored import LATER, NOW, dump, response, url_of
+from tests.unit.integration.adapters.store.first_release import RESPONSES_EACH, put_first_release
+from tests.unit.integration.adapters.store.stored import LATER, NOW, dump, response, url_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from integration.adapters.store import Store
     from tests.postgresql import Server
 
-MIGRATIONS = Path(__file__).parents[4] / "integration" / "adapters" / "store" / "migrations"
+MIGRATIONS = Path(__file__).parents[5] / "integration" / "adapters" / "store" / "migrations"
 FORMS = ("pulse", "time_and_barriers", "families", "change_idea")
 SHEETS = ("small_changes", "blueprint", "reviews", "teams")
 

@@ -18,7 +18,7 @@ from integration.model import (
     SheetReading,
     TypedChunk,
 )
-from tests.unit.integration.adapters.stored import EVENING, LATER, NOW, response
+from tests.unit.integration.adapters.store.stored import EVENING, LATER, NOW, response
 
 if TYPE_CHECKING:
     from integration.adapters.store import Store

@@ -1,9 +1,9 @@
-"""The ledger against a plain model of it: whatever is done in whatever order, each slot is entered and ends once."""
+"""The ledger: its slots, also as a state machine, and its runs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,18 +13,26 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from integration.adapters.store import tables
 from integration.adapters.store.ledger import CLOCKS_DIFFER
-from integration.model import PlannedSlot, Slot, SlotState
+from integration.model import (
+    PlannedSlot,
+    RunRecord,
+    Slot,
+    SlotState,
+)
 from tests.example_counts import example_count
-from tests.unit.integration.adapters.stored import NOW
+from tests.unit.integration.adapters.store.stored import LATER, NOW
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from integration.adapters.store import Store
 
+MINUTE = timedelta(minutes=1)
+
 JOBS = ("sync", "publish")
+
 JOB = st.sampled_from(JOBS)
+
 MINUTES = st.integers(min_value=-5, max_value=5)
+
 PICK = st.randoms(use_true_random=False)
 
 
@@ -158,6 +166,48 @@ class LedgerMachine(RuleBasedStateMachine):
 
 def _is_unbegun(line: Line) -> bool:
     return line.state == SlotState.WAITING and line.attempts == 0
+
+
+def test_the_ledger_tells_of_the_last_run_of_each_job(store: Store) -> None:
+    store.runs.record("sync", started_at=NOW, ended_at=LATER, outcome="done", note="3 new")
+    store.runs.record("sync", started_at=NOW, ended_at=NOW, outcome="failed", note="no folder")
+    store.runs.record("publish", started_at=NOW, ended_at=NOW, outcome="done", note="")
+    assert store.runs.last() == {
+        "publish": RunRecord(NOW, "done", ""),
+        "sync": RunRecord(NOW, "failed", "no folder"),
+    }
+
+
+def test_old_slots_are_dropped_but_never_a_jobs_newest(store: Store) -> None:
+    ledger = store.ledger
+    for day in range(4):
+        store.ledger.request("sync", now=NOW + timedelta(days=day))
+        slot = Slot(NOW + timedelta(days=day), "sync")
+        ledger.begin(slot, by="ada", now=slot.due_at)
+        ledger.finish(slot, now=slot.due_at, note="done")
+    assert ledger.drop_before(NOW + timedelta(days=2)) == 2
+    assert ledger.drop_before(NOW + timedelta(days=20)) == 1
+    assert ledger.last_ended()["sync"].slot == Slot(NOW + timedelta(days=3), "sync")
+
+
+def test_a_job_fails_since_the_first_slot_after_the_last_that_went_well(store: Store) -> None:
+    ledger = store.ledger
+    assert ledger.failing() == {}
+    slots = [Slot(NOW + minutes * MINUTE, "sync") for minutes in range(6)]
+    ledger.plan([PlannedSlot(slot) for slot in slots], now=NOW)
+    ledger.fail(slots[0], now=NOW, note="before", retryable=False, retry_at=None)
+    ledger.finish(slots[1], now=NOW, note="")
+    assert ledger.failing() == {}
+    ledger.fail(slots[2], now=NOW, note="first", retryable=True, retry_at=None)
+    ledger.begin(slots[3], by="here", now=NOW)
+    assert ledger.failing()["sync"].newest.note == "first"
+    ledger.fail(slots[3], now=NOW, note="again", retryable=True, retry_at=NOW + MINUTE)
+    failing = ledger.failing()["sync"]
+    assert (failing.since, failing.newest.note, failing.is_for_good) == (slots[2].due_at, "again", False)
+    ledger.fail(slots[3], now=NOW, note="for good", retryable=False, retry_at=None)
+    assert ledger.failing()["sync"].is_for_good
+    ledger.finish(slots[5], now=NOW, note="")
+    assert ledger.failing() == {}
 
 
 @pytest.mark.hypothesis

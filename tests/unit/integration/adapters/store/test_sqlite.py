@@ -16,14 +16,14 @@ import pytest
 from integration.adapters.store import open_store
 from integration.adapters.store.sqlite import LOG_BYTES, lock_file
 from integration.errors import BusyError, StoreError
-from tests.unit.integration.adapters.stored import NOW, response, url_of
+from tests.unit.integration.adapters.store.stored import NOW, response, url_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from integration.adapters.store import Store
 
-PROJECT = Path(__file__).parents[4]
+PROJECT = Path(__file__).parents[5]
 WRITES_AND_READS = """
 import sys
 from datetime import UTC, datetime

@@ -21,8 +21,8 @@ from sqlalchemy.pool import NullPool
 from integration.adapters.store import open_store, tables
 from integration.errors import BusyError, StoreError
 from integration.model import Correction
-from tests.unit.integration.adapters.filled import ODD
-from tests.unit.integration.adapters.stored import LATER, NOW, dump, response
+from tests.unit.integration.adapters.store.filled import ODD
+from tests.unit.integration.adapters.store.stored import LATER, NOW, dump, response
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from integration.adapters.store import Store
     from integration.model import RawResponse
 
-PROJECT = Path(__file__).parents[4]
+PROJECT = Path(__file__).parents[5]
 
 KILLED_LANDING = """
 import sys, time

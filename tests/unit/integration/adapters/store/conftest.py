@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from integration.adapters.store import open_store
-from tests.unit.integration.adapters.stored import empty_store
+from tests.unit.integration.adapters.store.stored import empty_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,8 +18,8 @@ from integration.adapters.store.file import remove_leftovers, temporary_folder
 from integration.adapters.store.restore import restore_to_file, restore_to_server
 from integration.errors import BusyError, StoreError
 from integration.model import Condition
-from tests.unit.integration.adapters.filled import LARGEST, fill
-from tests.unit.integration.adapters.stored import LATER, NOW, empty_store, response, url_of
+from tests.unit.integration.adapters.store.filled import LARGEST, fill
+from tests.unit.integration.adapters.store.stored import LATER, NOW, empty_store, response, url_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
