@@ -63,7 +63,7 @@ class PushTokens(Protocol):
     def is_authentic(self, authorization: str, *, now: datetime) -> bool:
         """Whether the header Authorization holds the pusher's token, good at this moment (aware UTC).
 
-        Raises ExternalServiceError where nobody can know just now.
+        Raises ExternalServiceError where it cannot be known just now.
         """
         ...
 

@@ -114,7 +114,7 @@ class GroupCommit:
     def _write(self, batch: Sequence[_Waiting]) -> None:
         try:
             receipts = self._responses.receive([each.arrival for each in batch], received_at=self._clock.now())
-        except Exception as error:  # noqa: BLE001  # the writer must outlive it; the callers are told
+        except Exception as error:  # noqa: BLE001  # the writer must outlive it; the callers get the error
             if len(batch) > 1 and _may_be_of_one(error):
                 for each in batch:  # one that the store cannot take must not keep the others out
                     self._write((each,))

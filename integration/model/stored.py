@@ -86,10 +86,10 @@ class AlertMailStatus(StrEnum):
     """How far the mail about alerts has got that was begun last."""
 
     UNDER_WAY = "under_way"
-    """It is being handed over, or was: until it is known that it was taken, the same mail is tried again."""
+    """It is being handed over, or was: until it is known that it was taken, the same mail is retried."""
     SENT = "sent"
     ASSUMED_SENT = "assumed_sent"
-    """It was handed over so often that it counts as sent; nobody knows whether it was."""
+    """It was handed over so often that it counts as sent, though no server has confirmed it."""
     NOT_SENT = "not_sent"
     """It was certainly not taken: what is to be said is decided anew at the next try."""
 

@@ -81,7 +81,7 @@ def copy_store(source: Database, target: Database) -> Carried:
 
 
 def empty_store(database: Database) -> None:
-    """Take every row out of the store again, which was empty before it was copied into."""
+    """Delete every row of a store that was empty before it was copied into."""
     with database.writing() as connection:
         for table in reversed(metadata.sorted_tables):
             connection.execute(delete(table))
@@ -97,8 +97,8 @@ def refuse_filled(target: Database, connection: Connection) -> None:
 def move_to_server(path: Path, url: str, *, now: datetime) -> tuple[Carried, Path]:
     """Carry the SQLite file at the path into the empty database at the URL; return what, and the file's new name.
 
-    Nobody else can write the file meanwhile, and nobody finds it afterwards. Raises StoreError where the database is
-    not empty, BusyError where somebody has the file open; then both are as they were.
+    No other process can write the file meanwhile, and none finds it afterwards. Raises StoreError where the database
+    is not empty, BusyError where another process has the file open; then both are as they were.
     """
     with closing(Database(f"sqlite:///{path}")) as source, source.alone():
         refuse_others(path)
@@ -110,7 +110,7 @@ def move_to_server(path: Path, url: str, *, now: datetime) -> tuple[Carried, Pat
             try:
                 aside = put_aside(path, why="moved", now=now)
             except BaseException:
-                # Readers are not kept out, so somebody may have opened the file meanwhile: it stays the store, alone.
+                # Readers are not kept out, so another process may have opened the file: it stays the only store.
                 empty_store(target)
                 raise
     return carried, aside or path
@@ -206,7 +206,7 @@ class _Sum:
     def add(self, batch: Sequence[Any]) -> None:
         self.rows += len(batch)
         for row in batch:
-            # As bytes that tell text from numbers and from nothing; halves of surrogate pairs have them too.
+            # As bytes in which text, numbers and nothing differ; halves of surrogate pairs have them too.
             digest = hashlib.sha256(marshal.dumps(tuple(row), 2)).digest()
             self._digests = (self._digests + int.from_bytes(digest, "big")) % _WHOLE
 

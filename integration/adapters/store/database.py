@@ -118,7 +118,7 @@ class Database:
     def scrub(self, tables: Sequence[str]) -> bool:
         """Leave nothing of erased rows of these tables in the database's files; return whether that is sure already.
 
-        Raises BusyError where somebody reads all the while.
+        Raises BusyError where another process reads all the while.
         """
         with self.explained():
             return self._kind.scrub(tables)
@@ -140,7 +140,7 @@ def bring_up_to_date(database: Database) -> None:
     if is_up_to_date(database):
         return
     with database.writing() as connection:
-        # Looked at again, because another process may have done it in between.
+        # Read once more, because another process may have done it in between.
         version = version_of(connection)
         if version == NEWEST:
             return

@@ -44,7 +44,7 @@ class Chunks:
     ) -> None:
         """Keep a chunk; with `replaces_all`, instead of every chunk of the source (any rules).
 
-        It is not kept where anything was erased since there were so many `erasures`: it may hold what is gone.
+        It is not kept where anything was erased since there were so many `erasures`: it may hold what was erased.
         """
         replaced = delete(chunks).where(chunks.c.source == source)
         if not replaces_all:
@@ -66,7 +66,7 @@ class Issues:
     def reported_since(self, reported: Iterable[IssueKey], *, now: datetime) -> list[datetime]:
         """Return since when each issue has been reported; new ones are now.
 
-        Issues not given are forgotten: when they come back, they are new.
+        Issues not given are deleted: when they come back, they are new.
         """
         digests = [
             hashlib.sha256(

@@ -95,8 +95,8 @@ class Erasures:
     ) -> int:
         """Erase responses from a copy of a store, in a transaction that has begun; return how many versions went.
 
-        What such a copy has worked out goes as a whole, for nobody works it out anew there; `blank` takes the cells
-        out of an image.
+        What such a copy has worked out is deleted as a whole, for no job works it out anew there; `blank` takes the
+        cells out of an image.
         """
         first_day = _first_day(connection, doomed)
         versions, _ = self._erase_rows(connection, doomed, why=why, now=write_moment(now))
@@ -125,8 +125,8 @@ class Erasures:
     def vacuum(self) -> bool:
         """Have nothing that was erased left in the database's files; return whether that is sure.
 
-        On PostgreSQL the right to write a checkpoint may be missing: then it is gone soon, by itself. The server's
-        own log of changes and its backups are never touched.
+        On PostgreSQL the right to write a checkpoint may be missing: then the server does it soon, by itself. The
+        server's own log of changes and its backups are never touched.
         """
         return self._database.scrub(TOUCHED)
 

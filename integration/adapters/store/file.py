@@ -1,7 +1,7 @@
 """The SQLite file of a store as one thing: checked, copied, put aside, put in place; and temporary copies of it.
 
-A temporary copy lies in a folder of its own, which is gone afterwards, and known as left behind if not: who works in
-one holds its lock, which the system frees when the process dies.
+A temporary copy lies in a folder of its own, which is removed afterwards. The process that works in it holds its lock,
+which the system frees when the process dies: that is how a folder that was left behind is known.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def check_store(database: Database) -> None:
 
 
 def check_file(path: Path) -> None:
-    """Read every page of a SQLite file that nobody has open. Raises StoreError where one is damaged."""
+    """Read every page of a SQLite file that no process has open. Raises StoreError where one is damaged."""
     try:
         with closing(_open_to_read(path)) as connection:
             found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
@@ -54,7 +54,7 @@ def check_file(path: Path) -> None:
 
 
 def copy_of_file(source: Path, path: Path) -> None:
-    """Copy a SQLite file that nobody has open, leaving it as it is. Raises StoreError."""
+    """Copy a SQLite file that no process has open, leaving it as it is. Raises StoreError."""
     with as_store_error(path), closing(_open_to_read(source)) as read, closing(sqlite3.connect(path)) as write:
         read.backup(write)
     make_whole(path)
@@ -64,7 +64,7 @@ def refuse_others(path: Path) -> None:
     """Raise BusyError where another process has the file open. To be called under its lock, with nothing open."""
     try:
         with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
-            # The file can only leave this mode when nobody else has it open.
+            # The file can only leave this mode when no other process has it open.
             connection.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.DatabaseError as error:
         if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
@@ -72,7 +72,7 @@ def refuse_others(path: Path) -> None:
                 f"The store {path} is open in another process; stop the web pages and jobs of this home, then run "
                 "again."
             ) from None
-        # A file that is no database, or damaged, is open to nobody.
+        # A file that is no database, or damaged, is open in no process.
 
 
 def put_aside(path: Path, *, why: str, now: datetime) -> Path | None:
@@ -109,7 +109,7 @@ def moment_in_names(now: datetime) -> str:
 
 @contextmanager
 def temporary_folder(folder: Path, prefix: str = COPY_PREFIX) -> Iterator[Path]:
-    """Give an empty folder inside the folder, for us alone and gone afterwards. Raises StoreError."""
+    """Give an empty folder inside the folder, for this process alone, removed afterwards. Raises StoreError."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         made, handle = _make_locked_folder(folder, prefix)
@@ -132,7 +132,7 @@ def remove_leftovers(folder: Path, prefix: str = COPY_PREFIX) -> tuple[str, ...]
             handle = _lock(left, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             in_use.append(left.name)
-        except OSError:  # gone meanwhile, or no folder
+        except OSError:  # removed meanwhile, or no folder
             continue
         else:
             shutil.rmtree(left, ignore_errors=True)

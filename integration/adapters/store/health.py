@@ -1,4 +1,4 @@
-"""Looks whether the store can be opened, without opening it for use: nothing is made, moved or locked."""
+"""The health check of a store: whether it can be opened. Nothing is made, migrated or locked."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class StoreHealth:
 
 
 def check_server(url: str) -> StoreHealth:
-    """Return what can be told of the PostgreSQL database at the URL."""
+    """Return the state of the PostgreSQL database at the URL."""
     database = Database(url)
     try:
         with database.reading() as connection:
@@ -55,7 +55,7 @@ def check_server(url: str) -> StoreHealth:
 
 
 def check_store_file(path: Path) -> StoreHealth:
-    """Return what can be told of the SQLite file at the path."""
+    """Return the state of the SQLite file at the path."""
     return replace(_check_file(path), warnings=sqlite_warnings(sqlite3.sqlite_version_info))
 
 

@@ -1,4 +1,4 @@
-"""The ledger of slots, in which each stands once whoever plans it, and the ledger of runs.
+"""The ledger of slots, in which each is entered once though several machines plan, and the ledger of runs.
 
 With a queue, what is planned is put into it in the same transaction. Each method is one transaction, but for
 `request_within`, which takes part in one that has begun.
@@ -96,7 +96,7 @@ class Ledger:
             return _registered(connection, now)
 
     def plan(self, planned: Sequence[PlannedSlot], *, now: datetime) -> list[Slot]:
-        """Enter slots to be run; return those that nobody had entered. With a queue they are in it when this returns.
+        """Enter slots to be run; return those that were not entered yet. With a queue they are in it when this returns.
 
         Entry and queue are one transaction.
         """
@@ -108,9 +108,9 @@ class Ledger:
     def plan_with(
         self, decide: Callable[[Mapping[str, JobHistory], datetime], Sequence[PlannedSlot]], *, clock: Clock
     ) -> list[Slot]:
-        """Enter what the pure function makes of the registered jobs and the time; return what nobody had entered.
+        """Enter what the pure function makes of the registered jobs and the time; return what was new.
 
-        It is one transaction, in which the clock is asked: nobody else plans in between.
+        It is one transaction, in which the clock is asked: no other process plans in between.
         """
         with self._database.writing() as connection:
             now = clock.now()  # only here: we may have waited for long before it was our turn
@@ -137,7 +137,7 @@ class Ledger:
     def begin(self, slot: Slot, *, by: str, now: datetime) -> int | None:
         """Begin an attempt; return its number, or None where the slot has ended.
 
-        Whoever ran it until now is dead: that attempt was cut short.
+        The process that ran it until now has died: that attempt was cut short.
         """
         open_slot = and_(_is(slot), slots.c.state.in_(OPEN_STATES))
         query = select(slots.c.attempts, slots.c.cut_short, slots.c.state).where(open_slot)
@@ -184,7 +184,7 @@ class Ledger:
         )
 
     def reset_running(self) -> list[Slot]:
-        """Let the slots that were being run wait again: whoever ran them is dead. Only for who is alone here."""
+        """Let running slots wait once more: the process that ran them has died. Only where no other runs slots."""
         running = slots.c.state == SlotState.RUNNING
         query = select(slots.c.job, slots.c.due_at).where(running).order_by(slots.c.due_at)
         wait = {"state": SlotState.WAITING, "try_at": None, "cut_short": slots.c.cut_short + 1}
@@ -212,7 +212,7 @@ class Ledger:
             return {row.job: _entry(row) for row in connection.execute(query)}
 
     def failing(self) -> dict[str, FailingJob]:
-        """Return for each job what failed since its last slot that was done, for good or to be tried again."""
+        """Return for each job what failed since its last slot that was done, for good or to be retried."""
         good = select(slots.c.job, func.max(slots.c.due_at).label("due_at")).where(slots.c.state == SlotState.DONE)
         last_good = good.group_by(slots.c.job).subquery()
         # A slot that is still to end has failed an attempt where it is marked so.

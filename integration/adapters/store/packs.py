@@ -83,7 +83,7 @@ class Deliveries:
     def claim(self, authority: str, month: str, version: int, recipient: str, message_id: str) -> bool:
         """Claim a mail before it is sent; False where this recipient was sent, or may have been sent, another.
 
-        A claim of the same mail of which nobody knows that it was sent is taken over: it can be sent again safely.
+        An unconfirmed claim of the same mail is taken over: the same mail can be sent twice safely.
         """
         same = and_(
             deliveries.c.authority == authority, deliveries.c.month == month, deliveries.c.recipient == recipient

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 CONNECTIONS = 4
 """How many threads of a process may be in the database at once."""
 _WRITERS_LOCK = 0x6372657363  # any number that no other program in the database uses
-# Both ends find out within a minute that the other machine is gone, and with it the lock that it held.
+# Both ends notice within a minute that the other machine has died, and the lock that it held is freed.
 _CALLING = {"connect_timeout": 10, "keepalives_idle": 20, "keepalives_interval": 10, "keepalives_count": 3}
 _SETTINGS = (
     "SET tcp_keepalives_idle = 20",
@@ -75,7 +75,7 @@ class PostgreSql:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Give a connection in a transaction that holds the writers' lock; what others committed before is seen."""
+        """Give a connection in a transaction that holds the writers' lock; it sees what others committed before."""
         with self.engine.connect() as connection, connection.begin():
             wait = f"{int(faults.WAIT_SECONDS * 1000)}ms"
             connection.execute(_LOCK, {"wait": wait, "n": _WRITERS_LOCK})
@@ -83,7 +83,7 @@ class PostgreSql:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Nothing more is needed here: whoever needs the database for longer does it in one transaction."""
+        """Do nothing: on a server a job that needs the database for longer uses one transaction."""
         yield
 
     def scrub(self, tables: Sequence[str]) -> bool:
@@ -107,7 +107,7 @@ class PostgreSql:
         return True
 
     def explain(self, error: DBAPIError) -> Fault:
-        """Return what has happened, without PostgreSQL's own words: they may hold what somebody answered."""
+        """Return what has happened, without PostgreSQL's own words: they may hold an answer."""
         state = getattr(error.orig, "sqlstate", None)
         if state is None:
             return _without_code(error)
@@ -163,34 +163,34 @@ def conninfo_of(url: str) -> str:
 def hold_in_database(url: str, names: tuple[str, ...], *, wait_seconds: float = 30) -> Iterator[None]:
     """Hold the named rights for as long as the block runs, on a connection of its own; broken off when it is lost.
 
-    Raises BusyError where somebody else still holds one after `wait_seconds`, StoreAway where there is no connection.
+    Raises BusyError where another process still holds one after `wait_seconds`, StoreAway where there is no connection.
     """
     try:
         connection = psycopg.connect(conninfo_of(url), autocommit=True, connect_timeout=10)
     except psycopg.Error as error:
-        raise _away(error) from None
+        raise _unreachable(error) from None
     try:
         connection.execute(f"SET lock_timeout = '{round(wait_seconds * 1000)}ms'")
         for name in sorted(names):  # always in the same order, so that no two wait for each other
-            _take(connection, name, wait_seconds)
+            _lock(connection, name, wait_seconds)
     except psycopg.OperationalError as error:
         connection.close()
-        raise _away(error) from None
+        raise _unreachable(error) from None
     except BaseException:
         connection.close()
         raise
     try:
-        with _broken_off_when_lost(connection):
+        with _stopped_when_lost(connection):
             yield
     finally:
         connection.close()
 
 
 @contextmanager
-def _broken_off_when_lost(connection: psycopg.Connection) -> Iterator[None]:
+def _stopped_when_lost(connection: psycopg.Connection) -> Iterator[None]:
     """Break the block off with StoreAway when the connection, and with it the right, is lost. In the main thread.
 
-    Else it would go on while somebody else takes the right and does the same.
+    Else it would go on while another machine takes the lock and does the same.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -204,29 +204,29 @@ def _broken_off_when_lost(connection: psycopg.Connection) -> Iterator[None]:
             )
 
     before = signal.signal(signal.SIGUSR1, stop)
-    looker = threading.Thread(target=_look, args=(connection, is_over), name="right", daemon=True)
-    looker.start()
+    checker = threading.Thread(target=_check_connection, args=(connection, is_over), name="right", daemon=True)
+    checker.start()
     try:
         yield
     finally:
         is_on = False
         is_over.set()
-        looker.join()
+        checker.join()
         signal.signal(signal.SIGUSR1, before)
 
 
-def _look(connection: psycopg.Connection, is_over: threading.Event) -> None:
+def _check_connection(connection: psycopg.Connection, is_over: threading.Event) -> None:
     while not is_over.wait(CHECK_SECONDS):
         try:
             connection.execute("SELECT 1")
         except psycopg.Error:
-            # Again and again, because the first may be swallowed.
+            # More than once, because the first may be swallowed.
             while not is_over.wait(CHECK_SECONDS / 2):
                 signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
             return
 
 
-def _take(connection: psycopg.Connection, name: str, wait_seconds: float) -> None:
+def _lock(connection: psycopg.Connection, name: str, wait_seconds: float) -> None:
     try:
         connection.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", (_NAMESPACE, name))
     except psycopg.errors.LockNotAvailable:
@@ -236,7 +236,7 @@ def _take(connection: psycopg.Connection, name: str, wait_seconds: float) -> Non
         ) from None
 
 
-def _away(error: psycopg.Error) -> StoreUnreachableError:
+def _unreachable(error: psycopg.Error) -> StoreUnreachableError:
     return StoreUnreachableError(
         f"The database that DATABASE_URL names cannot be reached ({type(error).__name__}); check that it runs, and the "
         "address, then run again."

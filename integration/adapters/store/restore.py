@@ -59,9 +59,9 @@ class Replaced:
 def restore_to_file(backup: Path, path: Path, *, now: datetime, blank: Callable[[bytes], bytes]) -> Replaced | None:
     """Put a backup in the place of the SQLite file at the path; return what became of the file before it, if any.
 
-    What was forgotten in that file stays forgotten, and its audit trail goes on; `blank` takes the cells out of an
+    What was erased from that file stays erased, and its audit trail goes on; `blank` takes the cells out of an
     image. The backup stays as it is; the copy is brought up to date. Raises StoreError where the backup is damaged, or
-    of a newer version of the service; BusyError where somebody has the store open. Then nothing has changed.
+    of a newer version of the service; BusyError where another process has the store open. Then nothing has changed.
     """
     _refuse_unusable(backup)
     with temporary_folder(path.parent) as made_in:
@@ -115,7 +115,7 @@ class Inherited:
     """What was taken over: how many responses were erased from the copy again, and how many lines of the audit trail.
 
     `is_same_trail` is False where the two trails are not one, so that the copy kept its own. `problem` says why the
-    old store could not be asked, or not be trusted to have told everything; "" where it could.
+    old store could not be asked, or may have handed over only a part; "" where it could.
     """
 
     responses: int = 0
@@ -136,7 +136,7 @@ class _Legacy:
 def inherit(copy: Path, old: Path, *, now: datetime, blank: Callable[[bytes], bytes]) -> Inherited:
     """Keep erased in the copy what was erased in the old store, and let its audit trail go on from the copy's.
 
-    Nobody may have either file open. The old store is only read; one that cannot be read leaves the copy as it is.
+    No process may have either file open. The old store is only read; one that cannot be read leaves the copy as it is.
     `blank` takes the cells out of an image. Raises StoreError where the copy cannot be written.
     """
     with closing(Database(f"sqlite:///{copy}")) as database:

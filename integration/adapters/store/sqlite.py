@@ -55,7 +55,7 @@ _KIND_OF_FAULT = 0xFF
 
 
 class Sqlite:
-    """A file; threads share the one connection, and whoever comes second waits."""
+    """A file; threads share the one connection, and wait for each other."""
 
     def __init__(self, url: URL) -> None:
         self.name = url.database or ":memory:"
@@ -88,7 +88,7 @@ class Sqlite:
             with connection.execution_options(**{WRITES: True}).begin():
                 yield connection
             self._check_place(self._path, self._log)
-            self._carry_over(connection)
+            self._checkpoint_long_log(connection)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -118,7 +118,7 @@ class Sqlite:
         return Fault(_FAULTS.get((code or 0) & _KIND_OF_FAULT, other))
 
     def close(self) -> None:
-        """Close, under the lock; while somebody else holds it, ours is not the last connection and carries nothing."""
+        """Close, under the lock; while another process holds it, ours is not the last connection to checkpoint."""
         with suppress(LockTimeoutError), self._locked():
             self.engine.dispose()
         self.engine.dispose()
@@ -135,7 +135,7 @@ class Sqlite:
     def _check_place(self, *paths: Path | None) -> None:
         """Raise StoreError where one of our files is not the one of its name any more: what is written to it is lost.
 
-        The system goes on writing to a file that somebody has removed, or put another in the place of.
+        The system goes on writing to a file that was removed or replaced.
         """
         found = [_identity(path) for path in paths if path]
         if found and (None in found or found[0] != self._opened):
@@ -144,7 +144,7 @@ class Sqlite:
                 "put the file back, or the last backup in its place: restore FILE, then start again."
             )
 
-    def _carry_over(self, connection: Connection) -> None:
+    def _checkpoint_long_log(self, connection: Connection) -> None:
         """Carry a log that has grown over into the file, as far as no reader still needs it.
 
         What was committed is on disk already: where the file cannot take it now, the log goes on growing.
@@ -171,7 +171,10 @@ class Sqlite:
 
 @contextmanager
 def lock_file(path: Path, *, wait_seconds: float | None = None) -> Iterator[None]:
-    """Hold the lock of the SQLite file at the path: nobody else writes it. Raises LockTimeoutError, or StoreError."""
+    """Hold the lock of the SQLite file at the path: no other process writes it.
+
+    Raises LockTimeoutError, or StoreError.
+    """
     # Made anew each time: a lock is not shared by threads, and none is taken over by a process that was forked.
     lock = FileLock(f"{path}{LOCK_SUFFIX}", mode=0o600, poll_interval=POLL_SECONDS, fallback_to_soft=False)
     try:
@@ -190,7 +193,7 @@ def lock_file(path: Path, *, wait_seconds: float | None = None) -> Iterator[None
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
-    """Return what tells a file from another one of the same name; None where there is none."""
+    """Return what identifies a file, also among others of its name; None where there is none."""
     try:
         found = path.stat()
     except FileNotFoundError:
@@ -206,7 +209,7 @@ def _is_long(log: Path) -> bool:
 
 
 def _make_private(path: Path) -> None:
-    """Make the file, which will hold people's answers, readable to nobody else; its logs take after it."""
+    """Make the file, which will hold people's answers, readable by its owner alone; its logs get the same rights."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))

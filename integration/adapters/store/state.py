@@ -101,7 +101,12 @@ class State:
 
     def gone_responses(self, source: str) -> Remembered[frozenset[str]]:
         """Remember the ids of stored responses that were missing when all of the form's answers were read last."""
-        return Remembered(self._database, f"gone.{source}", _read_ids, _write_ids)
+        return Remembered(
+            self._database,
+            f"gone.{source}",
+            lambda text: frozenset(json.loads(text)),
+            lambda ids: json.dumps(sorted(ids)),
+        )
 
     def questions(self, source: str) -> Remembered[tuple[Question, ...]]:
         """Remember the form's questions as they were last read: their ids and titles."""
@@ -113,7 +118,7 @@ class State:
 
     def notices(self, source: str) -> Remembered[tuple[str, ...]]:
         """Remember what a person should know of the source; `key` and `retention` stand beside forms and sheets."""
-        return Remembered(self._database, f"notices.{source}", _read_notices, _write_json)
+        return Remembered(self._database, f"notices.{source}", lambda text: tuple(json.loads(text)), _write_json)
 
     def received_by_webhook_at(self, source: str) -> Remembered[datetime]:
         """Remember when a webhook last brought an answer, or a hint, of the source."""
@@ -211,24 +216,12 @@ def _write_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _read_ids(text: str) -> frozenset[str]:
-    return frozenset(json.loads(text))
-
-
-def _write_ids(ids: frozenset[str]) -> str:
-    return json.dumps(sorted(ids))
-
-
 def _read_questions(text: str) -> tuple[Question, ...]:
     return tuple(Question(question_id, title) for question_id, title in json.loads(text))
 
 
 def _write_questions(questions: Sequence[Question]) -> str:
     return json.dumps([(question.question_id, question.title) for question in questions])
-
-
-def _read_notices(text: str) -> tuple[str, ...]:
-    return tuple(json.loads(text))
 
 
 def _read_tabs(text: str) -> dict[str, KnownTab]:

@@ -56,7 +56,7 @@ class AnyText(TypeDecorator[str]):
 
 
 class AnyName(AnyText):
-    """The same for a text that is short; SQLite's tables say how short, and hold nobody to it."""
+    """The same for a text that is short; SQLite's tables say how short, and enforce nothing."""
 
     impl = String
     cache_ok = True

@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from integration.model import (
+    AlertMail,
+    AlertMailStatus,
     Condition,
 )
 from tests.unit.integration.adapters.store.stored import LATER, NOW
