@@ -76,7 +76,7 @@ def apply_retention(service: Service, *, now: datetime, dry: bool = False, confi
     result = RetentionResult({what: number for what, number in counts.items() if number}, unconfirmed)
     if dry:
         return result
-    errors = _erase(service, going, scrub=any(in_tables.values()), now=now)
+    errors = _erase(service, going, vacuum=any(in_tables.values()), now=now)
     if errors and going and _old_responses(service, now):  # cut short before the store was erased from
         result.gone.pop("response")
     if result.gone:
@@ -181,7 +181,7 @@ def _old_files(home: Path, kind: str, before: datetime) -> list[Path]:
     return [*old, *(path for path in paths if path.is_file() and path.stat().st_mtime < before.timestamp())]
 
 
-def _erase(service: Service, responses: ResponseIds, *, scrub: bool, now: datetime) -> list[CrescendoError]:
+def _erase(service: Service, responses: ResponseIds, *, vacuum: bool, now: datetime) -> list[CrescendoError]:
     """Finish what was cut short, and erase these responses; return what could not be done."""
     errors: list[CrescendoError] = []
 
@@ -196,7 +196,7 @@ def _erase(service: Service, responses: ResponseIds, *, scrub: bool, now: dateti
     def on_step(_: str) -> None:
         """Show no progress: this runs at night."""
 
-    if scrub:
+    if vacuum:
         attempt(service.store.erasures.vacuum)
     attempt(lambda: finish_vacuum(service))
     attempt(lambda: _save_notice(service, finish_erasure(service, on_step=on_step), now))

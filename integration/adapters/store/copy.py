@@ -74,7 +74,7 @@ def copy_store(source: Database, target: Database) -> Carried:
                 )
             rows += sent.rows
         for table in numbered_tables():
-            with source.explained():
+            with source.as_store_errors():
                 number = last_number(read, table)
             set_last_number(write, table, number)
     return Carried(len(metadata.tables), rows)
@@ -100,7 +100,7 @@ def move_to_server(path: Path, url: str, *, now: datetime) -> tuple[Carried, Pat
     No other process can write the file meanwhile, and none finds it afterwards. Raises StoreError where the database
     is not empty, BusyError where another process has the file open; then both are as they were.
     """
-    with closing(Database(f"sqlite:///{path}")) as source, source.alone():
+    with closing(Database(f"sqlite:///{path}")) as source, source.exclusive():
         refuse_others(path)
         bring_up_to_date(source)
         with closing(Database(url)) as target:
@@ -186,10 +186,10 @@ def set_last_number(connection: Connection, table: Table, number: int) -> None:
 
 
 def _batches(database: Database, connection: Connection, table: Table) -> Iterator[Sequence[Any]]:
-    with database.explained():
+    with database.as_store_errors():
         result = connection.execute(select(table), execution_options={"yield_per": AT_ONCE})
     while True:
-        with database.explained():
+        with database.as_store_errors():
             batch = result.fetchmany(AT_ONCE)
         if not batch:
             return

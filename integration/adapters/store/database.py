@@ -42,18 +42,18 @@ class Kind(Protocol):
         """Give a connection in a transaction that no other writer shares. Raises LockTimeoutError."""
         ...
 
-    def alone(self) -> AbstractContextManager[None]:
+    def exclusive(self) -> AbstractContextManager[None]:
         """Keep every other writer out while the block runs; writing is possible within. Raises LockTimeoutError."""
         ...
 
-    def scrub(self, tables: Sequence[str]) -> bool:
+    def vacuum(self, tables: Sequence[str]) -> bool:
         """Leave nothing of erased rows of these tables in the files; return whether that is sure.
 
         Raises LockTimeoutError.
         """
         ...
 
-    def explain(self, error: DBAPIError) -> Fault:
+    def to_fault(self, error: DBAPIError) -> Fault:
         """Return what has happened; nothing that is said of it may hold an answer."""
         ...
 
@@ -87,7 +87,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a connection that sees one state of the database."""
-        with self.explained(), self._kind.reading() as connection:
+        with self.as_store_errors(), self._kind.reading() as connection:
             yield connection
 
     @contextmanager
@@ -96,32 +96,32 @@ class Database:
 
         What it writes is on disk when the block has ended. Raises BusyError after 30 seconds of waiting.
         """
-        with self.explained(), self._kind.writing() as connection:
+        with self.as_store_errors(), self._kind.writing() as connection:
             yield connection
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
+    def exclusive(self) -> Iterator[None]:
         """Keep every other writer out for as long as the block runs. Raises BusyError after 30 seconds of waiting."""
-        with self.explained(), self._kind.alone():
+        with self.as_store_errors(), self._kind.exclusive():
             yield
 
     @contextmanager
-    def explained(self) -> Iterator[None]:
+    def as_store_errors(self) -> Iterator[None]:
         """Turn what this database runs into, in the block, into errors in words."""
         try:
             yield
         except (PoolTimeoutError, LockTimeoutError):
             raise Fault(is_busy=True).error(self.name) from None
         except DBAPIError as error:
-            raise self._kind.explain(error).error(self.name) from None
+            raise self._kind.to_fault(error).error(self.name) from None
 
-    def scrub(self, tables: Sequence[str]) -> bool:
+    def vacuum(self, tables: Sequence[str]) -> bool:
         """Leave nothing of erased rows of these tables in the database's files; return whether that is sure already.
 
         Raises BusyError where another process reads all the while.
         """
-        with self.explained():
-            return self._kind.scrub(tables)
+        with self.as_store_errors():
+            return self._kind.vacuum(tables)
 
     def error(self, what: str) -> StoreError:
         """Return an error of this database; `what` goes after its name."""

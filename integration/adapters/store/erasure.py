@@ -128,7 +128,7 @@ class Erasures:
         On PostgreSQL the right to write a checkpoint may be missing: then the server does it soon, by itself. The
         server's own log of changes and its backups are never touched.
         """
-        return self._database.scrub(TOUCHED)
+        return self._database.vacuum(TOUCHED)
 
     def vacuum_note(self) -> str | None:
         """Return the note of an erasure after which the database's files have still to be written anew."""

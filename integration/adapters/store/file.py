@@ -45,7 +45,7 @@ def check_store(database: Database) -> None:
 def check_file(path: Path) -> None:
     """Read every page of a SQLite file that no process has open. Raises StoreError where one is damaged."""
     try:
-        with closing(_open_to_read(path)) as connection:
+        with closing(open_to_read(path)) as connection:
             found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
     except sqlite3.Error as error:
         found = error
@@ -53,9 +53,17 @@ def check_file(path: Path) -> None:
         raise StoreError(f"The file {path} is damaged (found: {_one_line(found)}); take another backup.")
 
 
+def open_to_read(path: Path) -> sqlite3.Connection:
+    """Open a SQLite file that is only read. Raises sqlite3.Error."""
+    log = path.with_name(path.name + LOG_SUFFIX)
+    # Without a log the file is whole by itself; read as unchanging, SQLite makes no files beside it.
+    how = "mode=ro" if log.exists() and log.stat().st_size else "mode=ro&immutable=1"
+    return sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True)
+
+
 def copy_of_file(source: Path, path: Path) -> None:
     """Copy a SQLite file that no process has open, leaving it as it is. Raises StoreError."""
-    with as_store_error(path), closing(_open_to_read(source)) as read, closing(sqlite3.connect(path)) as write:
+    with as_store_error(path), closing(open_to_read(source)) as read, closing(sqlite3.connect(path)) as write:
         read.backup(write)
     make_whole(path)
 
@@ -145,12 +153,6 @@ def make_whole(path: Path) -> None:
     with as_store_error(path), closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode=DELETE")
     path.chmod(0o600)
-
-
-def _open_to_read(path: Path) -> sqlite3.Connection:
-    log = path.with_name(path.name + LOG_SUFFIX)
-    how = "mode=ro" if log.exists() and log.stat().st_size else "mode=ro&immutable=1"
-    return sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from integration.adapters.store.database import Database, version_of
+from integration.adapters.store.file import open_to_read
 from integration.adapters.store.tables import NEWEST
 from integration.errors import CrescendoError, StoreError
 
@@ -106,10 +107,7 @@ def _unusable(path: Path, found: str) -> StoreHealth:
 
 def _version(path: Path) -> str | None:
     """Return the version of the tables; None where there are none yet. Raises sqlite3.Error."""
-    log = path.with_name(f"{path.name}-wal")
-    # Without a log the file is whole by itself; read as unchanging, SQLite makes no files beside it.
-    how = "mode=ro" if log.exists() and log.stat().st_size else "mode=ro&immutable=1"
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True)) as connection:
+    with closing(open_to_read(path)) as connection:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         if "alembic_version" not in tables:
             return None

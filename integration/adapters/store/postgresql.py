@@ -82,11 +82,11 @@ class PostgreSql:
             yield connection
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
+    def exclusive(self) -> Iterator[None]:
         """Do nothing: on a server a job that needs the database for longer uses one transaction."""
         yield
 
-    def scrub(self, tables: Sequence[str]) -> bool:
+    def vacuum(self, tables: Sequence[str]) -> bool:
         """Write the tables anew, and what the server has counted in them: it keeps samples of what stood there.
 
         The old files go at the next checkpoint; it is made now where we have the right to.
@@ -106,7 +106,7 @@ class PostgreSql:
                 bare.execute(text("RESET lock_timeout"))
         return True
 
-    def explain(self, error: DBAPIError) -> Fault:
+    def to_fault(self, error: DBAPIError) -> Fault:
         """Return what has happened, without PostgreSQL's own words: they may hold an answer."""
         state = getattr(error.orig, "sqlstate", None)
         if state is None:

@@ -61,7 +61,7 @@ class Sqlite:
         self.name = url.database or ":memory:"
         self._path = None if self.name == ":memory:" else Path(self.name)
         self._log = self._path and self._path.with_name(self._path.name + LOG_SUFFIX)
-        self._is_alone = False
+        self._is_exclusive = False
         self._opened: tuple[int, int] | None = None
         if self._path:
             _make_private(self._path)
@@ -91,16 +91,16 @@ class Sqlite:
             self._checkpoint_long_log(connection)
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
+    def exclusive(self) -> Iterator[None]:
         """Hold the lock for as long as the block runs. Raises LockTimeoutError."""
         with self._locked():
-            self._is_alone = True
+            self._is_exclusive = True
             try:
                 yield
             finally:
-                self._is_alone = False
+                self._is_exclusive = False
 
-    def scrub(self, tables: Sequence[str]) -> bool:  # noqa: ARG002  # a file is written anew as a whole
+    def vacuum(self, tables: Sequence[str]) -> bool:  # noqa: ARG002  # a file is written anew as a whole
         """Write the file anew and empty its log, under the lock. Raises LockTimeoutError."""
         with self.engine.connect() as connection, self._locked():
             bare = connection.execution_options(**{BARE: True})
@@ -109,7 +109,7 @@ class Sqlite:
                 raise LockTimeoutError
         return True
 
-    def explain(self, error: DBAPIError) -> Fault:
+    def to_fault(self, error: DBAPIError) -> Fault:
         """Return what has happened; SQLite's own words name tables and files, never a value."""
         code = getattr(error.orig, "sqlite_errorcode", None)
         if code is not None and code & _KIND_OF_FAULT in _BUSY:
@@ -126,7 +126,7 @@ class Sqlite:
     @contextmanager
     def _locked(self) -> Iterator[None]:
         """Hold the lock beside the file. Raises LockTimeoutError."""
-        if self._path is None or self._is_alone:
+        if self._path is None or self._is_exclusive:
             yield
             return
         with lock_file(self._path):

@@ -121,16 +121,16 @@ def test_where_only_the_last_step_failed_the_receipt_is_there_and_the_step_is_do
     """The ids are deleted by then, so that the operator could not ask for it by them."""
     shutil.copytree(begun.home, tmp_path / "home")
     programme = replace(begun, home=tmp_path / "home")
-    scrubs = []
+    vacuums = []
 
-    def scrub_once(self: Erasures) -> bool:
-        scrubs.append(self)
-        if len(scrubs) == 2:
+    def vacuum_once(self: Erasures) -> bool:
+        vacuums.append(self)
+        if len(vacuums) == 2:
             raise BusyError("A reader is at work.")
         return True
 
     with monkeypatch.context() as fault:
-        fault.setattr(Erasures, "scrub", scrub_once)
+        fault.setattr(Erasures, "vacuum", vacuum_once)
         with pytest.raises(BusyError):
             programme.forget(code=CODE)
     (receipt,) = (programme.home / "receipts").iterdir()
