@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from integration.operations.job_runs import Progress, no_progress, run_exclusively
-from integration.operations.packs import BuiltPack, build_pack
+from integration.operations.packs import BuiltPack, build_packs
 from integration.operations.pipeline import Pipeline, published_names
 from integration.operations.publish import PublishResult, publish
 from integration.operations.sync import SyncResult, count_sources, require_all_read, sync
@@ -45,12 +45,7 @@ def run_demo(service: Service, *, as_of: date, progress: Progress = no_progress)
     with progress("publish", 2 + len(authorities)) as on_step:
         write = partial(publish, service, as_of=as_of, pipeline=pipeline, on_step=on_step)
         published = run_exclusively(service, "publish", write)
-    with progress("pack", len(authorities)) as on_step:
-        build = partial(
-            build_pack, service, month=f"{as_of:%Y-%m}", reporting_date=as_of, pipeline=pipeline, on_step=on_step,
-            mail=True,
-        )  # fmt: skip
-        packs = tuple(run_exclusively(service, "pack", partial(build, authority=each)) for each in authorities)
+    packs = build_packs(service, month=f"{as_of:%Y-%m}", as_of=as_of, pipeline=pipeline, progress=progress, mail=True)
     return DemoReport(synced, published, packs)
 
 

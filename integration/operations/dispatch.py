@@ -9,7 +9,6 @@ from __future__ import annotations
 import shutil
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +21,7 @@ from integration.operations.audit import record_action
 from integration.operations.backup import back_up
 from integration.operations.expiry import check_expiry
 from integration.operations.job_runs import Progress, no_progress, run_exclusively, today
-from integration.operations.packs import build_pack
+from integration.operations.packs import build_packs, describe_built
 from integration.operations.pipeline import Pipeline, check_authority
 from integration.operations.publish import publish
 from integration.operations.reconcile import reconcile, require_all_counted
@@ -60,17 +59,16 @@ def run_job(  # noqa: PLR0913  # the options of the command
     progress: Progress = no_progress,
 ) -> str:
     """Run one job, or one shard of sync, and return what it did, in a sentence."""
-    reporting_date = as_of or today(service)
     check_authority(service, authority)
     if confirm and job != "retention":
         raise CallError("--confirm is for the job retention: leave it away.")
     if job == "sync":
         return _sync(service, accept_shrink, shard, progress)
     if job == "publish":
-        return _publish(service, reporting_date, progress)
+        return _publish(service, as_of or today(service), progress)
     if job == "pack":
-        month_before = f"{reporting_date.replace(day=1) - timedelta(days=1):%Y-%m}"
-        return _build_packs(service, authority, month or month_before, reporting_date, progress)
+        packs = build_packs(service, authority=authority, month=month, as_of=as_of, progress=progress)
+        return describe_built(packs)
     if job == "reconcile":
         return _reconcile(service, progress)
     work: Callable[..., JobResult]
@@ -161,20 +159,6 @@ def _publish(service: Service, as_of: date, progress: Progress) -> str:
         write = partial(publish, service, as_of=as_of, pipeline=Pipeline(service), on_step=on_step)
         result = run_exclusively(service, "publish", write)
     return f"publish: {result.in_words()}"
-
-
-def _build_packs(service: Service, authority: str, month: str, reporting_date: date, progress: Progress) -> str:
-    authorities = (authority,) if authority else tuple(service.settings.programme.authorities)
-    pipeline = Pipeline(service)
-    lines = []
-    with progress("pack", len(authorities)) as on_step:
-        for each in authorities:
-            build = partial(
-                build_pack, service, authority=each, month=month, reporting_date=reporting_date, pipeline=pipeline,
-                on_step=on_step,
-            )  # fmt: skip
-            lines.append(f"pack: {run_exclusively(service, 'pack', build).in_words()}")
-    return "\n".join(lines)
 
 
 def _reconcile(service: Service, progress: Progress) -> str:

@@ -16,9 +16,11 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from integration.errors import CallError
+from integration.operations.job_runs import Progress, no_progress, run_exclusively, today
 from integration.operations.pipeline import (
     Pipeline,
     check_authority,
@@ -30,7 +32,7 @@ from integration.periods import last_day_of_month
 from integration.text_format import format_time
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from integration.pack import PackContent
@@ -76,7 +78,32 @@ def pack_reporting_date(month: str, reporting_date: date) -> date:
     return min(last_day_of_month(year, number), reporting_date)
 
 
-def build_pack(  # noqa: PLR0913  # one call from the command line, one from the demo
+def build_packs(  # noqa: PLR0913  # the options of the command
+    service: Service,
+    *,
+    authority: str = "",
+    month: str | None = None,
+    as_of: date | None = None,
+    pipeline: Pipeline | None = None,
+    progress: Progress = no_progress,
+    mail: bool = False,
+) -> tuple[BuiltPack, ...]:
+    """Build the packs of one authority, or of each, as runs of the job pack that are recorded.
+
+    The reporting date is `as_of`, or today; the month the one before the reporting date's where none is given.
+    """
+    check_authority(service, authority)
+    reporting_date = as_of or today(service)
+    authorities = (authority,) if authority else tuple(service.settings.programme.authorities)
+    with progress("pack", len(authorities)) as on_step:
+        build = partial(
+            build_pack, service, month=month or f"{reporting_date.replace(day=1) - timedelta(days=1):%Y-%m}",
+            reporting_date=reporting_date, pipeline=pipeline or Pipeline(service), on_step=on_step, mail=mail,
+        )  # fmt: skip
+        return tuple(run_exclusively(service, "pack", partial(build, authority=each)) for each in authorities)
+
+
+def build_pack(  # noqa: PLR0913  # whose pack, of when, and how
     service: Service,
     *,
     authority: str,
@@ -174,6 +201,11 @@ def _write_and_send(
             deliveries.confirm(each.message_id, sent_at=service.clock.now())
             sent += 1
     return sent
+
+
+def describe_built(packs: Iterable[BuiltPack]) -> str:
+    """Return what was done with each pack, a line each."""
+    return "\n".join(f"pack: {pack.in_words()}" for pack in packs)
 
 
 def show_pack(service: Service, *, authority: str, month: str) -> str:

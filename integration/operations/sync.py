@@ -26,6 +26,7 @@ from integration.landing import (
     check_headings,
     check_missing_responses,
     check_sheet_size,
+    decode_rewordings,
     describe_form_changes,
     describe_renamed_tab,
     encode_rewordings,
@@ -36,7 +37,6 @@ from integration.landing import (
 )
 from integration.model import SYNC_CORRECTIONS, Correction, LandingResult, name_form_shard, name_spreadsheet_shard
 from integration.operations.job_runs import shard_of, today
-from integration.operations.pipeline import known_questions, known_rewordings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -179,7 +179,7 @@ def land_reading(  # noqa: PLR0913  # a reading, and what was so just before it
     Raises SourceError where it is of another form, or where too many answers are gone.
     """
     state, form = service.store.state, service.settings.forms[source]
-    before = known_questions(service, source)
+    before = state.questions(source).get() or ()
     questions = merge_known_questions(form, before, reading.questions)
     if is_another_form(form, questions, reading.responses):
         raise SourceError(
@@ -230,11 +230,11 @@ def _describe_changes(
     service: Service, source: str, questions: Sequence[Question], before: Sequence[Question]
 ) -> tuple[str, ...]:
     """Remember how the questions were reworded since the reading before; return how they differ from the YAML."""
-    settings, form = service.settings, service.settings.forms[source]
+    settings, form, known = service.settings, service.settings.forms[source], service.store.state.rewordings(source)
     rewordings = find_rewordings(
-        form, questions, before=before, known=known_rewordings(service, source), today=today(service)
+        form, questions, before=before, known=decode_rewordings(known.get()), today=today(service)
     )
-    service.store.state.rewordings(source).set(encode_rewordings(rewordings))
+    known.set(encode_rewordings(rewordings))
     locate = partial(settings.positions.file_and_line, f"forms/{source}.yaml")
     return describe_form_changes(
         form, questions, programme=settings.programme, locate=locate, before=before, rewordings=rewordings

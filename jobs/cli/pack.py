@@ -31,10 +31,10 @@ def pack_group() -> None:
 @with_globals
 def pack_build_command(given: GlobalOptions, **options: Any) -> None:
     """Build one authority's pack of a month; nothing is mailed."""
-    from integration.operations.dispatch import run_job  # noqa: PLC0415
+    from integration.operations.packs import build_packs, describe_built  # noqa: PLC0415
 
     with closing(open_service(given)) as service:
-        click.echo(run_job(service, "pack", progress=progress, **options))
+        click.echo(describe_built(build_packs(service, progress=progress, **options)))
 
 
 @pack_group.command("show")
