@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
     from datetime import date
 
-    from config.schema import Settings, Shows
+    from config.schema import Settings
     from integration.model import Figures, Rows
 
 EMPTIED = ("n", "numerator", "denominator", "value", "lower", "upper", "sd", "median", "people")
@@ -36,39 +36,34 @@ def build_leaders_view(figures: Figures, rows: Mapping[str, Rows], settings: Set
 
 def _list_work_items(rows: Mapping[str, Rows], settings: Settings, authority: str, as_of: date) -> Iterator[WorkItem]:
     team_names = {key: team.name for key, team in settings.programme.authorities[authority].teams.items()}
-    for source, sheet in settings.sheets.items():
-        if sheet.shows is None:
-            continue
-        frame = rows[source].frame
-        for record in frame[frame["_authority"] == authority].to_dict("records"):
-            item = _build_work_item(record, sheet.shows, team_names, as_of)
-            if item.title and (item.on is None or item.on <= as_of):
-                yield item
 
-
-def _build_work_item(
-    record: Mapping[Hashable, object], shows: Shows, team_names: Mapping[str, str], as_of: date
-) -> WorkItem:
-    def text(field: str | None) -> str:
+    def text(record: Mapping[Hashable, object], field: str | None) -> str:
         value = record.get(field) if field else None
         return redact(value) if isinstance(value, str) else ""
 
-    def day(field: str | None) -> date | None:
+    def day(record: Mapping[Hashable, object], field: str | None) -> date | None:
         value = record.get(field) if field else None
         return value.date() if isinstance(value, pd.Timestamp) else None
 
-    done = day(shows.done_on)
-    return WorkItem(
-        kind=shows.kind,
-        key=redact(str(record["_id"])),
-        title=text(shows.title),
-        team=team_names.get(str(record["_team"]), ""),
-        stage=text(shows.stage),
-        owner=text(shows.owner),
-        on=day(shows.on),
-        due_on=day(shows.due_on),
-        done_on=done if done is not None and done <= as_of else None,
-    )
+    for source, sheet in settings.sheets.items():
+        if (shows := sheet.shows) is None:
+            continue
+        frame = rows[source].frame
+        for record in frame[frame["_authority"] == authority].to_dict("records"):
+            done = day(record, shows.done_on)
+            item = WorkItem(
+                kind=shows.kind,
+                key=redact(str(record["_id"])),
+                title=text(record, shows.title),
+                team=team_names.get(str(record["_team"]), ""),
+                stage=text(record, shows.stage),
+                owner=text(record, shows.owner),
+                on=day(record, shows.on),
+                due_on=day(record, shows.due_on),
+                done_on=done if done is not None and done <= as_of else None,
+            )
+            if item.title and (item.on is None or item.on <= as_of):
+                yield item
 
 
 _POSTCODE = r"\b[A-Z]{1,2}\d[A-Z\d]?[\s.-]{0,3}\d[A-Z]{2}\b"

@@ -74,7 +74,7 @@ def _hide(
     while sum(
         [
             *(_hide_complements(hidden, each, people, audience.minimum_group) for each in authorities),
-            *(_hide_total(hidden, each) for each in windows),
+            *(_hide_window(hidden, each) for each in windows),
         ]
     ):
         pass
@@ -128,8 +128,8 @@ def _hide_complements(hidden: NDArray[np.bool_], each: Total, people: NDArray[np
             return True
 
 
-def _hide_total(hidden: NDArray[np.bool_], each: Total) -> bool:
-    """Hide the total where a part is hidden; return whether it was not before."""
+def _hide_window(hidden: NDArray[np.bool_], each: Total) -> bool:
+    """Hide a window where a fortnight of it is hidden; return whether it was not before."""
     changed = bool(hidden[each.parts].any() and not hidden[each.total])
     hidden[each.total] |= changed
     return changed

@@ -20,7 +20,6 @@ from integration.landing.completeness import (
 from integration.landing.form_changes import describe_form_changes
 from integration.landing.headings import HeadingCheck, check_headings, describe_renamed_tab, restore_lost_columns
 from integration.landing.questions import (
-    ExpectedQuestion,
     decode_rewordings,
     encode_rewordings,
     find_rewordings,
@@ -30,7 +29,7 @@ from integration.landing.questions import (
 )
 
 __all__ = [
-    "Completeness", "ExpectedQuestion", "HeadingCheck", "check_headings", "check_missing_responses",
+    "Completeness", "HeadingCheck", "check_headings", "check_missing_responses",
     "check_row_count", "check_sheet_size", "compare_responses", "decode_rewordings", "describe_form_changes",
     "describe_renamed_tab", "encode_rewordings", "find_rewordings", "is_another_form", "list_expected_questions",
     "merge_known_questions", "restore_lost_columns", "sum_completeness",

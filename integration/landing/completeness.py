@@ -25,7 +25,10 @@ def check_sheet_size(before: SheetReading | None, now: SheetReading, share: floa
     Rows with any value count, without the heading. `share` is the part of the rows that may go missing
     between two readings.
     """
-    return None if before is None else check_row_count(_count_filled_rows(before), _count_filled_rows(now), share)
+    if before is None:
+        return None
+    stood, stand = (sum(any(not is_blank(cell) for cell in row) for row in each.rows[1:]) for each in (before, now))
+    return check_row_count(stood, stand, share)
 
 
 def check_row_count(before: int, now: int, share: float) -> str | None:
@@ -36,10 +39,6 @@ def check_row_count(before: int, now: int, share: float) -> str | None:
     if before - now > round(before * share, 6):
         return f"It has {format_count(now, 'row')}, where {before} stood before; {UNTIL_CONFIRMED}."
     return None
-
-
-def _count_filled_rows(reading: SheetReading) -> int:
-    return sum(any(not is_blank(cell) for cell in row) for row in reading.rows[1:])
 
 
 def check_missing_responses(

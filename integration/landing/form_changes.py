@@ -225,7 +225,7 @@ def _describe_options(
     offered = {fold_case(label): label for label in question.options}
     known = set().union(*spellings.values())
     if not isinstance(field, GridField):
-        known |= _fold_all((*field.no_answer, *(("other",) if takes_other else ())))
+        known |= _fold_all((*field.no_answer, *(["other"] if takes_other else [])))
     new = [label for folded, label in offered.items() if folded not in known]
     gone = [name for name, folded in spellings.items() if not folded & offered.keys()]
     steps = ("fields", field.name, "options")

@@ -50,6 +50,13 @@ def check_headings(
         for name, heading in missing.items()
         if fold_case(heading) in old and (column := old[fold_case(heading)][0]) in unnamed
     }
+    moved = [
+        f"{quote(heading)} moved from {format_column_letters(left)} to {format_column_letters(here)}"
+        for heading in headings.values()
+        if (folded := fold_case(heading)) in old
+        and folded in now
+        and (left := old[folded][0]) != (here := now[folded][0])
+    ]
     return HeadingCheck(
         error=_describe_missing_key(sheet, missing, heading_row, locate),
         notices=(
@@ -61,7 +68,7 @@ def check_headings(
                 for column in unnamed
                 if column not in erased.values()
             ),
-            *_describe_moved(headings, old, now),
+            *([f"{'Column' if len(moved) == 1 else 'Columns:'} {', '.join(moved)}; nothing to do."] if moved else []),
         ),
     )
 
@@ -120,20 +127,6 @@ def _describe_doubled(headings: Mapping[str, str], now: Mapping[str, list[int]],
                 f"The heading {quote(heading)} ({locate('fields', name, 'heading')}) stands over column {first}, which "
                 f"counts, and over {' and '.join(others)} too: rename or delete what does not belong there."
             )
-
-
-def _describe_moved(
-    headings: Mapping[str, str], old: Mapping[str, list[int]], now: Mapping[str, list[int]]
-) -> Iterator[str]:
-    moved = [
-        f"{quote(heading)} moved from {format_column_letters(before)} to {format_column_letters(after)}"
-        for heading in headings.values()
-        if (folded := fold_case(heading)) in old
-        and folded in now
-        and (before := old[folded][0]) != (after := now[folded][0])
-    ]
-    if moved:
-        yield f"{'Column' if len(moved) == 1 else 'Columns:'} {', '.join(moved)}; nothing to do."
 
 
 def cell_text(cell: Cell | DateCell) -> str:

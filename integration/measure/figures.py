@@ -20,16 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from config.schema import (
-    CountMeasure,
-    GridField,
-    HeldMeasure,
-    MeanMeasure,
-    OnTimeMeasure,
-    RatioMeanMeasure,
-    ResponseRateMeasure,
-    ShareMeasure,
-)
+from config import schema
 from config.schema.sources import find_series_breaks
 from integration.measure import kinds
 from integration.measure.groups import group_rows, keep_current_series, keep_left_out, list_groups, number_series
@@ -110,10 +101,10 @@ def _select_rows(
 ) -> tuple[pd.DataFrame, NDArray[np.datetime64]]:
     """Return the rows that count for the measure, and the day of each; of a sheet, the date that the measure names."""
     counted = frame[frame["_counted"]] if "_counted" in frame else frame
-    dated_by = spec.due if isinstance(spec, OnTimeMeasure) else getattr(spec, "dated_by", None) or "_on"
+    dated_by = spec.due if isinstance(spec, schema.OnTimeMeasure) else getattr(spec, "dated_by", None) or "_on"
     days = counted[dated_by].to_numpy().astype("datetime64[D]")
     is_in = days <= np.datetime64(as_of)
-    if isinstance(spec, CountMeasure) and spec.within_phase:
+    if isinstance(spec, schema.CountMeasure) and spec.within_phase:
         phase = settings.programme.phases[spec.within_phase]
         is_in &= (days >= np.datetime64(phase.start)) & (days <= np.datetime64(phase.end))
     return counted[is_in].reset_index(drop=True), days[is_in]
@@ -132,22 +123,22 @@ def _calculate_values(  # noqa: PLR0911, PLR0913, PLR0917  # one return a kind o
     as_of: date,
 ) -> kinds.CellValues:
     match spec:
-        case ShareMeasure():
+        case schema.ShareMeasure():
             field = next(field for field in _fields_of(settings, spec) if field.name == spec.field)
-            rows_of_grid = field.rows if isinstance(field, GridField) else ()
+            rows_of_grid = field.rows if isinstance(field, schema.GridField) else ()
             columns = [f"{spec.field}.{row}" for row in rows_of_grid] or [spec.field]
             return kinds.calculate_shares(kinds.read_set_membership(spec, frame, columns), grouped)
-        case MeanMeasure():
+        case schema.MeanMeasure():
             return kinds.calculate_means(kinds.read_numbers(spec, frame), grouped)
-        case RatioMeanMeasure():
+        case schema.RatioMeanMeasure():
             return kinds.calculate_means(kinds.read_ratios(spec, frame), grouped)
-        case ResponseRateMeasure():
+        case schema.ResponseRateMeasure():
             return kinds.calculate_rates(grouped, _find_headcounts(grouped, settings, rows))
-        case CountMeasure():
+        case schema.CountMeasure():
             return kinds.calculate_counts(kinds.match_conditions(spec, frame), grouped)
-        case OnTimeMeasure():
+        case schema.OnTimeMeasure():
             return kinds.calculate_shares(kinds.match_on_time(spec, frame), grouped)
-        case HeldMeasure():
+        case schema.HeldMeasure():
             months = list_complete_months(settings.programme, as_of)
             return kinds.calculate_months_held(spec, frame, grouped, months)
 
@@ -182,7 +173,11 @@ def _add_intervals(frame: pd.DataFrame, settings: Settings) -> None:
     """Add Wilson's interval to every share and rate of people (Wilson 1927), by statsmodels."""
     from statsmodels.stats.proportion import proportion_confint  # noqa: PLC0415  # more than a second to import
 
-    measures = [key for key, spec in settings.measures.items() if isinstance(spec, (ShareMeasure, ResponseRateMeasure))]
+    measures = [
+        key
+        for key, spec in settings.measures.items()
+        if isinstance(spec, (schema.ShareMeasure, schema.ResponseRateMeasure))
+    ]
     numerator, denominator = frame["numerator"].to_numpy(), frame["denominator"].to_numpy()
     has_interval = frame["measure"].isin(measures).to_numpy() & (denominator > 0) & (numerator <= denominator)
     rows = np.flatnonzero(has_interval)
@@ -240,13 +235,11 @@ def _count_people(
     codes = frame[code].to_numpy(dtype=object)
     known = frame[code].notna().to_numpy()
     fortnights = frame["fortnight"].to_numpy() if form.one_per else np.zeros(len(frame), dtype=np.int64)
-    counts = [_count_codes(codes[rows], known[rows], fortnights[rows]) for rows in values.rows]
+    counts = []
+    for rows in values.rows:
+        counts.append(len(set(codes[rows[known[rows]]])))
+        for fortnight in set(fortnights[rows].tolist()):
+            within = rows[fortnights[rows] == fortnight]
+            answers_without = int((~known[within]).sum())
+            counts[-1] = max(counts[-1], len(set(codes[within[known[within]]])) + answers_without)
     return np.array(counts, dtype=float)
-
-
-def _count_codes(codes: NDArray[np.object_], known: NDArray[np.bool_], fortnights: NDArray[np.int64]) -> int:
-    by_fortnight = (
-        len(set(codes[known & (fortnights == fortnight)])) + int((~known & (fortnights == fortnight)).sum())
-        for fortnight in set(fortnights.tolist())
-    )
-    return max([len(set(codes[known])), *by_fortnight])

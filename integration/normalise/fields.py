@@ -9,24 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from config.schema import (
-    AuthorityField,
-    ChoiceField,
-    ChoicesField,
-    CodeField,
-    DateField,
-    GridField,
-    LikertField,
-    NumberField,
-    Option,
-    ScaleField,
-    TeamField,
-    TextField,
-)
+from config import schema
 from config.spelling import fold_case
 from integration.model import Column, ColumnType, IssueCode, is_blank
 from integration.normalise import values
@@ -37,16 +24,11 @@ if TYPE_CHECKING:
     from config.schema import FieldSpec, Programme
     from integration.normalise.values import Raw, ReadValue
 
+    Rule = tuple[ColumnType, Callable[[Raw], ReadValue], str]
+    """The type of a column's values, what reads one answer, and in words what a person may type."""
+
 NOT_SHOWN = "(not shown)"
 MAX_FOUND_LENGTH = 300
-
-
-class _Rule(NamedTuple):
-    """How a kind of field is read. `allowed` is what a person may type, in words."""
-
-    type: ColumnType
-    read: Callable[[Raw], ReadValue]
-    allowed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +50,12 @@ class FieldColumn:
     @property
     def has_other(self) -> bool:
         """Whether a text may stand beside the value "other"."""
-        return isinstance(self.field, (ChoiceField, ChoicesField)) and self.field.other
+        return isinstance(self.field, (schema.ChoiceField, schema.ChoicesField)) and self.field.other
 
     @property
     def is_ticks(self) -> bool:
         """Whether the answer is any number of ticks."""
-        return isinstance(self.field, ChoicesField)
+        return isinstance(self.field, schema.ChoicesField)
 
 
 def build_columns(fields: Iterable[FieldSpec], programme: Programme, key: bytes) -> tuple[FieldColumn, ...]:
@@ -81,7 +63,7 @@ def build_columns(fields: Iterable[FieldSpec], programme: Programme, key: bytes)
     columns: list[FieldColumn] = []
     for field in fields:
         rule = _build_rule(field, programme, key)
-        if isinstance(field, GridField):
+        if isinstance(field, schema.GridField):
             title = field.question or field.name
             columns += [
                 FieldColumn(
@@ -119,7 +101,7 @@ def read_answer(column: FieldColumn, raw: Raw) -> ReadValue:
 
 def describe_found(column: FieldColumn, raw: Raw) -> str:
     """Return what a person may see of what was found: never a respondent's code."""
-    if isinstance(column.field, CodeField):
+    if isinstance(column.field, schema.CodeField):
         return NOT_SHOWN
     text = values.to_text(raw).replace(values.JOINED_MARK, "").replace(values.TICK_SEPARATOR, ", ").strip()
     return text if len(text) <= MAX_FOUND_LENGTH else text[: MAX_FOUND_LENGTH - 1] + "…"
@@ -133,71 +115,64 @@ def parse_date_columns(frame: pd.DataFrame, columns: Sequence[FieldColumn]) -> p
     )
 
 
-def _build_rule(field: FieldSpec, programme: Programme, key: bytes) -> _Rule:  # noqa: PLR0911  # one return a kind
+def _build_rule(field: FieldSpec, programme: Programme, key: bytes) -> Rule:  # noqa: PLR0911  # one return a kind
     match field:
-        case LikertField():
+        case schema.LikertField():
             labels = {fold_case(label): number for number, label in enumerate(programme.likert5, start=1)}
             read = partial(values.read_likert, labels=labels, no_answer=_fold_all(field.no_answer))
-            return _Rule(ColumnType.INTEGER, read, _describe_one_of((*programme.likert5, *field.no_answer)))
-        case NumberField():
+            return ColumnType.INTEGER, read, _list_names("one of", (*programme.likert5, *field.no_answer))
+        case schema.NumberField():
             read = partial(values.read_number, minimum=field.minimum, maximum=field.maximum)
-            return _Rule(ColumnType.NUMBER, read, _describe_number(field))
-        case ScaleField():
+            return ColumnType.NUMBER, read, _describe_number(field)
+        case schema.ScaleField():
             read = partial(values.read_scale, low=field.low, high=field.high)
-            return _Rule(ColumnType.INTEGER, read, f"a whole number from {field.low} to {field.high}")
-        case DateField():
-            return _Rule(ColumnType.DATE, values.read_date, "a date, day first, such as 3 March 2022 or 03/03/2022")
-        case ChoiceField() | ChoicesField() | GridField():
+            return ColumnType.INTEGER, read, f"a whole number from {field.low} to {field.high}"
+        case schema.DateField():
+            return ColumnType.DATE, values.read_date, "a date, day first, such as 3 March 2022 or 03/03/2022"
+        case schema.ChoiceField() | schema.ChoicesField() | schema.GridField():
             return _build_choice_rule(field)
-        case CodeField():
-            is_usual = field.pattern == CodeField.model_fields["pattern"].default
+        case schema.CodeField():
+            is_usual = field.pattern == schema.CodeField.model_fields["pattern"].default
             allowed = "two letters and two digits, such as AB12" if is_usual else f"a code like {field.pattern}"
-            return _Rule(
-                ColumnType.TEXT,
-                partial(values.read_code, pattern=re.compile(field.pattern, re.ASCII), key=key),
-                allowed,
-            )
-        case TeamField():
+            read = partial(values.read_code, pattern=re.compile(field.pattern, re.ASCII), key=key)
+            return ColumnType.TEXT, read, allowed
+        case schema.TeamField():
             teams = [item for authority in programme.authorities.values() for item in authority.teams.items()]
             keys = {fold_case(name): team_key for team_key, team in teams for name in (team.name, *team.aliases)}
             read = partial(values.read_name, keys=keys, code=IssueCode.UNKNOWN_TEAM)
-            return _Rule(ColumnType.TEXT, read, _describe_one_of(team.name for _, team in teams))
-        case AuthorityField():
+            return ColumnType.TEXT, read, _list_names("one of", [team.name for _, team in teams])
+        case schema.AuthorityField():
             owners = programme.authorities
             keys = {fold_case(name): owner for owner, each in owners.items() for name in (each.name, *each.aliases)}
             read = partial(values.read_name, keys=keys, code=IssueCode.UNKNOWN_AUTHORITY)
-            return _Rule(ColumnType.TEXT, read, _describe_one_of(each.name for each in owners.values()))
-        case TextField():
+            return ColumnType.TEXT, read, _list_names("one of", [each.name for each in owners.values()])
+        case schema.TextField():
             pattern = re.compile(field.pattern) if field.pattern else None
             allowed = f"text of the form {field.pattern}" if pattern else "words"
-            return _Rule(ColumnType.TEXT, partial(values.read_text, pattern=pattern), allowed)
+            return ColumnType.TEXT, partial(values.read_text, pattern=pattern), allowed
 
 
-def _build_choice_rule(field: ChoiceField | ChoicesField | GridField) -> _Rule:
+def _build_choice_rule(field: schema.ChoiceField | schema.ChoicesField | schema.GridField) -> Rule:
     names: dict[str, str] = {}  # of each option, by its folded name and aliases
     for option in field.options:
-        name, aliases = (option.name, option.aliases) if isinstance(option, Option) else (option, ())
+        name, aliases = (option.name, option.aliases) if isinstance(option, schema.Option) else (option, ())
         names.update({fold_case(spelling): name for spelling in (name, *aliases)})
-    no_answer, other = ((), False) if isinstance(field, GridField) else (field.no_answer, field.other)
-    reader = values.read_choices if isinstance(field, ChoicesField) else values.read_choice
+    no_answer, other = ((), False) if isinstance(field, schema.GridField) else (field.no_answer, field.other)
+    reader = values.read_choices if isinstance(field, schema.ChoicesField) else values.read_choice
     read = partial(reader, options=names, no_answer=_fold_all(no_answer), other=other)
-    many = "any of" if isinstance(field, ChoicesField) else "one of"
-    return _Rule(ColumnType.TEXT, read, f"{many}: {_list_names((*names.values(), *no_answer))}")
+    many = "any of" if isinstance(field, schema.ChoicesField) else "one of"
+    return ColumnType.TEXT, read, _list_names(many, (*names.values(), *no_answer))
 
 
 def _fold_all(labels: Iterable[str]) -> frozenset[str]:
     return frozenset(fold_case(label) for label in labels)
 
 
-def _describe_one_of(names: Iterable[str]) -> str:
-    return f"one of: {_list_names(names)}"
+def _list_names(intro: str, names: Iterable[str]) -> str:
+    return f"{intro}: " + ", ".join(f"“{name}”" if "," in name else name for name in dict.fromkeys(names))
 
 
-def _list_names(names: Iterable[str]) -> str:
-    return ", ".join(f"“{name}”" if "," in name else name for name in dict.fromkeys(names))
-
-
-def _describe_number(field: NumberField) -> str:
+def _describe_number(field: schema.NumberField) -> str:
     low, high = (None if limit is None else f"{limit:g}" for limit in (field.minimum, field.maximum))
     unit = f" ({field.unit})" if field.unit else ""
     if low is not None and high is not None:

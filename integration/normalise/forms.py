@@ -72,15 +72,28 @@ def accept_form_rows(  # noqa: PLR0913, PLR0917  # all that decides which rows c
     apply_corrections(frame, reports, corrections, columns, form.test_codes)
     _add_dates(frame, programme)
     owner = find_owner_column(columns)
-    refusals = _find_refusals(frame, owner.name, programme)
+    on = frame["_on"].to_numpy()
+    outside = (on < np.datetime64(programme.start)) | (on > np.datetime64(programme.end))
+    refusals = np.select(  # the first code for which a row is refused whole
+        [frame["is_test"].to_numpy(dtype=bool), outside, frame[owner.name].isna().to_numpy()],
+        [str(IssueCode.TEST_SUBMISSION), str(IssueCode.OUTSIDE_PROGRAMME), str(IssueCode.UNKNOWN_TEAM)],
+        default="",
+    )
     accepted = frame[refusals == ""].copy()
     _add_team_and_periods(accepted, owner.name, programme)
     superseded = _find_superseded(accepted, columns) if form.one_per else np.zeros(len(accepted), dtype=bool)
     accepted["_counted"] = ~superseded
     accepted["counted"] = np.where(superseded, "superseded", "yes")
+    counted_ids = set(accepted.index[~superseded])
+    places = {column.name: place for place, column in enumerate(columns)}
+    to_settle = sorted((row_id, places[field]) for row_id, field in reports if row_id in counted_ids)
     issues = [
         *_list_refusal_issues(source, frame, refusals, programme, owner, reports, corrections),
-        *_list_field_issues(source, accepted.index[~superseded], columns, reports),
+        *(
+            describe_issue(source, row_id, columns[place], report.code, report)
+            for row_id, place in to_settle
+            if (report := reports[row_id, columns[place].name])
+        ),
     ]
     counts = Counts(
         received=len(frame),
@@ -119,17 +132,6 @@ def _add_dates(frame: pd.DataFrame, programme: Programme) -> None:
     frame["_on"] = local.to_numpy().astype("datetime64[D]").astype("datetime64[s]")
 
 
-def _find_refusals(frame: pd.DataFrame, team: str, programme: Programme) -> NDArray[np.str_]:
-    """Return for each row the first code for which it is refused whole; "" where it is accepted."""
-    on = frame["_on"].to_numpy()
-    outside = (on < np.datetime64(programme.start)) | (on > np.datetime64(programme.end))
-    return np.select(
-        [frame["is_test"].to_numpy(dtype=bool), outside, frame[team].isna().to_numpy()],
-        [str(IssueCode.TEST_SUBMISSION), str(IssueCode.OUTSIDE_PROGRAMME), str(IssueCode.UNKNOWN_TEAM)],
-        default="",
-    )
-
-
 def _add_team_and_periods(frame: pd.DataFrame, team: str, programme: Programme) -> None:
     authorities = programme.authorities
     frame["_team"] = frame[team].astype(object)
@@ -162,24 +164,17 @@ def _list_refusal_issues(  # noqa: PLR0913, PLR0917  # one call, from accept_for
     issues = []
     listed = np.isin(refusals, [str(IssueCode.UNKNOWN_TEAM), str(IssueCode.OUTSIDE_PROGRAMME)])
     rows = frame[listed]
-    for row_id, submitted_at, code in zip(rows.index, rows["submitted_at"], refusals[listed], strict=True):
-        if code == IssueCode.UNKNOWN_TEAM:
+    codes = map(IssueCode, refusals[listed])
+    for row_id, submitted_at, code in zip(rows.index, rows["submitted_at"], codes, strict=True):
+        if code is IssueCode.UNKNOWN_TEAM:
             report = reports.get((row_id, owner.name))
-            issues.append(describe_issue(source, row_id, owner, IssueCode.UNKNOWN_TEAM, report))
+            issues.append(describe_issue(source, row_id, owner, code, report))
         else:
             typed = corrections.get((row_id, "submitted_at"), "")
-            issues.append(
-                Issue(
-                    source=source,
-                    key=row_id,
-                    field="submitted_at",
-                    code=IssueCode.OUTSIDE_PROGRAMME,
-                    found=_format_submission_date(submitted_at),
-                    allowed=f"a day from {format_date(programme.start)} to {format_date(programme.end)}",
-                    what_to_do=(CANNOT_BE_CORRECTED if typed else "") + WHAT_TO_DO[IssueCode.OUTSIDE_PROGRAMME],
-                    correction=typed,
-                )
-            )
+            day = _format_submission_date(submitted_at)
+            allowed = f"a day from {format_date(programme.start)} to {format_date(programme.end)}"
+            what_to_do = (CANNOT_BE_CORRECTED if typed else "") + WHAT_TO_DO[code]
+            issues.append(Issue(source, row_id, "submitted_at", code, day, allowed, what_to_do, typed))
     return issues
 
 
@@ -188,17 +183,3 @@ def _format_submission_date(submitted_at: str) -> str:
         return format_date(date.fromisoformat(submitted_at[:10]))
     except ValueError:  # the year 0 or 10000, at the edge of what a time stamp can say
         return submitted_at[:10]
-
-
-def _list_field_issues(
-    source: str, counted: pd.Index[str], columns: Sequence[FieldColumn], reports: FieldReports
-) -> list[Issue]:
-    by_name = {column.name: column for column in columns}
-    order = {name: number for number, name in enumerate(by_name)}
-    row_ids = set(counted)
-    issues = [
-        describe_issue(source, row_id, by_name[field], report.code, report)
-        for (row_id, field), report in reports.items()
-        if row_id in row_ids
-    ]
-    return sorted(issues, key=lambda issue: (issue.key, order[issue.field]))

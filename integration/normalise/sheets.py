@@ -66,7 +66,10 @@ def accept_sheet_rows(  # noqa: PLR0913, PLR0917  # all that decides which rows 
     rows = _read_rows(source, sheet, columns, reading)
     refused, accepted_rows = _split_by_key(rows)
     frame, reports = _read_cells(accepted_rows, columns)
-    apply_corrections(frame, reports, _select_corrections(corrections, sheet, accepted_rows), columns)
+    spellings = {fold_case(row.key): row.key for row in accepted_rows}
+    key_field = sheet.key[0] if len(sheet.key) == 1 else None  # a key of one column is corrected in its sheet
+    by_key = {(spellings.get(fold_case(k), k), f): typed for (k, f), typed in corrections.items() if f != key_field}
+    apply_corrections(frame, reports, by_key, columns)
     if len(sheet.key) > 1:
         parts = frame[list(sheet.key)]
         doubled = parts.duplicated() & parts.notna().all(axis="columns")
@@ -171,19 +174,6 @@ def _read_cells(rows: Sequence[_SheetRow], columns: Sequence[FieldColumn]) -> tu
             data[f"_n.{column.name}"] = [read.ticks for read in reads]
     dtypes = {column.name: float if column.type.is_numeric else object for column in columns}
     return pd.DataFrame(data).astype(dtypes).set_index("_id", drop=False), reports
-
-
-def _select_corrections(
-    corrections: Corrections, sheet: Sheet, rows: Sequence[_SheetRow]
-) -> dict[tuple[str, str], str]:
-    """Return the corrections by the keys as they are spelt now; a key of one column is corrected in its sheet."""
-    spellings = {fold_case(row.key): row.key for row in rows}
-    keys = set(sheet.key) if len(sheet.key) == 1 else set()
-    return {
-        (spellings.get(fold_case(key), key), field): value
-        for (key, field), value in corrections.items()
-        if field not in keys
-    }
 
 
 def _list_key_issues(

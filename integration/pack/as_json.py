@@ -15,7 +15,7 @@ from integration.pack.figures import NUMBERS
 from integration.pack.layout import draw_charts, explain_symbols
 
 if TYPE_CHECKING:
-    from integration.pack.content import Figure, Measure, PackContent, Section
+    from integration.pack.content import Figure, Measure, PackContent
 
 
 PLAIN_FIELDS = (
@@ -45,17 +45,10 @@ def compute_digest(content: PackContent) -> str:
 def _build_record(content: PackContent) -> dict[str, Any]:
     measures = {measure.key: measure for measure in content.measures}
     symbols = explain_symbols([figure.main] for figure in content.figures)
-    meeting = content.meeting
     return {
         **{name: getattr(content, name) for name in PLAIN_FIELDS},
         "as_of": content.as_of.isoformat(),
-        "meeting": {
-            "title": meeting.title,
-            "starts_at": meeting.starts_at.isoformat(),
-            "minutes": meeting.minutes,
-            "place": meeting.place,
-            "words": meeting.words,
-        },
+        "meeting": asdict(content.meeting) | {"starts_at": content.meeting.starts_at.isoformat()},
         "headlines": [
             {
                 "title": headline.title,
@@ -67,7 +60,19 @@ def _build_record(content: PackContent) -> dict[str, Any]:
             }
             for headline in content.headlines
         ],
-        "sections": [_build_section(section) for section in content.sections],
+        "sections": [
+            {
+                "title": section.title,
+                "columns": section.columns,
+                "rows": [
+                    asdict(row) | {"figures": [figure.key if figure else None for figure in row.figures]}
+                    for row in section.rows
+                ],
+                "charts": section.charts,
+                "things": [asdict(table) for table in section.work_items],
+            }
+            for section in content.sections
+        ],
         "charts": [
             {
                 "name": chart.name,
@@ -83,24 +88,6 @@ def _build_record(content: PackContent) -> dict[str, Any]:
         "figures": [_build_figure(figure, measures) for figure in content.figures],
         # Every note that any output has, wherever it stands there.
         "notes": [note for note in (content.small_sample_note, *sorted(symbols), *content.notes) if note],
-    }
-
-
-def _build_section(section: Section) -> dict[str, Any]:
-    return {
-        "title": section.title,
-        "columns": section.columns,
-        "rows": [
-            {
-                "title": row.title,
-                "period": row.period,
-                "interval": row.interval,
-                "figures": [figure.key if figure else None for figure in row.figures],
-            }
-            for row in section.rows
-        ],
-        "charts": section.charts,
-        "things": [asdict(table) for table in section.work_items],
     }
 
 

@@ -32,34 +32,26 @@ def to_html(content: PackContent, images: Mapping[str, str]) -> str:
     """Return the whole page; `images` says for each chart's name where its picture is (`cid:…` or `data:…`)."""
     charts = {chart.name: chart for chart in draw_charts(content)}
     tables = build_chart_data_tables(charts.values())
-    source = (
-        _templates()
-        .get_template("pack.mjml")
-        .render(
-            pack=content,
-            charts=charts,
-            chart_data_tables=tables,
-            symbol_notes=place_symbol_notes(content, tables),
-            longest_kept_whole=LONGEST_KEPT_WHOLE,
-            images=images,
-            no_target=NO_TARGET,
-            decisions=content.decisions[:DECISIONS_ON_FIRST_PAGE],
-            more_decisions=content.decisions[DECISIONS_ON_FIRST_PAGE:],
-            more=count_further_decisions(content),
-        )
+    page = _templates().get_template("pack.mjml")
+    source = page.render(
+        pack=content,
+        charts=charts,
+        chart_data_tables=tables,
+        symbol_notes=place_symbol_notes(content, tables),
+        longest_kept_whole=LONGEST_KEPT_WHOLE,
+        images=images,
+        no_target=NO_TARGET,
+        decisions=content.decisions[:DECISIONS_ON_FIRST_PAGE],
+        more_decisions=content.decisions[DECISIONS_ON_FIRST_PAGE:],
+        more=count_further_decisions(content),
     )
     return str(mrml.to_html(source).content)
 
 
 @cache
 def _templates() -> Environment:
-    return Environment(
-        loader=PackageLoader("integration.pack"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    loader = PackageLoader("integration.pack")
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 
 def to_ics(content: PackContent, *, stamp: datetime) -> bytes:
@@ -98,22 +90,20 @@ def _build_london_zone() -> Timezone:
     """
     zone = Timezone()
     zone.add("tzid", LONDON.key)
+    hour, none = timedelta(hours=1), timedelta(0)
     summer = datetime(1996, 3, 31, 1)  # noqa: DTZ001  # local by definition
     winter = datetime(1996, 10, 27, 2)  # noqa: DTZ001  # local by definition
-    zone.add_component(_clock_change(TimezoneDaylight(), summer, month=3, offset=timedelta(hours=1)))
-    zone.add_component(_clock_change(TimezoneStandard(), winter, month=10, offset=timedelta(0)))
+    for part, name, start, before, after in (
+        (TimezoneDaylight(), "BST", summer, none, hour),
+        (TimezoneStandard(), "GMT", winter, hour, none),
+    ):
+        part.add("dtstart", start)
+        part.add("rrule", {"freq": "yearly", "bymonth": start.month, "byday": "-1su"})
+        part.add("tzoffsetfrom", before)
+        part.add("tzoffsetto", after)
+        part.add("tzname", name)
+        zone.add_component(part)
     return zone
-
-
-def _clock_change(
-    part: TimezoneDaylight | TimezoneStandard, start: datetime, *, month: int, offset: timedelta
-) -> TimezoneDaylight | TimezoneStandard:
-    part.add("dtstart", start)
-    part.add("rrule", {"freq": "yearly", "bymonth": month, "byday": "-1su"})
-    part.add("tzoffsetfrom", timedelta(hours=1) - offset)
-    part.add("tzoffsetto", offset)
-    part.add("tzname", "BST" if offset else "GMT")
-    return part
 
 
 CALENDAR_TYPE = "text/calendar; method=PUBLISH; charset=utf-8"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from integration.pack.charts.drawing import Chart
-    from integration.pack.content import FigureRow, PackContent, Section
+    from integration.pack.content import PackContent
 
 WIDTH = 72
 
@@ -28,8 +28,7 @@ def to_text(content: PackContent) -> str:
     """Return the pack as plain text; a word longer than a line is broken."""
     charts = {chart.name: chart for chart in draw_charts(content)}
     notes = iter(_list_symbol_notes(content, charts))
-    lines = [*_write_first_page(content, notes), *_write_detail(content, charts, notes), *_write_meanings(content)]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*_write_first_page(content, notes), *_write_detail(content, charts, notes)]) + "\n"
 
 
 def _list_symbol_notes(content: PackContent, charts: Mapping[str, Chart]) -> tuple[str, ...]:
@@ -81,21 +80,23 @@ def _write_detail(content: PackContent, charts: Mapping[str, Chart], symbol_note
         yield from _head(section.title)
         yield from _wrap(next(symbol_notes))
         for row in section.rows:
-            yield from _write_figure_row(section, row)
+            yield from ("", *_wrap(row.title, first="* ")) if row.title else ()
+            cells = [f"{name} {f.shown}" for name, f in zip(section.columns, row.figures, strict=True) if f]
+            cells[0] += f", {row.interval}" if row.interval else ""
+            yield from _wrap(f"{row.period}: {'; '.join(cells)}.", first="  ", rest="    ")
         for name in section.charts:
             yield from _write_chart(charts[name], next(symbol_notes))
         for table in section.work_items:
             yield from ("", f"{table.title}:")
-            for cells in table.rows:
-                yield from _wrap(_format_work_item(table.columns, cells), first="* ")
-
-
-def _write_figure_row(section: Section, row: FigureRow) -> Iterator[str]:
-    if row.title:
-        yield from ("", *_wrap(row.title, first="* "))
-    cells = [f"{name} {figure.shown}" for name, figure in zip(section.columns, row.figures, strict=True) if figure]
-    cells[0] += f", {row.interval}" if row.interval else ""
-    yield from _wrap(f"{row.period}: {'; '.join(cells)}.", first="  ", rest="    ")
+            for item in table.rows:
+                yield from _wrap(_format_work_item(table.columns, item), first="* ")
+    yield from _head("What each figure means")
+    for measure in content.measures:
+        yield from _wrap(f"{measure.title}: {measure.definition}", first="* ")
+    yield from _head("Notes")
+    for note in content.notes:
+        yield from _wrap(note, first="* ")
+    yield from ("", *_wrap(f"Questions: {content.contact}"))
 
 
 def _write_chart(chart: Chart, symbol_note: str) -> Iterator[str]:
@@ -118,25 +119,10 @@ def _format_work_item(columns: Sequence[str], cells: Sequence[str]) -> str:
     return f"{cells[0]} ({'; '.join(details)})" if details else cells[0]
 
 
-def _write_meanings(content: PackContent) -> Iterator[str]:
-    yield from _head("What each figure means")
-    for measure in content.measures:
-        yield from _wrap(f"{measure.title}: {measure.definition}", first="* ")
-    yield from _head("Notes")
-    for note in content.notes:
-        yield from _wrap(note, first="* ")
-    yield from ("", *_wrap(f"Questions: {content.contact}"))
-
-
 def _head(title: str) -> Iterator[str]:
     yield from ("", *_wrap(title), "-" * min(len(title), WIDTH))
 
 
 def _wrap(text: str, *, first: str = "", rest: str | None = None) -> list[str]:
-    return textwrap.wrap(
-        text,
-        WIDTH,
-        initial_indent=first,
-        subsequent_indent=" " * len(first) if rest is None else rest,
-        break_on_hyphens=False,
-    )
+    indent = " " * len(first) if rest is None else rest
+    return textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False)

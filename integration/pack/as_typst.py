@@ -15,8 +15,7 @@ from integration.pack.content import DECISIONS_ON_FIRST_PAGE, NO_TARGET
 from integration.pack.layout import build_chart_data_tables, count_further_decisions, draw_charts, place_symbol_notes
 
 if TYPE_CHECKING:
-    from integration.pack.charts.drawing import Chart
-    from integration.pack.content import PackContent, Section
+    from integration.pack.content import PackContent
 
 
 def to_typst(content: PackContent) -> str:
@@ -60,7 +59,20 @@ def _build_data(content: PackContent) -> dict[str, Any]:
         "more_decisions": content.decisions[DECISIONS_ON_FIRST_PAGE:],
         "notes": content.notes,
         "sections": [
-            _build_section(section, charts, note)
+            {
+                "title": section.title,
+                "mark": note,
+                "columns": section.columns,
+                "rows": [
+                    asdict(row) | {"figures": [{"main": f.main, "basis": f.basis} if f else None for f in row.figures]}
+                    for row in section.rows
+                ],
+                "charts": [
+                    {"name": chart.name, "title": chart.title, "alt": chart.alt_text, "note": chart.data.note}
+                    for chart in (charts[name] for name in section.charts)
+                ],
+                "things": [asdict(table) for table in section.work_items],
+            }
             for section, note in zip(content.sections, symbol_notes.sections, strict=True)
         ],
         "meanings": [[measure.title, measure.definition] for measure in content.measures],
@@ -68,26 +80,4 @@ def _build_data(content: PackContent) -> dict[str, Any]:
             {"title": table.title, "mark": note, "columns": table.columns, "rows": table.rows}
             for table, note in zip(tables, symbol_notes.chart_data, strict=True)
         ],
-    }
-
-
-def _build_section(section: Section, charts: dict[str, Chart], symbol_note: str) -> dict[str, Any]:
-    return {
-        "title": section.title,
-        "mark": symbol_note,
-        "columns": section.columns,
-        "rows": [
-            {
-                "title": row.title,
-                "period": row.period,
-                "interval": row.interval,
-                "figures": [{"main": f.main, "basis": f.basis} if f else None for f in row.figures],
-            }
-            for row in section.rows
-        ],
-        "charts": [
-            {"name": name, "title": charts[name].title, "alt": charts[name].alt_text, "note": charts[name].data.note}
-            for name in section.charts
-        ],
-        "things": [asdict(table) for table in section.work_items],
     }

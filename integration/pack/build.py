@@ -53,6 +53,8 @@ def build_content(  # noqa: PLR0913  # what a pack is made of
     sections = build_sections(context, charts)
     figures = tuple(_list_shown_figures(headlines, sections, charts, context.now))
     leaders, sender = settings.packs.leaders[authority], settings.packs.sender
+    to_decide = f"{format_count(len(decisions), 'point')} to decide." if decisions else "Nothing needs a decision."
+    shown = [headline for headline in headlines if headline.figure.state is State.SHOWN]
     return PackContent(
         authority=authority,
         authority_name=context.authority.name,
@@ -64,7 +66,7 @@ def build_content(  # noqa: PLR0913  # what a pack is made of
         programme_start=settings.programme.start,
         as_of=context.as_of,
         title=f"{context.authority.name}: monthly review, {context.month_words}",
-        preheader=_write_preheader(headlines, len(decisions)),
+        preheader=" ".join([to_decide, *(f"{headline.title}: {headline.figure.shown}." for headline in shown[:2])]),
         hope=settings.packs.hope,
         contact=settings.programme.contact,
         meeting=schedule_meeting(context.month_start, leaders.meeting),
@@ -96,13 +98,6 @@ def _list_shown_figures(
         for figure in series:
             if figure.key in shown or (measure in charted and not team):
                 yield figure
-
-
-def _write_preheader(headlines: Sequence[Headline], decisions: int) -> str:
-    """Return the line that a mail program shows beside the subject."""
-    to_decide = f"{format_count(decisions, 'point')} to decide." if decisions else "Nothing needs a decision."
-    shown = [headline for headline in headlines if headline.figure.state is State.SHOWN]
-    return " ".join([to_decide, *(f"{headline.title}: {headline.figure.shown}." for headline in shown[:2])])
 
 
 def _list_notes(context: PackContext, figures: Sequence[Figure]) -> Iterator[str]:

@@ -65,7 +65,11 @@ def build_context(
         as_of=now.as_of,
         measures=measures,
         count_rules={
-            key: _describe_count(spec, settings)
+            key: CountRule(
+                stages=tuple(stage.casefold() for stages in spec.where.values() for stage in stages),
+                phase=next((phase for phase in list_phases(settings) if phase.key == spec.within_phase), None),
+                target=spec.target,
+            )
             for key, spec in settings.measures.items()
             if isinstance(spec, CountMeasure)
         },
@@ -92,15 +96,6 @@ def _describe_measure(key: str, spec: MeasureSpec, settings: Settings) -> Measur
         low=scale.low if scale else None,
         high=scale.high if scale else None,
     )
-
-
-def _describe_count(spec: CountMeasure, settings: Settings) -> CountRule:
-    stages = tuple(stage.casefold() for stages in spec.where.values() for stage in stages)
-    phase = None
-    if spec.within_phase is not None:
-        span = settings.programme.phases[spec.within_phase]
-        phase = NamedSpan(spec.within_phase, span.title, span.start, span.end)
-    return CountRule(stages, phase, spec.target)
 
 
 def list_phases(settings: Settings) -> tuple[NamedSpan, ...]:

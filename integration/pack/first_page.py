@@ -35,18 +35,20 @@ MINUS = "\u2212"
 
 def build_headlines(context: PackContext) -> tuple[Headline, ...]:
     """Return a row for each headline measure that has had a finished period."""
-    latest = ((key, context.now.latest(key)) for key in context.settings.packs.headlines)
-    return tuple(_build_headline(context.measures[key], figure, context) for key, figure in latest if figure)
-
-
-def _build_headline(measure: Measure, figure: Figure, context: PackContext) -> Headline:
-    earlier = _find_earlier(figure, context)
-    target = format_target(measure, figure.target) or NO_TARGET
-    if earlier and earlier.series_from != figure.series_from:
-        since = f" on {format_date(figure.series_from)}" if figure.series_from else ""
-        return Headline(measure.title, figure, target, f"not comparable: the question was reworded{since}", None)
-    since = _compare(measure, figure, earlier, context.previous_month)
-    return Headline(measure.title, figure, target, since, earlier)
+    headlines = []
+    for key in context.settings.packs.headlines:
+        measure, figure = context.measures[key], context.now.latest(key)
+        if figure is None:
+            continue
+        earlier = _find_earlier(figure, context)
+        if earlier and earlier.series_from != figure.series_from:
+            on = f" on {format_date(figure.series_from)}" if figure.series_from else ""
+            earlier, since = None, f"not comparable: the question was reworded{on}"
+        else:
+            since = _compare(measure, figure, earlier, context.previous_month)
+        target = format_target(measure, figure.target) or NO_TARGET
+        headlines.append(Headline(measure.title, figure, target, since, earlier))
+    return tuple(headlines)
 
 
 def _find_earlier(figure: Figure, context: PackContext) -> Figure | None:

@@ -50,16 +50,15 @@ def build_chart_data_tables(charts: Iterable[Chart]) -> tuple[ChartDataTable, ..
         if not chart.data.is_in_section:
             periods = (chart.data.columns[0], *(row[0] for row in chart.data.rows))
             by_periods.setdefault(periods, []).append(chart)
-    return tuple(_join_data(periods, sharing) for periods, sharing in by_periods.items())
-
-
-def _join_data(periods: tuple[str, ...], charts: Sequence[Chart]) -> ChartDataTable:
-    heading, *names = periods
-    columns = (heading, *(column for chart in charts for column in chart.data.columns[1:]))
-    rows = tuple(
-        (name, *(cell for chart in charts for cell in chart.data.rows[place][1:])) for place, name in enumerate(names)
-    )
-    return ChartDataTable(f"{heading} by {heading.lower()}", columns, rows)
+    tables = []
+    for (heading, *names), sharing in by_periods.items():
+        columns = (heading, *(column for chart in sharing for column in chart.data.columns[1:]))
+        rows = tuple(
+            (period, *(cell for chart in sharing for cell in chart.data.rows[place][1:]))
+            for place, period in enumerate(names)
+        )
+        tables.append(ChartDataTable(f"{heading} by {heading.lower()}", columns, rows))
+    return tuple(tables)
 
 
 def count_further_decisions(content: PackContent) -> str:

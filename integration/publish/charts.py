@@ -12,14 +12,7 @@ import pandas as pd
 from config.schema import PeriodKind
 from integration.model import SummaryChart
 from integration.publish.figure_tables import as_date, format_measure_title, format_whole_authority, is_percentage
-from integration.text_format import (
-    MONTHS,
-    format_date,
-    format_date_range,
-    format_month,
-    format_number,
-    format_percent,
-)
+from integration.text_format import MONTHS, format_date, format_date_range, format_month, format_number, format_percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -41,15 +41,6 @@ Cells = tuple[Any, ...]
 Record = dict[str, Any]
 
 
-class _Row(NamedTuple):
-    """What a row of a table says; `figures` are the cells under `_FIGURE_COLUMNS`."""
-
-    period: str
-    measure: str
-    who: str
-    figures: tuple[float | str, ...]
-
-
 def build_history_rows(view: LeadersView, measures: Sequence[str], settings: Settings) -> tuple[Cells, ...]:
     """Return the cells under `HISTORY_COLUMNS`, by `order_period_kinds`, in each kind the newest period first.
 
@@ -61,7 +52,7 @@ def build_history_rows(view: LeadersView, measures: Sequence[str], settings: Set
     kinds = order_period_kinds(measures, settings)
     records.sort(key=lambda record: kinds.index(record["period_kind"]))
     rows = (_describe_record(record, view, settings) for record in records)
-    return tuple((row.period, row.measure, row.who, *row.figures) for row in rows)
+    return tuple((period, measure, who, *figures) for period, measure, who, figures in rows)
 
 
 def build_latest_rows(view: LeadersView, measures: Sequence[str], settings: Settings) -> tuple[Cells, ...]:
@@ -74,7 +65,7 @@ def build_latest_rows(view: LeadersView, measures: Sequence[str], settings: Sett
         end = max((as_date(record["period_end"]) for record in of_kind), default=None)
         newest += [record for record in of_kind if as_date(record["period_end"]) == end]
     rows = (_describe_record(record, view, settings) for record in newest)
-    return tuple((row.measure, row.who, row.period, *row.figures) for row in rows)
+    return tuple((measure, who, period, *figures) for period, measure, who, figures in rows)
 
 
 def order_period_kinds(measures: Sequence[str], settings: Settings) -> tuple[PeriodKind, ...]:
@@ -118,13 +109,13 @@ def _list_records(view: LeadersView, measure: str, settings: Settings) -> list[R
     return sorted(records, key=lambda record: groups.index(record["team"]))
 
 
-def _describe_record(record: Record, view: LeadersView, settings: Settings) -> _Row:
+def _describe_record(record: Record, view: LeadersView, settings: Settings) -> tuple[str, str, str, Cells]:
+    """Return what a row says of its period, its measure and its group, and its cells under `_FIGURE_COLUMNS`."""
     authority = settings.programme.authorities[view.authority]
     team, spec = record["team"], settings.measures[record["measure"]]
     who = authority.teams[team].name if team else format_whole_authority(authority.name)
-    return _Row(
-        _format_period(record, settings.programme), format_measure_title(spec), who, _format_figures(record, spec)
-    )
+    period = _format_period(record, settings.programme)
+    return period, format_measure_title(spec), who, _format_figures(record, spec)
 
 
 def _format_period(record: Record, programme: Programme) -> str:

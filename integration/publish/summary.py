@@ -125,7 +125,10 @@ def _build_tables(settings: Settings, name: str, view: LeadersView) -> Iterator[
             )
             yield _build_table(sheet_name, title, about, items.columns, items.cells)
         else:
-            about = (*wrap_lines(sheet.introduction), _describe_order(sheet.measures, settings, view))
+            kinds = [PERIOD_KIND_NAMES[kind] for kind in order_period_kinds(sheet.measures, settings)]
+            order = f"first {', then '.join(kinds)}; in each the newest comes first" if kinds[1:] else "newest first"
+            ended = f"Periods that had ended by {format_date(view.as_of)}: {order}."
+            about = (*wrap_lines(sheet.introduction), ended)
             history = build_history_rows(view, sheet.measures, settings)
             yield _build_table(sheet_name, title, about, HISTORY_COLUMNS, history)
 
@@ -149,12 +152,6 @@ def _describe_counts(view: LeadersView, measures: Sequence[str], settings: Setti
             yield f"{title}: {number} of {out_of}."
         elif isinstance(figure, int):
             yield f"{title}: {figure}{goal}."
-
-
-def _describe_order(measures: Sequence[str], settings: Settings, view: LeadersView) -> str:
-    kinds = [PERIOD_KIND_NAMES[kind] for kind in order_period_kinds(measures, settings)]
-    order = f"first {', then '.join(kinds)}; in each the newest comes first" if len(kinds) > 1 else "newest first"
-    return f"Periods that had ended by {format_date(view.as_of)}: {order}."
 
 
 def _build_table(
@@ -194,17 +191,14 @@ def _build_notes(settings: Settings, name: str, measures: Sequence[str], view: L
     yield "Fortnight", f"Two weeks, counted from {format_date(programme.start)}, when the programme started."
     for window in programme.windows.values():
         yield window.title, f"A time at which people were asked: {format_date_range(window.start, window.end)}."
+    frame = view.frame
     for key in measures:
         spec = settings.measures[key]
-        meaning = f"{spec.definition} The hope behind it: {spec.outcome.rstrip('.')}.{_describe_rewording(key, view)}"
+        meaning = f"{spec.definition} The hope behind it: {spec.outcome.rstrip('.')}."
+        days = frame.loc[frame["measure"] == key, "series_from"].dropna() if "series_from" in frame else ()
+        if dates := " and on ".join(format_date(day) for day in sorted({as_date(day) for day in days})):
+            meaning += f" The question was reworded on {dates}; figures before and after are not compared."
         yield format_measure_title(spec), meaning
-
-
-def _describe_rewording(measure: str, view: LeadersView) -> str:
-    frame = view.frame
-    days = frame.loc[frame["measure"] == measure, "series_from"].dropna() if "series_from" in frame else ()
-    dates = " and on ".join(format_date(day) for day in sorted({as_date(day) for day in days}))
-    return f" The question was reworded on {dates}; figures before and after are not compared." if dates else ""
 
 
 def choose_sheet_names(titles: Iterable[str]) -> tuple[str, ...]:

@@ -58,11 +58,16 @@ def build_data_tabs(  # noqa: PLR0913  # the one place where everything that the
     zone = ZoneInfo(settings.programme.timezone)
     sources = (*settings.forms, *settings.sheets)
     published = {source: rows[source].frame[[column.name for column in rows[source].columns]] for source in sources}
+    checks = []
+    for source in sources:
+        checked = checked_at.get(source)
+        time = f"{checked.astimezone(zone):%Y-%m-%d %H:%M}" if checked else ""
+        checks.append((source, *(getattr(rows[source].counts, name) for name in COUNT_NAMES), time))
     return (
         *(Tab(source, rows[source].columns, frame) for source, frame in published.items()),
         _build_attention_tab(sources, rows, issues_since, zone),
         _build_measures_tab(settings, figures, hidden),
-        _build_reconciliation_tab(sources, rows, checked_at, zone),
+        Tab(RECONCILIATION, RECONCILIATION_COLUMNS, _build_frame(checks, RECONCILIATION_COLUMNS)),
     )
 
 
@@ -98,18 +103,6 @@ def _build_measures_tab(settings: Settings, figures: Figures, hidden: pd.Series[
     )
     frame["hidden"] = np.where(hidden.to_numpy(dtype=bool), "yes", "no")
     return Tab(MEASURES, MEASURE_COLUMNS, frame.reset_index(drop=True))
-
-
-def _build_reconciliation_tab(
-    sources: Sequence[str], rows: Mapping[str, Rows], checked_at: Mapping[str, datetime], zone: ZoneInfo
-) -> Tab:
-    lines = []
-    for source in sources:
-        counts = rows[source].counts
-        checked = checked_at.get(source)
-        time = f"{checked.astimezone(zone):%Y-%m-%d %H:%M}" if checked else ""
-        lines.append((source, *(getattr(counts, name) for name in COUNT_NAMES), time))
-    return Tab(RECONCILIATION, RECONCILIATION_COLUMNS, _build_frame(lines, RECONCILIATION_COLUMNS))
 
 
 def _build_frame(lines: Sequence[tuple[object, ...]], columns: Sequence[Column]) -> pd.DataFrame:
