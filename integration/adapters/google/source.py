@@ -7,6 +7,7 @@ its id, which the store keeps.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from itertools import dropwhile
 from typing import TYPE_CHECKING, Any
@@ -82,10 +83,13 @@ class GoogleSource:
         form_id, where, now = self._google.forms[key], f"{key} (in Google)", self._clock.now()
         questions = parse_questions(fetch_form(self._client, form_id), where)
         since, newest, whole_at = "", "", write_moment(now)
-        before = _read_bookmark(bookmark, form_id)
-        if before and before.newest and now - FULL_READ_EVERY < as_datetime(before.whole_at) <= now:
-            newest, whole_at = before.newest, before.whole_at
-            since = write_moment(as_datetime(newest) - FORM_OVERLAP)
+        with suppress(msgspec.DecodeError):
+            before = msgspec.json.decode(bookmark, type=_Bookmark)
+            # Another form under the same key is read from its beginning.
+            is_of_this_form = before.form == form_id and before.newest
+            if is_of_this_form and now - FULL_READ_EVERY < as_datetime(before.whole_at) <= now:
+                newest, whole_at = before.newest, before.whole_at
+                since = write_moment(as_datetime(newest) - FORM_OVERLAP)
         responses = list(_fetch_responses(self._client, form_id, where, since))
         # In the order of submission: Google promises none, and tabs keep the order of arrival.
         responses.sort(key=lambda each: (each.created_at, each.response_id))
@@ -137,15 +141,6 @@ class _Bookmark(msgspec.Struct):
     form: str
     newest: str
     whole_at: str
-
-
-def _read_bookmark(bookmark: str, form_id: str) -> _Bookmark | None:
-    """Return the bookmark if it is one of this form: another form is read from its beginning."""
-    try:
-        before = msgspec.json.decode(bookmark, type=_Bookmark)
-    except msgspec.DecodeError:
-        return None
-    return before if before.form == form_id else None
 
 
 class _Page(msgspec.Struct, rename="camel"):

@@ -68,8 +68,10 @@ class GoogleClient(HTTPClient):
 
         `max_attempts` may be lowered where a person is waiting.
         """
-        super().__init__(auth, session=_session(base_url))
-        self._sign_in_session = _session(base_url)
+        super().__init__(auth, session=Session())
+        self._sign_in_session = Session()
+        for session in (self.session, self._sign_in_session):
+            session.trust_env = base_url is None  # a stand-in on this machine is reached without its proxies
         self._sign_in = SignIn(auth, self._sign_in_session)
         self.max_attempts = MAX_ATTEMPTS
         self._is_down = False
@@ -199,13 +201,6 @@ class GoogleClient(HTTPClient):
                 wait_seconds=min(float(wait), MAX_RETRY_AFTER_SECONDS) if wait.isdecimal() else None,
             )
         raise error_of(refusal, call.resource, self.account, is_writing=call.kind == WRITE)
-
-
-def _session(base_url: str | None) -> Session:
-    """Return a session; against a stand-in on this machine it ignores the machine's proxies."""
-    session = Session()
-    session.trust_env = base_url is None
-    return session
 
 
 class _BusyError(Exception):

@@ -1,13 +1,21 @@
-"""What Google is asked about: the forms and spreadsheets of google.yaml, their addresses, the cells in them."""
+"""What Google is asked about: the forms and spreadsheets of google.yaml, their addresses, the cells in them.
+
+Also how its answers are decoded.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from integration.adapters.untrusted_input import decode_json
+from integration.text_format import format_column_letters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from requests import Response
 
     from config.schema import Google
 
@@ -31,8 +39,7 @@ UNFORMATTED_VALUES: Mapping[str, Any] = {
 FIRST_DAY = date(1899, 12, 30)
 """Day 0 of the serial numbers of dates."""
 
-AS_DOCUMENTED = "what Google documents"
-"""What an answer of Google is said not to be, where it cannot be decoded."""
+Shape = TypeVar("Shape")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +62,9 @@ DRIVE_CHANNEL = Resource("a channel of Google Drive", "google.yaml (watch: addre
 
 def resources_by_id(google: Google) -> Mapping[str, Resource]:
     """Return everything that google.yaml names, by id."""
-    resources = {
-        each: Resource(f"the form “{key}”", f"google.yaml (forms: {key})", "an editor")
-        for key, each in google.forms.items()
-    }
+    resources: dict[str, Resource] = {}
+    for key, each in google.forms.items():
+        resources[each] = Resource(f"the form “{key}”", f"google.yaml (forms: {key})", "an editor")
     for key, each in google.sheets.items():
         resources[each] = Resource(f"the spreadsheet “{key}”", f"google.yaml (sheets: {key})", "a viewer")
     if google.publish:
@@ -74,6 +80,11 @@ def unknown_resource(resource_id: str) -> Resource:
     return Resource(f"the id {resource_id}", "the command", "an editor")
 
 
+def decode_answer(response: Response, shape: type[Shape], *, where: str) -> Shape:
+    """Return the JSON of an answer. Raises SourceError where it is not what Google documents."""
+    return decode_json(response.content, shape, where=where, what="what Google documents")
+
+
 def quote_title(title: str) -> str:
     """Return a tab's title as A1 notation quotes it; a quote in it is doubled."""
     return "'" + title.replace("'", "''") + "'"
@@ -81,15 +92,5 @@ def quote_title(title: str) -> str:
 
 def cell_range(title: str, row: int, column: int, end_row: int, end_column: int) -> str:
     """Return the range from a cell up to before another in A1 notation, rows and columns counted from 0."""
-    first, last = f"{_column_letters(column)}{row + 1}", f"{_column_letters(end_column - 1)}{end_row}"
+    first, last = f"{format_column_letters(column)}{row + 1}", f"{format_column_letters(end_column - 1)}{end_row}"
     return f"{quote_title(title)}!{first}" if first == last else f"{quote_title(title)}!{first}:{last}"
-
-
-def _column_letters(column: int) -> str:
-    """Return the letters of a column counted from 0: A, Z, AA."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters

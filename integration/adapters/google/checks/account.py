@@ -14,13 +14,12 @@ from urllib.parse import quote
 from cryptography.x509 import load_pem_x509_certificate
 
 from integration.adapters.google.api.calls import QUOTA_PER_MINUTE, READ, WRITE
-from integration.adapters.google.api.resources import AS_DOCUMENTED, resources_by_id
+from integration.adapters.google.api.resources import decode_answer, resources_by_id
 from integration.adapters.google.checks.files import ANYONE, DOMAIN
 from integration.adapters.google.checks.forms import EXPIRES_SOON, check_form
 from integration.adapters.google.checks.probe import AccountFindings, GoogleFindings, Probe, ResourceFindings
 from integration.adapters.google.checks.spreadsheets import Use, check_spreadsheet
 from integration.adapters.google.watching.watches import EVENT_TYPES, fetch_watches
-from integration.adapters.untrusted_input import decode_json
 from integration.errors import AccessError, CrescendoError, SourceError
 from integration.model import Expiry
 
@@ -39,6 +38,10 @@ MAX_CLOCK_DIFFERENCE = timedelta(seconds=60)
 CERTIFICATES_URL = "https://www.googleapis.com/robot/v1/metadata/x509/{}"
 """The certificates of a service account's keys, by the key's id; no sign-in is needed."""
 
+WATCH_ADVICE = (
+    "Run renew-watches, and where it fails do what it says; until then new answers are seen only when the form is read "
+    "at its usual times."
+)
 NEVER_EXPIRES_FROM = 9000
 """A key without an end has a certificate that ends in the year 9999."""
 
@@ -117,34 +120,17 @@ def fetch_expiries(client: GoogleClient, google: Google, *, reads_forms: bool) -
     forms = [(form_id, resources[form_id].name) for form_id in google.forms.values()] if reads_forms else []
     for form_id, form_name in forms:
         try:
-            expiries += _watch_expiries(client, form_id, form_name)
+            for watch in fetch_watches(client, form_id, form_name):
+                what = f"the watch of {form_name} for {EVENT_TYPES.get(watch.event_type, watch.event_type)}"
+                expiries.append(Expiry(what, watch.expires_at, WATCH_ADVICE, warn_before=EXPIRES_SOON))
         except CrescendoError as error:
             errors[form_name] = error
-    name = key_name(client)
+    name = f"the key of the Google account {client.account}"
     try:
         expiries += _key_expiry(client, name)
     except CrescendoError as error:
         errors[name] = error
     return ExpiryFindings(tuple(expiries), tuple(form_name for _, form_name in forms), errors)
-
-
-def key_name(client: GoogleClient) -> str:
-    """Return what we call the account's key."""
-    return f"the key of the Google account {client.account}"
-
-
-def _watch_expiries(client: GoogleClient, form_id: str, name: str) -> Iterator[Expiry]:
-    for watch in fetch_watches(client, form_id, name):
-        about = EVENT_TYPES.get(watch.event_type, watch.event_type)
-        yield Expiry(
-            what=f"the watch of {name} for {about}",
-            until=watch.expires_at,
-            advice=(
-                "Run renew-watches, and where it fails do what it says; until then new answers are seen only when the "
-                "form is read at its usual times."
-            ),
-            warn_before=EXPIRES_SOON,
-        )
 
 
 def _key_expiry(client: GoogleClient, name: str) -> Iterator[Expiry]:
@@ -154,8 +140,7 @@ def _key_expiry(client: GoogleClient, name: str) -> Iterator[Expiry]:
     except AccessError:  # there is no such account any more
         certificates: dict[str, str] = {}
     else:
-        where = f"Google's list of {name}"
-        certificates = decode_json(response.content, dict[str, str], where=where, what=AS_DOCUMENTED)
+        certificates = decode_answer(response, dict[str, str], where=f"Google's list of {name}")
     until = None
     if client.key_id in certificates:
         try:

@@ -49,19 +49,15 @@ class _Form(msgspec.Struct, rename="camel"):
         return state.is_accepting_responses if state else None
 
 
-class _Ignored(msgspec.Struct):
-    """An answer whose content does not matter."""
-
-
 def check_form(
     probe: Probe, resource: Resource, form_id: str, *, now: datetime, topic: str | None = None
 ) -> ResourceFindings:
     """Check one form; no answer of a person is read. `topic` is the one that its watches are to publish to."""
     form = probe.ask(resource, FORM_URL.format(form_id), _Form, fields="info.title,publishSettings")
-    responses: Reply[_Ignored] = Reply(error=form.error)
+    responses: Reply[dict[str, object]] = Reply(error=form.error)
     watch_list: Reply[WatchList] = Reply()
     if form.error is None:
-        responses = probe.ask(resource, RESPONSES_URL.format(form_id), _Ignored, **RESPONSES_PARAMS)
+        responses = probe.ask(resource, RESPONSES_URL.format(form_id), dict[str, object], **RESPONSES_PARAMS)
         watch_list = probe.ask(resource, WATCHES_URL.format(form_id), WatchList)
     file = check_file(probe, resource, form_id, kind=FORM)
     error = responses.error
@@ -84,7 +80,6 @@ def check_form(
         is_accepting_responses=form.answer.is_accepting_responses if form.answer else None,
         shares=file.shares,
         watches=watches,
-        tabs=None,
         problems=file.problems_with([error]),
         warnings=(
             *warn_of_open_sharing(resource, editors, holds="every answer", to=frozenset({ANYONE})),

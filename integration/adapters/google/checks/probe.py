@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic
 
 from integration.adapters.google.api.faults import API_NAMES
-from integration.adapters.google.api.resources import AS_DOCUMENTED, HOSTS
-from integration.adapters.untrusted_input import decode_json
+from integration.adapters.google.api.resources import HOSTS, Shape, decode_answer
 from integration.errors import AccessError, CrescendoError, ExternalServiceError
 
 if TYPE_CHECKING:
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from integration.adapters.google.checks.files import Share
     from integration.adapters.google.watching.watches import Watch
     from integration.ports import Clock
-
-Shape = TypeVar("Shape")
 
 MAX_ATTEMPTS_WHILE_WAITING = 4
 """A person waits for the answers: about ten seconds where there is none, not two minutes."""
@@ -78,8 +75,7 @@ class Probe:
         try:
             response = self._client.request("get", url, params=params)
             self._compare_clocks(response)
-            where = f"Google's answer about {resource.name}"
-            return Reply(decode_json(response.content, shape, where=where, what=AS_DOCUMENTED))
+            return Reply(decode_answer(response, shape, where=f"Google's answer about {resource.name}"))
         except ExternalServiceError:
             tried = f"tried {self._client.max_attempts} times: {self._client.request_log[-1].status}"
             if self._was_answered:
@@ -128,7 +124,7 @@ class TabFindings:
     missing: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceFindings:
     """What was found about one form or spreadsheet. None means unknown, or does not apply.
 
@@ -141,11 +137,11 @@ class ResourceFindings:
     title: str | None
     is_readable: bool | None
     is_writable: bool | None
-    are_responses_readable: bool | None
-    is_accepting_responses: bool | None
+    are_responses_readable: bool | None = None
+    is_accepting_responses: bool | None = None
     shares: tuple[Share, ...] | None
-    watches: tuple[Watch, ...] | None
-    tabs: TabFindings | None
+    watches: tuple[Watch, ...] | None = None
+    tabs: TabFindings | None = None
     problems: tuple[CrescendoError, ...]
     warnings: tuple[str, ...]
 

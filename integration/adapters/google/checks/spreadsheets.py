@@ -81,10 +81,7 @@ def check_spreadsheet(probe: Probe, resource: Resource, spreadsheet_id: str, *, 
         title=reply.answer.properties.title if reply.answer else file.name,
         is_readable=reply.is_ok,
         is_writable=file.is_writable,
-        are_responses_readable=None,
-        is_accepting_responses=None,
         shares=file.shares,
-        watches=None,
         tabs=tabs,
         problems=tuple(problems),
         warnings=tuple(warnings),
@@ -101,10 +98,6 @@ def _find_tabs(grids: Sequence[_Tab], use: Use) -> TabFindings:
     present = tuple(name for name in use.reads if fold_case(name) in titles)
     missing = tuple(name for name in use.reads if name not in present)
     return TabFindings(are_ours=False, present=present, missing=missing)
-
-
-class _Title(msgspec.Struct):
-    title: str = ""
 
 
 class _Properties(msgspec.Struct, rename="camel"):
@@ -131,5 +124,5 @@ class _Tab(msgspec.Struct, rename="camel"):
 
 
 class _Spreadsheet(msgspec.Struct):
-    properties: _Title = msgspec.field(default_factory=_Title)
+    properties: _Properties = msgspec.field(default_factory=_Properties)
     sheets: list[_Tab] = []

@@ -63,35 +63,34 @@ class ActualTab:
         """Whether it is a tab of ours that was never shown, because a run was interrupted."""
         return bool(self.key) and self.hidden and self.title.endswith(FILLING_SUFFIX)
 
-    def with_cells(self, rows: Sequence[Sequence[Any]]) -> ActualTab:
-        """Return the tab with its cells as Google gives them: ragged and trimmed."""
-        return replace(self, cells=to_array(rows))
-
 
 def read_tabs(metadata: Mapping[str, Any]) -> tuple[ActualTab, ...]:
     """Return the tabs that `TAB_PARAMS` asked for; a tab that is no grid (a chart's own) is left out."""
-    return tuple(_read_tab(sheet) for sheet in metadata.get("sheets", ()) if "gridProperties" in sheet["properties"])
-
-
-def _read_tab(sheet: Mapping[str, Any]) -> ActualTab:
-    properties = sheet["properties"]
-    keys = {each.get("metadataKey"): each.get("metadataValue", "") for each in sheet.get("developerMetadata", ())}
-    protections = sheet.get("protectedRanges", ())
-    return ActualTab(
-        sheet_id=properties.get("sheetId", 0),
-        title=properties["title"],
-        index=properties.get("index", 0),
-        hidden=properties.get("hidden", False),
-        rows=properties["gridProperties"].get("rowCount", 0),
-        columns=properties["gridProperties"].get("columnCount", 0),
-        key=keys.get(TAB_KEY, ""),
-        protections=tuple(p["protectedRangeId"] for p in protections if p.get("description") == PROTECTION_NOTE),
-        charts=tuple(chart["chartId"] for chart in sheet.get("charts", ())),
-    )
+    tabs = []
+    for sheet in metadata.get("sheets", ()):
+        properties = sheet["properties"]
+        if (grid := properties.get("gridProperties")) is None:
+            continue
+        keys = {each.get("metadataKey"): each.get("metadataValue", "") for each in sheet.get("developerMetadata", ())}
+        protections = [p for p in sheet.get("protectedRanges", ()) if p.get("description") == PROTECTION_NOTE]
+        tabs.append(
+            ActualTab(
+                sheet_id=properties.get("sheetId", 0),
+                title=properties["title"],
+                index=properties.get("index", 0),
+                hidden=properties.get("hidden", False),
+                rows=grid.get("rowCount", 0),
+                columns=grid.get("columnCount", 0),
+                key=keys.get(TAB_KEY, ""),
+                protections=tuple(protection["protectedRangeId"] for protection in protections),
+                charts=tuple(chart["chartId"] for chart in sheet.get("charts", ())),
+            )
+        )
+    return tuple(tabs)
 
 
 def to_array(rows: Sequence[Sequence[Any]]) -> npt.NDArray[np.object_]:
-    """Return rows of unequal length as an array, "" where there is nothing."""
+    """Return rows as Google gives them, ragged and trimmed, as an array; "" where there is nothing."""
     width = max(map(len, rows), default=0)
     cells: npt.NDArray[np.object_] = np.full((len(rows), width), "", dtype=object)
     for number, row in enumerate(rows):
@@ -134,6 +133,10 @@ class _StoredTab(msgspec.Struct, array_like=True):
     cells: list[str | float | int | bool]
 
 
+KEPT_FIELDS = _StoredTab.__struct_fields__[:-2]
+"""The fields of a tab that are stored as they are; `shape` and `cells` are those of its array."""
+
+
 class _StoredState(msgspec.Struct, array_like=True):
     version: int
     modified: str
@@ -146,12 +149,8 @@ def encode_state(state: CachedState) -> bytes:
     tabs = []
     for tab in state.tabs:
         cells = tab.cells if tab.cells is not None else np.empty((0, 0), dtype=object)
-        tabs.append(
-            _StoredTab(
-                tab.sheet_id, tab.title, tab.index, tab.hidden, tab.rows, tab.columns, tab.key, tab.format_digest,
-                tab.protections, tab.charts, (cells.shape[0], cells.shape[1]), cells.ravel().tolist(),
-            )
-        )  # fmt: skip
+        kept = {name: getattr(tab, name) for name in KEPT_FIELDS}
+        tabs.append(_StoredTab(**kept, shape=(cells.shape[0], cells.shape[1]), cells=cells.ravel().tolist()))
     stored = _StoredState(FORMAT_VERSION, state.modified, state.checked_at, tabs)
     return zlib.compress(msgspec.msgpack.encode(stored), level=1)
 
@@ -170,12 +169,8 @@ def decode_state(body: bytes | None) -> CachedState | None:
     for tab in stored.tabs:
         cells = np.empty(len(tab.cells), dtype=object)
         cells[:] = tab.cells
-        tabs.append(
-            ActualTab(
-                tab.sheet_id, tab.title, tab.index, tab.hidden, tab.rows, tab.columns, tab.key, tab.format_digest,
-                tab.protections, tab.charts, cells=cells.reshape(tab.shape),
-            )
-        )  # fmt: skip
+        kept = {name: getattr(tab, name) for name in KEPT_FIELDS}
+        tabs.append(ActualTab(**kept, cells=cells.reshape(tab.shape)))
     return CachedState(stored.modified, stored.checked_at, tuple(tabs))
 
 

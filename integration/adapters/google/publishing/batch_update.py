@@ -38,21 +38,9 @@ def grid_size(desired: DesiredTab) -> tuple[int, int]:
 def add_tab(desired: DesiredTab, sheet_id: int) -> Iterator[Request]:
     """Add the tab, hidden, under a title of its own, with its formats."""
     rows, columns = grid_size(desired)
-    yield {
-        "addSheet": {
-            "properties": {
-                "sheetId": sheet_id,
-                "title": filling_title(desired.title, sheet_id),
-                "hidden": True,
-                "gridProperties": {
-                    "rowCount": rows,
-                    "columnCount": columns,
-                    "frozenRowCount": desired.format.frozen_rows,
-                    "hideGridlines": desired.format.hides_grid,
-                },
-            }
-        }
-    }
+    grid = {"rowCount": rows, "columnCount": columns, **_grid_look(desired.format)}
+    title = filling_title(desired.title, sheet_id)
+    yield {"addSheet": {"properties": {"sheetId": sheet_id, "title": title, "hidden": True, "gridProperties": grid}}}
     yield set_tab_key(desired.key, sheet_id)
     yield from _set_formats_and_charts(desired.format, sheet_id)
     yield from set_widths(desired.format, sheet_id)
@@ -66,16 +54,8 @@ def filling_title(title: str, sheet_id: int) -> str:
 
 def set_tab_key(key: str, sheet_id: int) -> Request:
     """Write into the tab's metadata that it is ours, and which."""
-    return {
-        "createDeveloperMetadata": {
-            "developerMetadata": {
-                "metadataKey": TAB_KEY,
-                "metadataValue": key,
-                "location": {"sheetId": sheet_id},
-                "visibility": "DOCUMENT",
-            }
-        }
-    }
+    where = {"location": {"sheetId": sheet_id}, "visibility": "DOCUMENT"}
+    return {"createDeveloperMetadata": {"developerMetadata": {"metadataKey": TAB_KEY, "metadataValue": key, **where}}}
 
 
 def reformat_tab(tab_format: TabFormat, tab: ActualTab) -> Iterator[Request]:
@@ -87,15 +67,7 @@ def reformat_tab(tab_format: TabFormat, tab: ActualTab) -> Iterator[Request]:
     for protection in tab.protections:
         yield {"deleteProtectedRange": {"protectedRangeId": protection}}
     yield {"repeatCell": {"range": {"sheetId": tab.sheet_id}, "cell": {}, "fields": "userEnteredFormat"}}
-    yield {
-        "updateSheetProperties": {
-            "properties": {
-                "sheetId": tab.sheet_id,
-                "gridProperties": {"frozenRowCount": tab_format.frozen_rows, "hideGridlines": tab_format.hides_grid},
-            },
-            "fields": "gridProperties.frozenRowCount,gridProperties.hideGridlines",
-        }
-    }
+    yield _set_grid(tab.sheet_id, _grid_look(tab_format))
     yield from _set_formats_and_charts(tab_format, tab.sheet_id)
     if tab_format.protected:
         yield from set_widths(tab_format, tab.sheet_id)
@@ -104,26 +76,24 @@ def reformat_tab(tab_format: TabFormat, tab: ActualTab) -> Iterator[Request]:
 def set_widths(tab_format: TabFormat, sheet_id: int) -> Iterator[Request]:
     """Set the columns' widths, adjoining columns of one width together."""
     for width, columns in groupby(enumerate(tab_format.widths), key=lambda column: column[1]):
-        places = [place for place, _ in columns]
-        yield {
-            "updateDimensionProperties": {
-                "range": {
-                    "sheetId": sheet_id, "dimension": "COLUMNS", "startIndex": places[0], "endIndex": places[-1] + 1
-                },
-                "properties": {"pixelSize": width},
-                "fields": "pixelSize",
-            }
-        }  # fmt: skip
+        span = _dimension_range(sheet_id, "COLUMNS", [place for place, _ in columns])
+        properties = {"pixelSize": width}
+        yield {"updateDimensionProperties": {"range": span, "properties": properties, "fields": "pixelSize"}}
 
 
 def resize_tab(tab: ActualTab, rows: int, columns: int) -> Request:
     """Give the tab's grid this size."""
-    return {
-        "updateSheetProperties": {
-            "properties": {"sheetId": tab.sheet_id, "gridProperties": {"rowCount": rows, "columnCount": columns}},
-            "fields": "gridProperties.rowCount,gridProperties.columnCount",
-        }
-    }
+    return _set_grid(tab.sheet_id, {"rowCount": rows, "columnCount": columns})
+
+
+def _grid_look(tab_format: TabFormat) -> Request:
+    return {"frozenRowCount": tab_format.frozen_rows, "hideGridlines": tab_format.hides_grid}
+
+
+def _set_grid(sheet_id: int, grid: Request) -> Request:
+    properties = {"sheetId": sheet_id, "gridProperties": grid}
+    fields = ",".join(f"gridProperties.{name}" for name in grid)
+    return {"updateSheetProperties": {"properties": properties, "fields": fields}}
 
 
 def set_formats(tab_format: TabFormat, sheet_id: int) -> Iterator[Request]:
@@ -145,13 +115,12 @@ def delete_rows(sheet_id: int, rows: Iterable[int]) -> Iterator[Request]:
     runs = groupby(enumerate(sorted(set(rows))), key=lambda place: place[1] - place[0])
     spans = [[row for _, row in group] for _, group in runs]
     for span in reversed(spans):
-        yield {
-            "deleteDimension": {
-                "range": {
-                    "sheetId": sheet_id, "dimension": "ROWS", "startIndex": span[0], "endIndex": span[-1] + 1
-                }
-            }
-        }  # fmt: skip
+        yield {"deleteDimension": {"range": _dimension_range(sheet_id, "ROWS", span)}}
+
+
+def _dimension_range(sheet_id: int, dimension: str, span: list[int]) -> Request:
+    """Return the range of adjoining rows or columns."""
+    return {"sheetId": sheet_id, "dimension": dimension, "startIndex": span[0], "endIndex": span[-1] + 1}
 
 
 def delete_tab(sheet_id: int) -> Request:
@@ -161,18 +130,11 @@ def delete_tab(sheet_id: int) -> Request:
 
 def show_tab(sheet_id: int, title: str, *, instead_of: ActualTab | None) -> Iterator[Request]:
     """Show a filled tab under its title, in the place of the one that it replaces."""
-    properties: Request = {"sheetId": sheet_id, "hidden": False}
-    if instead_of:
-        properties |= {"hidden": instead_of.hidden, "index": instead_of.index}
-    yield _set_properties(properties)
+    place = {"hidden": instead_of.hidden, "index": instead_of.index} if instead_of else {"hidden": False}
+    yield {"updateSheetProperties": {"properties": {"sheetId": sheet_id, **place}, "fields": ",".join(place)}}
     if instead_of:
         yield delete_tab(instead_of.sheet_id)
-    yield _set_properties({"sheetId": sheet_id, "title": title})
-
-
-def _set_properties(properties: Request) -> Request:
-    fields = ",".join(name for name in properties if name != "sheetId")
-    return {"updateSheetProperties": {"properties": properties, "fields": fields}}
+    yield {"updateSheetProperties": {"properties": {"sheetId": sheet_id, "title": title}, "fields": "title"}}
 
 
 def format_digest(tab_format: TabFormat) -> str:
@@ -205,14 +167,9 @@ def _to_id(seed: str) -> int:
 
 def _set_formats_and_charts(tab_format: TabFormat, sheet_id: int) -> Iterator[Request]:
     yield from set_formats(tab_format, sheet_id)
+    protected = {"range": {"sheetId": sheet_id}, "description": PROTECTION_NOTE, "warningOnly": True}
     for protection_id in protection_ids(tab_format, sheet_id):
-        protected = {
-            "protectedRangeId": protection_id,
-            "range": {"sheetId": sheet_id},
-            "description": PROTECTION_NOTE,
-            "warningOnly": True,
-        }
-        yield {"addProtectedRange": {"protectedRange": protected}}
+        yield {"addProtectedRange": {"protectedRange": {"protectedRangeId": protection_id, **protected}}}
     for chart_id, chart in zip(chart_ids(tab_format, sheet_id), tab_format.charts, strict=True):
         yield {"addChart": {"chart": {**_with_sheet_id(chart, sheet_id), "chartId": chart_id}}}
 

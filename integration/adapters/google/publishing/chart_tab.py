@@ -13,7 +13,6 @@ import numpy as np
 
 from integration.adapters.google.publishing.desired_state import (
     AS_TYPED,
-    FORMAT_FIELDS,
     HEADING_FILL,
     HEADLINE,
     LEADERS,
@@ -97,8 +96,8 @@ def build_chart_tab(charts: Sequence[SummaryChart], *, key: str, title: str) -> 
         frozen_rows=0,
         widths=tuple(_widths(blocks)),
         cell_formats=(
-            CellFormat(0, None, 0, None, cell_format(points=LEADERS, wrap=RUN_OVER), FORMAT_FIELDS),
-            CellFormat(0, 1, 0, 1, cell_format(points=TITLE, bold=True, wrap=RUN_OVER), FORMAT_FIELDS),
+            CellFormat(0, None, 0, None, cell_format(points=LEADERS, wrap=RUN_OVER)),
+            CellFormat(0, 1, 0, 1, cell_format(points=TITLE, bold=True, wrap=RUN_OVER)),
             *(each for block in blocks for each in _formats(block)),
         ),
         protected=True,
@@ -139,7 +138,7 @@ def _widths(blocks: Sequence[ChartBlock]) -> list[int]:
 
 def _formats(block: ChartBlock) -> Iterator[CellFormat]:
     title = cell_format(points=HEADLINE, bold=True, wrap=RUN_OVER)
-    yield CellFormat(block.title_row, block.title_row + 1, 0, 1, title, FORMAT_FIELDS)
+    yield CellFormat(block.title_row, block.title_row + 1, 0, 1, title)
     series, top = len(block.chart.lines), block.heading_row
     heading = cell_format(points=LEADERS, bold=True, fill=HEADING_FILL)
     figure_headings = [heading | {"horizontalAlignment": "RIGHT"}] * series

@@ -20,6 +20,12 @@ Value = str | float | int
 """A cell as the Sheets API gives and takes it unformatted: text, a number, a date as its serial number; "" is empty."""
 
 
+FORMAT_FIELDS = (
+    "backgroundColorStyle,borders,horizontalAlignment,numberFormat,padding,textFormat,verticalAlignment,wrapStrategy"
+)
+"""The mask of a whole format: what a format does not name is as in a new spreadsheet, whatever people have set."""
+
+
 @dataclass(frozen=True, slots=True)
 class CellFormat:
     """The format of all cells from `first_row` up to before `end_row` (None: to the end), likewise the columns.
@@ -32,7 +38,7 @@ class CellFormat:
     first_column: int
     end_column: int | None
     format: Mapping[str, Any]
-    fields: str
+    fields: str = FORMAT_FIELDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +72,6 @@ class DesiredTab:
 
 ApiObject = dict[str, Any]
 """A JSON object of the Sheets API v4."""
-
-FORMAT_FIELDS = (
-    "backgroundColorStyle,borders,horizontalAlignment,numberFormat,padding,textFormat,verticalAlignment,wrapStrategy"
-)
-"""The mask of every format: what a format does not name is as in a new spreadsheet, whatever people have set."""
 
 HEADING_FILL, ENTRY_FILL, RULE_COLOUR = "#E8EDF2", "#FFF6D6", "#D5D9DD"
 
@@ -152,7 +153,7 @@ def format_rows(
     starts = [place for place, each in enumerate(formats) if place == 0 or each != formats[place - 1]]
     ends = [*starts[1:], len(formats)]
     return tuple(
-        CellFormat(first_row, end_row, first_column + start, first_column + end, formats[start], FORMAT_FIELDS)
+        CellFormat(first_row, end_row, first_column + start, first_column + end, formats[start])
         for start, end in zip(starts, ends, strict=True)
     )
 

@@ -10,8 +10,11 @@ Obeys `ports.Publisher`. For each spreadsheet:
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from integration.adapters.google.publishing.actual_state import to_array
 from integration.adapters.google.publishing.cell_changes import MergedRows, merge_typed_rows
 from integration.adapters.google.publishing.spreadsheet import Spreadsheet
 from integration.adapters.google.publishing.summary_tabs import build_summary_tabs
@@ -75,11 +78,13 @@ class GooglePublisher:
 
         Rows, columns and the tab itself may have been moved, the tab renamed.
         """
-        title = self._data.cached_title(ATTENTION_TAB)
-        try:
-            rows = self._data.fetch_values([title])[0] if title else self._find_attention_rows()
-        except PublishError:  # renamed since we wrote it
-            rows = self._find_attention_rows()
+        rows: Sequence[Sequence[Any]] | None = None
+        if title := self._data.cached_title(ATTENTION_TAB):
+            with suppress(PublishError):  # renamed since we wrote it
+                rows = self._data.fetch_values([title])[0]
+        if rows is None:
+            titles = [tab.title for tab in self._data.fetch_tabs() if tab.key == ATTENTION_TAB and not tab.is_left_over]
+            rows = self._data.fetch_values(titles)[0] if titles else []
         if not rows:
             return []
         try:
@@ -89,11 +94,6 @@ class GooglePublisher:
                 f"The tab {ATTENTION_TAB} of {self.data_name} cannot be read for corrections: of the columns "
                 f"{', '.join(CORRECTION_COLUMNS)} one is gone. Put its heading back, or delete the tab; nothing was replaced."  # noqa: E501
             ) from None
-
-    def _find_attention_rows(self) -> Sequence[Sequence[Any]]:
-        """Return the rows of needs_attention, found by its key; none where there is no such tab."""
-        titles = [tab.title for tab in self._data.fetch_tabs() if tab.key == ATTENTION_TAB and not tab.is_left_over]
-        return self._data.fetch_values(titles)[0] if titles else []
 
     def write_tabs(self, tabs: Sequence[Tab]) -> bool:
         """Bring the project team's tabs up to date; return whether anything was written."""
@@ -122,16 +122,15 @@ class GooglePublisher:
     def _plan(self, spreadsheet: Spreadsheet, desired_tabs: Sequence[DesiredTab], name: str) -> tuple[UpdatePlan, bool]:
         """Return the plan, and whether everything was read for it just now."""
         cached = spreadsheet.cached_tabs()
-        if cached is None:
-            actual_tabs = spreadsheet.fetch_with_cells([desired.title for desired in desired_tabs])
-            return plan_update(desired_tabs, actual_tabs, merge_rows=self._merge_rows, where=name), True
-        plan = plan_update(desired_tabs, cached, merge_rows=self._merge_rows, where=name)
-        attention = next((tab for tab in cached if tab.key == ATTENTION_TAB), None)
+        titles = [desired.title for desired in desired_tabs]
+        actual_tabs = spreadsheet.fetch_with_cells(titles) if cached is None else cached
+        plan = plan_update(desired_tabs, actual_tabs, merge_rows=self._merge_rows, where=name)
+        attention = next((tab for tab in cached or () if tab.key == ATTENTION_TAB), None)
         if plan.is_empty or attention is None:
-            return plan, False
+            return plan, cached is None
         # People type there at any time, and Google may be slow to say so: it is read again just before writing.
-        reread = attention.with_cells(spreadsheet.fetch_values([attention.title])[0])
-        actual_tabs = tuple(reread if tab is attention else tab for tab in cached)
+        reread = replace(attention, cells=to_array(spreadsheet.fetch_values([attention.title])[0]))
+        actual_tabs = tuple(reread if tab is attention else tab for tab in actual_tabs)
         return plan_update(desired_tabs, actual_tabs, merge_rows=self._merge_rows, where=name), False
 
     def _merge_rows(self, desired: DesiredTab, actual: ActualTab) -> MergedRows | None:

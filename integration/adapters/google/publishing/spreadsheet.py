@@ -15,6 +15,7 @@ from integration.adapters.google.publishing.actual_state import (
     decode_state,
     encode_state,
     read_tabs,
+    to_array,
 )
 from integration.adapters.google.publishing.cell_changes import batch_values
 from integration.errors import LostReplyError, PublishError
@@ -48,7 +49,6 @@ class Spreadsheet:
         self._store = store
         self._clock = clock
         self._cache_name = f"google.{spreadsheet_id}"
-        self._is_loaded = False
         self._loaded: CachedState | None = None
         self._modified: str | None = None
         self._restarts = 0
@@ -63,26 +63,26 @@ class Spreadsheet:
     def cached_tabs(self) -> tuple[ActualTab, ...] | None:
         """Return the tabs as cached; None where the cache is too old, or the file was changed since."""
         cached = self._cached()
-        if cached is None or not cached.modified or cached.modified != self.modified():
+        if not cached.modified or cached.modified != self.modified():
             return None
         now = self._clock.now()
         return cached.tabs if now - CACHE_LIFETIME < cached.checked_at <= now else None
 
     def cached_title(self, key: str) -> str | None:
         """Return the title that a tab of ours had last; None where the cache does not know."""
-        return next((tab.title for tab in self._last_tabs() if tab.key == key), None)
+        return next((tab.title for tab in self._cached().tabs if tab.key == key), None)
 
     def fetch_with_cells(self, titles: Collection[str]) -> tuple[ActualTab, ...]:
         """Return all tabs as they are; with their cells ours, those of these titles, and a blank one."""
         # Asked before reading: whatever is typed after this shows as a change the next time.
         self.modified()
         tabs = self.fetch_tabs()
-        last = {tab.sheet_id: tab for tab in self._last_tabs()}
+        last = {tab.sheet_id: tab for tab in self._cached().tabs}
         asked = {title.casefold() for title in (*titles, BLANK_TAB)}
         wanted = [tab for tab in tabs if (tab.key and not tab.is_left_over) or tab.title.casefold() in asked]
         values = dict(zip((tab.sheet_id for tab in wanted), self.fetch_values([t.title for t in wanted]), strict=True))
         return tuple(
-            _with_last_format(tab.with_cells(values[tab.sheet_id]), last.get(tab.sheet_id))
+            _with_last_format(replace(tab, cells=to_array(values[tab.sheet_id])), last.get(tab.sheet_id))
             if tab.sheet_id in values
             else tab
             for tab in tabs
@@ -104,16 +104,15 @@ class Spreadsheet:
         """Prepare, write, show. Raises LostReplyError where what stands there must be compared anew."""
         self._check_unchanged()
         # Should this run be interrupted, the cache says only how the tabs look, and all of them are read again.
-        cached = self._cached()
-        checked_at = cached.checked_at if cached else self._clock.now()
-        self._save(CachedState("", checked_at, self._last_tabs()).without_cells())
+        self._save(self._cached().without_cells())
         self._modified = None
         try:
-            self._batch_update(plan.prepare)
+            if plan.prepare:
+                self._client.batch_update(self._id, {"requests": plan.prepare})
             for data in batch_values(plan.writes):
-                body = {"valueInputOption": "RAW", "data": data}
-                self._client.values_batch_update(self._id, body)
-            self._batch_update(plan.show)
+                self._client.values_batch_update(self._id, {"valueInputOption": "RAW", "data": data})
+            if plan.show:
+                self._client.batch_update(self._id, {"requests": plan.show})
         except PublishError as error:
             if any(message in str(error) for message in TAB_HAS_MOVED):
                 raise LostReplyError(f"{error} Somebody changed the tabs meanwhile.") from None
@@ -136,28 +135,19 @@ class Spreadsheet:
 
     def save_state(self, tabs: Iterable[ActualTab], *, was_read: bool) -> None:
         """Cache what stands there now; `was_read` says that all of it was just read."""
-        cached = self._cached()
-        checked_at = self._clock.now() if was_read or cached is None else cached.checked_at
+        checked_at = self._clock.now() if was_read else self._cached().checked_at
         self._save(CachedState(self.modified(), checked_at, tuple(tabs)))
 
-    def _batch_update(self, requests: Sequence[Any]) -> None:
-        if requests:
-            self._client.batch_update(self._id, {"requests": requests})
-
-    def _last_tabs(self) -> tuple[ActualTab, ...]:
-        """Return our tabs as cached, however old that is."""
-        cached = self._cached()
-        return cached.tabs if cached else ()
-
-    def _cached(self) -> CachedState | None:
-        """Return the cached state, loaded once: that of a large tab takes a second."""
-        if not self._is_loaded:
-            self._loaded, self._is_loaded = decode_state(self._store.images.get(self._cache_name)), True
+    def _cached(self) -> CachedState:
+        """Return the cached state, however old it is; loaded once: that of a large tab takes a second."""
+        if self._loaded is None:
+            stored = decode_state(self._store.images.get(self._cache_name))
+            self._loaded = stored or CachedState("", self._clock.now(), ())
         return self._loaded
 
     def _save(self, state: CachedState) -> None:
         self._store.images.set(self._cache_name, encode_state(state))
-        self._loaded, self._is_loaded = state, True
+        self._loaded = state
 
 
 def _with_last_format(tab: ActualTab, last: ActualTab | None) -> ActualTab:

@@ -10,7 +10,6 @@ import numpy as np
 from integration.adapters.google.publishing.chart_tab import ABOUT, build_chart_tab
 from integration.adapters.google.publishing.desired_state import (
     AS_TYPED,
-    FORMAT_FIELDS,
     HEADING_FILL,
     HEADLINE,
     LEADERS,
@@ -42,7 +41,7 @@ from integration.model import ColumnType
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from integration.model import Column, Summary, SummaryTable
+    from integration.model import Summary, SummaryTable
 
 INTRODUCTION, CONTACT = "Introductory information", "Contact"
 """The headings of the cover, those of the workbook on disk."""
@@ -91,7 +90,7 @@ def _cover_tab(summary: Summary) -> DesiredTab:
         lines += [(heading, HEADLINE), *((line, LEADERS) for line in body)]
     cells = np.array([[_to_cell(line)] for line, _ in lines], dtype=object)
     cell_formats = tuple(
-        CellFormat(row, row + 1, 0, 1, cell_format(points=points, bold=points != LEADERS), FORMAT_FIELDS)
+        CellFormat(row, row + 1, 0, 1, cell_format(points=points, bold=points != LEADERS))
         for row, (_, points) in enumerate(lines)
     )
     tab_format = TabFormat(0, (COVER_WIDTH,), cell_formats, protected=True, hides_grid=True)
@@ -103,7 +102,11 @@ def _table_tab(table: SummaryTable) -> DesiredTab:
     above = [table.title, *table.subtitles, table_instructions(table)]
     headings = unique_headings(table.columns)
     columns = [[_to_cell(row[place]) for row in table.cells] for place in range(len(headings))]
-    widths = [_column_width(table, *column) for column in zip(table.columns, headings, columns, strict=True)]
+    widest = WIDEST_NOTE if table.sheet in TEXT_SHEETS else WIDEST
+    widths = [
+        NUMBER_WIDTH if is_right_aligned(column.type) else fit_width(heading, values, points=LEADERS, widest=widest)
+        for column, heading, values in zip(table.columns, headings, columns, strict=True)
+    ]
     lacking = lacking_width(above[1:], widths, points=LEADERS)
     top = len(above)
     cells = np.full((top + 1 + len(table.cells), len(headings) + bool(lacking)), "", dtype=object)
@@ -131,16 +134,10 @@ def _to_cell(value: Any) -> Any:
     return float(value) if isinstance(value, float) else value
 
 
-def _column_width(table: SummaryTable, column: Column, heading: str, values: Sequence[object]) -> int:
-    if is_right_aligned(column.type):
-        return NUMBER_WIDTH
-    return fit_width(heading, values, points=LEADERS, widest=WIDEST_NOTE if table.sheet in TEXT_SHEETS else WIDEST)
-
-
 def _table_formats(table: SummaryTable, *, heading_row: int, end_row: int) -> Iterator[CellFormat]:
     """Yield the formats of the whole tab, then of its title, its headings, its rows."""
-    yield CellFormat(0, None, 0, None, cell_format(points=LEADERS, wrap=RUN_OVER), FORMAT_FIELDS)
-    yield CellFormat(0, 1, 0, None, cell_format(points=TITLE, bold=True, wrap=RUN_OVER), FORMAT_FIELDS)
+    yield CellFormat(0, None, 0, None, cell_format(points=LEADERS, wrap=RUN_OVER))
+    yield CellFormat(0, 1, 0, None, cell_format(points=TITLE, bold=True, wrap=RUN_OVER))
     headings, body = [], []
     for column in table.columns:
         right = is_right_aligned(column.type)

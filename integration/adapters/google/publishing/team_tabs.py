@@ -53,7 +53,10 @@ def build_team_tab(tab: Tab) -> DesiredTab:
     headings = [
         cell_format(bold=True, fill=HEADING_FILL, right=is_right_aligned(column.type)) for column in tab.columns
     ]
-    widths = [_column_width(*column) for column in zip(tab.columns, columns, strict=True)]
+    widths = [
+        max(fit_width(column.name, values), ENTRY_WIDTH if column.name == ENTRY_COLUMN else 0)
+        for column, values in zip(tab.columns, columns, strict=True)
+    ]
     body = [_column_format(*column) for column in zip(tab.columns, columns, widths, strict=True)]
     tab_format = TabFormat(
         frozen_rows=1,
@@ -61,11 +64,6 @@ def build_team_tab(tab: Tab) -> DesiredTab:
         cell_formats=(*format_rows(headings, first_row=0, end_row=1), *format_rows(body, first_row=1, end_row=None)),
     )
     return DesiredTab(tab.name, tab.name, cells, tab_format)
-
-
-def _column_width(column: Column, values: Sequence[Any]) -> int:
-    width = fit_width(column.name, values)
-    return max(width, ENTRY_WIDTH) if column.name == ENTRY_COLUMN else width
 
 
 def _column_format(column: Column, values: Sequence[Any], width: int) -> ApiObject:

@@ -29,7 +29,7 @@ from integration.adapters.google.publishing.cell_changes import (
 from integration.errors import PublishError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from integration.adapters.google.publishing.desired_state import DesiredTab
 
@@ -81,7 +81,7 @@ def plan_update(
     ours = _our_tabs(desired_tabs, actual_tabs)
     plan.prepare += [batch_update.delete_tab(tab.sheet_id) for tab in actual_tabs if tab.is_left_over]
     taken = {tab.title.casefold(): tab for tab in actual_tabs if not tab.key}
-    changes: list[_TabChange | DesiredTab] = []
+    changes: dict[str, _TabChange] = {}
     for desired in desired_tabs:
         actual = ours.get(desired.key)
         if actual is None and desired.title.casefold() in taken:
@@ -89,15 +89,15 @@ def plan_update(
             _check_is_unused(actual, desired, where)
             plan.prepare.append(batch_update.set_tab_key(desired.key, actual.sheet_id))
             plan.formatting += batch_update.set_widths(desired.format, actual.sheet_id)
-        changes.append(desired if actual is None else _diff_tab(desired, actual, merge_rows(desired, actual)))
-    replaced = _keys_to_replace([each for each in changes if isinstance(each, _TabChange)])
-    for change in changes:
-        if not isinstance(change, _TabChange):
-            _plan_new_tab(plan, change, actual_tabs, instead_of=None)
-        elif change.desired.key in replaced:
-            _plan_new_tab(plan, change.desired, actual_tabs, instead_of=change.actual)
-        else:
+        if actual is not None:
+            changes[desired.key] = _diff_tab(desired, actual, merge_rows(desired, actual))
+    replaced = _keys_to_replace(changes.values())
+    for desired in desired_tabs:
+        change = changes.get(desired.key)
+        if change and desired.key not in replaced:
             _plan_change(plan, change)
+        else:
+            _plan_new_tab(plan, desired, actual_tabs, instead_of=change.actual if change else None)
     blank = _unused_blank_tab(actual_tabs)
     if plan.show and blank:
         plan.show.append(batch_update.delete_tab(blank.sheet_id))
@@ -147,7 +147,7 @@ def _diff_tab(desired: DesiredTab, actual: ActualTab, merged: MergedRows | None)
     return _TabChange(desired, actual, merged, blocks, size)
 
 
-def _keys_to_replace(changes: Sequence[_TabChange]) -> set[str]:
+def _keys_to_replace(changes: Collection[_TabChange]) -> set[str]:
     """Return the keys of the tabs to replace, the largest changes first, so that the rest fits into one call."""
     size = sum(change.size for change in changes)
     replaced = set()
@@ -202,20 +202,14 @@ def _plan_new_tab(
     plan.prepare += batch_update.add_tab(desired, sheet_id)
     plan.writes += [(filling_title, block) for block in split_into_blocks(desired.cells)]
     plan.show += batch_update.show_tab(sheet_id, title, instead_of=instead_of)
+    index, hidden = (instead_of.index, instead_of.hidden) if instead_of else (0, False)
     rows, columns = batch_update.grid_size(desired)
+    digest = batch_update.format_digest(desired.format)
+    protections = batch_update.protection_ids(desired.format, sheet_id)
+    charts = batch_update.chart_ids(desired.format, sheet_id)
     plan.after.append(
         ActualTab(
-            sheet_id=sheet_id,
-            title=title,
-            index=instead_of.index if instead_of else 0,
-            hidden=instead_of.hidden if instead_of else False,
-            rows=rows,
-            columns=columns,
-            key=desired.key,
-            format_digest=batch_update.format_digest(desired.format),
-            protections=batch_update.protection_ids(desired.format, sheet_id),
-            charts=batch_update.chart_ids(desired.format, sheet_id),
-            cells=desired.cells,
+            sheet_id, title, index, hidden, rows, columns, desired.key, digest, protections, charts, cells=desired.cells
         )
     )
 

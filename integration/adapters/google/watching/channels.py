@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from integration.adapters.google.api.resources import AS_DOCUMENTED, FILE_URL
-from integration.adapters.untrusted_input import decode_json
+from integration.adapters.google.api.resources import FILE_URL, decode_answer
 from integration.errors import AccessError, PublishError
 
 if TYPE_CHECKING:
@@ -77,8 +76,7 @@ def open_channel(client: GoogleClient, channel: Channel, *, address: str, key: b
         "expiration": str(round(channel.until.timestamp() * 1000)),
     }
     response = client.request("post", WATCH_URL.format(channel.file), json=wanted)
-    where = f"Google's answer about the spreadsheet “{channel.spreadsheet}”"
-    opened = decode_json(response.content, _Opened, where=where, what=AS_DOCUMENTED)
+    opened = decode_answer(response, _Opened, where=f"Google's answer about the spreadsheet “{channel.spreadsheet}”")
     if not opened.expiration.isdecimal():
         return opened.resource_id, channel.since + DEFAULT_LIFETIME
     return opened.resource_id, datetime.fromtimestamp(int(opened.expiration) / 1000, UTC)

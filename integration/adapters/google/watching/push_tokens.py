@@ -17,7 +17,7 @@ from base64 import urlsafe_b64decode
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
@@ -83,20 +83,21 @@ class GooglePushTokens:
         token = _BEARER.fullmatch(authorization) if len(authorization) <= MAX_TOKEN_LENGTH else None
         if token is None:
             return False
-        header, claims = _decode_part(token["header"], _Header), _decode_part(token["claims"], _Claims)
-        if header is None or header.alg != ALGORITHM or header.crit is not msgspec.UNSET:
+        try:
+            header = msgspec.json.decode(_decode_base64(token["header"]), type=_Header)
+            claims = msgspec.json.decode(_decode_base64(token["claims"]), type=_Claims)
+        except (msgspec.DecodeError, ValueError, RecursionError):
             return False
-        if claims is None or not _are_valid(claims, self._pusher, now=now):
+        has_algorithm = header.alg == ALGORITHM and header.crit is msgspec.UNSET
+        if not has_algorithm or not _are_valid(claims, self._pusher, now=now):
             return False
         key = self._certificates.key(header.kid, now=now)
-        signature = _decode_base64(token["signature"])
-        if key is None or signature is None:
-            return False
         try:
-            key.verify(signature, token["signed"].encode(), PKCS1v15(), SHA256())
-        except InvalidSignature:
+            if key is not None:
+                key.verify(_decode_base64(token["signature"]), token["signed"].encode(), PKCS1v15(), SHA256())
+        except (ValueError, InvalidSignature):
             return False
-        return True
+        return key is not None
 
 
 class _Header(msgspec.Struct, frozen=True):
@@ -116,23 +117,9 @@ class _Claims(msgspec.Struct, frozen=True):
     exp: Seconds
 
 
-Shape = TypeVar("Shape")
-
-
-def _decode_part(text: str, shape: type[Shape]) -> Shape | None:
-    body = _decode_base64(text)
-    try:
-        return None if body is None else msgspec.json.decode(body, type=shape)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
-
-
-def _decode_base64(text: str) -> bytes | None:
-    """Return the bytes of Base64 without its padding; None where it is not Base64."""
-    try:
-        return urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except ValueError:
-        return None
+def _decode_base64(text: str) -> bytes:
+    """Return the bytes of Base64 without its padding. Raises ValueError."""
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 def _are_valid(claims: _Claims, pusher: PubSubIdentity, *, now: datetime) -> bool:

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
-from integration.adapters.google.api.resources import AS_DOCUMENTED, WATCHES_URL
-from integration.adapters.untrusted_input import decode_json
+from integration.adapters.google.api.resources import WATCHES_URL, decode_answer
 from integration.errors import AccessError, LostReplyError, NotFoundError, PublishError
 
 if TYPE_CHECKING:
@@ -49,8 +48,7 @@ class Watch:
 def fetch_watches(client: GoogleClient, form_id: str, name: str) -> tuple[Watch, ...]:
     """Return the watches of one form. Raises what the client raises, and SourceError."""
     response = client.request("get", WATCHES_URL.format(form_id))
-    where = f"Google's answer about {name}"
-    return decode_json(response.content, WatchList, where=where, what=AS_DOCUMENTED).to_watches()
+    return decode_answer(response, WatchList, where=f"Google's answer about {name}").to_watches()
 
 
 def find_watch(watches: tuple[Watch, ...], event_type: str) -> Watch | None:
@@ -98,7 +96,7 @@ def _renew_watch(client: GoogleClient, resource: Resource, form_id: str, watch: 
             f"({watch.error_type or 'no reason given'}) and does not take it up again; {remedy}, then run "
             "renew-watches."
         ) from None
-    return _parse_watch(response.content, resource.name)
+    return decode_answer(response, _Watch, where=f"Google's answer about {resource.name}").to_watch()
 
 
 def _create_watch(client: GoogleClient, resource: Resource, form_id: str, event_type: str, topic: str) -> Watch:
@@ -118,7 +116,7 @@ def _create_watch(client: GoogleClient, resource: Resource, form_id: str, event_
             f"{resource.opening}: Google does not watch it for {EVENT_TYPES[event_type]}; {_let_publish(topic)}, and "
             f"that {client.account} is {resource.role} of the form, then run renew-watches."
         ) from None
-    return _parse_watch(response.content, resource.name)
+    return decode_answer(response, _Watch, where=f"Google's answer about {resource.name}").to_watch()
 
 
 def _let_publish(topic: str) -> str:
@@ -126,11 +124,6 @@ def _let_publish(topic: str) -> str:
         f"in Google Cloud see that the topic {topic} is there, in the account's own project, and lets "
         f"{PUBLISHER_ACCOUNT} publish (Pub/Sub Publisher)"
     )
-
-
-def _parse_watch(content: bytes, name: str) -> Watch:
-    """Return the watch that Google gives back when it is made or renewed. Raises SourceError."""
-    return decode_json(content, _Watch, where=f"Google's answer about {name}", what=AS_DOCUMENTED).to_watch()
 
 
 class _Topic(msgspec.Struct, rename="camel"):
