@@ -1,4 +1,4 @@
-"""The protocols between the flow and the outside world; adapters obey them."""
+"""The ports to the outside world: each has two implementations, or one and a fake in the tests."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from integration.model import Arrival, FormReading, IntakeOutcome, Mail, SheetReading, Summary, Tab
 
-__all__ = ["Clock", "Intake", "Mailer", "Publisher", "PushTokens", "Source"]
+__all__ = ["Clock", "Intake", "Mailer", "Publisher", "Source"]
 
 
 class Clock(Protocol):
@@ -54,17 +54,6 @@ class Intake(Protocol):
     @property
     def waited_seconds(self) -> float:
         """For how long the oldest arrival that is not on disk yet has been waiting; 0 where none is."""
-        ...
-
-
-class PushTokens(Protocol):
-    """Knows by its token who pushed a message to us."""
-
-    def is_authentic(self, authorization: str, *, now: datetime) -> bool:
-        """Whether the header Authorization holds the pusher's token, good at this moment (aware UTC).
-
-        Raises ExternalServiceError where it cannot be known just now.
-        """
         ...
 
 

@@ -28,11 +28,12 @@ if TYPE_CHECKING:
     from config.keys import PubSubIdentity
     from config.schema import Settings
     from integration.adapters.google.api.client import GoogleClient
+    from integration.adapters.google.watching.push_tokens import GooglePushTokens
     from integration.adapters.intake import GroupCommit
     from integration.adapters.render.chart_images import ChartRenderer
     from integration.adapters.render.pdf import PdfRenderer
     from integration.adapters.store import Store
-    from integration.ports import Clock, Mailer, Publisher, PushTokens, Source
+    from integration.ports import Clock, Mailer, Publisher, Source
 
 STORE_FILE = "crescendo.db"
 OUTBOX = "outbox"
@@ -82,7 +83,7 @@ class Service:
 
         return GroupCommit(self.store.responses, self.clock)
 
-    def push_tokens(self, pusher: PubSubIdentity) -> PushTokens:
+    def push_tokens(self, pusher: PubSubIdentity) -> GooglePushTokens:
         """Return what verifies Pub/Sub's tokens. Google's certificates are public: no account is needed for them."""
         from integration.adapters.google.watching.push_tokens import Certificates, GooglePushTokens  # noqa: PLC0415
 

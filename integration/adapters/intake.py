@@ -1,4 +1,4 @@
-"""One writer for many callers: whatever arrives while the disk is busy shares the next transaction.
+"""Group commit: one writer for many callers; what arrives while the disk is busy shares the next transaction.
 
 A caller waits until its own arrival is on disk, so that a hundred callers cost one sync of the disk, not a hundred.
 """
@@ -10,7 +10,7 @@ import threading
 import time
 from collections import deque
 from concurrent.futures import Future
-from concurrent.futures import TimeoutError as StillWaiting
+from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import TYPE_CHECKING
 
 from integration.errors import BusyError, CrescendoError, StoreError
@@ -22,34 +22,34 @@ if TYPE_CHECKING:
     from integration.model import Arrival, IntakeOutcome
     from integration.ports import Clock
 
-TOGETHER = 256
+MAX_BATCH = 256
 """So many arrivals share a transaction at most."""
-WAITING_AT_MOST = 2000
-PATIENCE_SECONDS = 10.0
+MAX_QUEUED = 2000
+TIMEOUT_SECONDS = 10.0
 
 _log = logging.getLogger("crescendo.intake")
 
 
-class _Waiting:
-    """An arrival, what its caller waits for, and since when."""
+class _QueuedArrival:
+    """An arrival in the queue, the outcome for which its caller waits, and since when it has been queued."""
 
-    __slots__ = ("arrival", "receipt", "since")
+    __slots__ = ("arrival", "outcome", "since")
 
     def __init__(self, arrival: Arrival) -> None:
         self.arrival = arrival
-        self.receipt: Future[IntakeOutcome] = Future()
+        self.outcome: Future[IntakeOutcome] = Future()
         self.since = time.monotonic()
 
 
 class GroupCommit:
     """Obeys `ports.Intake`. The writer is a thread, started with the first arrival, and anew should it have died."""
 
-    def __init__(self, responses: Responses, clock: Clock, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
+    def __init__(self, responses: Responses, clock: Clock, *, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
         self._responses = responses
         self._clock = clock
-        self._patience_seconds = patience_seconds
-        self._queue: deque[_Waiting] = deque()
-        self._writing: Sequence[_Waiting] = ()
+        self._timeout_seconds = timeout_seconds
+        self._queue: deque[_QueuedArrival] = deque()
+        self._writing: Sequence[_QueuedArrival] = ()
         self._changed = threading.Condition()
         self._is_closing = False
         self._thread: threading.Thread | None = None
@@ -59,21 +59,21 @@ class GroupCommit:
 
         Raises StoreError or BusyError: then it may not stand there, and may be sent again.
         """
-        waiting = _Waiting(arrival)
+        queued = _QueuedArrival(arrival)
         with self._changed:
             if not self._is_closing:
                 self._start()
             # Where one has waited in vain, the next would too, and keep a thread of the web side meanwhile.
-            is_stuck = self.waited_seconds > self._patience_seconds
-            if self._is_closing or is_stuck or len(self._queue) >= WAITING_AT_MOST:
+            is_stuck = self.waited_seconds > self._timeout_seconds
+            if self._is_closing or is_stuck or len(self._queue) >= MAX_QUEUED:
                 raise BusyError("The intake takes nothing more at this moment; send it again later.")
-            self._queue.append(waiting)
+            self._queue.append(queued)
             self._changed.notify()
         try:
-            return waiting.receipt.result(self._patience_seconds)
-        except StillWaiting:
+            return queued.outcome.result(self._timeout_seconds)
+        except FutureTimeoutError:
             raise BusyError(
-                f"The store did not take what arrived within {self._patience_seconds:g} seconds; send it again later."
+                f"The store did not take what arrived within {self._timeout_seconds:g} seconds; send it again later."
             ) from None
 
     @property
@@ -94,28 +94,28 @@ class GroupCommit:
     def _start(self) -> None:
         if self._thread is None or not self._thread.is_alive():  # one that died would let everybody wait in vain
             self._writing = ()
-            thread = threading.Thread(target=self._write_on, name="intake", daemon=True)
+            thread = threading.Thread(target=self._run_writer, name="intake", daemon=True)
             thread.start()  # raises where this machine has no thread to spare
             self._thread = thread
 
-    def _write_on(self) -> None:
-        while batch := self._next():
+    def _run_writer(self) -> None:
+        while batch := self._next_batch():
             self._write(batch)
             with self._changed:
                 self._writing = ()
 
-    def _next(self) -> Sequence[_Waiting]:
+    def _next_batch(self) -> Sequence[_QueuedArrival]:
         """Return what has arrived; nothing only when it is time to end."""
         with self._changed:
             self._changed.wait_for(lambda: self._queue or self._is_closing)
-            self._writing = tuple(self._queue.popleft() for _ in range(min(len(self._queue), TOGETHER)))
+            self._writing = tuple(self._queue.popleft() for _ in range(min(len(self._queue), MAX_BATCH)))
             return self._writing
 
-    def _write(self, batch: Sequence[_Waiting]) -> None:
+    def _write(self, batch: Sequence[_QueuedArrival]) -> None:
         try:
-            receipts = self._responses.receive([each.arrival for each in batch], received_at=self._clock.now())
+            outcomes = self._responses.receive([each.arrival for each in batch], received_at=self._clock.now())
         except Exception as error:  # noqa: BLE001  # the writer must outlive it; the callers get the error
-            if len(batch) > 1 and _may_be_of_one(error):
+            if len(batch) > 1 and _may_concern_one(error):
                 for each in batch:  # one that the store cannot take must not keep the others out
                     self._write((each,))
                 return
@@ -123,11 +123,11 @@ class GroupCommit:
                 _log.exception("the store failed inside")
                 error = StoreError("The store failed inside; the log of the web side says where.")
             for each in batch:
-                each.receipt.set_exception(error)
+                each.outcome.set_exception(error)
         else:
-            for each, receipt in zip(batch, receipts, strict=True):
-                each.receipt.set_result(receipt)
+            for each, outcome in zip(batch, outcomes, strict=True):
+                each.outcome.set_result(outcome)
 
 
-def _may_be_of_one(error: Exception) -> bool:
+def _may_concern_one(error: Exception) -> bool:
     return not isinstance(error, CrescendoError) or error.permanent

@@ -111,7 +111,7 @@ class Pipeline:
         questions = known_questions(self._service, source)
         titles = json.dumps([(question.question_id, question.title) for question in questions])
         rules = hashlib.sha256(f"{self._service.rules_digest}\n{titles}".encode()).hexdigest()
-        erasures = store.erasures.count()
+        erasures = store.state.erasure_count.get() or 0
         kept = store.chunks.all(source, rules)
         versions = store.responses.versions_after(source, kept[-1].last_seq if kept else 0)
         if kept and not versions:

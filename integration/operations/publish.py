@@ -47,7 +47,7 @@ def publish(service: Service, *, as_of: date, pipeline: Pipeline, on_step: Calla
     Raises CallError where nothing was ever read, so that an empty store never replaces good tabs.
     """
     store, settings, state = service.store, service.settings, service.store.state
-    if not store.newest_received() and not store.erasures.count():
+    if not store.newest_received() and not store.state.erasure_count.get():
         raise CallError(
             f"Nothing has been read into {service.home} yet, so nothing was replaced: run sync first, or name the "
             "right folder with --home."

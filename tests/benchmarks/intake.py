@@ -121,7 +121,7 @@ def _serve_plain(port: int) -> None:
 
 
 def _serve_one_by_one(port: int, home: Path) -> None:
-    intake.TOGETHER = 1
+    intake.MAX_BATCH = 1
     service = build_service(settings=load_settings(CONFIG), home=home, data=None, key="")
     serve(create_app(service, WebhookCredentials(form_secrets=(SECRET,))), host="127.0.0.1", port=port)
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from flask import Response
 
-    from integration.ports import PushTokens
+    from integration.adapters.google.watching.push_tokens import GooglePushTokens
     from webhooks.intake_service import IntakeService
 
 NAME = "pubsub"
@@ -33,7 +33,7 @@ _FORM_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _log = logging.getLogger("crescendo.web")
 
 
-def pubsub_routes(intake: IntakeService, *, tokens: PushTokens, forms: Mapping[str, str]) -> Blueprint:
+def pubsub_routes(intake: IntakeService, *, tokens: GooglePushTokens, forms: Mapping[str, str]) -> Blueprint:
     """Return the hook for these forms, as google.yaml has them: the id in Google of each form by its key."""
     hook = Blueprint(NAME, __name__)
     keys = {form_id: key for key, form_id in forms.items()}

@@ -139,10 +139,6 @@ class Erasures:
         with self._database.writing() as connection:
             self._state.vacuum_note.drop_within(connection)
 
-    def count(self) -> int:
-        """Return how often anything was erased on which figures may rest."""
-        return self._state.erasure_count.get() or 0
-
     def packs_before(self, moment: datetime) -> list[tuple[str, str]]:
         """Return (authority, month) of each pack of which every version was built before the moment."""
         with self._database.reading() as connection:

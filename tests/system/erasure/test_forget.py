@@ -122,7 +122,7 @@ def test_a_chunk_that_was_being_worked_out_meanwhile_is_not_kept(programme: Smal
     """`status` looks without the lock: what it read before the erasure must not come back after it."""
     service = programme.service()
     store = service.store
-    erasures, last_seq = store.erasures.count(), store.responses.versions_after("pulse", 0)[-1].seq
+    erasures, last_seq = store.state.erasure_count.get() or 0, store.responses.versions_after("pulse", 0)[-1].seq
     store.erasures.erase({"pulse": frozenset(MINE)}, why="forget", now=programme.now)
     chunk = TypedChunk(last_seq, b"what was read before")
     store.chunks.save("pulse", "rules", chunk, replaces_all=True, erasures=erasures)

@@ -68,7 +68,7 @@ Seconds = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 
 
 class GooglePushTokens:
-    """Obeys `ports.PushTokens`."""
+    """Checks by its token whether Google's Pub/Sub pushed a message."""
 
     def __init__(self, certificates: Certificates, pusher: PubSubIdentity) -> None:
         self._certificates = certificates

@@ -62,8 +62,8 @@ def slow(store: Store) -> Slow:
     return Slow(store)
 
 
-def opened(slow: Slow, patience_seconds: float = 10) -> GroupCommit:
-    return GroupCommit(slow, FixedClock(NOW), patience_seconds=patience_seconds)  # type: ignore[arg-type]  # one method is asked
+def opened(slow: Slow, timeout_seconds: float = 10) -> GroupCommit:
+    return GroupCommit(slow, FixedClock(NOW), timeout_seconds=timeout_seconds)  # type: ignore[arg-type]  # one method is asked
 
 
 def test_what_arrives_while_the_disk_is_busy_shares_the_next_transaction(slow: Slow, store: Store) -> None:
@@ -138,7 +138,7 @@ def test_a_store_that_is_away_is_not_asked_for_each_caller_anew(slow: Slow, erro
 
 
 def test_a_caller_does_not_wait_for_ever_and_may_send_it_again(slow: Slow) -> None:
-    intake = opened(slow, patience_seconds=0.05)
+    intake = opened(slow, timeout_seconds=0.05)
     slow.goes_on.clear()
     with pytest.raises(BusyError, match=r"did not take what arrived within 0\.05 seconds; send it again later"):
         intake.take(arrival(1))
@@ -171,7 +171,7 @@ def test_closing_what_was_never_used_is_nothing(slow: Slow) -> None:
 
 
 def test_who_comes_while_the_store_is_stuck_is_told_at_once(slow: Slow, store: Store) -> None:
-    intake = opened(slow, patience_seconds=0.05)
+    intake = opened(slow, timeout_seconds=0.05)
     slow.goes_on.clear()
     with pytest.raises(BusyError):
         intake.take(arrival(1))
@@ -191,7 +191,7 @@ def test_who_comes_while_the_store_is_stuck_is_told_at_once(slow: Slow, store: S
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_writer_that_died_is_followed_by_another(slow: Slow) -> None:
     slow.refuses["r-1"] = SystemExit()  # type: ignore[assignment]  # what no store raises
-    intake = opened(slow, patience_seconds=0.2)
+    intake = opened(slow, timeout_seconds=0.2)
     with pytest.raises(BusyError):
         intake.take(arrival(1))
     assert intake.take(arrival(2)) is IntakeOutcome.STORED
