@@ -70,7 +70,7 @@ def read_audit(service: Service) -> AuditReport:
 
 
 def find_broken_line(lines: Sequence[AuditEntry]) -> AuditEntry | None:
-    """Return the first line that is not as it was written, or whose neighbour before it is gone; None where all hold.
+    """Return the first line that is not as it was written, or before which a line is gone; None where all hold.
 
     What lies before the first line may have been taken away because its time was over.
     """

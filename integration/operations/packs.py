@@ -103,7 +103,7 @@ def build_packs(  # noqa: PLR0913  # the options of the command
         return tuple(run_exclusively(service, "pack", partial(build, authority=each)) for each in authorities)
 
 
-def build_pack(  # noqa: PLR0913  # whose pack, of when, and how
+def build_pack(  # noqa: PLR0913  # which pack, and how
     service: Service,
     *,
     authority: str,

@@ -8,7 +8,7 @@ The way of an answer by sync:
 3. The reading is checked: answers of another form, or of which too many are gone, do not land (`land_reading`).
 4. Its responses land: each version that is not in the store yet, with a publish planned in the same transaction.
 5. How the form's questions differ from the YAML, and what else to know, is kept as notices for the status.
-6. Fingerprint and bookmark are remembered last: a run that breaks off before reads all of it again.
+6. Fingerprint and bookmark are remembered last: a run that breaks off before reads all of it once more.
 7. A spreadsheet is read whole, all of its tabs at once; each lands where its headings and its size are all right.
 
 A source that cannot be read is an error of its own and holds no other back. What follows is in `pipeline`.

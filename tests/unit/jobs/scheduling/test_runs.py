@@ -104,9 +104,9 @@ def test_a_process_that_read_before_another_planned_plans_nothing_that_the_other
     slow.go_on(5)
 
     class Slow:
-        """The ledger of a process that stops for ten minutes after it has looked."""
+        """The ledger of a process that stops for ten minutes after it has read the ledger."""
 
-        def known(self, *, now: datetime) -> Mapping[str, JobHistory]:
+        def registered(self, *, now: datetime) -> Mapping[str, JobHistory]:
             found = ledger.registered(now=now)
             quick.at = slow.at = slow.at + timedelta(minutes=11)
             (slot,) = plan_in_ledger(ledger, jobs, clock=quick)
