@@ -11,7 +11,6 @@ import re
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from config.errors import SecretMissing
 from config.keys import (
@@ -24,7 +23,7 @@ from config.keys import (
     parse_pubsub_identity,
     read_keys,
 )
-from config.mail_server import LOOPBACK, parse_smtp_url
+from config.mail_server import LOOPBACK, parse_smtp_url, split_address
 from config.spelling import quoted
 
 if TYPE_CHECKING:
@@ -207,14 +206,10 @@ def read_google_base_url() -> str | None:
     text = Environment().google_api_base_url
     if text is None:
         return None
-    shown = f"GOOGLE_API_BASE_URL is {quoted(text)}"
-    try:
-        parts = urlsplit(text)
-        is_address = bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        raise SecretMissing(f"{shown}: {BASE_URL_ADVICE}.") from None
-    rest = (parts.path.strip("/"), parts.query, parts.fragment)
-    if parts.scheme not in {"http", "https"} or not is_address or any(rest) or "@" in parts.netloc:
+    shown, parts = f"GOOGLE_API_BASE_URL is {quoted(text)}", split_address(text)
+    if parts is None or parts.scheme not in {"http", "https"} or "@" in parts.netloc:
+        raise SecretMissing(f"{shown}: {BASE_URL_ADVICE}.")
+    if parts.path.strip("/") or parts.query or parts.fragment:
         raise SecretMissing(f"{shown}: {BASE_URL_ADVICE}.")
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         raise SecretMissing(
@@ -254,12 +249,9 @@ def read_heartbeat_url() -> str | None:
     text = Environment().heartbeat_url
     if text is None:
         return None
-    try:
-        parts = urlsplit(text)
-        is_address = bool(parts.hostname) and parts.port != 0 and not parts.fragment and "@" not in parts.netloc
-    except ValueError:
-        is_address = False
-    if not is_address or not (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)):
+    parts = split_address(text)
+    schemes = {"https", "http"} if parts and parts.hostname in LOOPBACK else {"https"}
+    if parts is None or parts.scheme not in schemes or parts.fragment or "@" in parts.netloc:
         raise SecretMissing(
             "HEARTBEAT_URL is not an address to be used: set it to the https:// address that your monitor gave you "
             "(http only to this machine itself), or not at all."

@@ -4,31 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from config.schema import Alerts, Form, Google, Jobs, Measures, Packs, Programme, Retention, Sheet
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
+from config.loading.load import FILE_MODELS
+from config.schema import Form, Sheet
 
 SCHEMA_FOLDER = Path(__file__).parent / "schemas"
-MODELS: dict[str, type[BaseModel]] = {
-    "programme": Programme,
-    "form": Form,
-    "sheet": Sheet,
-    "measures": Measures,
-    "packs": Packs,
-    "jobs": Jobs,
-    "google": Google,
-    "alerts": Alerts,
-    "retention": Retention,
-}
 
 
 def render_schemas() -> dict[str, str]:
     """Return the text of each schema by its file name; the same models always give the same text."""
     texts = {}
-    for name, model in MODELS.items():
+    for name, model in (FILE_MODELS | {"form": Form, "sheet": Sheet}).items():
         schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema()}
         texts[f"{name}.schema.json"] = json.dumps(schema, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
     return texts

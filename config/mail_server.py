@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from config.errors import SecretMissing
-
-if TYPE_CHECKING:
-    from urllib.parse import SplitResult
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 """The hosts to which a secret may go unencrypted: it does not leave this machine."""
@@ -46,19 +42,25 @@ class MailServer:
     password: str = field(default="", repr=False)
 
 
+def split_address(text: str) -> SplitResult | None:
+    """Return the parts of an address that names a host; None of any other text."""
+    try:
+        parts = urlsplit(text)
+        is_address = parts.hostname and parts.port != 0
+    except ValueError:
+        return None
+    return parts if is_address else None
+
+
 def parse_smtp_url(text: str) -> MailServer:
     """Return the mail server that an SMTP_URL names.
 
     Raises SecretMissing for any other text, and where a password would travel openly; nothing of the text is shown.
     """
-    malformed = SecretMissing(f"SMTP_URL is not the address of a mail server: {SMTP_URL_ADVICE}.")
-    try:
-        parts = urlsplit(text)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        raise malformed from None
-    if parts.scheme not in {"smtp", "smtps"} or not host or port == 0 or parts.path.strip("/") or parts.fragment:
-        raise malformed
+    parts = split_address(text)
+    if parts is None or parts.scheme not in {"smtp", "smtps"} or parts.path.strip("/") or parts.fragment:
+        raise SecretMissing(f"SMTP_URL is not the address of a mail server: {SMTP_URL_ADVICE}.")
+    host = parts.hostname or ""
     tls = _read_tls(parts, host)
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     if bool(user) != bool(password):
@@ -72,7 +74,7 @@ def parse_smtp_url(text: str) -> MailServer:
             "SMTP_URL sends its password without encryption (tls=none) to another machine: use ?tls=starttls or "
             "smtps://, or leave the user and the password out."
         )
-    return MailServer(host, port or DEFAULT_PORTS[tls], tls, user, password)
+    return MailServer(host, parts.port or DEFAULT_PORTS[tls], tls, user, password)
 
 
 def _read_tls(parts: SplitResult, host: str) -> Tls:

@@ -72,11 +72,11 @@ def parse_yaml(file: str, content: bytes) -> tuple[Node | None, list[Problem]]:
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8", errors="replace")
         column = error.start - (content[: error.start].rfind(b"\n") + 1) + 1
-        builder.report(
+        position, allowed = (
             Position(before.count("\n") + 1, column),
-            "a character that is not UTF-8",
             "text saved as UTF-8; save the file again as UTF-8",
         )
+        builder.report(position, "a character that is not UTF-8", allowed)
         return None, builder.problems
     try:
         root = builder.build(yaml.parse(text, LOADER))
@@ -270,64 +270,53 @@ def _position_of(event: yaml.Event) -> Position:
     return Position(start.line + 1, start.column + 1) if start else Position(1, 1)
 
 
-YAML_ERROR_EXPLANATIONS = (
-    (
-        "mapping values are not allowed",
+YAML_ERROR_EXPLANATIONS = {
+    "mapping values are not allowed": (
         "a second colon on the line, or a line that stands too far to the right",
         "one key to a line; put a text that holds a colon and a space in quotation marks",
     ),
-    (
-        "could not find expected ':'",
+    "could not find expected ':'": (
         "a line without a colon",
         "“key: value”, or an indented line that goes on with a text",
     ),
-    ("unexpected end of stream", "a quotation mark that is never closed", "a closing quotation mark of the same sort"),
-    (
-        "did not find expected ',' or",
+    "unexpected end of stream": ("a quotation mark that is never closed", "a closing quotation mark of the same sort"),
+    "did not find expected ',' or": (
         "a list or group in brackets that is never closed, or lacks a comma",
         "commas between the entries, and a closing bracket",
     ),
-    (
-        "did not find expected '-'",
+    "did not find expected '-'": (
         "a line among the entries of a list that does not begin with “- ”",
         "“- ” before each entry, all indented alike",
     ),
-    (
-        "did not find expected key",
+    "did not find expected key": (
         "a line indented otherwise than its neighbours, or a text after a closing quotation mark",
         "keys of one group indented alike; quotation marks round the whole text",
     ),
-    (
-        "block sequence entries are not allowed",
+    "block sequence entries are not allowed": (
         "a “- ” on the line of its key",
         "the entries of a list each on a line of their own, below the key",
     ),
-    (
-        "unknown escape character",
+    "unknown escape character": (
         "a backslash inside double quotation marks",
         "single quotation marks round a text with a backslash",
     ),
-    (
-        "did not find expected <document start>",
+    "did not find expected <document start>": (
         "a text where the file should have keys",
         "“key: value” on each line, with a space after the colon",
     ),
-    (
-        "did not find expected node content",
+    "did not find expected node content": (
         "a bracket or comma that closes nothing",
         "a value; put a text that begins with a bracket in quotation marks",
     ),
-    (
-        "control characters are not allowed",
+    "control characters are not allowed": (
         "an invisible control character",
         "plain text; delete the character and type the line again",
     ),
-    (
-        "alphabetic or numeric character",
+    "alphabetic or numeric character": (
         "a value that begins with & or *",
         "quotation marks round a text that begins with one of these",
     ),
-)
+}
 """What is found and what is allowed, by a part of what the parser says."""
 
 
@@ -343,9 +332,9 @@ def _explain_error(error: yaml.YAMLError, text: str, position: Position) -> tupl
         return found, "a text that begins with this sign stands in quotation marks"
     if "did not find expected node content" in complaint and not rest.strip():
         complaint = "did not find expected ',' or ']'"
-    for part, found, allowed in YAML_ERROR_EXPLANATIONS:
+    for part, explanation in YAML_ERROR_EXPLANATIONS.items():
         if part in complaint:
-            return found, allowed
+            return explanation
     return f"something that is not YAML ({complaint.splitlines()[0]})", "keys, values and lists in YAML"
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from config.checks.sources import OTHER, Claim, find_clashes, option_spellings
+from config.checks.sources import OTHER, Claim, find_clashes, find_unknown_keys, option_spellings
 from config.schema import (
     ChoiceField,
     CountMeasure,
@@ -37,7 +37,6 @@ FORM_MEASURES = (ShareMeasure, RatioMeanMeasure, ResponseRateMeasure)
 SHEET_MEASURES = (CountMeasure, OnTimeMeasure, HeldMeasure)
 PROPORTIONS = ("share", "ratio_mean", "response_rate", "on_time", "held")
 """Kinds whose value is a part of a whole, and so their target."""
-LIKERT = range(1, 6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +149,8 @@ def _check_answers(measure: MeasureContext, name: str, field: FieldSpec) -> Iter
     else:
         return
     if isinstance(field, LikertField | ScaleField):
-        if isinstance(field, LikertField):
-            numbers, allowed = LIKERT, "1 to 5, where 5 is the last label of likert5"
-        else:
+        numbers, allowed = range(1, 6), "1 to 5, where 5 is the last label of likert5"
+        if isinstance(field, ScaleField):
             numbers = range(field.low, field.high + 1)
             allowed = f"whole numbers from {field.low} to {field.high}"
         for place, value in enumerate(values):
@@ -231,13 +229,8 @@ def _check_leaders(partial: PartialConfiguration, file: ConfigFile[Packs]) -> It
     if programme is None:
         return
     authorities = programme.model.authorities
-    guesses = set()
-    for key in file.model.leaders:
-        if programme.lacks("authorities", key):
-            guess = nearest(key, authorities)
-            guesses.add(guess)
-            found = f"{quoted(key)}, which is no authority"
-            yield file.key_problem(("leaders", key), found, listed(authorities), guess)
+    unknown = [("leaders", key) for key in file.model.leaders if programme.lacks("authorities", key)]
+    guesses = yield from find_unknown_keys(file, unknown, "which is no authority", authorities)
     missing = [key for key in authorities if file.lacks("leaders", key) and key not in guesses]
     if missing:
         allowed = f"leaders for each authority: {listed(authorities)}"

@@ -6,9 +6,9 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from config.checks.sources import Claim, find_clashes
+from config.checks.sources import Claim, find_clashes, find_unknown_keys
 from config.schema.jobs import JOB_NAMES
-from config.spelling import listed, nearest, quoted
+from config.spelling import listed, quoted
 from config.yaml_positions import MappingNode, locate
 
 if TYPE_CHECKING:
@@ -31,28 +31,23 @@ def check_programme(partial: PartialConfiguration) -> Iterator[Problem]:
     if file.has("start", "end") and programme.end < programme.start:
         found = f"{programme.end}, before the start of {programme.start}"
         yield file.problem(("end",), found, "a day after the start")
-    elif file.has("start", "end"):
-        yield from _check_within_programme(file, "phases", programme.phases)
-        yield from _check_within_programme(file, "windows", programme.windows)
     # Windows may be written in any order; phases stand in the order of their days.
     windows = dict(sorted(programme.windows.items(), key=lambda item: item[1].start))
-    yield from _check_overlaps(file, "phases", programme.phases)
-    yield from _check_overlaps(file, "windows", windows)
+    yield from _check_spans(file, "phases", programme.phases)
+    yield from _check_spans(file, "windows", windows)
     labels = (Claim(label, f"label {n + 1}", ("likert5", n)) for n, label in enumerate(programme.likert5))
     yield from find_clashes(file, labels, "a label")
     yield from _check_names(file)
     yield from _check_headcounts(partial, file)
 
 
-def _check_within_programme(file: ConfigFile[Programme], group: str, spans: Mapping[str, Span]) -> Iterator[Problem]:
+def _check_spans(file: ConfigFile[Programme], group: str, spans: Mapping[str, Span]) -> Iterator[Problem]:
+    """Give each phase or window that begins or ends outside the programme, or before the end of the one before it."""
     start, end = file.model.start, file.model.end
-    for key, span in spans.items():
+    for key, span in spans.items() if file.has("start", "end") and start <= end else ():
         for name, day in (("start", span.start), ("end", span.end)):
             if not start <= day <= end:
                 yield file.problem((group, key, name), f"{day}", f"a day of the programme, {start} to {end}")
-
-
-def _check_overlaps(file: ConfigFile[Programme], group: str, spans: Mapping[str, Span]) -> Iterator[Problem]:
     for (earlier, before), (key, span) in pairwise(spans.items()):
         if span.start <= before.end:
             found = f"{span.start}, on or before the end of {earlier} ({before.end})"
@@ -133,13 +128,9 @@ def _check_google_names(
     group = locate(file.tree, steps)
     if group.path != steps or not isinstance(group.node, MappingNode):
         return
-    guesses = set()
-    for name in group.node.children:
-        if name not in known and is_complete:
-            guess = nearest(name, known)
-            guesses.add(guess)
-            found = f"{quoted(name)}, which is no {what}"
-            yield file.key_problem((*steps, name), found, listed(known) or f"nothing: there is no {what}", guess)
+    unknown = [(*steps, name) for name in group.node.children if name not in known and is_complete]
+    if_none = f"nothing: there is no {what}"
+    guesses = yield from find_unknown_keys(file, unknown, f"which is no {what}", known, if_none)
     missing = [name for name in known if name not in group.node.children and name not in guesses]
     if missing:
         found = f"nothing for {listed(f'{name} ({known[name]})' for name in missing)}"
@@ -171,13 +162,8 @@ def check_jobs(partial: PartialConfiguration) -> Iterator[Problem]:
     file = partial.jobs
     if file is None:
         return
-    guesses = set()
-    for name in file.model.jobs:
-        if name not in JOB_NAMES:
-            guess = nearest(name, JOB_NAMES)
-            guesses.add(guess)
-            found = f"{quoted(name)}, a job that the service does not have"
-            yield file.key_problem(("jobs", name), found, listed(JOB_NAMES), guess)
+    unknown = [("jobs", name) for name in file.model.jobs if name not in JOB_NAMES]
+    guesses = yield from find_unknown_keys(file, unknown, "a job that the service does not have", JOB_NAMES)
     missing = [name for name in JOB_NAMES if file.lacks("jobs", name) and name not in guesses]
     if missing:
         allowed = f"a schedule for each of {listed(JOB_NAMES)}: copy what is missing from the jobs.yaml that is shipped"
@@ -190,10 +176,8 @@ def check_alerts(partial: PartialConfiguration) -> Iterator[Problem]:
     if file is None:
         return
     if not partial.unread:
-        for name in file.model.silent_after:
-            if name not in partial.forms:
-                found, guess = f"{quoted(name)}, which is no form", nearest(name, partial.forms)
-                yield file.key_problem(("silent_after", name), found, listed(partial.forms), guess)
+        unknown = [("silent_after", name) for name in file.model.silent_after if name not in partial.forms]
+        yield from find_unknown_keys(file, unknown, "which is no form", partial.forms)
     earlier = set()
     for place, expiry in enumerate(file.model.expiries):
         if expiry.what.casefold() in earlier:

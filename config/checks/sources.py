@@ -26,7 +26,7 @@ from config.schema.sources import pair_with_new_wording
 from config.spelling import fold_case, listed, nearest, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 
     from config.errors import Problem
     from config.partial import ConfigFile, PartialConfiguration
@@ -45,8 +45,8 @@ SERVICE_COLUMNS = ("response_id", "submitted_at", "authority", "phase", "fortnig
 OTHER = "other"
 MAX_PATTERN_LENGTH = 120
 
-FieldPath = tuple[str, int]
-"""The steps to a field: `("fields", its place)`."""
+FieldPath = tuple["Step", ...]
+"""The steps to a field: `("fields", its place)`; or on to a part of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,21 @@ def find_clashes(file: ConfigFile[Any], claims: Iterable[Claim], what: str) -> I
         if earlier is not claim and (earlier.owner != claim.owner or earlier.name == claim.name):
             found = f"{quoted(claim.name)}, which is already {earlier.owner}"
             yield file.problem(claim.steps, found, f"{what} that nothing else has (case and spaces do not count)")
+
+
+def find_unknown_keys(
+    file: ConfigFile[Any], paths: Iterable[tuple[str, ...]], what: str, known: Collection[str], if_none: str = ""
+) -> Generator[Problem, None, set[str]]:
+    """Give a problem for each path that ends with an unknown key; return the known ones that were probably meant.
+
+    `what` says in words that it is unknown; `if_none` is what is allowed where nothing is known.
+    """
+    guesses = set()
+    for steps in paths:
+        guess = nearest(steps[-1], known)
+        guesses.add(guess)
+        yield file.key_problem(steps, f"{quoted(steps[-1])}, {what}", listed(known) or if_none, guess)
+    return guesses
 
 
 def check_sources(partial: PartialConfiguration) -> Iterator[Problem]:
@@ -266,24 +281,19 @@ def _check_no_answer(file: ConfigFile[Form], labels: tuple[str, ...]) -> Iterato
 def _check_rewordings(file: ConfigFile[Form], programme: Programme | None) -> Iterator[Problem]:
     """Give the problems with the changes of words in a form; without a programme their days are not checked."""
     for path, field in _fields(file):
-        reworded: list[tuple[tuple[Step, ...], tuple[Reworded, ...], str | None]]
-        reworded = [(path, field.reworded, field.question)]
+        reworded: list[tuple[FieldPath, tuple[Reworded, ...], str | None]] = [(path, field.reworded, field.question)]
         if isinstance(field, GridField):
             reworded += [((*path, "rows", key), row.reworded, row.label) for key, row in field.rows.items()]
         for steps, entries, wording in reworded:
-            if entries and wording is None:
+            if wording is not None:
+                yield from _check_entries(file, (*steps, "reworded"), entries, wording, programme)
+            elif entries:
                 found = "reworded without question"
                 yield file.key_problem((*steps, "reworded"), found, "question: the words now")
-            else:
-                yield from _check_rewording_entries(file, (*steps, "reworded"), entries, wording or "", programme)
 
 
-def _check_rewording_entries(
-    file: ConfigFile[Form],
-    steps: tuple[Step, ...],
-    entries: Sequence[Reworded],
-    wording: str,
-    programme: Programme | None,
+def _check_entries(
+    file: ConfigFile[Form], steps: FieldPath, entries: Sequence[Reworded], wording: str, programme: Programme | None
 ) -> Iterator[Problem]:
     for place, (entry, new_wording) in enumerate(pair_with_new_wording(entries, wording)):
         if fold_case(entry.was) == fold_case(new_wording):

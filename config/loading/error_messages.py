@@ -66,7 +66,12 @@ ALLOWED_BY_ERROR = (
 def explain_errors(file: str, tree: Node, model: type[BaseModel], error: ValidationError) -> list[Problem]:
     """Return each error as a problem with its position; of several at one position the first."""
     problems: dict[tuple[int, int, str], Problem] = {}
-    details = [detail for detail in error.errors(include_url=False) if not _is_consequence(tree, detail)]
+    details = []
+    for detail in error.errors(include_url=False):
+        entries = getattr(locate(tree, detail["loc"]).node, "children", ())
+        # A list may be too short only because an entry of it is wrong, which is reported by itself.
+        if detail["type"] != "too_short" or len(entries) < detail["ctx"]["min_length"]:
+            details.append(detail)
     for detail in details[:MAX_EXPLAINED]:
         position, key, found, allowed, guess = _explain(tree, model, detail)
         problem = Problem(file, position.line, position.column, key, found, allowed, guess)
@@ -86,16 +91,6 @@ def describe_node(node: Node | None) -> str:
         case ScalarNode():
             return quoted(node.text) if node.text.strip() else "an empty text"
     return "nothing"
-
-
-def _is_consequence(tree: Node, detail: ErrorDetails) -> bool:
-    """Say whether a list is too short only because an entry of it is wrong, which is reported by itself."""
-    node = locate(tree, detail["loc"]).node
-    return (
-        detail["type"] == "too_short"
-        and isinstance(node, SequenceNode | MappingNode)
-        and len(node.children) >= detail["ctx"]["min_length"]
-    )
 
 
 def _explain(tree: Node, model: type[BaseModel], detail: ErrorDetails) -> tuple[Position, str, str, str, str]:

@@ -43,40 +43,25 @@ from config.spelling import listed, nearest, quoted
 from config.yaml_positions import MappingNode, YamlPositions, parse_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date
     from pathlib import Path
 
 M = TypeVar("M", bound=BaseModel)
 
-FILE_MODELS: dict[str, type[BaseModel]] = {
-    "programme": Programme,
-    "measures": Measures,
-    "packs": Packs,
-    "jobs": Jobs,
-    "google": Google,
-    "alerts": Alerts,
-    "retention": Retention,
-}
+Models = dict[str, type[BaseModel]]
+REQUIRED_MODELS: Models = {"programme": Programme, "measures": Measures, "packs": Packs, "jobs": Jobs}
+OPTIONAL_MODELS: Models = {"google": Google, "alerts": Alerts, "retention": Retention}
+"""What these files turn on is off without them."""
+FILE_MODELS = REQUIRED_MODELS | OPTIONAL_MODELS
 """The model of each file of which there is one; forms and sheets have one file each."""
-REQUIRED_FILES = ("programme", "measures", "packs", "jobs")
-OPTIONAL_FILES = ("google", "alerts", "retention")
-"""What they turn on is off without them."""
 SOURCE_FOLDERS = ("forms", "sheets")
 """The folders that hold one file for each form or sheet."""
 MAX_FILE_BYTES = 1024 * 1024
 
 CROSS_CHECKS = (
-    check_programme,
-    check_sources,
-    check_forms,
-    check_sheets,
-    check_measures,
-    check_packs,
-    check_jobs,
-    check_google,
+    check_programme, check_sources, check_forms, check_sheets, check_measures, check_packs, check_jobs, check_google,
     check_alerts,
-)
+)  # fmt: skip
 NUMERIC_TYPES = frozenset({"likert5", "scale"})
 """Types whose answers are numbers; the answers of every other type are words, also those that look like numbers."""
 
@@ -119,7 +104,7 @@ class FolderContents:
 
     def in_order(self) -> list[str]:
         """Return every file as it is shown, in the order in which problems are listed."""
-        single = [self.single[name] for name in (*REQUIRED_FILES, *OPTIONAL_FILES) if name in self.single]
+        single = [self.single[name] for name in FILE_MODELS if name in self.single]
         return [path.as_posix() for path in (*single[:1], *self.forms.values(), *self.sheets.values(), *single[1:])]
 
 
@@ -132,41 +117,37 @@ def list_files(folder: Path) -> FolderContents:
             paths += [file for file in inside if file.suffix.lower() in {".yaml", ".yml"} and not file.is_dir()]
     except OSError as error:
         allowed = "the folder that holds programme.yaml; name it with --config or CRESCENDO_CONFIG"
-        problem = Problem(folder.as_posix(), 1, 1, "", f"no folder that can be read ({error.strerror})", allowed)
+        problem = _file_problem(folder, f"no folder that can be read ({error.strerror})", allowed)
         return FolderContents({}, {}, {}, (problem,))
-    names = (*REQUIRED_FILES, *OPTIONAL_FILES)
-    single = {name: folder / f"{name}.yaml" for name in names if folder / f"{name}.yaml" in paths}
+    single = {name: folder / f"{name}.yaml" for name in FILE_MODELS if folder / f"{name}.yaml" in paths}
     keyed = [path for path in sorted(paths) if path.suffix == ".yaml" and re.fullmatch(KEY_PATTERN, path.stem)]
     forms, sheets = ({path.stem: path for path in keyed if path.parent == folder / group} for group in SOURCE_FOLDERS)
-    missing = [
-        Problem(
-            (folder / f"{name}.yaml").as_posix(),
-            1,
-            1,
-            "",
-            "no such file",
-            f"a file {name}.yaml beside {listed(f'{other}.yaml' for other in REQUIRED_FILES if other != name)}",
-        )
-        for name in REQUIRED_FILES
-        if name not in single
-    ]
     known = {*single.values(), *forms.values(), *sheets.values()}
-    unknown = [_unknown_file(folder, path) for path in sorted(paths) if path not in known]
-    return FolderContents(single, forms, sheets, (*missing, *unknown))
+    problems = [_unknown_file(folder, path) for path in sorted(paths) if path not in known]
+    for name in REQUIRED_MODELS:
+        if name not in single:
+            others = listed(f"{other}.yaml" for other in REQUIRED_MODELS if other != name)
+            problems.append(
+                _file_problem(folder / f"{name}.yaml", "no such file", f"a file {name}.yaml beside {others}")
+            )
+    return FolderContents(single, forms, sheets, tuple(problems))
 
 
 def _unknown_file(folder: Path, path: Path) -> Problem:
-    file, found = path.as_posix(), quoted(path.name)
     if path.parent.name in SOURCE_FOLDERS and path.parent.parent == folder:
         allowed = (
             "a name of lower-case letters, digits and underscores, ending in .yaml: it is the key of the form or sheet"
         )
-        return Problem(file, 1, 1, "", f"a file named {found}", allowed)
-    names = (*REQUIRED_FILES, *OPTIONAL_FILES)
-    guess = nearest(path.stem, names)
-    allowed = f"{listed(f'{name}.yaml' for name in names)}, and files in forms/ and sheets/"
-    found = f"a YAML file named {found}, which nothing reads"
-    return Problem(file, 1, 1, "", found, allowed, f"{guess}.yaml" if guess else "")
+        return _file_problem(path, f"a file named {quoted(path.name)}", allowed)
+    guess = nearest(path.stem, FILE_MODELS)
+    allowed = f"{listed(f'{name}.yaml' for name in FILE_MODELS)}, and files in forms/ and sheets/"
+    found = f"a YAML file named {quoted(path.name)}, which nothing reads"
+    return _file_problem(path, found, allowed, f"{guess}.yaml" if guess else "")
+
+
+def _file_problem(path: Path, found: str, allowed: str, guess: str = "") -> Problem:
+    """Return a problem with a file as a whole."""
+    return Problem(path.as_posix(), 1, 1, "", found, allowed, guess)
 
 
 @dataclass(slots=True)
@@ -199,10 +180,10 @@ class _Reader:
                 content = file.read(MAX_FILE_BYTES + 1)
         except OSError as error:
             found = f"a file that cannot be read ({error.strerror})"
-            self.problems.append(Problem(name, 1, 1, "", found, "a file that you may read"))
+            self.problems.append(_file_problem(path, found, "a file that you may read"))
             return None
         if len(content) > MAX_FILE_BYTES:
-            self.problems.append(Problem(name, 1, 1, "", "a file of more than 1 MiB", "at most 1 MiB"))
+            self.problems.append(_file_problem(path, "a file of more than 1 MiB", "at most 1 MiB"))
             return None
         self.contents[path] = content
         tree, problems = parse_yaml(name, content)
@@ -210,7 +191,7 @@ class _Reader:
         if not isinstance(tree, MappingNode):
             if not problems:
                 found = "an empty file" if tree is None else describe_node(tree)
-                self.problems.append(Problem(name, 1, 1, "", found, A_GROUP))
+                self.problems.append(_file_problem(path, found, A_GROUP))
             return None
         self.trees[path] = tree
         valid, valid_tree, errors = salvage(model, tree)
@@ -227,11 +208,13 @@ def _build_settings(partial: PartialConfiguration, reader: _Reader, folder: Path
     names = {path: path.relative_to(folder).as_posix() for path in reader.contents}
     for path, content in sorted(reader.contents.items()):
         digest.update(f"{names[path]}\0{len(content)}\0".encode() + content)
+    # The sources that measures rest on, in the order of the measures, then the others by name.
+    in_order = dict.fromkeys([spec.source for spec in measures.model.measures.values()] + list(partial.sources))
     # Every part has been read by its model already: reading all of it once more would only take time.
     return Settings.model_construct(
         programme=programme.model,
-        forms={key: partial.forms[key].model for key in _sort_by_measures(partial.forms, measures.model)},
-        sheets={key: partial.sheets[key].model for key in _sort_by_measures(partial.sheets, measures.model)},
+        forms={key: partial.forms[key].model for key in in_order if key in partial.forms},
+        sheets={key: partial.sheets[key].model for key in in_order if key in partial.sheets},
         measures={key: _use_words(spec, partial) for key, spec in measures.model.measures.items()},
         packs=packs.model,
         jobs=jobs.model.jobs,
@@ -241,13 +224,6 @@ def _build_settings(partial: PartialConfiguration, reader: _Reader, folder: Path
         digest=digest.hexdigest(),
         positions=YamlPositions({names[path]: (path.as_posix(), tree) for path, tree in reader.trees.items()}),
     )
-
-
-def _sort_by_measures(sources: Iterable[str], measures: Measures) -> list[str]:
-    """Return the sources that measures rest on, in the order of the measures, then the others by name."""
-    known = list(sources)
-    measured = [spec.source for spec in measures.measures.values() if spec.source in known]
-    return list(dict.fromkeys([*measured, *known]))
 
 
 def _use_words(spec: MeasureSpec, partial: PartialConfiguration) -> MeasureSpec:

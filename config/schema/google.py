@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from config.mail_server import split_address
 from config.schema.base import Key, Model
 
 TOPIC_PATTERN = r"projects/([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]/topics/(?!goog)[A-Za-z][A-Za-z0-9._~+%-]{2,254}"
@@ -15,10 +15,6 @@ TOPIC_ADVICE = "the whole name of a Pub/Sub topic, as Google Cloud shows it: pro
 
 ADDRESS_PATTERN = r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?"
 ADDRESS_ADVICE = "https:// and a host only, such as https://crescendo.example.org"
-
-
-def _schema(pattern: str, description: str) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", "pattern": f"^{pattern}$", "description": description})
 
 
 def _parse_topic(value: object) -> str:
@@ -30,14 +26,14 @@ def _parse_topic(value: object) -> str:
 
 def _parse_address(value: object) -> str:
     text = value.strip() if isinstance(value, str) else ""
-    try:
-        parts = urlsplit(text)
-        is_address = bool(parts.hostname and parts.hostname.strip(".-")) and parts.port != 0
-    except ValueError:
-        is_address = False
-    if not is_address or not re.fullmatch(ADDRESS_PATTERN, text):
+    parts = split_address(text)
+    if parts is None or not (parts.hostname or "").strip(".-") or not re.fullmatch(ADDRESS_PATTERN, text):
         raise PydanticCustomError("no_address", ADDRESS_ADVICE)
     return text.rstrip("/").lower()
+
+
+def _schema(pattern: str, description: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": f"^{pattern}$", "description": description})
 
 
 Topic = Annotated[str, BeforeValidator(_parse_topic), _schema(TOPIC_PATTERN, TOPIC_ADVICE)]
@@ -57,6 +53,7 @@ class Watch(Model):
 
 
 ID_PATTERN = r"[A-Za-z0-9_-]+"
+ID_OR_LINK_PATTERN = rf"({ID_PATTERN}|(https?://)?docs\.google\.com/(.*/)?{{}}/.+)"
 LINK = re.compile(
     r"(?:https?://)?docs\.google\.com(?:/a/[^/]+)?/(?P<kind>forms|spreadsheets)(?:/u/[0-9]+)?"
     rf"/d/(?P<id>(?!e/){ID_PATTERN})(?:[/?#].*)?"
@@ -91,20 +88,16 @@ def _id_parser(kind: str, allowed: str, public: str) -> Callable[[object], str]:
     return parse
 
 
-def _id_schema(kind: str, description: str) -> WithJsonSchema:
-    return _schema(rf"({ID_PATTERN}|(https?://)?docs\.google\.com/(.*/)?{kind}/.+)", description)
-
-
 parse_form_id = _id_parser("forms", FORM_ADVICE, "the link at which people answer")
 """Returns the id of a form out of its id or link; raises ValueError, whose text says what to type."""
 
-FormId = Annotated[str, BeforeValidator(parse_form_id), _id_schema("forms", FORM_ADVICE)]
+FormId = Annotated[str, BeforeValidator(parse_form_id), _schema(ID_OR_LINK_PATTERN.format("forms"), FORM_ADVICE)]
 """A form by its id; its link as it is open for editing is read as that."""
 
 SpreadsheetId = Annotated[
     str,
     BeforeValidator(_id_parser("spreadsheets", SPREADSHEET_ADVICE, "the link of what was published to the web")),
-    _id_schema("spreadsheets", SPREADSHEET_ADVICE),
+    _schema(ID_OR_LINK_PATTERN.format("spreadsheets"), SPREADSHEET_ADVICE),
 ]
 """A spreadsheet by its id; its link is read as that."""
 

@@ -19,7 +19,6 @@ from config.spelling import fold_case, nearest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-
 LAST_OF_MONTH = -1
 """Stands for the last such day of a month."""
 
@@ -38,11 +37,8 @@ class Every:
 
     def in_words(self) -> str:
         """Return it as it is written."""
-        count, unit = (
-            (self.minutes // MINUTES_PER_HOUR, "hour")
-            if self.minutes % MINUTES_PER_HOUR == 0
-            else (self.minutes, "minute")
-        )
+        hours, rest = divmod(self.minutes, MINUTES_PER_HOUR)
+        count, unit = (self.minutes, "minute") if rest else (hours, "hour")
         return f"every {unit}" if count == 1 else f"every {count} {unit}s"
 
 
@@ -86,9 +82,8 @@ class Monthly:
         """Return it as it is written."""
         if self.kind == "day" and self.which != LAST_OF_MONTH:
             return f"monthly on the {format_ordinal(self.which)} at {self.at:%H:%M}"
-        which = (
-            "last" if self.which == LAST_OF_MONTH else (*ORDINALS, *map(format_ordinal, range(6, 32)))[self.which - 1]
-        )
+        in_order = (*ORDINALS, *map(format_ordinal, range(6, 32)))
+        which = "last" if self.which == LAST_OF_MONTH else in_order[self.which - 1]
         return f"monthly on the {which} {self.kind} at {self.at:%H:%M}"
 
 
@@ -168,12 +163,10 @@ def _parse_monthly(days: str, at: time) -> Monthly | None:
     if match is None:
         return None
     kind = _KINDS.get(match["kind"] or "day")
-    if match["number"]:
-        which: int | None = int(match["number"])
-    elif match["which"] == "last" and match["kind"]:
-        which = LAST_OF_MONTH
+    if match["which"] == "last" and match["kind"]:
+        which: int | None = LAST_OF_MONTH
     else:
-        which = _ORDINALS.get(match["which"])
+        which = int(match["number"]) if match["number"] else _ORDINALS.get(match["which"])
     return Monthly(which, kind, at) if which and kind and which <= MAX_ORDINALS[kind] else None
 
 
