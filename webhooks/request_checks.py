@@ -58,21 +58,17 @@ class NotStrictJson(ValueError):  # noqa: N818  # named for what is wrong
     """Bytes that are not strict JSON; the text says what is wrong, and holds nothing of them."""
 
 
-class MalformedBody(ValueError):  # noqa: N818  # named for what is wrong
-    """A body that is not what should be sent; the text is a sentence that holds nothing of it."""
-
-
 def parse_body(body: bytes, shape: type[Shape], *, what: str) -> Shape:
-    """Return a body of strict JSON as the shape; `what` it should be stands in the sentence. Raises MalformedBody."""
+    """Return a body of strict JSON as the shape; `what` it should be stands in the sentence. Raises Refusal (400)."""
     try:
         parse_strict_json(body)
         return msgspec.json.decode(body, type=shape)
     except NotStrictJson as error:
-        raise MalformedBody(f"The body {error}.") from None
+        raise Refusal(400, f"The body {error}.") from None
     except msgspec.ValidationError as error:
-        raise MalformedBody(f"The body is not {what} ({error}).") from None
+        raise Refusal(400, f"The body is not {what} ({error}).") from None
     except (msgspec.DecodeError, UnicodeDecodeError):
-        raise MalformedBody("The body is not JSON.") from None
+        raise Refusal(400, "The body is not JSON.") from None
 
 
 def parse_strict_json(body: bytes) -> Any:

@@ -127,7 +127,7 @@ def _sync_folder(folder: Path) -> None:
 
 # --- locks ------------------------------------------------------------------------------------------------
 
-HOME_LOCK, WEB_LOCK = "crescendo.lock", "web.lock"
+HOME_LOCK, SCHEDULER_LOCK, WEB_LOCK = "crescendo.lock", "scheduler.lock", "web.lock"
 
 
 @contextmanager
@@ -158,9 +158,15 @@ def lock_home(home: Path, *, name: str = HOME_LOCK, wait_seconds: float = 30) ->
         lock.release()
 
 
+def lock_for_scheduler(home: Path) -> AbstractContextManager[None]:
+    """Hold the home folder for the one scheduler that runs its jobs. Raises BusyError at once."""
+    busy = f"A scheduler runs in {home} already, and one is enough; stop that one first, or name another home."
+    return _lock_at_once(home, SCHEDULER_LOCK, busy)
+
+
 def lock_for_web(home: Path) -> AbstractContextManager[None]:
     """Hold the home folder for the one web side that takes in what arrives there. Raises BusyError at once."""
-    return _lock_web(home, f"A web side runs in {home} already, and one is enough; stop that one first.")
+    return _lock_at_once(home, WEB_LOCK, f"A web side runs in {home} already, and one is enough; stop that one first.")
 
 
 def lock_out_web(home: Path) -> AbstractContextManager[None]:
@@ -168,14 +174,15 @@ def lock_out_web(home: Path) -> AbstractContextManager[None]:
 
     What it acknowledged would stand in a file that is not used any more.
     """
-    return _lock_web(home, f"The web side runs in {home} and takes answers in; stop it first, then do this again.")
+    busy = f"The web side runs in {home} and takes answers in; stop it first, then do this again."
+    return _lock_at_once(home, WEB_LOCK, busy)
 
 
 @contextmanager
-def _lock_web(home: Path, busy: str) -> Iterator[None]:
+def _lock_at_once(home: Path, name: str, busy: str) -> Iterator[None]:
     with ExitStack() as lock:
         try:
-            lock.enter_context(lock_home(home, name=WEB_LOCK, wait_seconds=0))
+            lock.enter_context(lock_home(home, name=name, wait_seconds=0))
         except BusyError:
             raise BusyError(busy) from None
         yield

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
-from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from integration.adapters.home import lock_home
-from integration.errors import BusyError, CallError, CrescendoError
+from integration.adapters.home import lock_for_scheduler
+from integration.errors import CallError, CrescendoError
 from integration.schedule import find_next_run
 from integration.text_format import format_time
 from jobs.scheduling.monitoring import monitoring_timers
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from integration.model import Slot
     from integration.wiring import Service
 
-SCHEDULER_LOCK = "scheduler.lock"
 PAUSE_SECONDS = 5.0
 """How long nothing is tried after the store could not be used."""
 
@@ -40,14 +38,7 @@ def run_scheduler(
             "DATABASE_URL names a database that several machines share, and start is for one machine alone: use "
             "worker, or take DATABASE_URL away."
         )
-    with ExitStack() as lock:
-        try:
-            lock.enter_context(lock_home(service.home, name=SCHEDULER_LOCK, wait_seconds=0))
-        except BusyError:
-            raise BusyError(
-                f"A scheduler runs in {service.home} already, and one is enough; stop that one first, or name another "
-                "home."
-            ) from None
+    with lock_for_scheduler(service.home):
         _run_until_stopped(service, do, more_timers or {})
 
 

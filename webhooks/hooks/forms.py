@@ -31,7 +31,7 @@ from integration.adapters.sources.forms_json import parse_response
 from integration.model import Arrival, name_form_shard
 from webhooks.intake_service import accepted_response
 from webhooks.refusals import Refusal
-from webhooks.request_checks import MalformedBody, parse_body, read_json_body
+from webhooks.request_checks import parse_body, read_json_body
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -60,11 +60,7 @@ def form_routes(intake: IntakeService, *, secrets: Sequence[bytes], forms: Colle
             raise Refusal(404, "There is no such form here; the address ends with the form's key.")
         intake.limiter.check_form(key)
         intake.record_secret(key, secret)
-        try:
-            arrival = parse_envelope(body, key)
-        except MalformedBody as error:
-            raise Refusal(400, str(error)) from None
-        return accepted_response(intake.accept(NAME, arrival))
+        return accepted_response(intake.accept(NAME, parse_envelope(body, key)))
 
     return hook
 
@@ -137,13 +133,13 @@ class _Envelope(msgspec.Struct):
 
 
 def parse_envelope(body: bytes, form: str) -> Arrival:
-    """Return what the body of a request says of the form. Raises MalformedBody."""
+    """Return what the body of a request says of the form. Raises Refusal (400)."""
     envelope = parse_body(body, _Envelope, what="what a form's script sends")
     if envelope.type == CHANGED:
         return Arrival(form, job=name_form_shard(form))
     if envelope.type != RESPONSE:
-        raise MalformedBody(f"The type is neither {RESPONSE} nor {CHANGED}.")
+        raise Refusal(400, f"The type is neither {RESPONSE} nor {CHANGED}.")
     try:
         return Arrival(form, parse_response(envelope.data))
     except ValueError as error:
-        raise MalformedBody(f"The data {error}.") from None
+        raise Refusal(400, f"The data {error}.") from None

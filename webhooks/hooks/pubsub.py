@@ -17,7 +17,7 @@ from integration.errors import ExternalServiceError
 from integration.model import Arrival, name_form_shard
 from webhooks.intake_service import accepted_response
 from webhooks.refusals import Refusal
-from webhooks.request_checks import MalformedBody, parse_body, read_json_body
+from webhooks.request_checks import parse_body, read_json_body
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,10 +47,7 @@ def pubsub_routes(intake: IntakeService, *, tokens: GooglePushTokens, forms: Map
             raise Refusal(503) from None
         if not is_authentic:
             raise Refusal(401)
-        try:
-            form_id = parse_push(body)
-        except MalformedBody as error:
-            raise Refusal(400, str(error)) from None
+        form_id = parse_push(body)
         key = keys.get(form_id)
         if key is None:
             intake.metrics.ignored.labels(NAME).inc()
@@ -76,8 +73,8 @@ class _Push(msgspec.Struct):
 
 
 def parse_push(body: bytes) -> str:
-    """Return the id in Google of the form that the message is about; "" for one about none. Raises MalformedBody."""
+    """Return the id in Google of the form that the message is about; "" for one about none. Raises Refusal (400)."""
     message = parse_body(body, _Push, what="what Pub/Sub pushes").message
     if not (message.message_id or message.messageId):
-        raise MalformedBody("The body is not what Pub/Sub pushes (its message has no id).")
+        raise Refusal(400, "The body is not what Pub/Sub pushes (its message has no id).")
     return message.attributes.get("formId", "")
