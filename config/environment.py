@@ -183,10 +183,7 @@ def read_google_retry_base_seconds() -> float:
 
 
 def read_google_calls_per_minute() -> int | None:
-    """Return how many reads, and likewise writes, of Sheets a process may make a minute; None for the usual.
-
-    Raises SecretMissing.
-    """
+    """Return how many reads, and writes, of Sheets a process may make a minute, if limited. Raises SecretMissing."""
     text = Environment().google_calls_per_minute
     if text is None:
         return None
@@ -226,10 +223,7 @@ def read_mail_server() -> MailServer | None:
 
 
 def read_mail_from() -> str | None:
-    """Return the address from which every mail is sent; None for that of the sender in packs.yaml.
-
-    Raises SecretMissing.
-    """
+    """Return the address from which every mail is sent; None for the sender's in packs.yaml. Raises SecretMissing."""
     from config.schema.base import EMAIL_PATTERN  # noqa: PLC0415  # pydantic is slow to import
 
     text = Environment().mail_from

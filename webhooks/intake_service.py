@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import logging
 import threading
 import time
@@ -105,30 +106,25 @@ MAX_KINDS = 500
 _log = logging.getLogger("crescendo.web")
 
 
-@dataclass(slots=True)
-class _Kind:
-    logged_at: float
-    unlogged: int = 0
-
-
 class EventLog:
     """Logs events so that a flood of the same makes no flood of lines. Facts hold no answer and no secret."""
 
     def __init__(self, *, every_seconds: float = EVERY_SECONDS) -> None:
         self._every_seconds = every_seconds
-        self._kinds: dict[tuple[str, ...], _Kind] = {}
+        self._logged_at: dict[tuple[str, ...], float] = {}
+        self._unlogged: collections.Counter[tuple[str, ...]] = collections.Counter()
         self._lock = threading.Lock()
 
     def write(self, event: str, **facts: str) -> None:
         """Log the event with its facts, or count it until the next line of its kind."""
-        now = time.monotonic()
+        now, kind = time.monotonic(), (event, *facts.values())
         with self._lock:
-            kind = self._kinds.get((event, *facts.values()))
-            if kind is None and len(self._kinds) >= MAX_KINDS:
+            logged_at = self._logged_at.get(kind)
+            if logged_at is None and len(self._logged_at) >= MAX_KINDS:
                 return
-            if kind is not None and now - kind.logged_at < self._every_seconds:
-                kind.unlogged += 1
+            if logged_at is not None and now - logged_at < self._every_seconds:
+                self._unlogged[kind] += 1
                 return
-            count = 1 + (kind.unlogged if kind else 0)
-            self._kinds[event, *facts.values()] = _Kind(now)
+            self._logged_at[kind] = now
+            count = 1 + self._unlogged.pop(kind, 0)
         _log.info(event, extra=facts | ({"count": count} if count > 1 else {}))

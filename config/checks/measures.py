@@ -6,23 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from config import schema
 from config.checks.sources import OTHER, Claim, find_clashes, find_unknown_keys, option_spellings
-from config.schema import (
-    ChoiceField,
-    CountMeasure,
-    Form,
-    GridField,
-    HeldMeasure,
-    LikertField,
-    MeanMeasure,
-    OnTimeMeasure,
-    PeriodKind,
-    RatioMeanMeasure,
-    ResponseRateMeasure,
-    ScaleField,
-    ShareMeasure,
-    Sheet,
-)
 from config.spelling import listed, nearest, quoted
 
 if TYPE_CHECKING:
@@ -30,11 +15,10 @@ if TYPE_CHECKING:
 
     from config.errors import Problem
     from config.partial import ConfigFile, PartialConfiguration
-    from config.schema import FieldSpec, Measures, MeasureSpec, Packs
     from config.yaml_positions import Step
 
-FORM_MEASURES = (ShareMeasure, RatioMeanMeasure, ResponseRateMeasure)
-SHEET_MEASURES = (CountMeasure, OnTimeMeasure, HeldMeasure)
+FORM_MEASURES = (schema.ShareMeasure, schema.RatioMeanMeasure, schema.ResponseRateMeasure)
+SHEET_MEASURES = (schema.CountMeasure, schema.OnTimeMeasure, schema.HeldMeasure)
 PROPORTIONS = ("share", "ratio_mean", "response_rate", "on_time", "held")
 """Kinds whose value is a part of a whole, and so their target."""
 
@@ -43,10 +27,10 @@ PROPORTIONS = ("share", "ratio_mean", "response_rate", "on_time", "held")
 class MeasureContext:
     """One measure, its key, the file that it stands in, and its source."""
 
-    file: ConfigFile[Measures]
+    file: ConfigFile[schema.Measures]
     key: str
-    spec: MeasureSpec
-    source: ConfigFile[Form] | ConfigFile[Sheet]
+    spec: schema.MeasureSpec
+    source: ConfigFile[schema.Form] | ConfigFile[schema.Sheet]
 
     def problem(self, steps: tuple[Step, ...], found: str, allowed: str, guess: str = "") -> Problem:
         """Return a problem with a value of this measure."""
@@ -71,7 +55,7 @@ def check_measures(partial: PartialConfiguration) -> Iterator[Problem]:
         yield from _check_periods(measure)
         if spec.target is not None and spec.kind in PROPORTIONS and not 0 <= spec.target <= 1:
             yield measure.problem(("target",), f"{spec.target:g}", "a part of 1, such as 0.7 for 70%")
-        phase = spec.within_phase if isinstance(spec, CountMeasure) else None
+        phase = spec.within_phase if isinstance(spec, schema.CountMeasure) else None
         if phase and programme and programme.lacks("phases", phase):
             yield file.unknown_name(("measures", key, "within_phase"), phase, "phase", programme.model.phases)
 
@@ -79,22 +63,22 @@ def check_measures(partial: PartialConfiguration) -> Iterator[Problem]:
 def _check_source(measure: MeasureContext) -> Iterator[Problem]:
     spec, model = measure.spec, measure.source.model
     name = quoted(spec.source)
-    if isinstance(model, Sheet):
+    if isinstance(model, schema.Sheet):
         if isinstance(spec, FORM_MEASURES):
             yield measure.problem(("source",), f"{name}, a sheet", f"a form, for a measure of kind {spec.kind}")
-        if isinstance(spec, MeanMeasure) and spec.dated_by is None:
+        if isinstance(spec, schema.MeanMeasure) and spec.dated_by is None:
             allowed = "dated_by, a field of type date that says when a row belongs"
             yield measure.problem((), "no dated_by for the rows of a sheet", allowed)
         return
     if isinstance(spec, SHEET_MEASURES):
         yield measure.problem(("source",), f"{name}, a form", f"a sheet, for a measure of kind {spec.kind}")
-    elif isinstance(spec, ResponseRateMeasure) and model.asks == "families":
+    elif isinstance(spec, schema.ResponseRateMeasure) and model.asks == "families":
         allowed = "a form that asks staff, who are counted in the teams' headcounts"
         yield measure.problem(("source",), f"{name}, a form that asks families", allowed)
     if spec.rests_on != "people":
         allowed = "people: what a form asks is what people said, and is hidden for small groups"
         yield measure.problem(("rests_on",), f"{quoted(spec.rests_on)} for answers to a form", allowed)
-    if isinstance(spec, MeanMeasure) and spec.dated_by is not None:
+    if isinstance(spec, schema.MeanMeasure) and spec.dated_by is not None:
         allowed = "no dated_by: an answer to a form belongs to the day on which it was sent"
         yield measure.problem(("dated_by",), f"{quoted(spec.dated_by)} for answers to a form", allowed)
 
@@ -115,50 +99,50 @@ def _check_fields(measure: MeasureContext) -> Iterator[Problem]:
             yield measure.problem(steps, found, allowed, nearest(name, fitting))
 
 
-def _named_fields(spec: MeasureSpec) -> Iterator[tuple[tuple[Step, ...], str, tuple[str, ...]]]:
+def _named_fields(spec: schema.MeasureSpec) -> Iterator[tuple[tuple[Step, ...], str, tuple[str, ...]]]:
     """Give each field that the measure names: the steps to the name, the name, the types that fit."""
     match spec:
-        case ShareMeasure():
+        case schema.ShareMeasure():
             yield ("field",), spec.field, ("likert5", "scale", "choice", "grid")
-        case MeanMeasure():
+        case schema.MeanMeasure():
             yield ("field",), spec.field, ("number", "scale", "likert5", "choices")
             if spec.dated_by is not None:
                 yield ("dated_by",), spec.dated_by, ("date",)
-        case RatioMeanMeasure():
+        case schema.RatioMeanMeasure():
             yield ("numerator",), spec.numerator, ("number",)
             yield ("denominator",), spec.denominator, ("number",)
-        case CountMeasure():
+        case schema.CountMeasure():
             yield ("dated_by",), spec.dated_by, ("date",)
             yield from ((("where", name), name, ("choice", "text")) for name in spec.where)
-        case OnTimeMeasure():
+        case schema.OnTimeMeasure():
             yield ("due",), spec.due, ("date",)
             yield ("done",), spec.done, ("date",)
-        case HeldMeasure():
+        case schema.HeldMeasure():
             yield ("dated_by",), spec.dated_by, ("date",)
 
 
-def _check_answers(measure: MeasureContext, name: str, field: FieldSpec) -> Iterator[Problem]:
+def _check_answers(measure: MeasureContext, name: str, field: schema.FieldSpec) -> Iterator[Problem]:
     """Give a problem for each answer that the measure counts and that the field never has."""
     spec = measure.spec
     steps: tuple[Step, ...]
     values: tuple[int | str, ...]
-    if isinstance(spec, ShareMeasure):
+    if isinstance(spec, schema.ShareMeasure):
         steps, values = ("values",), spec.values
-    elif isinstance(spec, CountMeasure) and name in spec.where:
+    elif isinstance(spec, schema.CountMeasure) and name in spec.where:
         steps, values = ("where", name), spec.where[name]
     else:
         return
-    if isinstance(field, LikertField | ScaleField):
+    if isinstance(field, schema.LikertField | schema.ScaleField):
         numbers, allowed = range(1, 6), "1 to 5, where 5 is the last label of likert5"
-        if isinstance(field, ScaleField):
+        if isinstance(field, schema.ScaleField):
             numbers = range(field.low, field.high + 1)
             allowed = f"whole numbers from {field.low} to {field.high}"
         for place, value in enumerate(values):
             if not isinstance(value, int) or value not in numbers:
                 yield measure.problem((*steps, place), quoted(str(value)), allowed)
-    elif isinstance(field, ChoiceField | GridField):
+    elif isinstance(field, schema.ChoiceField | schema.GridField):
         options = [option for option, _ in option_spellings(field.options)]
-        options += [OTHER] if isinstance(field, ChoiceField) and field.other else []
+        options += [OTHER] if isinstance(field, schema.ChoiceField) and field.other else []
         # Capitals do not count when the rows are counted, but white space does: the name must be that of the option.
         known = {option.casefold() for option in options}
         for place, value in enumerate(values):
@@ -172,9 +156,9 @@ def _check_periods(measure: MeasureContext) -> Iterator[Problem]:
     for place, period in enumerate(spec.periods):
         if period in spec.periods[:place]:
             yield measure.problem(("periods", place), f"{quoted(period)} again", "each kind of period once")
-        if isinstance(spec, HeldMeasure) and period != PeriodKind.TO_DATE:
+        if isinstance(spec, schema.HeldMeasure) and period != schema.PeriodKind.TO_DATE:
             yield measure.problem(("periods", place), quoted(period), "to_date: this kind counts the months so far")
-        if isinstance(spec, ResponseRateMeasure) and period == PeriodKind.TO_DATE:
+        if isinstance(spec, schema.ResponseRateMeasure) and period == schema.PeriodKind.TO_DATE:
             allowed = "fortnight, window or month: a headcount holds for a time"
             yield measure.problem(("periods", place), quoted(period), allowed)
 
@@ -214,7 +198,7 @@ def check_packs(partial: PartialConfiguration) -> Iterator[Problem]:
 
 
 def _check_measure_keys(
-    partial: PartialConfiguration, file: ConfigFile[Packs], steps: tuple[Step, ...], keys: Sequence[str]
+    partial: PartialConfiguration, file: ConfigFile[schema.Packs], steps: tuple[Step, ...], keys: Sequence[str]
 ) -> Iterator[Problem]:
     measures = partial.measures
     for place, key in enumerate(keys):
@@ -224,7 +208,7 @@ def _check_measure_keys(
             yield file.problem((*steps, place), f"{quoted(key)} again", "each measure once")
 
 
-def _check_leaders(partial: PartialConfiguration, file: ConfigFile[Packs]) -> Iterator[Problem]:
+def _check_leaders(partial: PartialConfiguration, file: ConfigFile[schema.Packs]) -> Iterator[Problem]:
     programme = partial.programme
     if programme is None:
         return

@@ -10,18 +10,7 @@ import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from config.schema import (
-    ChoiceField,
-    ChoicesField,
-    CodeField,
-    GridField,
-    LikertField,
-    NumberField,
-    Option,
-    ScaleField,
-    Sheet,
-    TextField,
-)
+from config import schema
 from config.schema.sources import pair_with_new_wording
 from config.spelling import fold_case, listed, nearest, quoted
 
@@ -30,11 +19,10 @@ if TYPE_CHECKING:
 
     from config.errors import Problem
     from config.partial import ConfigFile, PartialConfiguration
-    from config.schema import FieldSpec, Form, Programme
     from config.schema.sources import Reworded
     from config.yaml_positions import Step
 
-    SourceFile = ConfigFile[Form] | ConfigFile[Sheet]
+    SourceFile = ConfigFile[schema.Form] | ConfigFile[schema.Sheet]
 
 SERVICE_TABS = frozenset({"needs_attention", "measures", "reconciliation"})
 """Tabs of data.xlsx that the service itself makes."""
@@ -135,18 +123,18 @@ def check_sheets(partial: PartialConfiguration) -> Iterator[Problem]:
             yield file.problem(("fields",), "neither a team nor an authority", allowed)
 
 
-def option_spellings(options: Iterable[str | Option]) -> Iterator[tuple[str, tuple[str, ...]]]:
+def option_spellings(options: Iterable[str | schema.Option]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Give each option's name with its aliases."""
     for option in options:
         yield (option, ()) if isinstance(option, str) else (option.name, option.aliases)
 
 
-def _fields(file: SourceFile) -> list[tuple[FieldPath, FieldSpec]]:
+def _fields(file: SourceFile) -> list[tuple[FieldPath, schema.FieldSpec]]:
     """Return each field with the steps to it."""
     return [(("fields", place), field) for place, field in enumerate(file.model.fields)]
 
 
-def _fields_of_type(file: SourceFile, wanted: str) -> list[tuple[FieldPath, FieldSpec]]:
+def _fields_of_type(file: SourceFile, wanted: str) -> list[tuple[FieldPath, schema.FieldSpec]]:
     return [(path, field) for path, field in _fields(file) if field.type == wanted]
 
 
@@ -155,42 +143,42 @@ def _check_fields(file: SourceFile, reserved: Iterable[str]) -> Iterator[Problem
     columns = [Claim(name, "a column that the service makes", ()) for name in reserved]
     for path, field in _fields(file):
         columns.append(Claim(field.name, "the name of a field", (*path, "name")))
-        if isinstance(field, ChoiceField | ChoicesField) and field.other:
+        if isinstance(field, schema.ChoiceField | schema.ChoicesField) and field.other:
             owner = f"the column for the words behind “Other” of {field.name}"
             columns.append(Claim(f"{field.name}_other", owner, (*path, "name")))
         yield from _check_range(file, path, field)
         yield from _check_options(file, path, field)
         yield from _check_pattern(file, path, field)
-        if field.reworded and isinstance(file.model, Sheet):
+        if field.reworded and isinstance(file.model, schema.Sheet):
             yield file.key_problem((*path, "reworded"), "reworded in a sheet", "none: it is for forms' questions")
     yield from find_clashes(file, columns, "a name")
 
 
-def _check_range(file: SourceFile, path: FieldPath, field: FieldSpec) -> Iterator[Problem]:
-    if isinstance(field, NumberField) and field.minimum is not None and field.maximum is not None:
+def _check_range(file: SourceFile, path: FieldPath, field: schema.FieldSpec) -> Iterator[Problem]:
+    if isinstance(field, schema.NumberField) and field.minimum is not None and field.maximum is not None:
         if field.maximum < field.minimum:
             found = f"{field.maximum:g}, below the minimum of {field.minimum:g}"
             yield file.problem((*path, "maximum"), found, f"{field.minimum:g} or more")
-    elif isinstance(field, ScaleField) and field.high <= field.low:
+    elif isinstance(field, schema.ScaleField) and field.high <= field.low:
         found = f"{field.high}, not above low ({field.low})"
         yield file.problem((*path, "high"), found, f"{field.low + 1} or more")
 
 
-def _check_options(file: SourceFile, path: FieldPath, field: FieldSpec) -> Iterator[Problem]:
+def _check_options(file: SourceFile, path: FieldPath, field: schema.FieldSpec) -> Iterator[Problem]:
     claims: list[Claim] = []
-    if isinstance(field, ChoiceField | ChoicesField | GridField):
+    if isinstance(field, schema.ChoiceField | schema.ChoicesField | schema.GridField):
         for place, (name, aliases) in enumerate(option_spellings(field.options)):
             owner, steps = f"a spelling of the option {quoted(name)}", (*path, "options", place)
             claims.append(Claim(name, owner, steps))
             claims += [Claim(alias, owner, (*steps, "aliases", n)) for n, alias in enumerate(aliases)]
-            if fold_case(name) == OTHER and not isinstance(field, GridField) and field.other:
+            if fold_case(name) == OTHER and not isinstance(field, schema.GridField) and field.other:
                 allowed = "no option of this name beside “other: true”, which takes it in already"
                 yield file.problem(steps, quoted(name), allowed)
-    if isinstance(field, LikertField | ChoiceField | ChoicesField):
+    if isinstance(field, schema.LikertField | schema.ChoiceField | schema.ChoicesField):
         owner = "a label that means no answer"
         claims += [Claim(label, owner, (*path, "no_answer", n)) for n, label in enumerate(field.no_answer)]
     yield from find_clashes(file, claims, "a label")
-    if isinstance(field, GridField):
+    if isinstance(field, schema.GridField):
         rows = (
             Claim(row.label, f"the label of the row {key}", (*path, "rows", key, "label"))
             for key, row in field.rows.items()
@@ -198,8 +186,8 @@ def _check_options(file: SourceFile, path: FieldPath, field: FieldSpec) -> Itera
         yield from find_clashes(file, rows, "a label")
 
 
-def _check_pattern(file: SourceFile, path: FieldPath, field: FieldSpec) -> Iterator[Problem]:
-    if not isinstance(field, CodeField | TextField) or field.pattern is None:
+def _check_pattern(file: SourceFile, path: FieldPath, field: schema.FieldSpec) -> Iterator[Problem]:
+    if not isinstance(field, schema.CodeField | schema.TextField) or field.pattern is None:
         return
     if len(field.pattern) > MAX_PATTERN_LENGTH:
         found = f"a pattern of {len(field.pattern)} characters"
@@ -214,7 +202,7 @@ def _check_pattern(file: SourceFile, path: FieldPath, field: FieldSpec) -> Itera
         yield file.problem((*path, "pattern"), f"{quoted(field.pattern)} ({error})", allowed)
 
 
-def _check_team(file: ConfigFile[Form]) -> Iterator[Problem]:
+def _check_team(file: ConfigFile[schema.Form]) -> Iterator[Problem]:
     teams = _fields_of_type(file, "team")
     if not teams and file.is_complete("fields"):
         allowed = "exactly one, named team: it says whose answer it is"
@@ -230,7 +218,7 @@ def _check_team(file: ConfigFile[Form]) -> Iterator[Problem]:
             yield file.problem((*path, "type"), "“authority” in a form", allowed)
 
 
-def _check_code(file: ConfigFile[Form]) -> Iterator[Problem]:
+def _check_code(file: ConfigFile[schema.Form]) -> Iterator[Problem]:
     form, codes = file.model, _fields_of_type(file, "code")
     for path, field in codes[1:]:
         yield file.problem(path, f"{quoted(field.name)}, another field of type code", "at most one")
@@ -244,7 +232,7 @@ def _check_code(file: ConfigFile[Form]) -> Iterator[Problem]:
         yield file.key_problem(("test_codes",), "test_codes in a form without a code", allowed)
 
 
-def _check_questions(file: ConfigFile[Form]) -> Iterator[Problem]:
+def _check_questions(file: ConfigFile[schema.Form]) -> Iterator[Problem]:
     """Give the fields that cannot be recognised in the form: by id, else by their words; a grid's rows by their ids."""
     ids: list[Claim] = []
     questions: list[Claim] = []
@@ -252,12 +240,12 @@ def _check_questions(file: ConfigFile[Form]) -> Iterator[Problem]:
         if field.heading is not None:
             allowed = "id and question; headings are for sheets"
             yield file.key_problem((*path, "heading"), "heading in a form", allowed)
-        rows = field.rows.items() if isinstance(field, GridField) else ()
+        rows = field.rows.items() if isinstance(field, schema.GridField) else ()
         for key, row in rows:
             if not row.id and not field.question:
                 allowed = "id (the questionId of this row in the form), or question for the whole grid"
                 yield file.problem((*path, "rows", key), "a row without an id", allowed)
-        if not field.question and not field.id and not isinstance(field, GridField):
+        if not field.question and not field.id and not isinstance(field, schema.GridField):
             allowed = "id (the questionId in the form), or question (its words)"
             yield file.problem(path, "a field that names no question", allowed)
         owner = f"that of {field.name}"
@@ -268,21 +256,21 @@ def _check_questions(file: ConfigFile[Form]) -> Iterator[Problem]:
     yield from find_clashes(file, questions, "a question")
 
 
-def _check_no_answer(file: ConfigFile[Form], labels: tuple[str, ...]) -> Iterator[Problem]:
+def _check_no_answer(file: ConfigFile[schema.Form], labels: tuple[str, ...]) -> Iterator[Problem]:
     folded = {fold_case(label) for label in labels}
     for path, field in _fields(file):
-        if isinstance(field, LikertField):
+        if isinstance(field, schema.LikertField):
             for place, label in enumerate(field.no_answer):
                 if fold_case(label) in folded:
                     allowed = f"a label that is none of {listed(labels)}"
                     yield file.problem((*path, "no_answer", place), quoted(label), allowed)
 
 
-def _check_rewordings(file: ConfigFile[Form], programme: Programme | None) -> Iterator[Problem]:
+def _check_rewordings(file: ConfigFile[schema.Form], programme: schema.Programme | None) -> Iterator[Problem]:
     """Give the problems with the changes of words in a form; without a programme their days are not checked."""
     for path, field in _fields(file):
         reworded: list[tuple[FieldPath, tuple[Reworded, ...], str | None]] = [(path, field.reworded, field.question)]
-        if isinstance(field, GridField):
+        if isinstance(field, schema.GridField):
             reworded += [((*path, "rows", key), row.reworded, row.label) for key, row in field.rows.items()]
         for steps, entries, wording in reworded:
             if wording is not None:
@@ -293,7 +281,11 @@ def _check_rewordings(file: ConfigFile[Form], programme: Programme | None) -> It
 
 
 def _check_entries(
-    file: ConfigFile[Form], steps: FieldPath, entries: Sequence[Reworded], wording: str, programme: Programme | None
+    file: ConfigFile[schema.Form],
+    steps: FieldPath,
+    entries: Sequence[Reworded],
+    wording: str,
+    programme: schema.Programme | None,
 ) -> Iterator[Problem]:
     for place, (entry, new_wording) in enumerate(pair_with_new_wording(entries, wording)):
         if fold_case(entry.was) == fold_case(new_wording):
@@ -307,13 +299,13 @@ def _check_entries(
             yield file.problem((*steps, place, "on"), f"{entry.on}, outside the programme", allowed)
 
 
-def _check_headings(file: ConfigFile[Sheet]) -> Iterator[Problem]:
+def _check_headings(file: ConfigFile[schema.Sheet]) -> Iterator[Problem]:
     headings = []
     for path, field in _fields(file):
         for name, value in (("id", field.id), ("question", field.question)):
             if value is not None:
                 yield file.key_problem((*path, name), f"{name} in a sheet", "heading; questions are for forms")
-        if isinstance(field, GridField):
+        if isinstance(field, schema.GridField):
             yield file.problem((*path, "type"), "“grid” in a sheet", "a field for each column, of type choice")
         elif field.heading is None:
             yield file.problem(path, "a field that names no column", "heading: the words at the head of the column")
@@ -326,7 +318,7 @@ KEY_TYPES = ("text", "date", "team", "authority", "number", "choice")
 """The types of a field by which rows can be distinguished."""
 
 
-def _check_key(file: ConfigFile[Sheet]) -> Iterator[Problem]:
+def _check_key(file: ConfigFile[schema.Sheet]) -> Iterator[Problem]:
     types = {field.name: field.type for field in file.model.fields}
     fitting = [name for name, kind in types.items() if kind in KEY_TYPES]
     for place, name in enumerate(file.model.key):
@@ -344,7 +336,7 @@ TYPES_SHOWN = {"title": WORDS, "stage": ("choice",), "owner": WORDS, "on": DAYS,
 """What `shows` can name for the leaders, and the types of a field that fit."""
 
 
-def _check_shows(file: ConfigFile[Sheet]) -> Iterator[Problem]:
+def _check_shows(file: ConfigFile[schema.Sheet]) -> Iterator[Problem]:
     shows = file.model.shows
     types = {field.name: field.type for field in file.model.fields}
     for part, wanted in TYPES_SHOWN.items() if shows else ():

@@ -17,40 +17,31 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel
 
+from config import schema
 from config.checks.measures import check_measures, check_packs
 from config.checks.programme import check_alerts, check_google, check_jobs, check_programme
 from config.checks.sources import check_forms, check_sheets, check_sources
 from config.errors import ConfigError, Problem
 from config.loading.error_messages import A_GROUP, describe_node, explain_errors
 from config.partial import ConfigFile, PartialConfiguration, salvage
-from config.schema import (
-    KEY_PATTERN,
-    Alerts,
-    Form,
-    Google,
-    Jobs,
-    Measures,
-    MeasureSpec,
-    Packs,
-    Programme,
-    Retention,
-    Sample,
-    Settings,
-    ShareMeasure,
-    Sheet,
-)
 from config.spelling import listed, nearest, quoted
 from config.yaml_positions import MappingNode, YamlPositions, parse_yaml
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
     from pathlib import Path
 
 M = TypeVar("M", bound=BaseModel)
 
 Models = dict[str, type[BaseModel]]
-REQUIRED_MODELS: Models = {"programme": Programme, "measures": Measures, "packs": Packs, "jobs": Jobs}
-OPTIONAL_MODELS: Models = {"google": Google, "alerts": Alerts, "retention": Retention}
+REQUIRED_MODELS: Models = {
+    "programme": schema.Programme,
+    "measures": schema.Measures,
+    "packs": schema.Packs,
+    "jobs": schema.Jobs,
+}
+OPTIONAL_MODELS: Models = {"google": schema.Google, "alerts": schema.Alerts, "retention": schema.Retention}
 """What these files turn on is off without them."""
 FILE_MODELS = REQUIRED_MODELS | OPTIONAL_MODELS
 """The model of each file of which there is one; forms and sheets have one file each."""
@@ -66,50 +57,35 @@ NUMERIC_TYPES = frozenset({"likert5", "scale"})
 """Types whose answers are numbers; the answers of every other type are words, also those that look like numbers."""
 
 
-def load_settings(folder: Path) -> Settings:
+def load_settings(folder: Path) -> schema.Settings:
     """Return the configuration in the folder. Raises ConfigError with every problem of all files."""
-    files = list_files(folder)
-    reader = _Reader(list(files.problems))
+    files, problems_of_folder = list_files(folder)
+    reader = _Reader(problems_of_folder)
     partial = reader.read_all(files)
     problems = {*reader.problems, *chain.from_iterable(check(partial) for check in CROSS_CHECKS)}
     if problems:
-        order = {name: place for place, name in enumerate(files.in_order())}
+        order = {path.as_posix(): place for place, path in enumerate(files.values())}
         raise ConfigError(sorted(problems, key=lambda p: (order.get(p.file, -1), p.line, p.column, p)))
     return _build_settings(partial, reader, folder)
 
 
 def load_sample_date(folder: Path) -> date | None:
-    """Return the reporting date that sample.yaml beside a sample names; None where there is no such file.
-
-    Raises ConfigError.
-    """
+    """Return the reporting date in the sample.yaml beside a sample; None without such a file. Raises ConfigError."""
     path = folder / "sample.yaml"
     if not path.exists():
         return None
     reader = _Reader([])
-    sample = reader.read(Sample, path)
+    sample = reader.read(schema.Sample, path)
     if sample is None or reader.problems:
         raise ConfigError(reader.problems)
     return sample.model.as_of
 
 
-@dataclass(frozen=True, slots=True)
-class FolderContents:
-    """The files of a folder by what they are: `single` by name, forms and sheets by key."""
+def list_files(folder: Path) -> tuple[dict[str, Path], list[Problem]]:
+    """Return the files by name (`programme`, `forms/pulse`), in the order in which problems are listed, and problems.
 
-    single: dict[str, Path]
-    forms: dict[str, Path]
-    sheets: dict[str, Path]
-    problems: tuple[Problem, ...]
-
-    def in_order(self) -> list[str]:
-        """Return every file as it is shown, in the order in which problems are listed."""
-        single = [self.single[name] for name in FILE_MODELS if name in self.single]
-        return [path.as_posix() for path in (*single[:1], *self.forms.values(), *self.sheets.values(), *single[1:])]
-
-
-def list_files(folder: Path) -> FolderContents:
-    """Return the YAML files of the folder and of the folders in it. A folder that cannot be read is one problem."""
+    A folder that cannot be read is one problem.
+    """
     paths: list[Path] = []
     try:
         for path in folder.iterdir():
@@ -117,20 +93,21 @@ def list_files(folder: Path) -> FolderContents:
             paths += [file for file in inside if file.suffix.lower() in {".yaml", ".yml"} and not file.is_dir()]
     except OSError as error:
         allowed = "the folder that holds programme.yaml; name it with --config or CRESCENDO_CONFIG"
-        problem = _file_problem(folder, f"no folder that can be read ({error.strerror})", allowed)
-        return FolderContents({}, {}, {}, (problem,))
+        return {}, [_file_problem(folder, f"no folder that can be read ({error.strerror})", allowed)]
     single = {name: folder / f"{name}.yaml" for name in FILE_MODELS if folder / f"{name}.yaml" in paths}
-    keyed = [path for path in sorted(paths) if path.suffix == ".yaml" and re.fullmatch(KEY_PATTERN, path.stem)]
-    forms, sheets = ({path.stem: path for path in keyed if path.parent == folder / group} for group in SOURCE_FOLDERS)
-    known = {*single.values(), *forms.values(), *sheets.values()}
-    problems = [_unknown_file(folder, path) for path in sorted(paths) if path not in known]
+    keyed = [path for path in sorted(paths) if path.suffix == ".yaml" and re.fullmatch(schema.KEY_PATTERN, path.stem)]
+    sources = [
+        (f"{group}/{path.stem}", path) for group in SOURCE_FOLDERS for path in keyed if path.parent == folder / group
+    ]
+    files = dict([*list(single.items())[:1], *sources, *single.items()])
+    problems = [_unknown_file(folder, path) for path in sorted(paths) if path not in files.values()]
     for name in REQUIRED_MODELS:
         if name not in single:
             others = listed(f"{other}.yaml" for other in REQUIRED_MODELS if other != name)
             problems.append(
                 _file_problem(folder / f"{name}.yaml", "no such file", f"a file {name}.yaml beside {others}")
             )
-    return FolderContents(single, forms, sheets, tuple(problems))
+    return files, problems
 
 
 def _unknown_file(folder: Path, path: Path) -> Problem:
@@ -158,13 +135,15 @@ class _Reader:
     contents: dict[Path, bytes] = field(default_factory=dict)
     trees: dict[Path, MappingNode] = field(default_factory=dict)
 
-    def read_all(self, files: FolderContents) -> PartialConfiguration:
+    def read_all(self, files: Mapping[str, Path]) -> PartialConfiguration:
         """Return every file as far as it is valid."""
         single: dict[str, Any] = {
-            name: self.read(model, files.single[name]) for name, model in FILE_MODELS.items() if name in files.single
+            name: self.read(model, files[name]) for name, model in FILE_MODELS.items() if name in files
         }
-        forms = {key: self.read(Form, path) for key, path in files.forms.items()}
-        sheets = {key: self.read(Sheet, path) for key, path in files.sheets.items()}
+        forms = {path.stem: self.read(schema.Form, path) for name, path in files.items() if name.startswith("forms/")}
+        sheets = {
+            path.stem: self.read(schema.Sheet, path) for name, path in files.items() if name.startswith("sheets/")
+        }
         return PartialConfiguration(
             **single,
             forms={key: form for key, form in forms.items() if form},
@@ -200,7 +179,7 @@ class _Reader:
         return ConfigFile(name, tree, valid_tree, valid)
 
 
-def _build_settings(partial: PartialConfiguration, reader: _Reader, folder: Path) -> Settings:
+def _build_settings(partial: PartialConfiguration, reader: _Reader, folder: Path) -> schema.Settings:
     programme, measures, packs, jobs = partial.programme, partial.measures, partial.packs, partial.jobs
     if programme is None or measures is None or packs is None or jobs is None:
         raise AssertionError("a file that could not be read was not reported")
@@ -211,7 +190,7 @@ def _build_settings(partial: PartialConfiguration, reader: _Reader, folder: Path
     # The sources that measures rest on, in the order of the measures, then the others by name.
     in_order = dict.fromkeys([spec.source for spec in measures.model.measures.values()] + list(partial.sources))
     # Every part has been read by its model already: reading all of it once more would only take time.
-    return Settings.model_construct(
+    return schema.Settings.model_construct(
         programme=programme.model,
         forms={key: partial.forms[key].model for key in in_order if key in partial.forms},
         sheets={key: partial.sheets[key].model for key in in_order if key in partial.sheets},
@@ -219,16 +198,16 @@ def _build_settings(partial: PartialConfiguration, reader: _Reader, folder: Path
         packs=packs.model,
         jobs=jobs.model.jobs,
         google=partial.google.model if partial.google else None,
-        alerts=partial.alerts.model if partial.alerts else Alerts(),
-        retention=partial.retention.model if partial.retention else Retention(),
+        alerts=partial.alerts.model if partial.alerts else schema.Alerts(),
+        retention=partial.retention.model if partial.retention else schema.Retention(),
         digest=digest.hexdigest(),
         positions=YamlPositions({names[path]: (path.as_posix(), tree) for path, tree in reader.trees.items()}),
     )
 
 
-def _use_words(spec: MeasureSpec, partial: PartialConfiguration) -> MeasureSpec:
+def _use_words(spec: schema.MeasureSpec, partial: PartialConfiguration) -> schema.MeasureSpec:
     """Return the measure with its answers as words, where the field's answers are words."""
-    if not isinstance(spec, ShareMeasure):
+    if not isinstance(spec, schema.ShareMeasure):
         return spec
     field_type = next(f.type for f in partial.sources[spec.source].model.fields if f.name == spec.field)
     if field_type in NUMERIC_TYPES:

@@ -34,10 +34,7 @@ def read_file(path: Path, *, max_bytes: int = MAX_FILE_BYTES) -> bytes:
 
 
 def decode_json(content: bytes, shape: type[Shape], *, where: str, what: str) -> Shape:
-    """Return the content as the shape; `where` it came from and `what` it should be stand in the error's sentence.
-
-    Raises SourceError.
-    """
+    """Return the content as the shape. Raises SourceError, whose sentence has `where` it came from and `what` it is."""
     try:
         return msgspec.json.decode(content, type=shape)
     except msgspec.ValidationError as error:

@@ -41,15 +41,11 @@ MAX_CUT_SHORT = 5
 _log = logging.getLogger("crescendo.jobs")
 
 
-def plan_due(service: Service, jobs: Mapping[str, Job]) -> list[Slot]:
-    """Enter the slots of the jobs that are due now, and return those that no other process had entered."""
-    return plan_in_ledger(service.store.ledger, jobs, clock=service.clock)
+def plan_due(ledger: Ledger, jobs: Mapping[str, Job], *, clock: Clock) -> list[Slot]:
+    """Enter the slots of the jobs that are due now, and return those that no other process had entered.
 
-
-def plan_in_ledger(ledger: Ledger, jobs: Mapping[str, Job], *, clock: Clock) -> list[Slot]:
-    """Do the same with a ledger alone. Where nothing is due, which is nearly always, it is only read.
-
-    A job counts from the first planning at which it has a schedule: one that was by hand until now has missed nothing.
+    Where nothing is due, which is nearly always, the ledger is only read. A job counts from the first planning at which
+    it has a schedule: one that was by hand until now has missed nothing.
     """
     now = clock.now()
     known = ledger.registered(now=now)

@@ -45,7 +45,7 @@ def run_scheduler(
 def _run_until_stopped(service: Service, do: Callable[[Service, Slot], str] | None, more_timers: Actions) -> None:
     ledger, stop_request, by = service.store.ledger, StopRequest(), f"process {os.getpid()}"
     cut_short = ledger.reset_running()
-    plan = (PLAN_SECONDS, lambda: plan_due(service, service.settings.jobs))
+    plan = (PLAN_SECONDS, lambda: plan_due(ledger, service.settings.jobs, clock=service.clock))
     timers = Timers({"plan": plan, **monitoring_timers(service), **more_timers})
     timers.start()
     facts = {"home": service.home, "cut_short_before": len(cut_short), "next": describe_next_run(service)}

@@ -64,12 +64,13 @@ def run_worker(
         return done
 
     def refill() -> None:
-        for slot in service.store.ledger.refill_queue():
+        for slot in ledger.refill_queue():
             _log.warning("was not in the queue", extra={"job": slot.job, "due": slot.due_at.isoformat()})
 
     queue = QueueWorker(conninfo_of(service.database_url), hand_over, stalled_seconds=stalled_seconds)
+    ledger = service.store.ledger
     timers = Timers({
-        "plan": (PLAN_SECONDS, lambda: plan_due(service, jobs_by_shard(service.settings))),
+        "plan": (PLAN_SECONDS, lambda: plan_due(ledger, jobs_by_shard(service.settings), clock=service.clock)),
         "refill": (REFILL_SECONDS, refill),
         **monitoring_timers(service),
         **(more_timers or {}),

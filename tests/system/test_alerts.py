@@ -431,7 +431,7 @@ def test_a_slot_that_nobody_runs_is_late_and_one_that_nobody_plans_is_missed(ser
     service.store.ledger.register(["sync"], now=NOW - MINUTE)
     assert update_alerts(service, now=NOW + 30 * MINUTE).new == ()
     assert update_alerts(service, now=NOW + 31 * MINUTE).new == ("missed/sync",)
-    (slot,) = plan_due(service, jobs)
+    (slot,) = plan_due(service.store.ledger, jobs, clock=service.clock)
     assert slot.due_at == NOW
     assert update_alerts(service, now=NOW + 29 * MINUTE).over == ("missed/sync",)
     service.store.ledger.begin(slot, by="red:4711", now=NOW + MINUTE)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from config.spelling import fold_case
 from integration.adapters.sources.forms_csv import question_id_of_title, read_csv_export
-from integration.adapters.sources.forms_json import read_questions, read_responses
+from integration.adapters.sources.forms_json import parse_questions, read_responses
 from integration.adapters.sources.workbook import read_workbook
+from integration.adapters.untrusted_input import read_file
 from integration.errors import SourceError
 from integration.landing import list_expected_questions
 from integration.model import FormReading
@@ -43,7 +44,7 @@ class FolderSource:
     def read_form(self, key: str, bookmark: str = "") -> FormReading:  # noqa: ARG002  # a folder is read whole
         """Read a form and its responses: responses.json, else every CSV. Raises SourceError."""
         files = {path.name: path for path in self._files(key)}
-        questions = read_questions(files[FORM]) if FORM in files else ()
+        questions = parse_questions(read_file(files[FORM]), str(files[FORM])) if FORM in files else ()
         exports = [path for name, path in files.items() if name not in {FORM, RESPONSES}]
         if RESPONSES in files:
             path = files[RESPONSES]

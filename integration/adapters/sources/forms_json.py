@@ -15,7 +15,6 @@ from integration.errors import SourceError
 from integration.model import Question, QuestionType, RawResponse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 Time = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
@@ -181,8 +180,15 @@ def parse_questions(content: bytes, where: str) -> tuple[Question, ...]:
     for item in _parse_form(content, where).items:
         if item.question_item:
             questions.append(_single_question(item.question_item.question, item.title))
-        if item.question_group_item:
-            questions += _grid_questions(item.question_group_item, item.title)
+        group = item.question_group_item or _QuestionGroup()
+        columns = group.grid.columns
+        for question in group.questions:
+            row = question.row_question.title if question.row_question else ""
+            questions.append(Question(
+                question_id=question.question_id, title=f"{item.title} [{row}]", grid=item.title,
+                type=CHOICES.get(columns.type, QuestionType.UNKNOWN), options=columns.labels, other=columns.has_other,
+                required=question.required,
+            ))  # fmt: skip
     return tuple(questions)
 
 
@@ -227,21 +233,6 @@ def _type_of(question: _Question) -> QuestionType:
     return next((kind for kind, part in parts.items() if part is not None), QuestionType.UNKNOWN)
 
 
-def _grid_questions(group: _QuestionGroup, title: str) -> Iterator[Question]:
-    columns = group.grid.columns
-    for question in group.questions:
-        row = question.row_question.title if question.row_question else ""
-        yield Question(
-            question_id=question.question_id,
-            title=f"{title} [{row}]",
-            type=CHOICES.get(columns.type, QuestionType.UNKNOWN),
-            options=columns.labels,
-            other=columns.has_other,
-            required=question.required,
-            grid=title,
-        )
-
-
 # --- saved files --------------------------------------------------------------------------------------------
 
 
@@ -250,11 +241,6 @@ class _Responses(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
 
     responses: list[msgspec.Raw] = []
     next_page_token: str = ""
-
-
-def read_questions(path: Path) -> tuple[Question, ...]:
-    """Return the questions in order; a grid's row is titled `Question [Row]`. Raises SourceError."""
-    return parse_questions(read_file(path), str(path))
 
 
 def read_responses(path: Path) -> tuple[tuple[RawResponse, ...], tuple[str, ...]]:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from config.schema import Job
-from jobs.scheduling.runs import plan_in_ledger
+from jobs.scheduling.runs import plan_due
 
 if TYPE_CHECKING:
     from random import Random
@@ -142,7 +142,7 @@ class Simulation:
         self._begin(scheduler)
 
     def _plan(self, ledger: Ledger, scheduler: Scheduler) -> None:
-        self.to_end.update(plan_in_ledger(ledger, JOBS, clock=scheduler))
+        self.to_end.update(plan_due(ledger, JOBS, clock=scheduler))
 
     def stall(self, scheduler: Scheduler) -> None:
         """Stop a process for some minutes, while the others go on."""

@@ -12,7 +12,7 @@ import pytest
 from config.schema import Job
 from integration.adapters.store import open_store
 from integration.model import Slot
-from jobs.scheduling.runs import next_attempt_at, plan_in_ledger, retry_delay
+from jobs.scheduling.runs import next_attempt_at, plan_due, retry_delay
 from tests.unit.integration.adapters.store.stored import url_of
 
 if TYPE_CHECKING:
@@ -58,49 +58,49 @@ def run(ledger: Ledger, slot: Slot, now: datetime) -> None:
 
 def test_a_job_counts_from_the_first_planning_and_is_planned_once(ledger: Ledger) -> None:
     watch = SetClock()
-    assert plan_in_ledger(ledger, {"read": READ}, clock=watch) == []
+    assert plan_due(ledger, {"read": READ}, clock=watch) == []
     watch.go_on(5)
-    assert plan_in_ledger(ledger, {"read": READ}, clock=watch) == [read_at(9, 10)]
-    assert plan_in_ledger(ledger, {"read": READ}, clock=watch) == []
+    assert plan_due(ledger, {"read": READ}, clock=watch) == [read_at(9, 10)]
+    assert plan_due(ledger, {"read": READ}, clock=watch) == []
 
 
 def test_what_was_missed_while_a_run_took_long_is_made_good_by_one(ledger: Ledger) -> None:
     watch = SetClock()
-    plan_in_ledger(ledger, {"read": READ}, clock=watch)
+    plan_due(ledger, {"read": READ}, clock=watch)
     watch.go_on(5)
-    (slot,) = plan_in_ledger(ledger, {"read": READ}, clock=watch)
+    (slot,) = plan_due(ledger, {"read": READ}, clock=watch)
     watch.go_on(35)
-    assert plan_in_ledger(ledger, {"read": READ}, clock=watch) == []
+    assert plan_due(ledger, {"read": READ}, clock=watch) == []
     run(ledger, slot, watch.now())
-    assert plan_in_ledger(ledger, {"read": READ}, clock=watch) == [read_at(9, 40)]
+    assert plan_due(ledger, {"read": READ}, clock=watch) == [read_at(9, 40)]
     assert [entry.covers for entry in ledger.open_entries()] == [3]
 
 
 def test_a_run_that_was_asked_for_takes_no_slot_of_the_schedule_away(ledger: Ledger) -> None:
     watch = SetClock()
-    plan_in_ledger(ledger, {"pack": PACK}, clock=watch)
+    plan_due(ledger, {"pack": PACK}, clock=watch)
     watch.at = datetime(2022, 4, 3, 12, tzinfo=UTC)  # nobody planned on the 1st
     ledger.request("pack", now=watch.now())
     asked = Slot(watch.now(), "pack")
     assert [entry.covers for entry in ledger.open_entries()] == [0]
-    assert plan_in_ledger(ledger, {"pack": PACK}, clock=watch) == [Slot(datetime(2022, 3, 31, 23, tzinfo=UTC), "pack")]
+    assert plan_due(ledger, {"pack": PACK}, clock=watch) == [Slot(datetime(2022, 3, 31, 23, tzinfo=UTC), "pack")]
     run(ledger, asked, watch.now())
     assert ledger.registered(now=watch.now())["pack"].newest == datetime(2022, 3, 31, 23, tzinfo=UTC)
 
 
 def test_a_job_that_was_by_hand_until_now_has_missed_nothing(ledger: Ledger) -> None:
     watch = SetClock()
-    plan_in_ledger(ledger, {"tidy": TIDY, "read": READ}, clock=watch)
+    plan_due(ledger, {"tidy": TIDY, "read": READ}, clock=watch)
     watch.go_on(60 * 24 * 90)
-    assert plan_in_ledger(ledger, {"tidy": PACK}, clock=watch) == []
+    assert plan_due(ledger, {"tidy": PACK}, clock=watch) == []
     watch.go_on(60 * 24 * 31)
-    assert [slot.job for slot in plan_in_ledger(ledger, {"tidy": PACK}, clock=watch)] == ["tidy"]
+    assert [slot.job for slot in plan_due(ledger, {"tidy": PACK}, clock=watch)] == ["tidy"]
 
 
 def test_a_process_that_read_before_another_planned_plans_nothing_that_the_other_covered(ledger: Ledger) -> None:
     slow, quick = SetClock(), SetClock()
     jobs = {"read": READ}
-    plan_in_ledger(ledger, jobs, clock=slow)
+    plan_due(ledger, jobs, clock=slow)
     slow.go_on(5)
 
     class Slow:
@@ -109,42 +109,42 @@ def test_a_process_that_read_before_another_planned_plans_nothing_that_the_other
         def registered(self, *, now: datetime) -> Mapping[str, JobHistory]:
             found = ledger.registered(now=now)
             quick.at = slow.at = slow.at + timedelta(minutes=11)
-            (slot,) = plan_in_ledger(ledger, jobs, clock=quick)
+            (slot,) = plan_due(ledger, jobs, clock=quick)
             run(ledger, slot, quick.now())
             return found
 
         def __getattr__(self, name: str) -> object:
             return getattr(ledger, name)
 
-    assert plan_in_ledger(Slow(), jobs, clock=slow) == []  # type: ignore[arg-type]  # the rest is handed through
+    assert plan_due(Slow(), jobs, clock=slow) == []  # type: ignore[arg-type]  # the rest is handed through
     assert ledger.last_ended()["read"].covers == 2
 
 
 def test_clocks_that_differ_by_seconds_cover_nothing_twice(ledger: Ledger) -> None:
     ahead, behind = SetClock(), SetClock(MORNING - timedelta(seconds=4))
     jobs = {"read": READ}
-    plan_in_ledger(ledger, jobs, clock=ahead)
+    plan_due(ledger, jobs, clock=ahead)
     ahead.at, behind.at = MORNING.replace(minute=20, second=1), MORNING.replace(minute=19, second=57)
-    (slot,) = plan_in_ledger(ledger, jobs, clock=ahead)
+    (slot,) = plan_due(ledger, jobs, clock=ahead)
     run(ledger, slot, ahead.now())
-    assert plan_in_ledger(ledger, jobs, clock=behind) == []
+    assert plan_due(ledger, jobs, clock=behind) == []
     assert ledger.last_ended()["read"].covers == 2
 
 
 def test_a_clock_that_was_a_year_ahead_stops_nothing(ledger: Ledger) -> None:
     watch, wrong = SetClock(), SetClock(MORNING + timedelta(days=365))
-    plan_in_ledger(ledger, {"read": READ}, clock=watch)
-    (slot,) = plan_in_ledger(ledger, {"read": READ}, clock=wrong)
+    plan_due(ledger, {"read": READ}, clock=watch)
+    (slot,) = plan_due(ledger, {"read": READ}, clock=wrong)
     run(ledger, slot, wrong.now())
     watch.go_on(5)
-    assert plan_in_ledger(ledger, {"read": READ}, clock=watch) == [read_at(9, 10)]
+    assert plan_due(ledger, {"read": READ}, clock=watch) == [read_at(9, 10)]
 
 
 def test_a_ledger_that_was_cleared_up_still_knows_what_came_last(ledger: Ledger) -> None:
     watch = SetClock()
-    plan_in_ledger(ledger, {"pack": PACK, "read": READ}, clock=watch)
+    plan_due(ledger, {"pack": PACK, "read": READ}, clock=watch)
     watch.at = datetime(2022, 5, 5, tzinfo=UTC)
-    planned = plan_in_ledger(ledger, {"pack": PACK, "read": READ}, clock=watch)
+    planned = plan_due(ledger, {"pack": PACK, "read": READ}, clock=watch)
     for slot in planned:
         run(ledger, slot, watch.now())
     watch.go_on(3)
@@ -152,7 +152,7 @@ def test_a_ledger_that_was_cleared_up_still_knows_what_came_last(ledger: Ledger)
     run(ledger, Slot(watch.now(), "pack"), watch.now())
     watch.go_on(3)
     assert ledger.drop_before(watch.now()) == 1  # the pack of April; that of May is the newest, and one was asked for
-    assert plan_in_ledger(ledger, {"pack": PACK}, clock=watch) == []
+    assert plan_due(ledger, {"pack": PACK}, clock=watch) == []
 
 
 FAILED_AT = datetime(2022, 3, 1, 9, 1, tzinfo=UTC)
