@@ -2,7 +2,6 @@
 
 from integration.alerts.job_conditions import (
     JobLimits,
-    MissedRun,
     UpcomingRuns,
     find_failed_jobs,
     find_missed_jobs,
@@ -24,7 +23,7 @@ from integration.alerts.service_conditions import (
 from integration.alerts.wording import headline, job_of_shard
 
 __all__ = [
-    "AlertDiff", "FormActivity", "HeldPack", "JobLimits", "MissedRun", "SilentWebhook", "UpcomingRuns",
+    "AlertDiff", "FormActivity", "HeldPack", "JobLimits", "SilentWebhook", "UpcomingRuns",
     "compare_alerts", "describe_unreadable_store", "find_expiring", "find_failed_jobs", "find_held_packs",
     "find_missed_jobs", "find_overdue_jobs", "find_silent_forms", "find_silent_webhooks", "find_unfinished_erasure",
     "headline", "job_of_shard", "measure_webhook_silence", "message_id", "select_notifications", "to_mail",

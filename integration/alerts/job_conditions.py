@@ -14,10 +14,10 @@ from integration.alerts.wording import COMMAND, format_length, format_moment, jo
 from integration.model import Condition, SlotState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime, timedelta
 
-    from integration.model import FailingJob, JobHistory, LedgerEntry
+    from integration.model import FailingJob, JobHistory, LedgerEntry, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ RESTART = (
 
 
 def find_overdue_jobs(
-    entries: Iterable[LedgerEntry], *, limits: Mapping[str, JobLimits], now: datetime
+    ledger: Iterable[LedgerEntry], *, limits: Mapping[str, JobLimits], now: datetime
 ) -> Iterator[Condition]:
     """Yield `late/<job>` for each job with a slot that has not ended for too long, all its shards together.
 
@@ -118,12 +118,25 @@ def find_overdue_jobs(
     is not late as long as it waits for the moment at which it is to be tried again.
     """
     late = [
-        entry
-        for entry in entries
-        if (limit := limits.get(job_of_shard(entry.slot.job))) and _is_late(entry, limit, now)
+        entry for entry in ledger if (limit := limits.get(job_of_shard(entry.slot.job))) and _is_late(entry, limit, now)
     ]
     for job, group in groupby(sorted(late, key=lambda e: e.slot.job), lambda entry: job_of_shard(entry.slot.job)):
-        yield _describe_late_job(job, list(group), limits[job], now)
+        entries = list(group)
+        first, longest = min(entries, key=_runnable_since), limits[job].longest_run
+        state = f"It has been waiting for {format_length(now - _runnable_since(first))}, and nobody runs it"
+        advice = RESTART + job
+        if first.state is SlotState.RUNNING and first.began_at:
+            lasts = now - first.began_at
+            state = f"It has been running for {format_length(lasts)}" + (f" ({first.by})" if first.by else "")
+            if lasts <= longest:
+                advice = (
+                    f"Nothing yet: a run that takes longer than {format_length(longest)} is stopped, and tried again. "
+                    "If the job is often so slow, the log of the service says what it waits for; or give it more time, "
+                    "late_after in jobs.yaml."
+                )
+        names = name_with_shards(job, (entry.slot.job for entry in entries))
+        description = f"The job {names} is late: it was due at {format_moment(first.slot.due_at)}. {state}."
+        yield Condition(f"late/{job}", description, advice)
 
 
 def _is_late(entry: LedgerEntry, limit: JobLimits, now: datetime) -> bool:
@@ -146,39 +159,12 @@ def _runnable_since(entry: LedgerEntry) -> datetime:
     return max(filter(None, moments))
 
 
-def _describe_late_job(job: str, late: Sequence[LedgerEntry], limit: JobLimits, now: datetime) -> Condition:
-    first = min(late, key=_runnable_since)
-    state = f"It has been waiting for {format_length(now - _runnable_since(first))}, and nobody runs it"
-    advice = RESTART + job
-    if first.state is SlotState.RUNNING and first.began_at:
-        lasts = now - first.began_at
-        state = f"It has been running for {format_length(lasts)}" + (f" ({first.by})" if first.by else "")
-        if lasts <= limit.longest_run:
-            advice = (
-                f"Nothing yet: a run that takes longer than {format_length(limit.longest_run)} is stopped, and tried "
-                "again. If the job is often so slow, the log of the service says what it waits for; or give it more "
-                "time, late_after in jobs.yaml."
-            )
-    names, due_at = name_with_shards(job, (entry.slot.job for entry in late)), format_moment(first.slot.due_at)
-    return Condition(f"late/{job}", f"The job {names} is late: it was due at {due_at}. {state}.", advice)
-
-
-@dataclass(frozen=True, slots=True)
-class MissedRun:
-    """A job with a slot that was due, and that the ledger does not have."""
-
-    job: str
-    due_at: datetime
-
-
-def find_missed_jobs(
-    missed: Iterable[MissedRun], *, limits: Mapping[str, JobLimits], now: datetime
-) -> Iterator[Condition]:
-    """Yield `missed/<job>` for each job that should have been planned for longer than it may be late."""
-    for run in missed:
-        if now - run.due_at > limits[run.job].late_after:
+def find_missed_jobs(slots: Iterable[Slot], *, limits: Mapping[str, JobLimits], now: datetime) -> Iterator[Condition]:
+    """Yield `missed/<job>` for each slot, not in the ledger, that was due for longer than its job may be late."""
+    for slot in slots:
+        if now - slot.due_at > limits[slot.job].late_after:
             description = (
-                f"The job {run.job} was due at {format_moment(run.due_at)}, and nothing has begun it: as far as can be "
-                "seen from here, the service does not run what is due."
+                f"The job {slot.job} was due at {format_moment(slot.due_at)}, and nothing has begun it: as far as can "
+                "be seen from here, the service does not run what is due."
             )
-            yield Condition(f"missed/{run.job}", description, RESTART + run.job)
+            yield Condition(f"missed/{slot.job}", description, RESTART + slot.job)

@@ -6,9 +6,10 @@ webhooks that are silent; a store that cannot be read.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from integration.alerts.wording import COMMAND, capitalise, format_end, format_length, format_moment
 from integration.model import Condition
@@ -127,12 +128,8 @@ CLOCKS_DIFFER = timedelta(minutes=2)
 """So far our clock may be behind Google's: an answer that seems to come after the hint about it did not."""
 
 
-class CountStoredBetween(Protocol):
-    """Counts the responses of a form that were last submitted after a moment, and stored after it until another."""
-
-    def __call__(self, *, after: datetime, until: datetime) -> int:
-        """Return how many."""
-        ...
+CountStoredBetween = Callable[..., int]
+"""Counts the responses of a form that were last submitted after `after`, and stored after it until `until`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,26 +1,40 @@
 """The values that stages and adapters hand to each other. Frozen; raw dicts stop at the edge."""
 
-from integration.model.figures import DIFFERENCING_COLUMNS, FIGURE_COLUMNS, Figures, LeadersView, WorkItem
-from integration.model.outputs import Mail, Percent, Summary, SummaryChart, SummaryTable, Tab
+from integration.model.outputs import (
+    DIFFERENCING_COLUMNS,
+    FIGURE_COLUMNS,
+    Column,
+    ColumnType,
+    Counts,
+    Figures,
+    Issue,
+    IssueCode,
+    LeadersView,
+    Mail,
+    Percent,
+    Rows,
+    Summary,
+    SummaryChart,
+    SummaryTable,
+    Tab,
+    WorkItem,
+)
 from integration.model.records import (
+    OPEN_STATES,
+    PUBLISH_LOCK,
+    SYNC_CORRECTIONS,
     Alert,
     AuditEntry,
     Channel,
     Condition,
     Erasure,
     Expiry,
-    MailedPack,
-    RetentionCategory,
-)
-from integration.model.rows import Column, ColumnType, Counts, Issue, IssueCode, Rows
-from integration.model.slots import (
-    OPEN_STATES,
-    PUBLISH_LOCK,
-    SYNC_CORRECTIONS,
     FailingJob,
     JobHistory,
     LedgerEntry,
+    MailedPack,
     PlannedSlot,
+    RetentionCategory,
     Slot,
     SlotState,
     name_form_shard,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from integration import alerts
 from integration.adapters.clock import as_datetime
 from integration.errors import StoreError
+from integration.model import Slot
 from integration.operations.expiry import configured_expiries, known_expiries
 from integration.schedule import find_next_slot
 from integration.text_format import LONDON, format_count, format_time
@@ -83,7 +84,7 @@ def _limits(service: Service) -> dict[str, alerts.JobLimits]:
     }
 
 
-def _missed_slots(service: Service, known: Mapping[str, JobHistory]) -> Iterator[alerts.MissedRun]:
+def _missed_slots(service: Service, known: Mapping[str, JobHistory]) -> Iterator[Slot]:
     """Give the first slot of each job after those that were planned; a job that was never planned has none."""
     for name, job in service.settings.jobs.items():
         shards = [each for shard, each in known.items() if alerts.job_of_shard(shard) == name]
@@ -92,7 +93,7 @@ def _missed_slots(service: Service, known: Mapping[str, JobHistory]) -> Iterator
             continue
         due_at = find_next_slot(job.when, max(each.newest or each.since for each in shards))
         if due_at:
-            yield alerts.MissedRun(name, due_at)
+            yield Slot(due_at, name)
 
 
 def _find_silence(service: Service, now: datetime) -> list[Condition]:

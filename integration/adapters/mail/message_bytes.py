@@ -49,8 +49,8 @@ def _compose(mail: Mail) -> EmailMessage:
     message = EmailMessage(policy=policy.SMTP)
     message["Message-ID"] = UNSAFE.sub(" ", mail.message_id)
     message["Date"] = format_datetime(mail.date)
-    message["From"] = _address(mail.from_name, mail.from_email)
-    message["To"] = _address(mail.to_name, mail.to_email)
+    message["From"] = Address(_clean(mail.from_name), addr_spec=mail.from_email)
+    message["To"] = Address(_clean(mail.to_name), addr_spec=mail.to_email)
     message["Subject"] = _clean(mail.subject)
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text, cte="quoted-printable")
@@ -70,10 +70,6 @@ def _compose(mail: Mail) -> EmailMessage:
         if part is not message:
             del part["MIME-Version"]
     return message
-
-
-def _address(name: str, email: str) -> Address:
-    return Address(display_name=_clean(name), addr_spec=email)
 
 
 def _clean(text: str) -> str:

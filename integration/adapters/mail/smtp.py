@@ -156,16 +156,11 @@ class SmtpMailer:
                     connection.close()
 
     def _connect(self) -> smtplib.SMTP:
-        server = self._server
-        if server.tls is Tls.IMPLICIT:
-            return smtplib.SMTP_SSL(
-                server.host,
-                server.port,
-                local_hostname=HELO_NAME,
-                timeout=self._timeout_seconds,
-                context=self._context(),
-            )
-        return smtplib.SMTP(server.host, server.port, local_hostname=HELO_NAME, timeout=self._timeout_seconds)
+        server, timeout = self._server, self._timeout_seconds
+        if server.tls is not Tls.IMPLICIT:
+            return smtplib.SMTP(server.host, server.port, local_hostname=HELO_NAME, timeout=timeout)
+        context = self._context()
+        return smtplib.SMTP_SSL(server.host, server.port, local_hostname=HELO_NAME, timeout=timeout, context=context)
 
     def _sign_in(self, connection: smtplib.SMTP) -> None:
         connection.ehlo_or_helo_if_needed()

@@ -29,23 +29,18 @@ def column_values(tab: Tab, column: Column, *, longest: int) -> list[Any]:
     """
     series = tab.frame[column.name]
     if column.type is ColumnType.TEXT:
-        return _clean_column(series, longest)
+        if series.dtype != "str":
+            return [_clean_value(value, longest) for value in series.tolist()]
+        # Many answers are the same few words: each is cleaned once. A missing one's code, -1, takes the last place.
+        codes, distinct = pd.factorize(series)
+        texts = [*(text or None for text in clean_cell_texts(distinct.tolist(), longest=longest)), None]
+        return list(np.array(texts, dtype=object)[codes].tolist())
     if column.type is ColumnType.DATE:
         is_datetime = isinstance(series.dtype, np.dtype) and series.dtype.kind == "M"
         days = series.to_numpy().astype("datetime64[D]").tolist() if is_datetime else series.tolist()
         return [_clean_day(value, longest) for value in days]
     numbers = series.to_numpy(dtype="float64", na_value=np.nan)
     return [value if isfinite(value) else None for value in numbers.tolist()]
-
-
-def _clean_column(series: pd.Series[Any], longest: int) -> list[Any]:
-    if series.dtype != "str":
-        return [_clean_value(value, longest) for value in series.tolist()]
-    # Many answers are the same few words: each is cleaned once. The code of a missing one, -1, takes the last place.
-    codes, distinct = pd.factorize(series)
-    texts = [*(text or None for text in clean_cell_texts(distinct.tolist(), longest=longest)), None]
-    cells: list[Any] = np.array(texts, dtype=object)[codes].tolist()
-    return cells
 
 
 def _clean_value(value: object, longest: int) -> str | float | None:

@@ -37,7 +37,15 @@ def write_workbook(tabs: Sequence[Tab]) -> bytes:
     The same tabs always give the same bytes. Raises RenderError for a tab that no workbook can hold.
     """
     for tab in tabs:
-        _check(tab)
+        if len(tab.name) > LONGEST_NAME:
+            raise RenderError(
+                f"data.xlsx cannot have a tab named “{tab.name}”: give it a key of at most {LONGEST_NAME} characters"
+            )
+        if len(tab.frame) > MOST_ROWS:
+            raise RenderError(
+                f"data.xlsx: the tab “{tab.name}” has {len(tab.frame):,} rows, and a spreadsheet holds {MOST_ROWS:,}; "
+                "give later answers a form of their own"
+            )
     # Plain values: text, whole numbers, floats, dates, None for an empty cell.
     columns = {
         tab.name: {column.name: column_values(tab, column, longest=LONGEST_TEXT) for column in tab.columns}
@@ -65,18 +73,6 @@ def write_workbook(tabs: Sequence[Tab]) -> bytes:
         page_setup=dict.fromkeys(columns, PAGE),
     )
     return make_reproducible(written, title=TITLE)
-
-
-def _check(tab: Tab) -> None:
-    if len(tab.name) > LONGEST_NAME:
-        raise RenderError(
-            f"data.xlsx cannot have a tab named “{tab.name}”: give it a key of at most {LONGEST_NAME} characters"
-        )
-    if len(tab.frame) > MOST_ROWS:
-        raise RenderError(
-            f"data.xlsx: the tab “{tab.name}” has {len(tab.frame):,} rows, and a spreadsheet holds {MOST_ROWS:,}; "
-            "give later answers a form of their own"
-        )
 
 
 def _build_table(columns: Mapping[str, list[Any]]) -> pa.Table | list[dict[str, Any]]:

@@ -56,6 +56,16 @@ def write_summary(summary: Summary) -> bytes:
     """
     listed = (build_notes_table(summary), *summary.tables)
     tables = {table.sheet: table for table in (build_contents_table(listed), *listed)}
+    cover = gptables.Cover(
+        title=_literal(summary.title),
+        intro=[_literal(line) for line in summary.introduction],
+        contact=[_literal(line) for line in summary.contact],
+        cover_label=COVER,
+        width=WIDEST_NOTE,
+    )
+    theme = deepcopy(gptables.gptheme)
+    theme.update_subtitle_format({"font_size": 12})  # text above tables no larger than in them
+    theme.update_cover_text_format({"valign": "top"})
     written = io.BytesIO()
     with warnings.catch_warnings():
         # Contents and notes are tables like the others here: they say more than gptables' own.
@@ -65,8 +75,8 @@ def write_summary(summary: Summary) -> bytes:
         workbook = gptables.produce_workbook(
             written,
             {name: _build_table(number, table) for number, (name, table) in enumerate(tables.items(), start=1)},
-            theme=_theme(),
-            cover=_build_cover(summary),
+            theme=theme,
+            cover=cover,
             contentsheet_label=None,
             auto_width=False,
             gridlines="hide_printed",
@@ -79,16 +89,6 @@ def write_summary(summary: Summary) -> bytes:
         lay_out_table(workbook.get_worksheet_by_name(name), table, unique_headings(table.columns), widest=widest)
     workbook.close()
     return make_reproducible(written, title=summary.title, author=" ".join(summary.contact))
-
-
-def _build_cover(summary: Summary) -> gptables.Cover:
-    return gptables.Cover(
-        title=_literal(summary.title),
-        intro=[_literal(line) for line in summary.introduction],
-        contact=[_literal(line) for line in summary.contact],
-        cover_label=COVER,
-        width=WIDEST_NOTE,
-    )
 
 
 def _build_table(number: int, table: SummaryTable) -> gptables.GPTable:
@@ -114,14 +114,6 @@ def _literal(text: str) -> FormatList:
 def _literal_above(text: str) -> list[object]:
     """Return a text above a table; there gptables would still take `$$` for a reference."""
     return [{}, clean_cell_text(text).replace("$$", "$ $")]
-
-
-def _theme() -> gptables.Theme:
-    """Return gptables' own theme, with text above tables no larger than in them."""
-    theme = deepcopy(gptables.gptheme)
-    theme.update_subtitle_format({"font_size": 12})
-    theme.update_cover_text_format({"valign": "top"})
-    return theme
 
 
 WIDEST, WIDEST_NOTE, NUMBER_WIDTH = 52, 100, 11
@@ -171,24 +163,16 @@ def lay_out_cover(cover: Worksheet, summary: Summary) -> None:
 
 def lay_out_table(sheet: Worksheet, table: SummaryTable, headings: Sequence[str], *, widest: int = WIDEST) -> None:
     """Set the widths of columns; and heights, since not every program makes a row as high as its wrapped text."""
-    widths = [_column_width(table, place, widest) for place in range(len(table.columns))]
+    widths = []
+    for place, column in enumerate(table.columns):
+        lengths = (len("31 Jul 2022") if isinstance(row[place], date) else len(str(row[place])) for row in table.cells)
+        width = min(max(len(column.name), *lengths) + 2, widest)
+        widths.append(NUMBER_WIDTH if column.type.is_numeric else width)
     for place, width in enumerate(widths):
         sheet.set_column(place, place, ROOM * width)
     # Title, subtitles and instructions stand above the headings.
     for down, row in enumerate([headings, *table.cells], start=len(table.subtitles) + 2):
         sheet.set_row(down, LINE_POINTS * _count_lines(row, widths))
-
-
-def _column_width(table: SummaryTable, place: int, widest: int) -> int:
-    column = table.columns[place]
-    if column.type.is_numeric:
-        return NUMBER_WIDTH
-    longest = max(_shown_length(row[place]) for row in table.cells)
-    return min(max(longest, len(column.name)) + 2, widest)
-
-
-def _shown_length(value: object) -> int:
-    return len("31 Jul 2022") if isinstance(value, date) else len(str(value))
 
 
 def _count_lines(row: Sequence[object], widths: Sequence[int]) -> int:

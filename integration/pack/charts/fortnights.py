@@ -39,8 +39,8 @@ NEAR_TARGET = 0.09
 """A mark of the axis nearer to the target than this makes way for it."""
 
 GAPS = {
-    State.HIDDEN: "fortnights hidden to protect people in small groups",
-    State.NO_ANSWERS: "fortnights without answers",
+    State.HIDDEN: "hidden to protect people in small groups",
+    State.NO_ANSWERS: "without answers",
 }
 
 
@@ -159,12 +159,8 @@ def _describe(measure: Measure, figures: Sequence[Figure]) -> str:
 
 
 def _describe_gaps(figures: Sequence[Figure]) -> str:
-    hidden = sum(figure.state is State.HIDDEN for figure in figures)
-    empty = sum(figure.state is State.NO_ANSWERS for figure in figures)
-    parts = [
-        *([f"{format_count(hidden, 'fortnight')} hidden to protect people in small groups"] if hidden else []),
-        *([f"{format_count(empty, 'fortnight')} without answers"] if empty else []),
-    ]
+    counts = ((sum(figure.state is state for figure in figures), text) for state, text in GAPS.items())
+    parts = [f"{format_count(count, 'fortnight')} {text}" for count, text in counts if count]
     return f" Gaps in the line: {format_list(parts)}." if parts else ""
 
 
@@ -188,5 +184,5 @@ def _note_gaps(series: Sequence[Series]) -> str:
         counts = ((sum(figure.state is state for figure in figures), measure) for measure, figures in series)
         lines = [f"{number} in “{measure.title}”" for number, measure in counts if number]
         if lines:
-            parts.append(f"{text} ({format_list(lines)})")
+            parts.append(f"fortnights {text} ({format_list(lines)})")
     return f"Gaps in the lines: {format_list(parts)}."

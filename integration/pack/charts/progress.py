@@ -36,7 +36,7 @@ from integration.pack.work_items import (
 from integration.text_format import format_count, format_date, format_date_range, format_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from integration.model import WorkItem
@@ -56,15 +56,7 @@ def draw_small_changes(content: PackContent, chosen: ChosenChart) -> Chart:
     days = [day for day, _ in done]
     axis = DayAxis(content.programme_start, content.as_of)
     pace = _list_pace_points(rule, days, axis) if with_target else []
-    y: Spec = {
-        "field": "y",
-        "type": "quantitative",
-        "scale": {
-            "domainMin": 0, "domainMax": max(max([len(days), *(point["y"] for point in pace)]) * 1.2, 4), "nice": False,
-        },
-        "axis": {"tickMinStep": 1, "tickCount": 5, "title": None},
-    }  # fmt: skip
-    layers = [*draw_phase_bands(content, axis), *_draw_steps(days, axis, y), *_draw_pace(pace, axis, y)]
+    layers = [*draw_phase_bands(content, axis), *_draw_steps(days, pace, axis)]
     title = _write_small_change_title(content, rule, figures.get(with_target), len(days))
     span = f" The first on {format_date(days[0])}, the newest on {format_date(days[-1])}." if days else ""
     rows = tuple((format_date(day), name, str(number)) for number, (day, name) in enumerate(done, start=1))
@@ -75,14 +67,6 @@ def draw_small_changes(content: PackContent, chosen: ChosenChart) -> Chart:
         apply_style({"width": WIDTH, "height": HEIGHT, "layer": layers}),
         ChartData(("Implemented", "Small change", "So far"), rows, "", is_in_section=True),
     )
-
-
-def _draw_steps(days: Sequence[date], axis: DayAxis, y: Spec) -> list[Spec]:
-    end = {"x": axis.domain[1], "y": len(days), "label": f"{format_count(len(days), 'change')}\nimplemented"}
-    steps = [{"x": max(axis.at(day), 0), "y": number} for number, day in enumerate(days, start=1)]
-    at = {"x": axis.encoding("x"), "y": y}
-    line: Spec = {"type": "line", "interpolate": "step-after", "color": DARK_BLUE, "strokeWidth": 2.5}
-    return [layer([{"x": 0, "y": 0}, *steps, end], line, **at), layer([end], END_LABEL, **at, text={"field": "label"})]
 
 
 def _list_pace_points(rule: CountRule, days: Sequence[date], axis: DayAxis) -> list[Spec]:
@@ -99,12 +83,25 @@ def _list_pace_points(rule: CountRule, days: Sequence[date], axis: DayAxis) -> l
     return [{"x": start, "y": before}, {"x": today, "y": hoped_today, "label": label}]
 
 
-def _draw_pace(points: Sequence[Spec], axis: DayAxis, y: Spec) -> list[Spec]:
-    """Return the dashed line between the points, and its name; nothing where there are no points."""
-    at = {"x": axis.encoding("x"), "y": y}
-    line: Spec = {"type": "line", "color": ORANGE, "strokeDash": [6, 4], "strokeWidth": 2.5}
-    text: Spec = {"type": "text", "align": "right", "dx": -8, "dy": -4, "fontWeight": "bold"}
-    return [layer(points, line, **at), layer(points[1:], text, **at, text={"field": "label"})] if points else []
+def _draw_steps(days: Sequence[date], pace: Sequence[Spec], axis: DayAxis) -> list[Spec]:
+    """Return the steps, and where there are points of a pace the dashed line between them; with their names."""
+    highest = max([len(days), *(point["y"] for point in pace)])
+    y: Spec = {
+        "field": "y",
+        "type": "quantitative",
+        "scale": {"domainMin": 0, "domainMax": max(highest * 1.2, 4), "nice": False},
+        "axis": {"tickMinStep": 1, "tickCount": 5, "title": None},
+    }
+    at, label = {"x": axis.encoding("x"), "y": y}, {"field": "label"}
+    steps = [{"x": 0, "y": 0}, *({"x": max(axis.at(day), 0), "y": number} for number, day in enumerate(days, start=1))]
+    end = {"x": axis.domain[1], "y": len(days), "label": f"{format_count(len(days), 'change')}\nimplemented"}
+    line: Spec = {"type": "line", "interpolate": "step-after", "color": DARK_BLUE, "strokeWidth": 2.5}
+    layers = [layer([*steps, end], line, **at), layer([end], END_LABEL, **at, text=label)]
+    if pace:
+        dashed: Spec = {"type": "line", "color": ORANGE, "strokeDash": [6, 4], "strokeWidth": 2.5}
+        text: Spec = {"type": "text", "align": "right", "dx": -8, "dy": -4, "fontWeight": "bold"}
+        layers += [layer(pace, dashed, **at), layer(pace[1:], text, **at, text=label)]
+    return layers
 
 
 def _write_small_change_title(content: PackContent, rule: CountRule, figure: Figure | None, total: int) -> str:
@@ -136,7 +133,9 @@ def draw_milestones(content: PackContent, chosen: ChosenChart) -> Chart:
     """
     as_of = content.as_of
     dated = [milestone for milestone in select_kind(content.work_items, MILESTONE) if milestone.due_on]
-    drawn = _select_nearest(dated, as_of)
+    # The overdue and then the nearest, as many as there is room for.
+    nearest = sorted(dated, key=lambda m: (not is_overdue(m, as_of), abs(((m.due_on or as_of) - as_of).days)))
+    drawn = sorted(nearest[:MOST_ROWS], key=lambda milestone: milestone.due_on or as_of)
     days = [as_of, *(day for milestone in drawn for day in (milestone.due_on, milestone.done_on) if day)]
     margin = timedelta(days=max((max(days) - min(days)).days // 40, 1))
     axis = DayAxis(min(days) - margin, max(days) + margin)
@@ -160,7 +159,7 @@ def draw_milestones(content: PackContent, chosen: ChosenChart) -> Chart:
     spec = {
         "width": int(TOTAL_WIDTH - max(map(len, labels), default=0) * LETTER_WIDTH),
         "height": ROW_HEIGHT * len(drawn),
-        "layer": [*_draw_today(axis, as_of), *_draw_points(drawn, labels, axis, as_of)],
+        "layer": _draw_timeline(drawn, labels, axis, as_of),
     }
     return Chart(
         chosen.name,
@@ -171,14 +170,8 @@ def draw_milestones(content: PackContent, chosen: ChosenChart) -> Chart:
     )
 
 
-def _select_nearest(dated: Iterable[WorkItem], as_of: date) -> list[WorkItem]:
-    """Return the overdue and then the nearest, as many as there is room for, in the order in which they are due."""
-    by_nearness = sorted(dated, key=lambda m: (not is_overdue(m, as_of), abs(((m.due_on or as_of) - as_of).days)))
-    return sorted(by_nearness[:MOST_ROWS], key=lambda milestone: milestone.due_on or as_of)
-
-
-def _draw_points(drawn: Sequence[WorkItem], labels: Sequence[str], axis: DayAxis, as_of: date) -> list[Spec]:
-    """Return a mark on each due day, a second one on the day when it was done (today where overdue), a line between."""
+def _draw_timeline(drawn: Sequence[WorkItem], labels: Sequence[str], axis: DayAxis, as_of: date) -> list[Spec]:
+    """Return a line for today; a mark on each due day, and on the day when it was done (today where overdue)."""
     points: list[Spec] = []
     lines: list[Spec] = []
     for label, milestone in zip(labels, drawn, strict=True):
@@ -205,21 +198,19 @@ def _draw_points(drawn: Sequence[WorkItem], labels: Sequence[str], axis: DayAxis
     state_field: Spec = {"field": "state", "type": "nominal"}
     legend: Spec = {"orient": "top", "offset": 20, "title": None, "symbolSize": 80, "symbolStrokeWidth": 2}
     x = axis.encoding("x")
+    today = [{"x": axis.at(as_of), "label": format_date(as_of)}]
+    today_rule: Spec = {"type": "rule", "color": LINE, "strokeWidth": 3}
+    today_text: Spec = {"type": "text", "y": -5, "baseline": "bottom", "fontSize": 10}
     rule: Spec = {"type": "rule", "strokeWidth": 2, "color": GREY, "opacity": 0.5}
     point: Spec = {"type": "point", "size": 80, "strokeWidth": 2, "opacity": 1, "fill": "white"}
     colour = state_field | {"scale": {"domain": list(STATES), "range": list(COLOURS)}, "legend": legend}
     shape = state_field | {"scale": {"domain": list(STATES), "range": list(SHAPES)}}
     return [
+        layer(today, today_rule, x=x),
+        layer(today, today_text, x=x, text={"field": "label"}),
         layer(lines, rule, x=x, x2={"field": "end"}, y=y),
         layer(points, point, x=x, y=y, color=colour, shape=shape),
     ]
-
-
-def _draw_today(axis: DayAxis, as_of: date) -> list[Spec]:
-    today, x = [{"x": axis.at(as_of), "label": format_date(as_of)}], axis.encoding("x")
-    text: Spec = {"type": "text", "y": -5, "baseline": "bottom", "fontSize": 10}
-    rule: Spec = {"type": "rule", "color": LINE, "strokeWidth": 3}
-    return [layer(today, rule, x=x), layer(today, text, x=x, text={"field": "label"})]
 
 
 def _write_milestone_title(dated: Sequence[WorkItem], as_of: date) -> str:
