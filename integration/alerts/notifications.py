@@ -53,7 +53,7 @@ def compare_alerts(
         dropped=tuple(
             alert.seq
             for alert in alerts
-            if alert.seq in all_over and alert.told_at is None and alert.seq not in being_sent
+            if alert.seq in all_over and alert.notified_at is None and alert.seq not in being_sent
         ),
         changed=tuple(
             (alert.seq, now)
@@ -66,8 +66,8 @@ def compare_alerts(
 
 def select_notifications(alerts: Sequence[Alert]) -> tuple[tuple[Alert, ...], tuple[Alert, ...]]:
     """Return the alerts that are open, and those that are over, of which the owner has not been notified as such."""
-    wrong = tuple(alert for alert in alerts if alert.told_at is None and alert.cleared_at is None)
-    over = tuple(alert for alert in alerts if alert.told_at is not None and alert.cleared_at is not None)
+    wrong = tuple(alert for alert in alerts if alert.notified_at is None and alert.cleared_at is None)
+    over = tuple(alert for alert in alerts if alert.notified_at is not None and alert.cleared_at is not None)
     return wrong, over
 
 

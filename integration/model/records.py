@@ -128,7 +128,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A condition that was raised: the owner was notified at `told_at`, and it is over since `cleared_at`.
+    """A condition that was raised: the owner was notified at `notified_at`, and it is over since `cleared_at`.
 
     The owner was notified that it is over at `all_clear_at`. Each is None until then.
     """
@@ -136,7 +136,7 @@ class Alert:
     seq: int
     condition: Condition
     since: datetime
-    told_at: datetime | None = None
+    notified_at: datetime | None = None
     cleared_at: datetime | None = None
     all_clear_at: datetime | None = None
 

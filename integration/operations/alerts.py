@@ -98,7 +98,7 @@ def open_alerts(service: Service) -> list[dict[str, Any]]:
             "says": alert.condition.description,
             "to_do": alert.condition.advice,
             "since": alert.since.isoformat(),
-            "told_at": alert.told_at.isoformat() if alert.told_at else None,
+            "told_at": alert.notified_at.isoformat() if alert.notified_at else None,
         }
         for alert in service.store.alerts.unsettled()
         if alert.cleared_at is None
@@ -152,7 +152,7 @@ def notify_owner(service: Service, owner: Person, *, now: datetime) -> AlertMail
 
 def _was_sent(mail: AlertMail, alerts: Sequence[Alert]) -> bool:
     """Say whether the mail is known to have gone: a part of it was marked before a crash."""
-    not_notified = {alert.seq for alert in alerts if alert.told_at is None}
+    not_notified = {alert.seq for alert in alerts if alert.notified_at is None}
     stored = {alert.seq for alert in alerts}
     return not set(mail.wrong) <= not_notified if mail.wrong else not set(mail.over) <= stored
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from integration.adapters.store.restore import Inherited, Replaced
+    from integration.adapters.store.restore import Inheritance, ReplacedStore
     from integration.wiring import Service
 
 MEGABYTE = 1_000_000
@@ -56,7 +56,7 @@ class RestoreResult:
 
     backup: Path
     place: str
-    before: Replaced | None
+    before: ReplacedStore | None
 
     def in_words(self) -> str:
         """Return what was done and what to know, a sentence a line."""
@@ -82,7 +82,7 @@ class RestoreResult:
         return "\n".join(lines)
 
 
-def _describe_inherited(inherited: Inherited) -> Iterator[str]:
+def _describe_inherited(inherited: Inheritance) -> Iterator[str]:
     """Give, a sentence each, what the restored store took over from the one before."""
     if inherited.problem:
         yield f"{inherited.problem}."

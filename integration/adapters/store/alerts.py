@@ -35,7 +35,7 @@ class Alerts:
                     seq=row.seq,
                     condition=Condition(row.key, row.says, row.to_do),
                     since=as_datetime(row.since),
-                    told_at=as_datetime_or_none(row.told_at),
+                    notified_at=as_datetime_or_none(row.told_at),
                     cleared_at=as_datetime_or_none(row.cleared_at),
                     all_clear_at=as_datetime_or_none(row.all_clear_at),
                 )

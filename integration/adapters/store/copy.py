@@ -40,7 +40,7 @@ _SEQUENCE = "pg_get_serial_sequence(:name, 'seq')"
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class CopyResult:
     """How much was carried over."""
 
     tables: int
@@ -51,7 +51,7 @@ class Carried:
         return f"{self.rows} rows of {self.tables} tables"
 
 
-def copy_store(source: Database, target: Database) -> Carried:
+def copy_store(source: Database, target: Database) -> CopyResult:
     """Copy every row of one state of the source into the target, in one transaction: all of it, or nothing.
 
     Both must be of today's version. Afterwards the target gives new rows the numbers that the source would have given.
@@ -77,7 +77,7 @@ def copy_store(source: Database, target: Database) -> Carried:
             with source.as_store_errors():
                 number = last_number(read, table)
             set_last_number(write, table, number)
-    return Carried(len(metadata.tables), rows)
+    return CopyResult(len(metadata.tables), rows)
 
 
 def empty_store(database: Database) -> None:
@@ -94,7 +94,7 @@ def refuse_filled(target: Database, connection: Connection) -> None:
         raise target.error(f"is not empty: there are rows in {', '.join(filled)}; name an empty database")
 
 
-def move_to_server(path: Path, url: str, *, now: datetime) -> tuple[Carried, Path]:
+def move_to_server(path: Path, url: str, *, now: datetime) -> tuple[CopyResult, Path]:
     """Carry the SQLite file at the path into the empty database at the URL; return what, and the file's new name.
 
     No other process can write the file meanwhile, and none finds it afterwards. Raises StoreError where the database
@@ -116,7 +116,7 @@ def move_to_server(path: Path, url: str, *, now: datetime) -> tuple[Carried, Pat
     return carried, aside or path
 
 
-def move_to_file(url: str, path: Path) -> Carried:
+def move_to_file(url: str, path: Path) -> CopyResult:
     """Carry the database at the URL into a new SQLite file at the path; the database stays as it is.
 
     Raises StoreError where there is a file already.
@@ -125,7 +125,7 @@ def move_to_file(url: str, path: Path) -> Carried:
         raise StoreError(f"The store {path} is there already; move it away, or name another home.")
     with closing(Database(url)) as source, temporary_folder(path.parent) as made_in:
         bring_up_to_date(source)
-        carried = carry_to_file(source, made_in / path.name)
+        carried = copy_rows_to_file(source, made_in / path.name)
         put_in_place(made_in / path.name, path)
     return carried
 
@@ -138,7 +138,7 @@ def copy_to_file(database: Database, path: Path) -> None:
     if not database.is_sqlite:
         if not is_up_to_date(database):
             raise database.error("is of another version of this service; run a job, which brings it up to date")
-        carry_to_file(database, path)
+        copy_rows_to_file(database, path)
         return
     with database.reading() as connection, as_store_error(path), closing(sqlite3.connect(path)) as target:
         source = connection.connection.driver_connection
@@ -147,7 +147,7 @@ def copy_to_file(database: Database, path: Path) -> None:
     make_whole(path)
 
 
-def carry_to_file(database: Database, path: Path) -> Carried:
+def copy_rows_to_file(database: Database, path: Path) -> CopyResult:
     """Do the same row by row, from either database; return how much it was."""
     with closing(Database(f"sqlite:///{path}")) as target:
         bring_up_to_date(target)

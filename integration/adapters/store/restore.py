@@ -49,14 +49,16 @@ WHY = "forget"
 
 
 @dataclass(frozen=True, slots=True)
-class Replaced:
+class ReplacedStore:
     """The file that a backup has replaced: where it lies now, and what the restored store took over from it."""
 
     aside: Path
-    inherited: Inherited
+    inherited: Inheritance
 
 
-def restore_to_file(backup: Path, path: Path, *, now: datetime, blank: Callable[[bytes], bytes]) -> Replaced | None:
+def restore_to_file(
+    backup: Path, path: Path, *, now: datetime, blank: Callable[[bytes], bytes]
+) -> ReplacedStore | None:
     """Put a backup in the place of the SQLite file at the path; return what became of the file before it, if any.
 
     What was erased from that file stays erased, and its audit trail goes on; `blank` takes the cells out of an
@@ -80,7 +82,7 @@ def restore_to_file(backup: Path, path: Path, *, now: datetime, blank: Callable[
             raise BusyError(
                 f"The store {path} is being written by somebody; stop the jobs of this home, then run again."
             ) from None
-    return Replaced(aside or path, inherited)
+    return ReplacedStore(aside or path, inherited)
 
 
 def restore_to_server(backup: Path, url: str, folder: Path) -> str:
@@ -111,7 +113,7 @@ def _bring_copy_up_to_date(backup: Path, copy: Path) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Inherited:
+class Inheritance:
     """What was taken over: how many responses were erased from the copy again, and how many lines of the audit trail.
 
     `is_same_trail` is False where the two trails are not one, so that the copy kept its own. `problem` says why the
@@ -133,7 +135,7 @@ class _Legacy:
     unfinished: Erasure | None = None
 
 
-def inherit(copy: Path, old: Path, *, now: datetime, blank: Callable[[bytes], bytes]) -> Inherited:
+def inherit(copy: Path, old: Path, *, now: datetime, blank: Callable[[bytes], bytes]) -> Inheritance:
     """Keep erased in the copy what was erased in the old store, and let its audit trail go on from the copy's.
 
     No process may have either file open. The old store is only read; one that cannot be read leaves the copy as it is.
@@ -144,7 +146,7 @@ def inherit(copy: Path, old: Path, *, now: datetime, blank: Callable[[bytes], by
         try:
             legacy = _read(old, state)
         except (SQLAlchemyError, sqlite3.Error):
-            return Inherited(problem=f"{old} could not be read")
+            return Inheritance(problem=f"{old} could not be read")
         erasures, unfinished = Erasures(database, state), state.unfinished_erasure
         with database.writing() as connection:
             before = unfinished.get_within(connection)
@@ -163,7 +165,7 @@ def inherit(copy: Path, old: Path, *, now: datetime, blank: Callable[[bytes], by
         problem = f"{old} is damaged, and may not have told everything"
     else:
         problem = ""
-    return Inherited(sum(map(len, doomed.values())), lines, is_same, problem)
+    return Inheritance(sum(map(len, doomed.values())), lines, is_same, problem)
 
 
 def _read(old: Path, state: State) -> _Legacy:

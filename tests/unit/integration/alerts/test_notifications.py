@@ -54,7 +54,7 @@ def test_the_owner_knows_what_there_is_whenever_mail_gets_through(rounds: list[t
                 [each.condition.key for each in wrong if each.condition.key not in both],
                 [each.condition.key for each in over if each.condition.key not in both],
             )
-            book = [replace(each, told_at=now) if each in wrong else each for each in book]
+            book = [replace(each, notified_at=now) if each in wrong else each for each in book]
             book = [replace(each, all_clear_at=now) if each in over else each for each in book]
             assert owner.knows == keys
             assert select_notifications(_unsettled(book)) == ((), ())

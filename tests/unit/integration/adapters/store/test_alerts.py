@@ -25,10 +25,10 @@ def test_a_trouble_is_one_alert_as_long_as_it_lasts(store: Store) -> None:
     book.add([SYNC_FAILED], now=LATER)
     failed, silent = book.unsettled()
     assert (failed.condition, failed.since, silent.condition) == (SYNC_FAILED, NOW, SILENT)
-    assert failed.told_at is None
+    assert failed.notified_at is None
     book.mark_notified([failed.seq], now=NOW)
     book.mark_notified([failed.seq, silent.seq], now=LATER)
-    assert [alert.told_at for alert in book.unsettled()] == [NOW, LATER]
+    assert [alert.notified_at for alert in book.unsettled()] == [NOW, LATER]
 
 
 def test_an_alert_that_is_over_stays_until_the_owner_knows_and_then_may_come_again(store: Store) -> None:
@@ -61,7 +61,7 @@ def test_no_alerts_are_marked_where_none_are_named(store: Store) -> None:
     store.alerts.add([], now=NOW)
     store.alerts.add([SILENT], now=NOW)
     store.alerts.mark_notified([], now=NOW)
-    assert store.alerts.unsettled()[0].told_at is None
+    assert store.alerts.unsettled()[0].notified_at is None
 
 
 def test_of_several_that_begin_a_mail_at_once_one_succeeds(store: Store) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from integration.adapters.store import open_store, tables
 from integration.adapters.store.backup import backups_before, write_backup
-from integration.adapters.store.copy import Carried, copy_store, move_to_file, move_to_server
+from integration.adapters.store.copy import CopyResult, copy_store, move_to_file, move_to_server
 from integration.adapters.store.database import Database
 from integration.adapters.store.file import remove_leftovers, temporary_folder
 from integration.adapters.store.restore import restore_to_file, restore_to_server
@@ -51,7 +51,7 @@ def everything(url: str) -> dict[str, list[tuple[Any, ...]]]:
         }
 
 
-def copy(source: str, target: str) -> Carried:
+def copy(source: str, target: str) -> CopyResult:
     with closing(Database(source)) as one, closing(Database(target)) as other:
         return copy_store(one, other)
 
@@ -66,7 +66,7 @@ def test_everything_is_carried_over_and_new_rows_get_new_numbers(
     target = empty(into)
     carried = copy(url, target)
     assert everything(target) == before
-    assert carried == Carried(len(before), sum(map(len, before.values())))
+    assert carried == CopyResult(len(before), sum(map(len, before.values())))
     with closing(open_store(target)) as store:
         assert store.responses.land("pulse", [response("R1")], received_at=LATER).new == 0
         assert store.responses.land("pulse", [response("new")], received_at=LATER).new == 1
@@ -159,7 +159,7 @@ def test_where_somebody_opens_it_meanwhile_both_stores_are_as_they_were(
     before = everything(url_of(tmp_path))
     readers = []
 
-    def copy_and_open(source: Database, target: Database) -> Carried:
+    def copy_and_open(source: Database, target: Database) -> CopyResult:
         carried = copy_store(source, target)
         readers.append(sqlite3.connect(path))
         readers[0].execute("SELECT * FROM memories").fetchall()
