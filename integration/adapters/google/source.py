@@ -107,17 +107,13 @@ class GoogleSource:
         known_tabs = self._store.state.known_tabs(spreadsheet_id)
         last = known_tabs.get() or {}
         found = {name: last[name] for name in tabs if name in last and fold_case(last[name].title) == fold_case(name)}
-        dates = None
-        if found.keys() == set(tabs) and _are_small(found):
-            dates = _fetch_date_cells(client, spreadsheet_id, [last[name].title for name in tabs])
+        dates = _fetch_date_cells(client, spreadsheet_id, found.values()) if found.keys() == set(tabs) else None
         if dates is None:
             found = _find_tabs(client, spreadsheet_id, tabs, last)
+            dates = _fetch_date_cells(client, spreadsheet_id, found.values())
         if not found:
             return {}
-        titles = [tab.title for tab in found.values()]
-        if dates is None and _are_small(found):
-            dates = _fetch_date_cells(client, spreadsheet_id, titles)
-        ranges = [quote_title(title) for title in titles]
+        ranges = [quote_title(tab.title) for tab in found.values()]
         answer = client.values_batch_get(spreadsheet_id, ranges, {**UNFORMATTED_VALUES})
         known_tabs.set({**last, **found})
         return {
@@ -170,10 +166,6 @@ def _fetch_responses(client: GoogleClient, form_id: str, where: str, since: str)
     raise SourceError(f"{where}: Google gives ever more pages of responses; nothing of it was taken, try again later.")
 
 
-def _are_small(tabs: Mapping[str, KnownTab]) -> bool:
-    return sum(tab.cells for tab in tabs.values()) <= MAX_CELLS_WITH_DATES
-
-
 def _find_tabs(
     client: GoogleClient, spreadsheet_id: str, tabs: Sequence[str], last: Mapping[str, KnownTab]
 ) -> dict[str, KnownTab]:
@@ -201,14 +193,16 @@ def _find_tabs(
 
 
 def _fetch_date_cells(
-    client: GoogleClient, spreadsheet_id: str, titles: Sequence[str]
+    client: GoogleClient, spreadsheet_id: str, tabs: Collection[KnownTab]
 ) -> dict[str, frozenset[tuple[int, int]]] | None:
-    """Return the places of the cells that are shown as dates, by title; None where a tab was renamed or deleted."""
-    params: dict[str, Any] = {
-        "includeGridData": "true",
-        "fields": DATE_CELL_FIELDS,
-        "ranges": [quote_title(title) for title in titles],
-    }
+    """Return the places of the cells that are shown as dates, by title.
+
+    None where the tabs are too large to ask, or one was renamed or deleted.
+    """
+    if not tabs or sum(tab.cells for tab in tabs) > MAX_CELLS_WITH_DATES:
+        return None
+    ranges = [quote_title(tab.title) for tab in tabs]
+    params: dict[str, Any] = {"includeGridData": "true", "fields": DATE_CELL_FIELDS, "ranges": ranges}
     try:
         sheets = client.fetch_sheet_metadata(spreadsheet_id, params=params).get("sheets", ())
     except PublishError:
@@ -223,7 +217,7 @@ def _fetch_date_cells(
         )
         for sheet in sheets
     }
-    return dates if set(titles) <= set(dates) else None
+    return dates if {tab.title for tab in tabs} <= set(dates) else None
 
 
 def _to_rows(

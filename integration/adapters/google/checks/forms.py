@@ -66,7 +66,7 @@ def check_form(
             f"{resource.opening}: {probe.account} may see the form, but not its answers; in Google, share the form "
             f"with that address as {resource.role}."
         )
-    watches = None if watch_list.answer is None else watch_list.answer.to_watches()
+    watches = None if watch_list.answer is None else watch_list.answer.watches
     # Only those who may edit: who may view a form may answer it, and that is what forms are for.
     editors = tuple(share for share in file.shares or () if share.right == "edit")
     return ResourceFindings(

@@ -85,18 +85,14 @@ class Probe:
                     f"Google cannot be reached from here ({tried}); check this machine's connection to the internet, "
                     "and try again later."
                 )
-            self._give_up(ExternalServiceError(sentence), api)
-        except AccessError as error:
-            if str(error).startswith(resource.opening):
-                return Reply(error=error)
-            self._give_up(error, api)
+            problem: CrescendoError = ExternalServiceError(sentence)
         except CrescendoError as error:
-            return Reply(error=error)
-        return Reply()
-
-    def _give_up(self, error: CrescendoError, api: str) -> None:
-        self._problems[str(error)] = error
+            if not isinstance(error, AccessError) or str(error).startswith(resource.opening):
+                return Reply(error=error)
+            problem = error
+        self._problems[str(problem)] = problem
         self._given_up |= {api} if self._was_answered else set(HOSTS.values())
+        return Reply()
 
     @property
     def _was_answered(self) -> bool:

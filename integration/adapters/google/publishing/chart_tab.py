@@ -63,12 +63,13 @@ TARGET_COLOUR = "#3D3D3D"
 
 @dataclass(frozen=True, slots=True)
 class ChartBlock:
-    """The rows of a chart: its title, its headings, and where the next chart begins; counted from 0."""
+    """A chart, its words, and its rows: of its title, its headings, and where the next begins; counted from 0."""
 
+    chart: SummaryChart
+    lines: Sequence[str]
     title_row: int
     heading_row: int
     end_row: int
-    chart: SummaryChart
 
     @property
     def figures_end(self) -> int:
@@ -86,7 +87,7 @@ def build_chart_tab(charts: Sequence[SummaryChart], *, key: str, title: str) -> 
     cells = np.full((blocks[-1].end_row, columns), "", dtype=object)
     cells[:3, 0] = (title, ABOUT, GAPS)
     for block in blocks:
-        cells[block.title_row : block.heading_row, 0] = [clean_cell_text(block.chart.title), *_description(block.chart)]
+        cells[block.title_row : block.heading_row, 0] = [clean_cell_text(block.chart.title), *block.lines]
         top, chart = block.heading_row, block.chart
         cells[top : block.figures_end, PERIODS_COLUMN] = [PERIOD, *map(clean_cell_text, chart.periods)]
         for column, (name, figures) in enumerate(chart.lines, start=PERIODS_COLUMN + 1):
@@ -113,14 +114,11 @@ def build_chart_tab(charts: Sequence[SummaryChart], *, key: str, title: str) -> 
 def _blocks(charts: Sequence[SummaryChart]) -> Iterator[ChartBlock]:
     row = 4
     for chart in charts:
-        heading = row + 1 + len(_description(chart))
+        lines = list(wrap_lines(clean_cell_text(chart.alt_text)))
+        heading = row + 1 + len(lines)
         end = heading + max(len(chart.periods) + 1, -(-CHART_HEIGHT // ROW_HEIGHT)) + 2
-        yield ChartBlock(row, heading, end, chart)
+        yield ChartBlock(chart, lines, row, heading, end)
         row = end
-
-
-def _description(chart: SummaryChart) -> list[str]:
-    return list(wrap_lines(clean_cell_text(chart.alt_text)))
 
 
 def _widths(blocks: Sequence[ChartBlock]) -> list[int]:
@@ -132,7 +130,7 @@ def _widths(blocks: Sequence[ChartBlock]) -> list[int]:
         fit_width(PERIOD, periods, points=LEADERS, widest=WIDEST),
         *(fit_width(max(shown, key=len), WIDE_FIGURE, points=LEADERS, widest=WIDEST) for shown in names),
     ]
-    lines = [line for block in blocks for line in _description(block.chart)]
+    lines = [line for block in blocks for line in block.lines]
     return [widths[0] + lacking_width(lines, widths, points=LEADERS), *widths[1:]]
 
 

@@ -177,16 +177,14 @@ def fit_width(heading: str, values: Collection[object], *, points: int = SMALL, 
 
 def _longest_figure(values: Collection[object]) -> int:
     """Return how many characters numbers and dates take; None takes none."""
-    if not all(map(float.is_integer, (value for value in values if isinstance(value, float)))):
-        # As many digits of a fraction as Google shows where no format says how many.
-        return len("0.1234567891")
-    return max(map(_figure_length, set(values) - {None}), default=0)
-
-
-def _figure_length(value: object) -> int:
-    if isinstance(value, float):
-        return len(f"{value:.0f}")
-    return len("31 Jul 2022") if isinstance(value, date) else len(str(value))
+    longest = 0
+    for value in set(values) - {None}:
+        if isinstance(value, float) and not value.is_integer():
+            # As many digits of a fraction as Google shows where no format says how many.
+            return len("0.1234567891")
+        text = f"{value:.0f}" if isinstance(value, float) else str(value)
+        longest = max(longest, len("31 Jul 2022") if isinstance(value, date) else len(text))
+    return longest
 
 
 def has_prose(values: Collection[object]) -> bool:

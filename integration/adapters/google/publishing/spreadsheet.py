@@ -101,8 +101,15 @@ class Spreadsheet:
         return [each.get("values", ()) for each in answer["valueRanges"]]
 
     def apply(self, plan: UpdatePlan) -> None:
-        """Prepare, write, show. Raises LostReplyError where what stands there must be compared anew."""
-        self._check_unchanged()
+        """Prepare, write, show. Raises LostReplyError where what stands there must be compared anew.
+
+        A change by a person since it was compared makes us compare anew, a few times in a run. After that the run does
+        not wait for people to stop; what they type is then left until the next run.
+        """
+        before, self._modified = self._modified, None
+        if before != self.modified() and self._restarts < MAX_RESTARTS:
+            self._restarts += 1
+            raise LostReplyError("The spreadsheet was changed by somebody while it was compared; run it again.")
         # Should this run be interrupted, the cache says only how the tabs look, and all of them are read again.
         self._save(self._cached().without_cells())
         self._modified = None
@@ -117,16 +124,6 @@ class Spreadsheet:
             if any(message in str(error) for message in TAB_HAS_MOVED):
                 raise LostReplyError(f"{error} Somebody changed the tabs meanwhile.") from None
             raise
-
-    def _check_unchanged(self) -> None:
-        """Raise LostReplyError where a person changed the file since it was compared, a few times in a run.
-
-        After that the run does not wait for people to stop; what they type is then left until the next run.
-        """
-        before, self._modified = self._modified, None
-        if before != self.modified() and self._restarts < MAX_RESTARTS:
-            self._restarts += 1
-            raise LostReplyError("The spreadsheet was changed by somebody while it was compared; run it again.")
 
     @property
     def is_being_edited(self) -> bool:

@@ -48,13 +48,13 @@ INTRODUCTION, CONTACT = "Introductory information", "Contact"
 
 CHARTS = "Charts"
 
-WIDEST, WIDEST_NOTE, COVER_WIDTH, NUMBER_WIDTH = 400, 760, 860, 100
+WIDEST_TEXT, WIDEST_NOTE, COVER_WIDTH, NUMBER_WIDTH = 400, 760, 860, 100
 """Widths of columns in pixels."""
 
 MAX_FROZEN_ROWS = 6
 """With more, little of a small screen would be left to scroll."""
 
-DATE = {"type": "DATE", "pattern": "d mmm yyyy"}
+LEADERS_DATE = {"type": "DATE", "pattern": "d mmm yyyy"}
 
 
 def build_summary_tabs(summary: Summary) -> tuple[DesiredTab, ...]:
@@ -102,7 +102,7 @@ def _table_tab(table: SummaryTable) -> DesiredTab:
     above = [table.title, *table.subtitles, table_instructions(table)]
     headings = unique_headings(table.columns)
     columns = [[_to_cell(row[place]) for row in table.cells] for place in range(len(headings))]
-    widest = WIDEST_NOTE if table.sheet in TEXT_SHEETS else WIDEST
+    widest = WIDEST_NOTE if table.sheet in TEXT_SHEETS else WIDEST_TEXT
     widths = [
         NUMBER_WIDTH if is_right_aligned(column.type) else fit_width(heading, values, points=LEADERS, widest=widest)
         for column, heading, values in zip(table.columns, headings, columns, strict=True)
@@ -141,7 +141,7 @@ def _table_formats(table: SummaryTable, *, heading_row: int, end_row: int) -> It
     headings, body = [], []
     for column in table.columns:
         right = is_right_aligned(column.type)
-        number = {ColumnType.TEXT: AS_TYPED, ColumnType.DATE: DATE}.get(column.type)
+        number = {ColumnType.TEXT: AS_TYPED, ColumnType.DATE: LEADERS_DATE}.get(column.type)
         headings.append(cell_format(points=LEADERS, bold=True, fill=HEADING_FILL, right=right))
         body.append(cell_format(points=LEADERS, right=right, number=number, ruled=True))
     yield from format_rows(headings, first_row=heading_row, end_row=heading_row + 1)

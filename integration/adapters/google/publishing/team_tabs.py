@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 ENTRY_COLUMN, ENTRY_WIDTH = "correction", 180
 """The one column in which a person types, and its least width in pixels."""
 
-DATE = {"type": "DATE", "pattern": "dd mmm yyyy"}
+TEAM_DATE = {"type": "DATE", "pattern": "dd mmm yyyy"}
 INTEGER = {"type": "NUMBER", "pattern": "0"}
 
 
@@ -76,5 +76,5 @@ def _column_format(column: Column, values: Sequence[Any], width: int) -> ApiObje
         is_code = width >= WIDEST and not has_prose(values)
         return cell_format(number=number, wrap=CLIP if is_code else WRAP)
     if column.type is ColumnType.DATE:
-        return cell_format(number=DATE)
+        return cell_format(number=TEAM_DATE)
     return cell_format(number=INTEGER if column.type is ColumnType.INTEGER else None, right=True)

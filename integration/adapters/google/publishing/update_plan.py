@@ -98,8 +98,10 @@ def plan_update(
             _plan_change(plan, change)
         else:
             _plan_new_tab(plan, desired, actual_tabs, instead_of=change.actual if change else None)
-    blank = _unused_blank_tab(actual_tabs)
-    if plan.show and blank:
+    others = [tab for tab in actual_tabs if not tab.key]
+    # The tab that came with the spreadsheet goes, where nobody has used it or put another beside ours.
+    blank = others[0] if [tab.title for tab in others] == [BLANK_TAB] else None
+    if plan.show and blank and blank.cells is not None and not blank.cells.size:
         plan.show.append(batch_update.delete_tab(blank.sheet_id))
     # Formats are set in the last step, after the values, unless there is only the first.
     step = plan.prepare if plan.prepare and not plan.show else plan.show
@@ -129,14 +131,6 @@ def _check_is_unused(actual: ActualTab, desired: DesiredTab, where: str) -> None
             f"{where} has a tab “{actual.title}” that the service did not make, and it is not empty; rename that tab, "
             "and run it again."
         )
-
-
-def _unused_blank_tab(actual_tabs: Sequence[ActualTab]) -> ActualTab | None:
-    """Return the tab that came with the spreadsheet, where nobody has used it or put another beside ours."""
-    others = [tab for tab in actual_tabs if not tab.key]
-    if [tab.title for tab in others] != [BLANK_TAB] or others[0].cells is None or others[0].cells.size:
-        return None
-    return others[0]
 
 
 def _diff_tab(desired: DesiredTab, actual: ActualTab, merged: MergedRows | None) -> _TabChange:

@@ -163,11 +163,10 @@ class Certificates:
                 cache = self._cache = self._refreshed(cache, now)
         finally:
             self._fetching.release()
-        if cache.is_fresh(now) and key_id in cache.keys:
-            return cache.keys[key_id]
-        if cache.failure:
+        key = cache.keys.get(key_id) if cache.is_fresh(now) else None
+        if key is None and cache.failure:
             raise _unavailable(cache.failure)
-        return None
+        return key
 
     def _refreshed(self, cache: _Cache, now: datetime) -> _Cache:
         """Return the cache after another fetch; with its old keys where one has just failed or fails now."""

@@ -6,7 +6,6 @@ Google allows an account one watch a form and kind of event, for seven days; `en
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003  # msgspec reads the annotations
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,29 +25,52 @@ WATCH_URL = WATCHES_URL + "/{}"
 PUBLISHER_ACCOUNT = "forms-notifications@system.gserviceaccount.com"
 """Google's own account, as which Forms publishes to a topic."""
 
+GOOGLE_NAMES = {
+    "expires_at": "expireTime", "event_type": "eventType", "error_type": "errorType", "watch_id": "id"
+}  # fmt: skip
 ACCESS_LOST = {"PROJECT_NOT_AUTHORIZED", "NO_USER_ACCESS"}
 """Google's `errorType`s of a watch whose form is not shared with the account any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """A watch of a form. `event_type` is RESPONSES or SCHEMA; `error_type` is why it is not active, in Google's word.
+class _Topic(msgspec.Struct, rename="camel"):
+    topic_name: str = ""
 
-    `topic` is the whole name of the Pub/Sub topic that it publishes to.
-    """
 
-    event_type: str
-    is_active: bool
-    expires_at: datetime
-    error_type: str
+class _Target(msgspec.Struct):
+    topic: _Topic = msgspec.field(default_factory=_Topic)
+
+
+class Watch(msgspec.Struct, frozen=True, rename=GOOGLE_NAMES):
+    """A watch of a form. `event_type` is RESPONSES or SCHEMA, `error_type` why it is not active, in Google's word."""
+
+    expires_at: Annotated[datetime, msgspec.Meta(tz=True)]
+    event_type: str = ""
+    state: str = ""
+    error_type: str = ""
     watch_id: str = ""
-    topic: str = ""
+    target: _Target = msgspec.field(default_factory=_Target)
+
+    @property
+    def is_active(self) -> bool:
+        """Whether Google publishes what it is for."""
+        return self.state == "ACTIVE"
+
+    @property
+    def topic(self) -> str:
+        """The whole name of the Pub/Sub topic that it publishes to."""
+        return self.target.topic.topic_name
+
+
+class WatchList(msgspec.Struct):
+    """The watches of a form as Forms gives them."""
+
+    watches: tuple[Watch, ...] = ()
 
 
 def fetch_watches(client: GoogleClient, form_id: str, name: str) -> tuple[Watch, ...]:
     """Return the watches of one form. Raises what the client raises, and SourceError."""
     response = client.request("get", WATCHES_URL.format(form_id))
-    return decode_answer(response, WatchList, where=f"Google's answer about {name}").to_watches()
+    return decode_answer(response, WatchList, where=f"Google's answer about {name}").watches
 
 
 def find_watch(watches: tuple[Watch, ...], event_type: str) -> Watch | None:
@@ -96,7 +118,7 @@ def _renew_watch(client: GoogleClient, resource: Resource, form_id: str, watch: 
             f"({watch.error_type or 'no reason given'}) and does not take it up again; {remedy}, then run "
             "renew-watches."
         ) from None
-    return decode_answer(response, _Watch, where=f"Google's answer about {resource.name}").to_watch()
+    return decode_answer(response, Watch, where=f"Google's answer about {resource.name}")
 
 
 def _create_watch(client: GoogleClient, resource: Resource, form_id: str, event_type: str, topic: str) -> Watch:
@@ -116,7 +138,7 @@ def _create_watch(client: GoogleClient, resource: Resource, form_id: str, event_
             f"{resource.opening}: Google does not watch it for {EVENT_TYPES[event_type]}; {_let_publish(topic)}, and "
             f"that {client.account} is {resource.role} of the form, then run renew-watches."
         ) from None
-    return decode_answer(response, _Watch, where=f"Google's answer about {resource.name}").to_watch()
+    return decode_answer(response, Watch, where=f"Google's answer about {resource.name}")
 
 
 def _let_publish(topic: str) -> str:
@@ -124,34 +146,3 @@ def _let_publish(topic: str) -> str:
         f"in Google Cloud see that the topic {topic} is there, in the account's own project, and lets "
         f"{PUBLISHER_ACCOUNT} publish (Pub/Sub Publisher)"
     )
-
-
-class _Topic(msgspec.Struct, rename="camel"):
-    topic_name: str = ""
-
-
-class _Target(msgspec.Struct):
-    topic: _Topic = msgspec.field(default_factory=_Topic)
-
-
-class _Watch(msgspec.Struct, rename="camel"):
-    expire_time: Annotated[datetime, msgspec.Meta(tz=True)]
-    event_type: str = ""
-    state: str = ""
-    error_type: str = ""
-    id: str = ""
-    target: _Target = msgspec.field(default_factory=_Target)
-
-    def to_watch(self) -> Watch:
-        is_active, topic = self.state == "ACTIVE", self.target.topic.topic_name
-        return Watch(self.event_type, is_active, self.expire_time, self.error_type, self.id, topic)
-
-
-class WatchList(msgspec.Struct):
-    """The watches of a form as Forms gives them."""
-
-    watches: list[_Watch] = []
-
-    def to_watches(self) -> tuple[Watch, ...]:
-        """Return each of them."""
-        return tuple(watch.to_watch() for watch in self.watches)
