@@ -18,8 +18,8 @@ from config.schema import Google, Publish
 from integration.adapters.clock import SystemClock
 from integration.adapters.google.api.client import GoogleClient
 from integration.adapters.google.api.sign_in import load_credentials
+from integration.adapters.google.publishing.desired_tabs import build_team_tab
 from integration.adapters.google.publishing.publisher import GooglePublisher
-from integration.adapters.google.publishing.team_tabs import build_team_tab
 from integration.adapters.store import open_store
 from integration.model import Column, ColumnType, Tab
 from tests.fakes.google.stand_in import StandIn

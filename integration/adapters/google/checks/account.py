@@ -1,7 +1,7 @@
 """Checks with the service account everything that google.yaml names; finds which of its keys and watches expire.
 
-`check_google`, one step after the other: each form and spreadsheet (`forms.py`, `spreadsheets.py`, both with
-`files.py`), then what was noticed of the account on the way: whether it is signed in, the clock, the calls left.
+`check_google`, one step after the other: each form and spreadsheet (`forms_and_spreadsheets.py`, with `files.py`), then
+what was noticed of the account on the way: whether it is signed in, the clock, the calls left.
 """
 
 from __future__ import annotations
@@ -16,9 +16,8 @@ from cryptography.x509 import load_pem_x509_certificate
 from integration.adapters.google.api.calls import QUOTA_PER_MINUTE, READ, WRITE
 from integration.adapters.google.api.resources import decode_answer, resources_by_id
 from integration.adapters.google.checks.files import ANYONE, DOMAIN
-from integration.adapters.google.checks.forms import EXPIRES_SOON, check_form
+from integration.adapters.google.checks.forms_and_spreadsheets import EXPIRES_SOON, Use, check_form, check_spreadsheet
 from integration.adapters.google.checks.probe import AccountFindings, GoogleFindings, Probe, ResourceFindings
-from integration.adapters.google.checks.spreadsheets import Use, check_spreadsheet
 from integration.adapters.google.watching.watches import EVENT_TYPES, fetch_watches
 from integration.errors import AccessError, CrescendoError, SourceError
 from integration.model import Expiry

@@ -2,7 +2,7 @@
 
 Obeys `ports.Publisher`. For each spreadsheet:
 
-1. the desired state of its tabs is built (`team_tabs.py`, `summary_tabs.py`, `chart_tab.py`);
+1. the desired state of its tabs is built (`desired_tabs.py`, `chart_tab.py`);
 2. their actual state is taken from the cache, or read (`spreadsheet.py`, `actual_state.py`);
 3. the update is planned: what differs, and no more (`update_plan.py`, `cell_changes.py`, `batch_update.py`);
 4. it is applied, in as few calls as it takes, and the new state is cached. After a lost reply this begins anew at 2.
@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from integration.adapters.google.publishing.actual_state import to_array
 from integration.adapters.google.publishing.cell_changes import MergedRows, merge_typed_rows
+from integration.adapters.google.publishing.desired_tabs import build_summary_tabs, build_team_tab
 from integration.adapters.google.publishing.spreadsheet import Spreadsheet
-from integration.adapters.google.publishing.summary_tabs import build_summary_tabs
-from integration.adapters.google.publishing.team_tabs import build_team_tab
 from integration.adapters.google.publishing.update_plan import UpdatePlan, plan_update, replace_rows
 from integration.adapters.workbooks.cells import ATTENTION_TAB, CORRECTION_COLUMNS, parse_corrections
 from integration.errors import ExternalServiceError, PublishError, SourceError

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from integration.adapters.google.publishing.desired_state import DesiredTab
-from integration.adapters.google.publishing.summary_tabs import build_summary_tabs
+from integration.adapters.google.publishing.desired_tabs import build_summary_tabs
 from integration.adapters.workbooks.summary_workbook import write_summary
 from integration.model import Column, ColumnType, Percent, Summary, SummaryChart, SummaryTable
 from integration.publish import build_summary

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from integration.adapters.google.publishing.desired_state import DesiredTab
-from integration.adapters.google.publishing.team_tabs import build_team_tab
+from integration.adapters.google.publishing.desired_tabs import build_team_tab
 from integration.adapters.workbooks.cells import CUT_NOTICE, clean_cell_text, clean_cell_texts
 from integration.model import Column, ColumnType, Tab
 from tests.unit.integration.adapters.google.publishing.schema import wrong_in
