@@ -92,7 +92,8 @@ def _calculate_measure(  # noqa: PLR0913, PLR0917  # one call, from calculate_fi
             columns[names["people"]] = _count_people(spec, frame, other, settings)
             columns[names["value"]] = other.value
             columns[names["sd"]] = other.sd
-    columns["series_from"] = np.tile(series.first_days.astype("datetime64[s]"), len(groups))
+    first_days = np.concatenate([np.array(["NaT"], dtype="datetime64[D]"), series.starts])[series.of_periods]
+    columns["series_from"] = np.tile(first_days.astype("datetime64[s]"), len(groups))
     return pd.DataFrame(columns)
 
 

@@ -85,11 +85,6 @@ class Series:
     of_rows: NDArray[np.int64]
     of_periods: NDArray[np.int64]
 
-    @property
-    def first_days(self) -> NDArray[np.datetime64]:
-        """The first day of each period's series; NaT for the first series."""
-        return np.concatenate([np.array(["NaT"], dtype="datetime64[D]"), self.starts])[self.of_periods]
-
 
 def number_series(
     spec: MeasureSpec,

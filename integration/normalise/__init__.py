@@ -5,13 +5,3 @@
    once into a typed chunk, which is kept (`encode_chunk`, `decode_chunks`).
 3. `accept_form_rows` and `accept_sheet_rows` decide which rows count, and list the issues.
 """
-
-from integration.normalise.chunks import build_chunk, decode_chunks, encode_chunk, extract_answers
-from integration.normalise.fields import FieldColumn, build_columns
-from integration.normalise.forms import accept_form_rows
-from integration.normalise.sheets import accept_sheet_rows
-
-__all__ = [
-    "FieldColumn", "accept_form_rows", "accept_sheet_rows", "build_chunk", "build_columns", "decode_chunks",
-    "encode_chunk", "extract_answers",
-]  # fmt: skip

@@ -12,8 +12,9 @@ from datetime import datetime, time, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from integration import alerts
 from integration.adapters.clock import as_datetime
+from integration.alerts import job_conditions, service_conditions
+from integration.alerts.wording import job_of_shard
 from integration.errors import StoreError
 from integration.model import Slot
 from integration.operations.expiry import configured_expiries, known_expiries
@@ -23,7 +24,7 @@ from integration.text_format import LONDON, format_count, format_time
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from integration.alerts import SilentWebhook
+    from integration.alerts.service_conditions import SilentWebhook
     from integration.model import Condition, JobHistory, LedgerEntry
     from integration.wiring import Service
 
@@ -41,13 +42,13 @@ def find_conditions(service: Service, *, now: datetime) -> list[Condition]:
     last_success = {job: run.ended_at for job, run in store.runs.last().items() if run.outcome == "done"}
     open_slots: dict[str, list[LedgerEntry]] = {}
     for entry in store.ledger.open_entries():
-        open_slots.setdefault(alerts.job_of_shard(entry.slot.job), []).append(entry)
+        open_slots.setdefault(job_of_shard(entry.slot.job), []).append(entry)
     upcoming = {
-        name: alerts.UpcomingRuns(open=tuple(open_slots.get(name, ())), next_at=find_next_slot(job.when, now))
+        name: job_conditions.UpcomingRuns(open=tuple(open_slots.get(name, ())), next_at=find_next_slot(job.when, now))
         for name, job in settings.jobs.items()
     }
     return [
-        *alerts.find_failed_jobs(
+        *job_conditions.find_failed_jobs(
             store.ledger.failing(),
             limits=limits,
             histories=known,
@@ -56,14 +57,14 @@ def find_conditions(service: Service, *, now: datetime) -> list[Condition]:
             now=now,
         ),
         *find_late_jobs(service, now=now),
-        *alerts.find_expiring(
+        *service_conditions.find_expiring(
             [*configured_expiries(settings.alerts), *known_expiries(store)],
             within=settings.alerts.expires_within.timedelta,
             now=now,
         ),
         *_find_silence(service, now),
-        *alerts.find_held_packs(_held_packs(service, now)),
-        *alerts.find_unfinished_erasure(unfinished_erasure_since(service), now=now),
+        *service_conditions.find_held_packs(_held_packs(service, now)),
+        *service_conditions.find_unfinished_erasure(unfinished_erasure_since(service), now=now),
     ]
 
 
@@ -72,14 +73,14 @@ def find_late_jobs(service: Service, *, now: datetime) -> list[Condition]:
     ledger, limits = service.store.ledger, _limits(service)
     missed = _missed_slots(service, ledger.registered(now=now))
     return [
-        *alerts.find_overdue_jobs(ledger.open_entries(), limits=limits, now=now),
-        *alerts.find_missed_jobs(missed, limits=limits, now=now),
+        *job_conditions.find_overdue_jobs(ledger.open_entries(), limits=limits, now=now),
+        *job_conditions.find_missed_jobs(missed, limits=limits, now=now),
     ]
 
 
-def _limits(service: Service) -> dict[str, alerts.JobLimits]:
+def _limits(service: Service) -> dict[str, job_conditions.JobLimits]:
     return {
-        name: alerts.JobLimits(late_after=job.late_after.timedelta, longest_run=job.within.timedelta)
+        name: job_conditions.JobLimits(late_after=job.late_after.timedelta, longest_run=job.within.timedelta)
         for name, job in service.settings.jobs.items()
     }
 
@@ -87,7 +88,7 @@ def _limits(service: Service) -> dict[str, alerts.JobLimits]:
 def _missed_slots(service: Service, known: Mapping[str, JobHistory]) -> Iterator[Slot]:
     """Give the first slot of each job after those that were planned; a job that was never planned has none."""
     for name, job in service.settings.jobs.items():
-        shards = [each for shard, each in known.items() if alerts.job_of_shard(shard) == name]
+        shards = [each for shard, each in known.items() if job_of_shard(shard) == name]
         # A job whose missed slots are made good by one run is planned again when that has ended.
         if not shards or (job.missed == "once" and any(each.open for each in shards)):
             continue
@@ -106,31 +107,31 @@ def _find_silence(service: Service, now: datetime) -> list[Condition]:
     end = datetime.combine(programme.end, time.max, tzinfo=LONDON)
     try:
         return [
-            *alerts.find_silent_forms(_newest_responses(service), start=start, end=end, now=now),
-            *alerts.find_silent_webhooks(silent_webhooks(service, now=now)),
+            *service_conditions.find_silent_forms(_newest_responses(service), start=start, end=end, now=now),
+            *service_conditions.find_silent_webhooks(silent_webhooks(service, now=now)),
         ]
     except StoreError as error:
         if not error.permanent:
             raise
         before = [each.condition for each in store.alerts.unsettled() if each.cleared_at is None]
         return [
-            alerts.describe_unreadable_store(error),
+            service_conditions.describe_unreadable_store(error),
             *(each for each in before if each.key.startswith(("silent/", "unheard/"))),
         ]
 
 
-def _newest_responses(service: Service) -> Iterator[alerts.FormActivity]:
+def _newest_responses(service: Service) -> Iterator[service_conditions.FormActivity]:
     newest = service.store.newest_received()
     for form, after in service.settings.alerts.silent_after.items():
-        yield alerts.FormActivity(form, newest.get(form), after.timedelta)
+        yield service_conditions.FormActivity(form, newest.get(form), after.timedelta)
 
 
-def _held_packs(service: Service, now: datetime) -> Iterator[alerts.HeldPack]:
+def _held_packs(service: Service, now: datetime) -> Iterator[service_conditions.HeldPack]:
     unconfirmed, newer = _unconfirmed_packs(service, now), _newer_packs(service, now)
     for authority, month in sorted({*unconfirmed, *newer}):
         mailed, version, built_at = newer.get((authority, month), (0, 0, None))
         since = unconfirmed.get((authority, month))
-        yield alerts.HeldPack(
+        yield service_conditions.HeldPack(
             authority, month, unconfirmed_since=since, mailed=mailed, newer=version, built_at=built_at
         )
 
@@ -163,7 +164,7 @@ def silent_webhooks(service: Service, *, now: datetime) -> Iterator[SilentWebhoo
     """Give each webhook that once worked and is silent as of now. Raises StoreError."""
     store = service.store
     for form in service.settings.forms:
-        if silent := alerts.measure_webhook_silence(
+        if silent := service_conditions.measure_webhook_silence(
             form, store.state.received_by_webhook_at(form).get(), partial(store.responses.count_between, form), now=now
         ):
             yield silent

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from config.schema import CodeField
 from integration.errors import CallError
-from integration.normalise import build_chunk, build_columns, extract_answers
-from integration.normalise.chunks import find_question_ids
+from integration.normalise.chunks import build_chunk, extract_answers, find_question_ids
+from integration.normalise.fields import build_columns
 from integration.normalise.values import normalise_code
 from integration.operations.pipeline import Pipeline, known_questions
 

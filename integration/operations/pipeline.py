@@ -19,18 +19,13 @@ from typing import TYPE_CHECKING
 
 from integration.disclose import build_leaders_view, find_hidden_figures
 from integration.errors import CallError
-from integration.landing import decode_rewordings
+from integration.landing.questions import decode_rewordings
 from integration.measure import calculate_figures
 from integration.model import Rows, SheetReading, TypedChunk
-from integration.normalise import (
-    accept_form_rows,
-    accept_sheet_rows,
-    build_chunk,
-    build_columns,
-    decode_chunks,
-    encode_chunk,
-    extract_answers,
-)
+from integration.normalise.chunks import build_chunk, decode_chunks, encode_chunk, extract_answers
+from integration.normalise.fields import build_columns
+from integration.normalise.forms import accept_form_rows
+from integration.normalise.sheets import accept_sheet_rows
 from integration.operations.job_runs import today
 
 if TYPE_CHECKING:
@@ -41,7 +36,7 @@ if TYPE_CHECKING:
 
     from config.schema.sources import DetectedRewording
     from integration.model import Figures, LeadersView, Question
-    from integration.normalise import FieldColumn
+    from integration.normalise.fields import FieldColumn
     from integration.wiring import Service
 
 MAX_CHUNKS = 24

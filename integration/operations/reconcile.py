@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from integration.errors import SINGLE_SOURCE_ERRORS, CrescendoError, SourcesUnreadError
-from integration.landing import Completeness, compare_responses, sum_completeness
+from integration.landing.completeness import Completeness, compare_responses, sum_completeness
 from integration.operations.sync import form_fingerprint, land_reading
 from integration.text_format import format_time
 

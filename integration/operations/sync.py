@@ -22,18 +22,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from integration.errors import SINGLE_SOURCE_ERRORS, CrescendoError, SourceError, SourcesUnreadError
-from integration.landing import (
-    check_headings,
-    check_missing_responses,
-    check_sheet_size,
+from integration.landing.completeness import check_missing_responses, check_sheet_size
+from integration.landing.form_changes import describe_form_changes
+from integration.landing.headings import check_headings, describe_renamed_tab, restore_lost_columns
+from integration.landing.questions import (
     decode_rewordings,
-    describe_form_changes,
-    describe_renamed_tab,
     encode_rewordings,
     find_rewordings,
     is_another_form,
     merge_known_questions,
-    restore_lost_columns,
 )
 from integration.model import SYNC_CORRECTIONS, Correction, LandingResult, name_form_shard, name_spreadsheet_shard
 from integration.operations.job_runs import shard_of, today

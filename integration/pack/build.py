@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from config.schema import ReviewMeeting, Settings
     from integration.model import LeadersView
-    from integration.pack.content import Figure, Headline, Measure, WorkItemTable
+    from integration.pack.content import Figure, Headline, Measure
     from integration.pack.figures import FigureIndex
 
 
@@ -167,23 +167,28 @@ NEWEST_ONLY = (PeriodKind.TO_DATE, PeriodKind.FORTNIGHT, PeriodKind.MONTH)
 
 def build_sections(context: PackContext, charts: Sequence[ChosenChart]) -> tuple[Section, ...]:
     """Return a section for each outcome that has anything to show, in the order of the measures."""
-    outcomes = dict.fromkeys(measure.outcome for measure in context.measures.values())
-    sections = (_build_section(outcome, context, charts) for outcome in outcomes)
-    return tuple(section for section in sections if section.rows or section.charts or section.work_items)
-
-
-def _build_section(outcome: str, context: PackContext, charts: Sequence[ChosenChart]) -> Section:
-    measures = [measure for measure in context.measures.values() if measure.outcome == outcome]
-    teams = context.authority.teams
-    by_team = any(context.now.latest(measure.key, team) for measure in measures for team in teams)
-    columns = tuple(teams) if by_team else ()
-    return Section(
-        title=outcome,
-        columns=(context.authority.name, *(teams[team].name for team in columns)),
-        rows=tuple(row for measure in measures for row in _build_rows(measure, context.now, columns)),
-        charts=tuple(chart.name for chart in charts if chart.outcome == outcome),
-        work_items=_choose_work_item_tables(outcome, context),
-    )
+    tables = {
+        "count": build_small_change_table(context.work_items),
+        "on_time": build_milestone_table(context.work_items, context.as_of),
+        "held": build_action_table(context.work_items, context.as_of),
+    }
+    # Each table stands under the first measure of the kind that it belongs to.
+    first = {measure.kind: measure.outcome for measure in reversed(list(context.measures.values()))}
+    teams, sections = context.authority.teams, []
+    for outcome in dict.fromkeys(measure.outcome for measure in context.measures.values()):
+        measures = [measure for measure in context.measures.values() if measure.outcome == outcome]
+        by_team = any(context.now.latest(measure.key, team) for measure in measures for team in teams)
+        columns = tuple(teams) if by_team else ()
+        section = Section(
+            title=outcome,
+            columns=(context.authority.name, *(teams[team].name for team in columns)),
+            rows=tuple(row for measure in measures for row in _build_rows(measure, context.now, columns)),
+            charts=tuple(chart.name for chart in charts if chart.outcome == outcome),
+            work_items=tuple(table for kind, table in tables.items() if first.get(kind) == outcome and table.rows),
+        )
+        if section.rows or section.charts or section.work_items:
+            sections.append(section)
+    return tuple(sections)
 
 
 def _build_rows(measure: Measure, index: FigureIndex, teams: Sequence[str]) -> Iterator[FigureRow]:
@@ -198,14 +203,3 @@ def _build_rows(measure: Measure, index: FigureIndex, teams: Sequence[str]) -> I
         interval = figure.interval if figure is newest else ""
         yield FigureRow(title, figure.period_words, interval, (figure, *of_teams))
         title = ""
-
-
-def _choose_work_item_tables(outcome: str, context: PackContext) -> tuple[WorkItemTable, ...]:
-    """Return the tables under this outcome: each stands under the first measure of the kind that it belongs to."""
-    tables = {
-        "count": build_small_change_table(context.work_items),
-        "on_time": build_milestone_table(context.work_items, context.as_of),
-        "held": build_action_table(context.work_items, context.as_of),
-    }
-    first = {measure.kind: measure.outcome for measure in reversed(list(context.measures.values()))}
-    return tuple(table for kind, table in tables.items() if first.get(kind) == outcome and table.rows)

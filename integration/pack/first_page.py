@@ -122,29 +122,22 @@ def list_changes(context: PackContext) -> tuple[str, ...]:
         ("milestone", "reached"): select_kind(items, MILESTONE),
         ("action", "closed"): select_kind(items, ACTION),
     }
-    sentences = [
-        *(_describe_done(select_done_between(each, after, as_of), *words) for words, each in done.items()),
-        *(
-            "The month's review meeting was held."
-            for shown, _, held in _count_reviews(context)
-            if shown is State.SHOWN and held > 0
-        ),
-    ]
+    sentences = []
+    for (noun, verb), candidates in done.items():
+        newly = select_done_between(candidates, after, as_of)
+        names = [quote_title(item.title) + (f" ({item.team})" if item.team else "") for item in newly[:MOST_NAMED]]
+        names += [f"{len(newly) - MOST_NAMED} more"] if len(newly) > MOST_NAMED else []
+        if newly:
+            were = "was" if len(newly) == 1 else "were"
+            sentences.append(f"{format_count(len(newly), noun)} {were} {verb}: {format_list(names)}.")
+    for shown, _, held in _count_reviews(context):
+        if shown is State.SHOWN and held > 0:
+            sentences.append("The month's review meeting was held.")
     rounds = [window.title for window in context.settings.programme.windows.values() if after < window.end <= as_of]
     if rounds:
         have = "survey round has" if len(rounds) == 1 else "survey rounds have"
         sentences.append(f"The {have} ended: {format_list(rounds)}.")
-    return tuple(filter(None, sentences)) or ("Nothing new is recorded.",)
-
-
-def _describe_done(items: list[WorkItem], noun: str, verb: str) -> str:
-    if not items:
-        return ""
-    were = "was" if len(items) == 1 else "were"
-    names = [quote_title(item.title) + (f" ({item.team})" if item.team else "") for item in items[:MOST_NAMED]]
-    if len(items) > MOST_NAMED:
-        names.append(f"{len(items) - MOST_NAMED} more")
-    return f"{format_count(len(items), noun)} {were} {verb}: {format_list(names)}."
+    return tuple(sentences) or ("Nothing new is recorded.",)
 
 
 def _count_reviews(context: PackContext) -> Iterator[tuple[State, float, float]]:

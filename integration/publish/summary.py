@@ -12,21 +12,9 @@ from typing import TYPE_CHECKING
 
 from config.schema import PeriodKind
 from integration.model import Summary, SummaryTable
+from integration.publish import figure_tables
 from integration.publish.charts import build_charts
-from integration.publish.figure_tables import (
-    HIDDEN,
-    HISTORY_COLUMNS,
-    LATEST_COLUMNS,
-    NOT_APPLICABLE,
-    NOT_AVAILABLE,
-    as_date,
-    build_history_rows,
-    build_latest_rows,
-    format_measure_title,
-    format_whole_authority,
-    order_period_kinds,
-    wrap_lines,
-)
+from integration.publish.figure_tables import HIDDEN, NOT_APPLICABLE, NOT_AVAILABLE, format_measure_title
 from integration.publish.work_items import list_work_items
 from integration.text_format import format_date, format_date_range
 
@@ -109,28 +97,28 @@ def _build_tables(settings: Settings, name: str, view: LeadersView) -> Iterator[
     packs = settings.packs
     lists = [_list_items_of(sheet, settings, view) for sheet in packs.summary]
     listed = [key for sheet, items in zip(packs.summary, lists, strict=True) if items for key in sheet.measures]
-    latest = build_latest_rows(view, tuple(dict.fromkeys([*packs.headlines, *listed])), settings)
+    latest = figure_tables.build_latest_rows(view, tuple(dict.fromkeys([*packs.headlines, *listed])), settings)
     about: tuple[str, ...] = (f"The latest finished period of each measure, as of {format_date(view.as_of)}.",)
-    yield _build_table(HEADLINES, f"{HEADLINES}: {name}", about, LATEST_COLUMNS, latest)
+    yield _build_table(HEADLINES, f"{HEADLINES}: {name}", about, figure_tables.LATEST_COLUMNS, latest)
     sheet_names = choose_sheet_names(sheet.title for sheet in packs.summary)
     for sheet_name, sheet, items in zip(sheet_names, packs.summary, lists, strict=True):
         title = f"{sheet.title}: {name}"
         if items:
             where = f"In the list: {items.tally}. {items.order}" if items.cells else "Nothing is written down yet."
             about = (
-                *wrap_lines(sheet.introduction),
-                *_describe_counts(view, sheet.measures, settings, format_whole_authority(name)),
-                *wrap_lines(where),
+                *figure_tables.wrap_lines(sheet.introduction),
+                *_describe_counts(view, sheet.measures, settings, figure_tables.format_whole_authority(name)),
+                *figure_tables.wrap_lines(where),
                 f"As known on {format_date(view.as_of)}. The figures are on the sheet {HEADLINES}.",
             )
             yield _build_table(sheet_name, title, about, items.columns, items.cells)
         else:
-            kinds = [PERIOD_KIND_NAMES[kind] for kind in order_period_kinds(sheet.measures, settings)]
+            kinds = [PERIOD_KIND_NAMES[kind] for kind in figure_tables.order_period_kinds(sheet.measures, settings)]
             order = f"first {', then '.join(kinds)}; in each the newest comes first" if kinds[1:] else "newest first"
             ended = f"Periods that had ended by {format_date(view.as_of)}: {order}."
-            about = (*wrap_lines(sheet.introduction), ended)
-            history = build_history_rows(view, sheet.measures, settings)
-            yield _build_table(sheet_name, title, about, HISTORY_COLUMNS, history)
+            about = (*figure_tables.wrap_lines(sheet.introduction), ended)
+            history = figure_tables.build_history_rows(view, sheet.measures, settings)
+            yield _build_table(sheet_name, title, about, figure_tables.HISTORY_COLUMNS, history)
 
 
 def _list_items_of(sheet: SummarySheet, settings: Settings, view: LeadersView) -> WorkItemList | None:
@@ -144,7 +132,8 @@ def _list_items_of(sheet: SummarySheet, settings: Settings, view: LeadersView) -
 
 def _describe_counts(view: LeadersView, measures: Sequence[str], settings: Settings, everyone: str) -> Iterator[str]:
     """Yield the whole authority's counts in words; shares as "9 of 12"."""
-    for title, who, _, figure, number, out_of, _, _, target in build_latest_rows(view, measures, settings):
+    rows = figure_tables.build_latest_rows(view, measures, settings)
+    for title, who, _, figure, number, out_of, _, _, target in rows:
         if who != everyone:
             continue
         goal = "" if target == NOT_APPLICABLE else f" (target {target})"
@@ -187,7 +176,7 @@ def _build_notes(settings: Settings, name: str, measures: Sequence[str], view: L
     )
     yield from COLUMN_NOTES
     together = "All teams together, worked out from every answer, not as an average of the teams' figures."
-    yield format_whole_authority(name), together
+    yield figure_tables.format_whole_authority(name), together
     yield "Fortnight", f"Two weeks, counted from {format_date(programme.start)}, when the programme started."
     for window in programme.windows.values():
         yield window.title, f"A time at which people were asked: {format_date_range(window.start, window.end)}."
@@ -196,7 +185,7 @@ def _build_notes(settings: Settings, name: str, measures: Sequence[str], view: L
         spec = settings.measures[key]
         meaning = f"{spec.definition} The hope behind it: {spec.outcome.rstrip('.')}."
         days = frame.loc[frame["measure"] == key, "series_from"].dropna() if "series_from" in frame else ()
-        if dates := " and on ".join(format_date(day) for day in sorted({as_date(day) for day in days})):
+        if dates := " and on ".join(format_date(day) for day in sorted({figure_tables.as_date(day) for day in days})):
             meaning += f" The question was reworded on {dates}; figures before and after are not compared."
         yield format_measure_title(spec), meaning
 

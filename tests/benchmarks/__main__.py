@@ -24,15 +24,10 @@ from config.loading.load import load_settings
 from integration.adapters.sources.forms_json import parse_response
 from integration.measure import calculate_figures
 from integration.model import Rows, SheetReading, StoredVersion
-from integration.normalise import (
-    accept_form_rows,
-    accept_sheet_rows,
-    build_chunk,
-    build_columns,
-    decode_chunks,
-    encode_chunk,
-    extract_answers,
-)
+from integration.normalise.chunks import build_chunk, decode_chunks, encode_chunk, extract_answers
+from integration.normalise.fields import build_columns
+from integration.normalise.forms import accept_form_rows
+from integration.normalise.sheets import accept_sheet_rows
 from tests.benchmarks.google import google_lines
 from tests.benchmarks.intake import intake_lines
 from tests.benchmarks.workers import worker_lines

@@ -129,8 +129,8 @@ class SmtpMailer:
         if (code := reply[0]) not in {250, 251}:
             raise self._to_error(code, reply[1], refusal, advice)
 
-    def _to_error(self, code: int, text: bytes, refusal: str, advice: str) -> CrescendoError:
-        status = STATUS.match(text)
+    def _to_error(self, code: int, text: bytes | str, refusal: str, advice: str) -> CrescendoError:
+        status = STATUS.match(text.encode() if isinstance(text, str) else text)
         reply = f"{code} {status[0].decode()}" if status else f"{code}"
         if code >= PERMANENT_FROM:
             return MailError(f"{self._name} {refusal} ({reply}); {advice}.")
@@ -186,10 +186,10 @@ class SmtpMailer:
             yield
         except smtplib.SMTPAuthenticationError as error:
             refusal = "does not accept the user and the password", "set SMTP_URL anew"
-            raise self._to_error(error.smtp_code, _encode(error.smtp_error), *refusal) from None
+            raise self._to_error(error.smtp_code, error.smtp_error, *refusal) from None
         except smtplib.SMTPResponseException as error:
             refusal = "does not let this machine in", "check SMTP_URL, or ask whoever looks after it"
-            raise self._to_error(error.smtp_code, _encode(error.smtp_error), *refusal) from None
+            raise self._to_error(error.smtp_code, error.smtp_error, *refusal) from None
         except (smtplib.SMTPServerDisconnected, ssl.SSLEOFError, ssl.SSLZeroReturnError):
             raise MailDelayedError(
                 f"{self._name} hung up, or fell silent, before it took the mail; try again later."
@@ -213,7 +213,3 @@ class SmtpMailer:
             ) from None
         except UnicodeError:
             raise MailError(f"{self._name} takes no address with such letters; write it in plain ones.") from None
-
-
-def _encode(text: bytes | str) -> bytes:
-    return text.encode() if isinstance(text, str) else text

@@ -38,7 +38,10 @@ class PdfRenderer:
             try:
                 return _typeset(source, files)
             except RuntimeError as error:  # TypstError is one
-                unknown = _find_undrawable(f"{error}\n{getattr(error, 'diagnostic', '')}")
+                # Of every text that typst says it has no font for, the characters beyond Latin.
+                diagnostic = f"{error}\n{getattr(error, 'diagnostic', '')}"
+                texts = (ESCAPED.sub(lambda m: chr(int(m[1], 16)), m["text"]) for m in NO_GLYPH.finditer(diagnostic))
+                unknown = {character for text in texts for character in text if character > LAST_LATIN}
                 if not unknown:
                     raise _refused(error) from None
                 source = source.translate({ord(character): _stand_in(character) for character in unknown})
@@ -75,12 +78,6 @@ def _typeset(source: str, files: Mapping[str, bytes]) -> bytes:
 @cache
 def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False)
-
-
-def _find_undrawable(diagnostic: str) -> set[str]:
-    """Return the characters beyond Latin of every text that typst says it has no font for."""
-    texts = (ESCAPED.sub(lambda m: chr(int(m[1], 16)), m["text"]) for m in NO_GLYPH.finditer(diagnostic))
-    return {character for text in texts for character in text if character > LAST_LATIN}
 
 
 def _stand_in(character: str) -> str:

@@ -11,7 +11,7 @@ from integration.adapters.sources.forms_json import parse_questions, read_respon
 from integration.adapters.sources.workbook import read_workbook
 from integration.adapters.untrusted_input import read_file
 from integration.errors import SourceError
-from integration.landing import list_expected_questions
+from integration.landing.questions import list_expected_questions
 from integration.model import FormReading
 
 if TYPE_CHECKING:

@@ -5,23 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from config.schema import PeriodKind
-from integration.pack.charts.drawing import (
-    END_LABEL,
-    GREY,
-    SERIES_COLOURS,
-    WIDTH,
-    Chart,
-    ChartData,
-    DayAxis,
-    Series,
-    Spec,
-    apply_style,
-    compare_first_and_newest,
-    draw_phase_bands,
-    layer,
-    list_rewording_notes,
-    list_series,
-)
+from integration.pack.charts import drawing
+from integration.pack.charts.drawing import Chart, ChartData, DayAxis, Series, Spec, layer
 from integration.pack.content import State
 from integration.pack.figures import NO_ANSWERS_SYMBOL, format_target, list_rewording_days, split_series
 from integration.pack.formatting import format_list, replace_undrawable, shorten
@@ -46,21 +31,21 @@ GAPS = {
 
 def draw_shares(content: PackContent, chosen: ChosenChart) -> Chart:
     """Return the chart of one or more shares of answers over fortnights, one panel below the other."""
-    series = list_series(content, chosen, PeriodKind.FORTNIGHT)
+    series = drawing.list_series(content, chosen, PeriodKind.FORTNIGHT)
     titles = [shorten(replace_undrawable(measure.title), LONGEST_PANEL_TITLE) for measure, _ in series]
     panels = [
         _draw_panel(content, figures, place=place, places=len(series))
         | {"title": {"text": titles[place], "offset": 6 if place else 20}}
         for place, (_, figures) in enumerate(series)
     ]
-    title = compare_first_and_newest(series, "fortnight")
+    title = drawing.compare_first_and_newest(series, "fortnight")
     alt_text = f"Line chart. {' '.join(_describe(measure, figures) for measure, figures in series)}"
-    return Chart(chosen.name, title, alt_text, apply_style({"vconcat": panels}), _build_data(series))
+    return Chart(chosen.name, title, alt_text, drawing.apply_style({"vconcat": panels}), _build_data(series))
 
 
 def draw_response_rate(content: PackContent, chosen: ChosenChart) -> Chart:
     """Return the chart of the response rate over fortnights, with its target as a dashed line."""
-    series = list_series(content, chosen, PeriodKind.FORTNIGHT)[:1]
+    series = drawing.list_series(content, chosen, PeriodKind.FORTNIGHT)[:1]
     measure, figures = series[0]
     newest = [figure for figure in figures if figure.state is State.SHOWN][-1]
     panel = _draw_panel(content, figures, place=0, places=1, target=newest.target)
@@ -70,27 +55,28 @@ def draw_response_rate(content: PackContent, chosen: ChosenChart) -> Chart:
     reached = sum((f.value or 0) >= (f.target or 0) for f in comparable)
     of_all = f" The target was reached in {reached} of {format_count(len(comparable), 'fortnight')} shown."
     alt_text = f"Line chart. {_describe(measure, figures)}{of_all if comparable else ''}"
-    return Chart(chosen.name, title, alt_text, apply_style(panel), _build_data(series))
+    return Chart(chosen.name, title, alt_text, drawing.apply_style(panel), _build_data(series))
 
 
 def _draw_panel(
     content: PackContent, figures: Sequence[Figure], *, place: int, places: int, target: float | None = None
 ) -> Spec:
     """Return one panel: the phases, the line broken at every gap, its points, the newest point as text."""
-    days, colour, is_last = DayAxis(content.programme_start, content.as_of), SERIES_COLOURS[place], place == places - 1
+    days, is_last = DayAxis(content.programme_start, content.as_of), place == places - 1
+    colour = drawing.SERIES_COLOURS[place]
     points = list(_list_points(figures, days))
     at = {"x": days.encoding("x", labels=is_last), "y": _y_axis(points, target)}
-    target_mark: Spec = {"type": "rule", "strokeDash": [5, 4], "color": GREY, "strokeWidth": 1.5}
+    target_mark: Spec = {"type": "rule", "strokeDash": [5, 4], "color": drawing.GREY, "strokeWidth": 1.5}
     target_line = layer([{"target": target}], target_mark, y={"field": "target", "type": "quantitative"})
     rewordings = [{"x": days.at(day)} for day in list_rewording_days(figures)]
-    rewording_mark: Spec = {"type": "rule", "strokeDash": [2, 3], "color": GREY, "strokeWidth": 1}
+    rewording_mark: Spec = {"type": "rule", "strokeDash": [2, 3], "color": drawing.GREY, "strokeWidth": 1}
     point_mark: Spec = {"type": "point", "filled": True, "size": 32, "color": colour, "opacity": 1}
     segment = {"field": "segment", "type": "nominal"}
     return {
-        "width": WIDTH,
+        "width": drawing.WIDTH,
         "height": LOW if places > 1 else HIGH,
         "layer": [
-            *draw_phase_bands(content, days, names=place == 0, labels=is_last),
+            *drawing.draw_phase_bands(content, days, names=place == 0, labels=is_last),
             *([target_line] if target is not None else []),
             *([layer(rewordings, rewording_mark, x=days.encoding("x"))] if rewordings else []),
             layer(points, {"type": "line", "color": colour, "strokeWidth": 2}, **at, detail=segment),
@@ -106,8 +92,8 @@ def _draw_newest(newest: Sequence[Spec], days: DayAxis, at: Spec, *, is_newest: 
     If not, it stands beside its point, upon a white rim that keeps it readable where a line crosses it.
     """
     place = [point | ({"x": days.domain[1]} if is_newest else {}) for point in newest]
-    label = layer(place, END_LABEL, **at, text={"field": "label"})
-    rim = label | {"mark": END_LABEL | {"stroke": "white", "strokeWidth": 4, "strokeJoin": "round"}}
+    label = layer(place, drawing.END_LABEL, **at, text={"field": "label"})
+    rim = label | {"mark": drawing.END_LABEL | {"stroke": "white", "strokeWidth": 4, "strokeJoin": "round"}}
     return [label] if is_newest else [rim, label]
 
 
@@ -170,7 +156,7 @@ def _build_data(series: Sequence[Series]) -> ChartData:
     fortnights = dict.fromkeys(period for shown in by_measure for period in shown)
     rows = tuple((period, *(shown.get(period, NO_ANSWERS_SYMBOL) for shown in by_measure)) for period in fortnights)
     columns = ("Fortnight", *(measure.title for measure, _ in series))
-    notes = (_note_gaps(series), *list_rewording_notes(series))
+    notes = (_note_gaps(series), *drawing.list_rewording_notes(series))
     return ChartData(columns, rows, " ".join(filter(None, notes)), is_in_section=False)
 
 

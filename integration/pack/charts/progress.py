@@ -5,23 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from integration.pack.charts.drawing import (
-    DARK_BLUE,
-    END_LABEL,
-    GREY,
-    LETTER_WIDTH,
-    LINE,
-    ORANGE,
-    PLUM,
-    WIDTH,
-    Chart,
-    ChartData,
-    DayAxis,
-    Spec,
-    apply_style,
-    draw_phase_bands,
-    layer,
-)
+from integration.pack.charts import drawing
+from integration.pack.charts.drawing import Chart, ChartData, DayAxis, Spec, layer
 from integration.pack.content import State
 from integration.pack.formatting import replace_undrawable, shorten
 from integration.pack.work_items import (
@@ -56,7 +41,7 @@ def draw_small_changes(content: PackContent, chosen: ChosenChart) -> Chart:
     days = [day for day, _ in done]
     axis = DayAxis(content.programme_start, content.as_of)
     pace = _list_pace_points(rule, days, axis) if with_target else []
-    layers = [*draw_phase_bands(content, axis), *_draw_steps(days, pace, axis)]
+    layers = [*drawing.draw_phase_bands(content, axis), *_draw_steps(days, pace, axis)]
     title = _write_small_change_title(content, rule, figures.get(with_target), len(days))
     span = f" The first on {format_date(days[0])}, the newest on {format_date(days[-1])}." if days else ""
     rows = tuple((format_date(day), name, str(number)) for number, (day, name) in enumerate(done, start=1))
@@ -64,7 +49,7 @@ def draw_small_changes(content: PackContent, chosen: ChosenChart) -> Chart:
         chosen.name,
         title,
         f"Step chart. {title}.{span}",
-        apply_style({"width": WIDTH, "height": HEIGHT, "layer": layers}),
+        drawing.apply_style({"width": drawing.WIDTH, "height": HEIGHT, "layer": layers}),
         ChartData(("Implemented", "Small change", "So far"), rows, "", is_in_section=True),
     )
 
@@ -95,10 +80,10 @@ def _draw_steps(days: Sequence[date], pace: Sequence[Spec], axis: DayAxis) -> li
     at, label = {"x": axis.encoding("x"), "y": y}, {"field": "label"}
     steps = [{"x": 0, "y": 0}, *({"x": max(axis.at(day), 0), "y": number} for number, day in enumerate(days, start=1))]
     end = {"x": axis.domain[1], "y": len(days), "label": f"{format_count(len(days), 'change')}\nimplemented"}
-    line: Spec = {"type": "line", "interpolate": "step-after", "color": DARK_BLUE, "strokeWidth": 2.5}
-    layers = [layer([*steps, end], line, **at), layer([end], END_LABEL, **at, text=label)]
+    line: Spec = {"type": "line", "interpolate": "step-after", "color": drawing.DARK_BLUE, "strokeWidth": 2.5}
+    layers = [layer([*steps, end], line, **at), layer([end], drawing.END_LABEL, **at, text=label)]
     if pace:
-        dashed: Spec = {"type": "line", "color": ORANGE, "strokeDash": [6, 4], "strokeWidth": 2.5}
+        dashed: Spec = {"type": "line", "color": drawing.ORANGE, "strokeDash": [6, 4], "strokeWidth": 2.5}
         text: Spec = {"type": "text", "align": "right", "dx": -8, "dy": -4, "fontWeight": "bold"}
         layers += [layer(pace, dashed, **at), layer(pace[1:], text, **at, text=label)]
     return layers
@@ -122,7 +107,7 @@ ROW_HEIGHT = 23
 LONGEST_LABEL = 40
 TOTAL_WIDTH = 545
 STATES = ("due", "done on time", "done late", "overdue")
-COLOURS = (GREY, DARK_BLUE, PLUM, ORANGE)
+COLOURS = (drawing.GREY, drawing.DARK_BLUE, drawing.PLUM, drawing.ORANGE)
 SHAPES = ("diamond", "circle", "square", "triangle-up")
 
 
@@ -144,6 +129,10 @@ def draw_milestones(content: PackContent, chosen: ChosenChart) -> Chart:
         shorten(replace_undrawable(f"{number}. {milestone.title}"), LONGEST_LABEL)
         for number, milestone in enumerate(drawn, start=1)
     ]
+    done = sum(is_done(milestone, as_of) for milestone in dated)
+    late = sum(is_overdue(milestone, as_of) for milestone in dated)
+    were, overdue = "was" if done == 1 else "were", f"{late} {'is' if late == 1 else 'are'} overdue"
+    title = f"{done} of {format_count(len(dated), 'milestone')} {were} done by {format_date(as_of)}"
     further = len(dated) - len(drawn)
     note = f"{format_count(further, 'milestone')} further away are in the list below." if further else ""
     rows = tuple(
@@ -157,15 +146,15 @@ def draw_milestones(content: PackContent, chosen: ChosenChart) -> Chart:
     )
     described = (f"{name}: due {due}, {progress[:1].lower()}{progress[1:]}." for name, due, _, progress in rows)
     spec = {
-        "width": int(TOTAL_WIDTH - max(map(len, labels), default=0) * LETTER_WIDTH),
+        "width": int(TOTAL_WIDTH - max(map(len, labels), default=0) * drawing.LETTER_WIDTH),
         "height": ROW_HEIGHT * len(drawn),
         "layer": _draw_timeline(drawn, labels, axis, as_of),
     }
     return Chart(
         chosen.name,
-        _write_milestone_title(dated, as_of),
+        f"{title}; {overdue if late else 'none is overdue'}",
         f"Timeline. {' '.join(described)}",
-        apply_style(spec),
+        drawing.apply_style(spec),
         ChartData(("Milestone", "Due", "Done", PROGRESS_HEADING), rows, note, is_in_section=True),
     )
 
@@ -191,17 +180,17 @@ def _draw_timeline(drawn: Sequence[WorkItem], labels: Sequence[str], axis: DayAx
         "type": "nominal",
         "sort": list(labels),
         "axis": {
-            "title": None, "labelLimit": int(LONGEST_LABEL * LETTER_WIDTH * 1.2), "ticks": False, "domain": False,
-            "grid": True,
+            "title": None, "labelLimit": int(LONGEST_LABEL * drawing.LETTER_WIDTH * 1.2), "ticks": False,
+            "domain": False, "grid": True,
         },
     }  # fmt: skip
     state_field: Spec = {"field": "state", "type": "nominal"}
     legend: Spec = {"orient": "top", "offset": 20, "title": None, "symbolSize": 80, "symbolStrokeWidth": 2}
     x = axis.encoding("x")
     today = [{"x": axis.at(as_of), "label": format_date(as_of)}]
-    today_rule: Spec = {"type": "rule", "color": LINE, "strokeWidth": 3}
+    today_rule: Spec = {"type": "rule", "color": drawing.LINE, "strokeWidth": 3}
     today_text: Spec = {"type": "text", "y": -5, "baseline": "bottom", "fontSize": 10}
-    rule: Spec = {"type": "rule", "strokeWidth": 2, "color": GREY, "opacity": 0.5}
+    rule: Spec = {"type": "rule", "strokeWidth": 2, "color": drawing.GREY, "opacity": 0.5}
     point: Spec = {"type": "point", "size": 80, "strokeWidth": 2, "opacity": 1, "fill": "white"}
     colour = state_field | {"scale": {"domain": list(STATES), "range": list(COLOURS)}, "legend": legend}
     shape = state_field | {"scale": {"domain": list(STATES), "range": list(SHAPES)}}
@@ -211,11 +200,3 @@ def _draw_timeline(drawn: Sequence[WorkItem], labels: Sequence[str], axis: DayAx
         layer(lines, rule, x=x, x2={"field": "end"}, y=y),
         layer(points, point, x=x, y=y, color=colour, shape=shape),
     ]
-
-
-def _write_milestone_title(dated: Sequence[WorkItem], as_of: date) -> str:
-    done = sum(is_done(milestone, as_of) for milestone in dated)
-    late = sum(is_overdue(milestone, as_of) for milestone in dated)
-    were = "was" if done == 1 else "were"
-    overdue = f"; {late} {'is' if late == 1 else 'are'} overdue" if late else "; none is overdue"
-    return f"{done} of {format_count(len(dated), 'milestone')} {were} done by {format_date(as_of)}{overdue}"

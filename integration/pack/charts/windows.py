@@ -6,17 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 from config.schema import PeriodKind
-from integration.pack.charts.drawing import (
-    SERIES_COLOURS,
-    Chart,
-    ChartData,
-    Series,
-    Spec,
-    apply_style,
-    compare_first_and_newest,
-    list_rewording_notes,
-    list_series,
-)
+from integration.pack.charts import drawing
+from integration.pack.charts.drawing import Chart, ChartData, Series, Spec
 from integration.pack.content import State
 from integration.pack.figures import HIDDEN_SYMBOL, NO_ANSWERS_SYMBOL, PERCENT_KINDS
 from integration.pack.formatting import replace_undrawable, shorten
@@ -32,9 +23,10 @@ LETTERS_IN_A_NAME, LETTERS_IN_A_TITLE = 28, 80
 
 def draw_windows(content: PackContent, chosen: ChosenChart) -> Chart:
     """Return the chart of the survey rounds, one panel below the other."""
-    series = list_series(content, chosen, PeriodKind.WINDOW)
-    panels = [_draw_panel(m, figures, colour=SERIES_COLOURS[place]) for place, (m, figures) in enumerate(series)]
-    spec = apply_style({"vconcat": panels, "spacing": 12})
+    series = drawing.list_series(content, chosen, PeriodKind.WINDOW)
+    colours = drawing.SERIES_COLOURS
+    panels = [_draw_panel(m, figures, colour=colours[place]) for place, (m, figures) in enumerate(series)]
+    spec = drawing.apply_style({"vconcat": panels, "spacing": 12})
     alt_text = f"Dot chart. {' '.join(_describe(measure, figures) for measure, figures in series)}"
     data = ChartData(
         ("Measure", "Survey round", "Figure", "Could be"),
@@ -42,7 +34,7 @@ def draw_windows(content: PackContent, chosen: ChosenChart) -> Chart:
         " ".join(_list_notes(series)),
         is_in_section=True,
     )
-    return Chart(chosen.name, compare_first_and_newest(series, "survey round"), alt_text, spec, data)
+    return Chart(chosen.name, drawing.compare_first_and_newest(series, "survey round"), alt_text, spec, data)
 
 
 def _draw_panel(measure: Measure, figures: Sequence[Figure], *, colour: str) -> Spec:
@@ -112,4 +104,4 @@ def _list_notes(series: Sequence[Series]) -> Iterator[str]:
         yield f"A round marked {HIDDEN_SYMBOL} is hidden to protect people in small groups."
     if any(figure.state is State.NO_ANSWERS for figure in drawn):
         yield f"A round marked {NO_ANSWERS_SYMBOL} has no answers."
-    yield from list_rewording_notes(series)
+    yield from drawing.list_rewording_notes(series)

@@ -6,7 +6,10 @@ import json
 from typing import TYPE_CHECKING
 
 from integration.model import Rows, SheetReading, StoredVersion
-from integration.normalise import accept_form_rows, accept_sheet_rows, build_chunk, build_columns, extract_answers
+from integration.normalise.chunks import build_chunk, extract_answers
+from integration.normalise.fields import build_columns
+from integration.normalise.forms import accept_form_rows
+from integration.normalise.sheets import accept_sheet_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from integration.alerts import JobLimits, UpcomingRuns, find_failed_jobs, find_overdue_jobs
+from integration.alerts.job_conditions import JobLimits, UpcomingRuns, find_failed_jobs, find_overdue_jobs
 from integration.model import Condition, FailingJob, JobHistory, LedgerEntry, Slot, SlotState
 
 NOW = datetime(2026, 7, 3, 9, 0, tzinfo=UTC)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from integration.landing import (
+from integration.landing.completeness import (
     Completeness,
     check_missing_responses,
     check_row_count,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from integration.landing import describe_form_changes
+from integration.landing.form_changes import describe_form_changes
 from integration.model import Question, QuestionType
 from tests.unit.integration.landing.cast import AGREE, PROGRAMME, form, locate, questions
 

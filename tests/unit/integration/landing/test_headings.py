@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from integration.landing import HeadingCheck, check_headings, describe_renamed_tab, restore_lost_columns
+from integration.landing.headings import HeadingCheck, check_headings, describe_renamed_tab, restore_lost_columns
 from integration.model import Cell, DateCell, SheetReading
 from integration.text_format import format_column_letters
 from tests.unit.integration.landing.cast import SHEET

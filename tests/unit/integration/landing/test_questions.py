@@ -10,16 +10,18 @@ import pytest
 
 from config.schema import Form
 from config.schema.sources import find_series_breaks, find_unapproved_rewordings
-from integration.landing import (
+from integration.landing.form_changes import describe_form_changes
+from integration.landing.questions import (
     decode_rewordings,
-    describe_form_changes,
     encode_rewordings,
     find_rewordings,
     is_another_form,
     merge_known_questions,
 )
 from integration.model import Question, RawResponse, StoredVersion
-from integration.normalise import accept_form_rows, build_chunk, build_columns, extract_answers
+from integration.normalise.chunks import build_chunk, extract_answers
+from integration.normalise.fields import build_columns
+from integration.normalise.forms import accept_form_rows
 from tests.unit.integration.landing.cast import PROGRAMME, form, locate, questions
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pytest
 from config.loading.load import load_settings
 from integration.adapters.sources.forms_json import parse_form_title, parse_questions
 from integration.errors import SourceError
-from integration.landing import describe_form_changes
+from integration.landing.form_changes import describe_form_changes
 from integration.model import Question, QuestionType
 
 CONFIG = Path(__file__).parents[5] / "config"
