@@ -104,15 +104,14 @@ def read_webhook_secrets(home: Path, *, may_make: bool = False) -> tuple[str, ..
     The environment comes first, then keys.json in the home folder. With `may_make` one is made where there is none.
     Raises SecretMissing where there is none, or where one is not fit to be used.
     """
-    if text := Environment().webhook_secrets:
-        decode_webhook_secrets(text, "WEBHOOK_SECRETS")
-        return tuple(text.split())
-    if may_make and not read_keys(home).get("WEBHOOK_SECRETS"):
-        make_keys(home, ("WEBHOOK_SECRETS",))
-    text = read_keys(home).get("WEBHOOK_SECRETS", "")
+    text, where = Environment().webhook_secrets, "WEBHOOK_SECRETS"
+    if text is None:
+        if may_make and not read_keys(home).get("WEBHOOK_SECRETS"):
+            make_keys(home, ("WEBHOOK_SECRETS",))
+        text, where = read_keys(home).get("WEBHOOK_SECRETS", ""), f"WEBHOOK_SECRETS in {home / KEYS_FILE}"
     if not text.split():
         raise SecretMissing(f"WEBHOOK_SECRETS is not set: {WEBHOOK_SECRET_ADVICE}.")
-    decode_webhook_secrets(text, f"WEBHOOK_SECRETS in {home / KEYS_FILE}")
+    decode_webhook_secrets(text, where)
     return tuple(text.split())
 
 

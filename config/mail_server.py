@@ -86,8 +86,7 @@ def _read_tls(parts: SplitResult, host: str) -> Tls:
         return Tls.IMPLICIT
     if not options:
         return Tls.NONE if host in LOOPBACK else Tls.STARTTLS
-    if options == [("tls", "starttls")]:
-        return Tls.STARTTLS
-    if options == [("tls", "none")]:
-        return Tls.NONE
+    for tls in (Tls.STARTTLS, Tls.NONE):
+        if options == [("tls", tls)]:
+            return tls
     raise SecretMissing("SMTP_URL may have ?tls=starttls or ?tls=none after the host, and nothing else: change that.")

@@ -72,11 +72,8 @@ def parse_yaml(file: str, content: bytes) -> tuple[Node | None, list[Problem]]:
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8", errors="replace")
         column = error.start - (content[: error.start].rfind(b"\n") + 1) + 1
-        position, allowed = (
-            Position(before.count("\n") + 1, column),
-            "text saved as UTF-8; save the file again as UTF-8",
-        )
-        builder.report(position, "a character that is not UTF-8", allowed)
+        position, found = Position(before.count("\n") + 1, column), "a character that is not UTF-8"
+        builder.report(position, found, "text saved as UTF-8; save the file again as UTF-8")
         return None, builder.problems
     try:
         root = builder.build(yaml.parse(text, LOADER))
@@ -167,20 +164,15 @@ class YamlPositions:
         node: Node = tree
         line = 1
         for step in steps:
-            location = locate(node, (_place_in_list(node, step),))
+            place: Step = step
+            if isinstance(node, SequenceNode) and isinstance(step, str):
+                names = [item.text if isinstance(item, ScalarNode) else entry_name(item) for item in node.children]
+                place = names.index(step) if step in names else step
+            location = locate(node, (place,))
             if location.node is None or not location.path:
                 break
             node, line = location.node, location.key_position.line
         return f"{shown}:{line}"
-
-
-def _place_in_list(node: Node, step: Step) -> Step:
-    """Return the place of an entry that is named; any other step as it is."""
-    if isinstance(node, SequenceNode) and isinstance(step, str):
-        for place, item in enumerate(node.children):
-            if step == (item.text if isinstance(item, ScalarNode) else entry_name(item)):
-                return place
-    return step
 
 
 class _Unreadable(Exception):  # noqa: N818  # never leaves this module: it stops the reading of one file

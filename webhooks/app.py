@@ -57,28 +57,21 @@ def create_app(service: Service, keys: WebhookCredentials, *, limits: RateLimits
         app.register_blueprint(pubsub_routes(intake, tokens=tokens, forms=google.forms))
     if keys.drive_channel_key is not None:
         app.register_blueprint(drive_routes(intake, key=keys.drive_channel_key, spreadsheets=google.sheets))
-    _check_every_request(app, limiter)
     _answer_errors(app, intake, forms=forms)
-    return app
-
-
-def _check_every_request(app: Flask, limiter: RateLimiter) -> None:
-    """Limit how often a caller may ask, redirect nowhere, and put the security headers on every answer."""
 
     @app.before_request
-    def limit_rate() -> None:
+    def check_request() -> None:
         if request.path not in UNLIMITED_PATHS:
             limiter.check_client(request.remote_addr or "")
-
-    @app.before_request
-    def refuse_redirect() -> None:
-        if isinstance(request.routing_exception, RequestRedirect):  # of an empty path
+        if isinstance(request.routing_exception, RequestRedirect):  # of an empty path: it would redirect
             raise Refusal(404)
 
     @app.after_request
     def add_security_headers(response: Response) -> Response:
         response.headers.update(SECURITY_HEADERS)
         return response
+
+    return app
 
 
 def _answer_errors(app: Flask, intake: IntakeService, *, forms: Collection[str]) -> None:

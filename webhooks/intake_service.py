@@ -7,6 +7,7 @@ import logging
 import threading
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flask import Response
@@ -70,22 +71,16 @@ class Metrics:
     def __init__(self, *, waited_seconds: Callable[[], float]) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]  # it would add a second line for each counter
         self._registry = registry = CollectorRegistry()
-        self.received = Counter("crescendo_received", "Authentic arrivals.", ("hook", "source"), registry=registry)
-        self.kept = Counter(
-            "crescendo_kept", "Arrivals that stand on disk, by what became of them.", ("hook", "source", "status"),
-            registry=registry,
-        )  # fmt: skip
-        self.signed = Counter(
-            "crescendo_signed", "Authentic messages of forms' scripts, by which secret they were signed with.",
-            ("form", "secret"), registry=registry,
-        )  # fmt: skip
-        self.ignored = Counter(  # answered 202 so that they do not come again, though nothing of them is kept
-            "crescendo_ignored", "Authentic messages about nothing that the configuration names, and those of no use.",
-            ("hook",), registry=registry,
-        )  # fmt: skip
-        self.refused = Counter(
-            "crescendo_refused", "Requests that were refused, by HTTP status.", ("hook", "status"), registry=registry
-        )
+        counter = partial(Counter, registry=registry)
+        self.received = counter("crescendo_received", "Authentic arrivals.", ("hook", "source"))
+        what = "Arrivals that stand on disk, by what became of them."
+        self.kept = counter("crescendo_kept", what, ("hook", "source", "status"))
+        what = "Authentic messages of forms' scripts, by which secret they were signed with."
+        self.signed = counter("crescendo_signed", what, ("form", "secret"))
+        # Answered 202 so that they do not come again, though nothing of them is kept.
+        what = "Authentic messages about nothing that the configuration names, and those of no use."
+        self.ignored = counter("crescendo_ignored", what, ("hook",))
+        self.refused = counter("crescendo_refused", "Requests that were refused, by HTTP status.", ("hook", "status"))
         self.store_seconds = Histogram(
             "crescendo_store_seconds", "Seconds from an arrival to the disk.", buckets=BUCKETS_SECONDS,
             registry=registry,

@@ -47,6 +47,7 @@ def describe_routes(keys: WebhookCredentials, *, forms: Collection[str]) -> Node
         | ({"headers": RETRY} if status in {429, 503} else {})
         for status, (code, sentence) in ERRORS.items()
     }
+    paths, schemes = _describe_paths(keys, forms)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -54,12 +55,14 @@ def describe_routes(keys: WebhookCredentials, *, forms: Collection[str]) -> Node
             "version": "1",
             "description": "Takes in responses of forms, and hints to read again. A 202 means: stored on disk.",
         },
-        "paths": _paths(keys, forms),
-        "components": {"schemas": schemas, "responses": responses, "securitySchemes": _security(keys)},
+        "paths": paths,
+        "components": {"schemas": schemas, "responses": responses, "securitySchemes": schemes},
     }
 
 
-def _paths(keys: WebhookCredentials, forms: Collection[str]) -> Node:
+def _describe_paths(keys: WebhookCredentials, forms: Collection[str]) -> tuple[Node, Node]:
+    """Return the paths, and by what each hook authenticates its callers."""
+    schemes: Node = {}
     alive, ready = _answer("It runs.", _status("alive")), _answer("It can do its work.", _status("ready"))
     away = _answer("The store cannot be used, or nothing can be done.", {"type": "object"})
     text = {"text/plain; version=0.0.4; charset=utf-8": {"schema": {"type": "string"}}}
@@ -80,29 +83,6 @@ def _paths(keys: WebhookCredentials, forms: Collection[str]) -> Node:
             }},
             {"type": "object", "required": ["type"], "properties": {"type": {"const": CHANGED}}},
         ]}  # fmt: skip
-        signed: Node = {ID: [], TIMESTAMP: [], SIGNATURE: []}
-        summary = "A response of a form, or the hint that the form changed"
-        post = _operation(summary, _accepted("stored", "duplicate", "noted"), _refused(404, *WITH_BODY))
-        post |= {"security": [signed], "parameters": [key], "requestBody": _body(envelope)}
-        paths["/hooks/forms/{key}"] = {"post": post}
-    if keys.pubsub:
-        message = {"type": "object", "required": ["message"], "properties": {"message": {"type": "object"}}}
-        post = _operation("What Pub/Sub pushes of a form's watch", _accepted("noted", "ignored"), _refused(*WITH_BODY))
-        paths["/hooks/pubsub"] = {"post": post | {"security": [{"pubsub": []}], "requestBody": _body(message)}}
-    if keys.drive_channel_key:
-        headers = [
-            {"name": f"X-Goog-{name}", "in": "header", "required": True, "schema": {"type": "string"}}
-            for name in ("Channel-ID", "Resource-State")
-        ]
-        refused = _refused(401, 411, 413, *ANYWHERE)
-        post = _operation("What Drive notifies of a spreadsheet", _accepted("noted", "ignored"), refused)
-        paths["/hooks/drive"] = {"post": post | {"security": [{"drive": []}], "parameters": headers}}
-    return paths
-
-
-def _security(keys: WebhookCredentials) -> Node:
-    schemes: Node = {}
-    if keys.form_secrets:
         signature = {
             ID: "What names this message.",
             TIMESTAMP: "When it was signed, in seconds of Unix time; within five minutes of now.",
@@ -110,13 +90,28 @@ def _security(keys: WebhookCredentials) -> Node:
         }
         for name, what in signature.items():
             schemes[name] = {"type": "apiKey", "in": "header", "name": name, "description": what}
+        signed: Node = {name: [] for name in signature}
+        summary = "A response of a form, or the hint that the form changed"
+        post = _operation(summary, _accepted("stored", "duplicate", "noted"), _refused(404, *WITH_BODY))
+        post |= {"security": [signed], "parameters": [key], "requestBody": _body(envelope)}
+        paths["/hooks/forms/{key}"] = {"post": post}
     if keys.pubsub:
+        message = {"type": "object", "required": ["message"], "properties": {"message": {"type": "object"}}}
+        post = _operation("What Pub/Sub pushes of a form's watch", _accepted("noted", "ignored"), _refused(*WITH_BODY))
         bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "The account's token."}
         schemes["pubsub"] = bearer
+        paths["/hooks/pubsub"] = {"post": post | {"security": [{"pubsub": []}], "requestBody": _body(message)}}
     if keys.drive_channel_key:
+        headers = [
+            {"name": f"X-Goog-{name}", "in": "header", "required": True, "schema": {"type": "string"}}
+            for name in ("Channel-ID", "Resource-State")
+        ]
         header = "X-Goog-Channel-Token"
         schemes["drive"] = {"type": "apiKey", "in": "header", "name": header, "description": "The channel's token."}
-    return schemes
+        refused = _refused(401, 411, 413, *ANYWHERE)
+        post = _operation("What Drive notifies of a spreadsheet", _accepted("noted", "ignored"), refused)
+        paths["/hooks/drive"] = {"post": post | {"security": [{"drive": []}], "parameters": headers}}
+    return paths, schemes
 
 
 # --- the parts of a route -----------------------------------------------------------------------------------

@@ -67,8 +67,7 @@ class _DiscardedBody:
     def getfile(self) -> BytesIO:
         return BytesIO()
 
-    def getbuf(self) -> BytesIO:
-        return BytesIO()
+    getbuf = getfile
 
     def __len__(self) -> int:
         return 0

@@ -66,7 +66,29 @@ def load_settings(folder: Path) -> schema.Settings:
     if problems:
         order = {path.as_posix(): place for place, path in enumerate(files.values())}
         raise ConfigError(sorted(problems, key=lambda p: (order.get(p.file, -1), p.line, p.column, p)))
-    return _build_settings(partial, reader, folder)
+    programme, measures, packs, jobs = partial.programme, partial.measures, partial.packs, partial.jobs
+    if programme is None or measures is None or packs is None or jobs is None:
+        raise AssertionError("a file that could not be read was not reported")
+    digest = hashlib.sha256()  # over the names of the files within the folder, and their bytes
+    names = {path: path.relative_to(folder).as_posix() for path in reader.contents}
+    for path, content in sorted(reader.contents.items()):
+        digest.update(f"{names[path]}\0{len(content)}\0".encode() + content)
+    # The sources that measures rest on, in the order of the measures, then the others by name.
+    in_order = dict.fromkeys([spec.source for spec in measures.model.measures.values()] + list(partial.sources))
+    # Every part has been read by its model already: reading all of it once more would only take time.
+    return schema.Settings.model_construct(
+        programme=programme.model,
+        forms={key: partial.forms[key].model for key in in_order if key in partial.forms},
+        sheets={key: partial.sheets[key].model for key in in_order if key in partial.sheets},
+        measures={key: _use_words(spec, partial) for key, spec in measures.model.measures.items()},
+        packs=packs.model,
+        jobs=jobs.model.jobs,
+        google=partial.google.model if partial.google else None,
+        alerts=partial.alerts.model if partial.alerts else schema.Alerts(),
+        retention=partial.retention.model if partial.retention else schema.Retention(),
+        digest=digest.hexdigest(),
+        positions=YamlPositions({names[path]: (path.as_posix(), tree) for path, tree in reader.trees.items()}),
+    )
 
 
 def load_sample_date(folder: Path) -> date | None:
@@ -177,32 +199,6 @@ class _Reader:
         if errors is not None:
             self.problems += explain_errors(name, tree, model, errors)
         return ConfigFile(name, tree, valid_tree, valid)
-
-
-def _build_settings(partial: PartialConfiguration, reader: _Reader, folder: Path) -> schema.Settings:
-    programme, measures, packs, jobs = partial.programme, partial.measures, partial.packs, partial.jobs
-    if programme is None or measures is None or packs is None or jobs is None:
-        raise AssertionError("a file that could not be read was not reported")
-    digest = hashlib.sha256()  # over the names of the files within the folder, and their bytes
-    names = {path: path.relative_to(folder).as_posix() for path in reader.contents}
-    for path, content in sorted(reader.contents.items()):
-        digest.update(f"{names[path]}\0{len(content)}\0".encode() + content)
-    # The sources that measures rest on, in the order of the measures, then the others by name.
-    in_order = dict.fromkeys([spec.source for spec in measures.model.measures.values()] + list(partial.sources))
-    # Every part has been read by its model already: reading all of it once more would only take time.
-    return schema.Settings.model_construct(
-        programme=programme.model,
-        forms={key: partial.forms[key].model for key in in_order if key in partial.forms},
-        sheets={key: partial.sheets[key].model for key in in_order if key in partial.sheets},
-        measures={key: _use_words(spec, partial) for key, spec in measures.model.measures.items()},
-        packs=packs.model,
-        jobs=jobs.model.jobs,
-        google=partial.google.model if partial.google else None,
-        alerts=partial.alerts.model if partial.alerts else schema.Alerts(),
-        retention=partial.retention.model if partial.retention else schema.Retention(),
-        digest=digest.hexdigest(),
-        positions=YamlPositions({names[path]: (path.as_posix(), tree) for path, tree in reader.trees.items()}),
-    )
 
 
 def _use_words(spec: schema.MeasureSpec, partial: PartialConfiguration) -> schema.MeasureSpec:

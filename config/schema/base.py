@@ -201,6 +201,11 @@ def _from_words(parse: Callable[[str], Duration | RetentionPeriod], error: str) 
         except ValueError:
             raise PydanticCustomError(error, "not written as it should be") from None
 
+    return validate_by(read)
+
+
+def validate_by(read: Callable[[object], object]) -> GetPydanticSchema:
+    """Let pydantic read a value by the function, and write it in its words."""
     schema = core_schema.no_info_plain_validator_function(
         read, serialization=core_schema.plain_serializer_function_ser_schema(lambda value: value.in_words())
     )

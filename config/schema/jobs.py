@@ -11,9 +11,9 @@ from datetime import time
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, GetPydanticSchema, WithJsonSchema, model_validator
-from pydantic_core import PydanticCustomError, core_schema
+from pydantic_core import PydanticCustomError
 
-from config.schema.base import JOB_PATTERN, Duration, Model, ShortDuration, Words
+from config.schema.base import JOB_PATTERN, Duration, Model, ShortDuration, Words, validate_by
 from config.spelling import fold_case, nearest
 
 if TYPE_CHECKING:
@@ -210,10 +210,7 @@ def _schedule_in_words(prefix: str, error: str) -> GetPydanticSchema:
             meant = guess.removeprefix(prefix) if guess.startswith(prefix) else ""
             raise PydanticCustomError(error, "says no schedule", {"guess": meant}) from None
 
-    schema = core_schema.no_info_plain_validator_function(
-        read, serialization=core_schema.plain_serializer_function_ser_schema(lambda schedule: schedule.in_words())
-    )
-    return GetPydanticSchema(lambda _, __: schema)
+    return validate_by(read)
 
 
 # The JSON Schema checks only how the words begin: its patterns cannot ignore case. The parser is strict.

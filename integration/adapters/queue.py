@@ -52,7 +52,7 @@ class SlotQueue:
     """The store's side: what it is given is queued when the transaction commits, and not if it does not."""
 
     def __init__(self) -> None:
-        self._app = _make_app(SyncPsycopgConnector(), _run_nothing)
+        self._app = App(connector=SyncPsycopgConnector())  # without the task: what puts slots in does not run them
 
     def prepare(self, connection: Connection) -> None:
         """Make the queue's tables, where they are not there yet."""
@@ -78,10 +78,6 @@ def _driver_connection(connection: Connection) -> Any:
     return connection.connection.driver_connection
 
 
-async def _run_nothing(_: Slot) -> datetime | None:
-    raise AssertionError("what puts slots into the queue does not run them")
-
-
 class QueueWorker:
     """Fetches one slot after another, as long as it runs.
 
@@ -89,11 +85,7 @@ class QueueWorker:
     """
 
     def __init__(
-        self,
-        conninfo: str,
-        hand_over: Callable[[Slot], Future[datetime | None]],
-        *,
-        stalled_seconds: float = STALLED_SECONDS,
+        self, conninfo: str, hand_over: Callable[[Slot], Future[datetime | None]], *, stalled_seconds: float
     ) -> None:
         self._conninfo = conninfo
         self._hand_over = hand_over

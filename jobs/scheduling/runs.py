@@ -102,15 +102,12 @@ def do_job(service: Service, slot: Slot) -> str:
 
 
 def _record_failure(service: Service, slot: Slot, attempt: int, note: str, *, retryable: bool) -> datetime | None:
-    now, entry = service.clock.now(), service.store.ledger.entry(slot)
-    retry_at = None
+    ledger, now = service.store.ledger, service.clock.now()
+    entry, retry_at = ledger.entry(slot), None
     if retryable:
         failures = attempt - (entry.cut_short if entry else 0)
         retry_at = next_attempt_at(service.settings.jobs[base_job(slot.job)], failures=max(failures, 1), now=now)
-    is_ours = service.store.ledger.fail(
-        slot, now=now, note=note, retryable=retryable, retry_at=retry_at, attempt=attempt
-    )
-    if not is_ours:
+    if not ledger.fail(slot, now=now, note=note, retryable=retryable, retry_at=retry_at, attempt=attempt):
         _log.warning("failed, but another process has ended it meanwhile", extra=_facts(slot, attempt))
         return None
     when = retry_at.isoformat() if retry_at else "not before the next slot"

@@ -63,9 +63,9 @@ class _WebProcess:
 
     def ensure_running(self) -> None:
         """Start the web side where it does not run."""
-        if self._process is not None and self._process.poll() is None:
-            return
         if self._process is not None:
+            if self._process.poll() is None:
+                return
             _log.warning("the web side ended and is started again", extra={"exit": self._process.returncode})
         # The folder is the one that this process was started in, so that both read the same configuration.
         self._process = subprocess.Popen(self._command)  # noqa: S603  # our own command

@@ -54,7 +54,17 @@ def read_csv_export(path: Path, ids: Mapping[str, str]) -> FormReading:
     and its cells, whatever their order, so that it is the same after columns were moved, renamed or added.
     Raises SourceError for the first thing that cannot be read.
     """
-    rows = _read_rows(path)
+    try:
+        text = read_file(path).decode()
+    except UnicodeDecodeError:
+        raise SourceError(f"{path} is not UTF-8 text; download it again, or save it as CSV UTF-8.") from None
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        rows = list(reader)
+    except csv.Error as error:
+        raise SourceError(f"{path}, line {reader.line_num}: is no CSV ({error}); download it again.") from None
+    if not rows:
+        raise SourceError(f"{path} is empty, without even a heading row; download it again.")
     columns = _find_columns(path, rows, ids)
     questions = tuple(columns.questions.values())
     notices = tuple(
@@ -71,21 +81,6 @@ def read_csv_export(path: Path, ids: Mapping[str, str]) -> FormReading:
             except ValueError as error:
                 raise SourceError(f"{path}, row {number}: {error}; download the responses again.") from None
     return FormReading(questions, tuple(responses), notices)
-
-
-def _read_rows(path: Path) -> list[list[str]]:
-    try:
-        text = read_file(path).decode()
-    except UnicodeDecodeError:
-        raise SourceError(f"{path} is not UTF-8 text; download it again, or save it as CSV UTF-8.") from None
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        rows = list(reader)
-    except csv.Error as error:
-        raise SourceError(f"{path}, line {reader.line_num}: is no CSV ({error}); download it again.") from None
-    if not rows:
-        raise SourceError(f"{path} is empty, without even a heading row; download it again.")
-    return rows
 
 
 def _find_columns(path: Path, rows: Sequence[Sequence[str]], ids: Mapping[str, str]) -> _Columns:
