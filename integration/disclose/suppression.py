@@ -17,7 +17,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,13 +33,8 @@ if TYPE_CHECKING:
     from config.schema import Audience, MeasureSpec
     from integration.model import Figures
 
-
-@dataclass(frozen=True, slots=True)
-class Total:
+    Total = tuple[int, NDArray[np.int64]]
     """A total and the parts that add up to it, by their positions among the figures."""
-
-    total: int
-    parts: NDArray[np.int64]
 
 
 def find_hidden_figures(figures: Figures, measures: Mapping[str, MeasureSpec], audience: Audience) -> pd.Series[bool]:
@@ -87,7 +81,7 @@ def _sum_teams(frame: pd.DataFrame, on_people: NDArray[np.bool_]) -> Iterator[To
     for positions in _group_positions(frame, on_people, ["measure", "authority", "period_kind", "period"]):
         whole, teams = positions[~is_team[positions]], positions[is_team[positions]]
         if len(whole) == 1 and len(teams):
-            yield Total(int(whole[0]), teams)
+            yield int(whole[0]), teams
 
 
 def _sum_fortnights(frame: pd.DataFrame, on_people: NDArray[np.bool_]) -> Iterator[Total]:
@@ -101,7 +95,7 @@ def _sum_fortnights(frame: pd.DataFrame, on_people: NDArray[np.bool_]) -> Iterat
         for window in positions[kind[positions] == PeriodKind.WINDOW]:
             inside = fortnights[(first[fortnights] >= first[window]) & (last[fortnights] <= last[window])]
             if len(inside) and days[inside].sum() == days[window]:
-                yield Total(int(window), inside)
+                yield int(window), inside
 
 
 def _group_positions(frame: pd.DataFrame, wanted: NDArray[np.bool_], by: list[str]) -> Iterator[NDArray[np.int64]]:
@@ -115,21 +109,23 @@ def _group_positions(frame: pd.DataFrame, wanted: NDArray[np.bool_], by: list[st
 
 def _hide_complements(hidden: NDArray[np.bool_], each: Total, people: NDArray[np.float64], minimum: int) -> bool:
     """Hide as many parts more as it takes that none can be told by subtraction; return whether any was."""
-    if hidden[each.total] or not hidden[each.parts].any():
+    total, parts = each
+    if hidden[total] or not hidden[parts].any():
         return False
     changed = False
     while True:
-        secret = each.parts[hidden[each.parts]]
+        secret = parts[hidden[parts]]
         if len(secret) > 1 and people[secret].sum() >= minimum:
             return changed
-        others = each.parts[~hidden[each.parts] & (people[each.parts] > 0)]
-        hidden[others[np.argmin(people[others])] if len(others) else each.total] = changed = True
+        others = parts[~hidden[parts] & (people[parts] > 0)]
+        hidden[others[np.argmin(people[others])] if len(others) else total] = changed = True
         if not len(others):
             return True
 
 
 def _hide_window(hidden: NDArray[np.bool_], each: Total) -> bool:
     """Hide a window where a fortnight of it is hidden; return whether it was not before."""
-    changed = bool(hidden[each.parts].any() and not hidden[each.total])
-    hidden[each.total] |= changed
+    window, fortnights = each
+    changed = bool(hidden[fortnights].any() and not hidden[window])
+    hidden[window] |= changed
     return changed

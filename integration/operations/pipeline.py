@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from integration.disclose import build_leaders_view, find_hidden_figures
 from integration.errors import CallError
 from integration.landing.questions import decode_rewordings
-from integration.measure import calculate_figures
+from integration.measure.figures import calculate_figures
 from integration.model import Rows, SheetReading, TypedChunk
 from integration.normalise.chunks import build_chunk, decode_chunks, encode_chunk, extract_answers
 from integration.normalise.fields import build_columns

@@ -58,7 +58,7 @@ def to_ics(content: PackContent, *, stamp: datetime) -> bytes:
     """Return an iCalendar file with the one meeting; `stamp` (aware) is when it was written, the DTSTAMP."""
     meeting = content.meeting
     event = Event()
-    event.uid = build_calendar_uid(content)
+    event.uid = f"review.{content.month}.{content.authority}@{_host(content)}"  # the same for every version of the pack
     event.sequence = content.version
     event.DTSTAMP = stamp.astimezone(UTC)
     event.start = meeting.starts_at.replace(tzinfo=LONDON)
@@ -76,11 +76,6 @@ def to_ics(content: PackContent, *, stamp: datetime) -> bytes:
     calendar.add_component(_build_london_zone())
     calendar.add_component(event)
     return bytes(calendar.to_ical())
-
-
-def build_calendar_uid(content: PackContent) -> str:
-    """Return the UID of the meeting: the same for every version of the month's pack."""
-    return f"review.{content.month}.{content.authority}@{_host(content)}"
 
 
 def _build_london_zone() -> Timezone:

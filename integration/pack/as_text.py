@@ -81,9 +81,9 @@ def _write_detail(content: PackContent, charts: Mapping[str, Chart], symbol_note
         yield from _wrap(next(symbol_notes))
         for row in section.rows:
             yield from ("", *_wrap(row.title, first="* ")) if row.title else ()
-            cells = [f"{name} {f.shown}" for name, f in zip(section.columns, row.figures, strict=True) if f]
-            cells[0] += f", {row.interval}" if row.interval else ""
-            yield from _wrap(f"{row.period}: {'; '.join(cells)}.", first="  ", rest="    ")
+            shown = [f"{name} {f.shown}" for name, f in zip(section.columns, row.figures, strict=True) if f]
+            shown[0] += f", {row.interval}" if row.interval else ""
+            yield from _wrap(f"{row.period}: {'; '.join(shown)}.", first="  ", rest="    ")
         for name in section.charts:
             yield from _write_chart(charts[name], next(symbol_notes))
         for table in section.work_items:

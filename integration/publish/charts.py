@@ -11,6 +11,7 @@ import pandas as pd
 
 from config.schema import PeriodKind
 from integration.model import SummaryChart
+from integration.periods import Period
 from integration.publish.figure_tables import as_date, format_measure_title, format_whole_authority, is_percentage
 from integration.text_format import MONTHS, format_date, format_date_range, format_month, format_number, format_percent
 
@@ -31,21 +32,12 @@ CHARTED_PERIOD_KINDS = {PeriodKind.FORTNIGHT: "fortnight", PeriodKind.MONTH: "mo
 """Of the kinds of period that a measure has, the first of these in which it has a line is charted; with its noun."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class AxisPeriod:
-    """A period on the axis; they sort by time."""
-
-    start: date
-    end: date
-    name: str
-
-
 @dataclass(frozen=True, slots=True)
 class Axis:
     """The periods of a chart, all of one kind, oldest first."""
 
     kind: PeriodKind
-    periods: tuple[AxisPeriod, ...]
+    periods: tuple[Period, ...]
     windows: Mapping[str, Span]
 
     @property
@@ -53,7 +45,7 @@ class Axis:
         """What one of the periods is called."""
         return CHARTED_PERIOD_KINDS[self.kind]
 
-    def label(self, period: AxisPeriod) -> str:
+    def label(self, period: Period) -> str:
         """Return a period's name on the axis; of a fortnight its first day, which is short."""
         if self.kind is PeriodKind.FORTNIGHT:
             return f"{period.start.day} {MONTHS[period.start.month - 1][:3]} {period.start.year}"
@@ -62,7 +54,7 @@ class Axis:
         window = self.windows.get(period.name)
         return window.title if window else period.name
 
-    def describe(self, period: AxisPeriod) -> str:
+    def describe(self, period: Period) -> str:
         """Return a period as a sentence names it."""
         return format_date_range(period.start, period.end) if self.kind is PeriodKind.FORTNIGHT else self.label(period)
 
@@ -95,7 +87,8 @@ def _build_charts_of(settings: Settings, view: LeadersView, measure: str) -> Ite
     of_measure = frame[(frame["measure"] == measure) & (frame["authority"] == view.authority)]
     for kind in CHARTED_PERIOD_KINDS:
         figures = of_measure[of_measure["period_kind"] == kind].sort_values("team", kind="stable")
-        axis = Axis(kind, tuple(sorted({*_list_periods(figures)})), programme.windows)
+        periods = sorted({*_list_periods(figures)}, key=lambda period: (period.start, period.end, period.name))
+        axis = Axis(kind, tuple(periods), programme.windows)
         lines = list(_build_lines(figures, axis, programme.authorities[view.authority]))
         if lines:
             targets = [float(target) for target in figures["target"].dropna()[:1]]
@@ -111,9 +104,12 @@ def _build_charts_of(settings: Settings, view: LeadersView, measure: str) -> Ite
             )
 
 
-def _list_periods(figures: pd.DataFrame) -> list[AxisPeriod]:
-    columns = (figures[name] for name in ("period_start", "period_end", "period"))
-    return [AxisPeriod(as_date(start), as_date(end), str(name)) for start, end, name in zip(*columns, strict=True)]
+def _list_periods(figures: pd.DataFrame) -> list[Period]:
+    columns = (figures[column] for column in ("period_kind", "period", "period_start", "period_end"))
+    return [
+        Period(PeriodKind(kind), str(name), as_date(start), as_date(end))
+        for kind, name, start, end in zip(*columns, strict=True)
+    ]
 
 
 def _build_lines(figures: pd.DataFrame, axis: Axis, authority: Authority) -> Iterator[ChartLine]:

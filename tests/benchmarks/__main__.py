@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from config.loading.load import load_settings
 from integration.adapters.sources.forms_json import parse_response
-from integration.measure import calculate_figures
+from integration.measure.figures import calculate_figures
 from integration.model import Rows, SheetReading, StoredVersion
 from integration.normalise.chunks import build_chunk, decode_chunks, encode_chunk, extract_answers
 from integration.normalise.fields import build_columns

@@ -105,24 +105,19 @@ class SmtpMailer:
             data = STARTS_WITH_DOT.sub(b"..", content.removesuffix(smtplib.bCRLF)) + smtplib.bCRLF
             for start in range(0, len(data), BLOCK_BYTES):  # a time-out is for each block, however slow the line is
                 connection.send(data[start : start + BLOCK_BYTES])
-            reply = self._finish_message(connection)
+            try:  # the last dot, and the answer to the whole mail, which may take the server minutes
+                if connection.sock:
+                    connection.sock.settimeout(self._message_reply_seconds)
+                connection.send(b"." + smtplib.bCRLF)
+                reply = connection.getreply()
+                if connection.sock:
+                    connection.sock.settimeout(self._timeout_seconds)
+            except (smtplib.SMTPServerDisconnected, OSError):
+                raise LostReplyError(
+                    f"{self._name} fell silent while it was given a mail, so nobody knows whether it took it; the same "
+                    "mail can be sent again, and is recognised by its Message-ID."
+                ) from None
         self._expect(reply, "refuses the mail", "ask whoever looks after it why")
-
-    def _finish_message(self, connection: smtplib.SMTP) -> tuple[int, bytes]:
-        """Send the last dot, and return the answer to the whole mail, which may take the server minutes."""
-        try:
-            if connection.sock:
-                connection.sock.settimeout(self._message_reply_seconds)
-            connection.send(b"." + smtplib.bCRLF)
-            reply = connection.getreply()
-            if connection.sock:
-                connection.sock.settimeout(self._timeout_seconds)
-        except (smtplib.SMTPServerDisconnected, OSError):
-            raise LostReplyError(
-                f"{self._name} fell silent while it was given a mail, so nobody knows whether it took it; the same "
-                "mail can be sent again, and is recognised by its Message-ID."
-            ) from None
-        return reply
 
     def _expect(self, reply: tuple[int, bytes], refusal: str, advice: str) -> None:
         """Raise the error of a reply that is not a success."""

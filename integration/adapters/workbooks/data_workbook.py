@@ -52,6 +52,7 @@ def write_workbook(tabs: Sequence[Tab]) -> bytes:
         for tab in tabs
     }
     every_tab = dict.fromkeys(columns, True)
+    headings = _text_format().set_bold().set_background_color("#E8EDF2").set_border_bottom("thin")
     written = io.BytesIO()
     write_worksheets(
         [(name, _build_table(values)) for name, values in columns.items()],
@@ -60,7 +61,7 @@ def write_workbook(tabs: Sequence[Tab]) -> bytes:
         autofilter=every_tab,
         # Shared strings, as Excel itself writes them: some viewers show nothing of strings kept in their cells.
         dedupe_strings=every_tab,
-        header_format=dict.fromkeys(columns, heading_format()),
+        header_format=dict.fromkeys(columns, headings),
         column_formats={tab.name: [cell_format(column) for column in tab.columns] for tab in tabs},
         column_widths={name: [column_width(*column) for column in values.items()] for name, values in columns.items()},
         row_heights={name: row_heights(values) for name, values in columns.items()},
@@ -101,11 +102,6 @@ MOST_LINES = 8
 
 PAGE = {"landscape": True, "paper_size": 9, "fit_to_pages": (1, 0), "repeat_rows": 0}
 """A4 across, as wide as the tab, with the headings on every page."""
-
-
-def heading_format() -> Format:
-    """Return the format of the headings."""
-    return _text_format().set_bold().set_background_color("#E8EDF2").set_border_bottom("thin")
 
 
 def cell_format(column: Column) -> Format:

@@ -34,7 +34,6 @@ from integration.model import ColumnType
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
     from integration.model import Summary, SummaryTable
@@ -82,7 +81,10 @@ def write_summary(summary: Summary) -> bytes:
             gridlines="hide_printed",
             workbook_options={"in_memory": True, **LITERALLY},
         )
-    lay_out_pages(workbook)
+    for sheet in workbook.worksheets():  # printed on A4 across, as wide as a page
+        sheet.set_paper(A4)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
     lay_out_cover(workbook.get_worksheet_by_name(COVER), summary)
     for name, table in tables.items():
         widest = WIDEST_NOTE if name in TEXT_SHEETS else WIDEST
@@ -140,14 +142,6 @@ def cell_formats(table: SummaryTable) -> Iterator[dict[str, Any]]:
         for place, value in enumerate(row):
             if isinstance(value, int | float):
                 yield {"cell": {"cells": (down, place), "format": {"num_format": number_format(value)}}}
-
-
-def lay_out_pages(workbook: Workbook) -> None:
-    """Print every sheet on A4 across, as wide as a page."""
-    for sheet in workbook.worksheets():
-        sheet.set_paper(A4)
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
 
 
 def lay_out_cover(cover: Worksheet, summary: Summary) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from integration.measure import calculate_figures
+from integration.measure.figures import calculate_figures
 from integration.model import Cell, DateCell, Rows
 from tests.example_counts import example_count
 from tests.unit.integration.cast import form_rows, response, sheet_rows

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from config.schema.sources import DetectedRewording, Reworded
-from integration.measure import calculate_figures
+from integration.measure.figures import calculate_figures
 from tests.unit.integration.cast import form_rows, response
 from tests.unit.integration.measure.test_figures import everything, figure
 
