@@ -118,7 +118,7 @@ class GoogleSource:
         known_tabs.set({**last, **found})
         return {
             name: SheetReading(
-                _to_rows(values.get("values", ()), (dates or {}).get(tab.title, frozenset())),
+                _to_rows(values.get("values", ()), (dates or {}).get(tab.title, ())),
                 tab_name="" if fold_case(tab.title) == fold_case(name) else tab.title,
             )
             for (name, tab), values in zip(found.items(), answer["valueRanges"], strict=True)
@@ -127,8 +127,7 @@ class GoogleSource:
 
 def fetch_form(client: GoogleClient, form_id: str) -> bytes:
     """Return the form as forms.get gives it."""
-    content: bytes = client.request("get", FORM_URL.format(form_id)).content
-    return content
+    return bytes(client.request("get", FORM_URL.format(form_id)).content)
 
 
 class _Bookmark(msgspec.Struct):
@@ -221,7 +220,7 @@ def _fetch_date_cells(
 
 
 def _to_rows(
-    rows: Sequence[Sequence[Any]], dates: frozenset[tuple[int, int]]
+    rows: Sequence[Sequence[Any]], dates: Collection[tuple[int, int]]
 ) -> tuple[tuple[Cell | DateCell, ...], ...]:
     """Return the rows from the heading on: dates and numbers as in a workbook, an empty cell as None."""
     cells = (

@@ -47,17 +47,9 @@ class SignIn:
 
     def headers(self) -> dict[str, str]:
         """Return the header that signs a call. Raises TokenUnavailable, or AccessError where the key is not valid."""
-        if self._credentials.token_state is not TokenState.FRESH:
-            self._refresh()
-        return {"Authorization": f"Bearer {self._credentials.token}"}
-
-    def forget_token(self) -> None:
-        """Forget the token, because Google rejected it."""
-        self._credentials.token = None
-
-    def _refresh(self) -> None:
         try:
-            self._credentials.refresh(self._fetch)  # type: ignore[no-untyped-call]  # the library has no types here
+            if self._credentials.token_state is not TokenState.FRESH:
+                self._credentials.refresh(self._fetch)  # type: ignore[no-untyped-call]  # the library has no types here
         except TransportError:
             raise TokenUnavailable from None
         except GoogleAuthError as error:
@@ -69,6 +61,11 @@ class SignIn:
             ) from None
         except (ValueError, TypeError, KeyError, AttributeError):  # half an answer: the library does not catch these
             raise TokenUnavailable from None
+        return {"Authorization": f"Bearer {self._credentials.token}"}
+
+    def forget_token(self) -> None:
+        """Forget the token, because Google rejected it."""
+        self._credentials.token = None
 
 
 SCOPE = "https://www.googleapis.com/auth/"

@@ -118,23 +118,11 @@ FORMAT_VERSION = 1
 """A cached state of another version is ignored, and the spreadsheet is read again."""
 
 
-class _StoredTab(msgspec.Struct, array_like=True):
-    sheet_id: int
-    title: str
-    index: int
-    hidden: bool
-    rows: int
-    columns: int
-    key: str
-    format_digest: str
-    protections: tuple[int, ...]
-    charts: tuple[int, ...]
-    shape: tuple[int, int]
-    cells: list[str | float | int | bool]
-
-
-KEPT_FIELDS = _StoredTab.__struct_fields__[:-2]
-"""The fields of a tab that are stored as they are; `shape` and `cells` are those of its array."""
+_StoredTab = tuple[
+    int, str, int, bool, int, int, str, str, tuple[int, ...], tuple[int, ...],
+    tuple[int, int], list[str | float | int | bool],
+]  # fmt: skip
+"""The fields of an `ActualTab` from `sheet_id` to `charts`, the shape of its cells, and these row by row."""
 
 
 class _StoredState(msgspec.Struct, array_like=True):
@@ -149,8 +137,10 @@ def encode_state(state: CachedState) -> bytes:
     tabs = []
     for tab in state.tabs:
         cells = tab.cells if tab.cells is not None else np.empty((0, 0), dtype=object)
-        kept = {name: getattr(tab, name) for name in KEPT_FIELDS}
-        tabs.append(_StoredTab(**kept, shape=(cells.shape[0], cells.shape[1]), cells=cells.ravel().tolist()))
+        tabs.append((
+            tab.sheet_id, tab.title, tab.index, tab.hidden, tab.rows, tab.columns, tab.key, tab.format_digest,
+            tab.protections, tab.charts, (cells.shape[0], cells.shape[1]), cells.ravel().tolist(),
+        ))  # fmt: skip
     stored = _StoredState(FORMAT_VERSION, state.modified, state.checked_at, tabs)
     return zlib.compress(msgspec.msgpack.encode(stored), level=1)
 
@@ -167,10 +157,10 @@ def decode_state(body: bytes | None) -> CachedState | None:
         return None
     tabs = []
     for tab in stored.tabs:
-        cells = np.empty(len(tab.cells), dtype=object)
-        cells[:] = tab.cells
-        kept = {name: getattr(tab, name) for name in KEPT_FIELDS}
-        tabs.append(ActualTab(**kept, cells=cells.reshape(tab.shape)))
+        shape, values = tab[-2], tab[-1]
+        cells = np.empty(len(values), dtype=object)
+        cells[:] = values
+        tabs.append(ActualTab(*tab[:-2], cells=cells.reshape(shape)))
     return CachedState(stored.modified, stored.checked_at, tuple(tabs))
 
 

@@ -103,10 +103,7 @@ def build_chart_tab(charts: Sequence[SummaryChart], *, key: str, title: str) -> 
         ),
         protected=True,
         hides_grid=True,
-        charts=tuple(
-            embedded_chart(block.chart, first_row=block.heading_row, end_row=block.figures_end, column=PERIODS_COLUMN)
-            for block in blocks
-        ),
+        charts=tuple(map(_embedded_chart, blocks)),
     )
     return DesiredTab(key, title, cells, tab_format)
 
@@ -152,12 +149,9 @@ def _formats(block: ChartBlock) -> Iterator[CellFormat]:
     )
 
 
-def embedded_chart(chart: SummaryChart, *, first_row: int, end_row: int, column: int) -> Mapping[str, Any]:
-    """Return an `EmbeddedChart` of lines, drawn from cells of its own tab; every `sheetId` is left out.
-
-    In the row `first_row` stand the headings, below them up to before `end_row` the periods in `column` and one line
-    in each column that follows. The chart begins in that row, in the column to the left.
-    """
+def _embedded_chart(block: ChartBlock) -> Mapping[str, Any]:
+    """Return an `EmbeddedChart` of lines, drawn from the figures to its right; every `sheetId` is left out."""
+    chart, columns = block.chart, range(PERIODS_COLUMN + 1, PERIODS_COLUMN + 1 + len(block.chart.lines))
     return {
         "spec": {
             "title": clean_cell_text(chart.title),
@@ -170,16 +164,16 @@ def embedded_chart(chart: SummaryChart, *, first_row: int, end_row: int, column:
                 "headerCount": 1,
                 "interpolateNulls": False,
                 "axis": [{"position": "BOTTOM_AXIS", "title": PERIOD}, _left_axis(chart)],
-                "domains": [{"domain": _column(column, first_row, end_row)}],
+                "domains": [{"domain": _chart_data(block, PERIODS_COLUMN)}],
                 "series": [
-                    {"series": _column(at, first_row, end_row), "targetAxis": "LEFT_AXIS", **_line(chart, place)}
-                    for place, at in enumerate(range(column + 1, column + 1 + len(chart.lines)))
+                    {"series": _chart_data(block, column), "targetAxis": "LEFT_AXIS", **_line(chart, place)}
+                    for place, column in enumerate(columns)
                 ],
             },
         },
         "position": {
             "overlayPosition": {
-                "anchorCell": {"rowIndex": first_row, "columnIndex": column - 1},
+                "anchorCell": {"rowIndex": block.heading_row, "columnIndex": PERIODS_COLUMN - 1},
                 "offsetXPixels": PADDING["left"],
                 "widthPixels": CHART_WIDTH,
                 "heightPixels": CHART_HEIGHT,
@@ -199,9 +193,9 @@ def _left_axis(chart: SummaryChart) -> ApiObject:
     return axis
 
 
-def _column(column: int, first_row: int, end_row: int) -> ApiObject:
+def _chart_data(block: ChartBlock, column: int) -> ApiObject:
     """Return a `ChartData` of one column, whose first cell is its heading."""
-    rows = {"startRowIndex": first_row, "endRowIndex": end_row}
+    rows = {"startRowIndex": block.heading_row, "endRowIndex": block.figures_end}
     return {"sourceRange": {"sources": [{**rows, "startColumnIndex": column, "endColumnIndex": column + 1}]}}
 
 
