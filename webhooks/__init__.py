@@ -1,1 +1,1 @@
-"""The Flask side: hooks for machines and pages for people."""
+"""The web side: takes in what forms, Pub/Sub and Drive send, by Flask behind waitress."""

@@ -1,4 +1,4 @@
-"""For the monitor of the machine: whether the web side runs, whether it can do its work, what it has counted."""
+"""Routes for the monitor of the machine (/healthz, /readyz, /metrics), and the front page that says what runs here."""
 
 from __future__ import annotations
 

@@ -182,7 +182,7 @@ class QueueWorker:
             *((job, "a dead worker") for job in dead),
             *((job, "a lost end") for job in lost if job.id in lost_before),
         ):
-            _log.warning("taken over", extra={"from": source, **job.task_kwargs})
+            _log.warning("job taken over from a dead worker", extra={"from": source, **job.task_kwargs})
             with suppress(ProcrastinateException):  # one that cannot be taken over must not keep the others
                 await jobs.retry_job(job)
         return {job.id for job in lost if job.id}

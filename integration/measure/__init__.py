@@ -1,1 +1,1 @@
-"""From typed rows to figures, each with its n, its numerator and denominator, and the ids it rests on."""
+"""Stage: typed rows to figures."""

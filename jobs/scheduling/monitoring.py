@@ -33,7 +33,7 @@ def monitoring_timers(service: Service) -> Actions:
 
     def check_heartbeat() -> None:
         if reason := send_due_heartbeat(service, now=service.clock.now()):
-            _log.warning("no heartbeat", extra={"reason": reason})
+            _log.warning("heartbeat not sent", extra={"reason": reason})
 
     return {"alerts": (ALERT_SECONDS, check_alerts), "heartbeat": (HEARTBEAT_SECONDS, check_heartbeat)}
 

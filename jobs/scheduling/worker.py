@@ -65,7 +65,7 @@ def run_worker(
 
     def refill() -> None:
         for slot in ledger.refill_queue():
-            _log.warning("was not in the queue", extra={"job": slot.job, "due": slot.due_at.isoformat()})
+            _log.warning("slot put back into the queue", extra={"job": slot.job, "due": slot.due_at.isoformat()})
 
     queue = QueueWorker(conninfo_of(service.database_url), hand_over, stalled_seconds=stalled_seconds)
     ledger = service.store.ledger
