@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from sqlalchemy import inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -21,45 +21,10 @@ from integration.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from contextlib import AbstractContextManager
 
-    from sqlalchemy import URL, Connection, Engine
+    from sqlalchemy import Connection
 
 VERSION_TABLE = "alembic_version"
-
-
-class Kind(Protocol):
-    """What the two kinds of database do in their own way. `name` is what people are shown: never a password."""
-
-    name: str
-    engine: Engine
-
-    def reading(self) -> AbstractContextManager[Connection]:
-        """Give a connection in a transaction that sees one state of the database."""
-        ...
-
-    def writing(self) -> AbstractContextManager[Connection]:
-        """Give a connection in a transaction that no other writer shares. Raises LockTimeoutError."""
-        ...
-
-    def exclusive(self) -> AbstractContextManager[None]:
-        """Keep every other writer out while the block runs; writing is possible within. Raises LockTimeoutError."""
-        ...
-
-    def vacuum(self, tables: Sequence[str]) -> bool:
-        """Leave nothing of erased rows of these tables in the files; return whether that is sure.
-
-        Raises LockTimeoutError.
-        """
-        ...
-
-    def to_fault(self, error: DBAPIError) -> Fault:
-        """Return what has happened; nothing that is said of it may hold an answer."""
-        ...
-
-    def close(self) -> None:
-        """Let go of the connections."""
-        ...
 
 
 class Database:
@@ -67,7 +32,13 @@ class Database:
 
     def __init__(self, url: str) -> None:
         try:
-            self._kind: Kind = _kind(make_url(url))
+            parsed = make_url(url)
+            if parsed.get_backend_name() == "sqlite":
+                self._kind: Sqlite | PostgreSql = Sqlite(parsed)
+            else:
+                from integration.adapters.store.postgresql import PostgreSql  # noqa: PLC0415  # psycopg is not for SQLite
+
+                self._kind = PostgreSql(parsed)
         except (ArgumentError, ImportError):
             raise StoreError(
                 "DATABASE_URL is not the address of a database that we can use;"
@@ -148,7 +119,13 @@ def bring_up_to_date(database: Database) -> None:
             raise database.error("has tables that this service did not make; name another database")
         if version is not None and version > NEWEST:
             raise database.error("was written by a newer version of this service; install that version")
-        _upgrade(connection)
+        from alembic import command  # noqa: PLC0415  # 0.2 s that a store of today need not spend
+        from alembic.config import Config  # noqa: PLC0415
+
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
 
 
 def is_up_to_date(database: Database) -> bool:
@@ -163,21 +140,3 @@ def version_of(connection: Connection) -> str | None:
         return None
     version: str | None = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608  # our own name
     return version
-
-
-def _upgrade(connection: Connection) -> None:
-    from alembic import command  # noqa: PLC0415  # 0.2 s that a store of today need not spend
-    from alembic.config import Config  # noqa: PLC0415
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-
-
-def _kind(url: URL) -> Kind:
-    if url.get_backend_name() == "sqlite":
-        return Sqlite(url)
-    from integration.adapters.store.postgresql import PostgreSql  # noqa: PLC0415  # psycopg is not for SQLite
-
-    return PostgreSql(url)

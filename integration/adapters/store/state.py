@@ -19,7 +19,7 @@ from integration.adapters.store.tables import memories
 from integration.model import Channel, Erasure, Expiry, KnownTab, Question
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy import Connection
 
@@ -84,8 +84,30 @@ class State:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-
-    # --- forms and sheets -------------------------------------------------------------------------------------
+        self.key_check = self._text("key")
+        """A digest of the key of the codes' hash: it tells whether another key is in use."""
+        self.corrections_read = self._text("corrections.seen")
+        """The fingerprint of the published tabs when corrections were last read from them."""
+        self.published = self._text("published")
+        """The fingerprints of what was last published, and of the tabs after that."""
+        self.attention = Remembered(database, "attention", int, str)
+        """How many rows needed attention when tabs were last published."""
+        self.reporting_date = Remembered(database, "published as of", date.fromisoformat, date.isoformat)
+        """The day as of which tabs were last published."""
+        self.watches: Remembered[dict[str, str]] = Remembered(database, "watches", json.loads, json.dumps)
+        """The id of each watch of a form since which nothing can have been missed, by the form's key."""
+        self.channels = Remembered(database, "channels", _reader(tuple[Channel, ...]), _write_channels)
+        """The channels about spreadsheets that may still be open."""
+        self.expiries = Remembered(database, "expiries", _read_expiries, _write_expiries)
+        """What ends and when, as it was last asked of Google."""
+        self.heartbeat_at = Remembered(database, "heartbeat", datetime.fromisoformat, datetime.isoformat)
+        """When a heartbeat was last sent to the outside monitor."""
+        self.unfinished_erasure = Remembered(database, "erasing", _reader(Erasure), _write_compact)
+        """What was erased from the store, and has still to be erased outside it."""
+        self.vacuum_note = self._text("scrubbing")
+        """The note of an erasure after which only the database's files have still to be written anew."""
+        self.erasure_count = Remembered(database, "erasures", int, str)
+        """How often anything was erased on which figures may rest."""
 
     def bookmark(self, source: str) -> Remembered[str]:
         """Remember what the form's source wants to be handed at the next reading."""
@@ -101,12 +123,8 @@ class State:
 
     def gone_responses(self, source: str) -> Remembered[frozenset[str]]:
         """Remember the ids of stored responses that were missing when all of the form's answers were read last."""
-        return Remembered(
-            self._database,
-            f"gone.{source}",
-            lambda text: frozenset(json.loads(text)),
-            lambda ids: json.dumps(sorted(ids)),
-        )
+        name = f"gone.{source}"
+        return Remembered(self._database, name, _reader(frozenset[str]), lambda ids: json.dumps(sorted(ids)))
 
     def questions(self, source: str) -> Remembered[tuple[Question, ...]]:
         """Remember the form's questions as they were last read: their ids and titles."""
@@ -118,7 +136,7 @@ class State:
 
     def notices(self, source: str) -> Remembered[tuple[str, ...]]:
         """Remember what a person should know of the source; `key` and `retention` stand beside forms and sheets."""
-        return Remembered(self._database, f"notices.{source}", lambda text: tuple(json.loads(text)), _write_json)
+        return Remembered(self._database, f"notices.{source}", _reader(tuple[str, ...]), _write_json)
 
     def received_by_webhook_at(self, source: str) -> Remembered[datetime]:
         """Remember when a webhook last brought an answer, or a hint, of the source."""
@@ -130,34 +148,8 @@ class State:
 
     def known_tabs(self, spreadsheet_id: str) -> Remembered[dict[str, KnownTab]]:
         """Remember the tabs of a Google spreadsheet as they were last read, by the names asked for."""
-        return Remembered(self._database, f"google.tabs.{spreadsheet_id}", _read_tabs, _write_tabs)
-
-    @property
-    def key_check(self) -> Remembered[str]:
-        """A digest of the key of the codes' hash: it tells whether another key is in use."""
-        return self._text("key")
-
-    # --- what is published ------------------------------------------------------------------------------------
-
-    @property
-    def corrections_read(self) -> Remembered[str]:
-        """The fingerprint of the published tabs when corrections were last read from them."""
-        return self._text("corrections.seen")
-
-    @property
-    def published(self) -> Remembered[str]:
-        """The fingerprints of what was last published, and of the tabs after that."""
-        return self._text("published")
-
-    @property
-    def attention(self) -> Remembered[int]:
-        """How many rows needed attention when tabs were last published."""
-        return Remembered(self._database, "attention", int, str)
-
-    @property
-    def reporting_date(self) -> Remembered[date]:
-        """The day as of which tabs were last published."""
-        return Remembered(self._database, "published as of", date.fromisoformat, date.isoformat)
+        name = f"google.tabs.{spreadsheet_id}"
+        return Remembered(self._database, name, _reader(dict[str, KnownTab]), _write_compact)
 
     def summary(self, authority: str) -> Remembered[str]:
         """Remember the fingerprint of the authority's summary as it was last written."""
@@ -171,45 +163,16 @@ class State:
         """Remember the fingerprint of the pack's content as it was last rendered, and of its files."""
         return self._text(f"rendered.{month}.{authority}")
 
-    # --- what runs beside it ----------------------------------------------------------------------------------
-
-    @property
-    def watches(self) -> Remembered[dict[str, str]]:
-        """The id of each watch of a form since which nothing can have been missed, by the form's key."""
-        return Remembered(self._database, "watches", json.loads, json.dumps)
-
-    @property
-    def channels(self) -> Remembered[tuple[Channel, ...]]:
-        """The channels about spreadsheets that may still be open."""
-        return Remembered(self._database, "channels", _read_channels, _write_channels)
-
-    @property
-    def expiries(self) -> Remembered[tuple[Expiry, ...]]:
-        """What ends and when, as it was last asked of Google."""
-        return Remembered(self._database, "expiries", _read_expiries, _write_expiries)
-
-    @property
-    def heartbeat_at(self) -> Remembered[datetime]:
-        """When a heartbeat was last sent to the outside monitor."""
-        return Remembered(self._database, "heartbeat", datetime.fromisoformat, datetime.isoformat)
-
-    @property
-    def unfinished_erasure(self) -> Remembered[Erasure]:
-        """What was erased from the store, and has still to be erased outside it."""
-        return Remembered(self._database, "erasing", _read_erasure, _write_erasure)
-
-    @property
-    def vacuum_note(self) -> Remembered[str]:
-        """The note of an erasure after which only the database's files have still to be written anew."""
-        return self._text("scrubbing")
-
-    @property
-    def erasure_count(self) -> Remembered[int]:
-        """How often anything was erased on which figures may rest."""
-        return Remembered(self._database, "erasures", int, str)
-
     def _text(self, name: str) -> Remembered[str]:
         return Remembered(self._database, name, str, str)
+
+
+def _reader(kind: type[T]) -> Callable[[str], T]:
+    return lambda text: msgspec.json.decode(text, type=kind)
+
+
+def _write_compact(value: object) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def _write_json(value: object) -> str:
@@ -222,23 +185,6 @@ def _read_questions(text: str) -> tuple[Question, ...]:
 
 def _write_questions(questions: Sequence[Question]) -> str:
     return json.dumps([(question.question_id, question.title) for question in questions])
-
-
-def _read_tabs(text: str) -> dict[str, KnownTab]:
-    return msgspec.json.decode(text, type=dict[str, KnownTab])
-
-
-def _write_tabs(tabs: Mapping[str, KnownTab]) -> str:
-    return msgspec.json.encode(tabs).decode()
-
-
-def _read_channels(text: str) -> tuple[Channel, ...]:
-    return tuple(
-        Channel(
-            **{**each, "since": datetime.fromisoformat(each["since"]), "until": datetime.fromisoformat(each["until"])}
-        )
-        for each in json.loads(text)
-    )
 
 
 def _write_channels(channels: Sequence[Channel]) -> str:
@@ -271,11 +217,3 @@ def _write_expiries(expiries: Sequence[Expiry]) -> str:
             for each in expiries
         ]
     )
-
-
-def _read_erasure(text: str) -> Erasure:
-    return msgspec.json.decode(text, type=Erasure)
-
-
-def _write_erasure(erasure: Erasure) -> str:
-    return msgspec.json.encode(erasure).decode()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
@@ -51,82 +50,21 @@ class Store:
 
     def __init__(self, database: Database, queue: Queue | None = None) -> None:
         self.database = database
-        self._queue = queue
-
-    @cached_property
-    def responses(self) -> Responses:
-        """Every version of each response."""
-        return Responses(self.database, ledger=self.ledger, state=self.state)
-
-    @cached_property
-    def sheets(self) -> Sheets:
-        """Readings of shared sheets."""
-        return Sheets(self.database, ledger=self.ledger)
-
-    @cached_property
-    def corrections(self) -> Corrections:
-        """What people typed to count instead of what was found."""
-        return Corrections(self.database)
-
-    @cached_property
-    def tombstones(self) -> Tombstones:
-        """What was erased and must never come back."""
-        return Tombstones(self.database)
-
-    @cached_property
-    def erasures(self) -> Erasures:
-        """Erasing for good."""
-        return Erasures(self.database, self.state)
-
-    @cached_property
-    def chunks(self) -> Chunks:
-        """Typed rows of each form."""
-        return Chunks(self.database, state=self.state)
-
-    @cached_property
-    def issues(self) -> Issues:
-        """Since when each issue has been reported."""
-        return Issues(self.database)
-
-    @cached_property
-    def images(self) -> Images:
-        """Last known contents of each Google spreadsheet."""
-        return Images(self.database)
-
-    @cached_property
-    def state(self) -> State:
-        """What is remembered between runs."""
-        return State(self.database)
-
-    @cached_property
-    def packs(self) -> Packs:
-        """Packs, version by version."""
-        return Packs(self.database)
-
-    @cached_property
-    def deliveries(self) -> Deliveries:
-        """Mails of packs."""
-        return Deliveries(self.database)
-
-    @cached_property
-    def ledger(self) -> Ledger:
-        """Which slots were planned, who runs them, and how they ended."""
-        return Ledger(self.database, self._queue)
-
-    @cached_property
-    def runs(self) -> Runs:
-        """A line for each run of each job."""
-        return Runs(self.database)
-
-    @cached_property
-    def alerts(self) -> Alerts:
-        """Alerts, and the mail about them."""
-        return Alerts(self.database)
-
-    @cached_property
-    def audit(self) -> Audit:
-        """Who did what."""
-        return Audit(self.database)
+        self.state = State(database)
+        self.ledger = Ledger(database, queue)
+        self.runs = Runs(database)
+        self.responses = Responses(database, ledger=self.ledger, state=self.state)
+        self.sheets = Sheets(database, ledger=self.ledger)
+        self.corrections = Corrections(database)
+        self.tombstones = Tombstones(database)
+        self.erasures = Erasures(database, self.state)
+        self.chunks = Chunks(database, state=self.state)
+        self.issues = Issues(database)
+        self.images = Images(database)
+        self.packs = Packs(database)
+        self.deliveries = Deliveries(database)
+        self.alerts = Alerts(database)
+        self.audit = Audit(database)
 
     def newest_received(self) -> dict[str, datetime]:
         """Return, for each source with anything stored, when the newest thing of it was stored."""

@@ -9,24 +9,13 @@ is stored as it stands.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    Text,
-    UniqueConstraint,
-)
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text, UniqueConstraint
 from sqlalchemy.types import TypeDecorator
 
 if TYPE_CHECKING:
-    from sqlalchemy import Dialect
+    from sqlalchemy import Constraint, Dialect
     from sqlalchemy.types import TypeEngine
 
 ESCAPE = "\x1a"
@@ -48,11 +37,15 @@ class AnyText(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002  # the interface
         """Return the text as it is stored."""
-        return value if value is None or _is_fit(value) else _UNFIT.sub(_write, value)
+        if value is None or _is_fit(value):
+            return value
+        return _UNFIT.sub(lambda unfit: f"{ESCAPE}{ord(unfit[0]):04x}", value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002  # the interface
         """Return the text as it was given."""
-        return value if value is None or ESCAPE not in value else _WRITTEN.sub(_read, value)
+        if value is None or ESCAPE not in value:
+            return value
+        return _WRITTEN.sub(lambda written: chr(int(written[1], 16)), value)
 
 
 class AnyName(AnyText):
@@ -74,28 +67,24 @@ def _is_fit(text: str) -> bool:
     return True
 
 
-def _write(unfit: re.Match[str]) -> str:
-    return f"{ESCAPE}{ord(unfit[0]):04x}"
-
-
-def _read(written: re.Match[str]) -> str:
-    return chr(int(written[1], 16))
-
-
 NEWEST = "0004"
 """The revision in `versions/` that these tables are; a store is compared with it without loading Alembic."""
 
-# A number that only grows, also after rows were erased: SQLite has this for INTEGER alone.
-_GROWING = BigInteger().with_variant(Integer, "sqlite")
 # Moments are text in UTC (`integration.adapters.moment`), because answers have nanoseconds and databases do not.
 _MOMENT = String(30).with_variant(String(30, collation="C"), "postgresql")
 
 metadata = MetaData()
 
-responses = Table(
+
+def _numbered_table(name: str, *parts: Column[Any] | Constraint | Index) -> Table:
+    """Return a table whose rows have a number, which only grows, also after rows were erased."""
+    # SQLite has this for INTEGER alone.
+    seq = Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    return Table(name, metadata, seq, *parts, sqlite_autoincrement=True)
+
+
+responses = _numbered_table(
     "responses",
-    metadata,
-    Column("seq", _GROWING, primary_key=True),
     Column("source", AnyName(64), nullable=False),
     Column("response_id", AnyName(256), nullable=False),
     Column("last_submitted_at", _MOMENT, nullable=False),
@@ -104,32 +93,25 @@ responses = Table(
     Column("body", AnyText, nullable=False),
     UniqueConstraint("source", "response_id", "last_submitted_at", name="one_version"),
     Index("responses_in_order", "source", "seq"),
-    sqlite_autoincrement=True,
 )
 
-readings = Table(
+readings = _numbered_table(
     "readings",
-    metadata,
-    Column("seq", _GROWING, primary_key=True),
     Column("source", AnyName(64), nullable=False),
     Column("digest", String(64), nullable=False),
     Column("received_at", _MOMENT, nullable=False),
     Column("cells", AnyText, nullable=False),
     Index("readings_in_order", "source", "seq"),
-    sqlite_autoincrement=True,
 )
 
-corrections = Table(
+corrections = _numbered_table(
     "corrections",
-    metadata,
-    Column("seq", _GROWING, primary_key=True),
     Column("source", AnyName(64), nullable=False),
     Column("key", AnyText, nullable=False),
     Column("field", AnyName(128), nullable=False),
     Column("value", AnyText, nullable=False),
     Column("seen_at", AnyName(64), nullable=False),
     Column("by_whom", AnyText, nullable=False),
-    sqlite_autoincrement=True,
 )
 
 chunks = Table(
@@ -162,17 +144,14 @@ images = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
-runs = Table(
+runs = _numbered_table(
     "runs",
-    metadata,
-    Column("seq", _GROWING, primary_key=True),
     Column("job", AnyName(64), nullable=False),
     Column("started_at", _MOMENT, nullable=False),
     Column("ended_at", _MOMENT, nullable=False),
     Column("outcome", AnyName(64), nullable=False),
     Column("note", AnyText, nullable=False),
     Index("runs_in_order", "job", "seq"),
-    sqlite_autoincrement=True,
 )
 
 packs = Table(
@@ -225,10 +204,8 @@ tombstones = Table(
     Column("why", AnyName(32), nullable=False),
 )
 
-alerts = Table(
+alerts = _numbered_table(
     "alerts",
-    metadata,
-    Column("seq", _GROWING, primary_key=True),
     Column("key", AnyName(256), nullable=False),
     Column("says", AnyText, nullable=False),
     Column("to_do", AnyText, nullable=False),
@@ -237,19 +214,15 @@ alerts = Table(
     Column("cleared_at", _MOMENT),
     Column("all_clear_at", _MOMENT),
     Index("alerts_by_key", "key"),
-    sqlite_autoincrement=True,
 )
 
-alert_mails = Table(
+alert_mails = _numbered_table(
     "alert_mails",
-    metadata,
-    Column("seq", _GROWING, primary_key=True),
     Column("status", String(16), nullable=False),
     Column("dated_at", _MOMENT),
     Column("tried_at", _MOMENT),
     Column("tries", Integer, nullable=False),
     Column("problem", AnyText, nullable=False),
-    sqlite_autoincrement=True,
 )
 
 alert_mail_parts = Table(
@@ -266,10 +239,8 @@ unconfirmed_deliveries = Table(
     Column("since", _MOMENT, nullable=False),
 )
 
-audit = Table(
+audit = _numbered_table(
     "audit",
-    metadata,
-    Column("seq", _GROWING, primary_key=True),
     Column("at", _MOMENT, nullable=False),
     Column("who", AnyName(256), nullable=False),
     Column("action", AnyName(64), nullable=False),
@@ -277,5 +248,4 @@ audit = Table(
     Column("detail", AnyText, nullable=False),
     Column("previous", String(64), nullable=False),
     Column("digest", String(64), nullable=False, unique=True),
-    sqlite_autoincrement=True,
 )
