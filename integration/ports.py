@@ -10,8 +10,6 @@ if TYPE_CHECKING:
 
     from integration.model import Arrival, FormReading, IntakeOutcome, Mail, SheetReading, Summary, Tab
 
-__all__ = ["Clock", "Intake", "Mailer", "Publisher", "Source"]
-
 
 class Clock(Protocol):
     """Tells the time; nothing else does."""

@@ -11,6 +11,7 @@ import time
 from collections import deque
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from integration.errors import BusyError, CrescendoError, StoreError
@@ -30,15 +31,13 @@ TIMEOUT_SECONDS = 10.0
 _log = logging.getLogger("crescendo.intake")
 
 
+@dataclass(slots=True)
 class _QueuedArrival:
     """An arrival in the queue, the outcome for which its caller waits, and since when it has been queued."""
 
-    __slots__ = ("arrival", "outcome", "since")
-
-    def __init__(self, arrival: Arrival) -> None:
-        self.arrival = arrival
-        self.outcome: Future[IntakeOutcome] = Future()
-        self.since = time.monotonic()
+    arrival: Arrival
+    outcome: Future[IntakeOutcome] = field(default_factory=Future)
+    since: float = field(default_factory=time.monotonic)
 
 
 class GroupCommit:
@@ -99,23 +98,22 @@ class GroupCommit:
             self._thread = thread
 
     def _run_writer(self) -> None:
-        while batch := self._next_batch():
-            self._write(batch)
+        """Write what has arrived, until the intake is closed and nothing is left."""
+        while True:
             with self._changed:
                 self._writing = ()
-
-    def _next_batch(self) -> Sequence[_QueuedArrival]:
-        """Return what has arrived; nothing only when it is time to end."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._queue or self._is_closing)
-            self._writing = tuple(self._queue.popleft() for _ in range(min(len(self._queue), MAX_BATCH)))
-            return self._writing
+                self._changed.wait_for(lambda: self._queue or self._is_closing)
+                batch = self._writing = tuple(self._queue.popleft() for _ in range(min(len(self._queue), MAX_BATCH)))
+            if not batch:
+                return
+            self._write(batch)
 
     def _write(self, batch: Sequence[_QueuedArrival]) -> None:
         try:
             outcomes = self._responses.receive([each.arrival for each in batch], received_at=self._clock.now())
         except Exception as error:  # noqa: BLE001  # the writer must outlive it; the callers get the error
-            if len(batch) > 1 and _may_concern_one(error):
+            may_concern_one = not isinstance(error, CrescendoError) or error.permanent
+            if len(batch) > 1 and may_concern_one:
                 for each in batch:  # one that the store cannot take must not keep the others out
                     self._write((each,))
                 return
@@ -127,7 +125,3 @@ class GroupCommit:
         else:
             for each, outcome in zip(batch, outcomes, strict=True):
                 each.outcome.set_result(outcome)
-
-
-def _may_concern_one(error: Exception) -> bool:
-    return not isinstance(error, CrescendoError) or error.permanent

@@ -32,20 +32,16 @@ class Alerts:
         with self._database.reading() as connection:
             return [
                 Alert(
-                    seq=row.seq,
-                    condition=Condition(row.key, row.says, row.to_do),
-                    since=as_datetime(row.since),
-                    notified_at=as_datetime_or_none(row.told_at),
-                    cleared_at=as_datetime_or_none(row.cleared_at),
+                    row.seq, Condition(row.key, row.says, row.to_do), as_datetime(row.since),
+                    notified_at=as_datetime_or_none(row.told_at), cleared_at=as_datetime_or_none(row.cleared_at),
                     all_clear_at=as_datetime_or_none(row.all_clear_at),
                 )
                 for row in connection.execute(query)
-            ]
+            ]  # fmt: skip
 
     def add(self, conditions: Iterable[Condition], *, now: datetime) -> None:
         """Enter conditions of which none with the same key is open."""
-        listed = list(conditions)
-        if not listed:
+        if not (listed := list(conditions)):
             return
         with self._database.writing() as connection:
             there = set(connection.execute(select(alerts.c.key).where(alerts.c.cleared_at.is_(None))).scalars())
@@ -57,8 +53,7 @@ class Alerts:
 
     def reword(self, conditions: Iterable[tuple[int, Condition]]) -> None:
         """Let these alerts, by their numbers, say what is so now; one that is over stays as it was."""
-        listed = list(conditions)
-        if not listed:
+        if not (listed := list(conditions)):
             return
         with self._database.writing() as connection:
             for seq, each in listed:
@@ -127,12 +122,9 @@ def _replace_mail(connection: Connection, mail: AlertMail) -> None:
     connection.execute(delete(alert_mails))
     connection.execute(delete(alert_mail_parts))
     row = {
-        "status": mail.status,
-        "dated_at": mail.dated_at and write_moment(mail.dated_at),
-        "tried_at": mail.tried_at and write_moment(mail.tried_at),
-        "tries": mail.tries,
-        "problem": mail.problem,
-    }
+        "status": mail.status, "dated_at": mail.dated_at and write_moment(mail.dated_at),
+        "tried_at": mail.tried_at and write_moment(mail.tried_at), "tries": mail.tries, "problem": mail.problem,
+    }  # fmt: skip
     connection.execute(insert(alert_mails), row)
     parts = [{"alert_seq": seq, "is_over": int(seq in mail.over)} for seq in (*mail.wrong, *mail.over)]
     if parts:

@@ -19,11 +19,6 @@ if TYPE_CHECKING:
 
     from integration.adapters.store.database import Database
 
-_COLUMNS = (
-    audit.c.seq, audit.c.at, audit.c.who, audit.c.action, audit.c.about, audit.c.detail, audit.c.previous,
-    audit.c.digest,
-)  # fmt: skip
-
 
 class Audit:
     """The audit trail. Each method is one transaction."""
@@ -53,7 +48,7 @@ class Audit:
 
 def lines_within(connection: Connection) -> list[AuditEntry]:
     """Return all lines in order, in a transaction that has begun."""
-    return [AuditEntry(*row) for row in connection.execute(select(*_COLUMNS).order_by(audit.c.seq))]
+    return [AuditEntry(*row) for row in connection.execute(select(audit).order_by(audit.c.seq))]
 
 
 def line_digest(  # noqa: PLR0913  # a line has so many parts

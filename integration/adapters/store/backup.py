@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,6 @@ from integration.adapters.store.copy import copy_to_file
 from integration.adapters.store.database import Database, bring_up_to_date
 from integration.adapters.store.erasure import Erasures
 from integration.adapters.store.file import (
-    MOMENT_IN_NAMES,
     check_file,
     check_store,
     moment_in_names,
@@ -29,9 +27,10 @@ from integration.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
+    from datetime import datetime
     from pathlib import Path
 
-_NAME = re.compile(r"crescendo-(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)\.db")
+_NAME = re.compile(r"crescendo-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ\.db")
 BESIDE = ("-wal", "-shm", "-journal", ".lock")
 """How the names of the files end that are made beside a database."""
 
@@ -54,21 +53,17 @@ def write_backup(url: str, folder: Path, *, now: datetime) -> Path:
 
 def backups_before(folder: Path, moment: datetime) -> list[Path]:
     """Return the backups that were written before the moment, but never the newest one; the oldest first."""
-    return [path for path in backups(folder)[:-1] if _written_at(path) < moment.replace(microsecond=0)]
+    first_kept = f"crescendo-{moment_in_names(moment)}.db"
+    return [path for path in backups(folder)[:-1] if path.name < first_kept]
 
 
 def backups(folder: Path) -> list[Path]:
-    """Return the backups in the folder, the oldest first."""
+    """Return the backups in the folder, the oldest first: their names sort by the moment of writing."""
     return sorted(path for path in folder.glob("crescendo-*.db") if _NAME.fullmatch(path.name))
 
 
 def erase_in_old_copy(
-    path: Path,
-    doomed: Mapping[str, Collection[str]],
-    *,
-    why: str,
-    now: datetime,
-    blank: Callable[[bytes], bytes],
+    path: Path, doomed: Mapping[str, Collection[str]], *, why: str, now: datetime, blank: Callable[[bytes], bytes]
 ) -> int:
     """Erase responses by source from the SQLite file, moved to this version of the tables; return how many versions.
 
@@ -116,8 +111,3 @@ def _in_its_place(path: Path) -> Iterator[Path]:
     finally:
         for ending in ("", *BESIDE):
             copy.with_name(f"{copy.name}{ending}").unlink(missing_ok=True)
-
-
-def _written_at(path: Path) -> datetime:
-    match = _NAME.fullmatch(path.name)
-    return datetime.strptime(match[1] if match else "", MOMENT_IN_NAMES).replace(tzinfo=UTC)

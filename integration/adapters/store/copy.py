@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 AT_ONCE = 500
 """Rows handed over in one call."""
-_WHOLE = 2**256
 _SEQUENCE = "pg_get_serial_sequence(:name, 'seq')"
 
 
@@ -59,13 +58,14 @@ def copy_store(source: Database, target: Database) -> CopyResult:
     """
     rows = 0
     with source.reading() as read, target.writing() as write:
-        refuse_filled(target, write)
+        filled = [t.name for t in metadata.sorted_tables if write.execute(select(t).limit(1)).first() is not None]
+        if filled:
+            raise target.error(f"is not empty: there are rows in {', '.join(filled)}; name an empty database")
         for table in metadata.sorted_tables:
-            sent = _Sum()
+            sent, came = _Sum(), _Sum()
             for batch in _batches(source, read, table):
                 write.execute(insert(table), [dict(row._mapping) for row in batch])  # noqa: SLF001  # its public name
                 sent.add(batch)
-            came = _Sum()
             for batch in _batches(target, write, table):
                 came.add(batch)
             if sent != came:
@@ -73,10 +73,11 @@ def copy_store(source: Database, target: Database) -> CopyResult:
                     f"does not hold what was copied into its table {table.name}; nothing was kept, try again"
                 )
             rows += sent.rows
-        for table in numbered_tables():
-            with source.as_store_errors():
-                number = last_number(read, table)
-            set_last_number(write, table, number)
+            if "seq" in table.c:
+                with source.as_store_errors():
+                    number = _last_number(read, table)
+                if number:
+                    _set_last_number(write, table, number)
     return CopyResult(len(metadata.tables), rows)
 
 
@@ -85,13 +86,6 @@ def empty_store(database: Database) -> None:
     with database.writing() as connection:
         for table in reversed(metadata.sorted_tables):
             connection.execute(delete(table))
-
-
-def refuse_filled(target: Database, connection: Connection) -> None:
-    """Raise StoreError where the store holds anything."""
-    filled = [t.name for t in metadata.sorted_tables if connection.execute(select(t).limit(1)).first() is not None]
-    if filled:
-        raise target.error(f"is not empty: there are rows in {', '.join(filled)}; name an empty database")
 
 
 def move_to_server(path: Path, url: str, *, now: datetime) -> tuple[CopyResult, Path]:
@@ -156,12 +150,7 @@ def copy_rows_to_file(database: Database, path: Path) -> CopyResult:
     return carried
 
 
-def numbered_tables() -> list[Table]:
-    """Return the tables whose rows are numbered."""
-    return [table for table in metadata.sorted_tables if "seq" in table.c]
-
-
-def last_number(connection: Connection, table: Table) -> int:
+def _last_number(connection: Connection, table: Table) -> int:
     """Return the greatest number ever given to a row of the table, also to one that was erased since; 0 for none."""
     query = (
         f"SELECT pg_sequence_last_value(CAST({_SEQUENCE} AS regclass))"
@@ -173,16 +162,14 @@ def last_number(connection: Connection, table: Table) -> int:
     return max(given or 0, there or 0)
 
 
-def set_last_number(connection: Connection, table: Table, number: int) -> None:
+def _set_last_number(connection: Connection, table: Table, number: int) -> None:
     """Let the table's next row have the number after this one."""
-    if not number:
-        return
     given = {"name": table.name, "number": number}
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SELECT setval({_SEQUENCE}, :number, true)"), given)
-        return
-    connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :name"), given)
-    connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :number)"), given)
+    else:
+        connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :name"), given)
+        connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :number)"), given)
 
 
 def _batches(database: Database, connection: Connection, table: Table) -> Iterator[Sequence[Any]]:
@@ -196,22 +183,16 @@ def _batches(database: Database, connection: Connection, table: Table) -> Iterat
         yield batch
 
 
+@dataclass(slots=True)
 class _Sum:
     """The count of rows and the sum of their digests, which is the same in whatever order they come."""
 
-    def __init__(self) -> None:
-        self.rows = 0
-        self._digests = 0
+    rows: int = 0
+    digests: int = 0
 
     def add(self, batch: Sequence[Any]) -> None:
         self.rows += len(batch)
         for row in batch:
             # As bytes in which text, numbers and nothing differ; halves of surrogate pairs have them too.
             digest = hashlib.sha256(marshal.dumps(tuple(row), 2)).digest()
-            self._digests = (self._digests + int.from_bytes(digest, "big")) % _WHOLE
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Sum) and (self.rows, self._digests) == (other.rows, other._digests)
-
-    def __hash__(self) -> int:
-        return hash((self.rows, self._digests))
+            self.digests = (self.digests + int.from_bytes(digest, "big")) % 2**256

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-VERSION_TABLE = "alembic_version"
-
 
 class Database:
     """One database and our connections to it."""
@@ -136,7 +134,7 @@ def is_up_to_date(database: Database) -> bool:
 
 def version_of(connection: Connection) -> str | None:
     """Return the version of the tables; None where there are none of ours."""
-    if not inspect(connection).has_table(VERSION_TABLE):
+    if not inspect(connection).has_table("alembic_version"):
         return None
-    version: str | None = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608  # our own name
+    version: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     return version

@@ -85,14 +85,9 @@ class Erasures:
         return whole
 
     def erase_from_copy(
-        self,
-        connection: Connection,
-        doomed: Mapping[str, Collection[str]],
-        *,
-        why: str,
-        now: datetime,
+        self, connection: Connection, doomed: Mapping[str, Collection[str]], *, why: str, now: datetime,
         blank: Callable[[bytes], bytes],
-    ) -> int:
+    ) -> int:  # fmt: skip
         """Erase responses from a copy of a store, in a transaction that has begun; return how many versions went.
 
         What such a copy has worked out is deleted as a whole, for no job works it out anew there; `blank` takes the
@@ -185,20 +180,15 @@ class Erasures:
         query = select(*own).where(unsent).order_by(packs.c.authority, packs.c.month, packs.c.version)
         listed = connection.execute(query).all()
         of_each = (packs.c.authority, packs.c.month)
-        newest = {
-            (authority, month): version
-            for authority, month, version in connection.execute(
-                select(*of_each, func.max(packs.c.version)).group_by(*of_each)
-            )
-        }
+        versions = connection.execute(select(*of_each, func.max(packs.c.version)).group_by(*of_each))
+        newest = {(authority, month): version for authority, month, version in versions}
         gone = []
         for authority, month, version, body in listed:
             as_of = str(json.loads(body)["as_of"])
             if as_of < first_day:
                 continue
-            connection.execute(
-                delete(packs).where(packs.c.authority == authority, packs.c.month == month, packs.c.version == version)
-            )
+            this = and_(packs.c.authority == authority, packs.c.month == month, packs.c.version == version)
+            connection.execute(delete(packs).where(this))
             self._forget_pack(connection, authority, month)
             if newest[authority, month] == version:
                 gone.append(UnsentPack(authority, month, as_of))
@@ -219,7 +209,14 @@ class Erasures:
                 is_old = and_(readings.c.received_at < moment, readings.c.seq.not_in(newest))
                 return connection.execute(delete(readings).where(is_old)).rowcount
             case RetentionCategory.PACKS:
-                return self._drop_packs_before(connection, moment)
+                gone = 0
+                for authority, month in _packs_before(connection, moment):
+                    this = and_(packs.c.authority == authority, packs.c.month == month)
+                    gone += connection.execute(delete(packs).where(this)).rowcount
+                    mails = and_(deliveries.c.authority == authority, deliveries.c.month == month)
+                    connection.execute(delete(deliveries).where(mails))
+                    self._forget_pack(connection, authority, month)
+                return gone
             case RetentionCategory.RUNS:
                 newest = select(func.max(runs.c.seq)).group_by(runs.c.job).scalar_subquery()
                 is_old = and_(runs.c.ended_at < moment, runs.c.seq.not_in(newest))
@@ -238,16 +235,6 @@ class Erasures:
                 first_kept = select(func.min(audit.c.seq)).where(is_kept).scalar_subquery()
                 return connection.execute(delete(audit).where(audit.c.seq < first_kept)).rowcount
 
-    def _drop_packs_before(self, connection: Connection, moment: str) -> int:
-        gone = 0
-        for authority, month in _packs_before(connection, moment):
-            this = and_(packs.c.authority == authority, packs.c.month == month)
-            gone += connection.execute(delete(packs).where(this)).rowcount
-            mails = and_(deliveries.c.authority == authority, deliveries.c.month == month)
-            connection.execute(delete(deliveries).where(mails))
-            self._forget_pack(connection, authority, month)
-        return gone
-
 
 def _packs_before(connection: Connection, moment: str) -> list[tuple[str, str]]:
     of_each = (packs.c.authority, packs.c.month)
@@ -258,25 +245,20 @@ def _packs_before(connection: Connection, moment: str) -> list[tuple[str, str]]:
 def _mailed_packs(connection: Connection, first_day: str) -> list[MailedPack]:
     """Return each mail of a pack as of that day or later."""
     table = deliveries.c
-    query = select(table.authority, table.month, table.version, table.recipient, table.sent_at, packs.c.body).join_from(
-        deliveries, packs, is_of_pack()
-    )
-    listed = connection.execute(query.order_by(table.month, table.authority, table.recipient)).all()
+    query = select(table.authority, table.month, table.version, table.recipient, table.sent_at, packs.c.body)
+    query = query.join_from(deliveries, packs, is_of_pack()).order_by(table.month, table.authority, table.recipient)
     return [
         MailedPack(row.authority, row.month, row.version, row.recipient, row.sent_at or "")
-        for row in listed
+        for row in connection.execute(query)
         if str(json.loads(row.body)["as_of"]) >= first_day
     ]
 
 
 def _first_day(connection: Connection, doomed: Mapping[str, Collection[str]]) -> str:
     """Return a day before which nothing can rest on these responses; "" where none of them is stored."""
+    earliest = select(func.min(responses.c.created_at))
     moments = [
-        connection.execute(
-            select(func.min(responses.c.created_at)).where(
-                responses.c.source == source, responses.c.response_id.in_(some)
-            )
-        ).scalar()
+        connection.execute(earliest.where(responses.c.source == source, responses.c.response_id.in_(some))).scalar()
         for source, ids in doomed.items()
         for some in in_batches(ids)
     ]

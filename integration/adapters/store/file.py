@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 INDEX_SUFFIX = "-shm"
 DAMAGED = "is damaged (found: {}); put the last backup in its place: restore FILE"
 SHOWN = 120
-MOMENT_IN_NAMES = "%Y-%m-%dT%H-%M-%SZ"
 COPY_PREFIX, DRY_RUN_PREFIX = ".making-", ".dry-run-"
 """How the names of temporary folders begin: a copy is made there, or a job is tried out."""
 
@@ -112,7 +111,7 @@ def put_in_place(made: Path, path: Path) -> None:
 
 def moment_in_names(now: datetime) -> str:
     """Return a moment as it stands in the name of a file."""
-    return f"{now.astimezone(UTC):{MOMENT_IN_NAMES}}"
+    return f"{now.astimezone(UTC):%Y-%m-%dT%H-%M-%SZ}"
 
 
 @contextmanager

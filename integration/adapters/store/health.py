@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from integration.adapters.store.database import Database, version_of
@@ -40,24 +40,26 @@ def check_server(url: str) -> StoreHealth:
     database = Database(url)
     try:
         with database.reading() as connection:
-            server = (
-                f"answers (PostgreSQL {str(connection.exec_driver_sql('SHOW server_version').scalar()).split()[0]})"
-            )
+            number = str(connection.exec_driver_sql("SHOW server_version").scalar()).split()[0]
             version = version_of(connection)
     except CrescendoError as problem:
         return StoreHealth(database.name, "cannot be used.", problem)
     finally:
         database.close()
-    if version is not None and version > NEWEST:
-        return StoreHealth(database.name, f"{server}.", database.error(NEWER))
-    if version == NEWEST:
-        return StoreHealth(database.name, f"{server}.")
-    return StoreHealth(database.name, f"{server}; the next run {'makes the tables' if version is None else RENEWS}.")
+    server = f"answers (PostgreSQL {number})"
+    if version is None or version < NEWEST:
+        todo = "makes the tables" if version is None else RENEWS
+        return StoreHealth(database.name, f"{server}; the next run {todo}.")
+    return StoreHealth(database.name, f"{server}.", database.error(NEWER) if version > NEWEST else None)
 
 
 def check_store_file(path: Path) -> StoreHealth:
     """Return the state of the SQLite file at the path."""
-    return replace(_check_file(path), warnings=sqlite_warnings(sqlite3.sqlite_version_info))
+    state, problem = _check_file(path) if path.exists() else _check_place(path)
+    warnings = sqlite_warnings(sqlite3.sqlite_version_info)
+    if problem:
+        return StoreHealth(str(path), "cannot be used.", StoreError(f"The store {path} {problem}."), warnings)
+    return StoreHealth(str(path), state, warnings=warnings)
 
 
 def sqlite_warnings(library: tuple[int, ...]) -> tuple[str, ...]:
@@ -73,36 +75,28 @@ def sqlite_warnings(library: tuple[int, ...]) -> tuple[str, ...]:
     return (warning,)
 
 
-def _check_file(path: Path) -> StoreHealth:
-    if not path.exists():
-        return _not_there(path)
+def _check_file(path: Path) -> tuple[str, str]:
+    """Return in a sentence what there is, and what keeps it from being used; one of the two is ""."""
     try:
         version = _version(path)
     except sqlite3.Error as error:
         found = "cannot be read" if isinstance(error, sqlite3.OperationalError) else "is no database, or is damaged"
-        return _unusable(path, f"{found}; check the file, or put the last backup in its place")
+        return "", f"{found}; check the file, or put the last backup in its place"
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
-        return _unusable(path, "cannot be written; give the right to write it and its folder")
+        return "", "cannot be written; give the right to write it and its folder"
     if version is None or version < NEWEST:
-        return StoreHealth(str(path), f"can be opened; the next run {RENEWS}.")
-    if version > NEWEST:
-        return _unusable(path, NEWER)
-    return StoreHealth(str(path), "can be opened.")
+        return f"can be opened; the next run {RENEWS}.", ""
+    return ("", NEWER) if version > NEWEST else ("can be opened.", "")
 
 
-def _not_there(path: Path) -> StoreHealth:
+def _check_place(path: Path) -> tuple[str, str]:
+    """Return the same where there is no file yet."""
     folder = next(parent for parent in path.absolute().parents if parent.exists())
     if not folder.is_dir():
-        return _unusable(path, f"cannot be made, because {folder} is a file; name another folder with --home")
+        return "", f"cannot be made, because {folder} is a file; name another folder with --home"
     if not os.access(folder, os.W_OK | os.X_OK):
-        return _unusable(
-            path, f"cannot be made, because the folder {folder} cannot be written; name another with --home"
-        )
-    return StoreHealth(str(path), "is not there yet; the first run makes it.")
-
-
-def _unusable(path: Path, found: str) -> StoreHealth:
-    return StoreHealth(str(path), "cannot be used.", StoreError(f"The store {path} {found}."))
+        return "", f"cannot be made, because the folder {folder} cannot be written; name another with --home"
+    return "is not there yet; the first run makes it.", ""
 
 
 def _version(path: Path) -> str | None:

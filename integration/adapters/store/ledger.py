@@ -27,19 +27,13 @@ if TYPE_CHECKING:
 CLOCKS_DIFFER = timedelta(minutes=5)
 """So far the clocks of two machines may differ before what one of them planned looks like the future to the other."""
 
-_COLUMNS = (
-    slots.c.job, slots.c.due_at, slots.c.state, slots.c.covers, slots.c.attempts, slots.c.cut_short,
-    slots.c.planned_at, slots.c.began_at, slots.c.try_at, slots.c.ended_at, slots.c.retryable, slots.c.by_whom,
-    slots.c.note,
-)  # fmt: skip
-
 # Made once: making a statement costs more than running it.
 _UNBEGUN = (
     select(slots.c.job)
     .where(slots.c.job == bindparam("of"), slots.c.state == SlotState.WAITING, slots.c.attempts == 0)
     .limit(1)
 )
-_UNENDED = select(*_COLUMNS).where(slots.c.state.in_(OPEN_STATES)).order_by(slots.c.due_at, slots.c.job)
+_UNENDED = select(slots).where(slots.c.state.in_(OPEN_STATES)).order_by(slots.c.due_at, slots.c.job)
 _BEGAN = slots.alias()
 _OF_SCHEDULE = and_(slots.c.state != SlotState.BEGAN, slots.c.covers > 0)
 _NEWEST = (
@@ -76,16 +70,12 @@ class Ledger:
 
     def register(self, jobs: Collection[str], *, now: datetime) -> None:
         """Count the slots of these jobs from now on; of a job that is registered already, nothing changes."""
+        moment = write_moment(now)
         with self._database.writing() as connection:
             there = set(connection.execute(select(slots.c.job).where(slots.c.state == SlotState.BEGAN)).scalars())
-            _insert(
-                connection,
-                [
-                    _row(job, write_moment(now), planned_at=write_moment(now), state=SlotState.BEGAN)
-                    for job in jobs
-                    if job not in there
-                ],
-            )
+            new = [_row(job, moment, planned_at=moment, state=SlotState.BEGAN) for job in jobs if job not in there]
+            if new:
+                connection.execute(insert(slots), new)
 
     def registered(self, *, now: datetime) -> Mapping[str, JobHistory]:
         """Return what is known of each registered job.
@@ -155,7 +145,7 @@ class Ledger:
     def entry(self, slot: Slot) -> LedgerEntry | None:
         """Return the slot's line."""
         with self._database.reading() as connection:
-            row = connection.execute(select(*_COLUMNS).where(_is(slot))).one_or_none()
+            row = connection.execute(select(slots).where(_is(slot))).one_or_none()
         return None if row is None else _entry(row)
 
     def finish(self, slot: Slot, *, now: datetime, note: str, attempt: int | None = None) -> bool:
@@ -166,15 +156,9 @@ class Ledger:
         return self._end(slot, attempt, state=SlotState.DONE, ended_at=write_moment(now), note=note, retryable=0)
 
     def fail(  # noqa: PLR0913  # a failure has so many parts
-        self,
-        slot: Slot,
-        *,
-        now: datetime,
-        note: str,
-        retryable: bool,
-        retry_at: datetime | None,
+        self, slot: Slot, *, now: datetime, note: str, retryable: bool, retry_at: datetime | None,
         attempt: int | None = None,
-    ) -> bool:
+    ) -> bool:  # fmt: skip
         """Say that an attempt failed; with `retry_at` the slot waits until then, else it has ended. False likewise."""
         if retry_at is not None:
             waits = SlotState.WAITING
@@ -207,7 +191,7 @@ class Ledger:
         newest = (
             select(slots.c.job, func.max(slots.c.due_at).label("due_at")).where(ended).group_by(slots.c.job).subquery()
         )
-        query = select(*_COLUMNS).join(newest, and_(slots.c.job == newest.c.job, slots.c.due_at == newest.c.due_at))
+        query = select(slots).join(newest, and_(slots.c.job == newest.c.job, slots.c.due_at == newest.c.due_at))
         with self._database.reading() as connection:
             return {row.job: _entry(row) for row in connection.execute(query)}
 
@@ -216,11 +200,10 @@ class Ledger:
         good = select(slots.c.job, func.max(slots.c.due_at).label("due_at")).where(slots.c.state == SlotState.DONE)
         last_good = good.group_by(slots.c.job).subquery()
         # A slot that is still to end has failed an attempt where it is marked so.
-        has_failed = or_(
-            slots.c.state == SlotState.FAILED, and_(slots.c.state.in_(OPEN_STATES), slots.c.retryable == 1)
-        )
+        has_failed_once = and_(slots.c.state.in_(OPEN_STATES), slots.c.retryable == 1)
+        has_failed = or_(slots.c.state == SlotState.FAILED, has_failed_once)
         since = or_(last_good.c.due_at.is_(None), slots.c.due_at > last_good.c.due_at)
-        query = select(*_COLUMNS).outerjoin(last_good, slots.c.job == last_good.c.job).where(has_failed, since)
+        query = select(slots).outerjoin(last_good, slots.c.job == last_good.c.job).where(has_failed, since)
         entries: dict[str, list[LedgerEntry]] = {}
         with self._database.reading() as connection:
             for row in connection.execute(query.order_by(slots.c.job, slots.c.due_at)):
@@ -250,14 +233,15 @@ class Ledger:
     def _enter(self, connection: Connection, planned: Sequence[PlannedSlot], now: datetime) -> list[Slot]:
         """Enter the slots that are not there yet, and return these. No other writer can enter one meanwhile."""
         new = [each for each in planned if not connection.execute(select(slots.c.job).where(_is(each.slot))).first()]
-        rows = [
-            _row(each.slot.job, write_moment(each.slot.due_at), planned_at=write_moment(now), covers=each.covers)
-            for each in new
-        ]
-        _insert(connection, rows)
         entered = [each.slot for each in new]
-        if self._queue and entered:
-            self._queue.enter(connection, entered)
+        if new:
+            rows = [
+                _row(each.slot.job, write_moment(each.slot.due_at), planned_at=write_moment(now), covers=each.covers)
+                for each in new
+            ]
+            connection.execute(insert(slots), rows)
+            if self._queue:
+                self._queue.enter(connection, entered)
         return entered
 
     def _end(self, slot: Slot, attempt: int | None, *, try_at: str | None = None, **values: object) -> bool:
@@ -279,12 +263,9 @@ class Runs:
     def record(self, job: str, *, started_at: datetime, ended_at: datetime, outcome: str, note: str) -> None:
         """Write a line."""
         row = {
-            "job": job,
-            "started_at": write_moment(started_at),
-            "ended_at": write_moment(ended_at),
-            "outcome": outcome,
-            "note": note,
-        }
+            "job": job, "started_at": write_moment(started_at), "ended_at": write_moment(ended_at),
+            "outcome": outcome, "note": note,
+        }  # fmt: skip
         with self._database.writing() as connection:
             connection.execute(insert(runs), row)
 
@@ -308,14 +289,10 @@ def drop_slots_within(connection: Connection, moment: str) -> int:
         for newest in (of_each, of_each.where(old, slots.c.covers > 0))
         for job, due_at in connection.execute(newest)
     }
-    gone = [
-        (job, due_at)
-        for job, due_at in connection.execute(select(slots.c.job, slots.c.due_at).where(old)).all()
-        if (job, due_at) not in kept
-    ]
-    for job, due_at in gone:
+    listed = {(job, due_at) for job, due_at in connection.execute(select(slots.c.job, slots.c.due_at).where(old))}
+    for job, due_at in listed - kept:
         connection.execute(delete(slots).where(slots.c.job == job, slots.c.due_at == due_at))
-    return len(gone)
+    return len(listed - kept)
 
 
 def _registered(connection: Connection, now: datetime) -> dict[str, JobHistory]:
@@ -333,11 +310,6 @@ def _is(slot: Slot) -> ColumnElement[bool]:
     return and_(slots.c.job == slot.job, slots.c.due_at == write_moment(slot.due_at))
 
 
-def _insert(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(insert(slots), rows)
-
-
 def _row(
     job: str, due_at: str, *, planned_at: str, state: SlotState = SlotState.WAITING, covers: int = 1
 ) -> dict[str, Any]:
@@ -350,16 +322,9 @@ def _row(
 
 def _entry(row: Row[*tuple[Any, ...]]) -> LedgerEntry:
     return LedgerEntry(
-        slot=Slot(as_datetime(row.due_at), row.job),
-        state=SlotState(row.state),
-        covers=row.covers,
-        attempts=row.attempts,
-        cut_short=row.cut_short,
-        planned_at=as_datetime(row.planned_at),
-        began_at=as_datetime_or_none(row.began_at),
-        try_at=as_datetime_or_none(row.try_at),
-        ended_at=as_datetime_or_none(row.ended_at),
-        retryable=bool(row.retryable),
-        by=row.by_whom,
-        note=row.note,
-    )
+        Slot(as_datetime(row.due_at), row.job), SlotState(row.state),
+        covers=row.covers, attempts=row.attempts, cut_short=row.cut_short,
+        planned_at=as_datetime(row.planned_at), began_at=as_datetime_or_none(row.began_at),
+        try_at=as_datetime_or_none(row.try_at), ended_at=as_datetime_or_none(row.ended_at),
+        retryable=bool(row.retryable), by=row.by_whom, note=row.note,
+    )  # fmt: skip

@@ -11,7 +11,6 @@ from integration.adapters.store.tables import deliveries, packs, unconfirmed_del
 from integration.model import PackRecord, StoredPack, UnconfirmedDelivery
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement
@@ -34,13 +33,9 @@ class Packs:
                 return int(newest.version)
             version: int = newest.version + 1 if newest else 1
             row = {
-                "authority": authority,
-                "month": month,
-                "version": version,
-                "digest": digest,
-                "built_at": write_moment(built_at),
-                "body": body,
-            }
+                "authority": authority, "month": month, "version": version, "digest": digest,
+                "built_at": write_moment(built_at), "body": body,
+            }  # fmt: skip
             connection.execute(insert(packs), row)
         return version
 
@@ -56,15 +51,11 @@ class Packs:
         with self._database.reading() as connection:
             return [
                 StoredPack(
-                    authority=row.authority,
-                    month=row.month,
-                    version=row.version,
-                    digest=row.digest,
-                    built_at=as_datetime(row.built_at),
-                    mailed_at=as_datetime_or_none(row.mailed_at),
+                    row.authority, row.month, row.version, row.digest,
+                    built_at=as_datetime(row.built_at), mailed_at=as_datetime_or_none(row.mailed_at),
                 )
                 for row in connection.execute(query)
-            ]
+            ]  # fmt: skip
 
     def records(self) -> list[PackRecord]:
         """Return the frozen figures of every version, by month, authority and version."""
@@ -94,12 +85,9 @@ class Deliveries:
             if claimed is not None:
                 return claimed.sent_at is None and claimed.message_id == message_id
             row = {
-                "authority": authority,
-                "month": month,
-                "recipient": recipient,
-                "version": version,
+                "authority": authority, "month": month, "recipient": recipient, "version": version,
                 "message_id": message_id,
-            }
+            }  # fmt: skip
             connection.execute(insert(deliveries), row)
         return True
 
@@ -141,16 +129,13 @@ class Deliveries:
         with self._database.reading() as connection:
             noticed = set(connection.execute(select(unconfirmed_deliveries.c.message_id)).scalars())
         if noticed != {mail.message_id for mail in mails}:
-            self._replace_noticed(mails, now)
+            rows = [{"message_id": mail.message_id, "since": write_moment(mail.since or now)} for mail in mails]
+            with self._database.writing() as connection:
+                connection.execute(delete(unconfirmed_deliveries))
+                if rows:
+                    connection.execute(insert(unconfirmed_deliveries), rows)
             mails = self.unconfirmed()
         return mails
-
-    def _replace_noticed(self, mails: Sequence[UnconfirmedDelivery], now: datetime) -> None:
-        rows = [{"message_id": mail.message_id, "since": write_moment(mail.since or now)} for mail in mails]
-        with self._database.writing() as connection:
-            connection.execute(delete(unconfirmed_deliveries))
-            if rows:
-                connection.execute(insert(unconfirmed_deliveries), rows)
 
 
 def is_of_pack() -> ColumnElement[bool]:

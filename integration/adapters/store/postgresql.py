@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -45,6 +45,7 @@ _FAULTS = {
 }
 _PASSING = ("08", "57P", "53")
 """How the codes of faults begin that pass by themselves: a lost connection, a server that stops, one that is full."""
+_LOST = {"OperationalError", "InterfaceError", "ConnectionTimeout"}
 _REFUSED = ("authentication failed", "does not exist", "pg_hba.conf", "permission denied", "no password supplied")
 
 
@@ -57,13 +58,12 @@ class PostgreSql:
             raise ArgumentError
         self.name = url.render_as_string()
         calling = {name: value for name, value in _CALLING.items() if name not in url.query}
-        engine = create_engine(
+        self.engine: Engine = create_engine(
             url, pool_size=CONNECTIONS, max_overflow=0, pool_timeout=faults.WAIT_SECONDS, pool_pre_ping=True,
             hide_parameters=True,  # parameters are answers: they must not appear in an error
             isolation_level="READ COMMITTED", connect_args=calling,
         )  # fmt: skip
-        event.listen(engine, "connect", _set_up)
-        self.engine: Engine = engine
+        event.listen(self.engine, "connect", _set_up)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -108,32 +108,24 @@ class PostgreSql:
 
     def to_fault(self, error: DBAPIError) -> Fault:
         """Return what has happened, without PostgreSQL's own words: they may hold an answer."""
-        state = getattr(error.orig, "sqlstate", None)
-        if state is None:
-            return _without_code(error)
+        kind, state = type(error.orig).__name__, getattr(error.orig, "sqlstate", None)
         if state in _BUSY:
             return Fault(is_busy=True)
         if state in _FAULTS:
             return Fault(_FAULTS[state])
-        if state.startswith(_PASSING):
+        # A fault that kept us from connecting, or broke the connection, has no code.
+        refused = None if state else next((words for words in _REFUSED if words in str(error.orig)), None)
+        if refused:
+            return Fault(
+                f"lets nobody in with this DATABASE_URL (the server says: {refused}); check user, password, name"
+            )
+        if state.startswith(_PASSING) if state else kind in _LOST:
             return Fault(_AWAY, passes=True)
-        kind = type(error.orig).__name__
-        return Fault(f"failed ({kind}, {state}); look into the server's log")
+        return Fault(f"failed ({f'{kind}, {state}' if state else kind}); look into the server's log")
 
     def close(self) -> None:
         """Let go of the connections."""
         self.engine.dispose()
-
-
-def _without_code(error: DBAPIError) -> Fault:
-    """Return what kept us from connecting, or broke the connection: such faults have no code."""
-    said = str(error.orig)
-    refused = next((words for words in _REFUSED if words in said), None)
-    if refused:
-        return Fault(f"lets nobody in with this DATABASE_URL (the server says: {refused}); check user, password, name")
-    if type(error.orig).__name__ in {"OperationalError", "InterfaceError", "ConnectionTimeout"}:
-        return Fault(_AWAY, passes=True)
-    return Fault(f"failed ({type(error.orig).__name__}); look into the server's log")
 
 
 def _set_up(connection: Raw, _: object) -> None:
@@ -169,21 +161,21 @@ def hold_in_database(url: str, names: tuple[str, ...], *, wait_seconds: float = 
         connection = psycopg.connect(conninfo_of(url), autocommit=True, connect_timeout=10)
     except psycopg.Error as error:
         raise _unreachable(error) from None
-    try:
-        connection.execute(f"SET lock_timeout = '{round(wait_seconds * 1000)}ms'")
-        for name in sorted(names):  # always in the same order, so that no two wait for each other
-            _lock(connection, name, wait_seconds)
-    except psycopg.OperationalError as error:
-        connection.close()
-        raise _unreachable(error) from None
-    except BaseException:
-        connection.close()
-        raise
-    try:
+    name = ""
+    with closing(connection):
+        try:
+            connection.execute(f"SET lock_timeout = '{round(wait_seconds * 1000)}ms'")
+            for name in sorted(names):  # always in the same order, so that no two wait for each other
+                connection.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", (_NAMESPACE, name))
+        except psycopg.errors.LockNotAvailable:
+            raise BusyError(
+                f"The job {name} is being run by another process, and still was after {wait_seconds:g} seconds; try "
+                "again when it has ended."
+            ) from None
+        except psycopg.OperationalError as error:
+            raise _unreachable(error) from None
         with _stopped_when_lost(connection):
             yield
-    finally:
-        connection.close()
 
 
 @contextmanager
@@ -203,8 +195,18 @@ def _stopped_when_lost(connection: psycopg.Connection) -> Iterator[None]:
                 "The connection to the database was lost, so what ran was broken off; it is tried again."
             )
 
+    def check() -> None:
+        while not is_over.wait(CHECK_SECONDS):
+            try:
+                connection.execute("SELECT 1")
+            except psycopg.Error:
+                # More than once, because the first may be swallowed.
+                while not is_over.wait(CHECK_SECONDS / 2):
+                    signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
+                return
+
     before = signal.signal(signal.SIGUSR1, stop)
-    checker = threading.Thread(target=_check_connection, args=(connection, is_over), name="right", daemon=True)
+    checker = threading.Thread(target=check, name="right", daemon=True)
     checker.start()
     try:
         yield
@@ -213,27 +215,6 @@ def _stopped_when_lost(connection: psycopg.Connection) -> Iterator[None]:
         is_over.set()
         checker.join()
         signal.signal(signal.SIGUSR1, before)
-
-
-def _check_connection(connection: psycopg.Connection, is_over: threading.Event) -> None:
-    while not is_over.wait(CHECK_SECONDS):
-        try:
-            connection.execute("SELECT 1")
-        except psycopg.Error:
-            # More than once, because the first may be swallowed.
-            while not is_over.wait(CHECK_SECONDS / 2):
-                signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
-            return
-
-
-def _lock(connection: psycopg.Connection, name: str, wait_seconds: float) -> None:
-    try:
-        connection.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", (_NAMESPACE, name))
-    except psycopg.errors.LockNotAvailable:
-        raise BusyError(
-            f"The job {name} is being run by another process, and still was after {wait_seconds:g} seconds; try again "
-            "when it has ended."
-        ) from None
 
 
 def _unreachable(error: psycopg.Error) -> StoreUnreachableError:

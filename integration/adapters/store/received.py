@@ -46,11 +46,7 @@ _STORED = select(responses.c.response_id, responses.c.last_submitted_at).where(
     responses.c.source == bindparam("of"), responses.c.response_id.in_(bindparam("ids", expanding=True))
 )
 _VERSIONS = select(
-    responses.c.seq,
-    responses.c.response_id,
-    responses.c.created_at,
-    responses.c.last_submitted_at,
-    responses.c.body,
+    responses.c.seq, responses.c.response_id, responses.c.created_at, responses.c.last_submitted_at, responses.c.body
 )
 _ERASED = select(tombstones.c.digest).where(tombstones.c.digest.in_(bindparam("digests", expanding=True)))
 _CELLS = msgspec.json.Decoder(tuple[tuple[str | int | float | bool | DateCell | None, ...], ...])
@@ -187,12 +183,8 @@ class Sheets:
         with self._database.writing() as connection:
             if digest == _newest_reading(connection, source, "digest"):
                 return False
-            row = {
-                "source": source,
-                "digest": digest,
-                "received_at": write_moment(received_at),
-                "cells": cells.decode(),
-            }
+            moment = write_moment(received_at)
+            row = {"source": source, "digest": digest, "received_at": moment, "cells": cells.decode()}
             connection.execute(insert(readings), row)
             if wake:
                 self._ledger.request_within(connection, wake, received_at)
@@ -228,13 +220,9 @@ class Corrections:
                     continue
                 values[place] = each.value
                 row = {
-                    "source": each.source,
-                    "key": each.key,
-                    "field": each.field,
-                    "value": each.value,
-                    "seen_at": each.seen_at,
-                    "by_whom": each.by,
-                }
+                    "source": each.source, "key": each.key, "field": each.field, "value": each.value,
+                    "seen_at": each.seen_at, "by_whom": each.by,
+                }  # fmt: skip
                 connection.execute(insert(corrections), row)
                 added += 1
         return added
@@ -261,35 +249,29 @@ class Tombstones:
         with self._database.reading() as connection:
             return erased_within(connection, source, response_ids)
 
-    def digest(self, source: str, response_id: str) -> str:
+    @staticmethod
+    def digest(source: str, response_id: str) -> str:
         """Return what stands for a response where its id must not."""
-        return tombstone_digest(source, response_id)
+        return hashlib.sha256(f"{source}\0{response_id}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def bury_within(connection: Connection, source: str, response_ids: Collection[str], *, why: str, now: str) -> None:
     """Enter a tombstone for each response that has none yet."""
     new = set(response_ids) - erased_within(connection, source, response_ids)
-    rows = [
-        {"digest": tombstone_digest(source, each), "source": source, "forgotten_at": now, "why": why}
-        for each in sorted(new)
-    ]
-    if rows:
+    row = {"source": source, "forgotten_at": now, "why": why}
+    if new:
+        rows = [{"digest": Tombstones.digest(source, each), **row} for each in sorted(new)]
         connection.execute(insert(tombstones), rows)
 
 
 def erased_within(connection: Connection, source: str, response_ids: Collection[str]) -> set[str]:
     """Return those of the responses that were erased."""
-    by_digest = {tombstone_digest(source, each): each for each in response_ids}
+    by_digest = {Tombstones.digest(source, each): each for each in response_ids}
     return {
         by_digest[digest]
         for digests in in_batches(by_digest)
         for digest in connection.execute(_ERASED, {"digests": digests}).scalars()
     }
-
-
-def tombstone_digest(source: str, response_id: str) -> str:
-    """Return what stands for a response of a source."""
-    return hashlib.sha256(f"{source}\0{response_id}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def in_batches(ids: Collection[str]) -> Iterator[list[str]]:
@@ -307,8 +289,7 @@ def _add(
     No other writer can store one meanwhile.
     """
     # Asked for, rather than refused by the database: an INSERT that is refused still uses up a `seq`.
-    ids = list({response.response_id for response in batch})
-    stored = connection.execute(_STORED, {"of": source, "ids": ids})
+    stored = connection.execute(_STORED, {"of": source, "ids": list({response.response_id for response in batch})})
     known = {(response_id, last_submitted_at) for response_id, last_submitted_at in stored}
     fresh: dict[tuple[str, str], RawResponse] = {}
     for response in batch:
@@ -319,15 +300,11 @@ def _add(
     if kept:
         rows = [
             {
-                "source": source,
-                "response_id": response.response_id,
-                "last_submitted_at": response.last_submitted_at,
-                "created_at": response.created_at,
-                "received_at": received_at,
-                "body": response.body,
+                "source": source, "response_id": each.response_id, "last_submitted_at": each.last_submitted_at,
+                "created_at": each.created_at, "received_at": received_at, "body": each.body,
             }
-            for response in kept
-        ]
+            for each in kept
+        ]  # fmt: skip
         connection.execute(_INSERT, rows)
     return kept, len(fresh) - len(kept)
 
@@ -345,9 +322,6 @@ def _newest_reading(connection: Connection, source: str, column: str) -> str | N
 def _newest_corrections(connection: Connection) -> list[Correction]:
     table = corrections.c
     newest_of_each = select(func.max(table.seq)).group_by(table.source, table.key, table.field)
-    query = (
-        select(table.source, table.key, table.field, table.value, table.seen_at, table.by_whom)
-        .where(table.seq.in_(newest_of_each))
-        .order_by(table.seq)
-    )
-    return [Correction(*row) for row in connection.execute(query)]
+    query = select(table.source, table.key, table.field, table.value, table.seen_at, table.by_whom)
+    newest = query.where(table.seq.in_(newest_of_each)).order_by(table.seq)
+    return [Correction(*row) for row in connection.execute(newest)]

@@ -6,7 +6,7 @@ The file that is replaced hands over what was erased and who did what since.
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,14 +29,14 @@ from integration.adapters.store.file import (
     temporary_folder,
 )
 from integration.adapters.store.health import check_store_file
-from integration.adapters.store.received import tombstone_digest
+from integration.adapters.store.received import Tombstones
 from integration.adapters.store.sqlite import lock_file
 from integration.adapters.store.state import State
 from integration.adapters.store.tables import audit, corrections, responses, tombstones
 from integration.errors import BusyError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
     from typing import Any
@@ -65,23 +65,19 @@ def restore_to_file(
     image. The backup stays as it is; the copy is brought up to date. Raises StoreError where the backup is damaged, or
     of a newer version of the service; BusyError where another process has the store open. Then nothing has changed.
     """
-    _refuse_unusable(backup)
-    with temporary_folder(path.parent) as made_in:
-        copy = made_in / path.name
-        _bring_copy_up_to_date(backup, copy)
-        try:
-            with lock_file(path, wait_seconds=1):
-                if not path.exists():
-                    put_in_place(copy, path)
-                    return None
-                refuse_others(path)
-                inherited = inherit(copy, path, now=now, blank=blank)
-                aside = put_aside(path, why="before-restore", now=now)
+    try:
+        with _copy_of_today(backup, path) as copy, lock_file(path, wait_seconds=1):
+            if not path.exists():
                 put_in_place(copy, path)
-        except LockTimeoutError:
-            raise BusyError(
-                f"The store {path} is being written by somebody; stop the jobs of this home, then run again."
-            ) from None
+                return None
+            refuse_others(path)
+            inherited = inherit(copy, path, now=now, blank=blank)
+            aside = put_aside(path, why="before-restore", now=now)
+            put_in_place(copy, path)
+    except LockTimeoutError:
+        raise BusyError(
+            f"The store {path} is being written by somebody; stop the jobs of this home, then run again."
+        ) from None
     return ReplacedStore(aside or path, inherited)
 
 
@@ -90,26 +86,28 @@ def restore_to_server(backup: Path, url: str, folder: Path) -> str:
 
     Raises StoreError where the backup cannot be used, or where the database holds anything.
     """
-    _refuse_unusable(backup)
-    with temporary_folder(folder) as made_in:
-        copy = made_in / backup.name
-        _bring_copy_up_to_date(backup, copy)
-        with closing(Database(f"sqlite:///{copy}")) as source, closing(Database(url)) as target:
-            bring_up_to_date(target)
-            copy_store(source, target)
-            return target.name
+    with (
+        _copy_of_today(backup, folder / backup.name) as copy,
+        closing(Database(f"sqlite:///{copy}")) as source,
+        closing(Database(url)) as target,
+    ):
+        bring_up_to_date(target)
+        copy_store(source, target)
+        return target.name
 
 
-def _refuse_unusable(backup: Path) -> None:
+@contextmanager
+def _copy_of_today(backup: Path, path: Path) -> Iterator[Path]:
+    """Give a temporary copy of the backup beside the path, brought up to date. Raises StoreError if unusable."""
     if problem := check_store_file(backup).problem:
         raise problem
     check_file(backup)
-
-
-def _bring_copy_up_to_date(backup: Path, copy: Path) -> None:
-    copy_of_file(backup, copy)
-    with closing(Database(f"sqlite:///{copy}")) as database:
-        bring_up_to_date(database)
+    with temporary_folder(path.parent) as made_in:
+        copy = made_in / path.name
+        copy_of_file(backup, copy)
+        with closing(Database(f"sqlite:///{copy}")) as database:
+            bring_up_to_date(database)
+        yield copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +124,6 @@ class Inheritance:
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Legacy:
-    """What the old store holds of what is to be taken over."""
-
-    tombstones: Sequence[Mapping[str, Any]] = ()
-    lines: Sequence[AuditEntry] = ()
-    unfinished: Erasure | None = None
-
-
 def inherit(copy: Path, old: Path, *, now: datetime, blank: Callable[[bytes], bytes]) -> Inheritance:
     """Keep erased in the copy what was erased in the old store, and let its audit trail go on from the copy's.
 
@@ -144,18 +133,18 @@ def inherit(copy: Path, old: Path, *, now: datetime, blank: Callable[[bytes], by
     with closing(Database(f"sqlite:///{copy}")) as database:
         state = State(database)
         try:
-            legacy = _read(old, state)
+            buried, lines, to_do = _read(old, state)
         except (SQLAlchemyError, sqlite3.Error):
             return Inheritance(problem=f"{old} could not be read")
         erasures, unfinished = Erasures(database, state), state.unfinished_erasure
         with database.writing() as connection:
-            before = unfinished.get_within(connection)
-            doomed = _take_over_tombstones(connection, legacy.tombstones)
+            to_do = to_do or unfinished.get_within(connection)
+            doomed = _take_over_tombstones(connection, buried)
             if doomed:
                 erasures.erase_from_copy(connection, doomed, why=WHY, now=now, blank=blank)
-            if to_do := legacy.unfinished or before:  # what is still to do outside the store may be done twice
+            if to_do:  # what is still to do outside the store may be done twice
                 unfinished.set_within(connection, to_do)
-            lines, is_same = _continue_audit(connection, legacy.lines)
+            added, is_same = _continue_audit(connection, lines)
         if doomed:
             erasures.vacuum()
         check_store(database)
@@ -165,11 +154,13 @@ def inherit(copy: Path, old: Path, *, now: datetime, blank: Callable[[bytes], by
         problem = f"{old} is damaged, and may not have told everything"
     else:
         problem = ""
-    return Inheritance(sum(map(len, doomed.values())), lines, is_same, problem)
+    return Inheritance(sum(map(len, doomed.values())), added, is_same, problem)
 
 
-def _read(old: Path, state: State) -> _Legacy:
-    """Return it; a store of an older version has no such tables, and erased nothing.
+def _read(old: Path, state: State) -> tuple[list[dict[str, Any]], list[AuditEntry], Erasure | None]:
+    """Return the old store's tombstones, its audit trail, and its unfinished erasure.
+
+    A store of an older version has no such tables, and erased nothing.
 
     Raises SQLAlchemyError, or sqlite3.Error.
     """
@@ -179,9 +170,9 @@ def _read(old: Path, state: State) -> _Legacy:
     with engine.connect() as connection:
         names = set(inspect(connection).get_table_names())
         if not names >= {tombstones.name, audit.name}:
-            return _Legacy()
+            return [], [], None
         buried = [dict(row) for row in connection.execute(select(tombstones)).mappings()]
-        return _Legacy(buried, lines_within(connection), state.unfinished_erasure.get_within(connection))
+        return buried, lines_within(connection), state.unfinished_erasure.get_within(connection)
 
 
 def _take_over_tombstones(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[str, set[str]]:
@@ -195,7 +186,7 @@ def _take_over_tombstones(connection: Connection, rows: Sequence[Mapping[str, An
     stored = select(responses.c.source, responses.c.response_id)
     doomed: dict[str, set[str]] = {}
     for source, each in connection.execute(stored.union(select(corrections.c.source, corrections.c.key))):
-        if tombstone_digest(source, each) in digests:
+        if Tombstones.digest(source, each) in digests:
             doomed.setdefault(source, set()).add(each)
     return doomed
 

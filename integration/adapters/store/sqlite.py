@@ -64,7 +64,14 @@ class Sqlite:
         self._is_exclusive = False
         self._opened: tuple[int, int] | None = None
         if self._path:
-            _make_private(self._path)
+            # Readable by its owner alone, for it will hold people's answers; its logs get the same rights.
+            try:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                os.close(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            except OSError as error:
+                raise StoreError(
+                    f"The store {self._path} cannot be opened ({error.strerror}); choose a place that can be written."
+                ) from None
         wait = faults.WAIT_SECONDS
         self.engine: Engine = create_engine(
             url, poolclass=QueuePool, pool_size=1, max_overflow=0, pool_timeout=wait, hide_parameters=True,
@@ -149,7 +156,10 @@ class Sqlite:
 
         What was committed is on disk already: where the file cannot take it now, the log goes on growing.
         """
-        if self._log is None or not _is_long(self._log):
+        try:
+            if self._log is None or self._log.stat().st_size <= LOG_BYTES:
+                return
+        except FileNotFoundError:
             return
         raw = connection.connection.driver_connection
         assert isinstance(raw, sqlite3.Connection)  # noqa: S101  # for the type checker
@@ -199,24 +209,6 @@ def _identity(path: Path) -> tuple[int, int] | None:
     except FileNotFoundError:
         return None
     return found.st_dev, found.st_ino
-
-
-def _is_long(log: Path) -> bool:
-    try:
-        return log.stat().st_size > LOG_BYTES
-    except FileNotFoundError:
-        return False
-
-
-def _make_private(path: Path) -> None:
-    """Make the file, which will hold people's answers, readable by its owner alone; its logs get the same rights."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-    except OSError as error:
-        raise StoreError(
-            f"The store {path} cannot be opened ({error.strerror}); choose a place that can be written."
-        ) from None
 
 
 def _begin(connection: Connection) -> None:

@@ -124,11 +124,18 @@ class State:
     def gone_responses(self, source: str) -> Remembered[frozenset[str]]:
         """Remember the ids of stored responses that were missing when all of the form's answers were read last."""
         name = f"gone.{source}"
-        return Remembered(self._database, name, _reader(frozenset[str]), lambda ids: json.dumps(sorted(ids)))
+        return Remembered(
+            self._database, name, lambda text: frozenset(json.loads(text)), lambda ids: json.dumps(sorted(ids))
+        )
 
     def questions(self, source: str) -> Remembered[tuple[Question, ...]]:
         """Remember the form's questions as they were last read: their ids and titles."""
-        return Remembered(self._database, f"questions.{source}", _read_questions, _write_questions)
+        return Remembered(
+            self._database,
+            f"questions.{source}",
+            lambda text: tuple(Question(*each) for each in json.loads(text)),
+            lambda questions: json.dumps([(each.question_id, each.title) for each in questions]),
+        )
 
     def rewordings(self, source: str) -> Remembered[str]:
         """Remember every change of the form's words that a reading has found, as the landing stage writes them."""
@@ -136,7 +143,7 @@ class State:
 
     def notices(self, source: str) -> Remembered[tuple[str, ...]]:
         """Remember what a person should know of the source; `key` and `retention` stand beside forms and sheets."""
-        return Remembered(self._database, f"notices.{source}", _reader(tuple[str, ...]), _write_json)
+        return Remembered(self._database, f"notices.{source}", lambda text: tuple(json.loads(text)), _write_json)
 
     def received_by_webhook_at(self, source: str) -> Remembered[datetime]:
         """Remember when a webhook last brought an answer, or a hint, of the source."""
@@ -177,14 +184,6 @@ def _write_compact(value: object) -> str:
 
 def _write_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
-
-
-def _read_questions(text: str) -> tuple[Question, ...]:
-    return tuple(Question(question_id, title) for question_id, title in json.loads(text))
-
-
-def _write_questions(questions: Sequence[Question]) -> str:
-    return json.dumps([(question.question_id, question.title) for question in questions])
 
 
 def _write_channels(channels: Sequence[Channel]) -> str:

@@ -124,24 +124,15 @@ chunks = Table(
 )
 
 issues = Table(
-    "issues",
-    metadata,
-    Column("digest", String(64), primary_key=True),
-    Column("since", _MOMENT, nullable=False),
+    "issues", metadata, Column("digest", String(64), primary_key=True), Column("since", _MOMENT, nullable=False)
 )
 
 memories = Table(
-    "memories",
-    metadata,
-    Column("name", AnyName(256), primary_key=True),
-    Column("value", AnyText, nullable=False),
+    "memories", metadata, Column("name", AnyName(256), primary_key=True), Column("value", AnyText, nullable=False)
 )
 
 images = Table(
-    "images",
-    metadata,
-    Column("name", AnyName(256), primary_key=True),
-    Column("body", LargeBinary, nullable=False),
+    "images", metadata, Column("name", AnyName(256), primary_key=True), Column("body", LargeBinary, nullable=False)
 )
 
 runs = _numbered_table(
