@@ -205,11 +205,11 @@ def webhook_lines(states: dict[str, dict[str, Any]]) -> list[str]:
 
 def unfinished_erasure_since(service: Service) -> datetime | None:
     """Return when an erasure began that is not finished; None where there is none."""
-    erasures = service.store.erasures
-    erasure = erasures.unfinished()
+    state = service.store.state
+    erasure = state.unfinished_erasure.get()
     if erasure:
         return as_datetime(erasure.began_at)
-    note = erasures.vacuum_note()
+    note = state.vacuum_note.get()
     return as_datetime(json.loads(note)["began_at"]) if note else None
 
 

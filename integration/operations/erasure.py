@@ -73,7 +73,7 @@ def finish_erasure(service: Service, *, on_step: Callable[[str], None]) -> Erasu
 
     Raises ErasureIncompleteError.
     """
-    erasure = service.store.erasures.unfinished()
+    erasure = service.store.state.unfinished_erasure.get()
     if erasure is None:
         return None
     service.store.images.rewrite(_without_cells)
@@ -107,7 +107,7 @@ class VacuumResult:
 
 def finish_vacuum(service: Service) -> VacuumResult | None:
     """Do the last step of an erasure that was cut short just before it; None where there is none."""
-    kept = service.store.erasures.vacuum_note()
+    kept = service.store.state.vacuum_note.get()
     if kept is None:
         return None
     note = json.loads(kept)

@@ -39,7 +39,7 @@ def forget_command(given: GlobalOptions, *, yes: bool, response: str, **named: s
         if doomed:
             click.echo(preview_erasure(service, doomed))
             _confirm(yes=yes)
-        elif service.store.erasures.unfinished() or service.store.erasures.vacuum_note():
+        elif service.store.state.unfinished_erasure.get() or service.store.state.vacuum_note.get():
             click.echo("An earlier erasure was cut short; it is finished now.")
         else:
             click.echo(describe_forgotten(service, response=response, form=named["form"]))

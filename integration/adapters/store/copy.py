@@ -81,13 +81,6 @@ def copy_store(source: Database, target: Database) -> CopyResult:
     return CopyResult(len(metadata.tables), rows)
 
 
-def empty_store(database: Database) -> None:
-    """Delete every row of a store that was empty before it was copied into."""
-    with database.writing() as connection:
-        for table in reversed(metadata.sorted_tables):
-            connection.execute(delete(table))
-
-
 def move_to_server(path: Path, url: str, *, now: datetime) -> tuple[CopyResult, Path]:
     """Carry the SQLite file at the path into the empty database at the URL; return what, and the file's new name.
 
@@ -105,7 +98,9 @@ def move_to_server(path: Path, url: str, *, now: datetime) -> tuple[CopyResult, 
                 aside = put_aside(path, why="moved", now=now)
             except BaseException:
                 # Readers are not kept out, so another process may have opened the file: it stays the only store.
-                empty_store(target)
+                with target.writing() as connection:
+                    for table in reversed(metadata.sorted_tables):
+                        connection.execute(delete(table))
                 raise
     return carried, aside or path
 

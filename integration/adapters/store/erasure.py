@@ -104,10 +104,6 @@ class Erasures:
         self._count_up(connection)
         return versions
 
-    def unfinished(self) -> Erasure | None:
-        """Return the erasure that was begun and has not been finished."""
-        return self._state.unfinished_erasure.get()
-
     def finish(self, note: str) -> None:
         """Say that everything outside the store was erased as well: the ids are let go.
 
@@ -124,10 +120,6 @@ class Erasures:
         server's own log of changes and its backups are never touched.
         """
         return self._database.vacuum(TOUCHED)
-
-    def vacuum_note(self) -> str | None:
-        """Return the note of an erasure after which the database's files have still to be written anew."""
-        return self._state.vacuum_note.get()
 
     def finish_vacuum(self) -> None:
         """Say that they were."""

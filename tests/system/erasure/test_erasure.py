@@ -111,7 +111,7 @@ def test_wherever_the_process_is_killed_the_same_command_finishes_it(
     assert MINE[0] in {each for _, each in done.result.erasure.responses}
     assert set(find_phrases(programme.home)) <= ({"another answer of the same code"} if "response" in who else set())
     service = programme.service()
-    assert service.store.erasures.unfinished() is None
+    assert service.store.state.unfinished_erasure.get() is None
     service.close()
 
 
@@ -136,15 +136,15 @@ def test_where_only_the_last_step_failed_the_receipt_is_there_and_the_step_is_do
     (receipt,) = (programme.home / "receipts").iterdir()
     assert DATABASE_FILES[None] in receipt.read_text(encoding="utf-8")
     service = programme.service()
-    assert service.store.erasures.unfinished() is None
-    assert not any(each in str(service.store.erasures.vacuum_note()) for each in MINE)
+    assert service.store.state.unfinished_erasure.get() is None
+    assert not any(each in str(service.store.state.vacuum_note.get()) for each in MINE)
     assert unfinished_erasure_since(service) == programme.now
     done = forget(service, response="", code=CODE, form="", on_step=quiet)
     assert isinstance(done, VacuumResult)
     assert DATABASE_FILES[True] in done.receipt
     assert done.receipt == receipt.read_text(encoding="utf-8")
     assert [line.detail[:11] for line in list_lines(service)] == ["begun: 2 re", "done: erase"]
-    assert (service.store.erasures.vacuum_note(), unfinished_erasure_since(service)) == (None, None)
+    assert (service.store.state.vacuum_note.get(), unfinished_erasure_since(service)) == (None, None)
     service.close()
     assert find_phrases(programme.home) == {}
 

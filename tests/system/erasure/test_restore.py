@@ -66,7 +66,7 @@ def test_what_an_erasure_has_still_to_do_is_still_known_after_a_restore(programm
     service.close()
     put_back(programme, away)
     service = programme.service()
-    assert service.store.erasures.unfinished() == begun
+    assert service.store.state.unfinished_erasure.get() == begun
     service.close()
 
 
