@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
+    from integration.model import Cell, DateCell
+
 LONDON = ZoneInfo("Europe/London")
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -107,3 +109,8 @@ def format_column_letters(index: int) -> str:
         number, rest = divmod(number - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return letters
+
+
+def is_blank(cell: Cell | DateCell) -> bool:
+    """Return whether a cell or an answer holds nothing, or only white space."""
+    return cell is None or (isinstance(cell, str) and not cell.strip())

@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
-from integration.model import is_blank
-from integration.text_format import format_count
+from integration.text_format import format_count, is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from config.spelling import fold_case
-from integration.model import DateCell, SheetReading, is_blank
-from integration.text_format import format_column_letters, quote, quote_list
+from integration.model import DateCell, SheetReading
+from integration.text_format import format_column_letters, is_blank, quote, quote_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

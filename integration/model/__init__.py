@@ -53,7 +53,6 @@ from integration.model.sources import (
     RawResponse,
     SheetReading,
     StoredVersion,
-    is_blank,
 )
 from integration.model.stored import (
     AlertMail,
@@ -76,5 +75,5 @@ __all__ = [
     "MailedPack", "PackRecord", "Percent", "PlannedSlot", "Question", "QuestionType", "RawResponse",
     "RetentionCategory", "Rows", "RunRecord", "SheetReading", "Slot", "SlotState", "StoredPack", "StoredVersion",
     "Summary", "SummaryChart", "SummaryTable", "Tab", "TypedChunk", "UnconfirmedDelivery", "UnsentPack", "WorkItem",
-    "is_blank", "name_form_shard", "name_spreadsheet_shard",
+    "name_form_shard", "name_spreadsheet_shard",
 ]  # fmt: skip

@@ -16,11 +16,6 @@ class DateCell:
     iso: str
 
 
-def is_blank(cell: Cell | DateCell) -> bool:
-    """Return whether a cell or an answer holds nothing, or only white space."""
-    return cell is None or (isinstance(cell, str) and not cell.strip())
-
-
 @dataclass(frozen=True, slots=True)
 class RawResponse:
     """One version of one response as a source gave it.

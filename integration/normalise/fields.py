@@ -15,8 +15,9 @@ import pandas as pd
 
 from config import schema
 from config.spelling import fold_case
-from integration.model import Column, ColumnType, IssueCode, is_blank
+from integration.model import Column, ColumnType, IssueCode
 from integration.normalise import values
+from integration.text_format import is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

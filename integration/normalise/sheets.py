@@ -18,7 +18,7 @@ import pandas as pd
 from config.schema import AuthorityField, TeamField
 from config.spelling import clean_text, fold_case
 from integration.errors import SourceError
-from integration.model import ColumnType, Counts, Issue, IssueCode, Rows, is_blank
+from integration.model import ColumnType, Counts, Issue, IssueCode, Rows
 from integration.normalise.fields import describe_found, list_published_columns, parse_date_columns, read_answer
 from integration.normalise.issues import (
     CANNOT_BE_CORRECTED,
@@ -29,6 +29,7 @@ from integration.normalise.issues import (
     find_owner_column,
 )
 from integration.normalise.values import Raw, ReadValue, to_text
+from integration.text_format import is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
