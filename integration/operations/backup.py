@@ -19,11 +19,10 @@ from integration.operations.audit import record_action
 from integration.wiring import BACKUPS, STORE_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
 
-    from integration.adapters.store.restore import Inheritance, ReplacedStore
+    from integration.adapters.store.restore import ReplacedStore
     from integration.wiring import Service
 
 MEGABYTE = 1_000_000
@@ -71,7 +70,25 @@ class RestoreResult:
             ]
         else:
             lines.append(f"The store before it is kept as {self.before.aside}; remove it when you no longer need it.")
-            lines += _describe_inherited(self.before.inherited)
+            inherited = self.before.inherited
+            if inherited.problem:
+                lines += [f"{inherited.problem}.", FORGOTTEN_IS_BACK]
+            if inherited.responses:
+                lines.append(
+                    "What was forgotten since that backup stays forgotten; erased from it again: "
+                    f"{inherited.responses}."
+                )
+            elif not inherited.problem:
+                lines.append("What was forgotten since that backup stays forgotten; nothing of it was in the backup.")
+            if inherited.lines:
+                lines.append(
+                    f"The audit trail goes on: {inherited.lines} of its lines since that backup were carried over."
+                )
+            if not inherited.is_same_trail:
+                lines.append(
+                    "The audit trail of the store before it is another one, and was not carried over: it stays in the "
+                    "file that was put aside, so keep that one."
+                )
         lines += [
             "The codes pair only with the keys.json that was in use then; it is in no backup.",
             (
@@ -80,24 +97,6 @@ class RestoreResult:
             ),
         ]
         return "\n".join(lines)
-
-
-def _describe_inherited(inherited: Inheritance) -> Iterator[str]:
-    """Give, a sentence each, what the restored store took over from the one before."""
-    if inherited.problem:
-        yield f"{inherited.problem}."
-        yield FORGOTTEN_IS_BACK
-    if inherited.responses:
-        yield f"What was forgotten since that backup stays forgotten; erased from it again: {inherited.responses}."
-    elif not inherited.problem:
-        yield "What was forgotten since that backup stays forgotten; nothing of it was in the backup."
-    if inherited.lines:
-        yield f"The audit trail goes on: {inherited.lines} of its lines since that backup were carried over."
-    if not inherited.is_same_trail:
-        yield (
-            "The audit trail of the store before it is another one, and was not carried over: it stays in the file "
-            "that was put aside, so keep that one."
-        )
 
 
 def back_up(service: Service, *, now: datetime) -> BackupResult:

@@ -10,18 +10,13 @@ from integration.errors import ExternalServiceError
 from integration.text_format import format_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from integration.adapters.google.checks.files import Share
-    from integration.adapters.google.checks.probe import (
-        AccountFindings,
-        GoogleFindings,
-        ResourceFindings,
-        TabFindings,
-    )
+    from integration.adapters.google.checks.probe import GoogleFindings, ResourceFindings, TabFindings
     from integration.adapters.google.watching.watches import Watch
-    from integration.operations.checks import CheckReport, MailFinding
+    from integration.operations.checks import CheckReport
 
 GOOGLE_IS_OFF = (
     "Google is off: there is no google.yaml beside programme.yaml, so forms and sheets come from a folder, and the "
@@ -34,12 +29,17 @@ NOT_ASKED = "It could not be asked about; the reason stands above."
 def report_in_words(report: CheckReport, *, now: datetime) -> str:
     """Return the lines that the command prints."""
     settings, web, store, mail, google = report.service, report.web, report.store, report.mail, report.google
+    mail_line = f"{mail.server} lets us in; nothing was sent."
+    if mail.problem:
+        mail_line = f"{mail.server or 'The mail server'} cannot be used."
+    elif mail.server is None:
+        mail_line = "No mail server is set (SMTP_URL): mails are put into the folder outbox/ in the home folder."
     store_lines = [("", f"{store.name} {store.state}"), *(("", f"Good to know: {each}") for each in store.warnings)]
     blocks = [
         _block("The service", settings.lines, settings.problems, settings.warnings),
         _block("The web side", web.lines, web.problems, web.warnings),
         _block("The store", store_lines, [store.problem]),
-        _block("Mail", [("", _mail_line(mail))], [mail.problem]),
+        _block("Mail", [("", mail_line)], [mail.problem]),
     ]
     if not report.is_google_on:
         blocks.append(GOOGLE_IS_OFF)
@@ -70,14 +70,6 @@ def _block(
     body += [f"  To put right: {problem}" for problem in problems if problem]
     body += [f"  Worth a look: {warning}" for warning in warnings]
     return "\n".join([title, *body])
-
-
-def _mail_line(mail: MailFinding) -> str:
-    if mail.problem:
-        return f"{mail.server or 'The mail server'} cannot be used."
-    if mail.server is None:
-        return "No mail server is set (SMTP_URL): mails are put into the folder outbox/ in the home folder."
-    return f"{mail.server} lets us in; nothing was sent."
 
 
 def _account_lines(google: GoogleFindings) -> list[tuple[str, str]]:
@@ -160,10 +152,6 @@ def shares_in_words(shares: Sequence[Share] | None) -> str:
     """Return such as `2 people (editor: a@example.org; viewer: b@example.org), anyone with the link (viewer)!`."""
     if shares is None:
         return "not visible to this account"
-    return ", ".join(_describe_shares(shares)) or "nobody but this account"
-
-
-def _describe_shares(shares: Sequence[Share]) -> Iterator[str]:
     people = [share for share in shares if share.to == "user"]
     by_role = []
     for may, role in ROLES.items():
@@ -171,21 +159,26 @@ def _describe_shares(shares: Sequence[Share]) -> Iterator[str]:
         if who:
             more = f" and {len(who) - MOST_NAMED} more" if len(who) > MOST_NAMED else ""
             by_role.append(f"{role}{'s' * (len(who) > 1)}: {', '.join(who[:MOST_NAMED])}{more}")
-    if people:
-        yield f"{len(people)} {'person' if len(people) == 1 else 'people'} ({'; '.join(by_role)})"
-    for share in shares:
-        role = ROLES[share.right]
-        if share.to == "group":
-            yield f"the group {share.who} ({role})"
-        elif share.to == "domain":
-            yield f"everyone at {share.who} ({role})"
-        elif share.to == "anyone":
-            yield f"anyone with the link ({role})!"
+    parts = [f"{len(people)} {'person' if len(people) == 1 else 'people'} ({'; '.join(by_role)})"] if people else []
+    others = {"group": "the group {} ({})", "domain": "everyone at {} ({})", "anyone": "anyone with the link ({1})!"}
+    parts += [others[each.to].format(each.who, ROLES[each.right]) for each in shares if each.to in others]
+    return ", ".join(parts) or "nobody but this account"
 
 
 def report_as_data(report: CheckReport) -> dict[str, Any]:
     """Return what was found; moments are ISO text in UTC, null is: nobody could say, or it does not apply."""
-    google = report.google
+    google, account = report.google, None
+    if google:
+        about = google.account
+        account = {
+            "email": about.email,
+            "project": about.project,
+            "signed_in": about.is_signed_in,
+            "clock_ahead_seconds": None if about.clock_ahead is None else round(about.clock_ahead.total_seconds()),
+            "reads_left": about.reads_left,
+            "writes_left": about.writes_left,
+            "calls_a_minute": about.calls_a_minute,
+        }
     return {
         "ok": not report.problems,
         "problems": [{"sentence": str(problem), "exit_code": problem.exit_code} for problem in report.problems],
@@ -194,21 +187,8 @@ def report_as_data(report: CheckReport) -> dict[str, Any]:
         "web": dict(report.web.lines),
         "store": {"path": report.store.name, "ok": report.store.problem is None, "state": report.store.state},
         "mail": {"server": report.mail.server, "ok": report.mail.problem is None},
-        "account": _account_data(google.account) if google else None,
+        "account": account,
         "google": [_resource_data(each) for each in google.resources] if google else [],
-    }
-
-
-def _account_data(account: AccountFindings) -> dict[str, Any]:
-    ahead = account.clock_ahead
-    return {
-        "email": account.email,
-        "project": account.project,
-        "signed_in": account.is_signed_in,
-        "clock_ahead_seconds": None if ahead is None else round(ahead.total_seconds()),
-        "reads_left": account.reads_left,
-        "writes_left": account.writes_left,
-        "calls_a_minute": account.calls_a_minute,
     }
 
 
@@ -216,13 +196,11 @@ def _resource_data(resource: ResourceFindings) -> dict[str, Any]:
     tabs, watches = resource.tabs, resource.watches
     watch_data = [
         {
-            "reports": watch.event_type,
-            "active": watch.is_active,
-            "expires_at": watch.expires_at.isoformat(),
-            "trouble": watch.error_type,
+            "reports": each.event_type, "active": each.is_active, "expires_at": each.expires_at.isoformat(),
+            "trouble": each.error_type,
         }
-        for watch in watches or ()
-    ]
+        for each in watches or ()
+    ]  # fmt: skip
     return {
         "kind": resource.kind,
         "name": resource.resource.name,

@@ -140,24 +140,22 @@ def _check_mail(service: Service) -> MailFinding:
     """Connect to the mail server, sign in, and say goodbye."""
     from integration.adapters.mail.smtp import SmtpMailer  # noqa: PLC0415
 
+    server: str | None = None
     try:
         mailer = service.mailer
-    except SettingError as error:
-        return MailFinding(problem=error)
-    if not isinstance(mailer, SmtpMailer):
-        return MailFinding()
-    try:
-        mailer.check_connection()
-    except CrescendoError as error:
-        return MailFinding(mailer.description, error)
-    return MailFinding(mailer.description)
+        if isinstance(mailer, SmtpMailer):
+            server = mailer.description
+            mailer.check_connection()
+    except (SettingError, CrescendoError) as error:
+        return MailFinding(server, error)
+    return MailFinding(server)
 
 
 def _check_google(service: Service, google: Google, progress: Progress) -> GoogleFindings:
     from integration.adapters.google.checks.account import check_google  # noqa: PLC0415
     from integration.publish.tabs import ATTENTION, MEASURES, RECONCILIATION  # noqa: PLC0415
 
-    settings, client = service.settings, service.google
+    settings = service.settings
     # Of each spreadsheet the tabs that are read, and where the name of each is written.
     reads = {
         spreadsheet: {
@@ -170,7 +168,7 @@ def _check_google(service: Service, google: Google, progress: Progress) -> Googl
     writes = (*settings.forms, *settings.sheets, ATTENTION, MEASURES, RECONCILIATION)
     summaries = 1 + len(google.publish.summary) if google.publish else 0
     with progress("check", len(google.forms) + len(google.sheets) + summaries) as on_step:
-        return check_google(client, google, clock=service.clock, reads=reads, writes=writes, on_step=on_step)
+        return check_google(service.google, google, clock=service.clock, reads=reads, writes=writes, on_step=on_step)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,10 @@ from integration.schedule import find_next_slot
 from integration.text_format import LONDON, format_count, format_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from integration.alerts.service_conditions import SilentWebhook
-    from integration.model import Condition, JobHistory, LedgerEntry
+    from integration.model import Condition, LedgerEntry
     from integration.wiring import Service
 
 UNCONFIRMED_AFTER = timedelta(hours=1)
@@ -38,7 +38,6 @@ NEWER_PACK_MATTERS_FOR = timedelta(days=62)
 def find_conditions(service: Service, *, now: datetime) -> list[Condition]:
     """Return everything that is wrong as of now. Raises StoreError."""
     store, settings = service.store, service.settings
-    limits, known = _limits(service), store.ledger.registered(now=now)
     last_success = {job: run.ended_at for job, run in store.runs.last().items() if run.outcome == "done"}
     open_slots: dict[str, list[LedgerEntry]] = {}
     for entry in store.ledger.open_entries():
@@ -49,12 +48,8 @@ def find_conditions(service: Service, *, now: datetime) -> list[Condition]:
     }
     return [
         *job_conditions.find_failed_jobs(
-            store.ledger.failing(),
-            limits=limits,
-            histories=known,
-            last_success=last_success,
-            upcoming=upcoming,
-            now=now,
+            store.ledger.failing(), limits=_limits(service), histories=store.ledger.registered(now=now),
+            last_success=last_success, upcoming=upcoming, now=now,
         ),
         *find_late_jobs(service, now=now),
         *service_conditions.find_expiring(
@@ -65,13 +60,22 @@ def find_conditions(service: Service, *, now: datetime) -> list[Condition]:
         *_find_silence(service, now),
         *service_conditions.find_held_packs(_held_packs(service, now)),
         *service_conditions.find_unfinished_erasure(unfinished_erasure_since(service), now=now),
-    ]
+    ]  # fmt: skip
 
 
 def find_late_jobs(service: Service, *, now: datetime) -> list[Condition]:
     """Return the conditions of jobs that are late, or that nobody planned. Raises StoreError."""
     ledger, limits = service.store.ledger, _limits(service)
-    missed = _missed_slots(service, ledger.registered(now=now))
+    known, missed = ledger.registered(now=now), []
+    for name, job in service.settings.jobs.items():
+        shards = [each for shard, each in known.items() if job_of_shard(shard) == name]
+        # A job whose missed slots are made good by one run is planned again when that has ended.
+        if not shards or (job.missed == "once" and any(each.open for each in shards)):
+            continue
+        # The first slot after those that were planned; a job that was never planned has none.
+        due_at = find_next_slot(job.when, max(each.newest or each.since for each in shards))
+        if due_at:
+            missed.append(Slot(due_at, name))
     return [
         *job_conditions.find_overdue_jobs(ledger.open_entries(), limits=limits, now=now),
         *job_conditions.find_missed_jobs(missed, limits=limits, now=now),
@@ -85,29 +89,22 @@ def _limits(service: Service) -> dict[str, job_conditions.JobLimits]:
     }
 
 
-def _missed_slots(service: Service, known: Mapping[str, JobHistory]) -> Iterator[Slot]:
-    """Give the first slot of each job after those that were planned; a job that was never planned has none."""
-    for name, job in service.settings.jobs.items():
-        shards = [each for shard, each in known.items() if job_of_shard(shard) == name]
-        # A job whose missed slots are made good by one run is planned again when that has ended.
-        if not shards or (job.missed == "once" and any(each.open for each in shards)):
-            continue
-        due_at = find_next_slot(job.when, max(each.newest or each.since for each in shards))
-        if due_at:
-            yield Slot(due_at, name)
-
-
 def _find_silence(service: Service, now: datetime) -> list[Condition]:
     """Return what is wrong with how answers come; where they cannot be read, that, and what was known before.
 
     Of a damaged store the answers are the largest part; the owner is to be notified as long as the rest can be read.
     """
-    store, programme = service.store, service.settings.programme
+    store, settings, programme = service.store, service.settings, service.settings.programme
     start = datetime.combine(programme.start, time.min, tzinfo=LONDON)
     end = datetime.combine(programme.end, time.max, tzinfo=LONDON)
     try:
+        newest = store.newest_received()
+        forms = [
+            service_conditions.FormActivity(form, newest.get(form), after.timedelta)
+            for form, after in settings.alerts.silent_after.items()
+        ]
         return [
-            *service_conditions.find_silent_forms(_newest_responses(service), start=start, end=end, now=now),
+            *service_conditions.find_silent_forms(forms, start=start, end=end, now=now),
             *service_conditions.find_silent_webhooks(silent_webhooks(service, now=now)),
         ]
     except StoreError as error:
@@ -120,44 +117,32 @@ def _find_silence(service: Service, now: datetime) -> list[Condition]:
         ]
 
 
-def _newest_responses(service: Service) -> Iterator[service_conditions.FormActivity]:
-    newest = service.store.newest_received()
-    for form, after in service.settings.alerts.silent_after.items():
-        yield service_conditions.FormActivity(form, newest.get(form), after.timedelta)
-
-
 def _held_packs(service: Service, now: datetime) -> Iterator[service_conditions.HeldPack]:
-    unconfirmed, newer = _unconfirmed_packs(service, now), _newer_packs(service, now)
-    for authority, month in sorted({*unconfirmed, *newer}):
-        mailed, version, built_at = newer.get((authority, month), (0, 0, None))
-        since = unconfirmed.get((authority, month))
-        yield service_conditions.HeldPack(
-            authority, month, unconfirmed_since=since, mailed=mailed, newer=version, built_at=built_at
-        )
-
-
-def _unconfirmed_packs(service: Service, now: datetime) -> dict[tuple[str, str], datetime]:
-    """Return the packs with mails that have been unconfirmed for long, and since when."""
-    packs: dict[tuple[str, str], datetime] = {}
+    """Give the packs with mails that have been unconfirmed for long, or of which a newer version was never mailed."""
+    unconfirmed: dict[tuple[str, str], datetime] = {}
     for mail in service.store.deliveries.notice_unconfirmed(now):
         if mail.since and now - mail.since > UNCONFIRMED_AFTER:
-            packs.setdefault((mail.authority, mail.month), mail.since)
-    return packs
-
-
-def _newer_packs(service: Service, now: datetime) -> dict[tuple[str, str], tuple[int, int, datetime]]:
-    """Return the packs of which a newer version than the one that was mailed is there: both, and when it was built."""
+            unconfirmed.setdefault((mail.authority, mail.month), mail.since)
     newest: dict[tuple[str, str], tuple[int, datetime]] = {}
     mailed: dict[tuple[str, str], int] = {}
     for pack in service.store.packs.all():
         newest[pack.authority, pack.month] = (pack.version, pack.built_at)
         if pack.mailed_at:
             mailed[pack.authority, pack.month] = pack.version
-    return {
+    newer = {
         which: (mailed[which], version, built_at)
         for which, (version, built_at) in newest.items()
         if which in mailed and version > mailed[which] and now - built_at < NEWER_PACK_MATTERS_FOR
     }
+    for which in sorted({*unconfirmed, *newer}):
+        mailed_version, version, built_at = newer.get(which, (0, 0, None))
+        yield service_conditions.HeldPack(
+            *which,
+            unconfirmed_since=unconfirmed.get(which),
+            mailed=mailed_version,
+            newer=version,
+            built_at=built_at,
+        )
 
 
 def silent_webhooks(service: Service, *, now: datetime) -> Iterator[SilentWebhook]:

@@ -14,7 +14,7 @@ from integration.normalise.values import normalise_code
 from integration.operations.pipeline import Pipeline, known_questions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from integration.model import PackRecord, Rows, StoredVersion
     from integration.wiring import Service
@@ -101,17 +101,10 @@ def _keep_team(service: Service, by_code: ResponseIds, team: str) -> ResponseIds
     return {source: ids for source, ids in of_team.items() if ids}
 
 
-def forms_with_erased(service: Service, response: str) -> list[str]:
-    """Return the forms of which the response with this id was forgotten before."""
-    forms = dict.fromkeys([*service.settings.forms, *service.store.responses.sources()])
-    return [source for source in forms if service.store.tombstones.erased(source, [response])]
-
-
 def response_digests(service: Service, responses: ResponseIds) -> str:
     """Return the digests of the responses, for places where an id must not stand."""
-    return " ".join(
-        service.store.tombstones.digest(key, each) for key, ids in responses.items() for each in sorted(ids)
-    )
+    digest = service.store.tombstones.digest
+    return " ".join(digest(source, each) for source, ids in responses.items() for each in sorted(ids))
 
 
 TECHNICAL_COLUMNS = frozenset({"seq", "response_id", "created_at", "last_submitted_at", "is_test", "_issues"})
@@ -143,25 +136,30 @@ def _export_response(
     service: Service, flow: Pipeline, source: str, response_id: str, packs: Sequence[PackRecord]
 ) -> dict[str, Any]:
     form = service.settings.forms.get(source)
-    versions = service.store.responses.versions_of(source, [response_id])
-    corrections = [
-        each for each in service.store.corrections.newest() if (each.source, each.key) == (source, response_id)
-    ]
     return {
         "form": source,
         "title": form.title if form else "a form that stands in no YAML file any more",
         "response_id": response_id,
-        "versions": _export_versions(service, source, versions),
+        "versions": _export_versions(service, source, service.store.responses.versions_of(source, [response_id])),
         "corrections": [
-            {"field": each.field, "value": each.value, "typed_at": each.seen_at, "by": each.by} for each in corrections
+            {"field": each.field, "value": each.value, "typed_at": each.seen_at, "by": each.by}
+            for each in service.store.corrections.newest()
+            if (each.source, each.key) == (source, response_id)
         ],
         "counts": _where_counted(flow.rows[source], response_id) if source in flow.rows else {},
-        "packs": list(_packs_with(packs, response_id)),
+        "packs": [  # of which shown figures rest on the response, with these figures
+            {"authority": pack.authority, "month": pack.month, "version": pack.version, "figures": figures}
+            for pack in packs
+            if (figures := [each["key"] for each in json.loads(pack.body)["figures"] if response_id in each["ids"]])
+        ],
     }
 
 
 def _export_versions(service: Service, source: str, versions: Sequence[StoredVersion]) -> list[dict[str, Any]]:
-    """Return each version with the questions' words, as last seen in the form, else as the YAML has them."""
+    """Return each version with the questions' words, as last seen in the form, else as the YAML has them.
+
+    It was read as the typed values by field; the code as its hash.
+    """
     settings, questions = service.settings, known_questions(service, source)
     form = settings.forms.get(source)
     columns = build_columns(form.fields, settings.programme, service.key) if form else ()
@@ -169,6 +167,10 @@ def _export_versions(service: Service, source: str, versions: Sequence[StoredVer
         each: column.question or column.name for column in columns for each in find_question_ids(column, questions)
     }
     words = of_yaml | {question.question_id: question.title for question in questions}
+    typed_rows: list[dict[str, Any]] = [{} for _ in versions]
+    if form:
+        answers = extract_answers(versions, columns, questions)
+        typed_rows = build_chunk(versions, columns, answers, form.test_codes).to_pylist()
     return [
         {
             "first_submitted_at": version.created_at,
@@ -177,28 +179,13 @@ def _export_versions(service: Service, source: str, versions: Sequence[StoredVer
                 {"question": words.get(question_id, question_id), "answer": _values(answer)}
                 for question_id, answer in json.loads(version.body).get("answers", {}).items()
             ],
-            "read_as": typed,
+            "read_as": {
+                name: value
+                for name, value in row.items()
+                if value is not None and name not in TECHNICAL_COLUMNS and name[0] != "_"
+            },
         }
-        for version, typed in zip(versions, _read_as(service, source, versions), strict=True)
-    ]
-
-
-def _read_as(service: Service, source: str, versions: Sequence[StoredVersion]) -> list[dict[str, Any]]:
-    """Return the typed values of each version by field; the code as its hash."""
-    settings = service.settings
-    if source not in settings.forms:
-        return [{} for _ in versions]
-    form = settings.forms[source]
-    columns = build_columns(form.fields, settings.programme, service.key)
-    shaped = extract_answers(versions, columns, known_questions(service, source))
-    rows = build_chunk(versions, columns, shaped, form.test_codes).to_pylist()
-    return [
-        {
-            name: value
-            for name, value in row.items()
-            if value is not None and name not in TECHNICAL_COLUMNS and name[0] != "_"
-        }
-        for row in rows
+        for version, row in zip(versions, typed_rows, strict=True)
     ]
 
 
@@ -221,11 +208,3 @@ def _plain(value: Any) -> str | int | None:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return None
     return value if isinstance(value, str) else int(value)
-
-
-def _packs_with(packs: Sequence[PackRecord], response_id: str) -> Iterator[dict[str, Any]]:
-    """Give the packs of which shown figures rest on the response, with these figures."""
-    for pack in packs:
-        figures = [each["key"] for each in json.loads(pack.body)["figures"] if response_id in each["ids"]]
-        if figures:
-            yield {"authority": pack.authority, "month": pack.month, "version": pack.version, "figures": figures}

@@ -170,17 +170,15 @@ def _erase_outside_store(service: Service, erasure: Erasure, on_step: Callable[[
         (service.home / LOCAL_DATA).unlink(missing_ok=True)
     service.files.remove_leftovers()
     in_backups = [f"{BACKUPS}/{name}" for name in remove_leftovers(service.home / BACKUPS)]
-    in_use = (
-        *remove_leftovers(service.home, DRY_RUN_PREFIX),
-        *remove_leftovers(service.home, COPY_PREFIX),
-        *in_backups,
-    )
-
+    in_home = [name for prefix in (DRY_RUN_PREFIX, COPY_PREFIX) for name in remove_leftovers(service.home, prefix)]
+    in_use = (*in_home, *in_backups)
     rewritten: tuple[str, ...] = ()
     packs: tuple[str, ...] = ()
     errors: list[CrescendoError] = []
     try:
-        rewritten = _publish(service, on_step)
+        if as_of := last_reporting_date(service):  # the tabs as of the day of the last publishing, if there was one
+            publish(service, as_of=as_of, pipeline=Pipeline(service), on_step=on_step)
+            rewritten = published_names(service)
     except CrescendoError as error:
         errors.append(error)
     try:
@@ -193,10 +191,12 @@ def _erase_outside_store(service: Service, erasure: Erasure, on_step: Callable[[
             "The answers are erased from the store and its backups, but not yet from all that was published: put this "
             "right, then run the same command again.",
         )
+    # Packs that were mailed, or may have been, stay as the leaders have them.
+    mailed = [(pack.authority, pack.month) for pack in service.store.packs.all() if pack.mailed_at]
+    mailed += [(mail.authority, mail.month) for mail in service.store.deliveries.unconfirmed()]
+    excluded = ("outbox", BACKUPS, *(pack_folder(authority, month) for authority, month in mailed), *in_use)
     ids = [response_id for _, response_id in erasure.responses]
-    still_there = find_files_with_ids(
-        service.home, ids, excluded=("outbox", BACKUPS, *_mailed_folders(service), *in_use)
-    )
+    still_there = find_files_with_ids(service.home, ids, excluded=excluded)
     return ErasureResult(erasure, cleaned, not_cleaned, rewritten, packs, still_there, in_use)
 
 
@@ -224,15 +224,6 @@ def _without_cells(body: bytes) -> bytes:
     return drop_cells(body)
 
 
-def _publish(service: Service, on_step: Callable[[str], None]) -> tuple[str, ...]:
-    """Write the tabs anew as of the day of the last publishing, if there was one; return what stands there now."""
-    as_of = last_reporting_date(service)
-    if as_of is None:
-        return ()
-    publish(service, as_of=as_of, pipeline=Pipeline(service), on_step=on_step)
-    return published_names(service)
-
-
 def _build_packs(service: Service, erasure: Erasure, on_step: Callable[[str], None]) -> tuple[str, ...]:
     """Build the unsent packs again from what is left; return which. One of an authority that is gone stays away."""
     pipeline = Pipeline(service)
@@ -243,13 +234,6 @@ def _build_packs(service: Service, erasure: Erasure, on_step: Callable[[str], No
             on_step=on_step,
         )  # fmt: skip
     return tuple(f"{month} {authority}" for authority, month, _ in known)
-
-
-def _mailed_folders(service: Service) -> Iterator[str]:
-    """Give the folders of packs that were mailed, or may have been: they stay as the leaders have them."""
-    mailed = [(pack.authority, pack.month) for pack in service.store.packs.all() if pack.mailed_at]
-    unsure = [(mail.authority, mail.month) for mail in service.store.deliveries.unconfirmed()]
-    yield from dict.fromkeys(pack_folder(authority, month) for authority, month in (*mailed, *unsure))
 
 
 STORE_SUFFIXES = ("-wal", "-shm", "-journal", ".lock")

@@ -11,7 +11,7 @@ from integration.model import Expiry
 from integration.text_format import LONDON, format_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from config.schema import Alerts
     from integration.adapters.google.checks.account import ExpiryFindings
@@ -49,13 +49,10 @@ def check_expiry(service: Service, *, now: datetime) -> ExpiryResult:
         seen = fetch_expiries(service.google, google, reads_forms=service.reads_google)
         expiring = (*seen.expiries, *_still_known(known_expiries(service.store), seen, now))
         errors = tuple(seen.errors.values())
-    save_expiries(service.store, expiring)
+    service.store.state.expiries.set(expiring)
     if errors:
-        raise (
-            errors[0]
-            if len(errors) == 1
-            else CombinedError(errors, "What else expires was looked at and is remembered.")
-        )
+        rest = "What else expires was looked at and is remembered."
+        raise errors[0] if len(errors) == 1 else CombinedError(errors, rest)
     every = (*configured_expiries(service.settings.alerts), *expiring)
     return ExpiryResult(tuple(sorted(every, key=lambda each: each.until.timestamp() if each.until else 0.0)))
 
@@ -85,8 +82,3 @@ def configured_expiries(alerts: Alerts) -> list[Expiry]:
 def known_expiries(store: Store) -> list[Expiry]:
     """Return what `check_expiry` stored last."""
     return list(store.state.expiries.get() or ())
-
-
-def save_expiries(store: Store, expiring: Iterable[Expiry]) -> None:
-    """Store these instead of those before."""
-    store.state.expiries.set(tuple(expiring))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from integration.errors import CallError
 from integration.operations.audit import record_action
-from integration.operations.data_subjects import find_responses, forms_with_erased, response_digests
+from integration.operations.data_subjects import find_responses, response_digests
 from integration.operations.erasure import (
     backup_files,
     clean_home_folder,
@@ -64,8 +64,11 @@ def _record(service: Service, responses: ResponseIds, what: str) -> None:
 
 def find_forgotten(service: Service, *, response: str, form: str) -> ResponseIds:
     """Return the response with this id by each form of which it was forgotten; nothing where it was of none."""
-    forms = forms_with_erased(service, response) if response else []
-    return {source: frozenset([response]) for source in forms if form in ("", source)}
+    if not response:
+        return {}
+    forms = dict.fromkeys([*service.settings.forms, *service.store.responses.sources()])
+    erased = service.store.tombstones.erased
+    return {each: frozenset([response]) for each in forms if form in ("", each) and erased(each, [response])}
 
 
 def describe_forgotten(service: Service, *, response: str, form: str) -> str:

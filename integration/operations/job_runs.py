@@ -16,7 +16,7 @@ from integration.schedule import find_next_run
 from integration.text_format import format_time
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
     from datetime import date, datetime
 
@@ -146,7 +146,11 @@ def list_jobs(service: Service) -> list[dict[str, Any]]:
     `next_run` is None for a job that runs by hand only, and now where a run is due that has not ended.
     """
     now, runs = service.clock.now(), last_runs(service)
-    histories = _histories_by_job(service.store.ledger.registered(now=now)) if service.has_store else {}
+    histories: dict[str, JobHistory] = {}  # of a job that runs in shards, that of the shard that is next
+    for name, history in service.store.ledger.registered(now=now).items() if service.has_store else ():
+        other = histories.get(base_job(name))
+        if other is None or (history.newest or history.since) < (other.newest or other.since):
+            histories[base_job(name)] = history
     listed = []
     for name, job in service.settings.jobs.items():
         run = runs.get(name)
@@ -163,16 +167,6 @@ def list_jobs(service: Service) -> list[dict[str, Any]]:
             }
         )
     return listed
-
-
-def _histories_by_job(histories: Mapping[str, JobHistory]) -> dict[str, JobHistory]:
-    """Return what is known of each job; of one that runs in shards, what is known of the shard that is next."""
-    by_job: dict[str, JobHistory] = {}
-    for name, history in histories.items():
-        other = by_job.get(base_job(name))
-        if other is None or (history.newest or history.since) < (other.newest or other.since):
-            by_job[base_job(name)] = history
-    return by_job
 
 
 MISSED = {"once": "What was missed is made good by one run.", "each": "Each run that was missed is made good."}

@@ -53,11 +53,21 @@ class Pipeline:
     @cached_property
     def rows(self) -> dict[str, Rows]:
         """The rows of every form and sheet."""
-        settings = self._service.settings
-        return {
-            **{source: self._form_rows(source) for source in settings.forms},
-            **{source: self._sheet_rows(source) for source in settings.sheets},
-        }
+        settings, store, key = self._service.settings, self._service.store, self._service.key
+        corrections: dict[str, dict[tuple[str, str], str]] = {}  # the newest of each source's cells, by key and field
+        for each in store.corrections.newest():
+            corrections.setdefault(each.source, {})[each.key, each.field] = each.value
+        rows: dict[str, Rows] = {}
+        for source, form in settings.forms.items():
+            columns = build_columns(form.fields, settings.programme, key)
+            typed, corrected = self._typed_rows(source, columns), corrections.get(source, {})
+            rows[source] = accept_form_rows(source, form, settings.programme, columns, typed, corrected)
+        for source, sheet in settings.sheets.items():
+            columns = build_columns(sheet.fields, settings.programme, key)
+            empty = SheetReading((tuple(column.heading for column in columns),))
+            reading, corrected = store.sheets.newest(source) or empty, corrections.get(source, {})
+            rows[source] = accept_sheet_rows(source, sheet, settings.programme, columns, reading, corrected)
+        return rows
 
     def figures(self, as_of: date) -> Figures:
         """Return every figure as of the day."""
@@ -75,30 +85,6 @@ class Pipeline:
     def shown(self, authority: str, as_of: date) -> LeadersView:
         """Return what the authority's leaders may see as of the day."""
         return build_leaders_view(self.figures(as_of), self.rows, self._service.settings, authority)
-
-    def _form_rows(self, source: str) -> Rows:
-        settings = self._service.settings
-        form = settings.forms[source]
-        columns = build_columns(form.fields, settings.programme, self._service.key)
-        typed, corrections = self._typed_rows(source, columns), self._corrections.get(source, {})
-        return accept_form_rows(source, form, settings.programme, columns, typed, corrections)
-
-    def _sheet_rows(self, source: str) -> Rows:
-        settings = self._service.settings
-        sheet = settings.sheets[source]
-        columns = build_columns(sheet.fields, settings.programme, self._service.key)
-        empty = SheetReading((tuple(column.heading for column in columns),))
-        reading = self._service.store.sheets.newest(source) or empty
-        corrections = self._corrections.get(source, {})
-        return accept_sheet_rows(source, sheet, settings.programme, columns, reading, corrections)
-
-    @cached_property
-    def _corrections(self) -> dict[str, dict[tuple[str, str], str]]:
-        """The newest correction of each source's cells, by key and field."""
-        by_source: dict[str, dict[tuple[str, str], str]] = {}
-        for correction in self._service.store.corrections.newest():
-            by_source.setdefault(correction.source, {})[correction.key, correction.field] = correction.value
-        return by_source
 
     def _typed_rows(self, source: str, columns: tuple[FieldColumn, ...]) -> pa.Table:
         """Return the typed rows of all versions: the chunks kept, and the versions that came after them."""

@@ -139,13 +139,11 @@ def _erased_lines(service: Service, result: ErasureResult) -> Iterator[str]:
     if result.only_here:
         yield "the store: nothing was left of these responses in it, for they were erased from it before"
     else:
-        by_form = responses_by_form(erasure)
-        forms = ", ".join(f"{format_count(len(ids), 'response')} of {source}" for source, ids in by_form.items())
-        versions, corrections = (
-            format_count(erasure.versions, "version"),
-            format_count(erasure.corrections, "correction"),
-        )
-        yield f"the store: {forms or 'no response'}, {versions} in all, and {corrections} of them"
+        by_form = responses_by_form(erasure).items()
+        forms = ", ".join(f"{format_count(len(ids), 'response')} of {source}" for source, ids in by_form)
+        versions = f"{format_count(erasure.versions, 'version')} in all"
+        corrections = format_count(erasure.corrections, "correction")
+        yield f"the store: {forms or 'no response'}, {versions}, and {corrections} of them"
         yield "the store: all rows worked out from these"
     if result.rewritten:
         yield f"published, now written anew: {', '.join(result.rewritten)}"
@@ -164,8 +162,19 @@ def _erased_lines(service: Service, result: ErasureResult) -> Iterator[str]:
 
 
 def _out_of_reach_lines(service: Service, result: ErasureResult) -> Iterator[str]:
+    google = service.settings.google
     for source in responses_by_form(result.erasure):
-        yield _form_line(service, source)
+        form_id = google.forms.get(source) if google and service.reads_google else None
+        if form_id:
+            yield (
+                f"the response in the form itself: delete it in {source} ({FORM_LINK.format(form_id)}), and in the "
+                "spreadsheet that the form fills, if it has one"
+            )
+        else:
+            files = (
+                f"the files in {service.data / 'forms' / source}" if service.data else "the files that it is read from"
+            )
+            yield f"the response in the form {source} itself and in {files}: delete it there"
     for mail in result.erasure.mailed:
         when = f"mailed {format_time(as_datetime(mail.sent_at).isoformat())}" if mail.sent_at else "perhaps mailed"
         yield (
@@ -176,7 +185,6 @@ def _out_of_reach_lines(service: Service, result: ErasureResult) -> Iterator[str
         yield (
             "packs that were mailed, and their mails in the outbox folder: the receipt of the first erasure says which"
         )
-    google = service.settings.google
     if google and google.publish:
         yield (
             f"Google's version history of the data spreadsheet ({SPREADSHEET_LINK.format(google.publish.data)}): no "
@@ -203,15 +211,3 @@ def _out_of_reach_lines(service: Service, result: ErasureResult) -> Iterator[str
     )
     yield "backups and snapshots of this machine's disk, and copies that people have downloaded, printed or saved"
     yield "figures that were shown before: they are not recalled, but new ones no longer count these answers"
-
-
-def _form_line(service: Service, source: str) -> str:
-    google = service.settings.google
-    form_id = google.forms.get(source) if google and service.reads_google else None
-    if form_id:
-        return (
-            f"the response in the form itself: delete it in {source} ({FORM_LINK.format(form_id)}), and in the "
-            "spreadsheet that the form fills, if it has one"
-        )
-    where = f"the files in {service.data / 'forms' / source}" if service.data else "the files that it is read from"
-    return f"the response in the form {source} itself and in {where}: delete it there"

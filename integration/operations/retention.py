@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from integration.adapters.clock import write_moment
@@ -19,7 +20,7 @@ from integration.model import RetentionCategory
 from integration.operations.audit import record_action
 from integration.operations.erasure import erase_responses, finish_erasure, finish_vacuum, replaced_stores
 from integration.operations.packs import PACK_FILES, pack_folder
-from integration.operations.receipts import FOLDER, RETENTION
+from integration.operations.receipts import FOLDER, RETENTION, ErasureReport
 from integration.text_format import format_count, format_date
 from integration.wiring import BACKUPS
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from integration.operations.data_subjects import ResponseIds
-    from integration.operations.receipts import ErasureReport
     from integration.wiring import Service
 
 IN_TABLES = {
@@ -42,6 +42,10 @@ IN_TABLES = {
 """What is kept in tables, as one of it is called."""
 IN_FILES = {"mails": "mail in the outbox", "backups": "old copy of the store", "receipts": "receipt"}
 """What is kept in files, as one of it is called."""
+NOTICE = (
+    "Answers were erased on {}, because they have been kept as long as retention.yaml says: tabs and summaries no "
+    "longer count them. Packs that were built before keep their figures."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +72,9 @@ def apply_retention(service: Service, *, now: datetime, dry: bool = False, confi
     responses = _old_responses(service, now)
     unconfirmed = "" if confirmed else guard_retention(service, responses, now=now)
     going: ResponseIds = {} if unconfirmed else responses
-    in_tables = dict(
-        _drop_rows(service, now, dry=dry, excluded=(RetentionCategory.CORRECTIONS,) if unconfirmed else ())
-    )
-    in_files = dict(_delete_files(service, now, dry=dry))
-    counts = {"response": sum(map(len, going.values())), **in_tables, **in_files}
+    excluded = (RetentionCategory.CORRECTIONS,) if unconfirmed else ()
+    in_tables = dict(_drop_rows(service, now, dry=dry, excluded=excluded))
+    counts = {"response": sum(map(len, going.values())), **in_tables, **dict(_delete_files(service, now, dry=dry))}
     result = RetentionResult({what: number for what, number in counts.items() if number}, unconfirmed)
     if dry:
         return result
@@ -154,65 +156,50 @@ def _drop_rows(
 
 
 def _delete_files(service: Service, now: datetime, *, dry: bool) -> Iterator[tuple[str, int]]:
-    """Delete the old files of each kind; give what one of them is called, and how many they were."""
+    """Delete the old files of each kind, of backups never the newest; give what one is called, and how many went."""
+    from integration.adapters.store.backup import backups, backups_before  # noqa: PLC0415  # slow to import
+
+    home = service.home
     for kind, what in IN_FILES.items():
         before = _keep_since(service, kind, now)
         if before is None:
             continue
-        old = _old_files(service.home, kind, before)
+        old: list[Path] = []
+        match kind:
+            case "mails":
+                paths = list((home / "outbox").glob("*.eml"))
+            case "receipts":
+                paths = list((home / FOLDER).glob("*.txt"))
+            case _:
+                old, ours = backups_before(home / BACKUPS, before), backups(home / BACKUPS)
+                paths = [path for path in (home / BACKUPS).glob("*") if path not in ours] + replaced_stores(home)
+        old += [path for path in paths if path.is_file() and path.stat().st_mtime < before.timestamp()]
         yield what, len(old)
         for path in () if dry else old:
             path.unlink(missing_ok=True)
 
 
-def _old_files(home: Path, kind: str, before: datetime) -> list[Path]:
-    """Return the files of a kind that are older than the moment; of backups never the newest."""
-    old: list[Path] = []
-    match kind:
-        case "mails":
-            paths = list((home / "outbox").glob("*.eml"))
-        case "receipts":
-            paths = list((home / FOLDER).glob("*.txt"))
-        case _:
-            from integration.adapters.store.backup import backups, backups_before  # noqa: PLC0415  # slow to import
-
-            old, ours = backups_before(home / BACKUPS, before), backups(home / BACKUPS)
-            paths = [path for path in (home / BACKUPS).glob("*") if path not in ours] + replaced_stores(home)
-    return [*old, *(path for path in paths if path.is_file() and path.stat().st_mtime < before.timestamp())]
-
-
 def _erase(service: Service, responses: ResponseIds, *, vacuum: bool, now: datetime) -> list[CrescendoError]:
-    """Finish what was cut short, and erase these responses; return what could not be done."""
-    errors: list[CrescendoError] = []
+    """Finish what was cut short, and erase these responses; return what could not be done.
 
-    def attempt(step: Callable[[], object]) -> None:
+    A notice for every sync and the status says why figures have changed: emptied tabs must not be silent.
+    """
+    steps: list[Callable[[], object]] = [service.store.erasures.vacuum] if vacuum else []
+    steps += [partial(finish_vacuum, service), partial(finish_erasure, service, on_step=_show_nothing)]
+    if responses:
+        steps.append(partial(erase_responses, service, responses, reason=RETENTION, on_step=_show_nothing))
+    errors: list[CrescendoError] = []
+    for step in steps:
         try:
-            step()
+            done = step()
+            if isinstance(done, ErasureReport) and RETENTION in done.result.erasure.why:
+                service.store.state.notices("retention").set((NOTICE.format(format_date(now.date())),))
         except JobTimeoutError:
             raise
         except CrescendoError as error:
             errors.append(error)
-
-    def on_step(_: str) -> None:
-        """Show no progress: this runs at night."""
-
-    if vacuum:
-        attempt(service.store.erasures.vacuum)
-    attempt(lambda: finish_vacuum(service))
-    attempt(lambda: _save_notice(service, finish_erasure(service, on_step=on_step), now))
-    if responses:
-        attempt(
-            lambda: _save_notice(service, erase_responses(service, responses, reason=RETENTION, on_step=on_step), now)
-        )
     return errors
 
 
-def _save_notice(service: Service, report: ErasureReport | None, now: datetime) -> None:
-    """Keep a notice for every sync and the status why figures have changed: emptied tabs must not be silent."""
-    if report is None or RETENTION not in report.result.erasure.why:
-        return
-    notice = (
-        f"Answers were erased on {format_date(now.date())}, because they have been kept as long as retention.yaml "
-        "says: tabs and summaries no longer count them. Packs that were built before keep their figures."
-    )
-    service.store.state.notices("retention").set((notice,))
+def _show_nothing(_step: str) -> None:
+    """Show no progress: this runs at night."""

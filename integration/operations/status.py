@@ -37,10 +37,7 @@ def status(service: Service) -> dict[str, Any]:
     pipeline = Pipeline(service)
     newest = service.store.newest_received()
     sources = {
-        source: {
-            **asdict(rows.counts),
-            "newest": newest[source].isoformat() if source in newest else None,
-        }
+        source: {**asdict(rows.counts), "newest": newest[source].isoformat() if source in newest else None}
         for source, rows in pipeline.rows.items()
     }
     jobs = {
@@ -109,19 +106,14 @@ def describe_status(report: dict[str, Any]) -> str:
 
 def _describe_rewordings(rewordings: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
     """Give the changes as lines that a person reads; none where no question was reworded."""
-    for change in rewordings["approved"]:
-        means = "it asks the same, and the series goes on" if change["same"] else "a new series begins"
-        yield f"{_describe_change(change)} on {_day(change)}: {means}; approved by {change['by']}."
-    for change in rewordings["waiting"]:
-        yield (
-            f"{_describe_change(change)}, first seen on {_day(change)}: a new series begins until "
-            f"forms/{change['source']}.yaml says under “reworded” who approved it and whether it asks the same."
-        )
-
-
-def _describe_change(change: dict[str, Any]) -> str:
-    return f"{change['source']}, {change['field']}: {quoted(change['was'])} became {quoted(change['now'])}"
-
-
-def _day(change: dict[str, Any]) -> str:
-    return format_date(date.fromisoformat(change["on"]))
+    for change in (*rewordings["approved"], *rewordings["waiting"]):
+        became = f"{change['source']}, {change['field']}: {quoted(change['was'])} became {quoted(change['now'])}"
+        day = format_date(date.fromisoformat(change["on"]))
+        if "by" in change:
+            means = "it asks the same, and the series goes on" if change["same"] else "a new series begins"
+            yield f"{became} on {day}: {means}; approved by {change['by']}."
+        else:
+            yield (
+                f"{became}, first seen on {day}: a new series begins until forms/{change['source']}.yaml says under "
+                "“reworded” who approved it and whether it asks the same."
+            )

@@ -68,26 +68,16 @@ class RenewalResult:
     channels: tuple[SubscriptionState, ...] = ()
     not_watched: tuple[str, ...] = ()
 
-    @property
-    def errors(self) -> list[CrescendoError]:
-        """What kept some of them from being there."""
-        return [each.error for each in (*self.watches, *self.channels) if each.error]
-
     def in_words(self) -> str:
         """Return how many were made and kept, what is to be read, and what is not watched, in a sentence."""
         forms = dict.fromkeys(each.to_read for each in self.watches if each.to_read)
         sheets = dict.fromkeys(each.to_read for each in self.channels if each.to_read)
         to_read = f"to be read, for something may have been missed: {', '.join([*forms, *sheets])}"
-        return "; ".join([*self._counts, *([to_read] if forms or sheets else []), *self.not_watched])
-
-    def in_words_beside_errors(self) -> str:
-        """Return what was done though something could not be, in a sentence of its own."""
-        if self._counts:
-            return f"Done all the same: {self.in_words()}."
-        return "No watch and no channel could be renewed or made; what was there before stays until its time is over."
+        return "; ".join([*self.counts, *([to_read] if forms or sheets else []), *self.not_watched])
 
     @property
-    def _counts(self) -> list[str]:
+    def counts(self) -> list[str]:
+        """How many watches and how many channels there are, in words; nothing where there are none."""
         watches = _count_states(self.watches, "watch", "watches", "renewed")
         return [each for each in (watches, _count_states(self.channels, "channel", "channels", "kept")) if each]
 
@@ -111,44 +101,44 @@ def renew_watches(service: Service, *, now: datetime) -> RenewalResult:
     google = service.settings.google
     if google is None or not service.reads_google:
         return RenewalResult(not_watched=("nothing is watched, for forms and sheets do not come from Google",))
-    result = RenewalResult(
-        tuple(_renew_form_watches(service, google, now)),
-        tuple(_renew_channels(service, google, now)),
-        tuple(_not_watched(google)),
-    )
-    if errors := result.errors:
-        raise errors[0] if len(errors) == 1 else CombinedError(errors, result.in_words_beside_errors())
-    return result
-
-
-def _not_watched(google: Google) -> Iterator[str]:
-    """Give what google.yaml does not ask to have watched, and what is missing; what cannot be watched is an error."""
     topic, address = (google.watch.topic, google.watch.address) if google.watch else (None, None)
+    not_watched: list[str] = []  # what google.yaml does not ask to have watched; what cannot be watched is an error
     if google.forms and topic is None:
-        yield "the forms are not watched, for google.yaml names no topic"
+        not_watched.append("the forms are not watched, for google.yaml names no topic")
     if google.sheets and Environment().drive_channel_key is None:
         no_address = "" if address else "google.yaml names no address, and "
-        yield f"the spreadsheets are not watched, for {no_address}DRIVE_CHANNEL_KEY is not set"
+        not_watched.append(f"the spreadsheets are not watched, for {no_address}DRIVE_CHANNEL_KEY is not set")
+    watches = tuple(_renew_form_watches(service, google, topic, now)) if topic else ()
+    result = RenewalResult(watches, tuple(_renew_channels(service, google, address, now)), tuple(not_watched))
+    errors = [each.error for each in (*result.watches, *result.channels) if each.error]
+    if not errors:
+        return result
+    rest = "No watch and no channel could be renewed or made; what was there before stays until its time is over."
+    if result.counts:
+        rest = f"Done all the same: {result.in_words()}."
+    raise errors[0] if len(errors) == 1 else CombinedError(errors, rest)
 
 
-def _renew_form_watches(service: Service, google: Google, now: datetime) -> Iterator[SubscriptionState]:
-    if google.watch is None or google.watch.topic is None:
-        return
+def _renew_form_watches(service: Service, google: Google, topic: str, now: datetime) -> Iterator[SubscriptionState]:
     from integration.adapters.google.api.resources import resources_by_id  # noqa: PLC0415  # only where Google is on
 
     resources = resources_by_id(google)
-    watches = _Watches(service, google.forms, topic=google.watch.topic, now=now)
+    watches = _Watches(service, google.forms, topic=topic, now=now)
     for key, form_id in google.forms.items():
         yield from watches.renew(key, form_id, resources[form_id])
 
 
 class _Watches:
-    """The forms' watches, renewed one form after the other; what is known of them is stored at each step."""
+    """The forms' watches, renewed one form after the other; what is known of them is stored at each step.
+
+    Stored is the id of each watch since which nothing can have been missed, by what it watches.
+    """
 
     def __init__(self, service: Service, forms: Mapping[str, str], *, topic: str, now: datetime) -> None:
         self._service, self._topic, self._now = service, topic, now
         names = {f"{key} {event_type}" for key in forms for event_type in EVENT_TYPES}
-        self._known = {name: each for name, each in load_watches(service.store).items() if name in names}
+        stored = service.store.state.watches.get() or {}
+        self._known = {name: each for name, each in stored.items() if name in names}
 
     def renew(self, key: str, form_id: str, form: Resource) -> Iterator[SubscriptionState]:
         """Give what became of each of the form's watches."""
@@ -188,13 +178,15 @@ class _Watches:
         self._known.pop(name, None)
         if identity:
             self._known[name] = identity
-        save_watches(self._service.store, self._known)
+        self._service.store.state.watches.set(dict(self._known))
 
 
-def _renew_channels(service: Service, google: Google, now: datetime) -> Iterator[SubscriptionState]:
+def _renew_channels(
+    service: Service, google: Google, address: str | None, now: datetime
+) -> Iterator[SubscriptionState]:
     """Keep a channel open for each spreadsheet, and no other; none where there is no key or no address."""
     try:
-        key, address = read_drive_channel_key(), google.watch.address if google.watch else None
+        key = read_drive_channel_key()
     except SettingError as error:
         yield SubscriptionState(error=CallError(str(error)))
         return
@@ -274,28 +266,13 @@ class _Channels:
 
     def _save(self, channel: Channel) -> None:
         self._known[channel.identity] = channel
-        save_channels(self._service.store, self._known.values())
+        self._service.store.state.channels.set(tuple(self._known.values()))
 
     def _drop(self, channel: Channel) -> None:
         del self._known[channel.identity]
-        save_channels(self._service.store, self._known.values())
-
-
-def load_watches(store: Store) -> dict[str, str]:
-    """Return the id of each watch since which nothing can have been missed, by what it watches."""
-    return store.state.watches.get() or {}
-
-
-def save_watches(store: Store, watches: Mapping[str, str]) -> None:
-    """Store these instead of those before."""
-    store.state.watches.set(dict(watches))
+        self._service.store.state.channels.set(tuple(self._known.values()))
 
 
 def load_channels(store: Store, *, now: datetime) -> list[Channel]:
     """Return the channels that may still be open."""
     return [channel for channel in store.state.channels.get() or () if channel.until > now]
-
-
-def save_channels(store: Store, channels: Iterable[Channel]) -> None:
-    """Store these instead of those before."""
-    store.state.channels.set(tuple(channels))
