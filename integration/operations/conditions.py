@@ -137,11 +137,7 @@ def _held_packs(service: Service, now: datetime) -> Iterator[service_conditions.
     for which in sorted({*unconfirmed, *newer}):
         mailed_version, version, built_at = newer.get(which, (0, 0, None))
         yield service_conditions.HeldPack(
-            *which,
-            unconfirmed_since=unconfirmed.get(which),
-            mailed=mailed_version,
-            newer=version,
-            built_at=built_at,
+            *which, unconfirmed_since=unconfirmed.get(which), mailed=mailed_version, newer=version, built_at=built_at
         )
 
 

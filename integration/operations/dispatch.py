@@ -23,11 +23,11 @@ from integration.operations.expiry import check_expiry
 from integration.operations.job_runs import Progress, no_progress, run_exclusively, today
 from integration.operations.packs import build_packs, describe_built
 from integration.operations.pipeline import Pipeline, check_authority
-from integration.operations.publish import publish
-from integration.operations.reconcile import reconcile, require_all_counted
+from integration.operations.publish import run_publish
+from integration.operations.reconcile import run_reconcile
 from integration.operations.retention import apply_retention
 from integration.operations.subscriptions import renew_watches
-from integration.operations.sync import count_sources, require_all_read, sync
+from integration.operations.sync import run_sync
 from integration.wiring import STORE_FILE
 
 if TYPE_CHECKING:
@@ -63,14 +63,20 @@ def run_job(  # noqa: PLR0913  # the options of the command
     if confirm and job != "retention":
         raise CallError("--confirm is for the job retention: leave it away.")
     if job == "sync":
-        return _sync(service, accept_shrink, shard, progress)
+        sources = (*service.settings.forms, *service.settings.sheets)
+        if unknown := [source for source in accept_shrink if source not in sources]:
+            raise CallError(f"There is no source {unknown[0]!r}; there are: {', '.join(sources)}.")
+        synced = run_sync(service, accept_shrink=accept_shrink, shard=shard, progress=progress)
+        return "\n".join([*synced.notices, f"sync: {synced.in_words()}"])
     if job == "publish":
-        return _publish(service, as_of or today(service), progress)
+        day = as_of or today(service)
+        published = run_publish(service, as_of=day, pipeline=Pipeline(service), progress=progress)
+        return f"publish: {published.in_words()}"
     if job == "pack":
-        packs = build_packs(service, authority=authority, month=month, as_of=as_of, progress=progress)
-        return describe_built(packs)
+        return describe_built(build_packs(service, authority=authority, month=month, as_of=as_of, progress=progress))
     if job == "reconcile":
-        return _reconcile(service, progress)
+        reconciled = run_reconcile(service, progress=progress)
+        return "\n".join([*reconciled.lines, f"reconcile: {reconciled.in_words()}"])
     work: Callable[..., JobResult]
     if job == "retention":
         work = partial(apply_retention, confirmed=confirm)
@@ -140,31 +146,3 @@ def _copy_home(service: Service) -> Iterator[Path]:
     if is_new:
         with suppress(OSError):
             home.rmdir()
-
-
-def _sync(service: Service, accept_shrink: Sequence[str], shard: str, progress: Progress) -> str:
-    sources = (*service.settings.forms, *service.settings.sheets)
-    if unknown := [source for source in accept_shrink if source not in sources]:
-        raise CallError(f"There is no source {unknown[0]!r}; there are: {', '.join(sources)}.")
-    name = f"sync/{shard}" if shard else "sync"
-    with progress("sync", count_sources(service)) as on_step:
-        read = partial(sync, service, on_step=on_step, accept_shrink=accept_shrink, shard=shard)
-        result = run_exclusively(service, name, read)
-    require_all_read(result)
-    return "\n".join([*result.notices, f"sync: {result.in_words()}"])
-
-
-def _publish(service: Service, as_of: date, progress: Progress) -> str:
-    with progress("publish", 2 + len(service.settings.programme.authorities)) as on_step:
-        write = partial(publish, service, as_of=as_of, pipeline=Pipeline(service), on_step=on_step)
-        result = run_exclusively(service, "publish", write)
-    return f"publish: {result.in_words()}"
-
-
-def _reconcile(service: Service, progress: Progress) -> str:
-    with progress("reconcile", len(service.settings.forms)) as on_step:
-        result = run_exclusively(
-            service, "reconcile", lambda: reconcile(service, now=service.clock.now(), on_step=on_step)
-        )
-    require_all_counted(result)
-    return "\n".join([*result.lines, f"reconcile: {result.in_words()}"])

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from integration.errors import SINGLE_SOURCE_ERRORS, AccessError, CallError, ExternalServiceError, PartlyPublishedError
 from integration.model import IssueKey
+from integration.operations.job_runs import Progress, no_progress, run_exclusively
 from integration.operations.pipeline import check_reporting_date, content_fingerprint, state_fingerprint
 from integration.operations.sync import collect_corrections, remember_own_writing
 
@@ -39,6 +40,15 @@ class PublishResult:
         """Return what was written, in a sentence."""
         rows = "1 row needs" if self.attention == 1 else f"{self.attention} rows need"
         return f"{', '.join(self.written) or 'nothing had changed'}; {rows} attention"
+
+
+def run_publish(
+    service: Service, *, as_of: date, pipeline: Pipeline, progress: Progress = no_progress
+) -> PublishResult:
+    """Publish as a run of the job that is recorded."""
+    with progress("publish", 2 + len(service.settings.programme.authorities)) as on_step:
+        write = partial(publish, service, as_of=as_of, pipeline=pipeline, on_step=on_step)
+        return run_exclusively(service, "publish", write)
 
 
 def publish(service: Service, *, as_of: date, pipeline: Pipeline, on_step: Callable[[str], None]) -> PublishResult:

@@ -171,9 +171,8 @@ def _out_of_reach_lines(service: Service, result: ErasureResult) -> Iterator[str
                 "spreadsheet that the form fills, if it has one"
             )
         else:
-            files = (
-                f"the files in {service.data / 'forms' / source}" if service.data else "the files that it is read from"
-            )
+            folder = service.data / "forms" / source if service.data else None
+            files = f"the files in {folder}" if folder else "the files that it is read from"
             yield f"the response in the form {source} itself and in {files}: delete it there"
     for mail in result.erasure.mailed:
         when = f"mailed {format_time(as_datetime(mail.sent_at).isoformat())}" if mail.sent_at else "perhaps mailed"

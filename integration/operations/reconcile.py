@@ -10,10 +10,12 @@ Forms only: a shared sheet is read whole at every sync, so nothing of it can be 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from integration.errors import SINGLE_SOURCE_ERRORS, CrescendoError, SourcesUnreadError
 from integration.landing.completeness import Completeness, compare_responses, sum_completeness
+from integration.operations.job_runs import run_exclusively
 from integration.operations.sync import form_fingerprint, land_reading
 from integration.text_format import format_time
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from integration.operations.job_runs import Progress
     from integration.wiring import Service
 
 
@@ -42,6 +45,17 @@ class ReconcileResult:
         return tuple(f"{form}: {_describe_counts(each, self.holder)}" for form, each in self.forms.items())
 
 
+def run_reconcile(service: Service, *, progress: Progress) -> ReconcileResult:
+    """Reconcile as a run of the job that is recorded. Raises SourcesUnreadError where a form could not be counted."""
+    with progress("reconcile", len(service.settings.forms)) as on_step:
+        count = partial(reconcile, service, now=service.clock.now(), on_step=on_step)
+        result = run_exclusively(service, "reconcile", count)
+    if result.errors:
+        others = "The other forms were counted, and what was missing of them was fetched."
+        raise SourcesUnreadError(result.errors, others if result.forms else "No form was counted.")
+    return result
+
+
 def reconcile(service: Service, *, now: datetime, on_step: Callable[[str], None]) -> ReconcileResult:
     """Read, land and count each form, and remember the counts.
 
@@ -60,13 +74,6 @@ def reconcile(service: Service, *, now: datetime, on_step: Callable[[str], None]
             counts = {"at": now.isoformat(), "held_by": holder, **asdict(forms[form])}
             service.store.state.reconciled(form).set(counts)
     return ReconcileResult(forms, holder, tuple(errors))
-
-
-def require_all_counted(result: ReconcileResult) -> None:
-    """Raise SourcesUnreadError where a form could not be counted."""
-    if result.errors:
-        others = "The other forms were counted, and what was missing of them was fetched."
-        raise SourcesUnreadError(result.errors, others if result.forms else "No form was counted.")
 
 
 def _reconcile_form(service: Service, form: str) -> Completeness:

@@ -33,7 +33,7 @@ from integration.landing.questions import (
     merge_known_questions,
 )
 from integration.model import SYNC_CORRECTIONS, Correction, LandingResult, name_form_shard, name_spreadsheet_shard
-from integration.operations.job_runs import shard_of, today
+from integration.operations.job_runs import Progress, no_progress, run_exclusively, shard_of, today
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -63,6 +63,21 @@ class SyncResult:
                 "1 correction taken up" if self.corrections == 1 else f"{self.corrections} corrections taken up"
             )
         return ", ".join(parts) if parts else "nothing new"
+
+
+def run_sync(
+    service: Service, *, accept_shrink: Sequence[str] = (), shard: str = "", progress: Progress = no_progress
+) -> SyncResult:
+    """Sync as a run of the job that is recorded.
+
+    Raises SourcesUnreadError where a source could not be read, so that nothing is replaced by a part.
+    """
+    with progress("sync", len(service.settings.forms) + len(_spreadsheets(service))) as on_step:
+        read = partial(sync, service, on_step=on_step, accept_shrink=accept_shrink, shard=shard)
+        result = run_exclusively(service, f"sync/{shard}" if shard else "sync", read)
+    if result.errors:
+        raise SourcesUnreadError(result.errors, "Nothing that was published before has been changed.")
+    return result
 
 
 def sync(
@@ -102,17 +117,6 @@ def sync(
     if not shard:
         notices = [*service.source.list_unconfigured(_spreadsheets(service)), *current_notices(service)]
     return SyncResult(new, tuple(changed), corrections, tuple(notices), tuple(errors))
-
-
-def require_all_read(result: SyncResult) -> None:
-    """Raise SourcesUnreadError where a source could not be read, so that nothing is replaced by a part."""
-    if result.errors:
-        raise SourcesUnreadError(result.errors, "Nothing that was published before has been changed.")
-
-
-def count_sources(service: Service) -> int:
-    """Return how many readings a sync makes: each form, and each spreadsheet with all its tabs."""
-    return len(service.settings.forms) + len(_spreadsheets(service))
 
 
 def current_notices(service: Service) -> list[str]:

@@ -10,14 +10,7 @@ import click
 
 from config.errors import SettingError
 from integration.errors import CrescendoError
-from jobs.cli.daily import (
-    check_command,
-    demo_command,
-    explain_command,
-    list_command,
-    run_command,
-    status_command,
-)
+from jobs.cli.daily import check_command, demo_command, explain_command, list_command, run_command, status_command
 from jobs.cli.data_subjects import forget_command, subject_export_command
 from jobs.cli.options import EXIT_CALL, EXIT_FAILED, GlobalOptions, global_options
 from jobs.cli.pack import pack_group

@@ -39,15 +39,14 @@ DEMO_HOME = Path("var/demo")
 def demo_command(given: GlobalOptions, as_of: date | None) -> None:
     """Run the whole main job on a folder of forms and sheets, and print what to open."""
     from config.loading.load import load_sample_date  # noqa: PLC0415
-    from integration.operations.demo import describe_demo, run_demo  # noqa: PLC0415
+    from integration.operations.demo import run_demo  # noqa: PLC0415
 
     day = as_of or load_sample_date(given.data_folder or SAMPLE) or load_sample_date(SAMPLE)
     if day is None:
         raise CallError("There is no sample.yaml that says as of which day: give --as-of YYYY-MM-DD.")
     home = given.home_folder(DEMO_HOME)
     with closing(open_service(given, home=home, data=SAMPLE, may_make_keys=True, is_demo=True)) as service:
-        report = run_demo(service, as_of=day, progress=progress)
-        click.echo(describe_demo(service, report, day))
+        click.echo(run_demo(service, as_of=day, progress=progress))
 
 
 @click.command("check")

@@ -42,10 +42,7 @@ class GlobalOptions:
     def or_else(self, other: GlobalOptions) -> GlobalOptions:
         """Return these options, and the other's where these are not given."""
         return GlobalOptions(
-            self.config or other.config,
-            self.home or other.home,
-            self.data or other.data,
-            self.debug or other.debug,
+            self.config or other.config, self.home or other.home, self.data or other.data, self.debug or other.debug
         )
 
     @property
@@ -118,52 +115,41 @@ def with_globals(command: F) -> F:
     return wrapped  # type: ignore[return-value]  # click's decorators lose the type
 
 
-def open_service(
+def open_service(  # noqa: PLR0913  # what commands differ in
     given: GlobalOptions,
     *,
     home: Path | None = None,
     data: Path | None = None,
+    with_key: bool = True,
     may_make_keys: bool = False,
     is_demo: bool = False,
 ) -> Service:
-    """Return the service for the folders that were named, with the key of the codes' hash.
+    """Return the service for the folders that were named, `with_key` with the key of the codes' hash.
 
     Google is read where google.yaml says so and no --data was given; `data` is the folder where neither is said. A
     demo hands no mail to a mail server.
     """
-    settings, folder = given.load_settings(), home or given.home_folder()
-    if folder.exists() and not folder.is_dir():
+    from integration.wiring import build_service  # noqa: PLC0415  # not needed for --help
+
+    settings, folder, key = given.load_settings(), home or given.home_folder(), ""
+    if with_key and folder.exists() and not folder.is_dir():
         raise CallError(f"{folder} is a file, and the home must be a folder: name another with --home.")
-    _refuse_root(folder)
-    key, sentence = read_pseudonym_key(folder, may_make=may_make_keys)
-    if sentence:
-        click.echo(sentence, err=True)
-    return _build_service(given, settings, folder, data=data, key=key, is_demo=is_demo)
+    if reason := reason_against_root(folder, uid=os.getuid()):
+        raise CallError(reason)
+    if with_key:
+        key, sentence = read_pseudonym_key(folder, may_make=may_make_keys)
+        if sentence:
+            click.echo(sentence, err=True)
+    reads_google = settings.google is not None and settings.google.is_read
+    data = given.data if reads_google else given.data_folder or data
+    return build_service(
+        settings=settings, home=folder, data=data, key=key, database_url=read_database_url(), is_demo=is_demo
+    )
 
 
 def open_without_key(given: GlobalOptions) -> Service:
     """Return the service for commands that read no answer: it has no key, and nothing is made by looking."""
-    settings, home = given.load_settings(), given.home_folder()
-    _refuse_root(home)
-    return _build_service(given, settings, home)
-
-
-def _refuse_root(home: Path) -> None:
-    if reason := reason_against_root(home, uid=os.getuid()):
-        raise CallError(reason)
-
-
-def _build_service(  # noqa: PLR0913  # the parts of a service
-    given: GlobalOptions, settings: Settings, home: Path, *, data: Path | None = None, key: str = "",
-    is_demo: bool = False,
-) -> Service:  # fmt: skip
-    from integration.wiring import build_service  # noqa: PLC0415  # not needed for --help
-
-    reads_google = settings.google is not None and settings.google.is_read
-    folder = given.data if reads_google else given.data_folder or data
-    return build_service(
-        settings=settings, home=home, data=folder, key=key, database_url=read_database_url(), is_demo=is_demo
-    )
+    return open_service(given, with_key=False)
 
 
 def require_store(given: GlobalOptions) -> None:

@@ -35,7 +35,7 @@ def connect_command(given: GlobalOptions, form: str, address: str) -> None:
     """
     from integration.operations.connect import connect  # noqa: PLC0415
 
-    script = connect(given.load_settings(), given.home_folder(), form, address=address)
-    click.echo(script.text, nl=False)
-    for sentence in script.advice:
+    script, advice = connect(given.load_settings(), given.home_folder(), form, address=address)
+    click.echo(script, nl=False)
+    for sentence in advice:
         click.echo(sentence, err=True)

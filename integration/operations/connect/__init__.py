@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
-from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -36,17 +35,10 @@ you two can open, not by e-mail, and leave no copy behind.\
 """
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectScript:
-    """A form's script, and what an operator has to know when they hand it over."""
+def connect(settings: Settings, home: Path, form: str, *, address: str = "") -> tuple[str, list[str]]:
+    """Return the script for a form by its key, and what an operator has to know when they hand it over.
 
-    text: str
-    advice: tuple[str, ...]
-
-
-def connect(settings: Settings, home: Path, form: str, *, address: str = "") -> ConnectScript:
-    """Return the script for a form by its key, with the newest secret that the web side of the home folder accepts.
-
+    It has the newest secret that the web side of the home folder accepts.
     `address` is where the service is reached from outside; "" takes google.yaml's. Raises CallError for a form or an
     address that cannot be used, SecretMissing where there is no secret.
     """
@@ -72,7 +64,7 @@ def connect(settings: Settings, home: Path, form: str, *, address: str = "") -> 
         advice.append(
             f"Google cannot reach {reached_at}, which is this machine itself: a script with it serves for tests only."
         )
-    return ConnectScript(make_script(form=form, form_id=form_id, address=reached_at, secret=secret), tuple(advice))
+    return make_script(form=form, form_id=form_id, address=reached_at, secret=secret), advice
 
 
 def make_script(*, form: str, form_id: str, address: str, secret: str) -> str:

@@ -62,25 +62,23 @@ class TypeGuess:
 
 
 @dataclass(frozen=True, slots=True)
-class TeamQuestion:
-    """The question that asks for the team, and what to check of it, "" where its options are the configured teams."""
-
-    question: Question
-    remark: str
-
-
-@dataclass(frozen=True, slots=True)
 class FormContext:
-    """What every guess about one form rests on: the programme, and the questions for team and code, if any."""
+    """What every guess about one form rests on: the programme, and the questions for team and code, if any.
+
+    `team_remark` is what to check of the question for the team, "" where its options are the configured teams.
+    """
 
     programme: Programme
-    team: TeamQuestion | None
+    team: Question | None
+    team_remark: str
     code: Question | None
 
 
 ONE_OF = frozenset({QuestionType.RADIO, QuestionType.DROP_DOWN})
 """A person is in one team: tick boxes cannot ask for it."""
 NUMBER = r"\bhow many\b|\bhours\b|\bnumber of\b|\bpercentage\b"
+MAX_HOURS = {"week": 168, "day": 24}
+"""No answer in hours can be above this, by the words of the question."""
 TEXT_REMARKS = {
     QuestionType.TEXT: "",
     QuestionType.PARAGRAPH: "",
@@ -91,8 +89,8 @@ TEXT_REMARKS = {
 
 def guess_type(question: Question, context: FormContext) -> TypeGuess:
     """Return the type of one question's field."""
-    if context.team and question is context.team.question:
-        return TypeGuess("team", remark=context.team.remark)
+    if question is context.team:
+        return TypeGuess("team", remark=context.team_remark)
     if question is context.code:
         return TypeGuess(
             "code", remark="taken for the person's own code, which is shown only as a hash; if not, type: text"
@@ -110,7 +108,11 @@ def _guess_open(question: Question) -> TypeGuess:
     if asked_as is QuestionType.DATE:
         return TypeGuess("date")
     if asked_as is QuestionType.TEXT and re.search(NUMBER, fold_case(question.title)):
-        return _guess_number(question)
+        words, more = fold_case(question.title), dict[str, Value](minimum=0)
+        if re.search(r"\bhours\b", words):
+            maximum = next((hours for span, hours in MAX_HOURS.items() if re.search(rf"\b{span}\b", words)), None)
+            more |= {"maximum": maximum, "unit": "hours"} if maximum else {"unit": "hours"}
+        return TypeGuess("number", more, "a number is guessed from the words; if people write words, type: text")
     return TypeGuess("text", remark=TEXT_REMARKS.get(asked_as, "nothing to choose from; kept as it is written"))
 
 
@@ -147,20 +149,6 @@ def _guess_choice(question: Question, context: FormContext) -> TypeGuess:
     return TypeGuess("choice", more)
 
 
-MAX_HOURS = {"week": 168, "day": 24}
-"""No answer in hours can be above this, by the words of the question."""
-
-
-def _guess_number(question: Question) -> TypeGuess:
-    words = fold_case(question.title)
-    remark = "a number is guessed from the words; if people write words, type: text"
-    if not re.search(r"\bhours\b", words):
-        return TypeGuess("number", {"minimum": 0}, remark)
-    maximum = next((hours for span, hours in MAX_HOURS.items() if re.search(rf"\b{span}\b", words)), None)
-    more: dict[str, Value] = {"minimum": 0, **({"maximum": maximum} if maximum else {}), "unit": "hours"}
-    return TypeGuess("number", more, remark)
-
-
 ASKS_FOR_TEAM = (
     r"\b(which|what) ((is|are) )?((your|the) )?(\w+ )?team\b|\bteam name\b"
     r"|\bname of (your|the) team\b|^(your )?team\W*$"
@@ -168,19 +156,22 @@ ASKS_FOR_TEAM = (
 ASKS_FOR_CODE = r"(?<!post )(?<!zip )(?<!qr )(?<!dress )\bcode\b(?! of )"
 
 
-def find_team_question(questions: Sequence[Question], programme: Programme) -> TeamQuestion | None:
-    """Return the question of which most options are configured teams, else one that asks for a team in words."""
+def find_team_question(questions: Sequence[Question], programme: Programme) -> tuple[Question | None, str]:
+    """Return the question of which most options are configured teams, else one that asks for a team in words.
+
+    With it what to check of it, "" where its options are the configured teams.
+    """
     teams = _spellings(team for authority in programme.authorities.values() for team in authority.teams.values())
     best = max(questions, key=lambda question: _score_as_team(question, teams), default=None)
     if best is None or _score_as_team(best, teams) == (0, False):
-        return None
+        return None, ""
     unknown = [label for label in _answers(best) if fold_case(label) not in teams]
     remark = ""
     if best.type not in ONE_OF:
         remark = "the form takes any words here; let people choose from the teams in programme.yaml"
     elif unknown:
         remark = f"in programme.yaml these are no team, nor an alias of one: {listed(map(quoted, unknown))}"
-    return TeamQuestion(best, remark)
+    return best, remark
 
 
 def _score_as_team(question: Question, teams: frozenset[str]) -> tuple[float, bool]:

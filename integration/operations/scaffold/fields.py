@@ -35,9 +35,9 @@ NO_TEAM_QUESTION = "Which team are you in?"
 
 def guess_fields(questions: Sequence[Question], programme: Programme) -> list[FieldGuess | OmittedQuestion]:
     """Return a field for each question in order, or why there is none; exactly one field is of type team."""
-    team = find_team_question(questions, programme)
+    team, team_remark = find_team_question(questions, programme)
     code = next((question for question in questions if asks_for_code(question)), None)
-    context = FormContext(programme, team, code)
+    context = FormContext(programme, team, team_remark, code)
     guesses = [guess for group in _group_grids(questions) for guess in _guess_group(group, context)]
     if team is None:
         words, asked = NO_TEAM_QUESTION, {fold_case(words) for q in questions for words in (q.title, q.grid)}
@@ -49,10 +49,13 @@ def guess_fields(questions: Sequence[Question], programme: Programme) -> list[Fi
 
 
 def _group_grids(questions: Sequence[Question]) -> Iterator[list[Question]]:
-    """Give the rows of each grid together, and every other question alone."""
+    """Give the rows of each grid together, and every other question alone; no grid has two rows of the same label."""
     group: list[Question] = []
     for question in questions:
-        if group and not _is_next_row(group, question):
+        row = group[0] if group else question
+        is_same = (question.grid, question.type, question.options) == (row.grid, row.type, row.options)
+        is_next_row = question.grid and is_same and fold_case(question.title) not in {fold_case(q.title) for q in group}
+        if group and not is_next_row:
             yield group
             group = []
         group.append(question)
@@ -60,19 +63,25 @@ def _group_grids(questions: Sequence[Question]) -> Iterator[list[Question]]:
         yield group
 
 
-def _is_next_row(group: Sequence[Question], question: Question) -> bool:
-    """Say whether the question is a further row of the grid; no grid has two rows with the same label."""
-    first = group[0]
-    is_same = (question.grid, question.type, question.options) == (first.grid, first.type, first.options)
-    return bool(question.grid) and is_same and fold_case(question.title) not in {fold_case(row.title) for row in group}
-
-
 def _guess_group(group: Sequence[Question], context: FormContext) -> Iterator[FieldGuess | OmittedQuestion]:
     first = group[0]
     options = distinct_labels(first.options)
     # The rows of an agree-disagree grid are read as 1 to 5, each a field of its own; so are rows of tick boxes.
     if not first.grid or first.type not in ONE_OF or not options or is_likert(first, context):
-        yield from (_guess_field(question, context) for question in group)
+        for question in group:
+            if question.type is QuestionType.FILE:
+                yield OmittedQuestion(question.title, "a file cannot be read; it stays with the form")
+                continue
+            guess = guess_type(question, context)
+            yield FieldGuess(
+                guess.type,
+                clean_text(question.title),
+                _row_labels([question])[0] if question.grid else question.title,
+                one_line(question.question_id),
+                question.required,
+                guess.more,
+                remark=guess.remark,
+            )
         return
     rows = tuple(Row(one_line(row.question_id), label) for row, label in zip(group, _row_labels(group), strict=True))
     required = all(row.required for row in group)
@@ -89,21 +98,6 @@ def _row_labels(group: Sequence[Question]) -> list[str]:
             label = f"{label} {number}"
         labels[fold_case(label)] = label
     return list(labels.values())
-
-
-def _guess_field(question: Question, context: FormContext) -> FieldGuess | OmittedQuestion:
-    if question.type is QuestionType.FILE:
-        return OmittedQuestion(question.title, "a file cannot be read; it stays with the form")
-    guess = guess_type(question, context)
-    return FieldGuess(
-        guess.type,
-        clean_text(question.title),
-        _row_labels([question])[0] if question.grid else question.title,
-        one_line(question.question_id),
-        question.required,
-        guess.more,
-        remark=guess.remark,
-    )
 
 
 REPEATED = "another question has its id and its words, so its answers cannot be told from that one's"
@@ -155,23 +149,21 @@ def short_name(words: str, taken: Collection[str], *, otherwise: str) -> str:
 
 
 def _possible_names(words: str, otherwise: str) -> Iterator[str]:
-    """Give names, the best first: more and more words, then numbers."""
-    parts = _telling_words(words)
+    """Give names, the best first: more and more words of the first sentence, then numbers.
+
+    Small words are part of it only where there are no others.
+    """
+    decomposed = unicodedata.normalize("NFKD", words.translate(WITHOUT_APOSTROPHES))
+    letters = decomposed.encode("ascii", "ignore").decode().lower()
+    sentence = re.match(FIRST_SENTENCE, letters)
+    every = re.findall(r"[a-z0-9]+", sentence[0] if sentence else letters)
+    parts = [word for word in every if word not in SMALL_WORDS] or every
     for number in range(min(MOST_WORDS, len(parts)), len(parts) + 1):
         if name := _join(parts[:number]):
             yield name
     first = _join(parts[:MOST_WORDS]) or otherwise
     yield first
     yield from (f"{first}_{number}" for number in count(2))
-
-
-def _telling_words(words: str) -> list[str]:
-    """Return the words of the first sentence in the letters of a name, without the small ones where others are left."""
-    decomposed = unicodedata.normalize("NFKD", words.translate(WITHOUT_APOSTROPHES))
-    letters = decomposed.encode("ascii", "ignore").decode().lower()
-    sentence = re.match(FIRST_SENTENCE, letters)
-    every = re.findall(r"[a-z0-9]+", sentence[0] if sentence else letters)
-    return [word for word in every if word not in SMALL_WORDS] or every
 
 
 def _join(parts: list[str]) -> str:

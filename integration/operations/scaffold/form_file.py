@@ -219,11 +219,6 @@ def yaml_scalar(value: str | float | bool) -> str:  # noqa: FBT001  # it is a va
     is_plain = re.fullmatch(PLAIN, value) and value.isprintable() and not CLASHES.search(value)
     if is_plain and not re.fullmatch(LOOKS_LIKE_SOMETHING_ELSE, value):
         return value
-    return f'"{"".join(map(_escaped, value))}"'
-
-
-def _escaped(character: str) -> str:
-    if character in BACKSLASHED:
-        return BACKSLASHED[character]
     # Some of what is not printable may not stand in a YAML file at all, and none of it would be seen there.
-    return character if character.isprintable() else f"\\U{ord(character):08x}"
+    escaped = (BACKSLASHED.get(each, each if each.isprintable() else f"\\U{ord(each):08x}") for each in value)
+    return f'"{"".join(escaped)}"'

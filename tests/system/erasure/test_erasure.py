@@ -97,7 +97,7 @@ class Killed(BaseException):
     ("step", "who"),
     [
         ("_clean_backups", {"code": CODE}),
-        ("_publish", {"response": MINE[0]}),
+        ("publish", {"response": MINE[0]}),
         ("find_files_with_ids", {"code": CODE}),
     ],
 )
