@@ -205,8 +205,15 @@ class Service:
 
     @cached_property
     def rules_digest(self) -> str:
-        """A digest of what figures depend on beside the store: configuration, code, and the key of the hash."""
-        parts = (self.settings.digest, code_digest(), hashlib.sha256(self.key).hexdigest())
+        """A digest of what figures depend on beside the store: configuration, code, and the key of the hash.
+
+        With other code, nothing kept is still true.
+        """
+        folder, code = Path(__file__).parent, hashlib.sha256()
+        paths = (path for ending in ("py", "mjml", "typ", "txt") for path in folder.rglob(f"*.{ending}"))
+        for path in sorted(paths):
+            code.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
+        parts = (self.settings.digest, code.hexdigest(), hashlib.sha256(self.key).hexdigest())
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     def close(self) -> None:
@@ -217,28 +224,11 @@ class Service:
 
 
 def build_service(  # noqa: PLR0913  # the parts of a service
-    *,
-    settings: Settings,
-    home: Path,
-    data: Path | None,
-    key: str,
-    clock: Clock | None = None,
-    database_url: str | None = None,
-    is_demo: bool = False,
-) -> Service:
+    *, settings: Settings, home: Path, data: Path | None, key: str, clock: Clock | None = None,
+    database_url: str | None = None, is_demo: bool = False,
+) -> Service:  # fmt: skip
     """Return the service for one home folder; its store lies there, or in the PostgreSQL database that is named."""
     return Service(
         settings=settings, home=home, data=data, key=key.encode(), clock=clock or SystemClock(),
         database_url=database_url, is_demo=is_demo,
     )  # fmt: skip
-
-
-def code_digest() -> str:
-    """Return a digest of the code that turns answers into figures: with other code, nothing kept is still true."""
-    folder = Path(__file__).parent
-    digest = hashlib.sha256()
-    for path in sorted(
-        (*folder.rglob("*.py"), *folder.rglob("*.mjml"), *folder.rglob("*.typ"), *folder.rglob("*.txt"))
-    ):
-        digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()

@@ -162,19 +162,22 @@ def _send(service: Service, owner: Person, mail: AlertMail, alerts: Sequence[Ale
     message = to_mail(
         wrong=[alert for alert in alerts if alert.seq in mail.wrong],
         over=[alert for alert in alerts if alert.seq in mail.over],
-        owner=owner,
-        sender=service.settings.packs.sender,
-        programme=service.settings.programme.name,
+        owner=owner, sender=service.settings.packs.sender, programme=service.settings.programme.name,
         at=mail.dated_at or now,
-    )
+    )  # fmt: skip
     try:
         service.mailer.send(message)
     except LostReplyError as error:  # perhaps it was taken: the same mail, or none
         mail = replace(mail, problem=str(error))
-        return _take_as_sent(service, mail, now) if mail.tries >= MAX_ATTEMPTS else _postpone(service, mail)
+        if mail.tries >= MAX_ATTEMPTS:
+            return _take_as_sent(service, mail, now)
+        unsent = mail
     except (CrescendoError, SettingError) as error:  # it was not: which alerts it has is decided anew then
-        return _postpone(service, AlertMail(AlertMailStatus.NOT_SENT, tried_at=mail.tried_at, problem=str(error)))
-    return _mark_notified(service, mail, now)
+        unsent = AlertMail(AlertMailStatus.NOT_SENT, tried_at=mail.tried_at, problem=str(error))
+    else:
+        return _mark_notified(service, mail, now)
+    service.store.alerts.save_mail(unsent)
+    return AlertMail(problem=unsent.problem)
 
 
 def _take_as_sent(service: Service, mail: AlertMail, now: datetime) -> AlertMail:
@@ -190,8 +193,3 @@ def _mark_notified(service: Service, mail: AlertMail, now: datetime) -> AlertMai
     status = AlertMailStatus.ASSUMED_SENT if mail.problem else AlertMailStatus.SENT
     service.store.alerts.save_mail(replace(mail, status=status))
     return mail
-
-
-def _postpone(service: Service, mail: AlertMail) -> AlertMail:
-    service.store.alerts.save_mail(mail)
-    return AlertMail(problem=mail.problem)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from integration.adapters.google.watching.watches import EVENT_TYPES
 from integration.errors import ExternalServiceError
-from integration.text_format import format_time
+from integration.text_format import format_count, format_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +41,7 @@ def report_in_words(report: CheckReport, *, now: datetime) -> str:
         _block("The store", store_lines, [store.problem]),
         _block("Mail", [("", mail_line)], [mail.problem]),
     ]
-    if not report.is_google_on:
+    if report.google is None and report.unasked is None:
         blocks.append(GOOGLE_IS_OFF)
     if report.unasked:
         blocks.append(_block("Google", [("", "It was not asked.")], [report.unasked]))
@@ -81,7 +81,8 @@ def _account_lines(google: GoogleFindings) -> list[tuple[str, str]]:
         return [*lines, ("sign-in", "does not work" if was_tried else "could not be tried")]
     lines.append(("sign-in", "works"))
     if account.clock_ahead is not None:
-        lines.append(("clock", f"within {_count(abs(account.clock_ahead.total_seconds()), 'second')} of Google's"))
+        seconds = max(round(abs(account.clock_ahead.total_seconds())), 1)
+        lines.append(("clock", f"within {format_count(seconds, 'second')} of Google's"))
     limit, reads, writes = account.calls_a_minute, account.reads_left, account.writes_left
     quota = (
         f"Google tells nobody what is left; of the {limit} reads and {limit} writes that Sheets allows an account in a "
@@ -119,7 +120,7 @@ def _yes_or_no(answer: bool | None, yes: str = "yes", no: str = "no") -> str:  #
 
 def _describe_watch(watch: Watch, now: datetime) -> str:
     days = (watch.expires_at - now).days
-    left = f"{_count(days, 'day')} left" if days > 0 else "less than a day left"
+    left = f"{format_count(days, 'day')} left" if days > 0 else "less than a day left"
     about = EVENT_TYPES.get(watch.event_type, watch.event_type)
     state = "watched" if watch.is_active else "suspended: was watched"
     return f"{state} for {about}, until {format_time(watch.expires_at.isoformat())} ({left})"
@@ -134,11 +135,6 @@ def _describe_tabs(tabs: TabFindings | None) -> str:
     if not there:
         return "none of ours yet; publish makes them"
     return f"{there}; publish makes {', '.join(tabs.missing)}" if tabs.missing else there
-
-
-def _count(number: float, what: str) -> str:
-    whole = max(round(number), 1)
-    return f"{whole} {what}{'s' * (whole > 1)}"
 
 
 MOST_NAMED = 8
@@ -159,7 +155,7 @@ def shares_in_words(shares: Sequence[Share] | None) -> str:
         if who:
             more = f" and {len(who) - MOST_NAMED} more" if len(who) > MOST_NAMED else ""
             by_role.append(f"{role}{'s' * (len(who) > 1)}: {', '.join(who[:MOST_NAMED])}{more}")
-    parts = [f"{len(people)} {'person' if len(people) == 1 else 'people'} ({'; '.join(by_role)})"] if people else []
+    parts = [f"{format_count(len(people), 'person', plural='people')} ({'; '.join(by_role)})"] if people else []
     others = {"group": "the group {} ({})", "domain": "everyone at {} ({})", "anyone": "anyone with the link ({1})!"}
     parts += [others[each.to].format(each.who, ROLES[each.right]) for each in shares if each.to in others]
     return ", ".join(parts) or "nobody but this account"
@@ -182,7 +178,7 @@ def report_as_data(report: CheckReport) -> dict[str, Any]:
     return {
         "ok": not report.problems,
         "problems": [{"sentence": str(problem), "exit_code": problem.exit_code} for problem in report.problems],
-        "warnings": list(report.warnings),
+        "warnings": [*report.store.warnings, *report.worth_a_look],
         "service": dict(report.service.lines),
         "web": dict(report.web.lines),
         "store": {"path": report.store.name, "ok": report.store.problem is None, "state": report.store.state},

@@ -69,11 +69,6 @@ class CheckReport:
     unasked: SettingError | CrescendoError | None = None
 
     @property
-    def is_google_on(self) -> bool:
-        """Whether google.yaml names anything."""
-        return self.google is not None or self.unasked is not None
-
-    @property
     def problems(self) -> tuple[SettingError | CrescendoError, ...]:
         """Everything to put right, each once; what is about more than one thing first."""
         every = [
@@ -88,13 +83,8 @@ class CheckReport:
         return tuple({str(problem): problem for problem in every if problem}.values())
 
     @property
-    def warnings(self) -> tuple[str, ...]:
-        """Everything that works, and yet is good to know or worth a look."""
-        return (*self.store.warnings, *self.worth_a_look)
-
-    @property
     def worth_a_look(self) -> tuple[str, ...]:
-        """What of it is worth a look."""
+        """Everything that works, and yet is worth a look."""
         google = self.google
         of_google = (*google.warnings, *(each for one in google.resources for each in one.warnings)) if google else ()
         return (*self.service.warnings, *self.web.warnings, *of_google)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-import math
 from typing import TYPE_CHECKING, Any
+
+import pandas as pd
 
 from config.schema import CodeField
 from integration.errors import CallError
@@ -201,10 +202,6 @@ def _where_counted(rows: Rows, response_id: str) -> dict[str, Any]:
     if accepted.empty:
         return {"counted": "refused", "needs_attention": issues}
     row = accepted.iloc[0]
-    return {name: _plain(row[name]) for name in COUNT_COLUMNS} | {"needs_attention": issues}
-
-
-def _plain(value: Any) -> str | int | None:
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return None
-    return value if isinstance(value, str) else int(value)
+    counts = {name: None if pd.isna(row[name]) else row[name] for name in COUNT_COLUMNS}
+    plain = {name: value if value is None or isinstance(value, str) else int(value) for name, value in counts.items()}
+    return {**plain, "needs_attention": issues}

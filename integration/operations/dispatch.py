@@ -47,17 +47,9 @@ JOBS_WITHOUT_OPTIONS: dict[str, Callable[..., JobResult]] = {
 
 
 def run_job(  # noqa: PLR0913  # the options of the command
-    service: Service,
-    job: str,
-    *,
-    as_of: date | None = None,
-    authority: str = "",
-    month: str | None = None,
-    accept_shrink: Sequence[str] = (),
-    shard: str = "",
-    confirm: bool = False,
-    progress: Progress = no_progress,
-) -> str:
+    service: Service, job: str, *, as_of: date | None = None, authority: str = "", month: str | None = None,
+    accept_shrink: Sequence[str] = (), shard: str = "", confirm: bool = False, progress: Progress = no_progress,
+) -> str:  # fmt: skip
     """Run one job, or one shard of sync, and return what it did, in a sentence."""
     check_authority(service, authority)
     if confirm and job != "retention":

@@ -34,10 +34,10 @@ from integration.operations.packs import PACK_FILES, build_pack, pack_folder
 from integration.operations.pipeline import Pipeline, last_reporting_date, published_names
 from integration.operations.publish import publish
 from integration.operations.receipts import (
+    DATABASE_FILES,
     FORGET,
     ErasureReport,
     ErasureResult,
-    confirm_database_files,
     first_reason,
     responses_by_form,
     save_receipt,
@@ -79,13 +79,12 @@ def finish_erasure(service: Service, *, on_step: Callable[[str], None]) -> Erasu
     service.store.images.rewrite(_without_cells)
     service.store.erasures.vacuum()
     result = _erase_outside_store(service, erasure, on_step)
-    _, path = save_receipt(service, result)
+    path = save_receipt(service, result).path
     note = {"why": erasure.why, "place": path, "words": result.in_words(), "began_at": erasure.began_at}
     service.store.erasures.finish(json.dumps(note))
-    result = replace(result, are_files_clean=service.store.erasures.vacuum())
-    receipt, path = save_receipt(service, result)
+    report = save_receipt(service, replace(result, are_files_clean=service.store.erasures.vacuum()))
     _end(service, note)
-    return ErasureReport(result, receipt, path, is_store_shared=service.database_url is not None)
+    return report
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +113,7 @@ def finish_vacuum(service: Service) -> VacuumResult | None:
     are_files_clean = service.store.erasures.vacuum()
     path, receipt = Path(note["place"]), ""
     if path.is_file() and path.is_relative_to(service.home):
-        receipt = confirm_database_files(path.read_text(encoding="utf-8"), are_files_clean=are_files_clean)
+        receipt = path.read_text(encoding="utf-8").replace(DATABASE_FILES[None], DATABASE_FILES[are_files_clean])
         service.files.replace(path.relative_to(service.home).as_posix(), receipt.encode())
     _end(service, note)
     return VacuumResult(note["words"], note["place"], receipt)
@@ -133,9 +132,7 @@ def clean_home_folder(service: Service, forgotten: ResponseIds, *, on_step: Call
         responses=tuple((source, each) for source, ids in forgotten.items() for each in sorted(ids)),
         packs=tuple(_unsent_packs_here(service)),
     )
-    result = replace(_erase_outside_store(service, erasure, on_step), only_here=True)
-    receipt, path = save_receipt(service, result)
-    return ErasureReport(result, receipt, path, is_store_shared=service.database_url is not None)
+    return save_receipt(service, replace(_erase_outside_store(service, erasure, on_step), only_here=True))
 
 
 def _unsent_packs_here(service: Service) -> Iterator[UnsentPack]:
@@ -173,7 +170,7 @@ def _erase_outside_store(service: Service, erasure: Erasure, on_step: Callable[[
     in_home = [name for prefix in (DRY_RUN_PREFIX, COPY_PREFIX) for name in remove_leftovers(service.home, prefix)]
     in_use = (*in_home, *in_backups)
     rewritten: tuple[str, ...] = ()
-    packs: tuple[str, ...] = ()
+    packs: list[str] = []
     errors: list[CrescendoError] = []
     try:
         if as_of := last_reporting_date(service):  # the tabs as of the day of the last publishing, if there was one
@@ -182,7 +179,14 @@ def _erase_outside_store(service: Service, erasure: Erasure, on_step: Callable[[
     except CrescendoError as error:
         errors.append(error)
     try:
-        packs = _build_packs(service, erasure, on_step)
+        pipeline = Pipeline(service)
+        # Those of an authority that is gone stay away.
+        for each in (pack for pack in erasure.packs if pack.authority in service.settings.programme.authorities):
+            build_pack(
+                service, authority=each.authority, month=each.month, reporting_date=date.fromisoformat(each.as_of),
+                pipeline=pipeline, on_step=on_step,
+            )  # fmt: skip
+            packs.append(f"{each.month} {each.authority}")
     except CrescendoError as error:
         errors.append(error)
     if errors:
@@ -197,7 +201,7 @@ def _erase_outside_store(service: Service, erasure: Erasure, on_step: Callable[[
     excluded = ("outbox", BACKUPS, *(pack_folder(authority, month) for authority, month in mailed), *in_use)
     ids = [response_id for _, response_id in erasure.responses]
     still_there = find_files_with_ids(service.home, ids, excluded=excluded)
-    return ErasureResult(erasure, cleaned, not_cleaned, rewritten, packs, still_there, in_use)
+    return ErasureResult(erasure, cleaned, not_cleaned, rewritten, tuple(packs), still_there, in_use)
 
 
 def _clean_backups(service: Service, erasure: Erasure) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -207,9 +211,8 @@ def _clean_backups(service: Service, erasure: Erasure) -> tuple[tuple[str, ...],
     cleaned, failed, reason = [], [], first_reason(erasure.why)
     for path in (*backup_files(service.home), *replaced_stores(service.home)):
         try:
-            erase_in_old_copy(
-                path, responses_by_form(erasure), why=reason, now=service.clock.now(), blank=_without_cells
-            )
+            ids, now = responses_by_form(erasure), service.clock.now()
+            erase_in_old_copy(path, ids, why=reason, now=now, blank=_without_cells)
             cleaned.append(path.name)
         except CrescendoError as error:
             failed.append(f"{path.name}: {error}")
@@ -222,18 +225,6 @@ def _without_cells(body: bytes) -> bytes:
     from integration.adapters.google.publishing.actual_state import drop_cells  # noqa: PLC0415  # only where there are images
 
     return drop_cells(body)
-
-
-def _build_packs(service: Service, erasure: Erasure, on_step: Callable[[str], None]) -> tuple[str, ...]:
-    """Build the unsent packs again from what is left; return which. One of an authority that is gone stays away."""
-    pipeline = Pipeline(service)
-    known = [pack for pack in erasure.packs if pack[0] in service.settings.programme.authorities]
-    for authority, month, as_of in known:
-        build_pack(
-            service, authority=authority, month=month, reporting_date=date.fromisoformat(as_of), pipeline=pipeline,
-            on_step=on_step,
-        )  # fmt: skip
-    return tuple(f"{month} {authority}" for authority, month, _ in known)
 
 
 STORE_SUFFIXES = ("-wal", "-shm", "-journal", ".lock")

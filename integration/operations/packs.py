@@ -67,27 +67,10 @@ def pack_folder(authority: str, month: str) -> str:
     return f"packs/{month}/{authority}"
 
 
-def pack_reporting_date(month: str, reporting_date: date) -> date:
-    """Return the day as of which a month's pack speaks: its last day, or the reporting date where that is earlier."""
-    year, number = (int(part) for part in month.split("-"))
-    if reporting_date < date(year, number, 1):
-        raise CallError(
-            f"The month {month} begins after the reporting date {reporting_date}: give an earlier --month or a later "
-            "--as-of."
-        )
-    return min(last_day_of_month(year, number), reporting_date)
-
-
 def build_packs(  # noqa: PLR0913  # the options of the command
-    service: Service,
-    *,
-    authority: str = "",
-    month: str | None = None,
-    as_of: date | None = None,
-    pipeline: Pipeline | None = None,
-    progress: Progress = no_progress,
-    mail: bool = False,
-) -> tuple[BuiltPack, ...]:
+    service: Service, *, authority: str = "", month: str | None = None, as_of: date | None = None,
+    pipeline: Pipeline | None = None, progress: Progress = no_progress, mail: bool = False,
+) -> tuple[BuiltPack, ...]:  # fmt: skip
     """Build the packs of one authority, or of each, as runs of the job pack that are recorded.
 
     The reporting date is `as_of`, or today; the month the one before the reporting date's where none is given.
@@ -104,20 +87,22 @@ def build_packs(  # noqa: PLR0913  # the options of the command
 
 
 def build_pack(  # noqa: PLR0913  # which pack, and how
-    service: Service,
-    *,
-    authority: str,
-    month: str,
-    reporting_date: date,
-    pipeline: Pipeline,
-    on_step: Callable[[str], None],
-    mail: bool = False,
-) -> BuiltPack:
+    service: Service, *, authority: str, month: str, reporting_date: date, pipeline: Pipeline,
+    on_step: Callable[[str], None], mail: bool = False,
+) -> BuiltPack:  # fmt: skip
     """Build one authority's pack of a month where anything in it changed, and mail it if asked to.
 
-    A month's pack is mailed to each leader once: what changed after that waits for a person.
+    It speaks as of the month's last day, or the reporting date where that is earlier. A month's pack is mailed to each
+    leader once: what changed after that waits for a person.
     """
-    store, as_of, folder = service.store, pack_reporting_date(month, reporting_date), pack_folder(authority, month)
+    store, folder = service.store, pack_folder(authority, month)
+    year, number = (int(part) for part in month.split("-"))
+    if reporting_date < date(year, number, 1):
+        raise CallError(
+            f"The month {month} begins after the reporting date {reporting_date}: give an earlier --month or a later "
+            "--as-of."
+        )
+    as_of = min(last_day_of_month(year, number), reporting_date)
     check_reporting_date(service, as_of)
 
     def files_fingerprint() -> str:

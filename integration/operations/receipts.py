@@ -95,8 +95,8 @@ class ErasureReport:
         )
 
 
-def save_receipt(service: Service, result: ErasureResult) -> tuple[str, str]:
-    """Write the receipt into the home folder; return its text and where it lies."""
+def save_receipt(service: Service, result: ErasureResult) -> ErasureReport:
+    """Write the receipt into the home folder; return the result with it."""
     erasure = result.erasure
     began_at = as_datetime(erasure.began_at)
     reasons = ", and because ".join(REASONS[each] for each in erasure.why.split("+"))
@@ -115,12 +115,8 @@ def save_receipt(service: Service, result: ErasureResult) -> tuple[str, str]:
     ]
     text = "\n".join(lines) + "\n"
     name = f"{FOLDER}/{erasure.why}-{began_at:%Y-%m-%dT%H-%M-%S-%f}Z.txt"
-    return text, str(service.files.replace(name, text.encode()))
-
-
-def confirm_database_files(receipt: str, *, are_files_clean: bool) -> str:
-    """Return a receipt that was written before the database's files were, now that they are."""
-    return receipt.replace(DATABASE_FILES[None], DATABASE_FILES[are_files_clean])
+    path = str(service.files.replace(name, text.encode()))
+    return ErasureReport(result, text, path, is_store_shared=service.database_url is not None)
 
 
 def responses_by_form(erasure: Erasure) -> Mapping[str, frozenset[str]]:

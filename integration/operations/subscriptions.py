@@ -28,6 +28,7 @@ from integration.adapters.google.watching.channels import (
 from integration.adapters.google.watching.watches import EVENT_TYPES, ensure_watch, fetch_watches, find_watch
 from integration.errors import SINGLE_SOURCE_ERRORS, CallError, CombinedError, CrescendoError, LostReplyError
 from integration.model import Channel, name_form_shard, name_spreadsheet_shard
+from integration.text_format import format_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -85,12 +86,10 @@ class RenewalResult:
 def _count_states(states: Iterable[SubscriptionState], one: str, many: str, kept: str) -> str:
     """Return how many there are, such as `2 watches made, 6 renewed`; "" where there are none."""
     are_kept = [each.is_kept for each in states if each.error is None]
-    counts = [(are_kept.count(False), "made"), (are_kept.count(True), kept)]
-    parts = [f"{number} {word}" for number, word in counts if number]
-    if not parts:
-        return ""
-    number, _, word = parts[0].partition(" ")
-    return ", ".join([f"{number} {one if number == '1' else many} {word}", *parts[1:]])
+    made, stayed = are_kept.count(False), are_kept.count(True)
+    if not made:
+        return f"{format_count(stayed, one, plural=many)} {kept}" if stayed else ""
+    return f"{format_count(made, one, plural=many)} made" + (f", {stayed} {kept}" if stayed else "")
 
 
 def renew_watches(service: Service, *, now: datetime) -> RenewalResult:
@@ -108,8 +107,14 @@ def renew_watches(service: Service, *, now: datetime) -> RenewalResult:
     if google.sheets and Environment().drive_channel_key is None:
         no_address = "" if address else "google.yaml names no address, and "
         not_watched.append(f"the spreadsheets are not watched, for {no_address}DRIVE_CHANNEL_KEY is not set")
-    watches = tuple(_renew_form_watches(service, google, topic, now)) if topic else ()
-    result = RenewalResult(watches, tuple(_renew_channels(service, google, address, now)), tuple(not_watched))
+    watches: list[SubscriptionState] = []
+    if topic:
+        from integration.adapters.google.api.resources import resources_by_id  # noqa: PLC0415  # only where Google is on
+
+        resources, of_forms = resources_by_id(google), _Watches(service, google.forms, topic=topic, now=now)
+        for key, form_id in google.forms.items():
+            watches += of_forms.renew(key, form_id, resources[form_id])
+    result = RenewalResult(tuple(watches), tuple(_renew_channels(service, google, address, now)), tuple(not_watched))
     errors = [each.error for each in (*result.watches, *result.channels) if each.error]
     if not errors:
         return result
@@ -117,15 +122,6 @@ def renew_watches(service: Service, *, now: datetime) -> RenewalResult:
     if result.counts:
         rest = f"Done all the same: {result.in_words()}."
     raise errors[0] if len(errors) == 1 else CombinedError(errors, rest)
-
-
-def _renew_form_watches(service: Service, google: Google, topic: str, now: datetime) -> Iterator[SubscriptionState]:
-    from integration.adapters.google.api.resources import resources_by_id  # noqa: PLC0415  # only where Google is on
-
-    resources = resources_by_id(google)
-    watches = _Watches(service, google.forms, topic=topic, now=now)
-    for key, form_id in google.forms.items():
-        yield from watches.renew(key, form_id, resources[form_id])
 
 
 class _Watches:

@@ -34,6 +34,7 @@ from integration.landing.questions import (
 )
 from integration.model import SYNC_CORRECTIONS, Correction, LandingResult, name_form_shard, name_spreadsheet_shard
 from integration.operations.job_runs import Progress, no_progress, run_exclusively, shard_of, today
+from integration.text_format import format_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,9 +60,7 @@ class SyncResult:
         if self.changed:
             parts.append(f"changed: {', '.join(self.changed)}")
         if self.corrections:
-            parts.append(
-                "1 correction taken up" if self.corrections == 1 else f"{self.corrections} corrections taken up"
-            )
+            parts.append(f"{format_count(self.corrections, 'correction')} taken up")
         return ", ".join(parts) if parts else "nothing new"
 
 

@@ -116,14 +116,9 @@ def with_globals(command: F) -> F:
 
 
 def open_service(  # noqa: PLR0913  # what commands differ in
-    given: GlobalOptions,
-    *,
-    home: Path | None = None,
-    data: Path | None = None,
-    with_key: bool = True,
-    may_make_keys: bool = False,
-    is_demo: bool = False,
-) -> Service:
+    given: GlobalOptions, *, home: Path | None = None, data: Path | None = None, with_key: bool = True,
+    may_make_keys: bool = False, is_demo: bool = False,
+) -> Service:  # fmt: skip
     """Return the service for the folders that were named, `with_key` with the key of the codes' hash.
 
     Google is read where google.yaml says so and no --data was given; `data` is the folder where neither is said. A
