@@ -53,19 +53,13 @@ def record_action(service: Service, action: str, about: str, detail: str = "") -
 
     `about` is what it was done to, such as a job, a source or the digest of a response; `detail` is one sentence.
     """
-    return service.store.audit.write(
-        who=current_user(), action=action, about=about, detail=detail, now=service.clock.now()
-    )
-
-
-def list_lines(service: Service) -> list[AuditEntry]:
-    """Return every line, oldest first."""
-    return service.store.audit.lines() if service.has_store else []
+    now = service.clock.now()
+    return service.store.audit.write(who=current_user(), action=action, about=about, detail=detail, now=now)
 
 
 def read_audit(service: Service) -> AuditReport:
     """Return every line, and the first that does not hold."""
-    lines = tuple(list_lines(service))
+    lines = tuple(service.store.audit.lines()) if service.has_store else ()
     return AuditReport(lines, find_broken_line(lines))
 
 

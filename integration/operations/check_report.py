@@ -23,7 +23,6 @@ GOOGLE_IS_OFF = (
     "tabs go to workbooks."
 )
 NOT_KNOWN = "not known"
-NOT_ASKED = "It could not be asked about; the reason stands above."
 
 
 def report_in_words(report: CheckReport, *, now: datetime) -> str:
@@ -95,7 +94,7 @@ def _resource_lines(resource: ResourceFindings, schedule: str, now: datetime) ->
     """Return the lines about a form or a spreadsheet; `schedule` says how often a form is read that is not watched."""
     if resource.title is None:
         # Google said nothing of it: a list of what is not known would help nobody.
-        return [] if resource.problems else [("", NOT_ASKED)]
+        return [] if resource.problems else [("", "It could not be asked about; the reason stands above.")]
     lines = [("title", resource.title or NOT_KNOWN), ("readable", _yes_or_no(resource.is_readable))]
     if resource.kind == "form":
         closed = "; the form takes none at present" if resource.is_accepting_responses is False else ""

@@ -54,8 +54,7 @@ def find_conditions(service: Service, *, now: datetime) -> list[Condition]:
         *find_late_jobs(service, now=now),
         *service_conditions.find_expiring(
             [*configured_expiries(settings.alerts), *known_expiries(store)],
-            within=settings.alerts.expires_within.timedelta,
-            now=now,
+            within=settings.alerts.expires_within.timedelta, now=now,
         ),
         *_find_silence(service, now),
         *service_conditions.find_held_packs(_held_packs(service, now)),

@@ -51,9 +51,8 @@ def run_exclusively(service: Service, name: str, work: Callable[[], T]) -> T:
         started_at = service.clock.now()
 
         def record(outcome: str, note: str) -> None:
-            service.store.runs.record(
-                name, started_at=started_at, ended_at=service.clock.now(), outcome=outcome, note=note
-            )
+            ended_at = service.clock.now()
+            service.store.runs.record(name, started_at=started_at, ended_at=ended_at, outcome=outcome, note=note)
 
         try:
             result = work()

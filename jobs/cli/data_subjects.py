@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import click
@@ -45,9 +46,8 @@ def forget_command(given: GlobalOptions, *, yes: bool, response: str, **named: s
             click.echo(describe_forgotten(service, response=response, form=named["form"]))
             _confirm(yes=yes)
         with progress("forget", STEPS) as on_step:
-            done = run_exclusively(
-                service, "forget", lambda: forget(service, response=response, **named, on_step=on_step)
-            )
+            work = partial(forget, service, response=response, **named, on_step=on_step)
+            done = run_exclusively(service, "forget", work)
         click.echo(f"\n{done.in_full()}")
 
 
@@ -80,9 +80,8 @@ def subject_export_command(given: GlobalOptions, *, to: Path | None, **named: st
     with closing(open_service(given)) as service:
         responses = find_responses(service, **named)
         text = json.dumps(export_responses(service, Pipeline(service), responses), ensure_ascii=False, indent=1)
-        record_action(
-            service, "subject-export", response_digests(service, responses), "to a file" if to else "to the screen"
-        )
+        where = "to a file" if to else "to the screen"
+        record_action(service, "subject-export", response_digests(service, responses), where)
     if to is None:
         click.echo(text)
         return

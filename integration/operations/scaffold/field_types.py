@@ -130,9 +130,6 @@ def _guess_likert(question: Question, context: FormContext) -> TypeGuess:
     return TypeGuess("likert5", {"no_answer": no_answer} if no_answer else {}, remark)
 
 
-AGREE = "agree"
-
-
 def _guess_choice(question: Question, context: FormContext) -> TypeGuess:
     options, no_answer = _split_no_answer(question.options, other=question.other)
     more: dict[str, Value] = {"other": True} if question.other else {}
@@ -144,7 +141,7 @@ def _guess_choice(question: Question, context: FormContext) -> TypeGuess:
     authorities = _spellings(context.programme.authorities.values())
     if all(fold_case(label) in authorities for label in options):
         return TypeGuess("choice", more, "not needed where a form asks for the team, which says whose authority it is")
-    if len(options) == len(context.programme.likert5) and all(AGREE in fold_case(options[end]) for end in (0, -1)):
+    if len(options) == len(context.programme.likert5) and all("agree" in fold_case(options[end]) for end in (0, -1)):
         return TypeGuess("choice", more, "as likert5 only if its labels become those of likert5 in programme.yaml")
     return TypeGuess("choice", more)
 
@@ -193,7 +190,6 @@ def _spellings(named: Iterable[Team | Authority]) -> frozenset[str]:
 
 
 NO_ANSWER = r"(i'd |i would )?(prefer|rather) not( to)?( say| answer| tell)?( .*)?"
-OTHER = "other"
 APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
 
 
@@ -209,7 +205,7 @@ def _split_no_answer(labels: Iterable[str], *, other: bool) -> tuple[tuple[str, 
     """
     every = distinct_labels(labels)
     if other:
-        every = tuple(label for label in every if fold_case(label) != OTHER)
+        every = tuple(label for label in every if fold_case(label) != "other")
     none = tuple(label for label in every if _is_no_answer(label))
     answers = tuple(label for label in every if label not in none)
     return (answers, none) if answers else (every, ())

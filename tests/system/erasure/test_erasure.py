@@ -18,7 +18,6 @@ from integration.adapters.sources.workbook_protocol import OWN_WORKBOOK_LIMITS
 from integration.adapters.store.erasure import Erasures
 from integration.errors import BusyError
 from integration.operations import erasure
-from integration.operations.audit import list_lines
 from integration.operations.conditions import unfinished_erasure_since
 from integration.operations.erasure import VacuumResult
 from integration.operations.forget import forget
@@ -143,7 +142,7 @@ def test_where_only_the_last_step_failed_the_receipt_is_there_and_the_step_is_do
     assert isinstance(done, VacuumResult)
     assert DATABASE_FILES[True] in done.receipt
     assert done.receipt == receipt.read_text(encoding="utf-8")
-    assert [line.detail[:11] for line in list_lines(service)] == ["begun: 2 re", "done: erase"]
+    assert [line.detail[:11] for line in service.store.audit.lines()] == ["begun: 2 re", "done: erase"]
     assert (service.store.state.vacuum_note.get(), unfinished_erasure_since(service)) == (None, None)
     service.close()
     assert find_phrases(programme.home) == {}

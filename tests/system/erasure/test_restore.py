@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from integration.operations.audit import find_broken_line, list_lines, record_action
+from integration.operations.audit import find_broken_line, record_action
 from integration.operations.backup import replace_store
 from tests.system.erasure.small_programme import CODE, MINE, find_phrases
 
@@ -41,7 +41,7 @@ def put_back(programme: SmallProgramme, backup: Path) -> str:
 def trail(programme: SmallProgramme) -> list[str]:
     """Return what was done, in order; the chain holds."""
     service = programme.service()
-    lines = list_lines(service)
+    lines = service.store.audit.lines()
     service.close()
     assert find_broken_line(lines) is None
     return [line.action for line in lines]

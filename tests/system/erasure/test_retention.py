@@ -16,7 +16,7 @@ from integration.adapters.store.file import DRY_RUN_PREFIX, remove_leftovers
 from integration.errors import ConfirmationRequiredError
 from integration.model import SheetReading
 from integration.operations import dispatch
-from integration.operations.audit import find_broken_line, list_lines, record_action
+from integration.operations.audit import find_broken_line, record_action
 from integration.operations.dispatch import dry_run_job
 from integration.operations.pipeline import Pipeline
 from integration.operations.publish import publish
@@ -110,7 +110,7 @@ def test_a_clock_that_is_wrong_by_years_erases_nobody(tmp_path: Path) -> None:
     assert caught.value.permanent, "so that the owner is told at once"
     assert (len(stored(service)), len(service.store.corrections.newest())) == (5, 1)
     assert "5 of 5 responses" in apply_retention(service, now=LONG_AFTER, dry=True).in_words()
-    assert [line.detail for line in list_lines(service)] == ["erased 1 mail in the outbox"]
+    assert [line.detail for line in service.store.audit.lines()] == ["erased 1 mail in the outbox"]
     service.close()
     assert (programme.home / "backups" / "crescendo-2021-10-05T09-00-00Z.db").read_bytes() == backup
     assert not old.exists(), "other kinds go all the same"
@@ -187,7 +187,7 @@ def test_a_line_of_the_trail_that_was_changed_or_taken_out_is_found(tmp_path: Pa
     service = programme.service()
     for job in ("sync", "publish", "pack"):
         record_action(service, "run", job)
-    lines = list_lines(service)
+    lines = service.store.audit.lines()
     service.close()
     assert find_broken_line(lines) is None
     assert find_broken_line(lines[1:]) is None
@@ -196,7 +196,7 @@ def test_a_line_of_the_trail_that_was_changed_or_taken_out_is_found(tmp_path: Pa
         connection.execute("UPDATE audit SET about = 'nothing' WHERE seq = 2")
         connection.commit()
     service = programme.service()
-    broken = find_broken_line(list_lines(service))
+    broken = find_broken_line(service.store.audit.lines())
     service.close()
     assert broken is not None
     assert broken.seq == 2
