@@ -37,8 +37,6 @@ from integration.model.records import (
     RetentionCategory,
     Slot,
     SlotState,
-    name_form_shard,
-    name_spreadsheet_shard,
 )
 from integration.model.sources import (
     Arrival,
@@ -75,5 +73,5 @@ __all__ = [
     "MailedPack", "PackRecord", "Percent", "PlannedSlot", "Question", "QuestionType", "RawResponse",
     "RetentionCategory", "Rows", "RunRecord", "SheetReading", "Slot", "SlotState", "StoredPack", "StoredVersion",
     "Summary", "SummaryChart", "SummaryTable", "Tab", "TypedChunk", "UnconfirmedDelivery", "UnsentPack", "WorkItem",
-    "name_form_shard", "name_spreadsheet_shard",
+
 ]  # fmt: skip

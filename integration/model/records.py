@@ -104,16 +104,6 @@ class FailingJob:
     is_for_good: bool
 
 
-def name_form_shard(key: str) -> str:
-    """Return the name of the shard of sync that reads one form."""
-    return f"sync/form:{key}"
-
-
-def name_spreadsheet_shard(name: str) -> str:
-    """Return the name of the shard of sync that reads one spreadsheet with all its tabs."""
-    return f"sync/sheet:{name}"
-
-
 @dataclass(frozen=True, slots=True)
 class Condition:
     """What the service's owner should know now: a description and advice on what to do, each a sentence or two.

@@ -20,9 +20,9 @@ from integration.errors import CallError
 from integration.operations.audit import record_action
 from integration.operations.backup import back_up
 from integration.operations.expiry import check_expiry
-from integration.operations.job_runs import Progress, no_progress, run_exclusively, today
+from integration.operations.job_runs import Progress, check_authority, no_progress, run_exclusively, today
 from integration.operations.packs import build_packs, describe_built
-from integration.operations.pipeline import Pipeline, check_authority
+from integration.operations.pipeline import Pipeline
 from integration.operations.publish import run_publish
 from integration.operations.reconcile import run_reconcile
 from integration.operations.retention import apply_retention

@@ -6,8 +6,8 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from integration.errors import CallError
-from integration.operations.job_runs import today
-from integration.operations.pipeline import Pipeline, check_authority
+from integration.operations.job_runs import check_authority, today
+from integration.operations.pipeline import Pipeline
 
 if TYPE_CHECKING:
     from datetime import date

@@ -10,8 +10,9 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
-from integration.errors import CrescendoError
-from integration.model import PUBLISH_LOCK, SYNC_CORRECTIONS, RunRecord, name_form_shard, name_spreadsheet_shard
+from integration.alerts.wording import job_of_shard
+from integration.errors import CallError, CrescendoError
+from integration.model import PUBLISH_LOCK, SYNC_CORRECTIONS, RunRecord
 from integration.schedule import find_next_run
 from integration.text_format import format_time
 
@@ -77,11 +78,6 @@ RUN_ALONE = ("forget", "retention")
 """The jobs that erase: nothing else may run beside them."""
 
 
-def base_job(name: str) -> str:
-    """Return the job of a shard: `sync` for `sync/form:pulse`."""
-    return name.partition("/")[0]
-
-
 def shard_of(name: str) -> str:
     """Return the shard alone: `form:pulse` for `sync/form:pulse`; "" for the whole job."""
     return name.partition("/")[2]
@@ -121,7 +117,7 @@ def last_runs(service: Service) -> dict[str, RunRecord]:
         return {}
     by_job: dict[str, dict[str, RunRecord]] = {}
     for name, run in service.store.runs.last().items():
-        by_job.setdefault(base_job(name), {})[shard_of(name)] = run
+        by_job.setdefault(job_of_shard(name), {})[shard_of(name)] = run
     return {job: _combine_shards(runs) for job, runs in by_job.items()}
 
 
@@ -147,9 +143,9 @@ def list_jobs(service: Service) -> list[dict[str, Any]]:
     now, runs = service.clock.now(), last_runs(service)
     histories: dict[str, JobHistory] = {}  # of a job that runs in shards, that of the shard that is next
     for name, history in service.store.ledger.registered(now=now).items() if service.has_store else ():
-        other = histories.get(base_job(name))
+        other = histories.get(job_of_shard(name))
         if other is None or (history.newest or history.since) < (other.newest or other.since):
-            histories[base_job(name)] = history
+            histories[job_of_shard(name)] = history
     listed = []
     for name, job in service.settings.jobs.items():
         run = runs.get(name)
@@ -183,3 +179,20 @@ def describe_jobs(jobs: list[dict[str, Any]]) -> str:
             f"{'':<{width}}{job['about']}{missed}",
         ]
     return "\n".join(lines)
+
+
+def name_form_shard(key: str) -> str:
+    """Return the name of the shard of sync that reads one form."""
+    return f"sync/form:{key}"
+
+
+def name_spreadsheet_shard(name: str) -> str:
+    """Return the name of the shard of sync that reads one spreadsheet with all its tabs."""
+    return f"sync/sheet:{name}"
+
+
+def check_authority(service: Service, authority: str) -> None:
+    """Raise CallError for a key that is no authority's; "" stands for all of them."""
+    known = service.settings.programme.authorities
+    if authority and authority not in known:
+        raise CallError(f"There is no authority {authority!r}; there are: {', '.join(known)}.")

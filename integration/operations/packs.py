@@ -20,14 +20,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from integration.errors import CallError
-from integration.operations.job_runs import Progress, no_progress, run_exclusively, today
-from integration.operations.pipeline import (
-    Pipeline,
-    check_authority,
-    check_reporting_date,
-    content_fingerprint,
-    state_fingerprint,
-)
+from integration.operations.job_runs import Progress, check_authority, no_progress, run_exclusively, today
+from integration.operations.pipeline import Pipeline, check_reporting_date, content_fingerprint, state_fingerprint
 from integration.periods import last_day_of_month
 from integration.text_format import format_time
 

@@ -141,13 +141,6 @@ def check_reporting_date(service: Service, as_of: date) -> None:
         )
 
 
-def check_authority(service: Service, authority: str) -> None:
-    """Raise CallError for a key that is no authority's; "" stands for all of them."""
-    known = service.settings.programme.authorities
-    if authority and authority not in known:
-        raise CallError(f"There is no authority {authority!r}; there are: {', '.join(known)}.")
-
-
 def state_fingerprint(service: Service, as_of: date) -> str:
     """Return a digest of everything that figures depend on: what is stored, the rules, the day."""
     rewordings = [service.store.state.rewordings(source).get() or "" for source in service.settings.forms]

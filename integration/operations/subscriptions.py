@@ -13,7 +13,6 @@ forgotten that is to be read.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from config.environment import Environment, read_drive_channel_key
@@ -27,7 +26,8 @@ from integration.adapters.google.watching.channels import (
 )
 from integration.adapters.google.watching.watches import EVENT_TYPES, ensure_watch, fetch_watches, find_watch
 from integration.errors import SINGLE_SOURCE_ERRORS, CallError, CombinedError, CrescendoError, LostReplyError
-from integration.model import Channel, name_form_shard, name_spreadsheet_shard
+from integration.model import Channel
+from integration.operations.job_runs import name_form_shard, name_spreadsheet_shard
 from integration.text_format import format_count
 
 if TYPE_CHECKING:

@@ -32,8 +32,16 @@ from integration.landing.questions import (
     is_another_form,
     merge_known_questions,
 )
-from integration.model import SYNC_CORRECTIONS, Correction, LandingResult, name_form_shard, name_spreadsheet_shard
-from integration.operations.job_runs import Progress, no_progress, run_exclusively, shard_of, today
+from integration.model import SYNC_CORRECTIONS, Correction, LandingResult
+from integration.operations.job_runs import (
+    Progress,
+    name_form_shard,
+    name_spreadsheet_shard,
+    no_progress,
+    run_exclusively,
+    shard_of,
+    today,
+)
 from integration.text_format import format_count
 
 if TYPE_CHECKING:

@@ -18,8 +18,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from config.schema.jobs import ByHand
+from integration.alerts.wording import job_of_shard
 from integration.errors import CrescendoError, JobTimeoutError
-from integration.operations.job_runs import base_job, shard_of
+from integration.operations.job_runs import shard_of
 from integration.schedule import find_due_slots, find_next_slot
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def run_slot(
             "ends the process (memory, most likely), then run it by hand."
         )
         return _record_failure(service, slot, attempt, note, retryable=False)
-    job = service.settings.jobs[base_job(slot.job)]
+    job = service.settings.jobs[job_of_shard(slot.job)]
     try:
         with time_limit(job.within.timedelta, slot.job):
             note = (do or do_job)(service, slot)
@@ -93,7 +94,7 @@ def do_job(service: Service, slot: Slot) -> str:
     """Do what the job does, as of the day on which the slot was due; return what was done, in a sentence."""
     from integration.operations.dispatch import run_job  # noqa: PLC0415  # heavy, and not needed while nothing is due
 
-    job = base_job(slot.job)
+    job = job_of_shard(slot.job)
     if job == "pack":  # the month that had ended when it was due, however late it is
         from integration.operations.job_runs import day_of  # noqa: PLC0415
 
@@ -106,7 +107,7 @@ def _record_failure(service: Service, slot: Slot, attempt: int, note: str, *, re
     entry, retry_at = ledger.entry(slot), None
     if retryable:
         failures = attempt - (entry.cut_short if entry else 0)
-        retry_at = next_attempt_at(service.settings.jobs[base_job(slot.job)], failures=max(failures, 1), now=now)
+        retry_at = next_attempt_at(service.settings.jobs[job_of_shard(slot.job)], failures=max(failures, 1), now=now)
     if not ledger.fail(slot, now=now, note=note, retryable=retryable, retry_at=retry_at, attempt=attempt):
         _log.warning("failed, but another process has ended it meanwhile", extra=_facts(slot, attempt))
         return None

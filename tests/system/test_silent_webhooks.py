@@ -14,8 +14,9 @@ import pytest
 from config.schema import Alerts
 from config.schema.packs import Person
 from integration.adapters.clock import write_moment
-from integration.model import Arrival, RawResponse, name_form_shard
+from integration.model import Arrival, RawResponse
 from integration.operations.alerts import update_alerts
+from integration.operations.job_runs import name_form_shard
 from integration.operations.status import describe_status, status
 from tests.unit.webhooks.web_app import HINT, Web, envelope, response
 

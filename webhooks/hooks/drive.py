@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, request
 
 from integration.adapters.google.watching.channels import is_authentic, spreadsheet_of_channel
-from integration.model import Arrival, IntakeOutcome, name_spreadsheet_shard
+from integration.model import Arrival, IntakeOutcome
+from integration.operations.job_runs import name_spreadsheet_shard
 from webhooks.intake_service import accepted_response
 from webhooks.refusals import Refusal
 from webhooks.request_checks import check_length

@@ -14,7 +14,8 @@ import msgspec
 from flask import Blueprint, request
 
 from integration.errors import ExternalServiceError
-from integration.model import Arrival, name_form_shard
+from integration.model import Arrival
+from integration.operations.job_runs import name_form_shard
 from webhooks.intake_service import accepted_response
 from webhooks.refusals import Refusal
 from webhooks.request_checks import parse_body, read_json_body

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, delete, insert, or_, select, update
@@ -19,11 +20,11 @@ if TYPE_CHECKING:
     from integration.adapters.store.database import Database
 
 
+@dataclass(frozen=True, slots=True)
 class Alerts:
     """Conditions: found, the owner notified of them, over. Each method is one transaction."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    _database: Database
 
     def unsettled(self) -> list[Alert]:
         """Return the alerts that are not cleared, and those whose all-clear the owner has not had, oldest first."""

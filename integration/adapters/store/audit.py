@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
     from integration.adapters.store.database import Database
 
 
+@dataclass(frozen=True, slots=True)
 class Audit:
     """The audit trail. Each method is one transaction."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    _database: Database
 
     def write(self, *, who: str, action: str, about: str, detail: str, now: datetime) -> AuditEntry:
         """Add a line, chained to the newest one."""

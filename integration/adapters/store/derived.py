@@ -6,6 +6,7 @@ All of it can be made anew. Each method is one transaction.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -26,12 +27,12 @@ if TYPE_CHECKING:
     from integration.model import IssueKey
 
 
+@dataclass(frozen=True, slots=True)
 class Chunks:
     """Typed rows of each form, so that a new answer recomputes only itself."""
 
-    def __init__(self, database: Database, *, state: State) -> None:
-        self._database = database
-        self._state = state
+    _database: Database
+    _state: State
 
     def all(self, source: str, rules: str) -> list[TypedChunk]:
         """Return the chunks kept for these rules, in order."""
@@ -57,11 +58,11 @@ class Chunks:
                 connection.execute(insert(chunks), row)
 
 
+@dataclass(frozen=True, slots=True)
 class Issues:
     """Since when each issue has been reported. What was found is kept as a digest alone."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    _database: Database
 
     def reported_since(self, reported: Iterable[IssueKey], *, now: datetime) -> list[datetime]:
         """Return since when each issue has been reported; new ones are now.
@@ -86,11 +87,11 @@ class Issues:
         return [as_datetime(since[digest]) for digest in digests]
 
 
+@dataclass(frozen=True, slots=True)
 class Images:
     """Last known contents of each Google spreadsheet, used to write only differences."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    _database: Database
 
     def get(self, name: str) -> bytes | None:
         """Return the contents kept under the name."""

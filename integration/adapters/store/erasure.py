@@ -7,6 +7,7 @@ for each response stays.
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import and_, delete, func, or_, select
@@ -49,12 +50,12 @@ TOUCHED = (
 TO_THE_SECOND = len("2022-03-28T00:30:00")
 
 
+@dataclass(frozen=True, slots=True)
 class Erasures:
     """Erases answers, and remembers what has still to be erased outside the store. Each method is one transaction."""
 
-    def __init__(self, database: Database, state: State) -> None:
-        self._database = database
-        self._state = state
+    _database: Database
+    _state: State
 
     def erase(self, doomed: Mapping[str, Collection[str]], *, why: str, now: datetime) -> Erasure:
         """Erase responses by source with all that holds a word of them, and never store them again.

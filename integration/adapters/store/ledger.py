@@ -6,6 +6,7 @@ With a queue, what is planned is put into it in the same transaction. Each metho
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -61,12 +62,12 @@ class Queue(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
 class Ledger:
     """Which slots were planned, who runs them, and how they ended."""
 
-    def __init__(self, database: Database, queue: Queue | None) -> None:
-        self._database = database
-        self._queue = queue
+    _database: Database
+    _queue: Queue | None
 
     def register(self, jobs: Collection[str], *, now: datetime) -> None:
         """Count the slots of these jobs from now on; of a job that is registered already, nothing changes."""
@@ -254,11 +255,11 @@ class Ledger:
             return bool(ended.rowcount)
 
 
+@dataclass(frozen=True, slots=True)
 class Runs:
     """A line for each run of each job."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    _database: Database
 
     def record(self, job: str, *, started_at: datetime, ended_at: datetime, outcome: str, note: str) -> None:
         """Write a line."""

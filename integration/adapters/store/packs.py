@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, delete, func, insert, select, update
@@ -18,11 +19,11 @@ if TYPE_CHECKING:
     from integration.adapters.store.database import Database
 
 
+@dataclass(frozen=True, slots=True)
 class Packs:
     """Packs, version by version. Each method is one transaction."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    _database: Database
 
     def save(self, authority: str, month: str, digest: str, body: str, *, built_at: datetime) -> int:
         """Keep a pack's frozen figures; return its version, the newest one's if the digest is the same."""
@@ -65,11 +66,11 @@ class Packs:
             return [PackRecord(*row) for row in connection.execute(query)]
 
 
+@dataclass(frozen=True, slots=True)
 class Deliveries:
     """Mails of packs, one a month for each recipient. Each method is one transaction, where it says nothing else."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    _database: Database
 
     def claim(self, authority: str, month: str, version: int, recipient: str, message_id: str) -> bool:
         """Claim a mail before it is sent; False where this recipient was sent, or may have been sent, another.

@@ -7,6 +7,7 @@ is one transaction, but for those ending in `_within`, which take part in one th
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -52,13 +53,13 @@ _ERASED = select(tombstones.c.digest).where(tombstones.c.digest.in_(bindparam("d
 _CELLS = msgspec.json.Decoder(tuple[tuple[str | int | float | bool | DateCell | None, ...], ...])
 
 
+@dataclass(frozen=True, slots=True)
 class Responses:
     """Every version of each response, in the order in which they came."""
 
-    def __init__(self, database: Database, *, ledger: Ledger, state: State) -> None:
-        self._database = database
-        self._ledger = ledger
-        self._state = state
+    _database: Database
+    _ledger: Ledger
+    _state: State
 
     def land(
         self, source: str, arrived: Iterable[RawResponse], *, received_at: datetime, wake: str = ""
@@ -169,12 +170,12 @@ class Responses:
             return int(connection.execute(query).scalar_one())
 
 
+@dataclass(frozen=True, slots=True)
 class Sheets:
     """Readings of shared sheets: every one that differed from the one before."""
 
-    def __init__(self, database: Database, *, ledger: Ledger) -> None:
-        self._database = database
-        self._ledger = ledger
+    _database: Database
+    _ledger: Ledger
 
     def land(self, source: str, reading: SheetReading, *, received_at: datetime, wake: str = "") -> bool:
         """Store the reading if it differs from the newest one, and request the job `wake`; return whether it did."""
@@ -197,11 +198,11 @@ class Sheets:
         return None if cells is None else SheetReading(_CELLS.decode(cells))
 
 
+@dataclass(frozen=True, slots=True)
 class Corrections:
     """Corrections that people typed: every one is kept, the newest of each place counts."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    _database: Database
 
     def add(self, typed: Iterable[Correction]) -> int:
         """Store those whose value differs from the newest one of the same source, key and field; return how many.
@@ -233,11 +234,11 @@ class Corrections:
             return _newest_corrections(connection)
 
 
+@dataclass(frozen=True, slots=True)
 class Tombstones:
     """What was erased and must never come back. Only a digest of its name is kept."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    _database: Database
 
     def add(self, source: str, response_ids: Collection[str], *, why: str, now: datetime) -> None:
         """Never store these responses of the source again."""

@@ -6,7 +6,7 @@ import json
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from integration.model import name_form_shard
+from integration.operations.job_runs import name_form_shard
 from tests.fakes.google.clock import zulu
 from tests.system.connect.conftest import FORM_ID, token
 from tests.system.webhooks.running import free_port

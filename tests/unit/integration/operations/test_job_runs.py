@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from integration.alerts.wording import job_of_shard
 from integration.model import RunRecord
-from integration.operations.job_runs import base_job, jobs_by_shard, last_runs, locks_for, shard_of, sync_shards
+from integration.operations.job_runs import jobs_by_shard, last_runs, locks_for, shard_of, sync_shards
 from tests.system.scheduling.counted_job import service_of
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ def test_sync_has_a_shard_for_the_corrections_each_form_and_each_spreadsheet(set
     forms = {f"sync/form:{key}" for key in settings.forms}
     assert set(sync_shards(settings)) == {"sync/corrections", "sync/sheet:register"} | forms
     names = jobs_by_shard(settings)
-    assert {base_job(name) for name in names} == set(settings.jobs)
-    assert {name for name in names if base_job(name) == "sync"} == set(sync_shards(settings))
+    assert {job_of_shard(name) for name in names} == set(settings.jobs)
+    assert {name for name in names if job_of_shard(name) == "sync"} == set(sync_shards(settings))
     assert shard_of("sync/form:pulse") == "form:pulse"
     assert "publish" in names
     assert "sync" not in names
