@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime  # noqa: TC003  # the store reads its rows by their types
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from integration.model.stored import UnsentPack  # noqa: TC001  # the store reads an Erasure by its types
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import timedelta
 
 
 class SlotState(StrEnum):

@@ -12,6 +12,7 @@ import pytest
 
 from integration.adapters.clock import FixedClock
 from integration.adapters.intake import GroupCommit
+from integration.adapters.store.received import Responses
 from integration.errors import BusyError, StoreError
 from integration.model import SlotState
 from tests.unit.webhooks.web_app import HINT, SECRET, Web, envelope, response, signed
@@ -263,7 +264,7 @@ def test_what_cannot_be_stored_is_to_be_sent_again(
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(web.service.store.responses, "receive", fail)
+    monkeypatch.setattr(Responses, "receive", fail)
     refused = web.post(envelope(response("r-1", t1=ANSWER)))
     assert (refused.status_code, refused.json) == (503, {"error": {"code": "unavailable", "message": ERRORS[503][1]}})
     assert int(refused.headers["Retry-After"]) > 0
