@@ -1,6 +1,7 @@
 """The state of alerts as tables: the mail about them that was begun last, and pack mails noticed as unconfirmed."""
 
 import json
+import re
 from datetime import UTC, datetime
 
 from alembic import op
@@ -50,7 +51,7 @@ def upgrade() -> None:
 
 def _carry_over_mail(memories: Table, mails: Table, parts: Table) -> None:
     """Carry over the mail that was kept as JSON: numbers of alerts, times as ISO text, "" for none."""
-    mail = json.loads(_remembered(memories, "alerts.mail") or "{}", strict=False)
+    mail = json.loads(_remembered(memories, "alerts.mail") or "{}")
     if not any(mail.values()):
         return
     wrong, over = mail.get("wrong", ()), mail.get("over", ())
@@ -63,7 +64,7 @@ def _carry_over_mail(memories: Table, mails: Table, parts: Table) -> None:
         "dated_at": _moment(mail.get("at")),
         "tried_at": _moment(mail.get("tried_at")),
         "tries": mail.get("tries", 0),
-        "problem": mail.get("problem", ""),
+        "problem": _written(mail.get("problem", "")),
     }
     op.bulk_insert(mails, [row])
     op.bulk_insert(
@@ -79,7 +80,14 @@ def _carry_over_unconfirmed(memories: Table, unconfirmed: Table) -> None:
 
 
 def _remembered(memories: Table, called: str) -> str | None:
-    return op.get_bind().execute(select(memories.c.value).where(memories.c.name == called)).scalar()
+    """Return what was remembered, as it was before it was made fit for a database."""
+    value = op.get_bind().execute(select(memories.c.value).where(memories.c.name == called)).scalar()
+    return value and re.sub("\x1a([0-9a-f]{4})", lambda written: chr(int(written[1], 16)), value)
+
+
+def _written(text: str) -> str:
+    """Return text of any characters as the tables hold it: the few that no database takes are escaped."""
+    return re.sub("[\0\x1a\ud800-\udfff]", lambda unfit: f"\x1a{ord(unfit[0]):04x}", text)
 
 
 def _moment(iso: str | None) -> str | None:

@@ -131,6 +131,7 @@ UNDER_WAY = {
     "problem": "Grüße: nobody knows whether it took it.", "tries": 2,
 }  # fmt: skip
 AT = datetime(2026, 3, 3, 9, 0, 0, 17, tzinfo=UTC)
+ODD = "nul \0, substitute \x1a0041 and \x1ad800, half a pair \ud83d, all of it 🙂"
 MAILS = [
     (
         UNDER_WAY,
@@ -144,12 +145,13 @@ MAILS = [
         AlertMail(AlertMailStatus.NOT_SENT, tried_at=AT, problem="It is away."),
     ),
     ({"problem": "It counts as sent."}, AlertMail(AlertMailStatus.ASSUMED_SENT, problem="It counts as sent.")),
+    ({"problem": ODD}, AlertMail(AlertMailStatus.ASSUMED_SENT, problem=ODD)),
     (None, AlertMail()),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", ["SQLite", "PostgreSQL"])
-@pytest.mark.parametrize(("written", "mail"), MAILS, ids=["under way", "not sent", "assumed sent", "sent"])
+@pytest.mark.parametrize(("written", "mail"), MAILS, ids=["under way", "not sent", "assumed sent", "odd", "sent"])
 def test_the_state_of_alerts_is_carried_over_into_tables(
     kind: str, written: dict[str, Any] | None, mail: AlertMail, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
