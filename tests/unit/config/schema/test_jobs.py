@@ -73,7 +73,7 @@ def test_what_is_no_schedule_is_refused(words: str) -> None:
         parse_schedule(words)
 
 
-times = st.times().map(lambda at: at.replace(second=0, microsecond=0))
+times = st.times().map(lambda at: at.replace(second=0, microsecond=0, fold=0))  # words name no fold
 monthly = st.sampled_from(sorted(MAX_ORDINALS)).flatmap(
     lambda kind: st.builds(Monthly, st.integers(1, MAX_ORDINALS[kind]) | st.just(LAST_OF_MONTH), st.just(kind), times)
 )
