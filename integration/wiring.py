@@ -180,7 +180,7 @@ class Service:
 
     @cached_property
     def mailer(self) -> Mailer:
-        """The mail server that SMTP_URL names, else the outbox in the home folder; a demo or a dry run mails nobody."""
+        """The mail server that SMTP_URL names, else the outbox in the home folder; a demo or dry run sends none."""
         if not (self.is_demo or self.dry) and (server := read_mail_server()):
             from integration.adapters.mail.smtp import SmtpMailer  # noqa: PLC0415
 

@@ -41,7 +41,7 @@ def find_expiring(expiries: Iterable[Expiry], *, within: timedelta, now: datetim
 class HeldPack:
     """What is held back of an authority's pack of a month.
 
-    Since `unconfirmed_since` nobody knows whether some of its mails were sent; `newer` is a version that was built at
+    Since `unconfirmed_since` it is unknown whether some of its mails were sent; `newer` is a version that was built at
     `built_at`, after version `mailed` was sent.
     """
 
@@ -153,7 +153,7 @@ class SilentWebhook:
 def measure_webhook_silence(
     form: str, last_call: datetime | None, count_stored: CountStoredBetween, *, now: datetime
 ) -> SilentWebhook | None:
-    """Return a silent webhook; None while it is called, while nobody answers, and where it was never called.
+    """Return a silent webhook; None while it is called, while no respondent answers, and where it was never called.
 
     What was stored after its last call came by reading, and counts once the time of grace is over.
     """

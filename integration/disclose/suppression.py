@@ -1,4 +1,4 @@
-"""Which figures are hidden from leaders, so that nobody can tell what one of a few people said.
+"""Which figures are hidden from leaders, so that no reader can tell what one of a few people said.
 
 1. Minimum group: a figure on people rests on at least `minimum_group` respondents, or on none. Respondents are people,
    not answers: five people who answer in two fortnights of one window are five. Of a response rate they are those who

@@ -205,7 +205,7 @@ class Erasure:
 class Channel:
     """A channel about the spreadsheet that we call `spreadsheet`, and Google by the id `file`; times are aware UTC.
 
-    `resource` is Google's word for the spreadsheet in it, "" while nobody knows whether it was opened. `mark` changes
+    `resource` is Google's word for the spreadsheet in it, "" while it is unknown whether it was opened. `mark` changes
     with the address to which it sends and with the key of its token.
     """
 

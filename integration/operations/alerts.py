@@ -8,7 +8,7 @@ The steps of `update_alerts`:
 3. What the owner does not know yet is one mail. It is stored before it is sent (which alerts, which date, how often it
    was tried), so that after a crash, or where the mail server's reply was lost, the very same mail is sent again.
 4. When it was sent its alerts are marked as notified. One that was sent in vain is tried again five minutes later; one
-   of which nobody learns whether it was taken counts as sent after the fourth time, so that it keeps no other back.
+   whose reply was lost counts as sent after the fourth time, so that it keeps no other back.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ LOCK_WAIT_SECONDS = 0.1
 RETRY_AFTER = timedelta(minutes=5)
 """So long a mail that failed, or whose sender crashed, is left alone."""
 MAX_ATTEMPTS = 4
-"""So often a mail is sent of which nobody learns whether it was taken; then the owner is notified of other alerts."""
+"""So often a mail is sent whose reply was lost; then the owner is notified of other alerts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def update_alerts(service: Service, *, now: datetime) -> AlertChanges:
     """Store what is wrong and what is over, and notify the owner of what they do not know yet.
 
     A mail that cannot be sent breaks nothing: it is tried again at a later call, five minutes later at the earliest.
-    Without an owner in alerts.yaml alerts are stored, and nobody is notified. Where another machine updates them just
+    Without an owner in alerts.yaml alerts are stored, and no mail is sent. Where another machine updates them just
     now, nothing is done. Raises StoreError or BusyError.
     """
     with ExitStack() as stack:
@@ -181,7 +181,7 @@ def _send(service: Service, owner: Person, mail: AlertMail, alerts: Sequence[Ale
 
 
 def _take_as_sent(service: Service, mail: AlertMail, now: datetime) -> AlertMail:
-    """Mark its alerts as notified, and keep that nobody knows it: the owner is to be notified of other alerts too."""
+    """Mark its alerts as notified, and keep that this is not sure: the owner is to be notified of other alerts too."""
     problem = f"{mail.problem} It was handed over {mail.tries} times, so it counts as sent.".strip()
     return _mark_notified(service, replace(mail, problem=problem), now)
 

@@ -161,7 +161,7 @@ def shares_in_words(shares: Sequence[Share] | None) -> str:
 
 
 def report_as_data(report: CheckReport) -> dict[str, Any]:
-    """Return what was found; moments are ISO text in UTC, null is: nobody could say, or it does not apply."""
+    """Return what was found; moments are ISO text in UTC, null is: it could not be found out, or it does not apply."""
     google, account = report.google, None
     if google:
         about = google.account

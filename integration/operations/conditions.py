@@ -63,7 +63,7 @@ def find_conditions(service: Service, *, now: datetime) -> list[Condition]:
 
 
 def find_late_jobs(service: Service, *, now: datetime) -> list[Condition]:
-    """Return the conditions of jobs that are late, or that nobody planned. Raises StoreError."""
+    """Return the conditions of jobs that are late, or that no scheduler planned. Raises StoreError."""
     ledger, limits = service.store.ledger, _limits(service)
     known, missed = ledger.registered(now=now), []
     for name, job in service.settings.jobs.items():

@@ -2,7 +2,7 @@
 
 1. Connect, encrypt and sign in as SMTP_URL says.
 2. Name the sender and the recipient; hand over the message up to its last dot. Until then nothing was taken.
-3. Wait long for the answer to the whole message. A lost answer means that nobody knows whether it was taken.
+3. Wait long for the answer to the whole message. After a lost answer it is not known whether it was taken.
 
 Whatever smtplib and the network raise becomes one sentence: what is wrong, and whether to try later.
 """
@@ -81,7 +81,7 @@ class SmtpMailer:
     def send(self, mail: Mail) -> str:
         """Send one mail; return where it went, in words.
 
-        Raises MailDelayedError where it was not taken and later may be, LostReplyError where nobody knows whether it
+        Raises MailDelayedError where it was not taken and later may be, LostReplyError where it is not known whether it
         was taken, MailError where the operator must put something right, RenderError.
         """
         mail = replace(mail, from_email=self._sender) if self._sender else mail

@@ -47,7 +47,7 @@ class LocalPublisher:
         return self._files.fingerprint([self.data_name if authority is None else self.summary_name(authority)])
 
     def fingerprint_after_writing(self) -> str:
-        """Return the fingerprint of data.xlsx: nobody can have typed into it since, for all of it was replaced."""
+        """Return the fingerprint of data.xlsx: no person can have typed into it since, for all of it was replaced."""
         return self.fingerprint()
 
     def read_corrections(self) -> list[tuple[str, str, str, str]]:

@@ -63,7 +63,7 @@ class GooglePublisher:
     def fingerprint(self, authority: str | None = None) -> str:
         """Return when the spreadsheet was changed last, by us or by a person, as Google says, and the day.
 
-        The day is part of it so that the tabs are compared once a day though nobody is known to have changed them.
+        The day is part of it so that the tabs are compared once a day though no change of them is known.
         """
         modified = (self._data if authority is None else self._summaries[authority]).modified()
         return f"{modified} {self._clock.now():%Y-%m-%d}" if modified else ""

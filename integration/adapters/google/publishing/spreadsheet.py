@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 MODIFIED_PARAMS = {"fields": "modifiedTime", "supportsAllDrives": "true"}
 
 CACHE_LIFETIME = timedelta(hours=20)
-"""How often everything is read again, also where nobody is known to have changed anything."""
+"""How often everything is read again, also where no change is known."""
 
 MAX_RESTARTS = 3
 """How often in a run a change by others makes us compare anew, before we write beside them."""

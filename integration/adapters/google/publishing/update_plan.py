@@ -3,7 +3,7 @@
 For the tabs of one spreadsheet, from their desired and their actual state (`plan_update`):
 
 1. hidden tabs that an interrupted run left are deleted;
-2. each desired tab is found by its key; else the tab of its title is adopted, if nobody has filled it;
+2. each desired tab is found by its key; else the tab of its title is adopted, if no person has filled it;
 3. what differs in a tab is written cell by cell; where that is too much for one call, the largest tabs are replaced: a
    hidden tab is filled and then shown in their place;
 4. the result is three calls (prepare, write, show) and the state after them.
@@ -111,7 +111,7 @@ def plan_update(
 
 
 def replace_rows(desired: DesiredTab, actual: ActualTab) -> MergedRows:  # noqa: ARG001  # one way to merge rows
-    """Merge the rows of a tab in which nobody types: each is where the desired tab has it."""
+    """Merge the rows of a tab in which people do not type: each is where the desired tab has it."""
     return MergedRows((), desired.cells)
 
 
