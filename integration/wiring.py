@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,6 +21,7 @@ from config.environment import (
 from config.schema import Google
 from integration.adapters.clock import SystemClock
 from integration.adapters.home import HomeFiles, lock_home
+from integration.adapters.installed_code import digest_code
 from integration.errors import CallError
 
 if TYPE_CHECKING:
@@ -205,15 +207,13 @@ class Service:
 
     @cached_property
     def rules_digest(self) -> str:
-        """A digest of what figures depend on beside the store: configuration, code, and the key of the hash.
+        """A digest of what figures depend on beside the store: configuration, code, libraries, the key of the hash.
 
         With other code, nothing kept is still true.
         """
-        folder, code = Path(__file__).parent, hashlib.sha256()
-        paths = (path for ending in ("py", "mjml", "typ", "txt") for path in folder.rglob(f"*.{ending}"))
-        for path in sorted(paths):
-            code.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
-        parts = (self.settings.digest, code.hexdigest(), hashlib.sha256(self.key).hexdigest())
+        project = Path(__file__).parents[1]
+        code = digest_code([project / "config", project / "integration"], library_folders=sys.path)
+        parts = (self.settings.digest, code, hashlib.sha256(self.key).hexdigest())
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     def close(self) -> None:

@@ -1,0 +1,109 @@
+"""Nothing worked out by other code is used again: another file, library or Python is another digest."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from integration.adapters.clock import FixedClock
+from integration.adapters.installed_code import digest_code, list_files, list_libraries
+from integration.wiring import build_service
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from config.schema import Settings
+
+PROJECT = Path(__file__).parents[4]
+PACKAGES = ("config", "integration")
+DATA = ("config/crescendo/", "config/sample/", "config/schemas/")
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> Path:
+    """Return a folder with our packages, and one library beside them."""
+    for package in PACKAGES:
+        shutil.copytree(PROJECT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__", "sample"))
+    (tmp_path / "libraries" / "scipy-1.17.1.dist-info").mkdir(parents=True)
+    return tmp_path
+
+
+def digest_of(installed: Path) -> str:
+    packages = [installed / package for package in PACKAGES]
+    return digest_code(packages, library_folders=[str(installed / "libraries")])
+
+
+def edit(name: str) -> Callable[[Path], object]:
+    return lambda installed: (installed / name).write_text((installed / name).read_text() + "\n")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        edit("integration/pack/templates/pack.typ"),
+        edit("integration/alerts/templates/alerts.html"),
+        edit("config/schema/measures.py"),
+        edit("config/spelling.py"),
+        edit("integration/measure/groups.py"),
+        lambda installed: (installed / "integration/pack/templates/pack.docx").write_bytes(b"a new kind of template"),
+        lambda installed: (installed / "integration/text_format.py").rename(installed / "integration/text.py"),
+        lambda installed: (installed / "integration/pack/__init__.py").unlink(),
+        lambda installed: (installed / "libraries/scipy-1.17.1.dist-info").rename(
+            installed / "libraries/scipy-1.17.2.dist-info"
+        ),
+        lambda installed: (installed / "libraries/new-1.0.dist-info").mkdir(),
+    ],
+)
+def test_another_file_or_library_is_another_digest(installed: Path, change: Callable[[Path], object]) -> None:
+    before = digest_of(installed)
+    assert digest_of(installed) == before
+    change(installed)
+    assert digest_of(installed) != before
+
+
+def test_what_is_no_code_changes_nothing(installed: Path) -> None:
+    before = digest_of(installed)
+    edit("config/crescendo/measures.yaml")(installed)  # the settings have a digest of their own
+    (installed / "config/yours").mkdir()
+    (installed / "config/yours/programme.yaml").write_text("a programme")
+    (installed / "integration/__pycache__").mkdir()
+    (installed / "integration/__pycache__/wiring.cpython-313.pyc").write_bytes(b"compiled")
+    assert digest_of(installed) == before
+
+
+def test_every_file_of_the_packages_counts() -> None:
+    kept = subprocess.run(["git", "ls-files"], cwd=PROJECT, capture_output=True, text=True, check=True).stdout.split()  # noqa: S607
+    ours = tuple(f"{package}/" for package in PACKAGES)
+    known = {PROJECT / name for name in kept if name.startswith(ours) and not name.startswith(DATA)}
+    seen = {Path(path) for package in PACKAGES for path in list_files(PROJECT / package)}
+    assert known
+    assert known <= seen
+
+
+def test_every_requirement_counts() -> None:
+    lines = (PROJECT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    required = {canonicalize_name(Requirement(line.partition(" #")[0]).name) for line in lines if line[:1].isalpha()}
+    assert required
+    assert required <= {canonicalize_name(each.rpartition("-")[0]) for each in list_libraries(sys.path)}
+
+
+def test_the_service_uses_nothing_that_another_library_worked_out(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rules_digest() -> str:
+        clock = FixedClock(datetime(2026, 3, 3, tzinfo=UTC))
+        return build_service(settings=settings, home=tmp_path, data=None, key="", clock=clock).rules_digest
+
+    before = rules_digest()
+    assert rules_digest() == before
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "scipy-99.0.dist-info").mkdir()
+    assert rules_digest() != before
