@@ -4,7 +4,7 @@ BIN := .venv/bin
 SELF := $(MAKE) --no-print-directory  # by another name, so that `make -n` does not run what stands beside it
 export PYTHONHASHSEED := 0
 
-.PHONY: demo demo-google serve check test chaos bench bench-quick schemas lock clean
+.PHONY: demo demo-google serve check test chaos bench bench-quick schemas docs lock clean
 
 .venv/run.stamp: requirements.lock
 	$(PYTHON) -m venv .venv
@@ -59,6 +59,9 @@ bench: .venv/dev.stamp ## measures, and writes docs/benchmarks.md
 
 schemas: .venv/run.stamp ## writes config/schemas/ from the models
 	$(BIN)/python -m config.jsonschema
+
+docs: .venv/run.stamp ## writes docs/commands.md from the command line and the settings
+	$(BIN)/python -m jobs.cli.reference
 
 # What stands in requirements.txt, and all that it needs in turn, with the digest of every file: the same install in a year.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header

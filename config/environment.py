@@ -25,6 +25,7 @@ from config.keys import (
 )
 from config.mail_server import LOOPBACK, parse_smtp_url, split_address
 from config.spelling import quoted
+from config.variables import VARIABLES
 
 if TYPE_CHECKING:
     from config.keys import PubSubIdentity
@@ -37,8 +38,14 @@ BASE_URL_ADVICE = "set it to http:// or https://, a host and a port only, such a
 
 
 def _variable(name: str) -> Any:
-    """Return a field whose value is a variable of the environment; one that is empty is not set."""
-    return field(default_factory=lambda: os.environ.get(name, "").strip() or None)  # noqa: TID251  # the one place
+    """Return a field whose value is a variable of the environment; one that is empty is not set.
+
+    Raises KeyError where the variable has no record: then it would stand in no document.
+    """
+    return field(
+        default_factory=lambda: os.environ.get(name, "").strip() or None,  # noqa: TID251  # the one place
+        metadata={"record": VARIABLES[name]},
+    )
 
 
 @dataclass(frozen=True, slots=True, repr=False)

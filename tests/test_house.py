@@ -18,6 +18,7 @@ from packaging.utils import canonicalize_name
 import integration
 import webhooks
 from integration.model import Channel, DateCell, Erasure, KnownTab
+from webhooks.__main__ import main as serve_web_side
 
 PROJECT = Path(__file__).parents[1]
 PACKAGES = ("config", "integration", "jobs", "webhooks")
@@ -53,6 +54,12 @@ def test_every_setting_of_the_environment_stands_in_the_documents() -> None:
     assert names
     for name in names:
         assert name in commands
+
+
+def test_every_option_of_the_web_side_stands_in_its_document() -> None:
+    web = (PROJECT / "docs" / "web.md").read_text(encoding="utf-8")
+    for parameter in serve_web_side.params:
+        assert f"`{parameter.opts[0]}" in web
 
 
 def documents() -> list[Path]:

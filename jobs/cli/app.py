@@ -12,7 +12,8 @@ from config.errors import SettingError
 from integration.errors import CrescendoError
 from jobs.cli.daily import check_command, demo_command, explain_command, list_command, run_command, status_command
 from jobs.cli.data_subjects import forget_command, subject_export_command
-from jobs.cli.options import EXIT_CALL, EXIT_FAILED, GlobalOptions, global_options
+from jobs.cli.help_pages import EXIT_CALL, EXIT_FAILED, ExplainedGroup
+from jobs.cli.options import GlobalOptions, global_options
 from jobs.cli.pack import pack_group
 from jobs.cli.running import serve_command, start_command, worker_command
 from jobs.cli.setup import connect_command, scaffold_command
@@ -48,17 +49,20 @@ def _fail(sentence: str, code: int) -> None:
     sys.exit(code)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=ExplainedGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @global_options
 @click.pass_context
 def cli(context: click.Context, config: Path | None, home: Path | None, data: Path | None, *, debug: bool) -> None:
-    """From form responses and shared sheets to tabs, measures and a monthly review pack."""
+    """From form responses and shared sheets to tabs, measures and a monthly review pack.
+
+    The options below may stand before or after any command; each command says more with `--help`.
+    """
     context.obj = GlobalOptions(config, home, data, debug)
 
 
-for command in (
-    demo_command, check_command, list_command, run_command, status_command, explain_command, pack_group,
-    scaffold_command, connect_command, start_command, serve_command, worker_command, restore_command,
-    move_store_command, forget_command, subject_export_command, audit_command,
-):  # fmt: skip
-    cli.add_command(command)
+cli.add_section("Try it and set it up", (demo_command, check_command, scaffold_command, connect_command))
+cli.add_section("See how things stand", (status_command, list_command, explain_command))
+cli.add_section("Run the jobs", (run_command, start_command, serve_command, worker_command))
+cli.add_section("Build and read the review pack", (pack_group,))
+cli.add_section("Give out or erase a person's answers", (subject_export_command, forget_command))
+cli.add_section("Look after the store", (restore_command, move_store_command, audit_command))

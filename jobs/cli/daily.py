@@ -13,8 +13,8 @@ import click
 from config.errors import ConfigError
 from config.schema.jobs import JOB_NAMES
 from integration.errors import CallError
+from jobs.cli.help_pages import EXIT_CALL, Example, explained_command
 from jobs.cli.options import (
-    EXIT_CALL,
     SAMPLE,
     Day,
     GlobalOptions,
@@ -33,11 +33,25 @@ if TYPE_CHECKING:
 DEMO_HOME = Path("var/demo")
 
 
-@click.command("demo")
-@click.option("--as-of", type=Day(), help="The reporting date [the one that the sample names].")
+@explained_command(
+    "demo",
+    examples=[
+        Example("demo", "The sample programme, into `var/demo`; `make demo` does the same."),
+        Example(
+            "demo --config config/yours --data DIR --home var/yours", "Your own programme, from a folder of yours."
+        ),
+    ],
+    read_on="configure.md#your-own-programme",
+)
+@click.option("--as-of", type=Day(), show_default="the one that the sample names", help="The reporting date.")
 @with_globals
 def demo_command(given: GlobalOptions, as_of: date | None) -> None:
-    """Run the whole main job on a folder of forms and sheets, and print what to open."""
+    """Run the whole main job, from end to end, on a folder of forms and sheets, and print what to open.
+
+    The folder is that of `--data`, else the sample. It reads, publishes, builds the packs of the month and mails them
+    into `outbox/`, whatever `SMTP_URL` says. It writes to `var/demo` where no home is named: to look at the demo with
+    `status`, `explain` or `pack`, add `--home var/demo`.
+    """
     from config.loading.load import load_sample_date  # noqa: PLC0415
     from integration.operations.demo import run_demo  # noqa: PLC0415
 
@@ -49,7 +63,14 @@ def demo_command(given: GlobalOptions, as_of: date | None) -> None:
         click.echo(run_demo(service, as_of=day, progress=progress))
 
 
-@click.command("check")
+@explained_command(
+    "check",
+    examples=[
+        Example("check --config config/yours", "After each change of the YAML, until it says all right."),
+        Example("check --live", "Whether everything outside can be reached."),
+    ],
+    read_on="configure.md#your-own-programme",
+)
 @click.option(
     "--live",
     is_flag=True,
@@ -60,9 +81,9 @@ def demo_command(given: GlobalOptions, as_of: date | None) -> None:
 def check_command(given: GlobalOptions, *, live: bool, as_json: bool) -> None:
     """Check the configuration: every problem at once, with its file, line and what is allowed.
 
-    With --live also, of each form and spreadsheet in google.yaml, whether it can be read and written, with whom it is
-    shared and whether it is watched; whether the store can be opened, whether the mail server lets us in, and whether
-    the web side has what it needs.
+    With `--live` it also asks Google about each form and spreadsheet in `google.yaml`: whether it can be read and
+    written, with whom it is shared, until when it is watched. And it looks at the sign-in, the clock, what the web side
+    needs, the store and the mail server (signs in, sends nothing). It changes nothing and reads no answer.
     """
     try:
         settings = given.load_settings()
@@ -89,11 +110,15 @@ def check_command(given: GlobalOptions, *, live: bool, as_json: bool) -> None:
         sys.exit(report.exit_code)
 
 
-@click.command("list")
+@explained_command(
+    "list",
+    examples=[Example("list", "When the next pack is built, among other things.")],
+    read_on="configure.md#when-jobs-run",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @with_globals
 def list_command(given: GlobalOptions, *, as_json: bool) -> None:
-    """List the jobs: when each runs, when it last ran and when it runs next."""
+    """List the jobs: when each runs, when it last ran, when it runs next, and how missed runs are made good."""
     from integration.operations.job_runs import describe_jobs, list_jobs  # noqa: PLC0415
 
     with closing(open_without_key(given)) as service:
@@ -104,18 +129,37 @@ def list_command(given: GlobalOptions, *, as_json: bool) -> None:
         )
 
 
-@click.command("run")
-@click.argument("job", type=click.Choice(JOB_NAMES))
-@click.option("--as-of", type=Day(), help="The reporting date [today].")
-@click.option("--authority", default="", help="pack: only this authority's.")
-@click.option("--month", type=Month(), help="pack: which month [the one before the reporting date's].")
-@click.option("--accept-shrink", multiple=True, metavar="SOURCE", help="sync: this source really lost so much.")
-@click.option("--confirm", is_flag=True, help="retention: answers whose time is over by the clock really are to go.")
-@click.option("--dry-run", is_flag=True, help="Say what would change; write nothing.")
-@click.option("--debug-traffic", is_flag=True, help="Print every call to Google with its bytes.")
+@explained_command(
+    "run",
+    examples=[
+        Example("run sync", "Reads what is new, without waiting for the next time."),
+        Example("run publish --dry-run", "Says what would change in the tabs; writes nothing and mails nobody."),
+        Example("run pack --authority northbrook --month 2022-07", "One authority's pack of one month."),
+        Example("run sync --accept-shrink pulse", "A person confirms that the form really lost so many answers."),
+        Example("run retention --confirm", "A person confirms that what is over by the clock goes for good."),
+    ],
+    read_on="configure.md#when-jobs-run",
+)
+@click.argument("job", type=click.Choice(JOB_NAMES), metavar="JOB", help=f"One of {', '.join(JOB_NAMES)}.")
+@click.option("--as-of", type=Day(), show_default="today", help="publish, pack: the reporting date.")
+@click.option("--authority", default="", metavar="KEY", help="pack: only this authority's.")
+@click.option("--month", type=Month(), show_default="the one before the reporting date's", help="pack: which month.")
+@click.option(
+    "--accept-shrink", multiple=True, metavar="SOURCE",
+    help="sync: a person confirms that this form or sheet really lost so much; may be given several times.",
+)  # fmt: skip
+@click.option(
+    "--confirm", is_flag=True,
+    help="retention: a person confirms that the clock is right, and that answers whose time is over go for good.",
+)  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Say what would change; write nothing and mail nobody.")
+@click.option("--debug-traffic", is_flag=True, help="Print every call to Google, with its bytes, after the job.")
 @with_globals
 def run_command(given: GlobalOptions, *, dry_run: bool, debug_traffic: bool, **options: Any) -> None:
-    """Run one job now."""
+    """Run one job now.
+
+    The command `list` says what each job does and when it runs by itself. A run by hand is recorded in the audit trail.
+    """
     from integration.operations.dispatch import dry_run_job, run_for_operator  # noqa: PLC0415
 
     with closing(open_service(given)) as service:
@@ -126,11 +170,15 @@ def run_command(given: GlobalOptions, *, dry_run: bool, debug_traffic: bool, **o
                 click.echo(service.format_google_requests())
 
 
-@click.command("status")
+@explained_command(
+    "status",
+    examples=[Example("status --home var/demo", "How things stand in the demo.")],
+    read_on="operations.md#knowing-that-it-works",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @with_globals
 def status_command(given: GlobalOptions, *, as_json: bool) -> None:
-    """Show how fresh each source is, the counts that must add up, what needs attention, the last packs."""
+    """Show open alerts, how fresh each source is, the counts that must add up, what needs attention, the last packs."""
     from integration.operations.status import describe_status, status  # noqa: PLC0415
 
     require_store(given)
@@ -138,16 +186,32 @@ def status_command(given: GlobalOptions, *, as_json: bool) -> None:
         print_value(status(service), describe_status, as_json=as_json)
 
 
-@click.command("explain")
-@click.argument("measure")
-@click.option("--team", default="", help="A team's key.")
-@click.option("--authority", default="", help="An authority's key: its figure over all teams.")
-@click.option("--period", required=True, help="A fortnight's number, a window's key, 2022-07, or to_date.")
-@click.option("--as-of", type=Day(), help="The reporting date [today].")
+@explained_command(
+    "explain",
+    examples=[
+        Example(
+            "explain ownership_positive --team elm --period 1 --home var/demo", "One team's figure of a fortnight."
+        ),
+        Example(
+            "explain ownership_positive --authority northbrook --period baseline --home var/demo",
+            "The authority's figure of a survey window.",
+        ),
+    ],
+)
+@click.argument("measure", help="The measure's key, as in the tab `measures` and in `measures.yaml`.")
+@click.option("--team", default="", metavar="KEY", help="A team's key.")
+@click.option("--authority", default="", metavar="KEY", help="Or an authority's key: its figure over all teams.")
+@click.option(
+    "--period", required=True, metavar="P", help="A fortnight's number, a window's key, a month as 2022-07, or to_date."
+)
+@click.option("--as-of", type=Day(), show_default="today", help="The reporting date.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @with_globals
 def explain_command(given: GlobalOptions, *, as_json: bool, **options: Any) -> None:
-    """Show what a figure is and the rows that it rests on."""
+    """Show what a figure is, its numerator and denominator, and the rows that it rests on.
+
+    Also whether leaders see it. The rows are named by their `response_id`, as in the tabs of `data.xlsx`.
+    """
     from integration.operations.explain import describe_explanation, explain  # noqa: PLC0415
 
     require_store(given)

@@ -12,22 +12,34 @@ from pathlib import Path
 import click
 
 from integration.errors import CallError
+from jobs.cli.help_pages import Example, explained_command
 from jobs.cli.options import GlobalOptions, code_option, open_service, progress, require_store, with_globals
 
 STEPS = 8
+TEAM_OF_A_CODE = "Only of this team, where a code was used in several; or: all."
 
 
-@click.command("forget")
+@explained_command(
+    "forget",
+    examples=[
+        Example("forget --code -", "Asks for the person's code, says what it will erase, and asks."),
+        Example("forget --response ID", "One answer; its id stands in `data.xlsx`."),
+    ],
+    read_on="operations.md#when-a-person-asks-for-their-answers-or-to-be-forgotten",
+)
 @click.option("--response", default="", metavar="ID", help="The id of one response.")
 @code_option
 @click.option("--form", default="", metavar="KEY", help="Only in this form.")
-@click.option("--team", default="", metavar="KEY", help="Only of this team, where a code was used in several; or: all.")
+@click.option("--team", default="", metavar="KEY", help=TEAM_OF_A_CODE)
 @click.option("--yes", is_flag=True, help="Erase without asking.")
 @with_globals
 def forget_command(given: GlobalOptions, *, yes: bool, response: str, **named: str) -> None:
     """Erase a person's answers everywhere we hold them, for good, and print a receipt.
 
-    Where several machines share a database, run it with --response on each other machine as well: what a home folder
+    It says first what it will erase, and asks. Give `--response` or `--code`. The receipt names what is out of our
+    reach: above all, the answer in the form itself.
+
+    Where several machines share a database, run it with `--response` on each other machine as well: what a home folder
     holds (backups, packs, workbooks) can only be erased there.
     """
     from integration.operations.data_subjects import find_responses  # noqa: PLC0415
@@ -59,19 +71,27 @@ def _confirm(*, yes: bool) -> None:
     click.confirm("Erase it?", abort=True)
 
 
-@click.command("subject-export")
+@explained_command(
+    "subject-export",
+    examples=[Example("subject-export --code - --to for-them.json", "Asks for the person's code, and writes a file.")],
+    read_on="operations.md#when-a-person-asks-for-their-answers-or-to-be-forgotten",
+)
 @click.option("--response", default="", metavar="ID", help="The id of one response.")
 @code_option
 @click.option("--form", default="", metavar="KEY", help="Only from this form.")
-@click.option("--team", default="", metavar="KEY", help="Only of this team, where a code was used in several; or: all.")
+@click.option("--team", default="", metavar="KEY", help=TEAM_OF_A_CODE)
 @click.option(
     "--to",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="The file to write [the screen, where others may read it].",
+    show_default="the screen, where others may read it",
+    help="The file to write, for its owner alone.",
 )
 @with_globals
 def subject_export_command(given: GlobalOptions, *, to: Path | None, **named: str) -> None:
-    """Give out everything that we hold of a person, as readable JSON."""
+    """Give out everything that we hold of a person, as readable JSON.
+
+    Give `--response` or `--code`. Who asked for it stands in the audit trail.
+    """
     from integration.operations.audit import record_action  # noqa: PLC0415
     from integration.operations.data_subjects import export_responses, find_responses, response_digests  # noqa: PLC0415
     from integration.operations.pipeline import Pipeline  # noqa: PLC0415

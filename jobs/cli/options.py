@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).parents[2]
 SAMPLE = PROJECT / "config" / "sample"
-EXIT_FAILED, EXIT_CALL = 1, 2
 F = TypeVar("F", bound="Callable[..., Any]")
 
 
@@ -74,10 +73,18 @@ def global_options(command: F) -> F:
     folder = click.Path(path_type=Path)
     for option in (
         click.option("--debug", is_flag=True, help="Show the traceback of an error."),
-        click.option("--data", type=folder, help="Folder with forms/ and sheets/ (CRESCENDO_DATA)."),
-        click.option("--home", type=folder, help="Folder that the service writes to (CRESCENDO_HOME) [var]."),
-        click.option("--config", type=folder, help="Folder of YAML files (CRESCENDO_CONFIG) [config/crescendo]."),
-    ):
+        click.option(
+            "--data", type=folder, metavar="DIR", help="Folder with `forms/` and `sheets/` (`CRESCENDO_DATA`)."
+        ),
+        click.option(
+            "--home", type=folder, metavar="DIR", show_default="var; the demo's is var/demo",
+            help="Folder that the service writes to (`CRESCENDO_HOME`).",
+        ),
+        click.option(
+            "--config", type=folder, metavar="DIR", show_default="config/crescendo",
+            help="Folder of YAML files (`CRESCENDO_CONFIG`).",
+        ),
+    ):  # fmt: skip
         command = option(command)
     return command
 
@@ -88,7 +95,8 @@ def code_option(command: F) -> F:
         "--code",
         default="",
         callback=_read_code,
-        help="A respondent's own code: every answer that carries it; - asks for it, or reads it from standard input.",
+        metavar="CODE",
+        help="A respondent's own code: every answer that carries it; `-` asks for it, or reads it from standard input.",
     )(command)
 
 

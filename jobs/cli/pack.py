@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from jobs.cli.help_pages import Example, ExplainedGroup
 from jobs.cli.options import (
     Day,
     GlobalOptions,
@@ -19,27 +20,36 @@ from jobs.cli.options import (
 )
 
 
-@click.group("pack")
+@click.group("pack", cls=ExplainedGroup)
 def pack_group() -> None:
     """Build, show and list the monthly review packs."""
 
 
-@pack_group.command("build")
-@click.option("--authority", required=True, help="An authority's key.")
-@click.option("--month", type=Month(), required=True, help="YYYY-MM.")
-@click.option("--as-of", type=Day(), help="The reporting date [today].")
+@pack_group.command(
+    "build", examples=[Example("pack build --authority northbrook --month 2022-07", "Writes its files to `packs/`.")]
+)
+@click.option("--authority", required=True, metavar="KEY", help="An authority's key.")
+@click.option("--month", type=Month(), required=True, help="The month, as 2022-07.")
+@click.option("--as-of", type=Day(), show_default="today", help="The reporting date.")
 @with_globals
 def pack_build_command(given: GlobalOptions, **options: Any) -> None:
-    """Build one authority's pack of a month; nothing is mailed."""
+    """Build one authority's pack of a month; nothing is mailed.
+
+    Only the demo mails, into its `outbox/`, until packs can be approved. The job `pack` builds those of all authorities
+    by itself, when `jobs.yaml` says so.
+    """
     from integration.operations.packs import build_packs, describe_built  # noqa: PLC0415
 
     with closing(open_service(given)) as service:
         click.echo(describe_built(build_packs(service, progress=progress, **options)))
 
 
-@pack_group.command("show")
-@click.option("--authority", required=True, help="An authority's key.")
-@click.option("--month", type=Month(), required=True, help="YYYY-MM.")
+@pack_group.command(
+    "show",
+    examples=[Example("pack show --authority northbrook --month 2022-07 --home var/demo", "The demo's pack.")],
+)
+@click.option("--authority", required=True, metavar="KEY", help="An authority's key.")
+@click.option("--month", type=Month(), required=True, help="The month, as 2022-07.")
 @with_globals
 def pack_show_command(given: GlobalOptions, authority: str, month: str) -> None:
     """Print a pack that was built, as text."""
@@ -49,9 +59,9 @@ def pack_show_command(given: GlobalOptions, authority: str, month: str) -> None:
         click.echo(show_pack(service, authority=authority, month=month))
 
 
-@pack_group.command("list")
-@click.option("--authority", default="", help="Only this authority's.")
-@click.option("--month", type=Month(), help="Only this month's.")
+@pack_group.command("list", examples=[Example("pack list --home var/demo", "The demo's packs.")])
+@click.option("--authority", default="", metavar="KEY", help="Only this authority's.")
+@click.option("--month", type=Month(), help="Only this month's, as 2022-07.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @with_globals
 def pack_list_command(given: GlobalOptions, *, authority: str, month: str | None, as_json: bool) -> None:

@@ -6,15 +6,23 @@ from functools import partial
 
 import click
 
+from jobs.cli.help_pages import Example, explained_command
 from jobs.cli.options import GlobalOptions, with_globals
 
 
-@click.command("scaffold")
-@click.argument("form")
-@click.option("--key", default="", help="The form's key [made from its title].")
+@explained_command(
+    "scaffold",
+    examples=[
+        Example("scaffold DIR/forms/pulse/form.json", "From the file of a form."),
+        Example("scaffold https://docs.google.com/forms/d/…/edit --key pulse", "From Google, by its link."),
+    ],
+    read_on="configure.md#your-own-programme",
+)
+@click.argument("form", help="The form's JSON file, or its id or link in Google.")
+@click.option("--key", default="", metavar="KEY", show_default="made from its title", help="The form's key.")
 @with_globals
 def scaffold_command(given: GlobalOptions, form: str, key: str) -> None:
-    """Write forms/<key>.yaml from a form, ready to edit: FORM is its JSON file, or its id or link in Google."""
+    """Write `forms/<key>.yaml` from a form, ready to edit."""
     from integration.operations.scaffold import fetch_from_google, scaffold  # noqa: PLC0415
 
     settings = given.load_settings()
@@ -22,16 +30,23 @@ def scaffold_command(given: GlobalOptions, form: str, key: str) -> None:
     click.echo(scaffold(settings, given.config_folder, form, key=key, fetch=fetch).in_words())
 
 
-@click.command("connect")
-@click.argument("form")
-@click.option(
-    "--address", default="", metavar="URL", help="Where this service is reached from outside [as google.yaml says]."
+@explained_command(
+    "connect",
+    examples=[
+        Example("connect pulse --address https://crescendo.example.org > pulse.txt", "The script of the form pulse."),
+    ],
+    read_on="web.md#answers-at-once",
 )
+@click.argument("form", help="The form's key.")
+@click.option(
+    "--address", default="", metavar="URL", show_default="as `google.yaml` says",
+    help="Where this service is reached from outside.",
+)  # fmt: skip
 @with_globals
 def connect_command(given: GlobalOptions, form: str, address: str) -> None:
-    """Print the script by which the form FORM tells this service at once when somebody has answered it.
+    """Print the script that a form's owner pastes into the form, so that answers come at once.
 
-    The script goes to standard output, what to do with it to standard error.
+    The script goes to standard output, what to do with it to standard error. It holds a secret.
     """
     from integration.operations.connect import connect  # noqa: PLC0415
 

@@ -9,16 +9,21 @@ from pathlib import Path
 
 import click
 
-from jobs.cli.options import EXIT_FAILED, GlobalOptions, open_without_key, with_globals
+from jobs.cli.help_pages import EXIT_FAILED, Example, explained_command
+from jobs.cli.options import GlobalOptions, open_without_key, with_globals
 
 
-@click.command("restore")
-@click.argument("file", type=click.Path(path_type=Path))
+@explained_command(
+    "restore",
+    examples=[Example("restore var/backups/crescendo-….db", "After everything else was stopped.")],
+    read_on="operations.md#backup-and-restore",
+)
+@click.argument("file", type=click.Path(path_type=Path), help="The backup, from `backups/` in the home folder.")
 @with_globals
 def restore_command(given: GlobalOptions, file: Path) -> None:
     """Put a backup in the place of the store; the store before it is kept under another name.
 
-    What was forgotten in the store before it stays forgotten.
+    What was forgotten in the store before it stays forgotten. With `DATABASE_URL` it goes into an empty database.
     """
     from integration.operations.backup import restore  # noqa: PLC0415
 
@@ -26,23 +31,33 @@ def restore_command(given: GlobalOptions, file: Path) -> None:
         click.echo(restore(service, file).in_words())
 
 
-@click.command("move-store")
+@explained_command(
+    "move-store",
+    examples=[Example("move-store", "With `DATABASE_URL` set, after everything else was stopped.")],
+    read_on="operations.md#from-one-machine-to-several",
+)
 @click.option("--to-sqlite", is_flag=True, help="The way back: from the database into a file in the home folder.")
 @with_globals
 def move_store_command(given: GlobalOptions, *, to_sqlite: bool) -> None:
-    """Carry everything from the home folder's file into the empty database that DATABASE_URL names."""
+    """Carry the store from the home folder's file into the empty database that `DATABASE_URL` names, or back."""
     from integration.operations.backup import move_store  # noqa: PLC0415
 
     with closing(open_without_key(given)) as service:
         click.echo(move_store(service, to_sqlite=to_sqlite))
 
 
-@click.command("audit")
+@explained_command(
+    "audit",
+    examples=[Example("audit --verify", "In one sentence, whether the list is as it was written.")],
+)
 @click.option("--verify", is_flag=True, help="Only check that no line was changed or taken out.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @with_globals
 def audit_command(given: GlobalOptions, *, verify: bool, as_json: bool) -> None:
-    """List who did what, and check that nobody has changed it since; a broken list ends with exit code 1."""
+    """List who did what by hand, and check that nobody has changed the list since.
+
+    A broken list ends with exit code 1.
+    """
     from integration.operations.audit import read_audit  # noqa: PLC0415
 
     with closing(open_without_key(given)) as service:
