@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from integration.alerts.wording import COMMAND, capitalise, format_moment, headline, name_subject
+from integration.alerts.kinds import headline, name_subject
+from integration.alerts.wording import COMMAND, capitalise, format_moment
 from integration.model import Mail
 
 if TYPE_CHECKING:

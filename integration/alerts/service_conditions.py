@@ -174,10 +174,12 @@ def find_silent_webhooks(webhooks: Iterable[SilentWebhook]) -> Iterator[Conditio
         yield Condition(f"unheard/{webhook.form}", description, webhook.advice)
 
 
-def describe_unreadable_store(error: StoreError) -> Condition:
-    """Return `unreadable/the store`; the error says what was found and what to do."""
-    return Condition(
-        "unreadable/the store",
-        str(error),
-        f"Do it soon, for what comes in may be lost as well; then run: {COMMAND} run backup, which reads every page.",
-    )
+def find_unreadable_store(damage: StoreError | None) -> Iterator[Condition]:
+    """Yield `unreadable/the store` where there is damage; the error says what was found and what to do."""
+    if damage is not None:
+        yield Condition(
+            "unreadable/the store",
+            str(damage),
+            f"Do it soon, for what comes in may be lost as well; then run: {COMMAND} run backup, which reads every "
+            "page.",
+        )

@@ -1,4 +1,4 @@
-"""Text of conditions and alerts: moments in London, lengths of time, jobs and their shards, headlines."""
+"""Text of conditions and alerts: moments in London, lengths of time, jobs and their shards."""
 
 from __future__ import annotations
 
@@ -51,31 +51,3 @@ def name_with_shards(job: str, names: Iterable[str]) -> str:
     """Return "sync", or "sync (form families, form pulse)" where these names (`sync/form:pulse`) are shards of it."""
     shards = sorted({shard.replace(":", " ") for name in names if (shard := name.partition("/")[2])})
     return f"{job} ({', '.join(shards)})" if shards else job
-
-
-HEADLINES = {
-    "failed": "{} has failed",
-    "late": "{} is late",
-    "missed": "{} did not run",
-    "expires": "{} needs renewing",
-    "silent": "nothing comes from {}",
-    "unheard": "{} is silent",
-    "unreadable": "{} cannot be read",
-    "held": "the pack of {} is held back",
-    "unfinished": "an erasure is not finished",
-}
-"""By the kind of a condition, which is the first part of its key."""
-
-
-def headline(key: str) -> str:
-    """Return such as "sync has failed", of a condition's key."""
-    return HEADLINES.get(key.partition("/")[0], "{}").format(name_subject(key))
-
-
-def name_subject(key: str) -> str:
-    """Return what a condition is about, in words, of its key."""
-    kind, _, subject = key.partition("/")
-    if kind == "held":
-        authority, _, month = subject.partition("/")
-        return f"{authority} for {month}"
-    return f"the webhook of {subject}" if kind == "unheard" else subject

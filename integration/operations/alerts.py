@@ -19,8 +19,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from config.errors import SettingError
+from integration.alerts.kinds import headline
 from integration.alerts.notifications import compare_alerts, select_notifications, to_mail
-from integration.alerts.wording import headline
 from integration.errors import BusyError, CrescendoError, LostReplyError
 from integration.model import AlertMail, AlertMailStatus
 from integration.operations.conditions import find_conditions

@@ -1,19 +1,19 @@
-"""Conditions: what is wrong now. Gathers the facts from the store, of which the stage `alerts` makes conditions.
+"""Conditions: what is wrong now. Gathers the facts from the store, by which the stage `alerts` finds conditions.
 
-Jobs that fail, are late or were never planned; what expires; forms of which nothing comes, and webhooks that are
-silent; packs that are held back; an erasure that is not finished. The last two parts also give the lines that the
-status shows of them.
+Here are also the lines that the status shows of webhooks and of an erasure that is not finished.
 """
 
 from __future__ import annotations
 
 import json
 from datetime import datetime, time, timedelta
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from integration.adapters.clock import as_datetime
-from integration.alerts import job_conditions, service_conditions
+from integration.alerts.job_conditions import JobLimits, UpcomingRuns
+from integration.alerts.kinds import ALERT_KINDS
+from integration.alerts.service_conditions import FormActivity, HeldPack, measure_webhook_silence
 from integration.alerts.wording import job_of_shard
 from integration.errors import StoreError
 from integration.model import Slot
@@ -22,10 +22,10 @@ from integration.schedule import find_next_slot
 from integration.text_format import LONDON, format_count, format_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from integration.alerts.service_conditions import SilentWebhook
-    from integration.model import Condition, LedgerEntry
+    from integration.model import Condition, Expiry, FailingJob, JobHistory, LedgerEntry
     from integration.wiring import Service
 
 UNCONFIRMED_AFTER = timedelta(hours=1)
@@ -36,115 +36,170 @@ NEWER_PACK_MATTERS_FOR = timedelta(days=62)
 
 
 def find_conditions(service: Service, *, now: datetime) -> list[Condition]:
-    """Return everything that is wrong as of now. Raises StoreError."""
-    store, settings = service.store, service.settings
-    last_success = {job: run.ended_at for job, run in store.runs.last().items() if run.outcome == "done"}
-    open_slots: dict[str, list[LedgerEntry]] = {}
-    for entry in store.ledger.open_entries():
-        open_slots.setdefault(job_of_shard(entry.slot.job), []).append(entry)
-    upcoming = {
-        name: job_conditions.UpcomingRuns(open=tuple(open_slots.get(name, ())), next_at=find_next_slot(job.when, now))
-        for name, job in settings.jobs.items()
-    }
-    return [
-        *job_conditions.find_failed_jobs(
-            store.ledger.failing(), limits=_limits(service), histories=store.ledger.registered(now=now),
-            last_success=last_success, upcoming=upcoming, now=now,
-        ),
-        *find_late_jobs(service, now=now),
-        *service_conditions.find_expiring(
-            [*configured_expiries(settings.alerts), *known_expiries(store)],
-            within=settings.alerts.expires_within.timedelta, now=now,
-        ),
-        *_find_silence(service, now),
-        *service_conditions.find_held_packs(_held_packs(service, now)),
-        *service_conditions.find_unfinished_erasure(unfinished_erasure_since(service), now=now),
-    ]  # fmt: skip
+    """Return everything that is wrong as of now, kind by kind. Raises StoreError.
+
+    Of a damaged store the answers are the largest part. Where they cannot be read, that is a condition itself, and what
+    was found by them before stays: the owner is to be notified as long as the rest can be read.
+    """
+    facts = StoredFacts(service, now)
+    found: dict[str, list[Condition]] = {}
+    try:
+        for kind in ALERT_KINDS.values():
+            if kind.rests_on_answers:
+                found[kind.key] = list(kind.find(facts))
+    except StoreError as error:
+        if not error.permanent:
+            raise
+        facts.damage = error
+        before = [each.condition for each in service.store.alerts.unsettled() if each.cleared_at is None]
+        found = {
+            kind.key: [each for each in before if each.key.startswith(f"{kind.key}/")]
+            for kind in ALERT_KINDS.values()
+            if kind.rests_on_answers
+        }
+    for kind in ALERT_KINDS.values():
+        if not kind.rests_on_answers:
+            found[kind.key] = list(kind.find(facts))
+    return [condition for key in ALERT_KINDS for condition in found[key]]
 
 
 def find_late_jobs(service: Service, *, now: datetime) -> list[Condition]:
     """Return the conditions of jobs that are late, or that no scheduler planned. Raises StoreError."""
-    ledger, limits = service.store.ledger, _limits(service)
-    known, missed = ledger.registered(now=now), []
-    for name, job in service.settings.jobs.items():
-        shards = [each for shard, each in known.items() if job_of_shard(shard) == name]
-        # A job whose missed slots are made good by one run is planned again when that has ended.
-        if not shards or (job.missed == "once" and any(each.open for each in shards)):
-            continue
-        # The first slot after those that were planned; a job that was never planned has none.
-        due_at = find_next_slot(job.when, max(each.newest or each.since for each in shards))
-        if due_at:
-            missed.append(Slot(due_at, name))
-    return [
-        *job_conditions.find_overdue_jobs(ledger.open_entries(), limits=limits, now=now),
-        *job_conditions.find_missed_jobs(missed, limits=limits, now=now),
-    ]
+    facts = StoredFacts(service, now)
+    return [condition for key in ("late", "missed") for condition in ALERT_KINDS[key].find(facts)]
 
 
-def _limits(service: Service) -> dict[str, job_conditions.JobLimits]:
-    return {
-        name: job_conditions.JobLimits(late_after=job.late_after.timedelta, longest_run=job.within.timedelta)
-        for name, job in service.settings.jobs.items()
-    }
+class StoredFacts:
+    """The facts as the store and the configuration give them, each read when it is first asked for."""
 
+    def __init__(self, service: Service, now: datetime) -> None:
+        self._service, self._store, self._settings = service, service.store, service.settings
+        self.now = now
+        self.damage: StoreError | None = None
 
-def _find_silence(service: Service, now: datetime) -> list[Condition]:
-    """Return what is wrong with how answers come; where they cannot be read, that, and what was known before.
+    @cached_property
+    def limits(self) -> dict[str, JobLimits]:
+        """Of each configured job, how long it may take."""
+        return {
+            name: JobLimits(late_after=job.late_after.timedelta, longest_run=job.within.timedelta)
+            for name, job in self._settings.jobs.items()
+        }
 
-    Of a damaged store the answers are the largest part; the owner is to be notified as long as the rest can be read.
-    """
-    store, settings, programme = service.store, service.settings, service.settings.programme
-    start = datetime.combine(programme.start, time.min, tzinfo=LONDON)
-    end = datetime.combine(programme.end, time.max, tzinfo=LONDON)
-    try:
-        newest = store.newest_received()
-        forms = [
-            service_conditions.FormActivity(form, newest.get(form), after.timedelta)
-            for form, after in settings.alerts.silent_after.items()
-        ]
-        return [
-            *service_conditions.find_silent_forms(forms, start=start, end=end, now=now),
-            *service_conditions.find_silent_webhooks(silent_webhooks(service, now=now)),
-        ]
-    except StoreError as error:
-        if not error.permanent:
-            raise
-        before = [each.condition for each in store.alerts.unsettled() if each.cleared_at is None]
-        return [
-            service_conditions.describe_unreadable_store(error),
-            *(each for each in before if each.key.startswith(("silent/", "unheard/"))),
-        ]
+    @cached_property
+    def failing(self) -> dict[str, FailingJob]:
+        """The jobs, or shards, of which the newest slot that ended has failed."""
+        return self._store.ledger.failing()
 
+    @cached_property
+    def histories(self) -> Mapping[str, JobHistory]:
+        """Of each job, or shard, that the ledger has ever registered, which slots it knows."""
+        return self._store.ledger.registered(now=self.now)
 
-def _held_packs(service: Service, now: datetime) -> Iterator[service_conditions.HeldPack]:
-    """Give the packs with mails that have been unconfirmed for long, or of which a newer version was never mailed."""
-    unconfirmed: dict[tuple[str, str], datetime] = {}
-    for mail in service.store.deliveries.notice_unconfirmed(now):
-        if mail.since and now - mail.since > UNCONFIRMED_AFTER:
-            unconfirmed.setdefault((mail.authority, mail.month), mail.since)
-    newest: dict[tuple[str, str], tuple[int, datetime]] = {}
-    mailed: dict[tuple[str, str], int] = {}
-    for pack in service.store.packs.all():
-        newest[pack.authority, pack.month] = (pack.version, pack.built_at)
-        if pack.mailed_at:
-            mailed[pack.authority, pack.month] = pack.version
-    newer = {
-        which: (mailed[which], version, built_at)
-        for which, (version, built_at) in newest.items()
-        if which in mailed and version > mailed[which] and now - built_at < NEWER_PACK_MATTERS_FOR
-    }
-    for which in sorted({*unconfirmed, *newer}):
-        mailed_version, version, built_at = newer.get(which, (0, 0, None))
-        yield service_conditions.HeldPack(
-            *which, unconfirmed_since=unconfirmed.get(which), mailed=mailed_version, newer=version, built_at=built_at
+    @cached_property
+    def last_success(self) -> dict[str, datetime]:
+        """When each job, or shard, last ended well in a run of any kind."""
+        return {job: run.ended_at for job, run in self._store.runs.last().items() if run.outcome == "done"}
+
+    @cached_property
+    def open_slots(self) -> list[LedgerEntry]:
+        """The slots in the ledger that have not ended."""
+        return self._store.ledger.open_entries()
+
+    @cached_property
+    def upcoming(self) -> dict[str, UpcomingRuns]:
+        """Of each configured job, its slots that have not ended, and when its next one is due."""
+        open_slots: dict[str, list[LedgerEntry]] = {}
+        for entry in self.open_slots:
+            open_slots.setdefault(job_of_shard(entry.slot.job), []).append(entry)
+        return {
+            name: UpcomingRuns(open=tuple(open_slots.get(name, ())), next_at=find_next_slot(job.when, self.now))
+            for name, job in self._settings.jobs.items()
+        }
+
+    @cached_property
+    def unplanned_slots(self) -> list[Slot]:
+        """Of each configured job, the first slot after those that were planned."""
+        missed = []
+        for name, job in self._settings.jobs.items():
+            shards = [each for shard, each in self.histories.items() if job_of_shard(shard) == name]
+            # A job whose missed slots are made good by one run is planned again when that has ended.
+            if not shards or (job.missed == "once" and any(each.open for each in shards)):
+                continue
+            # A job that was never planned has none.
+            due_at = find_next_slot(job.when, max(each.newest or each.since for each in shards))
+            if due_at:
+                missed.append(Slot(due_at, name))
+        return missed
+
+    @cached_property
+    def expiries(self) -> list[Expiry]:
+        """What ends, as alerts.yaml says and as was looked up last."""
+        return [*configured_expiries(self._settings.alerts), *known_expiries(self._store)]
+
+    @cached_property
+    def expires_within(self) -> timedelta:
+        """How early the owner is to know of what ends."""
+        return self._settings.alerts.expires_within.timedelta
+
+    @cached_property
+    def programme_days(self) -> tuple[datetime, datetime]:
+        """The beginning of the programme's first day and the end of its last one, in London."""
+        programme = self._settings.programme
+        return (
+            datetime.combine(programme.start, time.min, tzinfo=LONDON),
+            datetime.combine(programme.end, time.max, tzinfo=LONDON),
         )
+
+    @cached_property
+    def form_activity(self) -> list[FormActivity]:
+        """Of each form that may not fall silent, its newest answer."""
+        newest = self._store.newest_received()
+        silent_after = self._settings.alerts.silent_after
+        return [FormActivity(form, newest.get(form), after.timedelta) for form, after in silent_after.items()]
+
+    @cached_property
+    def silent_webhooks(self) -> list[SilentWebhook]:
+        """The webhooks that once worked and are silent."""
+        return list(silent_webhooks(self._service, now=self.now))
+
+    @cached_property
+    def held_packs(self) -> list[HeldPack]:
+        """The packs with mails that have been unconfirmed for long, or of which a newer version was never mailed."""
+        unconfirmed: dict[tuple[str, str], datetime] = {}
+        for mail in self._store.deliveries.notice_unconfirmed(self.now):
+            if mail.since and self.now - mail.since > UNCONFIRMED_AFTER:
+                unconfirmed.setdefault((mail.authority, mail.month), mail.since)
+        newest: dict[tuple[str, str], tuple[int, datetime]] = {}
+        mailed: dict[tuple[str, str], int] = {}
+        for pack in self._store.packs.all():
+            newest[pack.authority, pack.month] = (pack.version, pack.built_at)
+            if pack.mailed_at:
+                mailed[pack.authority, pack.month] = pack.version
+        newer = {
+            which: (mailed[which], version, built_at)
+            for which, (version, built_at) in newest.items()
+            if which in mailed and version > mailed[which] and self.now - built_at < NEWER_PACK_MATTERS_FOR
+        }
+        packs = []
+        for which in sorted({*unconfirmed, *newer}):
+            mailed_version, version, built_at = newer.get(which, (0, 0, None))
+            since = unconfirmed.get(which)
+            packs.append(
+                HeldPack(*which, unconfirmed_since=since, mailed=mailed_version, newer=version, built_at=built_at)
+            )
+        return packs
+
+    @cached_property
+    def erasure_began_at(self) -> datetime | None:
+        """When an erasure began that is not finished; None where there is none."""
+        return unfinished_erasure_since(self._service)
 
 
 def silent_webhooks(service: Service, *, now: datetime) -> Iterator[SilentWebhook]:
     """Give each webhook that once worked and is silent as of now. Raises StoreError."""
     store = service.store
     for form in service.settings.forms:
-        if silent := service_conditions.measure_webhook_silence(
+        if silent := measure_webhook_silence(
             form, store.state.received_by_webhook_at(form).get(), partial(store.responses.count_between, form), now=now
         ):
             yield silent

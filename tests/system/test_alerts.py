@@ -18,6 +18,7 @@ from config.schema.packs import Person
 from integration.adapters.clock import FixedClock
 from integration.adapters.mail.smtp import SmtpMailer
 from integration.adapters.store import open_store
+from integration.alerts.kinds import ALERT_KINDS, AlertKind
 from integration.model import Condition, PlannedSlot, Slot
 from integration.operations.alerts import last_notification, open_alerts, update_alerts
 from integration.operations.conditions import find_conditions
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
     from config.mail_server import MailServer
     from config.schema import Settings
+    from integration.alerts.kinds import Facts
     from integration.model import AlertMail, Mail
 
 NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
@@ -475,6 +477,30 @@ def test_a_pack_that_may_not_have_been_sent_and_one_that_changed_are_held(servic
     assert (changes.new, changes.over) == (("held/southmere/2026-02",), ("held/northbrook/2026-02",))
     assert "pack show --authority southmere --month 2026-02" in open_alerts(service)[0]["to_do"]
     assert update_alerts(service, now=NOW + 70 * 24 * HOUR).over == ("held/southmere/2026-02",)
+
+
+@pytest.mark.usefixtures("server")
+def test_a_kind_of_alert_is_one_record(service: Service, post: MailHandler, monkeypatch: pytest.MonkeyPatch) -> None:
+    def find_crowd(facts: Facts) -> Iterator[Condition]:
+        if (waiting := len(list(facts.open_slots))) > 2:
+            yield Condition("crowded/the queue", f"{waiting} slots wait.", "Start another worker.")
+
+    kind = AlertKind(
+        key="crowded", find=find_crowd, headline="{} is too long", name_subject=str.title, rests_on_answers=False,
+        setting="", description="more slots than two that wait",
+    )  # fmt: skip
+    monkeypatch.setitem(ALERT_KINDS, kind.key, kind)
+    slots = [Slot(NOW, job) for job in ("sync", "publish", "backup")]
+    service.store.ledger.plan([PlannedSlot(slot) for slot in slots], now=NOW)
+    changes = update_alerts(service, now=NOW)
+    assert (changes.new, changes.in_words()) == (("crowded/the queue",), "new: The Queue is too long")
+    assert [alert["headline"] for alert in open_alerts(service)] == ["The Queue is too long"]
+    assert "3 slots wait.\r\nWhat to do: Start another worker." in mails(post)[0].get_body(("plain",)).get_content()
+    service.store.ledger.begin(slots[0], by="here", now=NOW)
+    service.store.ledger.finish(slots[0], now=NOW, note="")
+    assert update_alerts(service, now=NOW + MINUTE).over == ("crowded/the queue",)
+    assert subjects(post) == ["Crescendo: The Queue is too long", "Crescendo: all clear: The Queue"]
+    assert keys(service) == []
 
 
 # --- the heartbeat -----------------------------------------------------------------------------------------

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from config.schema.packs import Person
 from integration.adapters.mail.message_bytes import to_bytes
+from integration.alerts.kinds import headline
 from integration.alerts.notifications import compare_alerts, select_notifications, subject, to_mail
-from integration.alerts.wording import headline
 from integration.model import Alert, Condition, Mail
 
 NOW = datetime(2026, 7, 3, 9, 0, tzinfo=UTC)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from integration.alerts.kinds import headline
 from integration.alerts.service_conditions import SilentWebhook, find_silent_webhooks, measure_webhook_silence
-from integration.alerts.wording import headline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
