@@ -12,12 +12,14 @@ import re
 import resource
 import time
 from contextlib import suppress
-from io import BytesIO
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import waitress
+from waitress.buffers import OverflowableBuffer
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError, TransferEncodingNotImplemented
+from waitress.receiver import FixedStreamReceiver
 from waitress.task import ErrorTask
 
 from webhooks.app import SECURITY_HEADERS
@@ -47,30 +49,11 @@ HTTP_VERSIONS = {"1.0", "1.1"}
 _TRANSFER_ENCODING = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 
 
-class _DiscardedBody:
-    """Takes the place of a body that is read and not kept."""
+class _DiscardingBuffer(OverflowableBuffer):  # type: ignore[misc]  # the library has no types
+    """Takes the place of the buffer of a body that is read and not kept."""
 
-    error = None
-
-    def __init__(self, length: int) -> None:
-        self._left = length
-
-    @property
-    def completed(self) -> bool:
-        return self._left <= 0
-
-    def received(self, data: bytes) -> int:
-        taken = min(self._left, len(data))
-        self._left -= taken
-        return taken
-
-    def getfile(self) -> BytesIO:
-        return BytesIO()
-
-    getbuf = getfile
-
-    def __len__(self) -> int:
-        return 0
+    def append(self, data: bytes) -> None:
+        """Let it go."""
 
 
 class Parser(HTTPRequestParser):  # type: ignore[misc]  # the library has no types
@@ -109,7 +92,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # the library has no typ
         if self.content_length > MAX_DISCARDED_BYTES:
             self._pass_on_without_body()
         elif self.content_length > MAX_BODY_BYTES:
-            self.body_rcv = _DiscardedBody(self.content_length)
+            self.body_rcv = FixedStreamReceiver(self.content_length, _DiscardingBuffer(BUFFER_BYTES))
         if self.expect_continue and (self.chunked or self.content_length > MAX_BODY_BYTES):
             self.expect_continue = False  # refused before the body is sent
             self._pass_on_without_body()
@@ -135,9 +118,10 @@ class ErrorResponse(ErrorTask):  # type: ignore[misc]  # the library has no type
 
     def execute(self) -> None:
         """Write the answer."""
-        status = 503 if self.request.error.code == 500 else 400  # noqa: PLR2004  # the application itself failed
+        has_failed_inside = self.request.error.code == HTTPStatus.INTERNAL_SERVER_ERROR
+        status = HTTPStatus.SERVICE_UNAVAILABLE if has_failed_inside else HTTPStatus.BAD_REQUEST
         body = error_body(status)
-        self.status = f"{status} {'Service Unavailable' if status == 503 else 'Bad Request'}"  # noqa: PLR2004
+        self.status = f"{status.value} {status.phrase}"
         self.response_headers.extend([("Content-Type", "application/json"), *SECURITY_HEADERS.items()])
         self.set_close_on_finish()
         self.content_length = len(body)
