@@ -173,7 +173,7 @@ def run_command(given: GlobalOptions, *, dry_run: bool, debug_traffic: bool, **o
 @explained_command(
     "status",
     examples=[Example("status --home var/demo", "How things stand in the demo.")],
-    read_on="operations.md#knowing-that-it-works",
+    read_on="configure.md#does-it-work-today",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @with_globals
@@ -197,6 +197,7 @@ def status_command(given: GlobalOptions, *, as_json: bool) -> None:
             "The authority's figure of a survey window.",
         ),
     ],
+    read_on="configure.md#why-a-figure-is-what-it-is",
 )
 @click.argument("measure", help="The measure's key, as in the tab `measures` and in `measures.yaml`.")
 @click.option("--team", default="", metavar="KEY", help="A team's key.")

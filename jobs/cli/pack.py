@@ -26,7 +26,9 @@ def pack_group() -> None:
 
 
 @pack_group.command(
-    "build", examples=[Example("pack build --authority northbrook --month 2022-07", "Writes its files to `packs/`.")]
+    "build",
+    examples=[Example("pack build --authority northbrook --month 2022-07", "Writes its files to `packs/`.")],
+    read_on="configure.md#the-monthly-pack",
 )
 @click.option("--authority", required=True, metavar="KEY", help="An authority's key.")
 @click.option("--month", type=Month(), required=True, help="The month, as 2022-07.")
