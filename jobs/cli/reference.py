@@ -82,7 +82,7 @@ def _describe_command(words: str, command: ExplainedCommand) -> list[str]:
     arguments = [each for each in command.params if isinstance(each, click.Argument)]
     synopsis = " ".join([words, *map(_metavar, arguments), *map(_synopsis, own)])
     paragraphs = [" ".join(text.split()) for text in (command.help or "").split("\n\n")]
-    parts = [f"### {words}", f"`{synopsis}`", *paragraphs]
+    parts = [f"### {words}", *([f"`{synopsis}`"] if synopsis != words else []), *paragraphs]
     if command.read_on:
         document, _, heading = command.read_on.partition("#")
         where = f"{document}, {heading.replace('-', ' ')}" if heading else document
