@@ -1,7 +1,7 @@
 """Erasing for good: what people answered, from every table at once, and what has been kept as long as it may.
 
 What is worked out from the answers (typed chunks, unsent packs) goes with them, for it holds their words; a tombstone
-for each response stays.
+for each response stays. What is done with each table is what the table says (`ErasureRule` in `tables.py`).
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from integration.adapters.store.tables import (
     corrections,
     deliveries,
     issues,
+    metadata,
     packs,
     readings,
     responses,
@@ -42,11 +43,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-TOUCHED = (
-    "responses", "readings", "corrections", "chunks", "issues", "memories", "images", "packs", "deliveries", "runs",
-    "slots", "alerts", "alert_mails", "alert_mail_parts", "unconfirmed_deliveries",
-)  # fmt: skip
-"""The tables from which anything may have been erased."""
 TO_THE_SECOND = len("2022-03-28T00:30:00")
 
 
@@ -120,7 +116,7 @@ class Erasures:
         On PostgreSQL the right to write a checkpoint may be missing: then the server does it soon, by itself. The
         server's own log of changes and its backups are never touched.
         """
-        return self._database.vacuum(TOUCHED)
+        return self._database.vacuum(tuple(metadata.tables))
 
     def finish_vacuum(self) -> None:
         """Say that they were."""

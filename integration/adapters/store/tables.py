@@ -1,4 +1,6 @@
-"""The tables of the store, and the type of their text columns; `migrations/versions/` says how they came about.
+"""The tables of the store, what erasures do with each, and the type of their text columns.
+
+`migrations/versions/` says how the tables came about.
 
 PostgreSQL refuses what is longer than a column says and sorts by the rules of a language: there no text has a length,
 and all is sorted as SQLite does, by code point. PostgreSQL takes no NUL, and no database takes half a surrogate pair:
@@ -9,10 +11,14 @@ is stored as it stands.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text, UniqueConstraint
 from sqlalchemy.types import TypeDecorator
+
+from integration.model import RetentionCategory
 
 if TYPE_CHECKING:
     from sqlalchemy import Constraint, Dialect
@@ -76,11 +82,46 @@ _MOMENT = String(30).with_variant(String(30, collation="C"), "postgresql")
 metadata = MetaData()
 
 
-def _numbered_table(name: str, *parts: Column[Any] | Constraint | Index) -> Table:
+class OnForget(Enum):
+    """What `forget` does with the rows of a table, and `retention` with the answers whose time is over."""
+
+    ERASES = "the rows of these responses go, and those that were worked out of them"
+    REWRITES = "rows stay, but nothing of these responses in them: they are emptied, or worked out anew"
+    RECORDS = "a row comes that holds a digest, so that nothing stores the response again"
+    KEEPS = "nothing in it is from an answer"
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureRule:
+    """What is erased from a table, and when; `adapters.store.erasure` does it, and a test holds it against this."""
+
+    on_forget: OnForget
+    retention: RetentionCategory | None
+    """The category whose period ends the time of a row; None where rows are kept, or go with their answers."""
+
+
+_ERASURE_RULE = "erasure_rule"
+
+
+def erasure_rule(table: Table) -> ErasureRule | None:
+    """Return what the table says of itself; None where it says nothing, which a test refuses."""
+    return table.info.get(_ERASURE_RULE)
+
+
+def _table(
+    name: str, *parts: Column[Any] | Constraint | Index, on_forget: OnForget, retention: RetentionCategory | None,
+    **options: Any,
+) -> Table:  # fmt: skip
+    return Table(name, metadata, *parts, info={_ERASURE_RULE: ErasureRule(on_forget, retention)}, **options)
+
+
+def _numbered_table(
+    name: str, *parts: Column[Any] | Constraint | Index, on_forget: OnForget, retention: RetentionCategory | None
+) -> Table:
     """Return a table whose rows have a number, which only grows, also after rows were erased."""
     # SQLite has this for INTEGER alone.
     seq = Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
-    return Table(name, metadata, seq, *parts, sqlite_autoincrement=True)
+    return _table(name, seq, *parts, on_forget=on_forget, retention=retention, sqlite_autoincrement=True)
 
 
 responses = _numbered_table(
@@ -93,6 +134,8 @@ responses = _numbered_table(
     Column("body", AnyText, nullable=False),
     UniqueConstraint("source", "response_id", "last_submitted_at", name="one_version"),
     Index("responses_in_order", "source", "seq"),
+    on_forget=OnForget.ERASES,
+    retention=None,
 )
 
 readings = _numbered_table(
@@ -102,6 +145,8 @@ readings = _numbered_table(
     Column("received_at", _MOMENT, nullable=False),
     Column("cells", AnyText, nullable=False),
     Index("readings_in_order", "source", "seq"),
+    on_forget=OnForget.KEEPS,
+    retention=RetentionCategory.SHEETS,
 )
 
 corrections = _numbered_table(
@@ -112,27 +157,42 @@ corrections = _numbered_table(
     Column("value", AnyText, nullable=False),
     Column("seen_at", AnyName(64), nullable=False),
     Column("by_whom", AnyText, nullable=False),
+    on_forget=OnForget.ERASES,
+    retention=RetentionCategory.CORRECTIONS,
 )
 
-chunks = Table(
+chunks = _table(
     "chunks",
-    metadata,
     Column("source", AnyName(64), primary_key=True),
     Column("rules", AnyName(128), primary_key=True),
     Column("last_seq", BigInteger, primary_key=True, autoincrement=False),
     Column("body", LargeBinary, nullable=False),
+    on_forget=OnForget.ERASES,
+    retention=None,
 )
 
-issues = Table(
-    "issues", metadata, Column("digest", String(64), primary_key=True), Column("since", _MOMENT, nullable=False)
+issues = _table(
+    "issues",
+    Column("digest", String(64), primary_key=True),
+    Column("since", _MOMENT, nullable=False),
+    on_forget=OnForget.REWRITES,
+    retention=None,
 )
 
-memories = Table(
-    "memories", metadata, Column("name", AnyName(256), primary_key=True), Column("value", AnyText, nullable=False)
+memories = _table(
+    "memories",
+    Column("name", AnyName(256), primary_key=True),
+    Column("value", AnyText, nullable=False),
+    on_forget=OnForget.REWRITES,
+    retention=None,
 )
 
-images = Table(
-    "images", metadata, Column("name", AnyName(256), primary_key=True), Column("body", LargeBinary, nullable=False)
+images = _table(
+    "images",
+    Column("name", AnyName(256), primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    on_forget=OnForget.REWRITES,
+    retention=None,
 )
 
 runs = _numbered_table(
@@ -143,33 +203,36 @@ runs = _numbered_table(
     Column("outcome", AnyName(64), nullable=False),
     Column("note", AnyText, nullable=False),
     Index("runs_in_order", "job", "seq"),
+    on_forget=OnForget.KEEPS,
+    retention=RetentionCategory.RUNS,
 )
 
-packs = Table(
+packs = _table(
     "packs",
-    metadata,
     Column("authority", AnyName(64), primary_key=True),
     Column("month", String(7), primary_key=True),
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("digest", String(128), nullable=False),
     Column("built_at", _MOMENT, nullable=False),
     Column("body", AnyText, nullable=False),
+    on_forget=OnForget.ERASES,
+    retention=RetentionCategory.PACKS,
 )
 
-deliveries = Table(
+deliveries = _table(
     "deliveries",
-    metadata,
     Column("authority", AnyName(64), primary_key=True),
     Column("month", String(7), primary_key=True),
     Column("recipient", AnyName(320), primary_key=True),
     Column("version", Integer, nullable=False),
     Column("message_id", AnyName(512), nullable=False, unique=True),
     Column("sent_at", _MOMENT),
+    on_forget=OnForget.KEEPS,
+    retention=RetentionCategory.PACKS,
 )
 
-slots = Table(
+slots = _table(
     "slots",
-    metadata,
     Column("job", AnyName(96), primary_key=True),
     Column("due_at", _MOMENT, primary_key=True),
     Column("state", String(16), nullable=False),
@@ -184,15 +247,18 @@ slots = Table(
     Column("by_whom", AnyName(256), nullable=False),
     Column("note", AnyText, nullable=False),
     Index("slots_by_state", "state", "due_at"),
+    on_forget=OnForget.KEEPS,
+    retention=RetentionCategory.RUNS,
 )
 
-tombstones = Table(
+tombstones = _table(
     "tombstones",
-    metadata,
     Column("digest", String(64), primary_key=True),
     Column("source", AnyName(64), nullable=False),
     Column("forgotten_at", _MOMENT, nullable=False),
     Column("why", AnyName(32), nullable=False),
+    on_forget=OnForget.RECORDS,
+    retention=None,
 )
 
 alerts = _numbered_table(
@@ -205,6 +271,8 @@ alerts = _numbered_table(
     Column("cleared_at", _MOMENT),
     Column("all_clear_at", _MOMENT),
     Index("alerts_by_key", "key"),
+    on_forget=OnForget.KEEPS,
+    retention=RetentionCategory.RUNS,
 )
 
 alert_mails = _numbered_table(
@@ -214,20 +282,24 @@ alert_mails = _numbered_table(
     Column("tried_at", _MOMENT),
     Column("tries", Integer, nullable=False),
     Column("problem", AnyText, nullable=False),
+    on_forget=OnForget.KEEPS,
+    retention=None,
 )
 
-alert_mail_parts = Table(
+alert_mail_parts = _table(
     "alert_mail_parts",
-    metadata,
     Column("alert_seq", BigInteger, primary_key=True, autoincrement=False),
     Column("is_over", Integer, primary_key=True, autoincrement=False),
+    on_forget=OnForget.KEEPS,
+    retention=None,
 )
 
-unconfirmed_deliveries = Table(
+unconfirmed_deliveries = _table(
     "unconfirmed_deliveries",
-    metadata,
     Column("message_id", AnyName(512), primary_key=True),
     Column("since", _MOMENT, nullable=False),
+    on_forget=OnForget.KEEPS,
+    retention=None,
 )
 
 audit = _numbered_table(
@@ -239,4 +311,6 @@ audit = _numbered_table(
     Column("detail", AnyText, nullable=False),
     Column("previous", String(64), nullable=False),
     Column("digest", String(64), nullable=False, unique=True),
+    on_forget=OnForget.KEEPS,
+    retention=RetentionCategory.AUDIT,
 )
