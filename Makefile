@@ -4,7 +4,7 @@ BIN := .venv/bin
 SELF := $(MAKE) --no-print-directory  # by another name, so that `make -n` does not run what stands beside it
 export PYTHONHASHSEED := 0
 
-.PHONY: demo demo-google serve check test chaos bench bench-quick schemas docs lock clean
+.PHONY: demo demo-google serve check test test-tools chaos bench bench-quick schemas docs lock clean
 
 .venv/run.stamp: requirements.lock
 	$(PYTHON) -m venv .venv
@@ -34,19 +34,33 @@ check: .venv/dev.stamp ## style, types, layering, configuration
 	$(BIN)/python -m jobs check || failed=1; \
 	exit $$failed
 
+# What the tests themselves are made with. Its own tests run in CI, and where it differs from what was pushed: from the
+# upstream branch, by a change, a commit or a new file; also where git cannot tell.
+TOOLS := tests/tools tests/fakes tests/sample tests/truth tests/generate.py tests/postgresql.py
+ARE_TOOLS_TESTED := [ -n "$$CI" ] || ! git diff --quiet '@{upstream}' -- $(TOOLS) 2>/dev/null || \
+	[ -n "$$(git ls-files --others --exclude-standard -- $(TOOLS))" ]
+# Tests write into memory where that has 2 GB to spare: to wait for a disk at each commit is half of what a store costs.
+FOLDER := $(shell [ "$$(df -Pk /dev/shm 2>/dev/null | awk 'END {print $$4}')" -gt 2000000 ] 2>/dev/null && echo /dev/shm)
+PYTEST := TMPDIR=$${TMPDIR:-$(FOLDER)} $(BIN)/python -m pytest
+
 # The checks run beside the tests, and tell at the end; where one of them fails, all of it fails.
 test: .venv/dev.stamp ## every check and every test; what CI runs
 	@told=$$(mktemp); failed=0; \
 	$(SELF) --keep-going check bench-quick >"$$told" 2>&1 & checks=$$!; \
-	$(BIN)/python -m pytest -n 2 --dist worksteal || failed=1; \
+	if $(ARE_TOOLS_TESTED); then tools=; else tools=--ignore=tests/tools; fi; \
+	$(PYTEST) -n 2 --dist worksteal $$tools || failed=1; \
 	wait $$checks || failed=1; \
 	cat "$$told"; rm -f "$$told"; exit $$failed
+
+test-tools: .venv/dev.stamp ## the tests of what the tests are made with: the stand-in for Google, the generator, the comparer
+	$(PYTEST) -n 2 tests/tools
 
 chaos: .venv/dev.stamp ## pulls the plug many more times than the tests do, and tries each law on many more examples
 	$(BIN)/python -m pytest tests/system/test_chaos.py tests/system/test_google_chaos.py tests/system/scheduling \
 		--chaos-rounds 40 --google-rounds 1000 --sim-days 1700 --kill-slots 500 --kills 25 --stalled-seconds 20 \
 		--away-seconds 45
 	$(BIN)/python -m pytest tests/system/webhooks/test_killed.py -s --hook-posts 20000 --hook-kills 60
+	$(BIN)/python -m pytest tests/system/webhooks/test_slow_callers.py --slow-posts 100 --whole-deadline
 	$(BIN)/python -m pytest tests/system/webhooks/test_fuzz.py tests/unit/webhooks/test_openapi.py --fuzz-runs 1000000 \
 		--hook-requests 500
 	$(BIN)/python -m pytest -n 2 -m hypothesis --hypothesis-profile chaos

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,14 +27,37 @@ def settings() -> Settings:
 
 
 @pytest.fixture(scope="session")
-def postgresql() -> Iterator[Server]:
-    """Start a PostgreSQL server, of which nothing is left afterwards; one for each process that runs tests."""
-    from tests.postgresql import CannotStart, postgresql_server  # noqa: PLC0415
-    from tests.skipping import skip_outside_ci  # noqa: PLC0415  # most tests need none
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder that all processes share that run the tests of this run."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if own.name.startswith("popen-") else own
+
+
+@pytest.fixture(scope="session")
+def postgresql(shared_folder: Path) -> Iterator[Server]:
+    """Give the PostgreSQL server of this run, which all of its processes share; nothing of it is left afterwards."""
+    from tests.postgresql import shared_postgresql_server  # noqa: PLC0415  # most tests need none
+
+    with _skipping_where_it_cannot_start(), shared_postgresql_server(shared_folder) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def own_postgresql() -> Iterator[Server]:
+    """Start a PostgreSQL server that the tests of a module may kill, or into whose files they look."""
+    from tests.postgresql import postgresql_server  # noqa: PLC0415
+
+    with _skipping_where_it_cannot_start(), postgresql_server() as server:
+        yield server
+
+
+@contextmanager
+def _skipping_where_it_cannot_start() -> Iterator[None]:
+    from tests.postgresql import CannotStart  # noqa: PLC0415
+    from tests.skipping import skip_outside_ci  # noqa: PLC0415
 
     try:
-        with postgresql_server() as server:
-            yield server
+        yield
     except CannotStart as why:
         skip_outside_ci(why)
 
@@ -49,13 +73,15 @@ def postgresql_url(postgresql: Server) -> Iterator[str]:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add how often the tests of power cuts pull the plug."""
     parser.addoption("--chaos-rounds", default=2, help="how often the demo is killed before it may end")
-    parser.addoption("--google-rounds", default=6, help="how many syncs a Google has to bear that often fails")
-    parser.addoption("--kill-slots", default=40, help="how many jobs run while their processes are killed")
-    parser.addoption("--kills", default=3, help="how often a process is killed while they run")
-    parser.addoption("--stalled-seconds", default=3, help="after how long a worker is taken for dead")
-    parser.addoption("--sim-days", default=400, help="how many days the schedulers are simulated for")
+    parser.addoption("--google-rounds", default=4, help="how many syncs a Google has to bear that often fails")
+    parser.addoption("--kill-slots", default=18, help="how many jobs run while their processes are killed")
+    parser.addoption("--kills", default=2, help="how often a process is killed while they run")
+    parser.addoption("--stalled-seconds", default=2, help="after how long a worker is taken for dead")
+    parser.addoption("--sim-days", default=250, help="how many days the schedulers are simulated for")
     parser.addoption("--away-seconds", default=0.3, help="how long a database is away that was killed")
-    parser.addoption("--hook-posts", default=400, help="how many responses are posted while the web side is killed")
+    parser.addoption("--hook-posts", default=150, help="how many responses are posted while the web side is killed")
     parser.addoption("--hook-kills", default=2, help="how often the web side is killed meanwhile")
-    parser.addoption("--hook-requests", default=10, help="how many requests are made up from each route's description")
-    parser.addoption("--fuzz-runs", default=3000, help="how many requests the fuzzer makes up")
+    parser.addoption("--hook-requests", default=3, help="how many requests are made up from each route's description")
+    parser.addoption("--slow-posts", default=12, help="how many responses are posted while other callers are slow")
+    parser.addoption("--whole-deadline", action="store_true", help="give slow callers as long as in production")
+    parser.addoption("--fuzz-runs", default=1000, help="how many requests the fuzzer makes up")

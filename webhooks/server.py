@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 MAX_CONNECTIONS = 3000
-REQUEST_SECONDS, CLEANUP_SECONDS = 8, 1
+REQUEST_SECONDS, CLEANUP_SECONDS = 8.0, 1
 MAX_HEADER_BYTES = 16 * 1024
 BUFFER_BYTES = 64 * 1024
 THREADS = 64
@@ -41,7 +41,7 @@ MAX_DISCARDED_BYTES = 2 * 1024 * 1024
 """A body that is too large is read up to here, so that its sender sees why it is refused; then it is cut off."""
 SETTINGS: Mapping[str, Any] = {
     "ident": None, "threads": THREADS, "connection_limit": MAX_CONNECTIONS, "backlog": MAX_CONNECTIONS,
-    "channel_timeout": REQUEST_SECONDS, "cleanup_interval": CLEANUP_SECONDS, "asyncore_use_poll": True,
+    "cleanup_interval": CLEANUP_SECONDS, "asyncore_use_poll": True,
     "max_request_body_size": MAX_DISCARDED_BYTES + 1, "max_request_header_size": MAX_HEADER_BYTES,
     "inbuf_overflow": BUFFER_BYTES, "clear_untrusted_proxy_headers": True,
 }  # fmt: skip
@@ -148,8 +148,13 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # the library has no types
             self.last_activity = since
 
 
-def serve(app: Flask, *, host: str, port: int, trusted_proxy: str | None = None) -> None:
-    """Serve until told to stop (SIGINT, SIGTERM); what is being worked on then has five seconds. Raises OSError."""
+def serve(
+    app: Flask, *, host: str, port: int, trusted_proxy: str | None = None, request_seconds: float = REQUEST_SECONDS
+) -> None:
+    """Serve until told to stop (SIGINT, SIGTERM); what is being worked on then has five seconds.
+
+    A request that is not whole within `request_seconds` of its first byte is cut off. Raises OSError.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MAX_CONNECTIONS + 200
     if soft < wanted:  # as many connections as it takes, as far as the machine lets this process
@@ -157,7 +162,8 @@ def serve(app: Flask, *, host: str, port: int, trusted_proxy: str | None = None)
             resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard) if hard > 0 else wanted, hard))
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it says of each request that others came before it
     proxy = {"trusted_proxy": trusted_proxy, "trusted_proxy_headers": {"x-forwarded-for"}} if trusted_proxy else {}
-    server: Any = waitress.create_server(app, host=host, port=port, **SETTINGS, **proxy)
+    settings = {**SETTINGS, "channel_timeout": request_seconds, **proxy}
+    server: Any = waitress.create_server(app, host=host, port=port, **settings)
     server.channel_class = Channel
     logging.getLogger("crescendo.web").info("listening", extra={"at": f"http://{host}:{port}"})
     try:

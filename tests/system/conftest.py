@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path) -> Path:
     """Return the home folder of the demo on the shipped sample.
 
     It ran with a mail server set that is not there: a demo that asked it would have failed.
     """
     folder = tmp_path_factory.mktemp("demo")
-    made = shared_folder(tmp_path_factory) / "demo"
+    made = shared_folder / "demo"
     with FileLock(made.with_suffix(".lock")):  # the first of the processes that run tests makes it for all
         if not made.exists():
             ran = run("demo", "--home", folder, environment={"SMTP_URL": "smtp://127.0.0.1:1"})
@@ -29,12 +29,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copytree(folder, made)
             return folder
     return shutil.copytree(made, folder, dirs_exist_ok=True)
-
-
-def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder that all processes share that run the tests of this run."""
-    own = tmp_path_factory.getbasetemp()
-    return own.parent if own.name.startswith("popen-") else own
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from integration.operations.conditions import find_conditions
 from integration.wiring import Service, build_service
 from jobs.scheduling.monitoring import send_due_heartbeat
 from jobs.scheduling.runs import plan_due
-from tests.system.commands import run_here
+from tests.system.commands import run
 from tests.unit.integration.adapters.mail.mail_servers import (
     MailHandler,
     free_port,
@@ -539,15 +539,15 @@ def test_status_shows_open_alerts_first(home: Path, tmp_path: Path) -> None:
     store = open_store(f"sqlite:///{copy / 'crescendo.db'}")
     store.alerts.add([Condition("failed/sync", SENTENCE, "Put it right.")], now=NOW)
     store.close()
-    ran = run_here("status", "--home", copy)
+    ran = run("status", "--home", copy)
     assert ran.code == 0, ran.err
     assert ran.out.startswith(
         f"! sync has failed, since 03 Mar 2026 09:00 (not mailed)\n  {SENTENCE}\n  What to do: Put it right.\n\nsource"
     )
-    shown = json.loads(run_here("status", "--json", "--home", copy).out)
+    shown = json.loads(run("status", "--json", "--home", copy).out)
     assert [alert["key"] for alert in shown["alerts"]] == ["failed/sync"]
 
 
 def test_lookout_is_a_command(tmp_path: Path) -> None:
-    ran = run_here("run", "lookout", "--home", tmp_path, environment={"PSEUDONYM_KEY": "long enough for a test"})
+    ran = run("run", "lookout", "--home", tmp_path, environment={"PSEUDONYM_KEY": "long enough for a test"})
     assert (ran.code, ran.out) == (0, "lookout: nothing that expires\n"), ran.err

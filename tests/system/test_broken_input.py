@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 
-from tests.system.commands import PROJECT, SAMPLE, run_here
+from tests.system.commands import PROJECT, SAMPLE, run
 from tests.system.test_demo import files
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def published(home: Path, tmp_path: Path) -> Path:
 def refused(data: Path, home: Path, code: int, *words: str, lines: int = 2) -> None:
     """Run the demo, and see one clear sentence, the exit code, and everything published as it was."""
     before = files(home)
-    ran = run_here("demo", "--data", data, "--home", home, "--as-of", "2022-07-31")
+    ran = run("demo", "--data", data, "--home", home, "--as-of", "2022-07-31")
     printed = [line for line in ran.err.splitlines() if not line.startswith(("sync:", "Made random keys"))]
     assert ran.code == code, ran.err
     assert len(printed) <= lines, printed
@@ -45,7 +45,7 @@ def refused(data: Path, home: Path, code: int, *words: str, lines: int = 2) -> N
 
 
 def test_a_missing_folder(published: Path, tmp_path: Path) -> None:
-    ran = run_here("demo", "--data", tmp_path / "nowhere", "--home", published)
+    ran = run("demo", "--data", tmp_path / "nowhere", "--home", published)
     assert ran.code in (1, 2)
     assert "nowhere" in ran.err
     assert "Traceback" not in ran.err
@@ -93,7 +93,7 @@ def test_a_sheet_that_lost_most_of_its_rows_waits_for_a_person(data: Path, publi
     book["Blueprint"].delete_rows(3, 15)
     book.save(path)
     refused(data, published, 1, "blueprint", "--accept-shrink blueprint")
-    ran = run_here("run", "sync", "--data", data, "--home", published, "--accept-shrink", "blueprint")
+    ran = run("run", "sync", "--data", data, "--home", published, "--accept-shrink", "blueprint")
     assert ran.code == 0, ran.err
 
 
@@ -129,10 +129,10 @@ def test_a_renamed_heading_keeps_what_the_column_had_and_says_so(data: Path, pub
     book["Blueprint"]["E1"] = "Due date"
     book.save(path)
     before = files(published)
-    ran = run_here("demo", "--data", data, "--home", published, "--as-of", "2022-07-31")
+    ran = run("demo", "--data", data, "--home", published, "--as-of", "2022-07-31")
     assert ran.code == 0, ran.err
     assert "Column “Due” of field due_on: it is not there" in ran.out
-    (notice,) = [line for line in run_here("status", "--home", published).out.splitlines() if "“Due”" in line]
+    (notice,) = [line for line in run("status", "--home", published).out.splitlines() if "“Due”" in line]
     assert notice in ran.out
     (line,) = re.findall(r"sheets/blueprint\.yaml:(\d+)", notice)
     yaml = (PROJECT / "config" / "crescendo" / "sheets" / "blueprint.yaml").read_text(encoding="utf-8")
@@ -151,7 +151,7 @@ def test_a_yaml_with_three_mistakes_reports_all_three(tmp_path: Path, published:
     path.write_text(text.replace("required: true", "required: perhaps", 1), encoding="utf-8")
     before = files(published)
     for command in (("check",), ("demo", "--home", published)):
-        ran = run_here(*command, "--config", config)
+        ran = run(*command, "--config", config)
         assert ran.code == 2
         places = [line for line in ran.err.splitlines() if "pulse.yaml:" in line]
         assert len(places) == 3, ran.err

@@ -19,7 +19,7 @@ from tests.system.commands import PROJECT, SAMPLE, run
 from tests.truth.compare import compare
 
 TRUTH = Path(__file__).parents[2] / "tests" / "truth" / "sample.json"
-LONGEST_SECONDS = 9.0
+LONGEST_SECONDS = 5.0
 
 
 def start(home: Path) -> subprocess.Popen[bytes]:

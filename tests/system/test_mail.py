@@ -12,7 +12,7 @@ from config.mail_server import MailServer, Tls
 from integration.adapters.mail.outbox import Outbox
 from integration.adapters.mail.smtp import SmtpMailer
 from integration.wiring import build_service
-from tests.system.commands import run_here
+from tests.system.commands import run
 from tests.unit.integration.adapters.mail.mail_servers import (
     PASSWORD,
     USER,
@@ -56,9 +56,9 @@ def test_check_live_signs_in_and_sends_nothing(tmp_path: Path) -> None:
     certificates.authority.cert_pem.write_to_path(trusted)
     with run_mail_server(post, Tls.STARTTLS, certificates=certificates, **require_password()) as server:
         environment = {"SMTP_URL": url_of(server, user=USER, password=PASSWORD), "SSL_CERT_FILE": str(trusted)}
-        ran = run_here("check", "--live", "--home", tmp_path, environment=environment)
-        report = json.loads(run_here("check", "--live", "--json", "--home", tmp_path, environment=environment).out)
-        distrusted = run_here("check", "--live", "--home", tmp_path, environment=environment | {"SSL_CERT_FILE": ""})
+        ran = run("check", "--live", "--home", tmp_path, environment=environment)
+        report = json.loads(run("check", "--live", "--json", "--home", tmp_path, environment=environment).out)
+        distrusted = run("check", "--live", "--home", tmp_path, environment=environment | {"SSL_CERT_FILE": ""})
     assert ran.code == 0, ran.out + ran.err
     assert f"Mail\n  127.0.0.1:{server.port} (encrypted by STARTTLS) lets us in; nothing was sent." in ran.out
     assert report["mail"] == {"server": f"127.0.0.1:{server.port} (encrypted by STARTTLS)", "ok": True}
@@ -77,6 +77,6 @@ def test_check_live_signs_in_and_sends_nothing(tmp_path: Path) -> None:
     ],
 )
 def test_check_live_says_what_to_put_right(tmp_path: Path, url: str, code: int, says: str) -> None:
-    ran = run_here("check", "--live", "--home", tmp_path, environment={"SMTP_URL": url})
+    ran = run("check", "--live", "--home", tmp_path, environment={"SMTP_URL": url})
     assert ran.code == code, ran.out + ran.err
     assert says in ran.out

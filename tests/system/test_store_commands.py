@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from filelock import FileLock
 
 from integration.adapters.store import open_store
-from tests.system.commands import SAMPLE, run, run_here
+from tests.system.commands import SAMPLE, run, run_process
 from tests.system.test_demo import files
 from tests.truth.compare import compare
 from tests.unit.integration.adapters.store.first_release import RESPONSES_EACH, put_first_release
@@ -43,18 +44,18 @@ def stored(url: str) -> dict[str, list[tuple[object, ...]]]:
 
 
 def test_a_lost_store_is_restored_from_a_backup_and_nothing_differs(own: Path) -> None:
-    ran = run_here("run", "backup", "--home", own)
+    ran = run("run", "backup", "--home", own)
     assert ran.code == 0, ran.err
     assert "written and checked" in ran.out
     assert "keys.json is in no backup" in ran.out
     (backup,) = (own / "backups").glob("*.db")
     before, published = stored(f"sqlite:///{own / 'crescendo.db'}"), files(own)
     (own / "crescendo.db").unlink()
-    ran = run_here("restore", backup, "--home", own)
+    ran = run("restore", backup, "--home", own)
     assert ran.code == 0, ran.err
     assert "forget it again" in ran.out
     assert ran.out.endswith("from where they are held: run sync, then reconcile.\n")
-    ran = run_here("demo", "--home", own)
+    ran = run("demo", "--home", own)
     assert all(words in ran.out for words in NOTHING), ran.out + ran.err
     assert stored(f"sqlite:///{own / 'crescendo.db'}") == before
     assert files(own) == published
@@ -65,10 +66,10 @@ def test_a_store_in_use_is_not_replaced_by_a_backup(own: Path, tmp_path: Path) -
     shutil.copy(own / "crescendo.db", backup)
     with closing(open_store(f"sqlite:///{own / 'crescendo.db'}")) as pages:
         pages.generation()  # the web pages read
-        ran = run_here("restore", backup, "--home", own)
+        ran = run("restore", backup, "--home", own)
     assert (ran.code, ran.out) == (75, "")
     assert "stop the web pages and jobs" in ran.err
-    ran = run_here("restore", tmp_path / "nothing.db", "--home", own)
+    ran = run("restore", tmp_path / "nothing.db", "--home", own)
     assert ran.code == 2
     assert "There is no file" in ran.err
 
@@ -78,7 +79,7 @@ def test_a_damaged_store_is_said_to_be_one(own: Path) -> None:
     with path.open("r+b") as file:
         file.seek(path.stat().st_size // 2)
         file.write(b"\xff" * 40_000)
-    ran = run_here("run", "backup", "--home", own)
+    ran = run("run", "backup", "--home", own)
     assert ran.code == 1
     assert "damaged" in ran.err
     assert "restore FILE" in ran.err
@@ -88,35 +89,42 @@ def test_a_damaged_store_is_said_to_be_one(own: Path) -> None:
 def test_a_store_that_is_moved_to_a_server_and_back_loses_nothing(own: Path, postgresql_url: str) -> None:
     there = {"DATABASE_URL": postgresql_url}
     before, published = stored(f"sqlite:///{own / 'crescendo.db'}"), files(own)
-    ran = run_here("move-store", "--home", own, environment=there)
+    ran = run("move-store", "--home", own, environment=there)
     assert ran.code == 0, ran.err
     assert "each table was compared" in ran.out
     assert len(list(own.glob("crescendo.db.moved-*"))) == 1
-    ran = run_here("demo", "--home", own, environment=there)
+    ran = run("demo", "--home", own, environment=there)
     assert all(words in ran.out for words in NOTHING), ran.out + ran.err
     assert stored(postgresql_url) == before
     assert files(own) == published
     assert not (own / "crescendo.db").exists()
-    assert run_here("move-store", "--to-sqlite", "--home", own, environment=there).code == 0
+    assert run("move-store", "--to-sqlite", "--home", own, environment=there).code == 0
     assert stored(f"sqlite:///{own / 'crescendo.db'}") == before
 
 
 def test_a_move_to_nowhere_or_of_nothing_is_one_sentence(tmp_path: Path, postgresql_url: str) -> None:
-    ran = run_here("move-store", "--home", tmp_path / "home")
+    ran = run("move-store", "--home", tmp_path / "home")
     assert ran.code == 2
     assert "DATABASE_URL is not set" in ran.err
-    ran = run_here("move-store", "--home", tmp_path / "home", environment={"DATABASE_URL": postgresql_url})
+    ran = run("move-store", "--home", tmp_path / "home", environment={"DATABASE_URL": postgresql_url})
     assert ran.code == 2
     assert "There is no store" in ran.err
 
 
 @pytest.fixture(scope="module")
-def shared(postgresql: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[str, str]]]:
-    """Run the demo on PostgreSQL; return its home folder and environment."""
-    folder, url = tmp_path_factory.mktemp("shared"), postgresql.new_database(migrated=False)
-    ran = run_here("demo", "--home", folder, environment={"DATABASE_URL": url})
-    assert ran.code == 0, ran.err
-    yield folder, {"DATABASE_URL": url}
+def shared(
+    postgresql: Server, shared_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Path, dict[str, str]]]:
+    """Return home folder and environment of the demo on PostgreSQL, a copy of the one that is made once a run."""
+    made, address = shared_folder / "demo-on-postgresql", shared_folder / "demo-on-postgresql.url"
+    with FileLock(made.with_suffix(".lock")):
+        if not address.exists():
+            url = postgresql.new_database(migrated=False)
+            ran = run("demo", "--home", made, environment={"DATABASE_URL": url})
+            assert ran.code == 0, ran.err
+            address.write_text(url, encoding="utf-8")
+        url = postgresql.copy_database(address.read_text(encoding="utf-8"))
+    yield shutil.copytree(made, tmp_path_factory.mktemp("shared") / "home"), {"DATABASE_URL": url}
     postgresql.drop_database(url)
 
 
@@ -143,7 +151,7 @@ def test_every_command_asks_the_server(
     shared: tuple[Path, dict[str, str]], command: tuple[str, ...], says: str
 ) -> None:
     home, environment = shared
-    ask = run if command in LEAVES_OPEN else run_here
+    ask = run_process if command in LEAVES_OPEN else run
     ran = ask(*command, "--home", home, environment=environment)
     assert ran.code == 0, ran.err
     assert says in ran.out
@@ -154,7 +162,7 @@ def test_a_server_is_backed_up_into_a_file_and_restored_into_an_empty_database(
     shared: tuple[Path, dict[str, str]], postgresql_url: str
 ) -> None:
     home, environment = shared
-    ran = run_here("run", "backup", "--home", home, environment=environment)
+    ran = run("run", "backup", "--home", home, environment=environment)
     assert ran.code == 0, ran.err
     (backup,) = (home / "backups").glob("*.db")
     ran = run("restore", backup, "--home", home, environment=environment)
@@ -167,10 +175,10 @@ def test_a_server_is_backed_up_into_a_file_and_restored_into_an_empty_database(
 
 def test_a_server_that_is_not_there_is_named_without_its_password(tmp_path: Path) -> None:
     away = {"DATABASE_URL": "postgresql+psycopg://ada:s3cret@127.0.0.1:1/nowhere", "PSEUDONYM_KEY": "x" * 32}
-    ran = run_here("run", "sync", "--data", SAMPLE, "--home", tmp_path, environment=away)
+    ran = run("run", "sync", "--data", SAMPLE, "--home", tmp_path, environment=away)
     assert ran.code == 75
     assert "cannot be reached now" in ran.err
-    live = run_here("check", "--live", "--home", tmp_path, environment=away)
+    live = run("check", "--live", "--home", tmp_path, environment=away)
     assert live.code == 75
     assert "s3cret" not in ran.err + ran.out + live.err + live.out
 
@@ -184,9 +192,7 @@ def test_the_demo_goes_on_where_the_first_release_stopped(tmp_path: Path) -> Non
         path.write_text(json.dumps(content | {"responses": content["responses"][:RESPONSES_EACH]}), encoding="utf-8")
     url = f"sqlite:///{put_first_release(home)}"
     before = dump(url)
-    ran = run_here(
-        "demo", "--data", data, "--home", home, "--as-of", "2022-07-31", environment={"PSEUDONYM_KEY": "k" * 32}
-    )
+    ran = run("demo", "--data", data, "--home", home, "--as-of", "2022-07-31", environment={"PSEUDONYM_KEY": "k" * 32})
     assert ran.code == 0, ran.err
     after = dump(url)
     for table in ("responses", "readings", "corrections", "packs", "deliveries"):

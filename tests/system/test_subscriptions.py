@@ -22,7 +22,7 @@ from tests.fakes.google import StandIn
 from tests.fakes.google.account import EMAIL
 from tests.fakes.google.programme import KEY as PSEUDONYM_KEY
 from tests.fakes.google.programme import set_up
-from tests.system.commands import run_here
+from tests.system.commands import run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +83,7 @@ def service_of(
     return build_service(settings=with_google, home=home, data=None, key="", clock=GoogleTime(google))
 
 
-def run(service: Service) -> str:
+def renewed(service: Service) -> str:
     return renew_watches(service, now=service.clock.now()).in_words()
 
 
@@ -130,7 +130,7 @@ def stopping(call: Call) -> bool:
 
 
 def test_the_first_run_watches_everything_and_has_all_of_it_read(service: Service, google: StandIn) -> None:
-    assert run(service) == (
+    assert renewed(service) == (
         "4 watches made; 1 channel made; to be read, for something may have been missed: pulse, families, register"
     )
     assert sorted(watches(google)) == sorted(watches(google, FAMILIES)) == ["RESPONSES", "SCHEMA"]
@@ -142,46 +142,46 @@ def test_the_first_run_watches_everything_and_has_all_of_it_read(service: Servic
 
 
 def test_the_next_day_every_watch_is_renewed_and_nothing_is_read_again(service: Service, google: StandIn) -> None:
-    run(service)
+    renewed(service)
     before, _ = watches(google), asked(service)
     google.advance(6 * HOUR)
-    assert run(service) == "4 watches renewed; 1 channel kept"
+    assert renewed(service) == "4 watches renewed; 1 channel kept"
     assert watches(google) == before
     assert until(google) == [timedelta(days=7), timedelta(days=7)]
     assert asked(service) == []
 
 
 def test_after_eight_days_of_silence_everything_is_made_anew_and_read_again(service: Service, google: StandIn) -> None:
-    run(service)
+    renewed(service)
     before, _ = watches(google), asked(service)
     google.advance(8 * DAY)
-    assert "4 watches made; 1 channel made" in run(service)
+    assert "4 watches made; 1 channel made" in renewed(service)
     assert set(before.values()).isdisjoint(watches(google).values())
     assert asked(service) == ["sync/form:families", "sync/form:pulse", "sync/sheet:register"]
 
 
 def test_a_watch_that_ends_while_we_look_is_made_anew(service: Service, google: StandIn) -> None:
-    run(service)
+    renewed(service)
     before, _ = watches(google), asked(service)
     google.meanwhile(google.forms[FORM].watches.clear, on=renewing)
-    run(service)
+    renewed(service)
     assert sorted(watches(google)) == sorted(before)
     assert asked(service) == ["sync/form:pulse"]
 
 
 def test_one_form_that_lost_its_watch_is_read_and_no_other(service: Service, google: StandIn) -> None:
-    run(service)
+    renewed(service)
     asked(service)
     del google.forms[FAMILIES].watches[0]
-    assert run(service).startswith("1 watch made, 3 renewed")
+    assert renewed(service).startswith("1 watch made, 3 renewed")
     assert asked(service) == ["sync/form:families"]
 
 
 def test_a_suspended_watch_is_taken_up_again_and_its_form_read(service: Service, google: StandIn) -> None:
-    run(service)
+    renewed(service)
     before, _ = watches(google), asked(service)
     google.suspend(FORM, "RESPONSES")
-    assert run(service).startswith("4 watches renewed")
+    assert renewed(service).startswith("4 watches renewed")
     assert watches(google) == before
     assert {each["state"] for each in google.forms[FORM].watches} == {"ACTIVE"}
     assert asked(service) == ["sync/form:pulse"]
@@ -197,34 +197,34 @@ def test_a_suspended_watch_is_taken_up_again_and_its_form_read(service: Service,
 def test_what_suspends_a_watch_for_good_is_said_and_keeps_no_other_back(
     service: Service, google: StandIn, why: str, mend: str
 ) -> None:
-    run(service)
+    renewed(service)
     asked(service)
     google.suspend(FORM, "RESPONSES", why, for_good=True)
     google.advance(DAY)
     with pytest.raises(AccessError, match="The form “pulse”: Google has suspended its watch for new answers") as caught:
-        run(service)
+        renewed(service)
     assert mend in str(caught.value)
     assert until(google, FAMILIES) == [timedelta(days=7), timedelta(days=7)]
     assert asked(service) == ["sync/sheet:register"]  # whose channel had ended
     google.mend(FORM)
-    run(service)
+    renewed(service)
     assert asked(service) == ["sync/form:pulse"]
 
 
 def test_a_lost_reply_makes_no_second_watch(service: Service, google: StandIn) -> None:
     google.faults.script(["lost-reply", "half-body", "500-applied"], on=making)
-    assert run(service).startswith("4 watches made")
+    assert renewed(service).startswith("4 watches made")
     assert (len(watches(google)), len(watches(google, FAMILIES))) == (2, 2)
     assert len([call for call in google.calls if making(call)]) == 4
     assert asked(service) == ["sync/form:families", "sync/form:pulse", "sync/sheet:register"]
 
 
 def test_a_bad_moment_of_google_keeps_no_watch_from_being_renewed(service: Service, google: StandIn) -> None:
-    run(service)
+    renewed(service)
     asked(service)
     google.advance(DAY / 4)
     google.faults.script(["429", "503", "reset", "lost-reply", None, "502-html", "half-json"], on=renewing)
-    assert run(service) == "4 watches renewed; 1 channel kept"
+    assert renewed(service) == "4 watches renewed; 1 channel kept"
     assert until(google) == until(google, FAMILIES) == [timedelta(days=7), timedelta(days=7)]
     assert asked(service) == []
 
@@ -250,9 +250,9 @@ def test_a_run_that_breaks_off_has_the_next_one_read_what_was_missed(
     with monkeypatch.context() as patch:
         patch.setattr(ledger, "request", dies)
         with pytest.raises(KeyboardInterrupt):
-            run(service)
+            renewed(service)
     asked(service)
-    run(service)
+    renewed(service)
     assert asked(service) == is_read
     assert (len(watches(google)), len(open_channels(google))) == (2, 1)
 
@@ -263,7 +263,7 @@ def test_a_topic_that_is_gone_or_closed_is_said(service: Service, google: StandI
     if lets_publish is not None:
         google.add_topic(TOPIC, lets_publish=lets_publish)
     with pytest.raises(CombinedError) as caught:
-        run(service)
+        renewed(service)
     assert caught.value.exit_code == 2
     assert (
         f"The form “pulse”: Google does not watch it for new answers; in Google Cloud see that the topic {TOPIC} is "
@@ -272,25 +272,25 @@ def test_a_topic_that_is_gone_or_closed_is_said(service: Service, google: StandI
     ) in str(caught.value)
     assert open_channels(google)
     google.add_topic(TOPIC)
-    run(service)
+    renewed(service)
     assert sorted(watches(google)) == ["RESPONSES", "SCHEMA"]
 
 
 def test_a_form_that_cannot_be_asked_about_keeps_no_other_back(service: Service, google: StandIn) -> None:
     google.revoke(FORM)
     with pytest.raises(AccessError, match="The form “pulse”: crescendo@stand-in"):
-        run(service)
+        renewed(service)
     assert (watches(google), len(watches(google, FAMILIES))) == ({}, 2)
 
 
 def test_with_another_topic_the_watches_notify_that_one(
     service: Service, google: StandIn, settings: Settings, tmp_path: Path
 ) -> None:
-    run(service)
+    renewed(service)
     asked(service)
     google.add_topic(f"{TOPIC}-2")
     other = service_of(settings, google, tmp_path, topic=f"{TOPIC}-2")
-    assert run(other).startswith("4 watches made")
+    assert renewed(other).startswith("4 watches made")
     assert {each["target"]["topic"]["topicName"] for each in google.forms[FORM].watches} == {f"{TOPIC}-2"}
     assert asked(other) == ["sync/form:families", "sync/form:pulse"]
     other.close()
@@ -301,8 +301,8 @@ def test_two_at_once_that_want_different_topics_come_to_an_end(
 ) -> None:
     google.add_topic(f"{TOPIC}-2")
     other = service_of(settings, google, tmp_path / "other", topic=f"{TOPIC}-2")
-    google.meanwhile(lambda: run(other), on=making)
-    run(service)
+    google.meanwhile(lambda: renewed(other), on=making)
+    renewed(service)
     assert {each["target"]["topic"]["topicName"] for each in google.forms[FORM].watches} == {TOPIC}
     assert len(watches(google)) == 2
     other.close()
@@ -311,21 +311,21 @@ def test_two_at_once_that_want_different_topics_come_to_an_end(
 def test_two_at_once_leave_one_watch(service: Service, google: StandIn, settings: Settings, tmp_path: Path) -> None:
     # Two installations with one account: neither knows of the other's store, nor waits for it.
     other = service_of(settings, google, tmp_path / "other")
-    google.meanwhile(lambda: run(other), on=making)
-    assert "2 watches made, 2 renewed" in run(service)
+    google.meanwhile(lambda: renewed(other), on=making)
+    assert "2 watches made, 2 renewed" in renewed(service)
     assert (len(watches(google)), len(watches(google, FAMILIES))) == (2, 2)
     assert asked(service) == ["sync/form:families", "sync/form:pulse", "sync/sheet:register"]
     other.close()
 
 
 def test_a_channel_is_replaced_before_it_ends_and_the_old_one_stopped(service: Service, google: StandIn) -> None:
-    run(service)
+    renewed(service)
     (first,), _ = open_channels(google), asked(service)
     beside: list[int] = []
     google.meanwhile(lambda: beside.append(len(open_channels(google)) - 1), on=stopping)
     for _ in range(5):
         google.advance(6 * HOUR)
-        run(service)
+        renewed(service)
         assert len(open_channels(google)) == 1
     assert beside == [1]  # what came when the old one was stopped came by the new one
     assert len([call for call in google.calls if stopping(call)]) == 2
@@ -338,52 +338,52 @@ def test_a_channel_is_replaced_before_it_ends_and_the_old_one_stopped(service: S
 def test_a_channel_that_ended_before_it_was_replaced_has_its_spreadsheet_read(
     service: Service, google: StandIn
 ) -> None:
-    run(service)
+    renewed(service)
     asked(service)
     google.advance(25 * HOUR)
-    run(service)
+    renewed(service)
     assert (len(open_channels(google)), asked(service)) == (1, ["sync/sheet:register"])
 
 
 def test_a_channel_whose_reply_was_lost_is_stopped_by_its_id(service: Service, google: StandIn) -> None:
     google.faults.script(["lost-reply", "half-json", "503-applied"], on=opening)
-    run(service)
+    renewed(service)
     assert len([call for call in google.calls if opening(call)]) == 4
     assert len(open_channels(google)) == 1
     assert [each.identity for each in load_channels(service.store, now=service.clock.now())] == list(google.channels)
 
 
 def test_a_channel_is_stopped_though_google_has_a_bad_moment(service: Service, google: StandIn) -> None:
-    run(service)
+    renewed(service)
     google.advance(13 * HOUR)
     google.faults.script(["429", "reset", "503", "lost-reply"], on=stopping)
-    run(service)
+    renewed(service)
     assert len(open_channels(google)) == 1
 
 
 def test_what_could_not_be_stopped_is_stopped_by_the_next_run(service: Service, google: StandIn) -> None:
-    run(service)
+    renewed(service)
     google.advance(13 * HOUR)
     google.faults.script(["503"] * 8, on=stopping)
     with pytest.raises(ExternalServiceError, match="A channel of Google Drive: Google's answer to a change was lost"):
-        run(service)
+        renewed(service)
     assert len(open_channels(google)) == 2
-    run(service)
+    renewed(service)
     assert len(open_channels(google)) == 1
 
 
 def test_with_another_key_or_address_the_channel_is_another(
     service: Service, google: StandIn, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run(service)
+    renewed(service)
     asked(service)
     monkeypatch.setenv("DRIVE_CHANNEL_KEY", f"{CHANNEL_KEY}-2")
-    run(service)
+    renewed(service)
     (channel,) = open_channels(google)
     assert is_authentic(f"{CHANNEL_KEY}-2".encode(), channel.id, channel.token)
     assert asked(service) == ["sync/sheet:register"]
     other = service_of(settings, google, tmp_path, address="https://other.example.org")
-    run(other)
+    renewed(other)
     assert [each.address for each in open_channels(google)] == ["https://other.example.org/hooks/drive"]
     other.close()
 
@@ -391,9 +391,9 @@ def test_with_another_key_or_address_the_channel_is_another(
 def test_without_the_key_nothing_is_left_open(
     service: Service, google: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run(service)
+    renewed(service)
     monkeypatch.delenv("DRIVE_CHANNEL_KEY")
-    assert run(service) == ("4 watches renewed; the spreadsheets are not watched, for DRIVE_CHANNEL_KEY is not set")
+    assert renewed(service) == ("4 watches renewed; the spreadsheets are not watched, for DRIVE_CHANNEL_KEY is not set")
     assert open_channels(google) == []
 
 
@@ -403,32 +403,32 @@ def test_a_key_without_an_address_is_said_when_the_forms_are_watched(
 ) -> None:
     without = service_of(settings, google, tmp_path, address=None)
     with pytest.raises(CallError, match=r"DRIVE_CHANNEL_KEY is set, but google\.yaml names no address") as caught:
-        run(without)
+        renewed(without)
     assert caught.value.exit_code == 2
     assert len(watches(google)) == 2
     monkeypatch.setenv("DRIVE_CHANNEL_KEY", "short")
     with pytest.raises(CallError, match="DRIVE_CHANNEL_KEY"):
-        run(without)
+        renewed(without)
     without.close()
 
 
 def test_while_google_is_away_nothing_is_changed_and_later_is_worth_a_try(service: Service, google: StandIn) -> None:
     google.faults.at_random(1.0, kinds=("503",))
     with pytest.raises(CombinedError) as caught:
-        run(service)
+        renewed(service)
     assert (caught.value.permanent, caught.value.exit_code) == (False, 75)
     assert str(caught.value).endswith("could be renewed or made; what was there before stays until its time is over.")
     google.faults.clear()
-    run(service)
+    renewed(service)
     assert (len(watches(google)), len(open_channels(google))) == (2, 1)
 
 
 def test_what_was_done_beside_an_error_is_said(service: Service, google: StandIn) -> None:
-    run(service)
+    renewed(service)
     google.revoke(FORM)
     google.revoke(FAMILIES)
     with pytest.raises(CombinedError) as caught:
-        run(service)
+        renewed(service)
     assert str(caught.value).endswith("\nDone all the same: 1 channel kept.")
 
 
@@ -436,10 +436,10 @@ def test_bad_days_leave_one_of_each(service: Service, google: StandIn) -> None:
     for seed in range(6):
         google.faults.at_random(0.3, seed=seed)
         with suppress(ExternalServiceError, CombinedError):
-            run(service)
+            renewed(service)
         google.advance(6 * HOUR)
     google.faults.clear()
-    run(service)
+    renewed(service)
     assert (len(watches(google)), len(watches(google, FAMILIES)), len(open_channels(google))) == (2, 2, 1)
 
 
@@ -449,7 +449,7 @@ def test_without_google_or_a_topic_it_says_so(
 ) -> None:
     monkeypatch.delenv("DRIVE_CHANNEL_KEY")
     without = service_of(settings, google, tmp_path, topic=None, address=None)
-    assert run(without) == (
+    assert renewed(without) == (
         "the forms are not watched, for google.yaml names no topic; the spreadsheets are not watched, "
         "for google.yaml names no address, and DRIVE_CHANNEL_KEY is not set"
     )
@@ -469,18 +469,18 @@ def test_the_command_keeps_the_watches_of_a_whole_programme(tmp_path: Path) -> N
         google.add_topic(TOPIC)
         given = ("--config", programme.config, "--home", tmp_path / "home")
         environment = programme.environment | {"DRIVE_CHANNEL_KEY": CHANNEL_KEY, "PSEUDONYM_KEY": PSEUDONYM_KEY}
-        tried = run_here("run", "renew-watches", "--dry-run", *given, environment=environment)
+        tried = run("run", "renew-watches", "--dry-run", *given, environment=environment)
         assert tried.out == (
             "Dry run, nothing was written. Would be: renew-watches: 8 watches made; 1 channel made\n"
         ), tried.err
         assert not [call for call in google.calls if call.method != "GET" and call.kind != "token"]
-        ran = run_here("run", "renew-watches", *given, environment=environment)
+        ran = run("run", "renew-watches", *given, environment=environment)
         assert ran.out.startswith("renew-watches: 8 watches made; 1 channel made; to be read"), ran.err
-        again = run_here("run", "renew-watches", *given, environment=environment)
+        again = run("run", "renew-watches", *given, environment=environment)
         assert (again.code, again.out) == (0, "renew-watches: 8 watches renewed; 1 channel kept\n")
         google.topics.clear()
         for form in google.forms.values():
             form.watches.clear()
-        refused = run_here("run", "renew-watches", *given, environment=environment)
+        refused = run("run", "renew-watches", *given, environment=environment)
         assert refused.code == 2
         assert f"see that the topic {TOPIC} is there" in refused.err

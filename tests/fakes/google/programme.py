@@ -19,7 +19,7 @@ import yaml
 from config.loading.load import load_settings
 from tests.fakes.google.__main__ import settings
 from tests.fakes.google.stand_in import StandIn
-from tests.system.commands import PROJECT, SAMPLE, Ran, run
+from tests.system.commands import PROJECT, SAMPLE, Ran, run_process
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,7 +56,7 @@ class Programme:
 
     def run(self, *words: object) -> Ran:
         """Run a command of the service on this programme."""
-        return run(*words, "--config", self.config, "--home", self.home, environment=self.environment)
+        return run_process(*words, "--config", self.config, "--home", self.home, environment=self.environment)
 
     def export(self) -> None:
         """Download what was published into the home folder, as workbooks."""

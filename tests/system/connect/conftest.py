@@ -14,7 +14,7 @@ from tests.fakes.google.clients import sign_in
 from tests.nodejs import NotThere
 from tests.nodejs import node as find_node
 from tests.skipping import skip_outside_ci
-from tests.system.commands import run_here
+from tests.system.commands import run
 from tests.system.connect.owner import ADDRESS, AppsScript, Owner
 from tests.system.webhooks.running import Running
 from tests.unit.webhooks.web_app import ENCODED_SECRET
@@ -42,7 +42,7 @@ def node() -> str:
 @pytest.fixture(scope="session")
 def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the script for the pulse form, as `connect` prints it into a file."""
-    ran = run_here("connect", "pulse", "--address", ADDRESS, environment={"WEBHOOK_SECRETS": ENCODED_SECRET})
+    ran = run("connect", "pulse", "--address", ADDRESS, environment={"WEBHOOK_SECRETS": ENCODED_SECRET})
     assert ran.code == 0, ran.err
     path = tmp_path_factory.mktemp("script") / "pulse.js"
     path.write_text(ran.out, encoding="utf-8")

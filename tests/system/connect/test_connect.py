@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from integration.operations.connect import make_script
-from tests.system.commands import Ran, run_here
+from tests.system.commands import Ran, run
 from tests.system.connect.owner import ADDRESS, AppsScript, Owner
 from tests.unit.webhooks.web_app import ENCODED_SECRET, SECRET
 
@@ -21,7 +21,7 @@ BEGINS = "const SERVICE = "
 
 
 def connect(*words: str, secrets: str = ENCODED_SECRET) -> Ran:
-    return run_here("connect", *words, environment={"WEBHOOK_SECRETS": secrets})
+    return run("connect", *words, environment={"WEBHOOK_SECRETS": secrets})
 
 
 def service_of(script: str) -> dict[str, str]:
@@ -83,7 +83,7 @@ def test_what_cannot_work_is_refused_with_what_to_do(words: tuple[str, ...], sai
 
 
 def test_without_a_secret_there_is_nothing_to_sign_with(tmp_path: Path) -> None:
-    ran = run_here("connect", "pulse", "--address", ADDRESS, "--home", tmp_path)
+    ran = run("connect", "pulse", "--address", ADDRESS, "--home", tmp_path)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith("WEBHOOK_SECRETS is not set")
 

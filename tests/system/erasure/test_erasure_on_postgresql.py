@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 
 from tests.system.erasure.small_programme import CODE, PHRASES, fill, make_programme, read_every_file, unpacked_chunk
 
+if TYPE_CHECKING:
+    from tests.postgresql import Server
+
 OLD_LOG = "pg_wal"
 """The server's log of changes: the receipt says that it is not ours."""
 
 
-def test_not_one_byte_is_left_in_the_tables_files(postgresql_url: str, tmp_path: Path) -> None:
-    programme = make_programme(tmp_path, database_url=postgresql_url)
+def test_not_one_byte_is_left_in_the_tables_files(own_postgresql: Server, tmp_path: Path) -> None:
+    url = own_postgresql.new_database()
+    programme = make_programme(tmp_path, database_url=url)
     fill(programme)
-    folder = data_folder(postgresql_url)
-    with psycopg.connect(postgresql_url.replace("+psycopg", ""), autocommit=True) as connection:
+    folder = data_folder(url)
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute("CHECKPOINT")
     assert "the first version" in found_in(folder)
     done = programme.forget(code=CODE)
@@ -30,7 +35,7 @@ def test_not_one_byte_is_left_in_the_tables_files(postgresql_url: str, tmp_path:
     assert not any(
         phrase.encode() in content for _, content in read_every_file(programme.home) for phrase in PHRASES.values()
     )
-    with psycopg.connect(postgresql_url.replace("+psycopg", "")) as connection:
+    with psycopg.connect(url.replace("+psycopg", "")) as connection:
         chunks = [unpacked_chunk(body) for (body,) in connection.execute("SELECT body FROM chunks")]
     assert not any(phrase.encode() in chunk for chunk in chunks for phrase in PHRASES.values())
 

@@ -16,7 +16,7 @@ from integration.adapters.clock import SystemClock
 from tests.fakes.google.forms import nanoseconds
 from tests.fakes.google.programme import CONFIG, Programme, set_up
 from tests.fakes.google.tab import trimmed
-from tests.system.commands import run_here
+from tests.system.commands import run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,7 +49,7 @@ class Story(Programme):
             if days_later:
                 patch.setattr(SystemClock, "now", _in_days(days_later))
             folders = ("--config", self.config, "--home", self.home)
-            return run_here(*words, *folders, environment={**self.environment, **environment})
+            return run(*words, *folders, environment={**self.environment, **environment})
 
     def sync(self, *words: object, code: int = 0, days_later: int = 0, **environment: str) -> Ran:
         """Run sync, which is to end with this code."""

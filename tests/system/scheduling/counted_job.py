@@ -36,7 +36,7 @@ FIRST = datetime(2022, 3, 1, tzinfo=UTC)
 LINES_FILE = "lines"
 HELD_FILE = "held"
 """While this file lies in the home folder, a job that has begun goes on and on."""
-STALLED_SECONDS = 3.0
+STALLED_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ import pytest
 from integration.adapters.store import open_store
 from integration.errors import StoreError
 from integration.model import PlannedSlot, Slot, SlotState
-from tests.system.commands import PROJECT, run
+from tests.system.commands import PROJECT, run_process
 from tests.system.scheduling.counted_job import (
     FIRST,
     HELD_FILE,
@@ -179,18 +179,19 @@ def test_what_a_worker_ran_that_died_for_good_is_made_good(
     service.close()
 
 
-def test_a_database_that_dies_and_comes_back_loses_no_job(  # noqa: PLR0913, PLR0917  # so much can be chosen
-    postgresql: Server, postgresql_url: str, tmp_path: Path, kills: int, kill_slots: int, away_seconds: float
+def test_a_database_that_dies_and_comes_back_loses_no_job(
+    own_postgresql: Server, tmp_path: Path, kills: int, kill_slots: int, away_seconds: float
 ) -> None:
-    service = service_of(tmp_path, postgresql_url)
+    url = own_postgresql.new_database()
+    service = service_of(tmp_path, url)
     slots, deaths = plan(service, kill_slots), max(kills // 4, 1)
-    fleet = Fleet(tmp_path, postgresql_url)
+    fleet = Fleet(tmp_path, url)
     try:
         for death in range(deaths):
             wait_for(service, len(slots) * (deaths - death) // (deaths + 1))
-            postgresql.kill()
+            own_postgresql.kill()
             time.sleep(away_seconds)
-            postgresql.start()
+            own_postgresql.start()
         wait_for(service, 0)
         assert fleet.stop() == [0, 0]
     finally:
@@ -224,7 +225,7 @@ def test_a_second_scheduler_in_one_home_says_that_one_is_enough(tmp_path: Path) 
     fleet = Fleet(tmp_path, None)
     try:
         wait_for(service, 0)
-        second = run("start", "--home", tmp_path, environment={"PSEUDONYM_KEY": "a key of the tests' own"})
+        second = run_process("start", "--home", tmp_path, environment={"PSEUDONYM_KEY": "a key of the tests' own"})
         assert second.code == 75
         assert "runs in" in second.err
         fleet.stop()

@@ -1,4 +1,4 @@
-"""400 days with both changes of the clocks, outages of up to three days, three schedulers: every slot exactly once."""
+"""250 days with both changes of the clocks, outages of up to three days, three schedulers: every slot exactly once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-USUAL_DAYS = 400
+USUAL_DAYS = 250
 
 
 class Line(NamedTuple):

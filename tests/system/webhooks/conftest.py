@@ -22,6 +22,18 @@ def hook_kills(pytestconfig: pytest.Config) -> int:
 
 
 @pytest.fixture
+def slow_posts(pytestconfig: pytest.Config) -> int:
+    """Return how many responses are posted while other callers take for ever."""
+    return int(pytestconfig.getoption("--slow-posts"))
+
+
+@pytest.fixture
+def whole_deadline(pytestconfig: pytest.Config) -> bool:
+    """Say whether a slow caller is given as long as in production."""
+    return bool(pytestconfig.getoption("--whole-deadline"))
+
+
+@pytest.fixture
 def fuzz_runs(pytestconfig: pytest.Config) -> int:
     """Return how many requests the fuzzer makes up."""
     return int(pytestconfig.getoption("--fuzz-runs"))

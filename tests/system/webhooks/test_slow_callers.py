@@ -1,22 +1,28 @@
-"""Callers that take for ever keep no other caller waiting, and are cut off."""
+"""Callers that take for ever keep no other caller waiting, and are cut off.
+
+`make chaos` posts more often meanwhile, and waits as long as a caller does (--slow-posts, --whole-deadline).
+"""
 
 from __future__ import annotations
 
+import inspect
 import statistics
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.system.webhooks import impatient
 from tests.system.webhooks.running import Running
 from tests.system.webhooks.slow_callers import READER, SENDERS, SlowCallers
 from tests.unit.webhooks.web_app import envelope, response
-from webhooks.server import REQUEST_SECONDS
+from webhooks.server import REQUEST_SECONDS, serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-POSTS, PAUSE_SECONDS = 25, 0.1
+PAUSE_SECONDS = 0.1
 A_SECOND = 1.0
 ONCE_AT_MOST_SECONDS = 5.0
 """A machine that does other things as well may be away for a moment; not time and again."""
@@ -29,10 +35,10 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         yield running
 
 
-def seconds_of_posts(web: Running, name: str) -> list[float]:
+def seconds_of_posts(web: Running, name: str, posts: int) -> list[float]:
     """Post responses one after another; return how long each took, from before the connection to the whole answer."""
     taken = []
-    for place in range(POSTS):
+    for place in range(posts):
         body = envelope(response(f"{name}-{place}"))
         began = time.monotonic()
         assert web.post(body) == (202, b'{"status":"stored"}\n')
@@ -45,10 +51,10 @@ def seconds_of_posts(web: Running, name: str) -> list[float]:
     ("number", "kinds"), [(150, SENDERS), (1000, SENDERS), (150, (READER,))], ids=["150", "1000", "150 readers"]
 )
 def test_a_response_is_taken_within_a_second_while_others_take_for_ever(
-    web: Running, number: int, kinds: tuple[str, ...]
+    web: Running, number: int, kinds: tuple[str, ...], slow_posts: int
 ) -> None:
     with SlowCallers(web.port, number, kinds) as drips:
-        taken = seconds_of_posts(web, f"{number}-{kinds[0]}")
+        taken = seconds_of_posts(web, f"{number}-{kinds[0]}", slow_posts)
     assert drips.problem is None
     assert drips.rounds >= 2, "nobody dripped"
     assert statistics.median(taken) <= A_SECOND
@@ -57,10 +63,14 @@ def test_a_response_is_taken_within_a_second_while_others_take_for_ever(
     print(f"\n{number} {kinds}: median {statistics.median(taken):.3f} s, longest {max(taken):.3f} s")  # noqa: T201  # -s
 
 
-def test_a_request_that_drips_is_cut_off(web: Running) -> None:
-    with SlowCallers(web.port, len(SENDERS)) as drips:
-        until = time.monotonic() + REQUEST_SECONDS + CUT_LATE_SECONDS
+def test_a_request_that_drips_is_cut_off(tmp_path: Path, *, whole_deadline: bool) -> None:
+    assert inspect.signature(serve).parameters["request_seconds"].default == REQUEST_SECONDS
+    module, deadline = (
+        ("webhooks", REQUEST_SECONDS) if whole_deadline else (impatient.__name__, impatient.REQUEST_SECONDS)
+    )
+    with Running(tmp_path / "home", module=module) as web, SlowCallers(web.port, len(SENDERS)) as drips:
+        until = time.monotonic() + deadline + CUT_LATE_SECONDS
         while {kind for kind, _ in drips.cut_after} < set(SENDERS):
             assert time.monotonic() < until, f"only these were cut: {drips.cut_after}"
             time.sleep(0.1)
-    assert min(seconds for _, seconds in drips.cut_after) > REQUEST_SECONDS - 1
+    assert min(seconds for _, seconds in drips.cut_after) > deadline - 1

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from integration.adapters.sources.workbook import read_workbook
 from integration.adapters.sources.workbook_protocol import OWN_WORKBOOK_LIMITS
 from tests.example_counts import example_count
-from tests.system.commands import SAMPLE, run_here
+from tests.system.commands import SAMPLE, run
 from tests.unit.webhooks.odd_bodies import BODIES
 from tests.unit.webhooks.web_app import Web, envelope, signed
 from webhooks.refusals import ERRORS
@@ -111,7 +111,7 @@ def test_one_authentic_response_never_keeps_the_others_from_being_read(tmp_path:
         stored = {response_id for response_id, _ in web.stored()}
     assert stored == acknowledged | {GOOD["responseId"]}
     assert len(stored) > 3, "hardly anything got as far as the store"
-    ran = run_here(
+    ran = run(
         "run", "publish", "--home", tmp_path / "home", "--as-of", "2022-07-31",
         environment={"PSEUDONYM_KEY": "a key of the tests' own"},
     )  # fmt: skip

@@ -22,24 +22,28 @@ from tests.unit.integration.adapters.store.filled import LARGEST, fill
 from tests.unit.integration.adapters.store.stored import LATER, NOW, empty_store, response, url_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.postgresql import Server
 
 
 @pytest.fixture
-def empty(tmp_path: Path, postgresql: Server) -> Callable[[str], str]:
-    """Return a function that gives another empty store in the database of that name."""
+def empty(tmp_path: Path, postgresql: Server) -> Iterator[Callable[[str], str]]:
+    """Give a function that gives another empty store in the database of that name."""
+    on_the_server = []
 
     def make(kind: str) -> str:
         if kind == "PostgreSQL":
-            return postgresql.new_database()
+            on_the_server.append(postgresql.new_database())
+            return on_the_server[-1]
         folder = tmp_path / f"another-{len(list(tmp_path.iterdir()))}"
         folder.mkdir()
         return empty_store(folder)
 
-    return make
+    yield make
+    for url in on_the_server:
+        postgresql.drop_database(url)
 
 
 def everything(url: str) -> dict[str, list[tuple[Any, ...]]]:

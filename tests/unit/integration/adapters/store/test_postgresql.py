@@ -22,28 +22,26 @@ if TYPE_CHECKING:
     from tests.postgresql import Server
 
 
-def test_a_store_goes_on_after_its_server_was_killed_and_started_again(postgresql: Server, postgresql_url: str) -> None:
-    with closing(open_store(postgresql_url)) as store:
+def test_a_store_goes_on_after_its_server_was_killed_and_started_again(own_postgresql: Server) -> None:
+    with closing(open_store(own_postgresql.new_database())) as store:
         store.responses.land("pulse", [response("before")], received_at=NOW)
-        postgresql.kill()
+        own_postgresql.kill()
         with pytest.raises(StoreUnreachableError, match="cannot be reached now") as told:
             store.responses.versions_after("pulse", 0)
         assert (told.value.permanent, told.value.exit_code) == (False, 75)
-        postgresql.start()
+        own_postgresql.start()
         assert store.responses.land("pulse", [response("before"), response("after")], received_at=NOW).new == 1
         assert [version.response_id for version in store.responses.versions_after("pulse", 0)] == ["before", "after"]
 
 
-def test_a_server_killed_in_the_middle_of_a_landing_keeps_nothing_of_it(
-    postgresql: Server, postgresql_url: str
-) -> None:
+def test_a_server_killed_in_the_middle_of_a_landing_keeps_nothing_of_it(own_postgresql: Server) -> None:
     def arriving() -> Iterator[RawResponse]:
         yield from (response(f"R{place}") for place in range(6000))
-        postgresql.kill()
-        postgresql.start()
+        own_postgresql.kill()
+        own_postgresql.start()
         yield response("last")
 
-    with closing(open_store(postgresql_url)) as store:
+    with closing(open_store(own_postgresql.new_database())) as store:
         with pytest.raises(StoreUnreachableError):
             store.responses.land("pulse", arriving(), received_at=NOW)
         assert store.responses.versions_after("pulse", 0) == []
@@ -90,7 +88,10 @@ def test_a_lock_is_held_by_one_at_a_time_and_others_are_free(postgresql_url: str
 def test_a_holder_that_loses_its_lock_is_broken_off(postgresql_url: str) -> None:
     def cut() -> None:
         with psycopg.connect(conninfo_of(postgresql_url), autocommit=True) as other:
-            other.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
+            other.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database ON pg_database.oid = database "
+                "WHERE locktype = 'advisory' AND datname = current_database()"
+            )
 
     began, cutter = time.monotonic(), threading.Timer(0.2, cut)
     cutter.start()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from google.auth.transport.requests import AuthorizedSession
 
 BOOK, FORM = "book-0123456789", "form-0123456789"
-SAMPLE = Path(__file__).parents[5] / "config" / "sample"
+SAMPLE = Path(__file__).parents[2] / "config" / "sample"
 
 
 def response(identity: str, last: str) -> dict[str, Any]:

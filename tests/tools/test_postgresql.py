@@ -34,13 +34,14 @@ def test_each_test_has_a_database_of_its_own(postgresql: Server) -> None:
     other.close()
 
 
-def test_what_was_stored_is_there_after_the_server_was_killed(postgresql: Server, postgresql_url: str) -> None:
-    store = open_store(postgresql_url)
+def test_what_was_stored_is_there_after_the_server_was_killed(own_postgresql: Server) -> None:
+    url = own_postgresql.new_database()
+    store = open_store(url)
     store.state.bookmark("stored").set("yes")
     store.close()
-    postgresql.kill()
-    postgresql.start()
-    store = open_store(postgresql_url)
+    own_postgresql.kill()
+    own_postgresql.start()
+    store = open_store(url)
     assert store.state.bookmark("stored").get() == "yes"
     store.close()
 

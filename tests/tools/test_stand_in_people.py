@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.fakes.google.person_edits import Typed
 
 BOOK = "book-0123456789"
-SAMPLE = Path(__file__).parents[5] / "config" / "sample"
+SAMPLE = Path(__file__).parents[2] / "config" / "sample"
 
 
 @pytest.fixture
