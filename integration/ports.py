@@ -97,3 +97,14 @@ class Mailer(Protocol):
     def send(self, mail: Mail) -> str:
         """Hand one mail over; return where it went, in words. The same message id may be sent again safely."""
         ...
+
+
+class Typesetter(Protocol):
+    """Makes PDF of a document's source."""
+
+    def typeset(self, source: str, *, files: Mapping[str, bytes]) -> bytes:
+        """Typeset the source; `files` are the pictures that it names. The same input gives the same bytes.
+
+        Raises RenderError.
+        """
+        ...

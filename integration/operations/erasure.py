@@ -30,7 +30,8 @@ from integration.errors import CrescendoError, ErasureIncompleteError
 from integration.model import Erasure, UnsentPack
 from integration.operations.audit import record_action
 from integration.operations.job_runs import today
-from integration.operations.packs import PACK_FILES, build_pack, pack_folder
+from integration.operations.pack_outputs import find_index, pack_files, pack_folder
+from integration.operations.packs import build_pack
 from integration.operations.pipeline import Pipeline, last_reporting_date, published_names
 from integration.operations.publish import publish
 from integration.operations.receipts import (
@@ -143,7 +144,7 @@ def _unsent_packs_here(service: Service) -> Iterator[UnsentPack]:
     for folder in sorted(service.home.glob(pack_folder("*", "*"))):
         authority, month = folder.name, folder.parent.name
         try:
-            pack = json.loads((folder / PACK_FILES[-1]).read_bytes())
+            pack = json.loads((folder / find_index().name).read_bytes())
             version, as_of = pack["version"], pack["as_of"]
         except (OSError, ValueError, KeyError, TypeError):  # cut short, or changed by hand: made anew
             version, as_of = 0, str(today(service))
@@ -161,8 +162,8 @@ def _erase_outside_store(service: Service, erasure: Erasure, on_step: Callable[[
     on_step("backups and files")
     cleaned, not_cleaned = _clean_backups(service, erasure)
     for authority, month, _ in erasure.packs:
-        for name in PACK_FILES:
-            (service.home / pack_folder(authority, month) / name).unlink(missing_ok=True)
+        for name in pack_files(authority, month):
+            (service.home / name).unlink(missing_ok=True)
     if service.writes_google:
         (service.home / LOCAL_DATA).unlink(missing_ok=True)
     service.files.remove_leftovers()

@@ -2,8 +2,8 @@
 
 1. Figures: what the authority's leaders may see, as of the month's last day and of the month before.
 2. Content: everything that the pack says; frozen in the store under a version number, a new one where it differs.
-3. Outputs: pictures, HTML, PDF, text, calendar entry and JSON, rendered of the content.
-4. Files: written into the pack's folder; pack.json, which vouches for the others, last.
+3. Outputs: rendered of the content and its pictures, each as its record in `pack_outputs.py` says.
+4. Files: written into the pack's folder, of each output one; the index, which vouches for the others, last.
 5. Mails, where asked for: one to each leader who has not had this month's pack; claimed before it is sent, confirmed
    after, so that none is sent twice.
 
@@ -13,7 +13,6 @@ the last time; 3 to 5 where the content, the code and the files are.
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
@@ -21,6 +20,14 @@ from typing import TYPE_CHECKING, Any
 
 from integration.errors import CallError
 from integration.operations.job_runs import Progress, check_authority, no_progress, run_exclusively, today
+from integration.operations.pack_outputs import (
+    TEXT_FILE,
+    PackMaterials,
+    list_attachments,
+    pack_files,
+    pack_folder,
+    write_outputs,
+)
 from integration.operations.pipeline import Pipeline, check_reporting_date, content_fingerprint, state_fingerprint
 from integration.periods import last_day_of_month
 from integration.text_format import format_time
@@ -32,7 +39,6 @@ if TYPE_CHECKING:
     from integration.pack import PackContent
     from integration.wiring import Service
 
-PACK_FILES = ("pack.html", "pack.pdf", "pack.txt", "review.ics", "pack.json")
 PICTURE_SCALE = 2.0
 """Pixels of a mail's pictures for each of its points: sharp on a telephone."""
 
@@ -54,11 +60,6 @@ class BuiltPack:
             return f"{self.authority}: {built}, not mailed"
         mailed = f"{self.mails} mailed" if self.mails else "mailed before, to nobody again"
         return f"{self.authority}: {built}, {mailed}"
-
-
-def pack_folder(authority: str, month: str) -> str:
-    """Return the pack's folder under the home folder."""
-    return f"packs/{month}/{authority}"
 
 
 def build_packs(  # noqa: PLR0913  # the options of the command
@@ -100,7 +101,7 @@ def build_pack(  # noqa: PLR0913  # which pack, and how
     check_reporting_date(service, as_of)
 
     def files_fingerprint() -> str:
-        return service.files.fingerprint(f"{folder}/{name}" for name in PACK_FILES)
+        return service.files.fingerprint(pack_files(authority, month))
 
     def inputs_fingerprint() -> str:
         return f"{state_fingerprint(service, as_of)} {files_fingerprint()} {mail}"
@@ -155,26 +156,23 @@ def _write_and_send(
     from integration import pack  # noqa: PLC0415  # not when nothing changed
 
     charts = pack.draw_charts(content)
-    svgs = {f"{chart.name}.svg": service.charts.draw_svg(chart.spec).encode() for chart in charts}
-    pictures = {chart.name: service.charts.draw_png(chart.spec, scale=PICTURE_SCALE) for chart in charts}
-    data_urls = {
-        name: f"data:image/png;base64,{base64.b64encode(picture).decode()}" for name, picture in pictures.items()
-    }
-    html = pack.to_html(content, data_urls)
-    pdf = service.pdf.typeset(pack.to_typst(content), files=svgs)
-    text = pack.to_text(content)
-    calendar = pack.to_ics(content, stamp=built_at)
-    for name, file in zip(
-        PACK_FILES, (html.encode(), pdf, text.encode(), calendar, pack.to_json(content)), strict=True
-    ):
+    materials = PackMaterials(
+        drawings={f"{chart.name}.svg": service.charts.draw_svg(chart.spec).encode() for chart in charts},
+        pictures={chart.name: service.charts.draw_png(chart.spec, scale=PICTURE_SCALE) for chart in charts},
+        typesetter=service.pdf,
+        built_at=built_at,
+    )
+    files = write_outputs(content, materials)
+    for name, file in files.items():
         service.files.replace(f"{folder}/{name}", file)
     if not mail:
         return None
-    mail_html = pack.to_html(content, {name: f"cid:{pack.build_content_id(content, name)}" for name in pictures})
+    urls = {name: f"cid:{pack.build_content_id(content, name)}" for name in materials.pictures}
     deliveries, sent = service.store.deliveries, 0
     for each in pack.to_mails(
-        content, html=mail_html, text=text, pictures=pictures, pdf=pdf, calendar=calendar, built_at=built_at
-    ):
+        content, html=pack.to_html(content, urls), text=files[TEXT_FILE].decode(), pictures=materials.pictures,
+        attachments=list_attachments(content, files), built_at=built_at,
+    ):  # fmt: skip
         if deliveries.claim(content.authority, content.month, content.version, each.to_email, each.message_id):
             service.mailer.send(each)
             deliveries.confirm(each.message_id, sent_at=service.clock.now())
@@ -190,7 +188,7 @@ def describe_built(packs: Iterable[BuiltPack]) -> str:
 def show_pack(service: Service, *, authority: str, month: str) -> str:
     """Return a built pack as text."""
     check_authority(service, authority)
-    path = service.home / pack_folder(authority, month) / "pack.txt"
+    path = service.home / pack_folder(authority, month) / TEXT_FILE
     if not path.exists():
         raise CallError(
             f"There is no pack of {authority} for {month} in {service.home}; build it with: "

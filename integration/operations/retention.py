@@ -19,7 +19,7 @@ from integration.errors import CombinedError, ConfirmationRequiredError, Crescen
 from integration.model import RetentionCategory
 from integration.operations.audit import record_action
 from integration.operations.erasure import erase_responses, finish_erasure, finish_vacuum, replaced_stores
-from integration.operations.packs import PACK_FILES, pack_folder
+from integration.operations.pack_outputs import pack_files
 from integration.operations.receipts import FOLDER, RETENTION, ErasureReport
 from integration.text_format import format_count, format_date
 from integration.wiring import BACKUPS
@@ -150,8 +150,8 @@ def _drop_rows(
             continue
         packs = erasures.packs_before(before) if kind is RetentionCategory.PACKS and not dry else []
         for authority, month in packs:  # before the rows, which say which they are
-            for name in PACK_FILES:
-                (service.home / pack_folder(authority, month) / name).unlink(missing_ok=True)
+            for name in pack_files(authority, month):
+                (service.home / name).unlink(missing_ok=True)
         yield what, (erasures.count_before if dry else erasures.drop_before)(kind, before)
 
 

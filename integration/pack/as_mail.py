@@ -101,9 +101,6 @@ def _build_london_zone() -> Timezone:
     return zone
 
 
-CALENDAR_TYPE = "text/calendar; method=PUBLISH; charset=utf-8"
-
-
 def build_content_id(content: PackContent, name: str) -> str:
     """Return the content id of a chart's picture in the mail, without its brackets; short, so that no line folds."""
     chart = f"{content.authority} {content.month} {content.version} {name}"
@@ -116,19 +113,15 @@ def to_mails(  # noqa: PLR0913  # the parts of a mail
     html: str,
     text: str,
     pictures: Mapping[str, bytes],
-    pdf: bytes,
-    calendar: bytes,
+    attachments: tuple[tuple[str, str, bytes], ...],
     built_at: datetime,
 ) -> tuple[Mail, ...]:
     """Return one mail for each recipient.
 
-    `pictures` are PNG by the chart's name, shown in `html` by `build_content_id`.
+    `pictures` are PNG by the chart's name, shown in `html` by `build_content_id`. Each attachment is a name, a media
+    type and a content.
     """
     inline = {build_content_id(content, name): picture for name, picture in pictures.items()}
-    attachments = (
-        (f"{content.authority}-review-{content.month}.pdf", "application/pdf", pdf),
-        (f"{content.authority}-meeting-{content.month}.ics", CALENDAR_TYPE, calendar),
-    )
     return tuple(
         Mail(
             to_name=recipient.name,

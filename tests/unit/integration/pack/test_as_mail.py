@@ -15,6 +15,7 @@ import pytest
 from icalendar import Calendar
 
 from integration.adapters.mail.message_bytes import to_bytes
+from integration.operations.pack_outputs import list_attachments
 from integration.pack import PackContent, build_content_id, draw_charts, to_html, to_ics, to_mails, to_text
 from integration.pack.build import WEEKDAYS, schedule_meeting
 from tests.unit.integration.pack.cast import settings
@@ -34,8 +35,7 @@ def _mails(pack: PackContent) -> list[email.message.EmailMessage]:
         html=to_html(pack, {name: f"cid:{build_content_id(pack, name)}" for name in names}),
         text=to_text(pack),
         pictures=dict.fromkeys(names, PNG),
-        pdf=b"%PDF-1.7",
-        calendar=to_ics(pack, stamp=BUILT_AT),
+        attachments=list_attachments(pack, {"pack.pdf": b"%PDF-1.7", "review.ics": to_ics(pack, stamp=BUILT_AT)}),
         built_at=BUILT_AT,
     )
     return [email.message_from_bytes(to_bytes(mail), policy=email.policy.default) for mail in mails]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
@@ -12,33 +13,54 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-from integration.pack import build_content, draw_charts, to_html, to_json, to_text, to_typst
+from integration.operations.pack_outputs import PACK_OUTPUTS, PackMaterials
+from integration.pack import build_content, draw_charts, to_json
 from integration.text_format import format_number, format_one_decimal, format_percent
 from tests.unit.integration.pack.cast import settings
 from tests.unit.integration.pack.factory import JULY, JUNE, content, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping
 
     from integration.pack import PackContent
 
 SENTINEL = 77341.0
 """Stands in every hidden number; it must appear in no output."""
 
-OUTPUTS: dict[str, Callable[[PackContent], str]] = {
-    "text": to_text,
-    "html": lambda pack: to_html(pack, {chart.name: f"{chart.name}.png" for chart in draw_charts(pack)}),
-    "typst": to_typst,
-    "json": lambda pack: to_json(pack).decode(),
-    "charts": lambda pack: json.dumps(draw_charts(pack)),
-}
-readers = pytest.mark.parametrize("name", ["text", "html", "typst"])
-every_output = pytest.mark.parametrize("name", list(OUTPUTS))
+
+class SourceInstead:
+    """Gives the source of a PDF instead of the PDF, so that it can be read."""
+
+    def typeset(self, source: str, *, files: Mapping[str, bytes]) -> bytes:
+        assert files
+        return source.encode()
+
+
+def _write(name: str, pack: PackContent) -> str:
+    """Return an output of the pack as text, or the specifications of its charts."""
+    charts = draw_charts(pack)
+    if name == CHARTS:
+        return json.dumps(charts)
+    materials = PackMaterials(
+        drawings={f"{chart.name}.svg": b"drawing" for chart in charts},
+        pictures={chart.name: b"" for chart in charts},
+        typesetter=SourceInstead(),
+        built_at=datetime(2022, 8, 1, 6, 0, tzinfo=UTC),
+    )
+    return PACK_OUTPUTS[name].write(pack, materials).decode()
+
+
+CHARTS = "charts"
+WITHOUT_FIGURES = {"review.ics"}
+"""Outputs that show no figure, and so have no symbol to explain."""
+
+readers = pytest.mark.parametrize("name", [name for name, output in PACK_OUTPUTS.items() if not output.is_index])
+every_output = pytest.mark.parametrize("name", [*PACK_OUTPUTS, CHARTS])
 
 
 @cache
 def _output(name: str) -> str:
-    return OUTPUTS[name](content())
+    return _write(name, content())
 
 
 @every_output
@@ -54,7 +76,7 @@ def test_numbers_of_hidden_rows_appear_nowhere(name: str) -> None:
         before=shown(JUNE, hidden_number=SENTINEL),
         version=1,
     )
-    made = OUTPUTS[name](pack)
+    made = _write(name, pack)
     assert "77341" not in made
     assert "77,341" not in made
     assert "7734100" not in made
@@ -64,8 +86,8 @@ def test_numbers_of_hidden_rows_appear_nowhere(name: str) -> None:
 @every_output
 def test_hidden_and_empty_figures_have_a_symbol_that_is_explained(name: str) -> None:
     made = _output(name)
-    assert "[c]" in made
-    if name != "charts":
+    assert ("[c]" in made) == (name not in WITHOUT_FIGURES)
+    if name not in {CHARTS, *WITHOUT_FIGURES}:
         assert "[c] means hidden to protect people in small groups." in made
         assert "[x] means that there are no answers or entries yet." in made
 
@@ -81,11 +103,11 @@ def test_every_percentage_count_and_mean_is_a_figure_of_the_record(name: str) ->
 def _words(name: str) -> str:
     """Return what a reader of the output reads or hears."""
     made = _output(name)
-    if name == "html":
+    if name == "pack.html":
         reader = _Words()
         reader.feed(made)
         return "\n".join(reader.heard)
-    if name == "typst":
+    if name == "pack.pdf":
         literal = made[made.index('bytes("') + 7 : made.index('"))\n')]
         return literal.replace('\\"', '"').replace("\\\\", "\\")
     return made

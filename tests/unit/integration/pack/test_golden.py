@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from integration.operations.pack_outputs import PACK_OUTPUTS
 from integration.pack import draw_charts, to_html, to_ics, to_json, to_text, to_typst
 from tests.unit.integration.pack.factory import content
 
@@ -22,17 +23,17 @@ def _html(pack: PackContent) -> bytes:
     return to_html(pack, {chart.name: f"{chart.name}.png" for chart in draw_charts(pack)}).encode()
 
 
-@pytest.mark.parametrize(
-    ("name", "write"),
-    [
-        ("northbrook-2022-07.txt", lambda pack: to_text(pack).encode()),
-        ("northbrook-2022-07.json", to_json),
-        ("northbrook-2022-07.html", _html),
-        ("northbrook-2022-07.typ", lambda pack: to_typst(pack).encode()),
-        ("northbrook-2022-07.ics", lambda pack: to_ics(pack, stamp=STAMP)),
-    ],
-)
-def test_output_is_as_it_was_last_looked_at(
-    name: str, write: Callable[[PackContent], bytes], assert_golden: Callable[[str, bytes], None]
-) -> None:
-    assert_golden(name, write(content()))
+GOLDEN: dict[str, tuple[str, Callable[[PackContent], bytes]]] = {
+    "pack.txt": ("txt", lambda pack: to_text(pack).encode()),
+    "pack.json": ("json", to_json),
+    "pack.html": ("html", _html),
+    "pack.pdf": ("typ", lambda pack: to_typst(pack).encode()),
+    "review.ics": ("ics", lambda pack: to_ics(pack, stamp=STAMP)),
+}
+"""Of each output, how its golden file ends, and what stands in it: of pictures their names, of a PDF its source."""
+
+
+@pytest.mark.parametrize("name", PACK_OUTPUTS)
+def test_output_is_as_it_was_last_looked_at(name: str, assert_golden: Callable[[str, bytes], None]) -> None:
+    ending, write = GOLDEN[name]
+    assert_golden(f"northbrook-2022-07.{ending}", write(content()))
