@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from config import schema
-from config.checks.sources import OTHER, Claim, find_clashes, find_unknown_keys, option_spellings
+from config.checks.sources import Claim, find_clashes, find_unknown_keys
+from config.schema.measures import NamedField
+from config.schema.sources import FIELD_MODELS, type_name
 from config.spelling import listed, nearest, quoted
 
 if TYPE_CHECKING:
@@ -16,11 +18,6 @@ if TYPE_CHECKING:
     from config.errors import Problem
     from config.partial import ConfigFile, PartialConfiguration
     from config.yaml_positions import Step
-
-FORM_MEASURES = (schema.ShareMeasure, schema.RatioMeanMeasure, schema.ResponseRateMeasure)
-SHEET_MEASURES = (schema.CountMeasure, schema.OnTimeMeasure, schema.HeldMeasure)
-PROPORTIONS = ("share", "ratio_mean", "response_rate", "on_time", "held")
-"""Kinds whose value is a part of a whole, and so their target."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,114 +50,84 @@ def check_measures(partial: PartialConfiguration) -> Iterator[Problem]:
         yield from _check_source(measure)
         yield from _check_fields(measure)
         yield from _check_periods(measure)
-        if spec.target is not None and spec.kind in PROPORTIONS and not 0 <= spec.target <= 1:
+        if spec.target is not None and spec.is_proportion and not 0 <= spec.target <= 1:
             yield measure.problem(("target",), f"{spec.target:g}", "a part of 1, such as 0.7 for 70%")
-        phase = spec.within_phase if isinstance(spec, schema.CountMeasure) else None
+        phase = spec.find_phase()
         if phase and programme and programme.lacks("phases", phase):
             yield file.unknown_name(("measures", key, "within_phase"), phase, "phase", programme.model.phases)
 
 
 def _check_source(measure: MeasureContext) -> Iterator[Problem]:
     spec, model = measure.spec, measure.source.model
-    name = quoted(spec.source)
+    name, date_field = quoted(spec.source), spec.find_date_field()
     if isinstance(model, schema.Sheet):
-        if isinstance(spec, FORM_MEASURES):
+        if "sheet" not in spec.reads:
             yield measure.problem(("source",), f"{name}, a sheet", f"a form, for a measure of kind {spec.kind}")
-        if isinstance(spec, schema.MeanMeasure) and spec.dated_by is None:
+        elif date_field is None:
             allowed = "dated_by, a field of type date that says when a row belongs"
             yield measure.problem((), "no dated_by for the rows of a sheet", allowed)
         return
-    if isinstance(spec, SHEET_MEASURES):
+    if "form" not in spec.reads:
         yield measure.problem(("source",), f"{name}, a form", f"a sheet, for a measure of kind {spec.kind}")
-    elif isinstance(spec, schema.ResponseRateMeasure) and model.asks == "families":
+    elif date_field is not None:
+        key, field = date_field
+        allowed = f"no {key}: an answer to a form belongs to the day on which it was sent"
+        yield measure.problem((key,), f"{quoted(field)} for answers to a form", allowed)
+    if spec.needs_headcounts and model.asks == "families":
         allowed = "a form that asks staff, who are counted in the teams' headcounts"
         yield measure.problem(("source",), f"{name}, a form that asks families", allowed)
     if spec.rests_on != "people":
         allowed = "people: what a form asks is what people said, and is hidden for small groups"
         yield measure.problem(("rests_on",), f"{quoted(spec.rests_on)} for answers to a form", allowed)
-    if isinstance(spec, schema.MeanMeasure) and spec.dated_by is not None:
-        allowed = "no dated_by: an answer to a form belongs to the day on which it was sent"
-        yield measure.problem(("dated_by",), f"{quoted(spec.dated_by)} for answers to a form", allowed)
 
 
 def _check_fields(measure: MeasureContext) -> Iterator[Problem]:
-    fields = {field.name: field for field in measure.source.model.fields}
-    for steps, name, types in _named_fields(measure.spec):
-        fitting = [field.name for field in fields.values() if field.type in types]
-        if name in fitting:
-            yield from _check_answers(measure, name, fields[name])
-        elif name in fields:
-            found = f"{quoted(name)}, a field of type {fields[name].type}"
-            allowed = f"a field of type {' or '.join(types)}: {listed(fitting) or 'there is none'}"
-            yield measure.problem(steps, found, allowed)
-        elif measure.source.lacks("fields", name):
-            found = f"{quoted(name)}, which is no field of {measure.spec.source}"
-            allowed = listed(fitting) or "a field of " + " or ".join(types)
-            yield measure.problem(steps, found, allowed, nearest(name, fitting))
-
-
-def _named_fields(spec: schema.MeasureSpec) -> Iterator[tuple[tuple[Step, ...], str, tuple[str, ...]]]:
-    """Give each field that the measure names: the steps to the name, the name, the types that fit."""
-    match spec:
-        case schema.ShareMeasure():
-            yield ("field",), spec.field, ("likert5", "scale", "choice", "grid")
-        case schema.MeanMeasure():
-            yield ("field",), spec.field, ("number", "scale", "likert5", "choices")
-            if spec.dated_by is not None:
-                yield ("dated_by",), spec.dated_by, ("date",)
-        case schema.RatioMeanMeasure():
-            yield ("numerator",), spec.numerator, ("number",)
-            yield ("denominator",), spec.denominator, ("number",)
-        case schema.CountMeasure():
-            yield ("dated_by",), spec.dated_by, ("date",)
-            yield from ((("where", name), name, ("choice", "text")) for name in spec.where)
-        case schema.OnTimeMeasure():
-            yield ("due",), spec.due, ("date",)
-            yield ("done",), spec.done, ("date",)
-        case schema.HeldMeasure():
-            yield ("dated_by",), spec.dated_by, ("date",)
-
-
-def _check_answers(measure: MeasureContext, name: str, field: schema.FieldSpec) -> Iterator[Problem]:
-    """Give a problem for each answer that the measure counts and that the field never has."""
     spec = measure.spec
-    steps: tuple[Step, ...]
-    values: tuple[int | str, ...]
-    if isinstance(spec, schema.ShareMeasure):
-        steps, values = ("values",), spec.values
-    elif isinstance(spec, schema.CountMeasure) and name in spec.where:
-        steps, values = ("where", name), spec.where[name]
-    else:
+    fields = {field.name: field for field in measure.source.model.fields}
+    named = [*spec.list_named_fields()]
+    if date_field := spec.find_date_field():
+        key, name = date_field
+        named.append(NamedField((key,), name, (schema.Answers.DAY,)))
+    for each in named:
+        fitting = [field.name for field in fields.values() if field.answers in each.answers]
+        described = " or ".join(type_name(model) for model in FIELD_MODELS if model.answers in each.answers)
+        if each.name in fitting:
+            yield from _check_answers(measure, each, fields[each.name])
+        elif each.name in fields:
+            found = f"{quoted(each.name)}, a field of type {fields[each.name].type}"
+            yield measure.problem(
+                each.steps, found, f"a field of type {described}: {listed(fitting) or 'there is none'}"
+            )
+        elif measure.source.lacks("fields", each.name):
+            found = f"{quoted(each.name)}, which is no field of {spec.source}"
+            allowed = listed(fitting) or f"a field of {described}"
+            yield measure.problem(each.steps, found, allowed, nearest(each.name, fitting))
+
+
+def _check_answers(measure: MeasureContext, named: NamedField, field: schema.FieldSpec) -> Iterator[Problem]:
+    """Give a problem for each answer that the measure counts and that the field never has."""
+    possible = field.list_possible_answers()
+    if possible is None:
         return
-    if isinstance(field, schema.LikertField | schema.ScaleField):
-        numbers, allowed = range(1, 6), "1 to 5, where 5 is the last label of likert5"
-        if isinstance(field, schema.ScaleField):
-            numbers = range(field.low, field.high + 1)
-            allowed = f"whole numbers from {field.low} to {field.high}"
-        for place, value in enumerate(values):
-            if not isinstance(value, int) or value not in numbers:
-                yield measure.problem((*steps, place), quoted(str(value)), allowed)
-    elif isinstance(field, schema.ChoiceField | schema.GridField):
-        options = [option for option, _ in option_spellings(field.options)]
-        options += [OTHER] if isinstance(field, schema.ChoiceField) and field.other else []
-        # Capitals do not count when the rows are counted, but white space does: the name must be that of the option.
-        known = {option.casefold() for option in options}
-        for place, value in enumerate(values):
-            if str(value).casefold() not in known:
-                found = f"{quoted(str(value))}, which is no option of {field.name}"
-                yield measure.problem((*steps, place), found, listed(options), nearest(str(value), options))
+    # Capitals do not count when the rows are counted, but white space does: the name must be that of the option.
+    known = {name.casefold() if isinstance(name, str) else name for name in possible.names}
+    are_names = not isinstance(possible.names, range)
+    for place, value in enumerate(named.counted):
+        if (str(value).casefold() if are_names else value) in known:
+            continue
+        found, guess = quoted(str(value)), ""
+        if are_names:
+            found, guess = f"{found}, which is no option of {field.name}", nearest(str(value), map(str, possible.names))
+        yield measure.problem((*named.counted_at, place), found, possible.described, guess)
 
 
 def _check_periods(measure: MeasureContext) -> Iterator[Problem]:
-    spec = measure.spec
+    spec, allowed = measure.spec, measure.spec.allowed_periods
     for place, period in enumerate(spec.periods):
         if period in spec.periods[:place]:
             yield measure.problem(("periods", place), f"{quoted(period)} again", "each kind of period once")
-        if isinstance(spec, schema.HeldMeasure) and period != schema.PeriodKind.TO_DATE:
-            yield measure.problem(("periods", place), quoted(period), "to_date: this kind counts the months so far")
-        if isinstance(spec, schema.ResponseRateMeasure) and period == schema.PeriodKind.TO_DATE:
-            allowed = "fortnight, window or month: a headcount holds for a time"
-            yield measure.problem(("periods", place), quoted(period), allowed)
+        if period not in allowed.kinds:
+            yield measure.problem(("periods", place), quoted(period), allowed.described)
 
 
 SERVICE_SHEETS = ("Cover", "Contents", "Notes", "Headlines")

@@ -5,13 +5,11 @@ Also names that must not be claimed twice (`Claim`, `find_clashes`), for the che
 
 from __future__ import annotations
 
-import re
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from config import schema
-from config.schema.sources import pair_with_new_wording
+from config.schema.sources import OTHER, pair_with_new_wording
 from config.spelling import fold_case, listed, nearest, quoted
 
 if TYPE_CHECKING:
@@ -30,8 +28,6 @@ MAX_TAB_LENGTH = 31
 """A spreadsheet program refuses a longer name."""
 SERVICE_COLUMNS = ("response_id", "submitted_at", "authority", "phase", "fortnight", "window", "counted")
 """The first columns of a form's tab. `team` is one as well, and is the team field's own."""
-OTHER = "other"
-MAX_PATTERN_LENGTH = 120
 
 FieldPath = tuple["Step", ...]
 """The steps to a field: `("fields", its place)`; or on to a part of it."""
@@ -123,12 +119,6 @@ def check_sheets(partial: PartialConfiguration) -> Iterator[Problem]:
             yield file.problem(("fields",), "neither a team nor an authority", allowed)
 
 
-def option_spellings(options: Iterable[str | schema.Option]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Give each option's name with its aliases."""
-    for option in options:
-        yield (option, ()) if isinstance(option, str) else (option.name, option.aliases)
-
-
 def _fields(file: SourceFile) -> list[tuple[FieldPath, schema.FieldSpec]]:
     """Return each field with the steps to it."""
     return [(("fields", place), field) for place, field in enumerate(file.model.fields)]
@@ -143,63 +133,37 @@ def _check_fields(file: SourceFile, reserved: Iterable[str]) -> Iterator[Problem
     columns = [Claim(name, "a column that the service makes", ()) for name in reserved]
     for path, field in _fields(file):
         columns.append(Claim(field.name, "the name of a field", (*path, "name")))
-        if isinstance(field, schema.ChoiceField | schema.ChoicesField) and field.other:
+        if isinstance(field, schema.SelectField) and field.other:
             owner = f"the column for the words behind “Other” of {field.name}"
             columns.append(Claim(f"{field.name}_other", owner, (*path, "name")))
-        yield from _check_range(file, path, field)
-        yield from _check_options(file, path, field)
-        yield from _check_pattern(file, path, field)
+        for mistake in field.find_mistakes():
+            yield file.problem((*path, *mistake.steps), mistake.found, mistake.allowed)
+        yield from _check_labels(file, path, field)
         if field.reworded and isinstance(file.model, schema.Sheet):
             yield file.key_problem((*path, "reworded"), "reworded in a sheet", "none: it is for forms' questions")
     yield from find_clashes(file, columns, "a name")
 
 
-def _check_range(file: SourceFile, path: FieldPath, field: schema.FieldSpec) -> Iterator[Problem]:
-    if isinstance(field, schema.NumberField) and field.minimum is not None and field.maximum is not None:
-        if field.maximum < field.minimum:
-            found = f"{field.maximum:g}, below the minimum of {field.minimum:g}"
-            yield file.problem((*path, "maximum"), found, f"{field.minimum:g} or more")
-    elif isinstance(field, schema.ScaleField) and field.high <= field.low:
-        found = f"{field.high}, not above low ({field.low})"
-        yield file.problem((*path, "high"), found, f"{field.low + 1} or more")
-
-
-def _check_options(file: SourceFile, path: FieldPath, field: schema.FieldSpec) -> Iterator[Problem]:
+def _check_labels(file: SourceFile, path: FieldPath, field: schema.FieldSpec) -> Iterator[Problem]:
     claims: list[Claim] = []
-    if isinstance(field, schema.ChoiceField | schema.ChoicesField | schema.GridField):
-        for place, (name, aliases) in enumerate(option_spellings(field.options)):
+    if isinstance(field, schema.OptionsField):
+        for place, (name, aliases) in enumerate(field.spell_options()):
             owner, steps = f"a spelling of the option {quoted(name)}", (*path, "options", place)
             claims.append(Claim(name, owner, steps))
             claims += [Claim(alias, owner, (*steps, "aliases", n)) for n, alias in enumerate(aliases)]
-            if fold_case(name) == OTHER and not isinstance(field, schema.GridField) and field.other:
+            if fold_case(name) == OTHER and isinstance(field, schema.SelectField) and field.other:
                 allowed = "no option of this name beside “other: true”, which takes it in already"
                 yield file.problem(steps, quoted(name), allowed)
-    if isinstance(field, schema.LikertField | schema.ChoiceField | schema.ChoicesField):
+    if isinstance(field, schema.NoAnswerField):
         owner = "a label that means no answer"
         claims += [Claim(label, owner, (*path, "no_answer", n)) for n, label in enumerate(field.no_answer)]
     yield from find_clashes(file, claims, "a label")
-    if isinstance(field, schema.GridField):
+    if isinstance(field, schema.RowsField):
         rows = (
             Claim(row.label, f"the label of the row {key}", (*path, "rows", key, "label"))
             for key, row in field.rows.items()
         )
         yield from find_clashes(file, rows, "a label")
-
-
-def _check_pattern(file: SourceFile, path: FieldPath, field: schema.FieldSpec) -> Iterator[Problem]:
-    if not isinstance(field, schema.CodeField | schema.TextField) or field.pattern is None:
-        return
-    if len(field.pattern) > MAX_PATTERN_LENGTH:
-        found = f"a pattern of {len(field.pattern)} characters"
-        yield file.problem((*path, "pattern"), found, f"a pattern of at most {MAX_PATTERN_LENGTH} characters")
-        return
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            re.compile(field.pattern)
-    except (re.error, OverflowError, RecursionError, Warning) as error:
-        allowed = "a regular expression, such as ^[A-Z]{2}[0-9]{2}$; in single quotation marks if it has a # or a \\"
-        yield file.problem((*path, "pattern"), f"{quoted(field.pattern)} ({error})", allowed)
 
 
 def _check_team(file: ConfigFile[schema.Form]) -> Iterator[Problem]:
@@ -240,12 +204,12 @@ def _check_questions(file: ConfigFile[schema.Form]) -> Iterator[Problem]:
         if field.heading is not None:
             allowed = "id and question; headings are for sheets"
             yield file.key_problem((*path, "heading"), "heading in a form", allowed)
-        rows = field.rows.items() if isinstance(field, schema.GridField) else ()
+        rows = field.rows.items() if isinstance(field, schema.RowsField) else ()
         for key, row in rows:
             if not row.id and not field.question:
                 allowed = "id (the questionId of this row in the form), or question for the whole grid"
                 yield file.problem((*path, "rows", key), "a row without an id", allowed)
-        if not field.question and not field.id and not isinstance(field, schema.GridField):
+        if not field.question and not field.id and not isinstance(field, schema.RowsField):
             allowed = "id (the questionId in the form), or question (its words)"
             yield file.problem(path, "a field that names no question", allowed)
         owner = f"that of {field.name}"
@@ -270,7 +234,7 @@ def _check_rewordings(file: ConfigFile[schema.Form], programme: schema.Programme
     """Give the problems with the changes of words in a form; without a programme their days are not checked."""
     for path, field in _fields(file):
         reworded: list[tuple[FieldPath, tuple[Reworded, ...], str | None]] = [(path, field.reworded, field.question)]
-        if isinstance(field, schema.GridField):
+        if isinstance(field, schema.RowsField):
             reworded += [((*path, "rows", key), row.reworded, row.label) for key, row in field.rows.items()]
         for steps, entries, wording in reworded:
             if wording is not None:
@@ -305,7 +269,7 @@ def _check_headings(file: ConfigFile[schema.Sheet]) -> Iterator[Problem]:
         for name, value in (("id", field.id), ("question", field.question)):
             if value is not None:
                 yield file.key_problem((*path, name), f"{name} in a sheet", "heading; questions are for forms")
-        if isinstance(field, schema.GridField):
+        if isinstance(field, schema.RowsField):
             yield file.problem((*path, "type"), "“grid” in a sheet", "a field for each column, of type choice")
         elif field.heading is None:
             yield file.problem(path, "a field that names no column", "heading: the words at the head of the column")
@@ -314,13 +278,9 @@ def _check_headings(file: ConfigFile[schema.Sheet]) -> Iterator[Problem]:
     yield from find_clashes(file, headings, "a heading")
 
 
-KEY_TYPES = ("text", "date", "team", "authority", "number", "choice")
-"""The types of a field by which rows can be distinguished."""
-
-
 def _check_key(file: ConfigFile[schema.Sheet]) -> Iterator[Problem]:
     types = {field.name: field.type for field in file.model.fields}
-    fitting = [name for name, kind in types.items() if kind in KEY_TYPES]
+    fitting = [field.name for field in file.model.fields if field.distinguishes_rows]
     for place, name in enumerate(file.model.key):
         if file.lacks("fields", name):
             yield file.unknown_name(("key", place), name, "field of this sheet", fitting)

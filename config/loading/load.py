@@ -54,8 +54,6 @@ CROSS_CHECKS = (
     check_programme, check_sources, check_forms, check_sheets, check_measures, check_packs, check_jobs, check_google,
     check_alerts,
 )  # fmt: skip
-NUMERIC_TYPES = frozenset({"likert5", "scale"})
-"""Types whose answers are numbers; the answers of every other type are words, also those that look like numbers."""
 
 
 def load_settings(folder: Path) -> schema.Settings:
@@ -81,7 +79,7 @@ def load_settings(folder: Path) -> schema.Settings:
         programme=programme.model,
         forms={key: partial.forms[key].model for key in in_order if key in partial.forms},
         sheets={key: partial.sheets[key].model for key in in_order if key in partial.sheets},
-        measures={key: _use_words(spec, partial) for key, spec in measures.model.measures.items()},
+        measures=measures.model.measures,
         packs=packs.model,
         jobs=jobs.model.jobs,
         google=partial.google.model if partial.google else None,
@@ -200,13 +198,3 @@ class _Reader:
         if errors is not None:
             self.problems += explain_errors(name, tree, model, errors)
         return ConfigFile(name, tree, valid_tree, valid)
-
-
-def _use_words(spec: schema.MeasureSpec, partial: PartialConfiguration) -> schema.MeasureSpec:
-    """Return the measure with its answers as words, where the field's answers are words."""
-    if not isinstance(spec, schema.ShareMeasure):
-        return spec
-    field_type = next(f.type for f in partial.sources[spec.source].model.fields if f.name == spec.field)
-    if field_type in NUMERIC_TYPES:
-        return spec
-    return spec.model_copy(update={"values": tuple(str(value) for value in spec.values)})

@@ -14,6 +14,7 @@ from config.schema.measures import (
     MeanMeasure,
     Measures,
     MeasureSpec,
+    NumbersMeasure,
     OnTimeMeasure,
     PeriodKind,
     RatioMeanMeasure,
@@ -25,6 +26,7 @@ from config.schema.programme import Authority, Programme, Span, Team
 from config.schema.retention import Retention
 from config.schema.settings import Sample, Settings
 from config.schema.sources import (
+    Answers,
     AuthorityField,
     ChoiceField,
     ChoicesField,
@@ -34,9 +36,13 @@ from config.schema.sources import (
     Form,
     GridField,
     LikertField,
+    NoAnswerField,
     NumberField,
     Option,
+    OptionsField,
+    RowsField,
     ScaleField,
+    SelectField,
     Sheet,
     Shows,
     TeamField,
@@ -44,10 +50,11 @@ from config.schema.sources import (
 )
 
 __all__ = [
-    "EMAIL_PATTERN", "JOB_PATTERN", "KEY_PATTERN", "LINE_PATTERN", "Alerts", "Audience", "Authority",
-    "AuthorityField", "ChoiceField", "ChoicesField", "CodeField", "CountMeasure", "DateField", "Expiry", "FieldSpec",
-    "Form", "Google", "GridField", "HeldMeasure", "Job", "Jobs", "LikertField", "MeanMeasure", "MeasureSpec",
-    "Measures", "NumberField", "OnTimeMeasure", "Option", "Packs", "PeriodKind", "Person", "Programme", "Publish",
-    "RatioMeanMeasure", "ResponseRateMeasure", "Retention", "ReviewMeeting", "Sample", "ScaleField", "Settings",
-    "ShareMeasure", "Sheet", "Shows", "Span", "SummarySheet", "Team", "TeamField", "TextField", "Watch",
+    "EMAIL_PATTERN", "JOB_PATTERN", "KEY_PATTERN", "LINE_PATTERN", "Alerts", "Answers", "Audience", "Authority",
+    "AuthorityField", "ChoiceField", "ChoicesField", "CodeField", "CountMeasure", "DateField", "Expiry",
+    "FieldSpec", "Form", "Google", "GridField", "HeldMeasure", "Job", "Jobs", "LikertField", "MeanMeasure",
+    "MeasureSpec", "Measures", "NoAnswerField", "NumberField", "NumbersMeasure", "OnTimeMeasure", "Option",
+    "OptionsField", "Packs", "PeriodKind", "Person", "Programme", "Publish", "RatioMeanMeasure",
+    "ResponseRateMeasure", "Retention", "ReviewMeeting", "RowsField", "Sample", "ScaleField", "SelectField",
+    "Settings", "ShareMeasure", "Sheet", "Shows", "Span", "SummarySheet", "Team", "TeamField", "TextField", "Watch",
 ]  # fmt: skip
