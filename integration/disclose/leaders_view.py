@@ -19,8 +19,13 @@ if TYPE_CHECKING:
     from config.schema import Settings
     from integration.model import Figures, Rows
 
-EMPTIED = ("n", "numerator", "denominator", "value", "lower", "upper", "sd", "median", "people")
-"""The columns that are empty where a figure is hidden."""
+KEPT = frozenset(
+    {
+        "measure", "authority", "team", "period_kind", "period", "period_start", "period_end", "target", "series_from",
+        "hidden",
+    }
+)  # fmt: skip
+"""The columns that say which figure it is and say nothing of the answers. Every other is empty where it is hidden."""
 
 
 def build_leaders_view(figures: Figures, rows: Mapping[str, Rows], settings: Settings, authority: str) -> LeadersView:
@@ -28,9 +33,9 @@ def build_leaders_view(figures: Figures, rows: Mapping[str, Rows], settings: Set
     frame = figures.frame.assign(hidden=find_hidden_figures(figures, settings.measures, settings.packs.audience))
     ended = frame["period_end"] <= figures.as_of
     own = frame[(frame["authority"] == authority) & ended].reset_index(drop=True)
-    own.loc[own["hidden"], list(EMPTIED)] = np.nan
     own = own.drop(columns=[name for columns in DIFFERENCING_COLUMNS for name in columns.values()], errors="ignore")
     own["ids"] = [() if hidden else ids for hidden, ids in zip(own["hidden"], own["ids"], strict=True)]
+    own.loc[own["hidden"], [name for name in own.columns if name not in KEPT and name != "ids"]] = np.nan
     return LeadersView(authority, figures.as_of, own, tuple(_list_work_items(rows, settings, authority, figures.as_of)))
 
 

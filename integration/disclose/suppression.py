@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from config.schema import PeriodKind, ShareMeasure
+from config.schema import PeriodKind
+from integration.kinds.measures import MEASURE_KINDS
 from integration.model import DIFFERENCING_COLUMNS
 
 if TYPE_CHECKING:
@@ -60,8 +61,9 @@ def _hide(
     few_of_form = pd.Series(few, index=frame.index).groupby(place).transform("any").to_numpy(dtype=bool)
     hidden: NDArray[np.bool_] = already | few | (on_people & (people > 0) & few_of_form)
     if not audience.show_unanimous:
-        is_share = frame["measure"].isin([key for key, spec in measures.items() if isinstance(spec, ShareMeasure)])
-        unanimous = (is_share & frame["value"].isin([0.0, 1.0])) | frame["sd"].eq(0.0)
+        unanimous = frame["sd"].eq(0.0)
+        for key, spec in measures.items():
+            unanimous |= (frame["measure"] == key) & frame["value"].isin(MEASURE_KINDS[spec.kind].unanimous_at)
         hidden |= on_people & unanimous.to_numpy(dtype=bool)
     authorities, windows = [*_sum_teams(frame, on_people)], [*_sum_fortnights(frame, on_people)]
     # What one total hides may leave another with a single hidden part; what is hidden only ever grows, so this ends.

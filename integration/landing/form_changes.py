@@ -11,20 +11,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from config.schema import ChoiceField, ChoicesField, GridField, LikertField, Option, ScaleField, TeamField
+from config.schema import RowsField
 from config.schema.sources import find_unapproved_rewordings
-from config.spelling import fold_case, nearest
+from config.spelling import fold_case
+from integration.kinds.fields import FIELD_KINDS
+from integration.kinds.question_types import YamlContext
 from integration.landing.questions import match_questions, split_grid_title
 from integration.model import QuestionType
 from integration.text_format import format_date, quote, quote_list
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from config.schema import Form, Programme
     from config.schema.sources import DetectedRewording
     from config.yaml_positions import Step
-    from integration.landing.questions import LocateInYaml, QuestionMatch
+    from integration.kinds.question_types import LocateInYaml
+    from integration.landing.questions import QuestionMatch
     from integration.model import Question
 
 
@@ -89,7 +92,7 @@ def _compare_wordings(match: QuestionMatch) -> Iterator[_Wording]:
     expected, field, question = match.expected, match.expected.field, match.question
     if question is None:
         return
-    if not isinstance(field, GridField) or not question.grid:
+    if not isinstance(field, RowsField) or not question.grid:
         steps = (*expected.steps, "label" if expected.row else "question")
         yield _Wording(expected.name, steps, expected.title, question.title)
         return
@@ -154,22 +157,6 @@ def _describe_unapproved(
             )
 
 
-_ONE_CHOICE = frozenset({QuestionType.RADIO, QuestionType.DROP_DOWN})
-_STEPS = frozenset({QuestionType.SCALE, QuestionType.RATING})
-_TYPED = frozenset({QuestionType.TEXT, QuestionType.PARAGRAPH})
-READABLE_TYPES: Mapping[str, frozenset[QuestionType]] = {
-    "likert5": _ONE_CHOICE | _STEPS,
-    "number": _TYPED | _ONE_CHOICE | _STEPS,
-    "date": _TYPED | {QuestionType.DATE},
-    "scale": _ONE_CHOICE | _STEPS,
-    "choice": _ONE_CHOICE,
-    "choices": frozenset({QuestionType.CHECKBOX}),
-    "grid": _ONE_CHOICE,
-    "code": _TYPED,
-    "text": frozenset(QuestionType) - {QuestionType.CHECKBOX, QuestionType.FILE},
-    "team": _ONE_CHOICE,
-}
-"""The types of question whose answers a type of field reads."""
 QUESTION_TYPE_NAMES = {
     QuestionType.RADIO: "one choice of several",
     QuestionType.CHECKBOX: "tick boxes",
@@ -193,137 +180,10 @@ def _describe_answers(matches: Sequence[QuestionMatch], programme: Programme, lo
     question, field = next(known, None), matches[0].expected.field
     if question is None:
         return
-    where = f"Field {field.name}"
-    if question.type not in READABLE_TYPES.get(field.type, frozenset(QuestionType)):
+    kind = FIELD_KINDS[field.type]
+    if question.type not in kind.asked_as:
         line, asks_for = locate("fields", field.name, "type"), QUESTION_TYPE_NAMES[question.type]
         fits = f"does not fit the type {field.type}; change it at {line}, or ask as before."
-        changes: Iterable[str] = [f"the form now asks for {asks_for}, which {fits}"]
+        yield f"Field {field.name}: the form now asks for {asks_for}, which {fits}"
     else:
-        match field:
-            case ChoiceField() | ChoicesField() | GridField():
-                changes = _describe_options(field, question, locate)
-            case LikertField():
-                changes = _describe_likert_labels(field, question, programme, locate)
-            case ScaleField():
-                changes = _describe_scale(field, question, locate)
-            case TeamField():
-                where = f"{where} ({locate('fields', field.name)})"
-                changes = _describe_teams(question, programme)
-            case _:
-                changes = ()
-    yield from (f"{where}: {change}" for change in changes)
-
-
-def _describe_options(
-    field: ChoiceField | ChoicesField | GridField, question: Question, locate: LocateInYaml
-) -> Iterator[str]:
-    takes_other = not isinstance(field, GridField) and field.other
-    spellings: dict[str, set[str]] = {}
-    for option in field.options:
-        name, aliases = (option.name, option.aliases) if isinstance(option, Option) else (option, ())
-        spellings[name] = _fold_all((name, *aliases))
-    offered = {fold_case(label): label for label in question.options}
-    known = set().union(*spellings.values())
-    if not isinstance(field, GridField):
-        known |= _fold_all((*field.no_answer, *(["other"] if takes_other else [])))
-    new = [label for folded, label in offered.items() if folded not in known]
-    gone = [name for name, folded in spellings.items() if not folded & offered.keys()]
-    steps = ("fields", field.name, "options")
-    read = "is read as “other”" if takes_other else "needs attention"
-    for label in new:
-        if was := nearest(label, gone):
-            gone.remove(was)
-            yield f"{quote(was)} now reads {quote(label)}; add it as an alias at {locate(*steps, was)}."
-        else:
-            yield f"the form offers a new option, {quote(label)}; add it at {locate(*steps)}: until then it {read}."
-    for name in gone:
-        line = locate(*steps, name)
-        yield f"the form no longer offers {quote(name)}; put it back, or leave {line} for the answers that there are."
-    if isinstance(field, GridField):
-        return
-    if question.other and not field.other:
-        yield (
-            f"people can now answer “Other”; write “other: true” at {locate('fields', field.name)}: until then what "
-            "they type needs attention."
-        )
-    elif field.other and not question.other and "other" not in offered:
-        yield (
-            f"“Other” can no longer be answered; put it back, or leave {locate('fields', field.name, 'other')} for the "
-            "answers that there are."
-        )
-
-
-def _describe_likert_labels(
-    field: LikertField, question: Question, programme: Programme, locate: LocateInYaml
-) -> Iterator[str]:
-    """Compare the options with the programme's five labels; a bare 1 to 5 is read as well."""
-    line = locate("fields", field.name, "type")
-    if question.type in _STEPS:
-        if (question.low, question.high) != (1, len(programme.likert5)):
-            yield _describe_ends(question, f"{line} reads 1 to 5")
-        return
-    offered = _fold_all(question.options)
-    spellings = {label: {fold_case(label), str(number)} for number, label in enumerate(programme.likert5, start=1)}
-    known = set().union(*spellings.values(), _fold_all(field.no_answer))
-    new = [label for label in question.options if fold_case(label) not in known]
-    gone = [label for label in programme.likert5 if not spellings[label] & offered]
-    if len(new) == len(gone):  # each stands where the old one stood
-        for label, was in zip(new, gone, strict=True):
-            yield (
-                f"the label {quote(was)} now reads {quote(label)}, which {line} does not read; put the old label back, "
-                "or make a new field of it."
-            )
-        new, gone = [], []
-    for label in new:
-        yield (
-            f"the form offers {quote(label)}, which is none of the five labels (likert5 in programme.yaml); take it "
-            f"out, or write it at {locate('fields', field.name, 'no_answer')} if it means no answer."
-        )
-    for label in gone:
-        yield f"the form no longer offers the label {quote(label)} that {line} reads; put it back."
-    if question.other:
-        yield f"people can now answer “Other”, which {line} never reads; take it out again."
-
-
-def _describe_scale(field: ScaleField, question: Question, locate: LocateInYaml) -> Iterator[str]:
-    if question.type in _STEPS:
-        if (question.low, question.high) != (field.low, field.high):
-            line = locate("fields", field.name, "low" if question.low != field.low else "high")
-            yield _describe_ends(question, f"{line} has {field.low} to {field.high}")
-        return
-    for label in question.options:
-        if fold_case(label) not in map(str, range(field.low, field.high + 1)):
-            yield (
-                f"the form offers {quote(label)}, which is no whole number from {field.low} to {field.high} as "
-                f"{locate('fields', field.name, 'type')} reads."
-            )
-
-
-def _describe_ends(question: Question, configured: str) -> str:
-    return (
-        f"the scale now goes from {question.low} to {question.high}, where {configured}; answers on another scale "
-        "cannot be compared: put the old ends back, or make a new field of it."
-    )
-
-
-def _describe_teams(question: Question, programme: Programme) -> Iterator[str]:
-    """Yield the options that are no team, and the teams that are missing beside others of their authority."""
-    offered = _fold_all(question.options)
-    known: set[str] = set()
-    for authority in programme.authorities.values():
-        spellings = {team.name: _fold_all((team.name, *team.aliases)) for team in authority.teams.values()}
-        known = known.union(*spellings.values())
-        gone = [name for name, folded in spellings.items() if not folded & offered]
-        if len(gone) < len(spellings):
-            for name in gone:
-                yield f"the form no longer offers the team {quote(name)}; put it back in the form."
-    for label in question.options:
-        if fold_case(label) not in known:
-            yield (
-                f"the form offers {quote(label)}, which is no team; add it as a team or an alias in programme.yaml: "
-                "until then its answers are refused."
-            )
-
-
-def _fold_all(labels: Iterable[str]) -> set[str]:
-    return {fold_case(label) for label in labels}
+        yield from kind.compare_with_question(field, question, YamlContext(programme, locate))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from config.schema import Sheet
-    from integration.landing.questions import LocateInYaml
+    from integration.kinds.question_types import LocateInYaml
     from integration.model import Cell
 
     Row = Sequence[Cell | DateCell]

@@ -6,12 +6,11 @@ A question is known by its id, then by its wording, never by its place.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from config.schema import GridField
+from config.schema import RowsField
 from config.schema.sources import DetectedRewording
 from config.spelling import fold_case
 
@@ -21,9 +20,6 @@ if TYPE_CHECKING:
     from config.schema import FieldSpec, Form
     from config.yaml_positions import Step
     from integration.model import Question, RawResponse
-
-LocateInYaml = Callable[..., str]
-"""Returns, for steps into a form's or sheet's YAML, where they stand: `("fields", "heard", "question")` is line 43."""
 
 RESPONSES_SAMPLED = 200
 """So many responses are enough to tell whether a form is another one."""
@@ -64,7 +60,7 @@ class QuestionMatch:
 def list_expected_questions(form: Form) -> Iterator[ExpectedQuestion]:
     """Yield the questions that a form's fields name; a grid's row is `Question [Row]`, as Google writes it."""
     for field in form.fields:
-        if isinstance(field, GridField):
+        if isinstance(field, RowsField):
             for key, row in field.rows.items():
                 title = f"{field.question} [{row.label}]" if field.question else ""
                 yield ExpectedQuestion(field, key, row.id, title)
@@ -180,7 +176,7 @@ def _compare_with_before(
             continue
         earlier = earlier_questions.get(question.question_id)
         entries = list(field.reworded)
-        if isinstance(field, GridField):
+        if isinstance(field, RowsField):
             entries += [entry for row in field.rows.values() for entry in row.reworded]
         approved_early = {fold_case(entry.was) for entry in entries}
         for name, was, now in _pair_wordings(match.expected, earlier, question):
@@ -196,7 +192,7 @@ def _pair_wordings(
 ) -> Iterator[tuple[str, str, str]]:
     """Yield (field, wording before, wording now): of a grid's row the grid's title, and then the row's label."""
     field = expected.field
-    if not isinstance(field, GridField) or not now.grid:
+    if not isinstance(field, RowsField) or not now.grid:
         yield expected.name, earlier.title if earlier else expected.title, now.title
         return
     grid_before, row_before = field.question or "", field.rows[expected.row].label

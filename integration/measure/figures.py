@@ -5,7 +5,7 @@ For each measure and each kind of period that it has:
 1. The rows that count are dated; later ones than the reporting date are left out.
 2. They are put into cells: each group (team or authority) in each period.
 3. Where a question was reworded, only the answers to the wording in force on the period's last day stay.
-4. The values of each cell are calculated by the measure's kind (`kinds`).
+4. The values of each cell are calculated by the measure's kind (`integration.kinds.measures`).
 5. The people behind each figure are counted, and the figures added with which it could be differenced.
 
 At the end shares and rates get their confidence intervals.
@@ -13,19 +13,17 @@ At the end shares and rates get their confidence intervals.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from config import schema
 from config.schema.sources import find_series_breaks
-from integration.measure import kinds
+from integration.kinds.measures import MEASURE_KINDS, CellRows
 from integration.measure.groups import group_rows, keep_current_series, keep_left_out, list_groups, number_series
 from integration.model import DIFFERENCING_COLUMNS, Figures
-from integration.periods import index_periods, list_begun_periods, list_complete_months
+from integration.periods import index_periods, list_begun_periods
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,9 +31,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from config.schema import FieldSpec, MeasureSpec, PeriodKind, Settings
+    from config.schema import MeasureSpec, PeriodKind, Settings
     from config.schema.sources import DetectedRewording
-    from integration.measure.groups import GroupedRows
+    from integration.kinds.cells import CellValues, GroupedRows
     from integration.model import Rows
 
 CONFIDENCE = 0.95
@@ -74,20 +72,23 @@ def _calculate_measure(  # noqa: PLR0913, PLR0917  # one call, from calculate_fi
     breaks: Mapping[str, tuple[date, ...]],
 ) -> pd.DataFrame:
     spec = settings.measures[key]
+    calculate = MEASURE_KINDS[spec.kind].calculate
     frame, days = _select_rows(spec, rows[spec.source].frame, settings, as_of)
     periods = list_begun_periods(kind, settings.programme, as_of)
-    with_teams = any(field.type == "team" for field in _fields_of(settings, spec))
+    fields = (settings.forms.get(spec.source) or settings.sheets[spec.source]).fields
+    with_teams = any(field.type == "team" for field in fields)
     groups = list_groups(settings.programme, with_teams=with_teams)
     all_rows = group_rows(frame, index_periods(kind, days, periods, settings.programme), periods, groups)
     series = number_series(spec, breaks, days, periods, as_of)
     grouped = keep_current_series(all_rows, series)
-    values = _calculate_values(spec, frame, grouped, settings, rows, as_of)
+    cell_rows = CellRows(frame, grouped, fields, settings, rows, as_of)
+    values = calculate(spec, cell_rows)
     columns = _build_columns(key, spec, grouped, values, frame["_id"].to_numpy(dtype=object))
     columns["people"] = _count_people(spec, frame, values, settings)
     if len(series.starts):
-        whole = _calculate_values(spec, frame, all_rows, settings, rows, as_of)
+        whole = calculate(spec, replace(cell_rows, grouped=all_rows))
         left_out = keep_left_out(replace(all_rows, members=whole.rows), series)
-        others = whole, _calculate_values(spec, frame, left_out, settings, rows, as_of)
+        others = whole, calculate(spec, replace(cell_rows, grouped=left_out))
         for names, other in zip(DIFFERENCING_COLUMNS, others, strict=True):
             columns[names["people"]] = _count_people(spec, frame, other, settings)
             columns[names["value"]] = other.value
@@ -102,50 +103,17 @@ def _select_rows(
 ) -> tuple[pd.DataFrame, NDArray[np.datetime64]]:
     """Return the rows that count for the measure, and the day of each; of a sheet, the date that the measure names."""
     counted = frame[frame["_counted"]] if "_counted" in frame else frame
-    dated_by = spec.due if isinstance(spec, schema.OnTimeMeasure) else getattr(spec, "dated_by", None) or "_on"
+    _, dated_by = spec.find_date_field() or ("", "_on")
     days = counted[dated_by].to_numpy().astype("datetime64[D]")
     is_in = days <= np.datetime64(as_of)
-    if isinstance(spec, schema.CountMeasure) and spec.within_phase:
-        phase = settings.programme.phases[spec.within_phase]
+    if within := spec.find_phase():
+        phase = settings.programme.phases[within]
         is_in &= (days >= np.datetime64(phase.start)) & (days <= np.datetime64(phase.end))
     return counted[is_in].reset_index(drop=True), days[is_in]
 
 
-def _fields_of(settings: Settings, spec: MeasureSpec) -> Sequence[FieldSpec]:
-    return (settings.forms.get(spec.source) or settings.sheets[spec.source]).fields
-
-
-def _calculate_values(  # noqa: PLR0911, PLR0913, PLR0917  # one return a kind of measure
-    spec: MeasureSpec,
-    frame: pd.DataFrame,
-    grouped: GroupedRows,
-    settings: Settings,
-    rows: Mapping[str, Rows],
-    as_of: date,
-) -> kinds.CellValues:
-    match spec:
-        case schema.ShareMeasure():
-            field = next(field for field in _fields_of(settings, spec) if field.name == spec.field)
-            rows_of_grid = field.rows if isinstance(field, schema.GridField) else ()
-            columns = [f"{spec.field}.{row}" for row in rows_of_grid] or [spec.field]
-            return kinds.calculate_shares(kinds.read_set_membership(spec, frame, columns), grouped)
-        case schema.MeanMeasure():
-            return kinds.calculate_means(kinds.read_numbers(spec, frame), grouped)
-        case schema.RatioMeanMeasure():
-            return kinds.calculate_means(kinds.read_ratios(spec, frame), grouped)
-        case schema.ResponseRateMeasure():
-            return kinds.calculate_rates(grouped, _find_headcounts(grouped, settings, rows))
-        case schema.CountMeasure():
-            return kinds.calculate_counts(kinds.match_conditions(spec, frame), grouped)
-        case schema.OnTimeMeasure():
-            return kinds.calculate_shares(kinds.match_on_time(spec, frame), grouped)
-        case schema.HeldMeasure():
-            months = list_complete_months(settings.programme, as_of)
-            return kinds.calculate_months_held(spec, frame, grouped, months)
-
-
 def _build_columns(
-    key: str, spec: MeasureSpec, grouped: GroupedRows, values: kinds.CellValues, ids: NDArray[np.object_]
+    key: str, spec: MeasureSpec, grouped: GroupedRows, values: CellValues, ids: NDArray[np.object_]
 ) -> dict[str, object]:
     cells = [(group, period) for group in grouped.groups for period in grouped.periods]
     targets = [spec.target if spec.target_for == "each" or not group.team else None for group, _ in cells]
@@ -174,11 +142,7 @@ def _add_intervals(frame: pd.DataFrame, settings: Settings) -> None:
     """Add Wilson's interval to every share and rate of people (Wilson 1927), by statsmodels."""
     from statsmodels.stats.proportion import proportion_confint  # noqa: PLC0415  # more than a second to import
 
-    measures = [
-        key
-        for key, spec in settings.measures.items()
-        if isinstance(spec, (schema.ShareMeasure, schema.ResponseRateMeasure))
-    ]
+    measures = [key for key, spec in settings.measures.items() if MEASURE_KINDS[spec.kind].has_interval]
     numerator, denominator = frame["numerator"].to_numpy(), frame["denominator"].to_numpy()
     has_interval = frame["measure"].isin(measures).to_numpy() & (denominator > 0) & (numerator <= denominator)
     rows = np.flatnonzero(has_interval)
@@ -188,39 +152,8 @@ def _add_intervals(frame: pd.DataFrame, settings: Settings) -> None:
     frame.loc[rows, "upper"] = np.clip(np.maximum(upper, share), 0, 1)
 
 
-def _find_headcounts(grouped: GroupedRows, settings: Settings, rows: Mapping[str, Rows]) -> NDArray[np.float64]:
-    """Return for each cell the headcount in force on its period's first day; of an authority, all its teams' summed.
-
-    A team's headcount is the newest of the sheet of headcounts, else that of the YAML. A row of the sheet without a
-    day or a number says nothing.
-    """
-    programme = settings.programme
-    in_force: dict[str, tuple[list[date], list[float]]] = {}
-    if programme.headcounts:
-        sheet = rows[programme.headcounts].frame.dropna(subset=["headcount", "from_on"])
-        for team, of_team in sheet.sort_values("from_on", kind="stable").groupby("_team"):
-            in_force[str(team)] = [day.date() for day in of_team["from_on"]], of_team["headcount"].tolist()
-
-    def headcount(authority: str, team: str, day: date) -> float:
-        days, counts = in_force.get(team, ([], []))
-        position = bisect_right(days, day)
-        return counts[position - 1] if position else float(programme.authorities[authority].teams[team].headcount)
-
-    return np.array(
-        [
-            sum(
-                headcount(group.authority, team, period.start)
-                for team in ([group.team] if group.team else programme.authorities[group.authority].teams)
-            )
-            for group in grouped.groups
-            for period in grouped.periods
-        ],
-        dtype=float,
-    )
-
-
 def _count_people(
-    spec: MeasureSpec, frame: pd.DataFrame, values: kinds.CellValues, settings: Settings
+    spec: MeasureSpec, frame: pd.DataFrame, values: CellValues, settings: Settings
 ) -> NDArray[np.float64]:
     """Return how many people each figure rests on, at the least that is sensible; NaN for a figure on work items.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from config.schema import MeanMeasure, RatioMeanMeasure, ShareMeasure
+from integration.kinds.cells import Group, GroupedRows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,26 +21,6 @@ if TYPE_CHECKING:
 
     from config.schema import MeasureSpec, Programme
     from integration.periods import Period
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A team, or (team "") a whole authority; both by key."""
-
-    authority: str
-    team: str
-
-
-@dataclass(frozen=True, slots=True)
-class GroupedRows:
-    """A cell for every group and every period, in that order; `members[cell]` holds the positions of its rows.
-
-    A row stands in its team's cell and in its authority's. Cells without rows are there as well.
-    """
-
-    groups: tuple[Group, ...]
-    periods: tuple[Period, ...]
-    members: tuple[NDArray[np.int64], ...]
 
 
 def list_groups(programme: Programme, *, with_teams: bool) -> tuple[Group, ...]:
@@ -94,14 +74,8 @@ def number_series(
     as_of: date,
 ) -> Series:
     """Return the series of a measure; `breaks` are the first days of new ones by field, `days` are the rows' days."""
-    match spec:
-        case ShareMeasure() | MeanMeasure():
-            fields: tuple[str, ...] = (spec.field,)
-        case RatioMeanMeasure():
-            fields = (spec.numerator, spec.denominator)
-        case _:
-            fields = ()
-    starts = np.array(sorted({day for field in fields for day in breaks.get(field, ())}), dtype="datetime64[D]")
+    days_of_breaks = {day for field in spec.list_named_fields() for day in breaks.get(field.name, ())}
+    starts = np.array(sorted(days_of_breaks), dtype="datetime64[D]")
     last_days = np.array([min(period.end, as_of) for period in periods], dtype="datetime64[D]")
     return Series(starts, np.searchsorted(starts, days, "right"), np.searchsorted(starts, last_days, "right"))
 

@@ -21,17 +21,17 @@ import pyarrow as pa
 
 from config.schema import CodeField
 from config.spelling import fold_case
+from integration.kinds.values import JOINED_MARK, TICK_SEPARATOR, normalise_code
 from integration.normalise.fields import describe_found, read_answer
-from integration.normalise.values import JOINED_MARK, TICK_SEPARATOR, normalise_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
+    from integration.kinds.values import Raw, ReadValue
     from integration.model import Question, StoredVersion
     from integration.normalise.fields import FieldColumn
-    from integration.normalise.values import Raw, ReadValue
 
 
 def extract_answers(

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from config.schema import CodeField, TeamField
+from integration.kinds.values import normalise_code
 from integration.model import Issue, IssueCode
 from integration.normalise.fields import describe_found, read_answer
-from integration.normalise.values import normalise_code
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -18,6 +18,7 @@ import pandas as pd
 from config.schema import AuthorityField, TeamField
 from config.spelling import clean_text, fold_case
 from integration.errors import SourceError
+from integration.kinds.values import Raw, ReadValue, to_text
 from integration.model import ColumnType, Counts, Issue, IssueCode, Rows
 from integration.normalise.fields import describe_found, list_published_columns, parse_date_columns, read_answer
 from integration.normalise.issues import (
@@ -28,7 +29,6 @@ from integration.normalise.issues import (
     describe_issue,
     find_owner_column,
 )
-from integration.normalise.values import Raw, ReadValue, to_text
 from integration.text_format import is_blank
 
 if TYPE_CHECKING:

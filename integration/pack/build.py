@@ -15,17 +15,17 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from config.schema import PeriodKind
-from integration.pack.content import ChartKind, ChosenChart, Contact, FigureRow, Meeting, PackContent, Section, State
+from integration.kinds.measures import WorkItemKind
+from integration.pack.charts.designs import choose_charts
+from integration.pack.content import ChosenChart, Contact, FigureRow, Meeting, PackContent, Section, State
 from integration.pack.context import PackContext, build_context, list_phases
 from integration.pack.figures import note_rewordings
 from integration.pack.first_page import build_headlines, list_changes, list_decisions, note_small_samples
 from integration.pack.formatting import next_month, quote_title
 from integration.pack.work_items import (
-    MILESTONE,
     build_action_table,
     build_milestone_table,
     build_small_change_table,
-    select_kind,
 )
 from integration.text_format import format_count, format_date
 
@@ -125,42 +125,6 @@ def schedule_meeting(month: date, rule: ReviewMeeting) -> Meeting:
     return Meeting(rule.title, starts_at, rule.minutes, rule.place, words)
 
 
-MOST_PANELS = 4
-
-
-def choose_charts(context: PackContext) -> tuple[ChosenChart, ...]:
-    """Return the charts outcome by outcome. A chart without a single figure that may be shown is left out."""
-    outcomes = dict.fromkeys(measure.outcome for measure in context.measures.values())
-    return tuple(
-        ChosenChart(f"{kind}_{keys[0]}", kind, tuple(keys[:MOST_PANELS]), outcome)
-        for outcome in outcomes
-        for kind, keys in _choose_for_outcome(outcome, context)
-    )
-
-
-def _choose_for_outcome(outcome: str, context: PackContext) -> Iterator[tuple[ChartKind, list[str]]]:
-    """Yield each chart's kind and the measures that it may show."""
-    measures = {key: measure for key, measure in context.measures.items() if measure.outcome == outcome}
-    by_fortnight, by_window, to_date = (
-        [key for key in measures if any(f.state is State.SHOWN for f in context.now.series(key, kind))]
-        for kind in (PeriodKind.FORTNIGHT, PeriodKind.WINDOW, PeriodKind.TO_DATE)
-    )
-    shares = [key for key in by_fortnight if measures[key].kind == "share"]
-    if shares:
-        yield ChartKind.FORTNIGHTS, shares
-    for key in by_fortnight:
-        if measures[key].kind == "response_rate":
-            yield ChartKind.RESPONSE_RATE, [key]
-    if any(not context.now.series(key, PeriodKind.FORTNIGHT) for key in by_window):
-        yield ChartKind.WINDOWS, by_window
-    counts = [key for key in to_date if measures[key].kind == "count"]
-    if counts:
-        yield ChartKind.COUNT, counts
-    on_time = [key for key, measure in measures.items() if measure.kind == "on_time"]
-    if on_time and any(milestone.due_on for milestone in select_kind(context.work_items, MILESTONE)):
-        yield ChartKind.MILESTONES, on_time
-
-
 NEWEST_ONLY = (PeriodKind.TO_DATE, PeriodKind.FORTNIGHT, PeriodKind.MONTH)
 """Kinds of period of which the tables show the newest alone; the charts show the others."""
 
@@ -168,12 +132,12 @@ NEWEST_ONLY = (PeriodKind.TO_DATE, PeriodKind.FORTNIGHT, PeriodKind.MONTH)
 def build_sections(context: PackContext, charts: Sequence[ChosenChart]) -> tuple[Section, ...]:
     """Return a section for each outcome that has anything to show, in the order of the measures."""
     tables = {
-        "count": build_small_change_table(context.work_items),
-        "on_time": build_milestone_table(context.work_items, context.as_of),
-        "held": build_action_table(context.work_items, context.as_of),
+        WorkItemKind.SMALL_CHANGE: build_small_change_table(context.work_items),
+        WorkItemKind.MILESTONE: build_milestone_table(context.work_items, context.as_of),
+        WorkItemKind.ACTION: build_action_table(context.work_items, context.as_of),
     }
     # Each table stands under the first measure of the kind that it belongs to.
-    first = {measure.kind: measure.outcome for measure in reversed(list(context.measures.values()))}
+    first = {measure.kind.work_items: measure.outcome for measure in reversed(list(context.measures.values()))}
     teams, sections = context.authority.teams, []
     for outcome in dict.fromkeys(measure.outcome for measure in context.measures.values()):
         measures = [measure for measure in context.measures.values() if measure.outcome == outcome]

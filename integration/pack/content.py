@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from integration.kinds.measures import ChartKind, MeasureKind
     from integration.model import WorkItem
 
 
@@ -22,21 +23,6 @@ class State(StrEnum):
     """There is nothing to calculate it from; shown as [x]."""
 
 
-class ChartKind(StrEnum):
-    """The kinds of chart that a pack may have."""
-
-    FORTNIGHTS = "fortnights"
-    """Shares over fortnights, one panel a question."""
-    RESPONSE_RATE = "response_rate"
-    """The response rate over fortnights, with its target."""
-    COUNT = "count"
-    """Small changes implemented, added up over time, against the pace that was hoped for."""
-    WINDOWS = "windows"
-    """Each survey round as a dot with its interval, one panel a measure."""
-    MILESTONES = "milestones"
-    """When each milestone was due and when it was done."""
-
-
 @dataclass(frozen=True, slots=True)
 class Measure:
     """A measure in words. `counted` is what its n counts; `low` and `high` are the ends of its scale."""
@@ -45,7 +31,7 @@ class Measure:
     title: str
     outcome: str
     definition: str
-    kind: str
+    kind: MeasureKind[Any]
     counted: str
     unit: str
     hoped: str

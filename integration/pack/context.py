@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from config.schema import CountMeasure, MeanMeasure, ScaleField
+from integration.kinds.fields import FIELD_KINDS
+from integration.kinds.measures import MEASURE_KINDS, ValueFormat
 from integration.pack.content import CountRule, Measure, NamedSpan
 from integration.pack.figures import index_figures
 from integration.pack.work_items import clean_work_items
@@ -66,12 +67,12 @@ def build_context(
         measures=measures,
         count_rules={
             key: CountRule(
-                stages=tuple(stage.casefold() for stages in spec.where.values() for stage in stages),
-                phase=next((phase for phase in list_phases(settings) if phase.key == spec.within_phase), None),
+                stages=pace.stages,
+                phase=next((phase for phase in list_phases(settings) if phase.key == pace.phase), None),
                 target=spec.target,
             )
             for key, spec in settings.measures.items()
-            if isinstance(spec, CountMeasure)
+            if (find_pace := MEASURE_KINDS[spec.kind].find_pace) and (pace := find_pace(spec))
         },
         work_items=clean_work_items(now.work_items),
         now=index_figures(now, measures, settings.programme),
@@ -80,21 +81,22 @@ def build_context(
 
 
 def _describe_measure(key: str, spec: MeasureSpec, settings: Settings) -> Measure:
-    scale = None
-    if isinstance(spec, MeanMeasure):
-        source = settings.forms.get(spec.source) or settings.sheets[spec.source]
-        scale = next((f for f in source.fields if f.name == spec.field and isinstance(f, ScaleField)), None)
+    kind, ends = MEASURE_KINDS[spec.kind], None
+    if kind.value_format is ValueFormat.NUMBER:
+        source, names = settings.forms.get(spec.source) or settings.sheets[spec.source], spec.list_named_fields()
+        field = next(field for field in source.fields if field.name == names[0].name)
+        ends = FIELD_KINDS[field.type].find_ends(field)
     return Measure(
         key=key,
         title=spec.title,
         outcome=spec.outcome,
         definition=spec.definition,
-        kind=spec.kind,
+        kind=kind,
         counted="answer" if spec.source in settings.forms else "entry",
         unit=getattr(spec, "unit", ""),
         hoped=spec.hoped,
-        low=scale.low if scale else None,
-        high=scale.high if scale else None,
+        low=ends[0] if ends else None,
+        high=ends[1] if ends else None,
     )
 
 

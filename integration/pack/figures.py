@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from config.schema import PeriodKind
+from integration.kinds.measures import Basis, ValueFormat
 from integration.pack.content import Figure, Measure, State
 from integration.pack.formatting import format_list
 from integration.text_format import (
@@ -112,12 +113,6 @@ def _format_period(kind: str, period: str, start: date | None, end: date, progra
     return format_date_range(start, end)
 
 
-PERCENT_KINDS = ("share", "response_rate", "ratio_mean")
-"""Kinds of measure shown as a percentage."""
-OUT_OF_KINDS = ("on_time", "held")
-"""Kinds of measure shown as "6 of 7": they count events, too few for a percentage to say more."""
-
-
 HIDDEN_SYMBOL = "[c]"
 NO_ANSWERS_SYMBOL = "[x]"
 HIDDEN_NOTE = f"{HIDDEN_SYMBOL} means hidden to protect people in small groups."
@@ -129,14 +124,16 @@ def format_value(measure: Measure, state: State, numbers: Mapping[str, float | N
     value = numbers["value"]
     if state is not State.SHOWN or value is None:
         return HIDDEN_SYMBOL if state is State.HIDDEN else NO_ANSWERS_SYMBOL
-    return _format_out_of(numbers) if measure.kind in OUT_OF_KINDS else _format_number(measure, value)
+    is_out_of = measure.kind.value_format is ValueFormat.OUT_OF
+    return _format_out_of(numbers) if is_out_of else _format_number(measure, value)
 
 
 def format_basis(measure: Measure, state: State, numbers: Mapping[str, float | None]) -> str:
     """Return what the number is based on: "10 of 15" beside a percentage, "14 answers" beside a mean."""
-    if state is not State.SHOWN or measure.kind in OUT_OF_KINDS or measure.kind == "count":
+    basis = measure.kind.basis
+    if state is not State.SHOWN or measure.kind.value_format is ValueFormat.OUT_OF or basis is Basis.NONE:
         return ""
-    if measure.kind in {"share", "response_rate"}:
+    if basis is Basis.NUMERATOR:
         return _format_out_of(numbers)
     plural = "entries" if measure.counted == "entry" else ""
     return format_count(numbers["n"] or 0, measure.counted, plural=plural)
@@ -154,15 +151,14 @@ def format_target(measure: Measure, target: float | None) -> str:
     """Return a target in the form of its figures: "70%", "10", "every month"; "" where there is none."""
     if target is None:
         return ""
-    if measure.kind == "held" and target == 1:
-        return "every month"
-    return format_percent(target) if measure.kind in OUT_OF_KINDS else _format_number(measure, target)
+    return (measure.kind.target_of_all if target == 1 else "") or _format_number(measure, target)
 
 
 def _format_number(measure: Measure, number: float) -> str:
-    if measure.kind in PERCENT_KINDS:
+    if measure.kind.value_format.is_share:
         return format_percent(number)
-    return format_number(number) if measure.kind == "count" else f"{format_one_decimal(number)} {measure.unit}".strip()
+    is_count = measure.kind.value_format is ValueFormat.COUNT
+    return format_number(number) if is_count else f"{format_one_decimal(number)} {measure.unit}".strip()
 
 
 def _format_out_of(numbers: Mapping[str, float | None]) -> str:

@@ -10,12 +10,11 @@ from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
 from config.schema import PeriodKind
+from integration.kinds.measures import Decision, ValueFormat, WorkItemKind
 from integration.pack.content import NO_TARGET, Headline, State
 from integration.pack.figures import format_target
 from integration.pack.formatting import format_list, quote_title
 from integration.pack.work_items import (
-    ACTION,
-    MILESTONE,
     is_overdue,
     select_done_between,
     select_implemented,
@@ -24,7 +23,7 @@ from integration.pack.work_items import (
 from integration.text_format import format_count, format_date, format_number
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from integration.model import WorkItem
     from integration.pack.content import Figure, Measure
@@ -81,7 +80,7 @@ def _compare(measure: Measure, figure: Figure, earlier: Figure | None, previous_
 def _compare_to_date(measure: Measure, figure: Figure, earlier: Figure, previous_month: str) -> str:
     if figure.shown == earlier.shown:
         return f"the same as at the end of {previous_month}"
-    if measure.kind == "count" and figure.value is not None and earlier.value is not None:
+    if measure.kind.value_format is ValueFormat.COUNT and figure.value is not None and earlier.value is not None:
         difference = figure.value - earlier.value
         return f"{'+' if difference > 0 else MINUS}{format_number(abs(difference))} since {previous_month}"
     return f"was {earlier.shown} at the end of {previous_month}"
@@ -89,18 +88,13 @@ def _compare_to_date(measure: Measure, figure: Figure, earlier: Figure, previous
 
 SMALL_SAMPLE = 30
 """A share of fewer answers could be off by some 18 points or more."""
-SAMPLED_KINDS = ("share", "response_rate", "mean", "ratio_mean")
-"""Kinds of measure that move by chance where few people answer."""
 
 
 def note_small_samples(headlines: Iterable[Headline], measures: Mapping[str, Measure]) -> str:
     """Return the line below the table of headlines, "" where every share and mean rests on enough answers."""
-    small = []
-    for figure in (headline.figure for headline in headlines):
-        measure = measures[figure.measure]
-        is_sampled = measure.kind in SAMPLED_KINDS and measure.counted == "answer"
-        if is_sampled and figure.n is not None and 0 < figure.n < SMALL_SAMPLE:
-            small.append(figure)
+    # What people answered moves by chance where few of them answer; entries in a sheet are all that there are.
+    answers = (line.figure for line in headlines if measures[line.figure.measure].counted == "answer")
+    small = [figure for figure in answers if figure.n is not None and 0 < figure.n < SMALL_SAMPLE]
     if not small:
         return ""
     note = (
@@ -119,8 +113,8 @@ def list_changes(context: PackContext) -> tuple[str, ...]:
     stages = {stage for rule in context.count_rules.values() for stage in rule.stages}
     done = {
         ("small change", "implemented"): select_implemented(items, stages, as_of),
-        ("milestone", "reached"): select_kind(items, MILESTONE),
-        ("action", "closed"): select_kind(items, ACTION),
+        ("milestone", "reached"): select_kind(items, WorkItemKind.MILESTONE),
+        ("action", "closed"): select_kind(items, WorkItemKind.ACTION),
     }
     sentences = []
     for (noun, verb), candidates in done.items():
@@ -144,7 +138,7 @@ def _count_reviews(context: PackContext) -> Iterator[tuple[State, float, float]]
     """Yield for each measure of held meetings: its state, how many were due this month, and how many were held."""
     for key, measure in context.measures.items():
         latest, earlier = context.now.latest(key), context.before.latest(key)
-        if measure.kind == "held" and latest is not None:
+        if measure.kind.decision is Decision.REVIEW and latest is not None:
             due = (latest.denominator or 0) - (earlier.denominator or 0 if earlier else 0)
             held = (latest.numerator or 0) - (earlier.numerator or 0 if earlier else 0)
             yield latest.state, due, held
@@ -157,7 +151,7 @@ def list_decisions(context: PackContext) -> tuple[str, ...]:
 
 
 def _decide_overdue_milestones(context: PackContext) -> Iterator[str]:
-    for item in _list_overdue(context, MILESTONE):
+    for item in _list_overdue(context, WorkItemKind.MILESTONE):
         yield (
             f"The milestone {quote_title(item.title)} {_format_due(item)} and is not done: "
             "what would help to finish it, or should it have a new date?"
@@ -165,7 +159,7 @@ def _decide_overdue_milestones(context: PackContext) -> Iterator[str]:
 
 
 def _decide_overdue_actions(context: PackContext) -> Iterator[str]:
-    for item in _list_overdue(context, ACTION):
+    for item in _list_overdue(context, WorkItemKind.ACTION):
         owner = f" ({item.owner})" if item.owner else ""
         yield (
             f"The action {quote_title(item.title)}{owner} {_format_due(item)} and is still open: "
@@ -215,7 +209,7 @@ def _decide_missing_reviews(context: PackContext) -> Iterator[str]:
 
 
 def _decide_missed_response_rates(context: PackContext) -> Iterator[str]:
-    for measure, figure in _list_missed_targets(context, {"response_rate"}):
+    for measure, figure in _list_missed_targets(context, Decision.ANSWERING):
         yield (
             f"{figure.basis} answered in the fortnight {figure.period_words} ({figure.main}; the target is "
             f"{format_target(measure, figure.target)}): could each team keep two minutes for it in a team meeting?"
@@ -223,16 +217,16 @@ def _decide_missed_response_rates(context: PackContext) -> Iterator[str]:
 
 
 def _decide_missed_targets(context: PackContext) -> Iterator[str]:
-    for measure, figure in _list_missed_targets(context, {"share", "mean", "ratio_mean", "on_time"}):
+    for measure, figure in _list_missed_targets(context, Decision.TARGET):
         target = format_target(measure, figure.target)
         yield f"{measure.title}: {figure.shown}; the target is {target}: what would help?"
 
 
-def _list_missed_targets(context: PackContext, kinds: Container[str]) -> Iterator[tuple[Measure, Figure]]:
-    """Yield the measures of these kinds whose newest period ended this month and is on the wrong side of its target."""
+def _list_missed_targets(context: PackContext, decision: Decision) -> Iterator[tuple[Measure, Figure]]:
+    """Yield the measures with this decision whose newest period ended this month on the wrong side of its target."""
     for key, measure in context.measures.items():
         figure = context.now.latest(key)
-        if measure.kind not in kinds or figure is None or figure.value is None or figure.target is None:
+        if measure.kind.decision is not decision or figure is None or figure.value is None or figure.target is None:
             continue
         is_missed = figure.value > figure.target if measure.hoped == "down" else figure.value < figure.target
         if is_missed and (figure.end is None or figure.end > context.month_before_end):

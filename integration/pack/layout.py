@@ -8,10 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from integration.pack.charts.fortnights import draw_response_rate, draw_shares
-from integration.pack.charts.progress import draw_milestones, draw_small_changes
-from integration.pack.charts.windows import draw_windows
-from integration.pack.content import DECISIONS_ON_FIRST_PAGE, ChartKind
+from integration.pack.charts.designs import CHART_DESIGNS
+from integration.pack.content import DECISIONS_ON_FIRST_PAGE
 from integration.pack.figures import HIDDEN_NOTE, HIDDEN_SYMBOL, NO_ANSWERS_NOTE, NO_ANSWERS_SYMBOL
 
 if TYPE_CHECKING:
@@ -20,18 +18,10 @@ if TYPE_CHECKING:
     from integration.pack.charts.drawing import Chart
     from integration.pack.content import PackContent, Section
 
-DRAW = {
-    ChartKind.FORTNIGHTS: draw_shares,
-    ChartKind.RESPONSE_RATE: draw_response_rate,
-    ChartKind.COUNT: draw_small_changes,
-    ChartKind.WINDOWS: draw_windows,
-    ChartKind.MILESTONES: draw_milestones,
-}
-
 
 def draw_charts(content: PackContent) -> tuple[Chart, ...]:
     """Return every chart of the pack, in the order in which they appear."""
-    return tuple(DRAW[chosen.kind](content, chosen) for chosen in content.charts)
+    return tuple(CHART_DESIGNS[chosen.kind].draw(content, chosen) for chosen in content.charts)
 
 
 @dataclass(frozen=True, slots=True)

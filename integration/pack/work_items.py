@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from integration.kinds.measures import WorkItemKind
 from integration.pack.content import WorkItemTable
 from integration.pack.formatting import clean_title
 from integration.text_format import MONTHS, format_count, format_date
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     from integration.model import WorkItem
 
-SMALL_CHANGE, MILESTONE, ACTION = "small_change", "milestone", "action"
 LONGEST_NAME = 60
 PROGRESS_HEADING = "How far"
 """The heading of the column that says where a milestone or an action stands."""
@@ -63,12 +63,14 @@ def select_done_between(items: Iterable[WorkItem], after: date, as_of: date) -> 
 
 def select_implemented(items: Iterable[WorkItem], stages: Container[str], as_of: date) -> list[WorkItem]:
     """Return the small changes in one of the stages (case-folded) that were done by the day."""
-    return [i for i in select_kind(items, SMALL_CHANGE) if i.stage.casefold() in stages and is_done(i, as_of)]
+    return [
+        i for i in select_kind(items, WorkItemKind.SMALL_CHANGE) if i.stage.casefold() in stages and is_done(i, as_of)
+    ]
 
 
 def build_small_change_table(items: Iterable[WorkItem]) -> WorkItemTable:
     """Return all small changes, those implemented last first, then the others."""
-    ordered = sorted(select_kind(items, SMALL_CHANGE), key=lambda i: i.done_on or date.min, reverse=True)
+    ordered = sorted(select_kind(items, WorkItemKind.SMALL_CHANGE), key=lambda i: i.done_on or date.min, reverse=True)
     rows = tuple((i.title, i.team, i.stage, _format_short_date(i.done_on)) for i in ordered)
     return WorkItemTable("The small changes, one by one", ("Small change", "Team", "Stage", "Implemented"), rows)
 
@@ -77,14 +79,14 @@ def build_milestone_table(items: Iterable[WorkItem], as_of: date) -> WorkItemTab
     """Return all milestones in the order in which they are due."""
     rows = tuple(
         (i.title, _format_short_date(i.due_on), _format_short_date(i.done_on), format_progress(i, as_of))
-        for i in sorted(select_kind(items, MILESTONE), key=_due_order)
+        for i in sorted(select_kind(items, WorkItemKind.MILESTONE), key=_due_order)
     )
     return WorkItemTable("The milestones, one by one", ("Milestone", "Due", "Done", PROGRESS_HEADING), rows)
 
 
 def build_action_table(items: Iterable[WorkItem], as_of: date) -> WorkItemTable:
     """Return the actions that are open, in the order in which they are due, then those closed, the last first."""
-    actions = select_kind(items, ACTION)
+    actions = select_kind(items, WorkItemKind.ACTION)
     open_ones = sorted((i for i in actions if not is_done(i, as_of)), key=_due_order)
     closed = sorted((i for i in actions if is_done(i, as_of)), key=lambda i: i.done_on or date.min, reverse=True)
     rows = tuple(
@@ -96,7 +98,7 @@ def build_action_table(items: Iterable[WorkItem], as_of: date) -> WorkItemTable:
 def format_progress(item: WorkItem, as_of: date) -> str:
     """Return where a milestone or an action stands, in words."""
     if is_done(item, as_of) and item.done_on is not None:
-        done = "Closed" if item.kind == ACTION else "Done"
+        done = "Closed" if item.kind == WorkItemKind.ACTION else "Done"
         if item.due_on is None or item.done_on <= item.due_on:
             return f"{done} on time" if item.due_on else f"{done} {format_date(item.done_on)}"
         return f"{done} {format_count((item.done_on - item.due_on).days, 'day')} late"

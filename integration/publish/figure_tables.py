@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from config.schema import CountMeasure, MeanMeasure, PeriodKind, RatioMeanMeasure, ResponseRateMeasure, ShareMeasure
+from config.schema import NumbersMeasure, PeriodKind
+from integration.kinds.measures import MEASURE_KINDS, Basis, ValueFormat
 from integration.model import Column, ColumnType, Percent
 from integration.text_format import format_date, format_date_range, format_month
 
@@ -76,7 +77,7 @@ def order_period_kinds(measures: Sequence[str], settings: Settings) -> tuple[Per
 
 def format_measure_title(spec: MeasureSpec) -> str:
     """Return what a leader reads beside the figure, with its unit."""
-    unit = spec.unit if isinstance(spec, MeanMeasure) else ""
+    unit = spec.unit if isinstance(spec, NumbersMeasure) else ""
     return f"{spec.title} ({unit})" if unit and unit.casefold() not in spec.title.casefold() else spec.title
 
 
@@ -87,7 +88,7 @@ def format_whole_authority(name: str) -> str:
 
 def is_percentage(spec: MeasureSpec) -> bool:
     """Return whether figures of this measure are shares, shown as percentages."""
-    return not isinstance(spec, CountMeasure | MeanMeasure)
+    return MEASURE_KINDS[spec.kind].value_format.is_share
 
 
 def as_date(value: date) -> date:
@@ -135,8 +136,7 @@ def _format_period(record: Record, programme: Programme) -> str:
 def _format_figures(record: Mapping[str, Any], spec: MeasureSpec) -> tuple[float | str, ...]:
     """Return the cells under `_FIGURE_COLUMNS`; none of them is blank."""
     hidden, value = record["hidden"], record["value"]
-    is_count = isinstance(spec, CountMeasure)
-    is_mean = isinstance(spec, MeanMeasure | RatioMeanMeasure)
+    kind = MEASURE_KINDS[spec.kind]
 
     def cell(value: float, number: float) -> float | str:
         return HIDDEN if hidden else NOT_AVAILABLE if pd.isna(value) else number
@@ -144,14 +144,15 @@ def _format_figures(record: Mapping[str, Any], spec: MeasureSpec) -> tuple[float
     def limit(value: float) -> float | str:
         # A response rate above 1 (people gave no code) has a figure but no range.
         has_no_range = pd.isna(value) and not hidden and not pd.isna(record["value"])
-        is_share = isinstance(spec, ShareMeasure | ResponseRateMeasure)
-        return NOT_APPLICABLE if has_no_range or not is_share else cell(value, _unit_number(spec, value))
+        return NOT_APPLICABLE if has_no_range or not kind.has_interval else cell(value, _unit_number(spec, value))
 
-    out_of = record["n"] if is_mean else record["denominator"]
+    out_of = record["n"] if kind.basis is Basis.ANSWERS else record["denominator"]
     return (
         cell(value, _unit_number(spec, value)),
-        NOT_APPLICABLE if is_count or is_mean else cell(record["numerator"], _whole_number(record["numerator"])),
-        NOT_APPLICABLE if is_count else cell(out_of, _whole_number(out_of)),
+        cell(record["numerator"], _whole_number(record["numerator"]))
+        if kind.basis is Basis.NUMERATOR
+        else NOT_APPLICABLE,
+        NOT_APPLICABLE if kind.basis is Basis.NONE else cell(out_of, _whole_number(out_of)),
         limit(record["lower"]),
         limit(record["upper"]),
         NOT_APPLICABLE if pd.isna(record["target"]) else _unit_number(spec, record["target"]),
@@ -161,7 +162,7 @@ def _format_figures(record: Mapping[str, Any], spec: MeasureSpec) -> tuple[float
 def _unit_number(spec: MeasureSpec, value: float) -> float:
     if is_percentage(spec):
         return Percent(value)
-    return _whole_number(value) if isinstance(spec, CountMeasure) else float(value)
+    return _whole_number(value) if MEASURE_KINDS[spec.kind].value_format is ValueFormat.COUNT else float(value)
 
 
 def _whole_number(value: float) -> float:

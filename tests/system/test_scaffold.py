@@ -19,8 +19,8 @@ from config.yaml_positions import MappingNode, to_plain_data
 from integration.errors import CallError, SourceError
 from integration.model import Question, QuestionType
 from integration.operations.scaffold import scaffold
-from integration.operations.scaffold.field_types import FieldGuess, one_line
-from integration.operations.scaffold.fields import guess_fields
+from integration.kinds.guesses import one_line
+from integration.operations.scaffold.fields import FieldGuess, guess_fields
 from integration.operations.scaffold.form_file import form_yaml, yaml_scalar
 from jobs.cli.setup import scaffold_command
 from tests.example_counts import example_count

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from config.spelling import fold_case
+from integration.kinds.values import to_text
 from integration.model import ColumnType
-from integration.normalise.values import to_text
 
 if TYPE_CHECKING:
     from integration.model import Column, SheetReading, Tab

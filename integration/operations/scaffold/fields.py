@@ -4,31 +4,57 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
 from config.spelling import clean_text, fold_case
+from integration.kinds.fields import guess_type
+from integration.kinds.guesses import GuessContext, Value, distinct_labels, is_likert, one_line
+from integration.kinds.question_types import ONE_CHOICE
 from integration.model import QuestionType
-from integration.operations.scaffold.field_types import (
-    ONE_OF,
-    FieldGuess,
-    FormContext,
-    OmittedQuestion,
-    Row,
-    asks_for_code,
-    distinct_labels,
-    find_team_question,
-    guess_type,
-    is_likert,
-    one_line,
-)
+from integration.operations.scaffold.team_and_code import asks_for_code, find_team_question
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from config.schema import Programme
     from integration.model import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a grid."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldGuess:
+    """A field as it could be written, but for its name.
+
+    `words` are the question's, `about` those of which a name is made. `more` are the keys that belong to the type, in
+    their order. `remark` says what a person should check, "" where nothing was guessed.
+    """
+
+    type: str
+    words: str
+    about: str
+    id: str = ""
+    required: bool = False
+    more: Mapping[str, Value] = field(default_factory=dict)
+    rows: tuple[Row, ...] = ()
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OmittedQuestion:
+    """A question of which no field can be made, and the reason."""
+
+    words: str
+    reason: str
+
 
 NO_TEAM_QUESTION = "Which team are you in?"
 
@@ -37,7 +63,7 @@ def guess_fields(questions: Sequence[Question], programme: Programme) -> list[Fi
     """Return a field for each question in order, or why there is none; exactly one field is of type team."""
     team, team_remark = find_team_question(questions, programme)
     code = next((question for question in questions if asks_for_code(question)), None)
-    context = FormContext(programme, team, team_remark, code)
+    context = GuessContext(programme, team, team_remark, code)
     guesses = [guess for group in _group_grids(questions) for guess in _guess_group(group, context)]
     if team is None:
         words, asked = NO_TEAM_QUESTION, {fold_case(words) for q in questions for words in (q.title, q.grid)}
@@ -63,18 +89,18 @@ def _group_grids(questions: Sequence[Question]) -> Iterator[list[Question]]:
         yield group
 
 
-def _guess_group(group: Sequence[Question], context: FormContext) -> Iterator[FieldGuess | OmittedQuestion]:
+def _guess_group(group: Sequence[Question], context: GuessContext) -> Iterator[FieldGuess | OmittedQuestion]:
     first = group[0]
     options = distinct_labels(first.options)
     # The rows of an agree-disagree grid are read as 1 to 5, each a field of its own; so are rows of tick boxes.
-    if not first.grid or first.type not in ONE_OF or not options or is_likert(first, context):
+    if not first.grid or first.type not in ONE_CHOICE or not options or is_likert(first, context):
         for question in group:
             if question.type is QuestionType.FILE:
                 yield OmittedQuestion(question.title, "a file cannot be read; it stays with the form")
                 continue
-            guess = guess_type(question, context)
+            type_name, guess = guess_type(question, context)
             yield FieldGuess(
-                guess.type,
+                type_name,
                 clean_text(question.title),
                 _row_labels([question])[0] if question.grid else question.title,
                 one_line(question.question_id),

@@ -18,15 +18,15 @@ from config.spelling import quoted
 from integration.adapters.sources.forms_json import parse_form_title, parse_questions
 from integration.adapters.untrusted_input import read_file
 from integration.errors import CallError
-from integration.operations.scaffold.field_types import FieldGuess, one_line
-from integration.operations.scaffold.fields import guess_fields, short_name
+from integration.kinds.guesses import one_line
+from integration.operations.scaffold.fields import FieldGuess, guess_fields, short_name
 from integration.wiring import build_service
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from config.schema import Settings
-    from integration.operations.scaffold.field_types import OmittedQuestion
+    from integration.operations.scaffold.fields import OmittedQuestion
 
 NEW_FORM = "new"
 """What a form is called until it has a key."""

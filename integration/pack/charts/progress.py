@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from integration.kinds.measures import WorkItemKind
 from integration.pack.charts import drawing
 from integration.pack.charts.drawing import Chart, ChartData, DayAxis, Spec, layer
 from integration.pack.content import State
 from integration.pack.formatting import replace_undrawable, shorten
 from integration.pack.work_items import (
-    MILESTONE,
     PROGRESS_HEADING,
     format_progress,
     is_done,
@@ -117,7 +117,7 @@ def draw_milestones(content: PackContent, chosen: ChosenChart) -> Chart:
     What is overdue stands out by shape and by text, not by colour alone.
     """
     as_of = content.as_of
-    dated = [milestone for milestone in select_kind(content.work_items, MILESTONE) if milestone.due_on]
+    dated = [milestone for milestone in select_kind(content.work_items, WorkItemKind.MILESTONE) if milestone.due_on]
     # The overdue and then the nearest, as many as there is room for.
     nearest = sorted(dated, key=lambda m: (not is_overdue(m, as_of), abs(((m.due_on or as_of) - as_of).days)))
     drawn = sorted(nearest[:MOST_ROWS], key=lambda milestone: milestone.due_on or as_of)

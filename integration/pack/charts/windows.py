@@ -9,7 +9,7 @@ from config.schema import PeriodKind
 from integration.pack.charts import drawing
 from integration.pack.charts.drawing import Chart, ChartData, Series, Spec
 from integration.pack.content import State
-from integration.pack.figures import HIDDEN_SYMBOL, NO_ANSWERS_SYMBOL, PERCENT_KINDS
+from integration.pack.figures import HIDDEN_SYMBOL, NO_ANSWERS_SYMBOL
 from integration.pack.formatting import replace_undrawable, shorten
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _x_axis(measure: Measure, figures: Sequence[Figure]) -> Spec:
     """Return the axis: percentages from 0 to 100%, a scale from end to end, else as far as the figures go."""
     axis: Spec = {"tickCount": 4, "title": None, "grid": False}
     domain: list[float] = [0, max([1.0, *(figure.value or 0 for figure in figures)]) * 1.25]
-    if measure.kind in PERCENT_KINDS:
+    if measure.kind.value_format.is_share:
         axis, domain = {"format": ".0%", "values": [0, 0.5, 1], "title": None, "grid": False}, [0, 1]
     elif measure.low is not None and measure.high is not None:
         domain = [measure.low, measure.high]

@@ -15,7 +15,7 @@ import numpy as np
 from integration.adapters.google.api.resources import cell_range
 from integration.adapters.google.publishing.actual_state import to_array
 from integration.adapters.workbooks.cells import CORRECTION_COLUMNS
-from integration.normalise.values import to_text
+from integration.kinds.values import to_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from integration.model import DateCell, IssueCode
-from integration.normalise.values import (
+from integration.kinds.values import (
     JOINED_MARK,
     TICK_SEPARATOR,
     Raw,
