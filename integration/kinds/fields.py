@@ -273,10 +273,11 @@ FIELD_KINDS: Mapping[str, FieldKind[Any]] = {
     type_name(kind.model): kind
     for kind in (TEAM, CODE, LIKERT, CHOICES, CHOICE, GRID, SCALE, DATE, NUMBER, AUTHORITY, TEXT)
 }
-"""Every kind of field, in the order in which `scaffold` asks each for its guess: what takes any question comes last."""
+"""Every kind of field, in the order in which `scaffold` asks each for its guess."""
 
 
 def guess_type(question: Question, context: GuessContext) -> tuple[str, TypeGuess]:
-    """Return the type that a question is taken for, with its settings."""
-    guessed = ((name, guess) for name, kind in FIELD_KINDS.items() if (guess := kind.guess(question, context)))
-    return next(guessed)
+    """Return the type that a question is taken for, with its settings: words where no other kind takes it."""
+    asked = ((name, kind) for name, kind in FIELD_KINDS.items() if kind is not TEXT)
+    guessed = ((name, guess) for name, kind in asked if (guess := kind.guess(question, context)))
+    return next(guessed, (type_name(TEXT.model), guesses.guess_text(question, context)))

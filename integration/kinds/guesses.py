@@ -143,8 +143,8 @@ TEXT_REMARKS = {
 }
 
 
-def guess_text(question: Question, context: GuessContext) -> TypeGuess | None:  # noqa: ARG001
-    """Guess words: whatever no other kind is guessed of."""
+def guess_text(question: Question, context: GuessContext) -> TypeGuess:  # noqa: ARG001
+    """Guess words, of any question: it is asked last."""
     return TypeGuess(remark=TEXT_REMARKS.get(question.type, "nothing to choose from; kept as it is written"))
 
 

@@ -17,7 +17,8 @@ from integration.text_format import quote
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from config.schema import FieldSpec, LikertField, OptionsField, Programme, ScaleField, TeamField
+    from config.schema import LikertField, OptionsField, Programme, ScaleField, TeamField
+    from config.schema.sources import FieldBase
     from integration.model import Question
 
 LocateInYaml = Callable[..., str]
@@ -36,7 +37,7 @@ class YamlContext:
     locate: LocateInYaml
 
 
-def compare_nothing(field: FieldSpec, question: Question, context: YamlContext) -> Iterator[str]:  # noqa: ARG001
+def compare_nothing(field: FieldBase, question: Question, context: YamlContext) -> Iterator[str]:  # noqa: ARG001
     """Yield no difference: whatever such a question is answered with is read by the field's own rule."""
     yield from ()
 
@@ -123,7 +124,7 @@ def compare_scale(field: ScaleField, question: Question, context: YamlContext) -
             )
 
 
-def _describe_ends(field: FieldSpec, question: Question, configured: str) -> str:
+def _describe_ends(field: FieldBase, question: Question, configured: str) -> str:
     return (
         f"Field {field.name}: the scale now goes from {question.low} to {question.high}, where {configured}; answers "
         "on another scale cannot be compared: put the old ends back, or make a new field of it."

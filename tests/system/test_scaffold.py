@@ -17,9 +17,9 @@ from config.loading.yaml_parser import parse_yaml
 from config.schema import GridField
 from config.yaml_positions import MappingNode, to_plain_data
 from integration.errors import CallError, SourceError
+from integration.kinds.guesses import one_line
 from integration.model import Question, QuestionType
 from integration.operations.scaffold import scaffold
-from integration.kinds.guesses import one_line
 from integration.operations.scaffold.fields import FieldGuess, guess_fields
 from integration.operations.scaffold.form_file import form_yaml, yaml_scalar
 from jobs.cli.setup import scaffold_command

@@ -258,7 +258,7 @@ def test_words_stay_the_words_that_were_typed(folder: Folder) -> None:
     assert settings.forms["families"].model_dump()["fields"][1]["options"][:2] == ("No", "1.10")
 
 
-def test_an_option_that_looks_like_a_number_is_counted_as_the_word_it_is(folder: Folder) -> None:
+def test_an_option_that_looks_like_a_number_can_be_counted(folder: Folder) -> None:
     folder.change("forms/families.yaml", "options: [Child,", "options: [0, 1,")
     folder.change("measures.yaml", "field: needs_met\n    values: [4, 5]", "field: who\n    values: [0, 1]")
     folder.load()

@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
+from config.schema import Answers, RowsField
 from integration.disclose import build_leaders_view, find_hidden_figures
+from integration.measure.figures import calculate_figures
 from integration.model import DIFFERENCING_COLUMNS, FIGURE_COLUMNS, Figures
 from tests.example_counts import example_count
-from tests.unit.integration.cast import sheet_rows
+from tests.unit.integration.cast import form_rows, response, sheet_rows
 
 if TYPE_CHECKING:
-    from config.schema import Settings
+    from config.schema import FieldSpec, Settings
 
 
 def figures(teams: dict[str, tuple[int, int]], measure: str = "ownership_positive") -> Figures:
@@ -48,6 +51,35 @@ def hidden(settings: Settings, teams: dict[str, tuple[int, int]], measure: str =
 def test_a_figure_on_five_people_is_hidden_and_on_six_is_not(settings: Settings) -> None:
     assert hidden(settings, {"elm": (3, 6), "oak": (4, 7)}) == []
     assert "oak" in hidden(settings, {"elm": (3, 6), "oak": (4, 5)})
+
+
+@pytest.mark.parametrize("place", [0, -1])
+def test_where_everybody_answers_alike_no_figure_of_answers_is_shown(settings: Settings, place: int) -> None:
+    rows = {source: sheet_rows(settings, source, []) for source in settings.sheets}
+    for source, form in settings.forms.items():
+        alike = {name: answer for field in form.fields for name, answer in answer_alike(field, place).items()}
+        codes = [{field.name: f"AB{person:02}" for field in form.fields if field.type == "code"} for person in range(9)]
+        versions = [
+            response(settings, source, alike | code, response_id=f"R{seq}", seq=seq) for seq, code in enumerate(codes)
+        ]
+        rows[source] = form_rows(settings, source, versions)
+    found = calculate_figures(settings, rows, date(2021, 10, 31))
+    are_hidden = find_hidden_figures(found, settings.measures, settings.packs.audience)
+    of_answers = [
+        key for key, spec in settings.measures.items() if spec.source in settings.forms and not spec.needs_headcounts
+    ]
+    has_value = found.frame["measure"].isin(of_answers) & found.frame["value"].notna()
+    assert {settings.measures[key].kind for key in found.frame["measure"][has_value]} == {"share", "mean", "ratio_mean"}
+    assert are_hidden[has_value].all()
+
+
+def answer_alike(field: FieldSpec, place: int) -> dict[str, str]:
+    """Return what everybody answers: the first or the last possible answer, to each row of a grid."""
+    possible = field.list_possible_answers()
+    others = {Answers.OWNER: "Elm", Answers.NUMBER: "10", Answers.DAY: "7 September 2021"}
+    answer = str(possible.names[place]) if possible else others.get(field.answers, "the same words")
+    rows = field.rows if isinstance(field, RowsField) else ()
+    return dict.fromkeys([f"{field.name}.{row}" for row in rows] or [field.name], answer)
 
 
 def test_the_other_of_two_teams_is_hidden_as_well(settings: Settings) -> None:

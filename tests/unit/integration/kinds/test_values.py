@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integration.model import DateCell, IssueCode
 from integration.kinds.values import (
     JOINED_MARK,
     TICK_SEPARATOR,
@@ -22,6 +21,7 @@ from integration.kinds.values import (
     read_scale,
     read_text,
 )
+from integration.model import DateCell, IssueCode
 
 BARRIERS = {
     name.casefold(): name for name in ("Travel", "IT systems", "Meetings, reviews and conferences", "Court work")

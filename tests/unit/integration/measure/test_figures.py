@@ -14,9 +14,12 @@ from hypothesis import strategies as st
 from integration.measure.figures import calculate_figures
 from integration.model import Cell, DateCell, Rows
 from tests.example_counts import example_count
+from tests.unit.config.folder import Folder
 from tests.unit.integration.cast import form_rows, response, sheet_rows
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
     from config.schema import Settings
@@ -57,6 +60,20 @@ def test_a_share_keeps_its_numerator_its_denominator_and_its_rows(settings: Sett
     assert (share["numerator"], share["denominator"], share["n"], share["value"]) == (2, 3, 3, 2 / 3)
     assert share["ids"] == ("R1", "R2", "R3")
     assert figure(frame, "ownership_positive", "northbrook", "baseline")["value"] == 2 / 3
+
+
+def test_an_option_that_looks_like_a_number_is_counted_as_the_word_it_is(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "config").change("forms/families.yaml", "options: [Child,", "options: [0, Child,")
+    settings = folder.change(
+        "measures.yaml", "field: needs_met\n    values: [4, 5]", "field: who\n    values: [0, Child]"
+    ).load()
+    said = [
+        response(settings, "families", {"team": "Elm", "who": who}, response_id=f"R{n}", seq=n)
+        for n, who in enumerate(("0", "Child", "Parent"))
+    ]
+    rows = everything(settings, families=form_rows(settings, "families", said))
+    share = figure(calculate_figures(settings, rows, AS_OF).frame, "needs_met_positive", "elm", "baseline")
+    assert (share["numerator"], share["denominator"]) == (2, 3)
 
 
 @pytest.mark.parametrize(

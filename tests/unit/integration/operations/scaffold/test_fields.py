@@ -9,8 +9,7 @@ import pytest
 
 from config.loading.load import load_settings
 from integration.model import Question, QuestionType
-from integration.operations.scaffold.fields import FieldGuess, OmittedQuestion
-from integration.operations.scaffold.fields import guess_fields, short_name
+from integration.operations.scaffold.fields import FieldGuess, OmittedQuestion, guess_fields, short_name
 from integration.operations.scaffold.form_file import form_yaml
 from tests.unit.config.folder import SHIPPED
 
