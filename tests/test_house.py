@@ -17,6 +17,8 @@ from packaging.utils import canonicalize_name
 
 import integration
 import webhooks
+from config.schema.measures import MEASURE_MODELS, kind_name
+from config.schema.sources import FIELD_MODELS, type_name
 from integration.model import Channel, DateCell, Erasure, KnownTab
 from webhooks.__main__ import main as serve_web_side
 
@@ -153,3 +155,10 @@ def test_what_is_read_by_its_annotations_knows_their_types_at_run_time() -> None
 def test_nothing_that_is_written_at_run_time_is_kept_in_the_repository() -> None:
     kept = subprocess.run(["git", "ls-files"], cwd=PROJECT, capture_output=True, text=True, check=True).stdout.split()  # noqa: S607
     assert not [name for name in kept if name.startswith(("var/", ".venv/")) or name.endswith((".db", ".eml"))]
+
+
+def test_every_kind_of_field_and_of_measure_is_documented() -> None:
+    text = (PROJECT / "docs" / "configure.md").read_text(encoding="utf-8")
+    rows = "\n".join(line for line in text.splitlines() if line.lstrip().startswith("|"))
+    kinds = [*map(type_name, FIELD_MODELS), *map(kind_name, MEASURE_MODELS)]
+    assert [kind for kind in kinds if f"`{kind}`" not in rows] == []
