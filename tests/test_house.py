@@ -17,8 +17,8 @@ from packaging.utils import canonicalize_name
 
 import integration
 import webhooks
+from config.schema.fields import FIELD_MODELS, type_name
 from config.schema.measures import MEASURE_MODELS, kind_name
-from config.schema.sources import FIELD_MODELS, type_name
 from integration.model import Channel, DateCell, Erasure, KnownTab
 from webhooks.__main__ import main as serve_web_side
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from config import schema
 from config.checks.sources import Claim, find_clashes, find_unknown_keys
+from config.schema.fields import FIELD_MODELS, type_name
 from config.schema.measures import NamedField
-from config.schema.sources import FIELD_MODELS, type_name
 from config.spelling import listed, nearest, quoted
 
 if TYPE_CHECKING:

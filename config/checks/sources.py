@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from config import schema
-from config.schema.sources import OTHER, pair_with_new_wording
+from config.schema.fields import OTHER
+from config.schema.sources import pair_with_new_wording
 from config.spelling import fold_case, listed, nearest, quoted
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from config.errors import Problem
     from config.partial import ConfigFile, PartialConfiguration
-    from config.schema.sources import Reworded
+    from config.schema.fields import Reworded
     from config.yaml_positions import Step
 
     SourceFile = ConfigFile[schema.Form] | ConfigFile[schema.Sheet]

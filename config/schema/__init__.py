@@ -6,6 +6,26 @@ what must agree between files is in `config.checks`.
 
 from config.schema.alerts import Alerts, Expiry
 from config.schema.base import EMAIL_PATTERN, JOB_PATTERN, KEY_PATTERN, LINE_PATTERN
+from config.schema.fields import (
+    Answers,
+    AuthorityField,
+    ChoiceField,
+    ChoicesField,
+    CodeField,
+    DateField,
+    FieldSpec,
+    GridField,
+    LikertField,
+    NoAnswerField,
+    NumberField,
+    Option,
+    OptionsField,
+    RowsField,
+    ScaleField,
+    SelectField,
+    TeamField,
+    TextField,
+)
 from config.schema.google import Google, Publish, Watch
 from config.schema.jobs import Job, Jobs
 from config.schema.measures import (
@@ -25,29 +45,7 @@ from config.schema.packs import Audience, Packs, Person, ReviewMeeting, SummaryS
 from config.schema.programme import Authority, Programme, Span, Team
 from config.schema.retention import Retention
 from config.schema.settings import Sample, Settings
-from config.schema.sources import (
-    Answers,
-    AuthorityField,
-    ChoiceField,
-    ChoicesField,
-    CodeField,
-    DateField,
-    FieldSpec,
-    Form,
-    GridField,
-    LikertField,
-    NoAnswerField,
-    NumberField,
-    Option,
-    OptionsField,
-    RowsField,
-    ScaleField,
-    SelectField,
-    Sheet,
-    Shows,
-    TeamField,
-    TextField,
-)
+from config.schema.sources import Form, Sheet, Shows
 
 __all__ = [
     "EMAIL_PATTERN", "JOB_PATTERN", "KEY_PATTERN", "LINE_PATTERN", "Alerts", "Answers", "Audience", "Authority",

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal, get_args
 from pydantic import Field
 
 from config.schema.base import Key, Line, Model, Words
-from config.schema.sources import Answers
+from config.schema.fields import Answers
 
 
 class PeriodKind(StrEnum):

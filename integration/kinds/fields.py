@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from config import schema
-from config.schema.sources import FieldBase, type_name
+from config.schema.fields import FieldBase, type_name
 from config.spelling import fold_case
 from integration.kinds import guesses, question_types, values
 from integration.kinds.question_types import ONE_CHOICE, STEPS, TYPED, YamlContext

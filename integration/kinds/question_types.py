@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from config.schema import LikertField, OptionsField, Programme, ScaleField, TeamField
-    from config.schema.sources import FieldBase
+    from config.schema.fields import FieldBase
     from integration.model import Question
 
 LocateInYaml = Callable[..., str]

@@ -20,13 +20,13 @@ from pydantic import Field, create_model
 
 from config import schema
 from config.loading import load
+from config.schema.fields import Answers, OpenField
 from config.schema.measures import NumbersMeasure
-from config.schema.sources import Answers, OpenField
 from integration.kinds import cells, guesses, question_types, values
 from integration.kinds.fields import FIELD_KINDS, FieldKind
 from integration.kinds.measures import MEASURE_KINDS, Basis, Decision, MeasureKind, ValueFormat, read_numbers
 from integration.model import ColumnType, IssueCode, QuestionType
-from tests.system.commands import SAMPLE, run_here
+from tests.system.commands import SAMPLE, run
 from tests.truth.workbook import Book
 from tests.unit.config.folder import Folder
 
@@ -183,7 +183,7 @@ def data(tmp_path: Path) -> Path:
 def test_a_kind_of_field_and_a_kind_of_measure_are_a_model_and_a_record(
     config: Folder, data: Path, tmp_path: Path
 ) -> None:
-    ran = run_here("demo", "--config", config.path, "--data", data, "--home", tmp_path / "home")
+    ran = run("demo", "--config", config.path, "--data", data, "--home", tmp_path / "home")
     assert ran.code == 0, ran.err
     home = Book(tmp_path / "home" / "data.xlsx")
 
@@ -241,7 +241,7 @@ def test_a_form_that_asks_otherwise_is_noticed_and_scaffold_guesses_the_new_kind
     config: Folder, data: Path, tmp_path: Path
 ) -> None:
     form = data / "forms" / "time_and_barriers" / "form.json"
-    ran = run_here("scaffold", form, "--key", "again", "--config", config.path)
+    ran = run("scaffold", form, "--key", "again", "--config", config.path)
     assert ran.code == 0, ran.err
     written = (config.path / "forms" / "again.yaml").read_text(encoding="utf-8")
     assert re.search(r"type: duration\n\s+id: 0d0a", written)
@@ -249,5 +249,5 @@ def test_a_form_that_asks_otherwise_is_noticed_and_scaffold_guesses_the_new_kind
     asked = json.loads(form.read_text(encoding="utf-8"))
     asked["items"][-1]["questionItem"]["question"] = {"questionId": "0d0a", "dateQuestion": {}}
     form.write_text(json.dumps(asked), encoding="utf-8")
-    ran = run_here("demo", "--config", config.path, "--data", data, "--home", tmp_path / "home")
+    ran = run("demo", "--config", config.path, "--data", data, "--home", tmp_path / "home")
     assert "Field longest_visit: the form now asks for a date, which does not fit the type duration" in ran.out

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from config.schema import PeriodKind
+from config.schema.fields import FIELD_MODELS, Answers, FieldBase, type_name
 from config.schema.measures import MEASURE_MODELS, MeasureBase, kind_name
-from config.schema.sources import FIELD_MODELS, Answers, FieldBase, type_name
 from integration.kinds.fields import FIELD_KINDS
 from integration.kinds.measures import MEASURE_KINDS, Basis, ChartKind, ValueFormat
 from integration.pack.charts.designs import CHART_DESIGNS

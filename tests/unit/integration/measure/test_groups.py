@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pytest
 
-from config.schema.sources import DetectedRewording, Reworded
+from config.schema.fields import Reworded
+from config.schema.sources import DetectedRewording
 from integration.measure.figures import calculate_figures
 from tests.unit.integration.cast import form_rows, response
 from tests.unit.integration.measure.test_figures import everything, figure
