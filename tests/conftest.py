@@ -74,6 +74,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add how often the tests of power cuts pull the plug."""
     parser.addoption("--chaos-rounds", default=2, help="how often the demo is killed before it may end")
     parser.addoption("--google-rounds", default=4, help="how many syncs a Google has to bear that often fails")
+    parser.addoption("--lost-calls", default=8, help="how many calls to Google go wrong, each in a run of its own")
     parser.addoption("--kill-slots", default=18, help="how many jobs run while their processes are killed")
     parser.addoption("--kills", default=2, help="how often a process is killed while they run")
     parser.addoption("--stalled-seconds", default=2, help="after how long a worker is taken for dead")
@@ -81,7 +82,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--away-seconds", default=0.3, help="how long a database is away that was killed")
     parser.addoption("--hook-posts", default=150, help="how many responses are posted while the web side is killed")
     parser.addoption("--hook-kills", default=2, help="how often the web side is killed meanwhile")
-    parser.addoption("--hook-requests", default=3, help="how many requests are made up from each route's description")
+    parser.addoption("--hook-requests", default=3, help="how many requests are made up from each description")
     parser.addoption("--slow-posts", default=12, help="how many responses are posted while other callers are slow")
     parser.addoption("--whole-deadline", action="store_true", help="give slow callers as long as in production")
     parser.addoption("--fuzz-runs", default=1000, help="how many requests the fuzzer makes up")

@@ -2,7 +2,7 @@
 
 from hypothesis import settings
 
-DEEP, MORE = "chaos", 25
+DEEP, MORE = "chaos", 60
 settings.register_profile(DEEP)
 
 

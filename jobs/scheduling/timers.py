@@ -22,7 +22,7 @@ POLL_SECONDS = 1.0
 """How long a main loop waits before it asks again whether there is something to run, or whether to stop."""
 MAX_SLEEP_SECONDS, MAX_STOP_SECONDS = 1.0, 40.0
 
-Actions = Mapping[str, tuple[int, "Callable[[], object]"]]
+Actions = Mapping[str, tuple[float, "Callable[[], object]"]]
 """What is called every so many seconds, by its name."""
 
 _log = logging.getLogger("crescendo.timers")
@@ -50,14 +50,14 @@ class Timers:
         for thread in self._threads:
             thread.join(MAX_STOP_SECONDS)
 
-    def _run(self, name: str, seconds: int, action: Callable[[], object]) -> None:
+    def _run(self, name: str, seconds: float, action: Callable[[], object]) -> None:
         scheduler = self._schedulers[name]
         while not self._stopping.is_set():
             idle = scheduler.idle_seconds
             # The library reads the machine's clock: where that was set back, it would sleep for as long.
             if idle is None or idle > seconds + 1:
                 scheduler.clear()
-                scheduler.every(seconds).seconds.do(_call, name, action)
+                scheduler.every(seconds).seconds.do(_call, name, action)  # type: ignore[arg-type]  # a fraction serves as well
                 scheduler.run_all()
             else:
                 scheduler.run_pending()

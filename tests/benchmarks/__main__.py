@@ -29,7 +29,7 @@ from integration.normalise.fields import build_columns
 from integration.normalise.forms import accept_form_rows
 from integration.normalise.sheets import accept_sheet_rows
 from tests.benchmarks.google import google_lines
-from tests.benchmarks.intake import intake_lines
+from tests.benchmarks.intake import CALLERS, intake_lines
 from tests.benchmarks.workers import worker_lines
 from tests.system.google.story import small_config
 
@@ -52,7 +52,8 @@ def main() -> None:
     count, rounds = (2_000, 1) if quick else (100_000, 3)
     settings = load_settings(CONFIG)
     lines = [*_demo(rounds, quick=quick), "", *_normalise(settings, count, rounds), "", *google_lines(count, rounds)]
-    lines += ["", *intake_lines(count // 40, rounds), "", *worker_lines(2 if quick else 200)]
+    lines += ["", *intake_lines(count // 40, rounds, callers=CALLERS[:1] if quick else CALLERS)]
+    lines += ["", *worker_lines(1 if quick else 200)]
     text = "\n".join([*_preface(), *lines, ""])
     sys.stdout.write(text)
     if not quick:

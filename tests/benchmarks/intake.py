@@ -30,7 +30,7 @@ from webhooks.app import create_app
 from webhooks.server import serve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from flask import Response
 
@@ -39,8 +39,8 @@ PLAIN, ONE_BY_ONE = "plain", "one-by-one"
 CALLERS = (16, 64)
 
 
-def intake_lines(count: int, rounds: int) -> list[str]:
-    """Return the lines of the benchmark: medians of so many rounds of so many posts each."""
+def intake_lines(count: int, rounds: int, *, callers: Sequence[int] = CALLERS) -> list[str]:
+    """Return the lines of the benchmark: medians of so many rounds of so many posts each, by so many at once."""
     syncs = statistics.median(_syncs_per_second(count) for _ in range(rounds))
     lines = [
         "## Taking answers in: signed, 2 KB, on disk before they are answered",
@@ -48,11 +48,11 @@ def intake_lines(count: int, rounds: int) -> list[str]:
         "| | callers | requests a second | against the plain route | half within, ms | 99 of 100 within, ms |",
         "|---|---|---|---|---|---|",
     ]
-    for callers in CALLERS:
-        measure = partial(_median, callers=callers, count=count, rounds=rounds)
+    for number in callers:
+        measure = partial(_median, callers=number, count=count, rounds=rounds)
         with _peer(PLAIN) as port:
             plain = measure(port, path="/plain")
-        line = partial(_line, callers, plain)
+        line = partial(_line, number, plain)
         lines.append(line("*limit:* a plain Flask route on the same server; nothing checked or stored", plain))
         with _served() as port:
             lines.append(line("**SQLite**, one writer, shared transactions", measure(port)))

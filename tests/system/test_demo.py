@@ -101,10 +101,11 @@ def test_a_correction_typed_into_the_workbook_is_taken_up_and_the_row_leaves(hom
     book.save(copy / "data.xlsx")
     ran = run("demo", "--home", copy)
     assert "1 correction taken up" in ran.out, ran.out + ran.err
-    book = openpyxl.load_workbook(copy / "data.xlsx")
+    book = openpyxl.load_workbook(copy / "data.xlsx", read_only=True)
     pulse = book["pulse"]
-    names = [cell.value for cell in pulse[1]]
-    corrected = next(r for r in pulse.iter_rows(min_row=2, values_only=True) if r[0] == key)
+    names, *rows = pulse.iter_rows(values_only=True)
+    corrected = next(row for row in rows if row[0] == key)
     assert corrected[names.index("hours_total")] == 38.5
-    left = [(r[1], r[2]) for r in book["needs_attention"].iter_rows(min_row=2, values_only=True)]
+    left = [(row[1], row[2]) for row in book["needs_attention"].iter_rows(min_row=2, values_only=True)]
+    book.close()
     assert (key, "hours_total") not in left

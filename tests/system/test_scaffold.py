@@ -136,7 +136,7 @@ def groups(draw: st.DrawFn) -> list[Question]:
     ]
 
 
-@settings(max_examples=example_count(40), deadline=None)
+@settings(max_examples=example_count(15), deadline=None)
 @given(title=st.text(max_size=20), asked=st.lists(groups(), max_size=7))
 def test_any_form_passes_every_check_as_it_is(shared: Folder, title: str, asked: list[list[Question]]) -> None:
     guesses = guess_fields([question for group in asked for question in group], SETTINGS.programme)

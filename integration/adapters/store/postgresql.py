@@ -152,7 +152,9 @@ def conninfo_of(url: str) -> str:
 
 
 @contextmanager
-def hold_in_database(url: str, names: tuple[str, ...], *, wait_seconds: float = 30) -> Iterator[None]:
+def hold_in_database(
+    url: str, names: tuple[str, ...], *, wait_seconds: float = 30, check_seconds: float = CHECK_SECONDS
+) -> Iterator[None]:
     """Hold the named rights for as long as the block runs, on a connection of its own; broken off when it is lost.
 
     Raises BusyError where another process still holds one after `wait_seconds`, StoreAway where there is no connection.
@@ -174,12 +176,12 @@ def hold_in_database(url: str, names: tuple[str, ...], *, wait_seconds: float = 
             ) from None
         except psycopg.OperationalError as error:
             raise _unreachable(error) from None
-        with _stopped_when_lost(connection):
+        with _stopped_when_lost(connection, check_seconds):
             yield
 
 
 @contextmanager
-def _stopped_when_lost(connection: psycopg.Connection) -> Iterator[None]:
+def _stopped_when_lost(connection: psycopg.Connection, check_seconds: float) -> Iterator[None]:
     """Break the block off with StoreAway when the connection, and with it the right, is lost. In the main thread.
 
     Else it would go on while another machine takes the lock and does the same.
@@ -196,12 +198,12 @@ def _stopped_when_lost(connection: psycopg.Connection) -> Iterator[None]:
             )
 
     def check() -> None:
-        while not is_over.wait(CHECK_SECONDS):
+        while not is_over.wait(check_seconds):
             try:
                 connection.execute("SELECT 1")
             except psycopg.Error:
                 # More than once, because the first may be swallowed.
-                while not is_over.wait(CHECK_SECONDS / 2):
+                while not is_over.wait(check_seconds / 2):
                     signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
                 return
 

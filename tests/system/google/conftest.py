@@ -36,6 +36,12 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
 
 
 @pytest.fixture
+def lost_calls(pytestconfig: pytest.Config) -> int:
+    """Return how many calls to Google go wrong, each in a run of its own: a few, or as `make chaos` says."""
+    return int(pytestconfig.getoption("--lost-calls"))
+
+
+@pytest.fixture
 def google() -> Iterator[StandIn]:
     """Give a stand-in of this test alone; at its end no call may have asked for what we must never do."""
     with StandIn() as running:

@@ -64,7 +64,7 @@ PATHS = st.one_of(
 METHODS = st.sampled_from(["GET", "POST", "POST", "PUT", "HEAD", "OPTIONS", "DELETE", "PATCH", "TRACE", "BREW"])
 
 
-@settings(max_examples=example_count(100), deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=example_count(40), deadline=None, suppress_health_check=QUIET)
 @given(METHODS, PATHS, st.dictionaries(HEADER_NAMES, HEADER_TEXT, max_size=6), st.binary(max_size=300))
 def test_any_request_is_answered_as_promised(
     web: Web, method: str, path: str, headers: dict[str, str], body: bytes
@@ -76,7 +76,7 @@ def test_any_request_is_answered_as_promised(
         assert as_promised(answer) != 202
 
 
-@settings(max_examples=example_count(100), deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=example_count(40), deadline=None, suppress_health_check=QUIET)
 @given(st.data())
 def test_a_signature_that_is_not_right_to_the_byte_is_not_taken(web: Web, data: st.DataObject) -> None:
     body = envelope(GOOD)
@@ -99,7 +99,7 @@ def test_one_authentic_response_never_keeps_the_others_from_being_read(tmp_path:
     with Web(tmp_path / "home", limits=MUCH) as web:
         assert web.post(envelope(GOOD)).status_code == 202
 
-        @settings(max_examples=example_count(120), deadline=None, suppress_health_check=QUIET)
+        @settings(max_examples=example_count(40), deadline=None, suppress_health_check=QUIET)
         @given(BODIES)
         def send(body: bytes) -> None:
             answer = web.post(body)

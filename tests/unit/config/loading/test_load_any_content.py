@@ -87,13 +87,13 @@ def read_with(folder: Folder, file: str, content: bytes) -> None:
         folder.write(file, valid)
 
 
-@settings(max_examples=example_count(20), deadline=None)
+@settings(max_examples=example_count(12), deadline=None)
 @given(file=st.sampled_from(FILES), content=st.binary(max_size=200) | st.lists(st.sampled_from(SIGNS)).map("".join))
 def test_any_bytes_give_settings_or_problems(shared: Folder, file: str, content: bytes | str) -> None:
     read_with(shared, file, content.encode() if isinstance(content, str) else content)
 
 
-@settings(max_examples=example_count(20), deadline=None)
+@settings(max_examples=example_count(12), deadline=None)
 @given(file=st.sampled_from(FILES), data=st.data())
 def test_any_damage_to_the_text_gives_settings_or_problems(shared: Folder, file: str, data: st.DataObject) -> None:
     text = (SHIPPED / file).read_bytes()
@@ -103,7 +103,7 @@ def test_any_damage_to_the_text_gives_settings_or_problems(shared: Folder, file:
     read_with(shared, file, text[:start] + piece + text[end:])
 
 
-@settings(max_examples=example_count(20), deadline=None)
+@settings(max_examples=example_count(12), deadline=None)
 @given(file=st.sampled_from(FILES), data=st.data())
 def test_any_wrong_value_gives_settings_or_problems(shared: Folder, file: str, data: st.DataObject) -> None:
     tree = yaml.load((SHIPPED / file).read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506  # makes texts only

@@ -193,7 +193,7 @@ def test_leaders_never_get_the_differencing_columns(settings: Settings) -> None:
 group = st.integers(0, 14).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
 
-@effort(max_examples=example_count(60), deadline=None)
+@effort(max_examples=example_count(25), deadline=None)
 @given(teams=st.lists(group, min_size=2, max_size=5))
 def test_no_hidden_team_can_be_worked_out_by_subtraction(settings: Settings, teams: list[tuple[int, int]]) -> None:
     """The law of disclosure: what is hidden is too much, or too many, to be told from total and other teams."""
@@ -209,7 +209,7 @@ def test_no_hidden_team_can_be_worked_out_by_subtraction(settings: Settings, tea
         assert sum(n for _, n in secret) >= minimum
 
 
-@effort(max_examples=example_count(30), deadline=None)
+@effort(max_examples=example_count(15), deadline=None)
 @given(teams=st.lists(st.tuples(group, group), min_size=1, max_size=4))
 def test_no_small_group_can_be_told_by_differencing_over_a_rewording(
     settings: Settings, teams: list[tuple[Group, Group]]

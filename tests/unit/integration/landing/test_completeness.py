@@ -77,7 +77,7 @@ IDS = st.text("abcdefgh", min_size=1, max_size=2)
 NEWEST = st.dictionaries(IDS, st.sampled_from(("2022-03-01", "2022-03-02", "2022-03-03")))
 
 
-@settings(max_examples=example_count(100))
+@settings(max_examples=example_count(50))
 @given(held=NEWEST, stored=NEWEST, gone=st.sets(IDS))
 def test_the_counts_add_up_wherever_responses_are(held: dict[str, str], stored: dict[str, str], gone: set[str]) -> None:
     erased = gone - stored.keys()  # what was erased is not stored

@@ -247,7 +247,7 @@ answers = st.lists(
 )
 
 
-@effort(max_examples=example_count(8), deadline=None)
+@effort(max_examples=example_count(4), deadline=None)
 @given(given_answers=answers)
 def test_teams_add_up_to_their_authority(settings: Settings, given_answers: list[tuple[str, str, int]]) -> None:
     """The law of measuring: what the teams have is what the authority has, no more and no less."""

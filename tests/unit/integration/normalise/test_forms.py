@@ -159,7 +159,7 @@ people = st.tuples(
 )
 
 
-@effort(max_examples=example_count(20), deadline=None)
+@effort(max_examples=example_count(10), deadline=None)
 @given(sent=st.lists(people, max_size=12))
 def test_no_row_is_lost(settings: Settings, sent: list[tuple[str, str, str, str, str]]) -> None:
     """Received = accepted + refused, accepted = counted + superseded, one counted row a person and fortnight."""

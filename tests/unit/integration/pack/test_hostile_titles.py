@@ -64,7 +64,7 @@ def test_hostile_titles_are_shown_as_typed(title: str) -> None:
     _assert_shown_as_typed(title)
 
 
-@trials(max_examples=example_count(6), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@trials(max_examples=example_count(4), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(min_size=1, max_size=60))
 @example("\ud800")
 @example("\u0e33\u0e33")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pytest
 
 PATIENCE_SECONDS = 20
+A_MOMENT = 0.1
 
 
 def until(holds: Callable[[], bool]) -> None:
@@ -36,7 +37,8 @@ def test_every_action_is_called_at_once_and_repeatedly_though_another_fails(capl
         called.append("break")
         raise ValueError("what Ana answered")
 
-    timers = Timers({"fail": (1, fail), "break": (1, break_down), "plan": (1, lambda: called.append("plan"))})
+    actions = {"fail": fail, "break": break_down, "plan": lambda: called.append("plan")}
+    timers = Timers({name: (A_MOMENT, action) for name, action in actions.items()})
     timers.start()
     until(lambda: called.count("plan") >= 3)
     timers.stop()
@@ -47,7 +49,7 @@ def test_every_action_is_called_at_once_and_repeatedly_though_another_fails(capl
 
 def test_a_clock_that_is_put_back_stops_nothing() -> None:
     called = threading.Event()
-    timers = Timers({"plan": (1, called.set)})
+    timers = Timers({"plan": (A_MOMENT, called.set)})
     timers.start()
     until(called.is_set)
     for job in timers._schedulers["plan"].jobs:  # noqa: SLF001  # what the library believes when the clock goes back an hour
@@ -60,7 +62,7 @@ def test_a_clock_that_is_put_back_stops_nothing() -> None:
 
 def test_an_action_that_hangs_keeps_no_other_waiting() -> None:
     is_answered, planned = threading.Event(), []
-    timers = Timers({"mail": (1, is_answered.wait), "plan": (1, lambda: planned.append(1))})
+    timers = Timers({"mail": (A_MOMENT, is_answered.wait), "plan": (A_MOMENT, lambda: planned.append(1))})
     timers.start()
     until(lambda: len(planned) >= 2)
     is_answered.set()

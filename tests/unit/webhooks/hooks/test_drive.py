@@ -142,7 +142,7 @@ def test_every_wrong_notice_is_the_same_refusal(closed: Web, wrong: dict[str, st
     assert waiting(closed) == set()
 
 
-@settings(deadline=None, max_examples=example_count(50))
+@settings(deadline=None, max_examples=example_count(25))
 @given(
     name=st.sampled_from(["CHANNEL_ID", "CHANNEL_TOKEN", "RESOURCE_STATE", "RESOURCE_URI", "MESSAGE_NUMBER"]),
     said=st.text(max_size=80),

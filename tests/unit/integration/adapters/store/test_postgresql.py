@@ -95,7 +95,8 @@ def test_a_holder_that_loses_its_lock_is_broken_off(postgresql_url: str) -> None
 
     began, cutter = time.monotonic(), threading.Timer(0.2, cut)
     cutter.start()
-    with pytest.raises(StoreUnreachableError, match="broken off"), hold_in_database(postgresql_url, ("publish",)):
+    holding = hold_in_database(postgresql_url, ("publish",), check_seconds=0.1)
+    with pytest.raises(StoreUnreachableError, match="broken off"), holding:
         time.sleep(30)
     cutter.join()
     assert time.monotonic() - began < 20
