@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from tests.postgresql import Server
 
 PROJECT = Path(__file__).parents[1]
+LONGEST = (
+    "test_killed.py",
+    "test_chaos.py",
+    "test_slow_callers.py",
+    "test_serve.py",
+    "test_demo.py",
+    "test_store_commands.py",
+)
+"""The files whose tests take longest. They begin, so that at the end no process waits for another's long test."""
 
 
 @pytest.fixture(scope="session")
@@ -68,6 +77,11 @@ def postgresql_url(postgresql: Server) -> Iterator[str]:
     url = postgresql.new_database()
     yield url
     postgresql.drop_database(url)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the longest tests come first."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
