@@ -87,6 +87,10 @@ class MeasureBase(Model):
         """Return the phase outside which nothing counts; None where it counts at any time."""
         return None
 
+    def find_unit(self) -> str:
+        """Return what its value is counted in, as it is written behind the number; "" for no unit."""
+        return ""
+
 
 class AnsweredMeasure(MeasureBase):
     """A measure of what people answered in a form."""
@@ -117,6 +121,10 @@ class NumbersMeasure(MeasureBase):
     def find_date_field(self) -> tuple[str, str] | None:
         """Return `dated_by`."""
         return ("dated_by", self.dated_by) if self.dated_by is not None else None
+
+    def find_unit(self) -> str:
+        """Return `unit`."""
+        return self.unit
 
 
 class ShareMeasure(AnsweredMeasure):

@@ -1,8 +1,4 @@
-"""Conditions of the service beside its jobs, each from facts that were gathered before.
-
-In order: what expires; packs that are held back; forms from which no answer comes; an erasure that is not finished;
-webhooks that are silent; a store that cannot be read.
-"""
+"""Conditions of the service beside its jobs, each from facts that were gathered before."""
 
 from __future__ import annotations
 

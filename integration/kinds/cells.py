@@ -45,7 +45,13 @@ class RowValues:
 
 @dataclass(frozen=True, slots=True)
 class CellValues:
-    """What each cell amounts to; float64 with NaN for none. `rows` are the positions that contributed."""
+    """What each cell amounts to; float64 with NaN for none. `rows` are the positions that contributed.
+
+    `value` is `numerator` / `denominator` wherever there are both: of a kind whose value is no such quotient they are
+    NaN. `n` is how many answers, rows or people it is worked out from. `sd` is the spread of people's own answers, by
+    which a figure is known to be that of people who all answered alike: a kind without it must name the values that
+    tell the same (`unanimous_at`).
+    """
 
     n: NDArray[np.float64]
     numerator: NDArray[np.float64]

@@ -53,7 +53,7 @@ class ValueFormat(StrEnum):
     """A part of 1 that counts events, too few for a percentage to say more: "6 of 7". A percentage in a table."""
     COUNT = "count"
     NUMBER = "number"
-    """A number in the unit of its field."""
+    """A number in the unit that the measure's YAML names."""
 
     @property
     def is_share(self) -> bool:
@@ -82,7 +82,7 @@ class ChartKind(StrEnum):
     COUNT = "count"
     """Small changes implemented, added up over time, against the pace that was hoped for."""
     WINDOWS = "windows"
-    """Each survey round as a dot with its interval, one panel a measure; of every kind that is cut by survey rounds."""
+    """Each survey round as a dot, with its interval where the kind has one, one panel a measure; of every kind."""
     MILESTONES = "milestones"
     """When each milestone was due and when it was done."""
 

@@ -93,7 +93,7 @@ def _describe_measure(key: str, spec: MeasureSpec, settings: Settings) -> Measur
         definition=spec.definition,
         kind=kind,
         counted="answer" if spec.source in settings.forms else "entry",
-        unit=getattr(spec, "unit", ""),
+        unit=spec.find_unit(),
         hoped=spec.hoped,
         low=ends[0] if ends else None,
         high=ends[1] if ends else None,

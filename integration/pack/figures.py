@@ -157,8 +157,10 @@ def format_target(measure: Measure, target: float | None) -> str:
 def _format_number(measure: Measure, number: float) -> str:
     if measure.kind.value_format.is_share:
         return format_percent(number)
-    is_count = measure.kind.value_format is ValueFormat.COUNT
-    return format_number(number) if is_count else f"{format_one_decimal(number)} {measure.unit}".strip()
+    if measure.kind.value_format is ValueFormat.COUNT:
+        return format_number(number)
+    space = "" if measure.unit.startswith("%") else " "
+    return f"{format_one_decimal(number)}{space}{measure.unit}".strip()
 
 
 def _format_out_of(numbers: Mapping[str, float | None]) -> str:

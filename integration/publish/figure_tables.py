@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from config.schema import NumbersMeasure, PeriodKind
+from config.schema import PeriodKind
 from integration.kinds.measures import MEASURE_KINDS, Basis, ValueFormat
 from integration.model import Column, ColumnType, Percent
 from integration.text_format import format_date, format_date_range, format_month
@@ -77,7 +77,7 @@ def order_period_kinds(measures: Sequence[str], settings: Settings) -> tuple[Per
 
 def format_measure_title(spec: MeasureSpec) -> str:
     """Return what a leader reads beside the figure, with its unit."""
-    unit = spec.unit if isinstance(spec, NumbersMeasure) else ""
+    unit = spec.find_unit()
     return f"{spec.title} ({unit})" if unit and unit.casefold() not in spec.title.casefold() else spec.title
 
 

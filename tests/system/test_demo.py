@@ -12,6 +12,7 @@ import pytest
 from tests.generate import main as generate
 from tests.system.commands import SAMPLE, run
 from tests.truth.compare import compare
+from tests.truth.workbook import Book
 
 TRUTH = Path(__file__).parents[2] / "tests" / "truth" / "sample.json"
 ELM = {"answers": [{"value": "Elm"}]}
@@ -36,6 +37,13 @@ def test_every_fact_about_another_sample_is_right(seed: int, tmp_path: Path) -> 
     assert ran.code == 0, ran.err
     truth = json.loads((tmp_path / "data" / "truth.json").read_text(encoding="utf-8"))
     assert compare(tmp_path / "data", truth, tmp_path / "home")[1] == []
+
+
+def test_a_value_is_its_numerator_divided_by_its_denominator_wherever_it_has_both(home: Path) -> None:
+    rows = Book(home / "data.xlsx").rows("measures")
+    quotients = [row for row in rows if row["numerator"] is not None and row["denominator"]]
+    assert len(quotients) > 100
+    assert [row for row in quotients if row["value"] != pytest.approx(row["numerator"] / row["denominator"])] == []
 
 
 def test_the_demo_a_second_time_writes_nothing_and_mails_nobody(home: Path) -> None:

@@ -15,6 +15,7 @@ from functools import partial
 from statistics import median
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+import numpy as np
 import pytest
 from pydantic import Field, create_model
 
@@ -87,7 +88,8 @@ class MedianMeasure(NumbersMeasure):
 
 def calculate_medians(spec: MedianMeasure, source: CellRows) -> CellValues:
     means = cells.calculate_means(read_numbers(spec, source.frame), source.grouped)
-    return replace(means, value=means.median)
+    none = np.full(len(means.rows), np.nan)
+    return replace(means, value=means.median, numerator=none, denominator=none)
 
 
 MEDIAN = MeasureKind(
@@ -204,6 +206,7 @@ def test_a_kind_of_field_and_a_kind_of_measure_are_a_model_and_a_record(
         assert row["n"] == len(own)
         assert row["value"] == (pytest.approx(median(own)) if own else None)
     assert sum(row["value"] is not None for row in figures) > len(answers) / 2
+    assert {row["numerator"] for row in figures} == {None}
     few = [row for row in figures if row["n"] and row["n"] < 5]
     assert few, "the sample has a small group, which must not show"
     assert all(row["hidden"] for row in few)

@@ -26,6 +26,8 @@ def check_figures(tally: Tally, truth: dict[str, Any], book: Book) -> None:
         place = _place(row)
         tally.same(f"rows of {place}", place in found, expected=False)
         found[place] = row
+    known = {*truth["measures"], *truth["sheets"], *truth["sheets"].get("by_team", {})}
+    tally.same("measures that the truth does not know", sorted({place[0] for place in found} - known), [])
     for measure, lines in truth["measures"].items():
         places = {_expected_place(measure, line): line for line in lines}
         kinds = {place[2] for place in places}
@@ -63,7 +65,7 @@ def _check_figure(tally: Tally, what: str, found: Cells, line: dict[str, Any]) -
     if numerator is not None:
         tally.same(f"{what}, numerator", found.get("numerator"), numerator)
         tally.same(f"{what}, denominator", found.get("denominator"), denominator)
-    elif value is not None:
+    elif value is not None and found.get("numerator") is not None:  # a median has no sum
         tally.same(f"{what}, sum", found.get("numerator"), value * denominator)
     tally.same(f"{what}, value", found.get("value"), value)
     for column, bound in zip(("lower", "upper"), interval, strict=True):

@@ -10,6 +10,7 @@ import pytest
 
 from config.errors import ConfigError
 from config.loading.load import load_settings
+from config.schema.fields import FIELD_MODELS, type_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +22,7 @@ def test_three_mistakes_in_one_file_are_reported_at_once_with_their_places(folde
     folder.change("forms/pulse.yaml", "asks: staff", "asks: stuff")
     folder.change("forms/pulse.yaml", "    minimum: 0", "    minimun: 0")
     folder.change("forms/pulse.yaml", "type: likert5", "type: likert")
-    types = "likert5, number, date, scale, choice, choices, grid, code, text, team, authority"
+    types = ", ".join(map(type_name, FIELD_MODELS))
     keys = "name, id, question, heading, required, title, reworded, type, minimum, maximum, unit"
     assert folder.lines() == [
         "forms/pulse.yaml:9:7: asks: found “stuff”; allowed: staff, families (did you mean “staff”?)",

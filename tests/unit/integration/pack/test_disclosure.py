@@ -52,7 +52,7 @@ def _write(name: str, pack: PackContent) -> str:
 
 CHARTS = "charts"
 WITHOUT_FIGURES = {"review.ics"}
-"""Outputs that show no figure, and so have no symbol to explain."""
+"""Outputs that show no figure that is hidden here, and so have no symbol to explain."""
 
 readers = pytest.mark.parametrize("name", [name for name, output in PACK_OUTPUTS.items() if not output.is_index])
 every_output = pytest.mark.parametrize("name", [*PACK_OUTPUTS, CHARTS])
@@ -86,7 +86,8 @@ def test_numbers_of_hidden_rows_appear_nowhere(name: str) -> None:
 @every_output
 def test_hidden_and_empty_figures_have_a_symbol_that_is_explained(name: str) -> None:
     made = _output(name)
-    assert ("[c]" in made) == (name not in WITHOUT_FIGURES)
+    shows = "[c]" in made
+    assert shows == (name not in WITHOUT_FIGURES), "an output without any hidden figure stands in WITHOUT_FIGURES"
     if name not in {CHARTS, *WITHOUT_FIGURES}:
         assert "[c] means hidden to protect people in small groups." in made
         assert "[x] means that there are no answers or entries yet." in made
