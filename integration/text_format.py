@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from config.spelling import clean_text
+from config.spelling import clean_text, is_visible, visible_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -88,7 +88,7 @@ def format_count(number: float, noun: str, *, plural: str = "") -> str:
 
 def quote(text: str) -> str:
     """Return a text on one line in quotation marks, cut after 160 characters: nobody would type more of it again."""
-    line = clean_text("".join(character if character.isprintable() else " " for character in text))
+    line = clean_text("".join(character if character.isprintable() else " " for character in visible_text(text)))
     if not line:
         return "“” (no words)"
     return f"“{line if len(line) <= MAX_QUOTE_LENGTH else line[: MAX_QUOTE_LENGTH - 1] + '…'}”"
@@ -112,5 +112,7 @@ def format_column_letters(index: int) -> str:
 
 
 def is_blank(cell: Cell | DateCell) -> bool:
-    """Return whether a cell or an answer holds nothing, or only white space."""
-    return cell is None or (isinstance(cell, str) and not cell.strip())
+    """Return whether a cell or an answer holds nothing, or nothing that can be seen."""
+    if not isinstance(cell, str):
+        return cell is None
+    return not ("!" <= cell[:1] <= "~" or is_visible(cell))  # most begin with a letter that is seen at one look

@@ -10,7 +10,7 @@ from config import schema
 from config.checks.sources import Claim, find_clashes, find_unknown_keys
 from config.schema.fields import FIELD_MODELS, type_name
 from config.schema.measures import NamedField
-from config.spelling import listed, nearest, quoted
+from config.spelling import fold_case, listed, nearest, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -109,11 +109,10 @@ def _check_answers(measure: MeasureContext, named: NamedField, field: schema.Fie
     possible = field.list_possible_answers()
     if possible is None:
         return
-    # Capitals do not count when the rows are counted, but white space does: the name must be that of the option.
-    known = {name.casefold() if isinstance(name, str) else name for name in possible.names}
+    known = {fold_case(name) if isinstance(name, str) else name for name in possible.names}
     are_names = not isinstance(possible.names, range)
     for place, value in enumerate(named.counted):
-        if (str(value).casefold() if are_names else value) in known:
+        if (fold_case(str(value)) if are_names else value) in known:
             continue
         found, guess = quoted(str(value)), ""
         if are_names:

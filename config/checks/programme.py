@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from config.checks.sources import Claim, find_clashes, find_unknown_keys
 from config.schema.jobs import JOB_NAMES
-from config.spelling import listed, quoted
+from config.spelling import fold_case, listed, quoted
 from config.yaml_positions import MappingNode, locate
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ def check_alerts(partial: PartialConfiguration) -> Iterator[Problem]:
         yield from find_unknown_keys(file, unknown, "which is no form", partial.forms)
     earlier = set()
     for place, expiry in enumerate(file.model.expiries):
-        if expiry.what.casefold() in earlier:
+        if fold_case(expiry.what) in earlier:
             found = f"{quoted(expiry.what)}, which stands above already"
             yield file.problem(("expiries", place, "what"), found, "another name for each thing that ends")
-        earlier.add(expiry.what.casefold())
+        earlier.add(fold_case(expiry.what))

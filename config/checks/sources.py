@@ -46,14 +46,15 @@ class Claim:
 def find_clashes(file: ConfigFile[Any], claims: Iterable[Claim], what: str) -> Iterator[Problem]:
     """Give a problem for each name that another owner has claimed before; `what` is the sort of name, in words.
 
-    Case and white space make no difference.
+    Case, white space and invisible characters make no difference.
     """
     first: dict[str, Claim] = {}
     for claim in claims:
         earlier = first.setdefault(fold_case(claim.name), claim)
         if earlier is not claim and (earlier.owner != claim.owner or earlier.name == claim.name):
             found = f"{quoted(claim.name)}, which is already {earlier.owner}"
-            yield file.problem(claim.steps, found, f"{what} that nothing else has (case and spaces do not count)")
+            allowed = f"{what} that nothing else has (case, spaces and invisible characters do not count)"
+            yield file.problem(claim.steps, found, allowed)
 
 
 def find_unknown_keys(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from config.errors import Problem
-from config.spelling import quoted
+from config.spelling import INVISIBLE_CHARACTERS, quoted
 from config.yaml_positions import MappingNode, Position, ScalarNode, SequenceNode
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class _TreeBuilder:
         self._refuse_special(event)
         position = _position_of(event)
         if isinstance(event, yaml.ScalarEvent):
-            return ScalarNode(position, event.value, is_quoted=bool(event.style))
+            return ScalarNode(position, _without_invisible(event.value), is_quoted=bool(event.style))
         if isinstance(event, yaml.MappingStartEvent):
             return self._build_mapping(MappingNode(position), events)
         if not isinstance(event, yaml.SequenceStartEvent):  # an alias: already reported
@@ -126,6 +126,14 @@ class _TreeBuilder:
             self.path.clear()
             self.report(position, "keys or lists nested more than 20 deep", "at most 20 levels")
             raise _Unreadable
+
+
+def _without_invisible(text: str) -> str:
+    """Return the text without invisible characters where it is plain ASCII but for them: there they mean nothing."""
+    if text.isascii():
+        return text
+    plain = INVISIBLE_CHARACTERS.sub("", text)
+    return plain if plain.isascii() else text
 
 
 def _position_of(event: yaml.Event) -> Position:

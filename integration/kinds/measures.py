@@ -8,9 +8,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
+import pandas as pd
 
 from config import schema
 from config.schema.measures import MeasureBase, kind_name
+from config.spelling import fold_case
 from integration.kinds import cells
 from integration.kinds.cells import CellValues, RowValues
 from integration.periods import list_complete_months
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
-    import pandas as pd
     from numpy.typing import NDArray
 
     from config.schema import FieldSpec, Settings
@@ -287,7 +288,7 @@ COUNT = MeasureKind(
     decision=Decision.PACE,
     work_items=WorkItemKind.SMALL_CHANGE,
     find_pace=lambda spec: Pace(
-        tuple(stage.casefold() for stages in spec.where.values() for stage in stages), spec.within_phase
+        tuple(fold_case(stage) for stages in spec.where.values() for stage in stages), spec.within_phase
     ),
 )
 
@@ -345,7 +346,9 @@ MEASURE_KINDS: Mapping[str, MeasureKind[Any]] = {
 
 
 def _is_in(column: pd.Series[Any], answers: Iterable[int | str]) -> NDArray[np.bool_]:
-    """Return which rows have one of the answers; words without regard to case, also those that look like numbers."""
+    """Return which rows have one of the answers; words as they are compared, also those that look like numbers."""
     if column.dtype.kind == "f":
         return column.isin([float(answer) for answer in answers]).to_numpy(dtype=bool)
-    return column.str.casefold().isin({str(answer).casefold() for answer in answers}).to_numpy(dtype=bool)
+    counted = {fold_case(str(answer)) for answer in answers}
+    places, distinct = pd.factorize(column)  # a missing one's place, -1, is the last
+    return np.array([*(fold_case(str(each)) in counted for each in distinct), False], dtype=bool)[places]

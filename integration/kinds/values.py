@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from config.spelling import clean_text, fold_case
+from config.spelling import INVISIBLE, clean_text, fold_case, visible_text
 from integration.model import Cell, DateCell, IssueCode
 from integration.text_format import MONTHS
 
@@ -61,10 +61,12 @@ def to_text(raw: Raw) -> str:
 
 
 def read_text(raw: Raw, pattern: re.Pattern[str] | None = None) -> ReadValue:
-    """Read words: stripped and NFC only, line breaks kept."""
+    """Read words: stripped and NFC only, line breaks kept. A pattern is that of what can be seen."""
     text = unicodedata.normalize("NFC", to_text(raw)).strip()
     if pattern and not pattern.search(text):
-        return ReadValue(code=IssueCode.BAD_FORMAT)
+        text = visible_text(text)
+        if not pattern.search(text):
+            return ReadValue(code=IssueCode.BAD_FORMAT)
     return ReadValue(text or None)
 
 
@@ -90,7 +92,7 @@ def read_number(raw: Raw, minimum: float | None = None, maximum: float | None = 
 def read_scale(raw: Raw, low: int, high: int) -> ReadValue:
     """Read a whole number from low to high."""
     if isinstance(raw, str):
-        whole = re.fullmatch(r"[+-]?\d{1,9}", clean_text(raw), re.ASCII)
+        whole = re.fullmatch(r"[+-]?\d{1,9}", visible_text(raw), re.ASCII)
         number = float(whole.group()) if whole else None
     else:
         number = _parse_number(raw)
@@ -104,7 +106,7 @@ def _parse_number(raw: Raw) -> float | None:
         return None
     if isinstance(raw, (int, float)):
         return float(raw) if math.isfinite(raw) else None
-    match = _NUMBER.fullmatch(clean_text(raw))
+    match = _NUMBER.fullmatch(visible_text(raw))
     if match is None:
         return None
     digits = match["digits"]
@@ -225,7 +227,7 @@ def read_choices(raw: Raw, options: Mapping[str, str], no_answer: frozenset[str]
     )
 
 
-_COMMA = re.compile(r", |;\s?")
+_COMMA = re.compile(rf",[{INVISIBLE}]*\s|;\s?")
 
 
 def _split_joined(text: str, options: Mapping[str, str], no_answer: frozenset[str]) -> list[str]:
@@ -249,8 +251,8 @@ def _split_joined(text: str, options: Mapping[str, str], no_answer: frozenset[st
 
 
 def normalise_code(raw: Raw) -> str:
-    """Return a respondent's code as it is compared: no white space, in capitals."""
-    return "".join(unicodedata.normalize("NFC", to_text(raw)).split()).upper()
+    """Return a respondent's code as it is compared: no white space, nothing invisible, in capitals."""
+    return "".join(visible_text(to_text(raw)).split()).upper()
 
 
 def read_code(raw: Raw, pattern: re.Pattern[str], key: bytes) -> ReadValue:

@@ -58,14 +58,18 @@ def find_question_ids(column: FieldColumn, questions: Sequence[Question]) -> tup
     """Return the ids under which answers of this column may stand, the surest first.
 
     The YAML's id first; where the form has no such question (it was made anew, or copied), the questions of the same
-    wording; last, the wording itself, for a CSV that came without a form.
+    wording; last, the wording itself, for a CSV that came without a form, also as an earlier release wrote it: with
+    the invisible characters that its heading held.
     """
     known = {question.question_id for question in questions}
     title = fold_case(column.question)
     ids = [column.question_id] if column.question_id else []
     if column.question and column.question_id not in known:
         ids += [question.question_id for question in questions if fold_case(question.title) == title]
-    return tuple(dict.fromkeys([*ids, *([f"q:{title}"] if title else [])]))
+    if title:
+        by_wording = (question.question_id for question in questions if question.question_id.startswith("q:"))
+        ids += [f"q:{title}", *(each for each in by_wording if fold_case(each[2:]) == title)]
+    return tuple(dict.fromkeys(ids))
 
 
 def _build_query(columns: Sequence[FieldColumn], ids_by_column: Sequence[tuple[str, ...]]) -> str:

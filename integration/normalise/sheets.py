@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from config.schema import AuthorityField, TeamField
-from config.spelling import clean_text, fold_case
+from config.spelling import fold_case, visible_text
 from integration.errors import SourceError
 from integration.kinds.values import Raw, ReadValue, to_text
 from integration.model import ColumnType, Counts, Issue, IssueCode, Rows
@@ -72,7 +72,7 @@ def accept_sheet_rows(  # noqa: PLR0913, PLR0917  # all that decides which rows 
     by_key = {(spellings.get(fold_case(k), k), f): typed for (k, f), typed in corrections.items() if f != key_field}
     apply_corrections(frame, reports, by_key, columns)
     if len(sheet.key) > 1:
-        parts = frame[list(sheet.key)]
+        parts = frame[list(sheet.key)].map(lambda part: fold_case(part) if isinstance(part, str) else part)
         doubled = parts.duplicated() & parts.notna().all(axis="columns")
         refused += [(row, IssueCode.DUPLICATE_KEY) for row in accepted_rows if row.key in set(frame.index[doubled])]
         frame = frame[~doubled]
@@ -131,7 +131,7 @@ def _join_key(sheet: Sheet, columns: Sequence[FieldColumn], cells: Sequence[Raw]
         if is_blank(cell):
             return ""
         value = column.read(cell).value
-        parts.append(clean_text(to_text(cell) if value is None or column.type is ColumnType.NUMBER else str(value)))
+        parts.append(visible_text(to_text(cell) if value is None or column.type is ColumnType.NUMBER else str(value)))
     return KEY_SEPARATOR.join(parts)
 
 
@@ -186,10 +186,11 @@ def _list_key_issues(
 ) -> list[Issue]:
     field = sheet.key[0]
     heading = next(column.heading for column in columns if column.name == field)
+    typed_by_key = {fold_case(key): typed for (key, name), typed in corrections.items() if name == field}
     issues = []
     for row, code in refused:
         key = row.key or f"row {row.number}"
-        typed = corrections.get((key, field), "")
+        typed = typed_by_key.get(fold_case(key), "")
         what_to_do = (CANNOT_BE_CORRECTED if typed else "") + WHAT_TO_DO[code]
         found = f"{row.key}, again in row {row.number}" if row.key else ""
         issues.append(Issue(source, key, field, code, found, f"a “{heading}” that no other row has", what_to_do, typed))

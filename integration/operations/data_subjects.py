@@ -33,7 +33,7 @@ def find_responses(service: Service, *, response: str, code: str, form: str, tea
     or team, where an id stands in several forms and none is named, and where a code was used in several teams and
     `team` says neither one of them nor ALL_TEAMS: short codes are not one person's alone.
     """
-    if bool(response) == bool(code.strip()):
+    if bool(response) == bool(normalise_code(code)):
         raise CallError("Say whose answers they are: either --response ID or --code CODE.")
     forms = dict.fromkeys([*service.settings.forms, *service.store.responses.sources()])
     if form and form not in forms:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from config.spelling import fold_case
 from integration.kinds.measures import WorkItemKind
 from integration.pack.content import WorkItemTable
 from integration.pack.formatting import clean_title
@@ -62,9 +63,9 @@ def select_done_between(items: Iterable[WorkItem], after: date, as_of: date) -> 
 
 
 def select_implemented(items: Iterable[WorkItem], stages: Container[str], as_of: date) -> list[WorkItem]:
-    """Return the small changes in one of the stages (case-folded) that were done by the day."""
+    """Return the small changes in one of the stages (as `fold_case` gives them) that were done by the day."""
     return [
-        i for i in select_kind(items, WorkItemKind.SMALL_CHANGE) if i.stage.casefold() in stages and is_done(i, as_of)
+        i for i in select_kind(items, WorkItemKind.SMALL_CHANGE) if fold_case(i.stage) in stages and is_done(i, as_of)
     ]
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 from config.spelling import fold_case
 from integration.kinds.values import to_text
 from integration.model import ColumnType
+from integration.text_format import is_blank
 
 if TYPE_CHECKING:
     from integration.model import Column, SheetReading, Tab
@@ -104,6 +105,6 @@ def parse_corrections(reading: SheetReading) -> list[tuple[str, str, str, str]]:
     corrections = []
     for row in reading.rows[1:]:
         source, key, field, value = (to_text(row[i]) if i < len(row) else "" for i in places)
-        if source.strip() and key and field.strip() and value.strip():
+        if source.strip() and key and field.strip() and not is_blank(value):
             corrections.append((source.strip(), key, field.strip(), value.strip()))
     return corrections

@@ -61,7 +61,7 @@ CHANGES, REVIEWS, TEAMS = "sheets/small_changes.yaml", "sheets/reviews.yaml", "s
         (MEASURES, "field: ownership", "field: ownreship", "measures.ownership_positive.field", "which is no field of pulse"),
         (MEASURES, "field: ownership", "field: going_well", "measures.ownership_positive.field", "a field of type text"),
         (MEASURES, "values: [4, 5]", "values: [4, 6]", "measures.ownership_positive.values.2", "“6”"),
-        (MEASURES, "values: [A lot]", "values: [A  lot]", "measures.obstacles_a_lot.values.1", "no option of obstacles"),
+        (MEASURES, "values: [A lot]", "values: [A-lot]", "measures.obstacles_a_lot.values.1", "no option of obstacles"),
         (MEASURES, "[Implemented, Embedded]", "[Implmented]", "measures.changes_implemented.where.stage.1", "no option of stage"),
         (MEASURES, "within_phase: small_changes", "within_phase: small", "measures.changes_implemented_in_phase_2.within_phase", "no phase"),
         (MEASURES, "    dated_by: held_on\n    unit", "    unit", "measures.commitment_mean", "no dated_by for the rows of a sheet"),

@@ -16,6 +16,7 @@ from integration.adapters.google.api.resources import cell_range
 from integration.adapters.google.publishing.actual_state import to_array
 from integration.adapters.workbooks.cells import CORRECTION_COLUMNS
 from integration.kinds.values import to_text
+from integration.text_format import is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -145,7 +146,7 @@ def merge_typed_rows(
         if not places:
             return False
         source, key, field, value = (to_text(row[place]).strip() for place in places)
-        return bool(value) and not is_stored(source, key, field, value)
+        return not is_blank(value) and not is_stored(source, key, field, value)
 
     if not len(actual) or actual_headings[: len(headings)] != headings:
         return None if any(map(is_waiting, actual[1:])) else MergedRows((), desired)

@@ -57,6 +57,14 @@ def test_a_byte_order_mark_does_no_harm() -> None:
     assert to_plain_data(node) == {"a": "1"}
 
 
+def test_invisible_characters_in_plain_text_do_no_harm_and_joiners_of_words_stay() -> None:
+    word = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"
+    node, problems = parse_yaml("f", f"na\u200bme: El\u00adm\ufeff\nother: '{word}'\n".encode())
+    assert not problems
+    assert node is not None
+    assert to_plain_data(node) == {"name": "Elm", "other": word}
+
+
 def test_only_null_and_nothing_are_nothing() -> None:
     node, _ = parse_yaml("f", b"a:\nb: null\nc: ~\nd: ''\ne: 'null'\nf: No\ng: 12:30\nh: Null\n")
     assert node is not None

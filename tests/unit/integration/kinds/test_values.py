@@ -17,6 +17,7 @@ from integration.kinds.values import (
     read_code,
     read_date,
     read_likert,
+    read_name,
     read_number,
     read_scale,
     read_text,
@@ -223,3 +224,31 @@ def test_ticks_joined_in_a_cell_come_back_as_they_were_ticked(ticked: list[str])
 )
 def test_hours_written_in_any_way_come_back(hours: float, way: str) -> None:
     assert read_number(way.format(f"{hours:g}"), 0, 80).value == float(f"{hours:g}")
+
+
+MARKS = ("\u200b", "\u00ad", "\ufeff", "\u200e", "\u200d", "\u2060")
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_what_nobody_sees_makes_no_value_another(mark: str) -> None:
+    assert read_choice(f"Court{mark} work{mark}", BARRIERS, frozenset(), other=False).value == "Court work"
+    assert read_likert(f"{mark}Agree", LABELS, PREFER_NOT).value == 4
+    assert read_likert(f"Prefer{mark} not to say", LABELS, PREFER_NOT).code is None
+    assert read_name(f"El{mark}m", {"elm": "elm"}, IssueCode.UNKNOWN_TEAM).value == "elm"
+    assert read_number(f"{mark}1{mark}2,5 hours").value == 12.5
+    assert read_scale(f"7{mark}", 0, 10).value == 7
+    assert read_date(f"3{mark} March{mark} 2022").value == "2022-03-03"
+    code = re.compile(r"^[A-Z]{2}\d{2}$", re.ASCII)
+    assert read_code(f"a{mark}b1{mark}2", code, b"key") == read_code("AB12", code, b"key")
+    assert read_choices(f"{JOINED_MARK}Travel,{mark} Court{mark} work", BARRIERS, frozenset(), other=False).value == (
+        "Travel; Court work"
+    )
+
+
+def test_a_text_keeps_what_it_holds_but_one_with_a_pattern_only_what_is_seen() -> None:
+    family = "\U0001f468\u200d\U0001f469\u200d\U0001f467 \u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"
+    assert read_text(f" {family} ").value == family
+    assert read_text("AB\u200b-12", re.compile(r"^AB-\d+$")).value == "AB-12"
+    assert read_text("AB\u200b-x", re.compile(r"^AB-\d+$")).code is IssueCode.BAD_FORMAT
+    # Under "Other" the words stay as they were typed.
+    assert read_choice(family, BARRIERS, frozenset(), other=True).other == family

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from config.schema import Form
-from config.schema.sources import find_series_breaks, find_unapproved_rewordings
+from config.schema.sources import DetectedRewording, find_series_breaks, find_unapproved_rewordings
 from integration.landing.form_changes import describe_form_changes
 from integration.landing.questions import (
     decode_rewordings,
@@ -26,8 +26,6 @@ from tests.unit.integration.landing.cast import PROGRAMME, form, locate, questio
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from config.schema.sources import DetectedRewording
 
 MONDAY, TUESDAY, FRIDAY = date(2022, 2, 28), date(2022, 3, 1), date(2022, 3, 4)
 NEW = "My ideas are listened to"
@@ -209,3 +207,20 @@ def test_answers_to_a_reworded_question_without_an_id_in_the_yaml_are_still_read
     chunk = build_chunk(versions, columns, extract_answers(versions, columns, now), ())
     rows = accept_form_rows("pulse", form(), PROGRAMME, columns, chunk, {})
     assert list(rows.frame["comment"]) == ["More time"]
+
+
+def test_answers_that_an_earlier_release_kept_under_words_with_an_invisible_character_are_still_read() -> None:
+    stored_under = "q:anything\u200b else?"
+    now = merge_known_questions(form(), (Question(stored_under, "Anything\u200b else?"),), questions("c1"))
+    columns = build_columns(form().fields, PROGRAMME, KEY)
+    versions = [version(1, {"t1": "Elm", stored_under: "More time"})]
+    chunk = build_chunk(versions, columns, extract_answers(versions, columns, now), ())
+    rows = accept_form_rows("pulse", form(), PROGRAMME, columns, chunk, {})
+    assert list(rows.frame["comment"]) == ["More time"]
+
+
+def test_an_invisible_character_is_no_rewording_and_breaks_no_series_that_an_earlier_release_broke_for_it() -> None:
+    now = questions(h1={"title": f"\ufeff{questions()[1].title}\u00ad"})
+    assert not find_rewordings(form(), now, before=questions(), known=(), today=MONDAY)
+    known = (DetectedRewording("heard", "I am heard", "I am\u200b heard", MONDAY, was_read=True),)
+    assert not find_unapproved_rewordings(form(), known)

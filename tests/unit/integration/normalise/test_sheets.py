@@ -121,3 +121,30 @@ def test_a_sheet_without_its_key_column_is_refused_with_its_heading(settings: Se
     columns = build_columns(sheet.fields, settings.programme, KEY)
     with pytest.raises(SourceError, match="no column headed “Ref”"):
         accept_sheet_rows("small_changes", sheet, settings.programme, columns, SheetReading((("Team",),)), {})
+
+
+ZERO_WIDTH_SPACE, SOFT_HYPHEN = "\u200b", "\u00ad"
+
+
+def test_two_references_that_differ_by_what_nobody_sees_are_one_key(settings: Settings) -> None:
+    rows = sheet_rows(
+        settings, "small_changes", [change(f"SC-1{ZERO_WIDTH_SPACE}"), change("SC-1"), change(f"S{SOFT_HYPHEN}C-1")]
+    )
+    assert found(rows) == [("SC-1", "ref", "duplicate_key")] * 2
+    assert (rows.counts.received, rows.counts.accepted, rows.counts.refused) == (3, 1, 2)
+
+
+@pytest.mark.parametrize("stored_under", ["SC-1", f"SC-1{ZERO_WIDTH_SPACE}", f"sc{SOFT_HYPHEN}-1"])
+@pytest.mark.parametrize("reference", ["SC-1", f"SC{ZERO_WIDTH_SPACE}-1"])
+def test_a_correction_is_of_its_row_however_an_earlier_release_spelt_the_key(
+    settings: Settings, stored_under: str, reference: str
+) -> None:
+    corrections = {(stored_under, "stage"): "Embedded"}
+    rows = sheet_rows(settings, "small_changes", [change(reference, stage="Idee")], corrections)
+    assert rows.frame["stage"].tolist() == ["Embedded"]
+    assert not rows.issues
+
+
+def test_a_row_of_nothing_that_can_be_seen_is_no_row(settings: Settings) -> None:
+    rows = sheet_rows(settings, "small_changes", [(ZERO_WIDTH_SPACE,) * 10, change("SC-1")])
+    assert rows.counts.received == 1
