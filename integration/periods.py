@@ -98,5 +98,9 @@ def index_periods(
 
 def last_day_of_month(year: int, month: int) -> date:
     """Return the last day of a calendar month."""
-    following = date(year + month // 12, month % 12 + 1, 1)
-    return following - timedelta(days=1)
+    return next_month(date(year, month, 1)) - timedelta(days=1)
+
+
+def next_month(day: date) -> date:
+    """Return the first day of the month after the day's."""
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)

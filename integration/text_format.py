@@ -1,11 +1,12 @@
-"""Dates, numbers and quotations as text for people: English whatever the machine's language is.
+"""Dates, numbers, lists, quotations and titles as text for people: English whatever the machine's language is.
 
 Rounding happens here and nowhere else, half away from zero.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+import unicodedata
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -13,8 +14,7 @@ from zoneinfo import ZoneInfo
 from config.spelling import clean_text, is_visible, visible_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date
+    from collections.abc import Iterable, Sequence
 
     from integration.model import Cell, DateCell
 
@@ -86,6 +86,21 @@ def format_count(number: float, noun: str, *, plural: str = "") -> str:
     return f"{format_number(number)} {noun if number == 1 else plural or IRREGULAR_PLURALS.get(noun, f'{noun}s')}"
 
 
+def format_list(items: Sequence[str]) -> str:
+    """Return "a", "a and b", "a, b and c"."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+def format_column_letters(index: int) -> str:
+    """Return what a spreadsheet calls the column at an index counted from 0: A, Z, AA."""
+    letters = ""
+    number = index + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
 def quote(text: str) -> str:
     """Return a text on one line in quotation marks, cut after 160 characters: nobody would type more of it again."""
     line = clean_text("".join(character if character.isprintable() else " " for character in visible_text(text)))
@@ -101,14 +116,45 @@ def quote_list(texts: Iterable[str]) -> str:
     return ", ".join(map(quote, all_texts[:MAX_LIST_LENGTH])) + more
 
 
-def format_column_letters(index: int) -> str:
-    """Return what a spreadsheet calls the column at an index counted from 0: A, Z, AA."""
-    letters = ""
-    number = index + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
+LONGEST_TITLE = 160
+LONGEST_IN_SENTENCE = 70
+STAND_IN = "\u25a1"
+"""Stands for a letter that the pictures' and the PDF's fonts cannot draw."""
+
+LAST_LATIN = "\u024f"
+"""The last letter that they can draw; beyond it they have some signs."""
+
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
+_JOINERS = "\u200c\u200d"
+_PUNCTUATION = "\u2013\u2014\u2018\u2019\u201c\u201d\u2026"
+
+
+def clean_title(text: str, *, longest: int = LONGEST_TITLE) -> str:
+    """Return the text in NFC on one line, without control, direction or unassigned characters, cut if too long."""
+    spaced = clean_text(text)
+    visible = "".join(c for c in spaced if unicodedata.category(c) not in _INVISIBLE or c in _JOINERS)
+    # Taking characters out may bring two spaces, or two letters that compose, together.
+    visible = clean_text(visible)
+    return shorten(visible, longest) if visible.strip(_JOINERS) else "(no title)"
+
+
+def shorten(text: str, longest: int) -> str:
+    """Return the text, cut after a word with an ellipsis where it is longer than `longest` characters."""
+    if len(text) <= longest:
+        return text
+    room = text[: longest - 1]
+    at_word = room.rsplit(" ", 1)[0]
+    return (at_word if len(at_word) > longest // 2 else room).rstrip(" ,;:.") + "…"
+
+
+def quote_title(text: str) -> str:
+    """Return a title as it stands within a sentence."""
+    return f"“{shorten(text, LONGEST_IN_SENTENCE)}”"
+
+
+def replace_undrawable(text: str) -> str:
+    """Return the text with a stand-in for each letter beyond the Latin ones: the pictures' fonts know few others."""
+    return "".join(c if c <= LAST_LATIN or c in _PUNCTUATION else STAND_IN for c in text)
 
 
 def is_blank(cell: Cell | DateCell) -> bool:

@@ -32,8 +32,7 @@ if TYPE_CHECKING:
     from integration.adapters.google.api.client import GoogleClient
     from integration.adapters.google.watching.push_tokens import GooglePushTokens
     from integration.adapters.intake import GroupCommit
-    from integration.adapters.render.chart_images import ChartRenderer
-    from integration.adapters.render.pdf import PdfRenderer
+    from integration.adapters.render import ChartRenderer, PdfRenderer
     from integration.adapters.store import Store
     from integration.ports import Clock, Mailer, Publisher, Source
 
@@ -194,14 +193,14 @@ class Service:
     @cached_property
     def charts(self) -> ChartRenderer:
         """Draws charts without a browser."""
-        from integration.adapters.render.chart_images import ChartRenderer  # noqa: PLC0415
+        from integration.adapters.render import ChartRenderer  # noqa: PLC0415
 
         return ChartRenderer()
 
     @cached_property
     def pdf(self) -> PdfRenderer:
         """Typesets PDFs."""
-        from integration.adapters.render.pdf import PdfRenderer  # noqa: PLC0415
+        from integration.adapters.render import PdfRenderer  # noqa: PLC0415
 
         return PdfRenderer()
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from config import schema
-from config.schema.fields import OTHER
-from config.schema.sources import pair_with_new_wording
+from config.schema.fields import OTHER, pair_with_new_wording
 from config.spelling import fold_case, listed, nearest, quoted
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from config.schema.fields import Reworded
     from config.yaml_positions import Step
 
+if TYPE_CHECKING:
     SourceFile = ConfigFile[schema.Form] | ConfigFile[schema.Sheet]
 
 SERVICE_TABS = frozenset({"needs_attention", "measures", "reconciliation"})

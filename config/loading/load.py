@@ -1,7 +1,7 @@
 """Loads the folder of YAML files: either all of it is right, or every problem of every file is reported at once.
 
 1. `list_files` lists what lies in the folder.
-2. Each file is parsed with its positions (`config.loading.yaml_parser`) and validated by its model; of a file with
+2. Each file is parsed with its positions (`config.yaml_positions`) and validated by its model; of a file with
    mistakes the valid part is salvaged (`config.partial`), and each mistake explained (`config.loading.error_messages`).
 3. The files are checked against each other (`config.checks`).
 4. Where there is no problem, the models become the `Settings`.
@@ -23,10 +23,9 @@ from config.checks.programme import check_alerts, check_google, check_jobs, chec
 from config.checks.sources import check_forms, check_sheets, check_sources
 from config.errors import ConfigError, Problem
 from config.loading.error_messages import A_GROUP, describe_node, explain_errors
-from config.loading.yaml_parser import parse_yaml
 from config.partial import ConfigFile, PartialConfiguration, salvage
 from config.spelling import listed, nearest, quoted
-from config.yaml_positions import MappingNode, YamlPositions
+from config.yaml_positions import MappingNode, YamlPositions, parse_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """The models of every YAML file: what may be written there, and what it means.
 
-Each file's model stands in the module of its name; forms and sheets in `sources`. The models know one file at a time;
-what must agree between files is in `config.checks`.
+Each file's model stands in the module of its name; forms and sheets in `sources`, their fields in `fields`.
+The models know one file at a time; what must agree between files is in `config.checks`.
 """
 
 from config.schema.alerts import Alerts, Expiry

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from config.schema import RowsField
-from config.schema.sources import find_unapproved_rewordings
+from config.schema.fields import find_unapproved_rewordings
 from config.spelling import fold_case
 from integration.kinds.fields import FIELD_KINDS
 from integration.kinds.question_types import YamlContext
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from config.schema import Form, Programme
-    from config.schema.sources import DetectedRewording
+    from config.schema.fields import DetectedRewording
     from config.yaml_positions import Step
     from integration.kinds.question_types import LocateInYaml
     from integration.landing.questions import QuestionMatch

@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from config.schema import RowsField
-from config.schema.sources import DetectedRewording
+from config.schema.fields import DetectedRewording
 from config.spelling import fold_case
 
 if TYPE_CHECKING:

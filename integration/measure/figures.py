@@ -13,28 +13,29 @@ At the end shares and rates get their confidence intervals.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from config.schema.sources import find_series_breaks
+from config.schema.fields import find_series_breaks
+from integration.kinds.cells import Group, GroupedRows
 from integration.kinds.measures import MEASURE_KINDS, CellRows
-from integration.measure.groups import group_rows, keep_current_series, keep_left_out, list_groups, number_series
 from integration.model import DIFFERENCING_COLUMNS, Figures
 from integration.periods import index_periods, list_begun_periods
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from numpy.typing import NDArray
 
-    from config.schema import MeasureSpec, PeriodKind, Settings
-    from config.schema.sources import DetectedRewording
-    from integration.kinds.cells import CellValues, GroupedRows
+    from config.schema import MeasureSpec, PeriodKind, Programme, Settings
+    from config.schema.fields import DetectedRewording
+    from integration.kinds.cells import CellValues
     from integration.model import Rows
+    from integration.periods import Period
 
 CONFIDENCE = 0.95
 
@@ -77,17 +78,17 @@ def _calculate_measure(  # noqa: PLR0913, PLR0917  # one call, from calculate_fi
     periods = list_begun_periods(kind, settings.programme, as_of)
     fields = (settings.forms.get(spec.source) or settings.sheets[spec.source]).fields
     with_teams = any(field.type == "team" for field in fields)
-    groups = list_groups(settings.programme, with_teams=with_teams)
-    all_rows = group_rows(frame, index_periods(kind, days, periods, settings.programme), periods, groups)
-    series = number_series(spec, breaks, days, periods, as_of)
-    grouped = keep_current_series(all_rows, series)
+    groups = _list_groups(settings.programme, with_teams=with_teams)
+    all_rows = _group_rows(frame, index_periods(kind, days, periods, settings.programme), periods, groups)
+    series = _number_series(spec, breaks, days, periods, as_of)
+    grouped = _keep_current_series(all_rows, series)
     cell_rows = CellRows(frame, grouped, fields, settings, rows, as_of)
     values = calculate(spec, cell_rows)
     columns = _build_columns(key, spec, grouped, values, frame["_id"].to_numpy(dtype=object))
     columns["people"] = _count_people(spec, frame, values, settings)
     if len(series.starts):
         whole = calculate(spec, replace(cell_rows, grouped=all_rows))
-        left_out = keep_left_out(replace(all_rows, members=whole.rows), series)
+        left_out = _keep_left_out(replace(all_rows, members=whole.rows), series)
         others = whole, calculate(spec, replace(cell_rows, grouped=left_out))
         for names, other in zip(DIFFERENCING_COLUMNS, others, strict=True):
             columns[names["people"]] = _count_people(spec, frame, other, settings)
@@ -110,6 +111,74 @@ def _select_rows(
         phase = settings.programme.phases[within]
         is_in &= (days >= np.datetime64(phase.start)) & (days <= np.datetime64(phase.end))
     return counted[is_in].reset_index(drop=True), days[is_in]
+
+
+def _list_groups(programme: Programme, *, with_teams: bool) -> tuple[Group, ...]:
+    """Return each authority followed by its teams; without teams where the source has none."""
+    return tuple(
+        Group(key, team)
+        for key, authority in programme.authorities.items()
+        for team in ("", *(authority.teams if with_teams else ()))
+    )
+
+
+def _group_rows(
+    rows: pd.DataFrame, period_numbers: NDArray[np.int64], periods: Sequence[Period], groups: Sequence[Group]
+) -> GroupedRows:
+    """Return the cells of `rows` (with `_team` and `_authority`); each row's period is by number, -1 for none."""
+    numbers = {(group.authority, group.team): number for number, group in enumerate(groups)}
+    levels: list[Iterable[str]] = [[""] * len(rows)]
+    if any(group.team for group in groups):
+        levels.append(rows["_team"])
+    cells = np.arange(len(groups) * len(periods))
+    members: list[NDArray[np.int64]] = [np.empty(0, dtype=np.int64)] * len(cells)
+    for teams in levels:
+        pairs = zip(rows["_authority"], teams, strict=True)
+        group_numbers = np.array([numbers.get(pair, -1) for pair in pairs], dtype=np.int64)
+        valid = np.flatnonzero((period_numbers >= 0) & (group_numbers >= 0))
+        cell = group_numbers[valid] * len(periods) + period_numbers[valid]
+        order = np.argsort(cell, kind="stable")
+        starts, ends = (np.searchsorted(cell[order], cells, side) for side in ("left", "right"))
+        for number in np.flatnonzero(ends > starts):
+            members[number] = valid[order[starts[number] : ends[number]]]
+    return GroupedRows(tuple(groups), tuple(periods), tuple(members))
+
+
+@dataclass(frozen=True, slots=True)
+class _Series:
+    """The series of a measure by number, 0 for the first: the first days of the others, and each row's and period's.
+
+    A series is a run of answers to one wording of a question. A period's series is that of its last day, or of the
+    reporting date before it.
+    """
+
+    starts: NDArray[np.datetime64]
+    of_rows: NDArray[np.int64]
+    of_periods: NDArray[np.int64]
+
+
+def _number_series(
+    spec: MeasureSpec,
+    breaks: Mapping[str, tuple[date, ...]],
+    days: NDArray[np.datetime64],
+    periods: Sequence[Period],
+    as_of: date,
+) -> _Series:
+    """Return the series of a measure; `breaks` are the first days of new ones by field, `days` are the rows' days."""
+    days_of_breaks = {day for field in spec.list_named_fields() for day in breaks.get(field.name, ())}
+    starts = np.array(sorted(days_of_breaks), dtype="datetime64[D]")
+    last_days = np.array([min(period.end, as_of) for period in periods], dtype="datetime64[D]")
+    return _Series(starts, np.searchsorted(starts, days, "right"), np.searchsorted(starts, last_days, "right"))
+
+
+def _keep_current_series(grouped: GroupedRows, series: _Series) -> GroupedRows:
+    """Return the cells without the rows of earlier series than their period's.
+
+    A cell without rows of its period's series is empty, whatever was answered before.
+    """
+    by_cell = np.tile(series.of_periods, len(grouped.groups))
+    members = (rows[series.of_rows[rows] == number] for rows, number in zip(grouped.members, by_cell, strict=True))
+    return replace(grouped, members=tuple(members))
 
 
 def _build_columns(
@@ -138,20 +207,6 @@ def _build_columns(
     }
 
 
-def _add_intervals(frame: pd.DataFrame, settings: Settings) -> None:
-    """Add Wilson's interval to every share and rate of people (Wilson 1927), by statsmodels."""
-    from statsmodels.stats.proportion import proportion_confint  # noqa: PLC0415  # more than a second to import
-
-    measures = [key for key, spec in settings.measures.items() if MEASURE_KINDS[spec.kind].has_interval]
-    numerator, denominator = frame["numerator"].to_numpy(), frame["denominator"].to_numpy()
-    has_interval = frame["measure"].isin(measures).to_numpy() & (denominator > 0) & (numerator <= denominator)
-    rows = np.flatnonzero(has_interval)
-    lower, upper = proportion_confint(numerator[rows], denominator[rows], alpha=1 - CONFIDENCE, method="wilson")
-    share = numerator[rows] / denominator[rows]  # at 0 and 1 rounding puts an end a hair inside the share itself
-    frame.loc[rows, "lower"] = np.clip(np.minimum(lower, share), 0, 1)
-    frame.loc[rows, "upper"] = np.clip(np.maximum(upper, share), 0, 1)
-
-
 def _count_people(
     spec: MeasureSpec, frame: pd.DataFrame, values: CellValues, settings: Settings
 ) -> NDArray[np.float64]:
@@ -177,3 +232,28 @@ def _count_people(
             answers_without = int((~known[within]).sum())
             counts[-1] = max(counts[-1], len(set(codes[within[known[within]]])) + answers_without)
     return np.array(counts, dtype=float)
+
+
+def _keep_left_out(grouped: GroupedRows, series: _Series) -> GroupedRows:
+    """Return the cells with the rows that `_keep_current_series` leaves out, of these the newest series alone.
+
+    With any older ones they are a larger group: this is the smallest that differencing could reveal.
+    """
+    by_cell = np.tile(series.of_periods, len(grouped.groups))
+    earlier = (rows[series.of_rows[rows] < number] for rows, number in zip(grouped.members, by_cell, strict=True))
+    members = (rows[series.of_rows[rows] == series.of_rows[rows].max(initial=0)] for rows in earlier)
+    return replace(grouped, members=tuple(members))
+
+
+def _add_intervals(frame: pd.DataFrame, settings: Settings) -> None:
+    """Add Wilson's interval to every share and rate of people (Wilson 1927), by statsmodels."""
+    from statsmodels.stats.proportion import proportion_confint  # noqa: PLC0415  # more than a second to import
+
+    measures = [key for key, spec in settings.measures.items() if MEASURE_KINDS[spec.kind].has_interval]
+    numerator, denominator = frame["numerator"].to_numpy(), frame["denominator"].to_numpy()
+    has_interval = frame["measure"].isin(measures).to_numpy() & (denominator > 0) & (numerator <= denominator)
+    rows = np.flatnonzero(has_interval)
+    lower, upper = proportion_confint(numerator[rows], denominator[rows], alpha=1 - CONFIDENCE, method="wilson")
+    share = numerator[rows] / denominator[rows]  # at 0 and 1 rounding puts an end a hair inside the share itself
+    frame.loc[rows, "lower"] = np.clip(np.minimum(lower, share), 0, 1)
+    frame.loc[rows, "upper"] = np.clip(np.maximum(upper, share), 0, 1)

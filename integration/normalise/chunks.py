@@ -22,7 +22,7 @@ import pyarrow as pa
 from config.schema import CodeField
 from config.spelling import fold_case
 from integration.kinds.values import JOINED_MARK, TICK_SEPARATOR, normalise_code
-from integration.normalise.fields import describe_found, read_answer
+from integration.normalise.columns import describe_found, read_answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from integration.kinds.values import Raw, ReadValue
     from integration.model import Question, StoredVersion
-    from integration.normalise.fields import FieldColumn
+    from integration.normalise.columns import FieldColumn
 
 
 def extract_answers(

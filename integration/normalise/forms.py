@@ -22,14 +22,15 @@ import pandas as pd
 
 from config.schema import CodeField
 from integration.model import Column, ColumnType, Counts, Issue, IssueCode, Rows
-from integration.normalise.fields import list_published_columns, parse_date_columns
-from integration.normalise.issues import (
+from integration.normalise.columns import (
     CANNOT_BE_CORRECTED,
     WHAT_TO_DO,
     FieldReport,
     apply_corrections,
     describe_issue,
     find_owner_column,
+    list_published_columns,
+    parse_date_columns,
 )
 from integration.periods import find_spans, number_fortnights
 from integration.text_format import format_date
@@ -41,8 +42,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from config.schema import Form, Programme
-    from integration.normalise.fields import FieldColumn
-    from integration.normalise.issues import Corrections, FieldReports
+    from integration.normalise.columns import Corrections, FieldColumn, FieldReports
 
 FIRST_COLUMNS = tuple(
     Column(name, ColumnType.INTEGER if name == "fortnight" else ColumnType.TEXT)

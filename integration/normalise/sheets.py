@@ -20,14 +20,17 @@ from config.spelling import fold_case, visible_text
 from integration.errors import SourceError
 from integration.kinds.values import Raw, ReadValue, to_text
 from integration.model import ColumnType, Counts, Issue, IssueCode, Rows
-from integration.normalise.fields import describe_found, list_published_columns, parse_date_columns, read_answer
-from integration.normalise.issues import (
+from integration.normalise.columns import (
     CANNOT_BE_CORRECTED,
     WHAT_TO_DO,
     FieldReport,
     apply_corrections,
+    describe_found,
     describe_issue,
     find_owner_column,
+    list_published_columns,
+    parse_date_columns,
+    read_answer,
 )
 from integration.text_format import is_blank
 
@@ -36,8 +39,7 @@ if TYPE_CHECKING:
 
     from config.schema import Programme, Sheet
     from integration.model import SheetReading
-    from integration.normalise.fields import FieldColumn
-    from integration.normalise.issues import Corrections, FieldReports
+    from integration.normalise.columns import Corrections, FieldColumn, FieldReports
 
 KEY_SEPARATOR = " · "
 CODES_OF_OTHER_NAMES = dict.fromkeys([IssueCode.UNKNOWN_TEAM, IssueCode.UNKNOWN_AUTHORITY], IssueCode.UNKNOWN_CHOICE)

@@ -11,7 +11,7 @@ from config.schema import CodeField
 from integration.errors import CallError
 from integration.kinds.values import normalise_code
 from integration.normalise.chunks import build_chunk, extract_answers, find_question_ids
-from integration.normalise.fields import build_columns
+from integration.normalise.columns import build_columns
 from integration.operations.pipeline import Pipeline, known_questions
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from config.schema.jobs import JOB_NAMES
 from integration.adapters.store.copy import copy_to_file
-from integration.adapters.store.database import Database
 from integration.adapters.store.file import DRY_RUN_PREFIX, remove_leftovers, temporary_folder
+from integration.adapters.store.store import Database
 from integration.errors import CallError
 from integration.operations.audit import record_action
 from integration.operations.backup import back_up

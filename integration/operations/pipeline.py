@@ -23,7 +23,7 @@ from integration.landing.questions import decode_rewordings
 from integration.measure.figures import calculate_figures
 from integration.model import Rows, SheetReading, TypedChunk
 from integration.normalise.chunks import build_chunk, decode_chunks, encode_chunk, extract_answers
-from integration.normalise.fields import build_columns
+from integration.normalise.columns import build_columns
 from integration.normalise.forms import accept_form_rows
 from integration.normalise.sheets import accept_sheet_rows
 from integration.operations.job_runs import today
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from config.schema.sources import DetectedRewording
+    from config.schema.fields import DetectedRewording
     from integration.model import Figures, LeadersView, Question
-    from integration.normalise.fields import FieldColumn
+    from integration.normalise.columns import FieldColumn
     from integration.wiring import Service
 
 MAX_CHUNKS = 24

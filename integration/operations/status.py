@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from config.schema.sources import find_unapproved_rewordings, list_approved_rewordings
+from config.schema.fields import find_unapproved_rewordings, list_approved_rewordings
 from config.spelling import quoted
 from integration.operations.alerts import alert_lines, last_notification, open_alerts
 from integration.operations.conditions import (

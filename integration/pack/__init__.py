@@ -5,9 +5,9 @@ from integration.pack.as_mail import build_content_id, to_html, to_ics, to_mails
 from integration.pack.as_text import to_text
 from integration.pack.as_typst import to_typst
 from integration.pack.build import build_content
+from integration.pack.charts.designs import draw_charts
 from integration.pack.charts.drawing import Chart
 from integration.pack.content import PackContent
-from integration.pack.layout import draw_charts
 
 __all__ = [
     "Chart", "PackContent", "build_content", "build_content_id", "compute_digest", "draw_charts",

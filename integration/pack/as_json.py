@@ -10,9 +10,9 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from integration.pack.charts.designs import draw_charts
 from integration.pack.content import State
-from integration.pack.figures import NUMBERS
-from integration.pack.layout import draw_charts, explain_symbols
+from integration.pack.figures import NUMBERS, explain_symbols
 
 if TYPE_CHECKING:
     from integration.pack.content import Figure, Measure, PackContent

@@ -15,8 +15,9 @@ from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStand
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from integration.model import Mail
-from integration.pack.content import DECISIONS_ON_FIRST_PAGE, NO_TARGET
-from integration.pack.layout import build_chart_data_tables, count_further_decisions, draw_charts, place_symbol_notes
+from integration.pack.charts.designs import build_chart_data_tables, draw_charts
+from integration.pack.content import DECISIONS_ON_FIRST_PAGE, NO_TARGET, count_further_decisions
+from integration.pack.figures import place_symbol_notes
 from integration.text_format import LONDON
 
 if TYPE_CHECKING:

@@ -5,14 +5,9 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from integration.pack.content import DECISIONS_ON_FIRST_PAGE, NO_TARGET
-from integration.pack.layout import (
-    count_further_decisions,
-    draw_charts,
-    explain_symbols,
-    list_headline_texts,
-    list_section_texts,
-)
+from integration.pack.charts.designs import draw_charts
+from integration.pack.content import DECISIONS_ON_FIRST_PAGE, NO_TARGET, count_further_decisions
+from integration.pack.figures import explain_symbols, list_headline_texts, list_section_texts
 from integration.pack.work_items import PROGRESS_HEADING
 
 if TYPE_CHECKING:

@@ -11,8 +11,9 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from integration.pack.content import DECISIONS_ON_FIRST_PAGE, NO_TARGET
-from integration.pack.layout import build_chart_data_tables, count_further_decisions, draw_charts, place_symbol_notes
+from integration.pack.charts.designs import build_chart_data_tables, draw_charts
+from integration.pack.content import DECISIONS_ON_FIRST_PAGE, NO_TARGET, count_further_decisions
+from integration.pack.figures import place_symbol_notes
 
 if TYPE_CHECKING:
     from integration.pack.content import PackContent

@@ -21,13 +21,9 @@ from integration.pack.content import ChosenChart, Contact, FigureRow, Meeting, P
 from integration.pack.context import PackContext, build_context, list_phases
 from integration.pack.figures import note_rewordings
 from integration.pack.first_page import build_headlines, list_changes, list_decisions, note_small_samples
-from integration.pack.formatting import next_month, quote_title
-from integration.pack.work_items import (
-    build_action_table,
-    build_milestone_table,
-    build_small_change_table,
-)
-from integration.text_format import format_count, format_date
+from integration.pack.work_items import build_action_table, build_milestone_table, build_small_change_table
+from integration.periods import next_month
+from integration.text_format import format_count, format_date, quote_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

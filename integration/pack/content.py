@@ -212,3 +212,9 @@ class PackContent:
 
 NO_TARGET = "none set"
 DECISIONS_ON_FIRST_PAGE = 5
+
+
+def count_further_decisions(content: PackContent) -> str:
+    """Return the line below the first page's decisions that counts the others, "" where there are none."""
+    number = len(content.decisions) - DECISIONS_ON_FIRST_PAGE
+    return f"And {number} more in the detail." if number > 0 else ""

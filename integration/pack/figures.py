@@ -1,22 +1,25 @@
-"""Figures read from what leaders may see: the numbers that may be shown, their text, and an index to find them."""
+"""Figures read from what leaders may see: the numbers that may be shown, their text, and an index to find them.
+
+A symbol such as [c] stands for a number that is not shown. It is explained where it first stands, once.
+"""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
 from config.schema import PeriodKind
 from integration.kinds.measures import Basis, ValueFormat
 from integration.pack.content import Figure, Measure, State
-from integration.pack.formatting import format_list
 from integration.text_format import (
     format_count,
     format_date,
     format_date_range,
+    format_list,
     format_month,
     format_number,
     format_one_decimal,
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
 
     from config.schema import Programme
     from integration.model import LeadersView
+    from integration.pack.charts.designs import ChartDataTable
+    from integration.pack.content import PackContent, Section
 
 NUMBERS = ("n", "numerator", "denominator", "value", "lower", "upper")
 HEADLINE_PERIODS = (PeriodKind.TO_DATE, PeriodKind.FORTNIGHT, PeriodKind.MONTH, PeriodKind.WINDOW)
@@ -188,3 +193,44 @@ def note_rewordings(figures: Iterable[Figure]) -> str:
     if not days:
         return ""
     return f"The question was reworded on {format_list(days)}; figures before and after are not compared."
+
+
+SYMBOL_NOTES = {HIDDEN_SYMBOL: HIDDEN_NOTE, NO_ANSWERS_SYMBOL: NO_ANSWERS_NOTE}
+
+
+class SymbolNotes(NamedTuple):
+    """The note on symbols of the first page, of each section's figures, of each table of chart data; "" for none."""
+
+    first_page: str
+    sections: tuple[str, ...]
+    chart_data: tuple[str, ...]
+
+
+def place_symbol_notes(content: PackContent, tables: Sequence[ChartDataTable]) -> SymbolNotes:
+    """Return what to explain where in outputs that have the tables of chart data at their end."""
+    sections = [list_section_texts(section) for section in content.sections]
+    chart_data = [[cell for cells in table.rows for cell in cells] for table in tables]
+    first, *others = explain_symbols([list_headline_texts(content), *sections, *chart_data])
+    return SymbolNotes(first, tuple(others[: len(sections)]), tuple(others[len(sections) :]))
+
+
+def explain_symbols(blocks: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    """Return for each block of texts, in the order of reading, what the symbols mean that stand in none before it."""
+    known: set[str] = set()
+    notes = []
+    for block in blocks:
+        text = "\n".join(block)
+        new = [symbol for symbol in SYMBOL_NOTES if symbol in text and symbol not in known]
+        known.update(new)
+        notes.append(" ".join(SYMBOL_NOTES[symbol] for symbol in new))
+    return tuple(notes)
+
+
+def list_headline_texts(content: PackContent) -> list[str]:
+    """Return the texts of the first page in which a symbol may stand."""
+    return [f"{headline.figure.main} {headline.since}" for headline in content.headlines]
+
+
+def list_section_texts(section: Section) -> list[str]:
+    """Return the figures of a section's table."""
+    return [figure.main for row in section.rows for figure in row.figures if figure]

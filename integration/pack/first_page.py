@@ -13,14 +13,8 @@ from config.schema import PeriodKind
 from integration.kinds.measures import Decision, ValueFormat, WorkItemKind
 from integration.pack.content import NO_TARGET, Headline, State
 from integration.pack.figures import format_target
-from integration.pack.formatting import format_list, quote_title
-from integration.pack.work_items import (
-    is_overdue,
-    select_done_between,
-    select_implemented,
-    select_kind,
-)
-from integration.text_format import format_count, format_date, format_number
+from integration.pack.work_items import is_overdue, select_done_between, select_implemented, select_kind
+from integration.text_format import format_count, format_date, format_list, format_number, quote_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

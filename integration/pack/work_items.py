@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from config.spelling import fold_case
 from integration.kinds.measures import WorkItemKind
 from integration.pack.content import WorkItemTable
-from integration.pack.formatting import clean_title
-from integration.text_format import MONTHS, format_count, format_date
+from integration.text_format import MONTHS, clean_title, format_count, format_date
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable

@@ -25,7 +25,7 @@ from integration.adapters.sources.forms_json import parse_response
 from integration.measure.figures import calculate_figures
 from integration.model import Rows, SheetReading, StoredVersion
 from integration.normalise.chunks import build_chunk, decode_chunks, encode_chunk, extract_answers
-from integration.normalise.fields import build_columns
+from integration.normalise.columns import build_columns
 from integration.normalise.forms import accept_form_rows
 from integration.normalise.sheets import accept_sheet_rows
 from tests.benchmarks.google import google_lines

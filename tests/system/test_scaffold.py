@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 
 from config.errors import SecretMissing
 from config.loading.load import load_settings
-from config.loading.yaml_parser import parse_yaml
 from config.schema import GridField
-from config.yaml_positions import MappingNode, to_plain_data
+from config.yaml_positions import MappingNode, parse_yaml, to_plain_data
 from integration.errors import CallError, SourceError
 from integration.kinds.guesses import one_line
 from integration.model import Question, QuestionType

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from integration.adapters.home import TEMPORARY_SUFFIX
 from integration.adapters.store.copy import copy_to_file
-from integration.adapters.store.database import Database, bring_up_to_date
 from integration.adapters.store.erasure import Erasures
 from integration.adapters.store.file import (
     check_file,
@@ -23,6 +22,7 @@ from integration.adapters.store.file import (
     temporary_folder,
 )
 from integration.adapters.store.state import State
+from integration.adapters.store.store import Database, bring_up_to_date
 from integration.errors import StoreError
 
 if TYPE_CHECKING:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, insert, select, text
 
-from integration.adapters.store.database import Database, bring_up_to_date, is_up_to_date
 from integration.adapters.store.file import (
     as_store_error,
     make_whole,
@@ -23,6 +22,7 @@ from integration.adapters.store.file import (
     refuse_others,
     temporary_folder,
 )
+from integration.adapters.store.store import Database, bring_up_to_date, is_up_to_date
 from integration.adapters.store.tables import metadata
 from integration.errors import StoreError
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from integration.adapters.store.database import Database
     from integration.adapters.store.state import State
+    from integration.adapters.store.store import Database
     from integration.model import IssueKey
 
 

@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Table
 
-    from integration.adapters.store.database import Database
     from integration.adapters.store.state import State
+    from integration.adapters.store.store import Database
 
 T = TypeVar("T")
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from integration.adapters.store.database import Database
+    from integration.adapters.store.store import Database
 
 INDEX_SUFFIX = "-shm"
 DAMAGED = "is damaged (found: {}); put the last backup in its place: restore FILE"

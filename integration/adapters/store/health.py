@@ -8,8 +8,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from integration.adapters.store.database import Database, version_of
 from integration.adapters.store.file import open_to_read
+from integration.adapters.store.store import Database, version_of
 from integration.adapters.store.tables import NEWEST
 from integration.errors import CrescendoError, StoreError
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Row
 
-    from integration.adapters.store.database import Database
+    from integration.adapters.store.store import Database
     from integration.ports import Clock
 
 CLOCKS_DIFFER = timedelta(minutes=5)

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from integration.adapters.store.database import Database
     from integration.adapters.store.ledger import Ledger
     from integration.adapters.store.state import State
+    from integration.adapters.store.store import Database
     from integration.model import Arrival
 
 AT_ONCE = 5000

@@ -16,7 +16,6 @@ from sqlalchemy.pool import NullPool
 
 from integration.adapters.store.audit import lines_within
 from integration.adapters.store.copy import copy_store
-from integration.adapters.store.database import Database, bring_up_to_date
 from integration.adapters.store.erasure import Erasures
 from integration.adapters.store.faults import LockTimeoutError
 from integration.adapters.store.file import (
@@ -32,6 +31,7 @@ from integration.adapters.store.health import check_store_file
 from integration.adapters.store.received import Tombstones
 from integration.adapters.store.sqlite import lock_file
 from integration.adapters.store.state import State
+from integration.adapters.store.store import Database, bring_up_to_date
 from integration.adapters.store.tables import audit, corrections, responses, tombstones
 from integration.errors import BusyError, StoreError
 

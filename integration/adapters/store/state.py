@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from integration.adapters.store.database import Database
+    from integration.adapters.store.store import Database
 
 T = TypeVar("T")
 

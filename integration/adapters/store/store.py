@@ -1,25 +1,39 @@
-"""The store: everything received, every version of it, and what the service works out and remembers."""
+"""The store: everything received, every version of it, and what the service works out and remembers.
+
+A `Store` has a repository for each family of tables, each in a module of this package. Under them all is one
+`Database`: its transactions, its errors in words, and the migration to this version of the tables. What SQLite and
+PostgreSQL do differently stands in `sqlite` and `postgresql`; the migrations lie in `migrations/versions`.
+"""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, make_url, select, text
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from integration.adapters.clock import as_datetime
 from integration.adapters.store.alerts import Alerts
 from integration.adapters.store.audit import Audit
-from integration.adapters.store.database import Database, bring_up_to_date
 from integration.adapters.store.derived import Chunks, Images, Issues
 from integration.adapters.store.erasure import Erasures
+from integration.adapters.store.faults import Fault, LockTimeoutError
 from integration.adapters.store.ledger import Ledger, Runs
 from integration.adapters.store.packs import Deliveries, Packs
 from integration.adapters.store.received import Corrections, Responses, Sheets, Tombstones
+from integration.adapters.store.sqlite import Sqlite
 from integration.adapters.store.state import State
-from integration.adapters.store.tables import corrections, readings, responses
+from integration.adapters.store.tables import NEWEST, corrections, metadata, readings, responses
+from integration.errors import StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
+
+    from sqlalchemy import Connection
 
     from integration.adapters.store.ledger import Queue
 
@@ -89,3 +103,118 @@ class Store:
     def close(self) -> None:
         """Let go of the file."""
         self.database.close()
+
+
+class Database:
+    """One database and our connections to it."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            parsed = make_url(url)
+            if parsed.get_backend_name() == "sqlite":
+                self._kind: Sqlite | PostgreSql = Sqlite(parsed)
+            else:
+                from integration.adapters.store.postgresql import PostgreSql  # noqa: PLC0415  # psycopg is not for SQLite
+
+                self._kind = PostgreSql(parsed)
+        except (ArgumentError, ImportError):
+            raise StoreError(
+                "DATABASE_URL is not the address of a database that we can use;"
+                " write it as sqlite:///folder/crescendo.db or postgresql+psycopg://user@host/name."
+            ) from None
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is a file."""
+        return isinstance(self._kind, Sqlite)
+
+    @property
+    def name(self) -> str:
+        """What people are shown of its address: the path of a file, or everything but the password."""
+        return self._kind.name
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection that sees one state of the database."""
+        with self.as_store_errors(), self._kind.reading() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a connection in a transaction that no other writer shares: all of it is kept, or nothing.
+
+        What it writes is on disk when the block has ended. Raises BusyError after 30 seconds of waiting.
+        """
+        with self.as_store_errors(), self._kind.writing() as connection:
+            yield connection
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Keep every other writer out for as long as the block runs. Raises BusyError after 30 seconds of waiting."""
+        with self.as_store_errors(), self._kind.exclusive():
+            yield
+
+    @contextmanager
+    def as_store_errors(self) -> Iterator[None]:
+        """Turn what this database runs into, in the block, into errors in words."""
+        try:
+            yield
+        except (PoolTimeoutError, LockTimeoutError):
+            raise Fault(is_busy=True).error(self.name) from None
+        except DBAPIError as error:
+            raise self._kind.to_fault(error).error(self.name) from None
+
+    def vacuum(self, tables: Sequence[str]) -> bool:
+        """Leave nothing of erased rows of these tables in the database's files; return whether that is sure already.
+
+        Raises BusyError where another process reads all the while.
+        """
+        with self.as_store_errors():
+            return self._kind.vacuum(tables)
+
+    def error(self, what: str) -> StoreError:
+        """Return an error of this database; `what` goes after its name."""
+        return StoreError(f"The store {self.name} {what}.")
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._kind.close()
+
+
+def bring_up_to_date(database: Database) -> None:
+    """Make the tables, or change those of an older version; all of it, or nothing.
+
+    Raises StoreError for a store of a newer version of the service, or of something else.
+    """
+    if is_up_to_date(database):
+        return
+    with database.writing() as connection:
+        # Read once more, because another process may have done it in between.
+        version = version_of(connection)
+        if version == NEWEST:
+            return
+        if version is None and set(inspect(connection).get_table_names()) & set(metadata.tables):
+            raise database.error("has tables that this service did not make; name another database")
+        if version is not None and version > NEWEST:
+            raise database.error("was written by a newer version of this service; install that version")
+        from alembic import command  # noqa: PLC0415  # 0.2 s that a store of today need not spend
+        from alembic.config import Config  # noqa: PLC0415
+
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def is_up_to_date(database: Database) -> bool:
+    """Return whether the tables are those of today; nothing is changed."""
+    with database.reading() as connection:
+        return version_of(connection) == NEWEST
+
+
+def version_of(connection: Connection) -> str | None:
+    """Return the version of the tables; None where there are none of ours."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    version: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return version

@@ -10,7 +10,7 @@ import hashlib
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from integration.adapters.sources.workbook import read_workbook
+from integration.adapters.sources.folder import read_workbook
 from integration.adapters.sources.workbook_protocol import OWN_WORKBOOK_LIMITS
 from integration.adapters.workbooks.cells import ATTENTION_TAB, CORRECTION_COLUMNS, parse_corrections
 from integration.errors import BusyError, SourceError

@@ -1,4 +1,7 @@
-"""The charts of a pack: one record a kind of chart, with which measures it shows and how it is drawn."""
+"""The charts of a pack: one record a kind of chart, with which measures it shows and how it is drawn.
+
+Every figure of a chart stands somewhere as text: in the table of a section, or in one of the tables of chart data.
+"""
 
 from __future__ import annotations
 
@@ -96,3 +99,35 @@ CHART_DESIGNS: Mapping[ChartKind, ChartDesign] = {
     ChartKind.MILESTONES: ChartDesign(select=_select_milestones, draw=draw_milestones),
 }
 """Every kind of chart, in the order in which a pack has them within an outcome."""
+
+
+def draw_charts(content: PackContent) -> tuple[Chart, ...]:
+    """Return every chart of the pack, in the order in which they appear."""
+    return tuple(CHART_DESIGNS[chosen.kind].draw(content, chosen) for chosen in content.charts)
+
+
+@dataclass(frozen=True, slots=True)
+class ChartDataTable:
+    """A table of the figures of one or more charts; every row begins with its period."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def build_chart_data_tables(charts: Iterable[Chart]) -> tuple[ChartDataTable, ...]:
+    """Return the figures that stand in no other table; charts over the same periods share one."""
+    by_periods: dict[tuple[str, ...], list[Chart]] = {}
+    for chart in charts:
+        if not chart.data.is_in_section:
+            periods = (chart.data.columns[0], *(row[0] for row in chart.data.rows))
+            by_periods.setdefault(periods, []).append(chart)
+    tables = []
+    for (heading, *names), sharing in by_periods.items():
+        columns = (heading, *(column for chart in sharing for column in chart.data.columns[1:]))
+        rows = tuple(
+            (period, *(cell for chart in sharing for cell in chart.data.rows[place][1:]))
+            for place, period in enumerate(names)
+        )
+        tables.append(ChartDataTable(f"{heading} by {heading.lower()}", columns, rows))
+    return tuple(tables)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from integration.pack.content import State
 from integration.pack.figures import note_rewordings, split_series
-from integration.pack.formatting import next_month, replace_undrawable, shorten
-from integration.text_format import MONTHS
+from integration.periods import next_month
+from integration.text_format import MONTHS, replace_undrawable, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -9,8 +9,7 @@ from integration.pack.charts import drawing
 from integration.pack.charts.drawing import Chart, ChartData, DayAxis, Series, Spec, layer
 from integration.pack.content import State
 from integration.pack.figures import NO_ANSWERS_SYMBOL, format_target, list_rewording_days, split_series
-from integration.pack.formatting import format_list, replace_undrawable, shorten
-from integration.text_format import format_count, format_date
+from integration.text_format import format_count, format_date, format_list, replace_undrawable, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -9,7 +9,6 @@ from integration.kinds.measures import WorkItemKind
 from integration.pack.charts import drawing
 from integration.pack.charts.drawing import Chart, ChartData, DayAxis, Spec, layer
 from integration.pack.content import State
-from integration.pack.formatting import replace_undrawable, shorten
 from integration.pack.work_items import (
     PROGRESS_HEADING,
     format_progress,
@@ -18,7 +17,14 @@ from integration.pack.work_items import (
     select_implemented,
     select_kind,
 )
-from integration.text_format import format_count, format_date, format_date_range, format_number
+from integration.text_format import (
+    format_count,
+    format_date,
+    format_date_range,
+    format_number,
+    replace_undrawable,
+    shorten,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

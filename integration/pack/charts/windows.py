@@ -10,7 +10,7 @@ from integration.pack.charts import drawing
 from integration.pack.charts.drawing import Chart, ChartData, Series, Spec
 from integration.pack.content import State
 from integration.pack.figures import HIDDEN_SYMBOL, NO_ANSWERS_SYMBOL
-from integration.pack.formatting import replace_undrawable, shorten
+from integration.text_format import replace_undrawable, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from integration.adapters.sources.workbook import read_workbook
+from integration.adapters.sources.folder import read_workbook
 from integration.adapters.sources.workbook_protocol import OWN_WORKBOOK_LIMITS
 from integration.adapters.store.erasure import Erasures
 from integration.errors import BusyError

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from integration.model import Rows, SheetReading, StoredVersion
 from integration.normalise.chunks import build_chunk, extract_answers
-from integration.normalise.fields import build_columns
+from integration.normalise.columns import build_columns
 from integration.normalise.forms import accept_form_rows
 from integration.normalise.sheets import accept_sheet_rows
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from integration.adapters.sources.workbook import read_workbook
+from integration.adapters.sources.folder import read_workbook
 from integration.adapters.sources.workbook_protocol import OWN_WORKBOOK_LIMITS
 from tests.example_counts import example_count
 from tests.system.commands import SAMPLE, run

@@ -52,7 +52,7 @@ def edit(name: str) -> Callable[[Path], object]:
         edit("integration/alerts/templates/alerts.html"),
         edit("config/schema/measures.py"),
         edit("config/spelling.py"),
-        edit("integration/measure/groups.py"),
+        edit("integration/measure/figures.py"),
         lambda installed: (installed / "integration/pack/templates/pack.docx").write_bytes(b"a new kind of template"),
         lambda installed: (installed / "integration/text_format.py").rename(installed / "integration/text.py"),
         lambda installed: (installed / "integration/pack/__init__.py").unlink(),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from config.schema import Form
-from config.schema.sources import DetectedRewording, find_series_breaks, find_unapproved_rewordings
+from config.schema.fields import DetectedRewording, find_series_breaks, find_unapproved_rewordings
 from integration.landing.form_changes import describe_form_changes
 from integration.landing.questions import (
     decode_rewordings,
@@ -20,7 +20,7 @@ from integration.landing.questions import (
 )
 from integration.model import Question, RawResponse, StoredVersion
 from integration.normalise.chunks import build_chunk, extract_answers
-from integration.normalise.fields import build_columns
+from integration.normalise.columns import build_columns
 from integration.normalise.forms import accept_form_rows
 from tests.unit.integration.landing.cast import PROGRAMME, form, locate, questions
 

@@ -9,7 +9,7 @@ import pytest
 
 from integration.errors import SourceError
 from integration.model import Cell, DateCell, Rows, SheetReading
-from integration.normalise.fields import build_columns
+from integration.normalise.columns import build_columns
 from integration.normalise.sheets import accept_sheet_rows
 from tests.unit.integration.cast import KEY, sheet_rows
 

@@ -14,11 +14,11 @@ from hypothesis import settings as trials
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from integration.adapters.render.pdf import PdfRenderer
+from integration.adapters.render import PdfRenderer
 from integration.model import WorkItem
 from integration.pack import PackContent, draw_charts, to_html, to_json, to_text, to_typst
 from integration.pack.as_text import WIDTH
-from integration.pack.formatting import LONGEST_TITLE, clean_title
+from integration.text_format import LONGEST_TITLE, clean_title
 from tests.example_counts import example_count
 from tests.unit.integration.pack.factory import content
 

@@ -17,7 +17,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from integration.adapters.sources.workbook import read_workbook
+from integration.adapters.sources.folder import read_workbook
 from integration.adapters.sources.workbook_protocol import OWN_WORKBOOK_LIMITS, WorkbookLimits
 from integration.errors import SourceError, UnsafeFileError
 from integration.model import DateCell

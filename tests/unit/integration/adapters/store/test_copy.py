@@ -13,9 +13,9 @@ from sqlalchemy import select
 from integration.adapters.store import open_store, tables
 from integration.adapters.store.backup import backups_before, write_backup
 from integration.adapters.store.copy import CopyResult, copy_store, move_to_file, move_to_server
-from integration.adapters.store.database import Database
 from integration.adapters.store.file import remove_leftovers, temporary_folder
 from integration.adapters.store.restore import restore_to_file, restore_to_server
+from integration.adapters.store.store import Database
 from integration.errors import BusyError, StoreError
 from integration.model import Condition
 from tests.unit.integration.adapters.store.filled import LARGEST, fill

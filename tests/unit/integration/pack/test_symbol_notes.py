@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from integration.pack import build_content, to_html, to_json, to_text
-from integration.pack.figures import HIDDEN_NOTE, NO_ANSWERS_NOTE
-from integration.pack.layout import build_chart_data_tables, draw_charts, explain_symbols, place_symbol_notes
+from integration.pack.charts.designs import build_chart_data_tables, draw_charts
+from integration.pack.figures import HIDDEN_NOTE, NO_ANSWERS_NOTE, explain_symbols, place_symbol_notes
 from tests.unit.integration.pack.cast import settings
 from tests.unit.integration.pack.factory import JULY, JUNE, content, shown
 

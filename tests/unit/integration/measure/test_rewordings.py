@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pytest
 
-from config.schema.fields import Reworded
-from config.schema.sources import DetectedRewording
+from config.schema.fields import DetectedRewording, Reworded
 from integration.measure.figures import calculate_figures
 from tests.unit.integration.cast import form_rows, response
 from tests.unit.integration.measure.test_figures import everything, figure

@@ -1,28 +1,72 @@
-"""Typesets PDF by typst: tagged, PDF/UA-1, with the fonts of the typst package alone, so the same on every machine."""
+"""Renders charts as pictures, and documents as PDF, in this process: no browser, no network, no fonts of the machine.
+
+Charts are Vega-Lite specifications, drawn by vl-convert. Documents are typeset by typst: tagged, PDF/UA-1, with the
+fonts of the typst package alone, so the same on every machine.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import typst
+import vl_convert
 
 from integration.errors import RenderError
+from integration.text_format import LAST_LATIN, STAND_IN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+VEGA_LITE = "6.4"
+MOST_KEPT = 32
+"""Drawings kept, some 20 KB each: those of a few packs."""
+
+
+@dataclass(slots=True)
+class ChartRenderer:
+    """Draws charts as SVG and PNG. The newest drawings are kept: a chart as SVG and as PNG costs one drawing."""
+
+    _drawn: dict[str, str] = field(default_factory=dict, repr=False)
+
+    def draw_svg(self, spec: Mapping[str, object]) -> str:
+        """Draw as SVG text. Raises RenderError; data that would have to be fetched are refused."""
+        specification = json.dumps(spec, sort_keys=True)
+        if specification not in self._drawn:
+            try:
+                drawn = vl_convert.vegalite_to_svg(specification, vl_version=VEGA_LITE, allowed_base_urls=[])
+            except (ValueError, RuntimeError) as error:
+                raise _chart_error(error) from None
+            if len(self._drawn) >= MOST_KEPT:
+                del self._drawn[next(iter(self._drawn))]
+            self._drawn[specification] = drawn
+        return self._drawn[specification]
+
+    def draw_png(self, spec: Mapping[str, object], *, scale: float) -> bytes:
+        """Draw as PNG bytes with `scale` pixels for each of the specification. Raises RenderError."""
+        svg = self.draw_svg(spec)
+        try:
+            return bytes(vl_convert.svg_to_png(svg, scale=scale))
+        except (ValueError, RuntimeError) as error:
+            raise _chart_error(error) from None
+
+
+def _chart_error(error: Exception) -> RenderError:
+    # The message of vl-convert may quote the data, and with them a person's words.
+    return RenderError(f"charts: vl-convert could not draw a specification ({type(error).__name__}); check its fields.")
+
 
 PLAIN_NAME = re.compile(r"\w[\w.-]*", re.ASCII)
 ATTEMPTS = 4
 NO_GLYPH = re.compile(r'the text `"(?P<text>.*?)"` could not be displayed')
 ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 QUOTED = re.compile(r"`[^`]*`|(?<=panicked with:).*")
-STAND_IN = "\u25a1"
-LAST_LATIN = "\u024f"
 
 
 class PdfRenderer:
@@ -43,15 +87,15 @@ class PdfRenderer:
                 texts = (ESCAPED.sub(lambda m: chr(int(m[1], 16)), m["text"]) for m in NO_GLYPH.finditer(diagnostic))
                 unknown = {character for text in texts for character in text if character > LAST_LATIN}
                 if not unknown:
-                    raise _refused(error) from None
+                    raise _document_error(error) from None
                 source = source.translate({ord(character): _stand_in(character) for character in unknown})
         try:
             return _typeset("".join(c if c <= LAST_LATIN else STAND_IN for c in source), files)
         except RuntimeError as error:
-            raise _refused(error) from None
+            raise _document_error(error) from None
 
 
-def _refused(error: RuntimeError) -> RenderError:
+def _document_error(error: RuntimeError) -> RenderError:
     """Return the error without what typst quotes, which may be a person's words."""
     reason = str(error).splitlines()[0] if str(error) else "no reason given"
     return RenderError(f"pdf: typst refused the document: {QUOTED.sub('…', reason).rstrip('.')}.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from config.schema.sources import find_series_breaks, list_approved_rewordings
+from config.schema.fields import find_series_breaks, list_approved_rewordings
 
 if TYPE_CHECKING:
     from tests.unit.config.folder import Folder

@@ -1,1 +1,0 @@
-"""Renders charts as pictures, and PDF documents."""
