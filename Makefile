@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SELF := $(MAKE) --no-print-directory  # by another name, so that `make -n` does not run what stands beside it
 export PYTHONHASHSEED := 0
+unexport PYTHONDONTWRITEBYTECODE  # else each of the many processes of the tests compiles what it imports anew
 
 .PHONY: demo demo-google serve check test test-tools chaos bench bench-quick schemas docs lock clean
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from integration.adapters.store import open_store
+from tests.postgresql import shared_postgresql_server
 
 if TYPE_CHECKING:
     from tests.postgresql import Server
@@ -22,6 +23,23 @@ with postgresql_server() as server:
     print(server.folder, flush=True)
     sys.stdin.read()
 """
+
+SHARES_AND_WAITS = """
+import sys
+from pathlib import Path
+from tests.postgresql import shared_postgresql_server
+with shared_postgresql_server(Path(sys.argv[1])) as server:
+    print(server.folder, flush=True)
+    sys.stdin.read()
+"""
+
+
+def wait_until_gone(folder: Path) -> None:
+    for _ in range(600):
+        if not folder.exists():
+            return
+        time.sleep(0.05)
+    pytest.fail("the server's folder is still there")
 
 
 def test_each_test_has_a_database_of_its_own(postgresql: Server) -> None:
@@ -55,12 +73,25 @@ def test_nothing_is_left_of_the_server_of_a_process_that_was_killed(postgresql: 
         folder = Path(process.stdout.readline().strip())
         pid = int((folder / "data" / "postmaster.pid").read_text().split()[0])
         process.kill()
-    for _ in range(600):
-        if not folder.exists():
-            break
-        time.sleep(0.05)
-    assert not folder.exists()
+    wait_until_gone(folder)
     assert not Path(f"/proc/{pid}").exists()
+
+
+def test_processes_share_a_server_that_outlives_the_first_and_goes_with_the_last(
+    postgresql: Server, tmp_path: Path
+) -> None:
+    assert postgresql.port  # so that this is skipped where there is no PostgreSQL
+    with subprocess.Popen(  # noqa: S603  # our own command
+        [sys.executable, "-c", SHARES_AND_WAITS, tmp_path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as first:
+        assert first.stdout is not None
+        folder = Path(first.stdout.readline().strip())
+        with shared_postgresql_server(tmp_path) as second:
+            assert second.folder == folder
+            first.kill()
+            first.wait()
+            open_store(second.new_database()).close()
+    wait_until_gone(folder)
 
 
 @pytest.mark.parametrize("migrated", [True, False])
