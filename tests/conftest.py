@@ -97,6 +97,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--hook-posts", default=150, help="how many responses are posted while the web side is killed")
     parser.addoption("--hook-kills", default=2, help="how often the web side is killed meanwhile")
     parser.addoption("--hook-requests", default=3, help="how many requests are made up from each description")
-    parser.addoption("--slow-posts", default=12, help="how many responses are posted while other callers are slow")
+    parser.addoption("--slow-posts", default=25, help="how many responses are posted while other callers are slow")
     parser.addoption("--whole-deadline", action="store_true", help="give slow callers as long as in production")
     parser.addoption("--fuzz-runs", default=1000, help="how many requests the fuzzer makes up")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-PAUSE_SECONDS = 0.1
+PAUSE_SECONDS = 0.05
 A_SECOND = 1.0
 ONCE_AT_MOST_SECONDS = 5.0
 """A machine that does other things as well may be away for a moment; not time and again."""
