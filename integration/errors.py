@@ -15,7 +15,8 @@
     │   ├── PartlyPublishedError       some tabs could not be written; the others were
     │   └── ErasureIncompleteError     answers are erased from the store, but not yet from all that was published
     ├── StoreError                     the store cannot be opened, read or written
-    │   └── StoreUnreachableError      the store's server cannot be reached; try again later
+    │   ├── StoreUnreachableError      the store's server cannot be reached; try again later
+    │   └── StoreLostError             there is nothing in the store, beside traces of one that was in use
     ├── CallError                      a command was called wrongly, or a setting that it needs is missing
     ├── ConfirmationRequiredError      a person must confirm that so much is erased for good
     ├── RenderError                    a chart, a PDF or a workbook could not be made
@@ -121,6 +122,10 @@ class StoreUnreachableError(StoreError):
 
     exit_code = 75
     permanent = False
+
+
+class StoreLostError(StoreError):
+    """There is nothing in the store, beside traces of one that was in use; a person must say what is to count."""
 
 
 class CallError(CrescendoError):

@@ -20,9 +20,9 @@ from config.environment import (
 )
 from config.schema import Google
 from integration.adapters.clock import SystemClock
-from integration.adapters.home import HomeFiles, lock_home
+from integration.adapters.home import OUTBOX, STORE_FILE, HomeFiles, find_traces, lock_home, lost_store_sentence
 from integration.adapters.installed_code import digest_code
-from integration.errors import CallError
+from integration.errors import CallError, StoreLostError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,10 +35,6 @@ if TYPE_CHECKING:
     from integration.adapters.render import ChartRenderer, PdfRenderer
     from integration.adapters.store import Store
     from integration.ports import Clock, Mailer, Publisher, Source
-
-STORE_FILE = "crescendo.db"
-OUTBOX = "outbox"
-BACKUPS = "backups"
 
 
 @dataclass(frozen=True)
@@ -62,20 +58,39 @@ class Service:
 
     @property
     def has_store(self) -> bool:
-        """Whether anything can have been stored: there is the file in the home folder, or a database is named."""
+        """Whether anything can have been stored: there is the file in the home folder, or a database is named.
+
+        Raises StoreLostError as `refuse_lost_store` does.
+        """
+        self.refuse_lost_store()
         return self.database_url is not None or (self.home / STORE_FILE).exists()
+
+    def refuse_lost_store(self) -> None:
+        """Raise StoreLostError as `refuse_lost_store` does."""
+        refuse_lost_store(self.home, self.database_url)
 
     @cached_property
     def store(self) -> Store:
-        """The store, moved to this version of the tables: a file in the home folder, or the database that is named."""
+        """The store, moved to this version of the tables: a file in the home folder, or the database that is named.
+
+        Raises StoreLostError where it holds nothing, though the home folder holds what one in use has left.
+        """
         from integration.adapters.store import open_store  # noqa: PLC0415  # SQLAlchemy is slow to import
 
+        self.refuse_lost_store()
         self.home.mkdir(parents=True, exist_ok=True)
         if self.database_url is None:
             return open_store(self.store_url)
         from integration.adapters.queue import SlotQueue  # noqa: PLC0415  # only where several machines share a store
 
-        return open_store(self.database_url, SlotQueue())
+        return open_store(self.database_url, SlotQueue(), lost=self._lost_database_sentence)
+
+    def _lost_database_sentence(self, name: str) -> str:
+        """Return why a database in which nothing was ever stored is not begun with; "" where it may be."""
+        traces = find_traces(self.home)
+        if (self.home / STORE_FILE).is_file():
+            traces = (STORE_FILE, *traces)
+        return lost_store_sentence(self.home, name, traces, is_server=True) if traces else ""
 
     @cached_property
     def intake(self) -> GroupCommit:
@@ -220,6 +235,21 @@ class Service:
         for name in ("intake", "store", "google"):
             if name in self.__dict__:
                 getattr(self, name).close()
+
+
+def refuse_lost_store(home: Path, database_url: str | None) -> None:
+    """Raise StoreLostError where a file that is missing or empty would be taken for a new store.
+
+    The home folder holds what only a store that was in use can have left: it was lost, or the place is wrong. Of a
+    database that is known when it is opened. Nothing is made or changed by asking.
+    """
+    if database_url is not None or not (traces := find_traces(home)):
+        return
+    from integration.adapters.store.file import is_blank_file  # noqa: PLC0415  # SQLAlchemy is slow to import
+
+    path = home / STORE_FILE
+    if is_blank_file(path):
+        raise StoreLostError(lost_store_sentence(home, str(path), traces, is_server=False))
 
 
 def build_service(  # noqa: PLR0913  # the parts of a service

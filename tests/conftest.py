@@ -87,6 +87,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add how often the tests of power cuts pull the plug."""
     parser.addoption("--chaos-rounds", default=2, help="how often the demo is killed before it may end")
+    parser.addoption("--restore-kills", default=3, help="how often a restore is killed")
     parser.addoption("--google-rounds", default=4, help="how many syncs a Google has to bear that often fails")
     parser.addoption("--lost-calls", default=8, help="how many calls to Google go wrong, each in a run of its own")
     parser.addoption("--kill-slots", default=18, help="how many jobs run while their processes are killed")

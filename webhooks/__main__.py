@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from config.errors import SettingError
-from integration.adapters.home import lock_for_web, reason_against_root
+from integration.adapters.home import RESTORE_NOTE, lock_for_web, reason_against_root
 from integration.errors import CallError, CrescendoError
 
 
@@ -69,6 +69,11 @@ def main(  # noqa: PLR0913, PLR0917  # the options of the command
         settings, keys = load_settings(config), read_webhook_credentials(home)
         service = build_service(settings=settings, home=home, data=None, key="", database_url=read_database_url())
         with closing(service), ExitStack() as locks:
+            if (home / RESTORE_NOTE).exists():
+                from integration.operations.restore import settle_restore  # noqa: PLC0415  # one was cut short
+
+                logging.getLogger("crescendo.web").warning(settle_restore(service) or "a restore is under way")
+            service.refuse_lost_store()  # before even a lock is made
             if service.database_url is None:
                 locks.enter_context(lock_for_web(home))
             service.store.generation()  # brings the store up to date

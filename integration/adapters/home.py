@@ -1,4 +1,4 @@
-"""The home folder: files that are replaced at one stroke, the locks on the folder, and who writes there."""
+"""The home folder: what lies there, files that are replaced at one stroke, the locks on it, and who writes there."""
 
 from __future__ import annotations
 
@@ -17,10 +17,13 @@ from config.environment import Environment
 from integration.errors import BusyError, CallError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+STORE_FILE, OUTBOX, BACKUPS, RECEIPTS, PACKS = "crescendo.db", "outbox", "backups", "receipts", "packs"
+RESTORE_NOTE = "restore-under-way.json"
+"""Says that a backup is being put in the place of the store; where no process does, that was cut short."""
 TEMPORARY_SUFFIX = ".writing"
 """How the name of a file ends while it is being written."""
 
@@ -123,6 +126,68 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+# --- traces of a store ------------------------------------------------------------------------------------
+
+_MADE_OF_A_STORE = ("data.xlsx", "summary-*.xlsx")
+_SET_ASIDE = f"{STORE_FILE}.*-*"
+"""What `restore`, `move-store` and `new-store` have put aside."""
+_NO_TRACE = (".lock", "-shm")
+
+
+def find_traces(home: Path) -> tuple[str, ...]:
+    """Return the names of what only a store that was in use can have left in the home folder.
+
+    Keys and locks are none: they are there before the first store is. Nothing is made or opened by looking.
+    """
+    folders = [f"{name}/" for name in (RECEIPTS, BACKUPS, PACKS, OUTBOX) if _holds_files(home / name)]
+    log = home / f"{STORE_FILE}-wal"
+    logs = [log] if _size(log) and not _size(home / STORE_FILE) else []
+    files = [path for pattern in (*_MADE_OF_A_STORE, _SET_ASIDE) for path in sorted(home.glob(pattern))]
+    return (*folders, *(path.name for path in (*files, *logs) if not path.name.endswith(_NO_TRACE)))
+
+
+def _holds_files(folder: Path) -> bool:
+    """Return whether there is a file in the folder that no killed process left half made."""
+    for path in folder.rglob("*"):
+        is_hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if not is_hidden and path.is_file():
+            return True
+    return False
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+_NAMED = 4
+"""So many traces are named in the sentence."""
+
+
+def lost_store_sentence(home: Path, place: str, traces: Sequence[str], *, is_server: bool) -> str:
+    """Return why no store is begun at the place, though there is none that holds anything, and what to do instead."""
+    file = home / STORE_FILE
+    backups = sorted(path for path in (home / BACKUPS).glob("*.db") if _size(path))
+    restore = f"put the last backup in its place (restore {backups[-1] if backups else 'FILE'})"
+    if is_server and _size(file):
+        ways = f"carry {file} over (move-store), {restore}, name the right database (DATABASE_URL)"
+    elif is_server:
+        ways = f"{restore}, name the right database (DATABASE_URL)"
+    elif any(name.startswith(f"{STORE_FILE}.moved-") for name in traces):
+        ways = f"set DATABASE_URL, for it was moved to a database, {restore}"
+    else:
+        ways = f"{restore}, name the right home (--home)"
+    found = "is missing" if not is_server and not file.exists() else "holds nothing"
+    more = f" and {len(traces) - _NAMED} more" if len(traces) > _NAMED else ""
+    return (
+        f"The store {place} {found}, but in {home} lies what a store in use has left "
+        f"({', '.join(traces[:_NAMED])}{more}), so nothing was made or changed: {ways}, or begin with an empty store "
+        "on purpose (new-store)."
+    )
 
 
 # --- locks ------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Backups of the store: writes one, puts one back, and moves the store to a database server or back to a file.
+"""Backups of the store: writes one, and moves the store to a database server or back to a file.
 
 A backup is read to its last page before it counts; those of the days before stay beside it.
 """
@@ -9,29 +9,22 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from integration.adapters.google.publishing.actual_state import drop_cells
-from integration.adapters.home import lock_home, lock_out_web
+from integration.adapters.home import BACKUPS, STORE_FILE, lock_home, lock_out_web
 from integration.adapters.store.backup import write_backup
 from integration.adapters.store.copy import move_to_file, move_to_server
-from integration.adapters.store.restore import restore_to_file, restore_to_server
 from integration.errors import CallError
 from integration.operations.audit import record_action
-from integration.wiring import BACKUPS, STORE_FILE
+from integration.wiring import refuse_lost_store
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from integration.adapters.store.restore import ReplacedStore
     from integration.wiring import Service
 
 MEGABYTE = 1_000_000
 LOCK_WAIT_SECONDS = 1
 """An operator waits at the keyboard: that the home folder is in use is said at once."""
-FORGOTTEN_IS_BACK = (
-    "What was forgotten after this backup was made and taken away is back: forget it again; the receipts in receipts/ "
-    "say on which days."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,90 +42,14 @@ class BackupResult:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class RestoreResult:
-    """A backup that was put in the place of the store; `before` is what became of the store before it, if any."""
-
-    backup: Path
-    place: str
-    before: ReplacedStore | None
-
-    def in_words(self) -> str:
-        """Return what was done and what to know, a sentence a line."""
-        lines = [f"{self.place} is now what {self.backup} held."]
-        if self.before is None:
-            lines += [
-                (
-                    "There was no store there before, so none could be asked what was forgotten meanwhile; if you "
-                    "meant another place, name it (--home, DATABASE_URL)."
-                ),
-                FORGOTTEN_IS_BACK,
-            ]
-        else:
-            lines.append(f"The store before it is kept as {self.before.aside}; remove it when you no longer need it.")
-            inherited = self.before.inherited
-            if inherited.problem:
-                lines += [f"{inherited.problem}.", FORGOTTEN_IS_BACK]
-            if inherited.responses:
-                lines.append(
-                    "What was forgotten since that backup stays forgotten; erased from it again: "
-                    f"{inherited.responses}."
-                )
-            elif not inherited.problem:
-                lines.append("What was forgotten since that backup stays forgotten; nothing of it was in the backup.")
-            if inherited.lines:
-                lines.append(
-                    f"The audit trail goes on: {inherited.lines} of its lines since that backup were carried over."
-                )
-            if not inherited.is_same_trail:
-                lines.append(
-                    "The audit trail of the store before it is another one, and was not carried over: it stays in the "
-                    "file that was put aside, so keep that one."
-                )
-        lines += [
-            "The codes pair only with the keys.json that was in use then; it is in no backup.",
-            (
-                "Answers that came since the backup was made are to be read again from where they are held: run sync, "
-                "then reconcile."
-            ),
-        ]
-        return "\n".join(lines)
-
-
 def back_up(service: Service, *, now: datetime) -> BackupResult:
     """Write a backup into the home folder; retention removes the old ones.
 
     Raises StoreError where the store is damaged; then no backup is written.
     """
+    service.refuse_lost_store()
     path = write_backup(service.store_url, service.home / BACKUPS, now=now)
     return BackupResult(path, path.stat().st_size)
-
-
-def restore(service: Service, backup: Path) -> RestoreResult:
-    """Replace the store by a backup while nothing else uses it, and record that an operator did.
-
-    Raises what `replace_store` raises, and BusyError at once where the web side or a job runs.
-    """
-    with lock_out_web(service.home), lock_home(service.home, wait_seconds=LOCK_WAIT_SECONDS):
-        result = replace_store(service, backup, now=service.clock.now())
-        record_action(service, "restore", result.place, f"from {backup.name}")
-    return result
-
-
-def replace_store(service: Service, backup: Path, *, now: datetime) -> RestoreResult:
-    """Put a backup in the place of the store: the file before it is kept, a database must be empty.
-
-    What was forgotten in the file before it stays forgotten, and its audit trail goes on.
-    Raises CallError where there is no such file, StoreError where it cannot be used, BusyError where another process
-    uses the store; then nothing has changed.
-    """
-    if not backup.is_file():
-        raise CallError(f"There is no file {backup}; name one of those in {service.home / BACKUPS}.")
-    if service.database_url:
-        place = restore_to_server(backup, service.database_url, service.home)
-        return RestoreResult(backup, place, None)
-    path = service.home / STORE_FILE
-    return RestoreResult(backup, str(path), restore_to_file(backup, path, now=now, blank=drop_cells))
 
 
 def move_store(service: Service, *, to_sqlite: bool = False) -> str:
@@ -143,6 +60,8 @@ def move_store(service: Service, *, to_sqlite: bool = False) -> str:
     BusyError at once where the web side or a job runs.
     """
     url, path = service.database_url, service.home / STORE_FILE
+    if not to_sqlite:
+        refuse_lost_store(service.home, None)
     with lock_out_web(service.home), lock_home(service.home, wait_seconds=LOCK_WAIT_SECONDS):
         if url is None:
             raise CallError(

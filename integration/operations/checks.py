@@ -19,19 +19,18 @@ from config.environment import (
 )
 from config.errors import SettingError
 from config.keys import KEYS_FILE, WEBHOOK_SECRET_ADVICE, read_keys
-from integration.adapters.store.health import check_server, check_store_file
-from integration.errors import CallError, CrescendoError
+from integration.adapters.home import STORE_FILE
+from integration.adapters.store.health import StoreHealth, check_server, check_store_file
+from integration.errors import CallError, CrescendoError, StoreLostError
 from integration.operations.job_runs import Progress, no_progress
 from integration.operations.subscriptions import NO_ADDRESS
 from integration.text_format import format_count
-from integration.wiring import STORE_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from config.schema import Google
     from integration.adapters.google.checks.probe import GoogleFindings
-    from integration.adapters.store.health import StoreHealth
     from integration.wiring import Service
 
 
@@ -102,9 +101,8 @@ def run_live_checks(service: Service, *, progress: Progress = no_progress) -> Ch
     Nothing is made or changed, and no value of a secret is shown. Of the settings, what is there and cannot be used is
     to put right; what is not there yet is worth a look, for a command may name it.
     """
-    url = service.database_url
     report = CheckReport(
-        store=check_server(url) if url else check_store_file(service.home / STORE_FILE),
+        store=_check_store(service),
         mail=_check_mail(service),
         service=_check_each(
             service,
@@ -124,6 +122,18 @@ def run_live_checks(service: Service, *, progress: Progress = no_progress) -> Ch
         return replace(report, google=_check_google(service, service.settings.google, progress))
     except (SettingError, CrescendoError) as error:
         return replace(report, unasked=error)
+
+
+def _check_store(service: Service) -> StoreHealth:
+    """Look at the store; one that is lost is not to be made by the next run."""
+    if service.database_url:
+        return check_server(service.database_url)
+    path = service.home / STORE_FILE
+    try:
+        service.refuse_lost_store()
+    except StoreLostError as problem:
+        return StoreHealth(str(path), "cannot be used.", problem)
+    return check_store_file(path)
 
 
 def _check_mail(service: Service) -> MailFinding:

@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from config.schema.jobs import JOB_NAMES
+from integration.adapters.home import STORE_FILE
 from integration.adapters.store.copy import copy_to_file
 from integration.adapters.store.file import DRY_RUN_PREFIX, remove_leftovers, temporary_folder
 from integration.adapters.store.store import Database
@@ -28,7 +29,6 @@ from integration.operations.reconcile import run_reconcile
 from integration.operations.retention import apply_retention
 from integration.operations.subscriptions import renew_watches
 from integration.operations.sync import run_sync
-from integration.wiring import STORE_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

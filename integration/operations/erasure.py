@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from integration.adapters.clock import write_moment
+from integration.adapters.home import BACKUPS, OUTBOX, STORE_FILE
 from integration.errors import CrescendoError, ErasureIncompleteError
 from integration.model import Erasure, UnsentPack
 from integration.operations.audit import record_action
@@ -43,7 +44,6 @@ from integration.operations.receipts import (
     responses_by_form,
     save_receipt,
 )
-from integration.wiring import BACKUPS, STORE_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -199,9 +199,11 @@ def _erase_outside_store(service: Service, erasure: Erasure, on_step: Callable[[
     # Packs that were mailed, or may have been, stay as the leaders have them.
     mailed = [(pack.authority, pack.month) for pack in service.store.packs.all() if pack.mailed_at]
     mailed += [(mail.authority, mail.month) for mail in service.store.deliveries.unconfirmed()]
-    excluded = ("outbox", BACKUPS, *(pack_folder(authority, month) for authority, month in mailed), *in_use)
+    excluded = (OUTBOX, BACKUPS, *(pack_folder(authority, month) for authority, month in mailed), *in_use)
+    # Of each other copy of the store the receipt has said what there is to say: cleaned, or why not.
+    told = {path.name for path in replaced_stores(service.home)}
     ids = [response_id for _, response_id in erasure.responses]
-    still_there = find_files_with_ids(service.home, ids, excluded=excluded)
+    still_there = find_files_with_ids(service.home, ids, excluded=excluded, told=told)
     return ErasureResult(erasure, cleaned, not_cleaned, rewritten, tuple(packs), still_there, in_use)
 
 
@@ -246,14 +248,17 @@ LARGEST_PART = 256 * 1024 * 1024
 """A larger part of a workbook, in bytes, is not unpacked: it is none that the service wrote."""
 
 
-def find_files_with_ids(home: Path, ids: Collection[str], *, excluded: Collection[str]) -> tuple[str, ...]:
+def find_files_with_ids(
+    home: Path, ids: Collection[str], *, excluded: Collection[str], told: Collection[str] = ()
+) -> tuple[str, ...]:
     """Return the names of files under the home folder that hold one of the ids, but for those in excluded folders.
 
-    Workbooks are looked into. The store itself is not: it has been erased from.
+    Workbooks are looked into. The store itself is not, nor are the files `told`: they have been erased from, or the
+    receipt says why not.
     """
     wanted = [each.encode() for each in ids]
     skipped = tuple(f"{folder}/" for folder in excluded)
-    of_the_store = {STORE_FILE, *(f"{STORE_FILE}{suffix}" for suffix in STORE_SUFFIXES)}
+    of_the_store = {STORE_FILE, *(f"{STORE_FILE}{suffix}" for suffix in STORE_SUFFIXES), *told}
     found = []
     for path in sorted(home.rglob("*")):
         name = path.relative_to(home).as_posix()

@@ -5,15 +5,19 @@ A receipt holds no answer, no code and no response id.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from integration.adapters.clock import as_datetime
-from integration.adapters.home import current_user
+from integration.adapters.clock import as_datetime, write_moment
+from integration.adapters.home import RECEIPTS, current_user
+from integration.errors import StoreError
 from integration.text_format import LONDON, format_count, format_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from integration.model import Erasure
     from integration.wiring import Service
@@ -21,7 +25,6 @@ if TYPE_CHECKING:
 FORGET, RETENTION = "forget", "retention"
 REASONS = {FORGET: "a person asked for it", RETENTION: "their time was over (retention.yaml)"}
 """What each erasure reason, the command or job that began it, is called in a receipt."""
-FOLDER = "receipts"
 DATABASE_FILES = {
     None: "the files of the database: not yet written anew after the last step; the next forget or retention does it",
     True: "the files of the database: written anew, so that no erased row is left in them",
@@ -114,9 +117,36 @@ def save_receipt(service: Service, result: ErasureResult) -> ErasureReport:
         *(f"  - {line}" for line in _out_of_reach_lines(service, result)),
     ]
     text = "\n".join(lines) + "\n"
-    name = f"{FOLDER}/{erasure.why}-{began_at:%Y-%m-%dT%H-%M-%S-%f}Z.txt"
+    name = f"{RECEIPTS}/{erasure.why}-{began_at:%Y-%m-%dT%H-%M-%S-%f}Z.txt"
     path = str(service.files.replace(name, text.encode()))
     return ErasureReport(result, text, path, is_store_shared=service.database_url is not None)
+
+
+_DIGEST_LINE = re.compile(r"  (\S+) +([0-9a-f]{64})")
+_WHEN = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)-(\d{6})Z")
+
+
+def read_tombstones(home: Path) -> list[dict[str, str]]:
+    """Return what the receipts in the home folder say was erased, as rows of the store's tombstones.
+
+    A store that was lost, or a backup from before, does not know it. Raises StoreError where one cannot be read.
+    """
+    rows: dict[str, dict[str, str]] = {}
+    for path in sorted((home / RECEIPTS).glob("*.txt")):
+        try:
+            lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError as error:
+            raise StoreError(
+                f"The receipt {path} cannot be read ({error.strerror}), and it says what was erased; make it readable."
+            ) from None
+        when = _WHEN.search(path.name)
+        at = datetime.fromisoformat("{}T{}:{}:{}.{}+00:00".format(*when.groups())) if when else None
+        moment = write_moment(at or datetime.fromtimestamp(path.stat().st_mtime, UTC))
+        why = RETENTION if path.name.startswith(RETENTION) else FORGET
+        for found in filter(None, map(_DIGEST_LINE.fullmatch, lines)):
+            row = {"digest": found[2], "source": found[1], "forgotten_at": moment, "why": why}
+            rows.setdefault(found[2], row)
+    return list(rows.values())
 
 
 def responses_by_form(erasure: Erasure) -> Mapping[str, frozenset[str]]:
@@ -194,7 +224,10 @@ def _out_of_reach_lines(service: Service, result: ErasureResult) -> Iterator[str
             else "run the same command there, with --response and the id of each of these responses"
         )
         yield f"backups, packs, mails and workbooks in the home folders of other machines: {how}"
-    yield from (f"backup {sentence}" for sentence in result.not_cleaned)
+    yield from (
+        f"backup {sentence} It may still hold these answers: look at it, and delete it"
+        for sentence in result.not_cleaned
+    )
     yield from (
         f"the file {name} in the home folder still holds an id of these responses, and is not ours to change: look at "
         "it, and delete it"

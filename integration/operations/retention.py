@@ -15,14 +15,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from integration.adapters.clock import write_moment
+from integration.adapters.home import BACKUPS, RECEIPTS
 from integration.errors import CombinedError, ConfirmationRequiredError, CrescendoError, JobTimeoutError
 from integration.model import RetentionCategory
 from integration.operations.audit import record_action
 from integration.operations.erasure import erase_responses, finish_erasure, finish_vacuum, replaced_stores
 from integration.operations.pack_outputs import pack_files
-from integration.operations.receipts import FOLDER, RETENTION, ErasureReport
+from integration.operations.receipts import RETENTION, ErasureReport
 from integration.text_format import format_count, format_date
-from integration.wiring import BACKUPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -169,7 +169,7 @@ def _delete_files(service: Service, now: datetime, *, dry: bool) -> Iterator[tup
             case "mails":
                 paths = list((home / "outbox").glob("*.eml"))
             case "receipts":
-                paths = list((home / FOLDER).glob("*.txt"))
+                paths = list((home / RECEIPTS).glob("*.txt"))
             case _:
                 old, ours = backups_before(home / BACKUPS, before), backups(home / BACKUPS)
                 paths = [path for path in (home / BACKUPS).glob("*") if path not in ours] + replaced_stores(home)

@@ -17,7 +17,7 @@ from jobs.cli.options import GlobalOptions, global_options
 from jobs.cli.pack import pack_group
 from jobs.cli.running import serve_command, start_command, worker_command
 from jobs.cli.setup import connect_command, scaffold_command
-from jobs.cli.store import audit_command, move_store_command, restore_command
+from jobs.cli.store import audit_command, move_store_command, new_store_command, restore_command
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,4 +65,4 @@ cli.add_section("See how things stand", (status_command, list_command, explain_c
 cli.add_section("Run the jobs", (run_command, start_command, serve_command, worker_command))
 cli.add_section("Build and read the review pack", (pack_group,))
 cli.add_section("Give out or erase a person's answers", (subject_export_command, forget_command))
-cli.add_section("Look after the store", (restore_command, move_store_command, audit_command))
+cli.add_section("Look after the store", (restore_command, new_store_command, move_store_command, audit_command))

@@ -6,7 +6,7 @@ import functools
 import json
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from config.environment import Environment, read_database_url, read_pseudonym_key
-from integration.adapters.home import reason_against_root
+from integration.adapters.home import RESTORE_NOTE, STORE_FILE, reason_against_root
 from integration.errors import CallError
 
 if TYPE_CHECKING:
@@ -132,14 +132,23 @@ def open_service(  # noqa: PLR0913  # what commands differ in
     Google is read where google.yaml says so and no --data was given; `data` is the folder where neither is said. A
     demo hands no mail to a mail server.
     """
-    from integration.wiring import build_service  # noqa: PLC0415  # not needed for --help
+    from integration.wiring import build_service, refuse_lost_store  # noqa: PLC0415  # not needed for --help
 
     settings, folder, key = given.load_settings(), home or given.home_folder(), ""
     if with_key and folder.exists() and not folder.is_dir():
         raise CallError(f"{folder} is a file, and the home must be a folder: name another with --home.")
     if reason := reason_against_root(folder, uid=os.getuid()):
         raise CallError(reason)
+    if (folder / RESTORE_NOTE).exists():
+        from integration.operations.restore import settle_restore  # noqa: PLC0415  # only where one was cut short
+
+        with closing(
+            build_service(settings=settings, home=folder, data=None, key="", database_url=read_database_url())
+        ) as unkeyed:
+            if settled := settle_restore(unkeyed):
+                click.echo(settled, err=True)
     if with_key:
+        refuse_lost_store(folder, read_database_url())
         key, sentence = read_pseudonym_key(folder, may_make=may_make_keys)
         if sentence:
             click.echo(sentence, err=True)
@@ -157,9 +166,12 @@ def open_without_key(given: GlobalOptions) -> Service:
 
 def require_store(given: GlobalOptions) -> None:
     """Raise CallError where the home folder holds nothing to look at; a mistyped one is not made."""
-    from integration.wiring import STORE_FILE  # noqa: PLC0415  # not needed for --help
+    from integration.wiring import refuse_lost_store  # noqa: PLC0415  # not needed for --help
 
     home = given.home_folder()
+    if (home / RESTORE_NOTE).exists():  # one that was cut short: opening the service puts the store back
+        return
+    refuse_lost_store(home, read_database_url())
     if read_database_url() is None and not (home / STORE_FILE).exists():
         raise CallError(
             f"There is nothing in {home} yet: run sync or the demo first, or name the right folder with --home (the "

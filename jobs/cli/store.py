@@ -1,4 +1,4 @@
-"""The commands about the store as a whole: restore, move-store, audit."""
+"""The commands about the store as a whole: restore, new-store, move-store, audit."""
 
 from __future__ import annotations
 
@@ -23,12 +23,31 @@ from jobs.cli.options import GlobalOptions, open_without_key, with_globals
 def restore_command(given: GlobalOptions, file: Path) -> None:
     """Put a backup in the place of the store; the store before it is kept under another name.
 
-    What was forgotten in the store before it stays forgotten. With `DATABASE_URL` it goes into an empty database.
+    What was done since goes on in it: answers, corrections, which packs were mailed, the audit trail. What was
+    forgotten stays forgotten. With `DATABASE_URL` it goes into an empty database.
     """
-    from integration.operations.backup import restore  # noqa: PLC0415
+    from integration.operations.restore import restore  # noqa: PLC0415
 
     with closing(open_without_key(given)) as service:
         click.echo(restore(service, file).in_words())
+
+
+@explained_command(
+    "new-store",
+    examples=[Example("new-store", "Where the store is lost, and so are its backups.")],
+    read_on="operations.md#backup-and-restore",
+)
+@with_globals
+def new_store_command(given: GlobalOptions) -> None:
+    """Begin with an empty store on purpose, where the one before is lost and there is no backup to restore.
+
+    Every other command refuses to, where the home folder holds what a store in use has left. What `receipts/` says was
+    erased is never stored again; answers are read again by sync. A store that holds anything is left as it is.
+    """
+    from integration.operations.restore import begin_anew  # noqa: PLC0415
+
+    with closing(open_without_key(given)) as service:
+        click.echo(begin_anew(service).in_words())
 
 
 @explained_command(

@@ -44,6 +44,12 @@ def google_rounds(pytestconfig: pytest.Config) -> int:
 
 
 @pytest.fixture
+def restore_kills(pytestconfig: pytest.Config) -> int:
+    """Return how often a restore is killed."""
+    return int(pytestconfig.getoption("--restore-kills"))
+
+
+@pytest.fixture
 def kill_slots(pytestconfig: pytest.Config) -> int:
     """Return how many jobs run while their processes are killed."""
     return int(pytestconfig.getoption("--kill-slots"))

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from integration.adapters.clock import FixedClock
+from integration.adapters.home import BACKUPS, STORE_FILE
 from integration.model import Arrival, Condition, PlannedSlot, RawResponse, Slot
 from integration.operations.alerts import open_alerts, update_alerts
-from integration.wiring import BACKUPS, STORE_FILE, build_service
+from integration.wiring import build_service
 from jobs.scheduling.runs import run_slot
 
 if TYPE_CHECKING:

@@ -60,6 +60,22 @@ def open_to_read(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True)
 
 
+def is_blank_file(path: Path) -> bool:
+    """Return whether nothing was ever stored in the SQLite file: it is missing, empty, or has no row.
+
+    Nothing is made by asking. A file that cannot be read as a database is not blank: opening it says what is wrong.
+    """
+    if not path.exists() or not path.stat().st_size:
+        return True  # even beside a log, which belongs to a file that is gone, and which SQLite would remove
+    try:
+        with closing(open_to_read(path)) as connection:
+            tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+            names = (name for (name,) in tables if name != "alembic_version" and not name.startswith("sqlite_"))
+            return all(connection.execute(f'SELECT 1 FROM "{name}" LIMIT 1').fetchone() is None for name in names)  # noqa: S608  # names of the file's own tables
+    except sqlite3.Error:
+        return False
+
+
 def copy_of_file(source: Path, path: Path) -> None:
     """Copy a SQLite file that no process has open, leaving it as it is. Raises StoreError."""
     with as_store_error(path), closing(open_to_read(source)) as read, closing(sqlite3.connect(path)) as write:
@@ -90,7 +106,7 @@ def put_aside(path: Path, *, why: str, now: datetime) -> Path | None:
     if not path.exists():
         return None
     refuse_others(path)
-    aside = path.with_name(f"{path.name}.{why}-{moment_in_names(now)}")
+    aside = name_aside(path, why=why, now=now)
     log = path.with_name(path.name + LOG_SUFFIX)
     with as_store_error(aside):
         path.rename(aside)
@@ -98,6 +114,16 @@ def put_aside(path: Path, *, why: str, now: datetime) -> Path | None:
             log.rename(aside.with_name(aside.name + LOG_SUFFIX))
         path.with_name(path.name + INDEX_SUFFIX).unlink(missing_ok=True)
         sync_to_disk(path.parent)
+    return aside
+
+
+def name_aside(path: Path, *, why: str, now: datetime) -> Path:
+    """Return a name beside the file under which nothing lies yet, such as `crescendo.db.moved-2026-11-29T02-30-00Z`."""
+    name, more = f"{path.name}.{why}-{moment_in_names(now)}", 1
+    aside = path.with_name(name)
+    while any(aside.with_name(aside.name + ending).exists() for ending in ("", LOG_SUFFIX)):
+        more += 1
+        aside = path.with_name(f"{name}-{more}")
     return aside
 
 

@@ -99,6 +99,11 @@ def _check_place(path: Path) -> tuple[str, str]:
     return "is not there yet; the first run makes it.", ""
 
 
+def has_our_tables(path: Path) -> bool:
+    """Return whether the SQLite file, which can be read, holds a store of any version."""
+    return _version(path) is not None
+
+
 def _version(path: Path) -> str | None:
     """Return the version of the tables; None where there are none yet. Raises sqlite3.Error."""
     with closing(open_to_read(path)) as connection:

@@ -27,7 +27,7 @@ from integration.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -244,6 +244,13 @@ class Tombstones:
         """Never store these responses of the source again."""
         with self._database.writing() as connection:
             bury_within(connection, source, response_ids, why=why, now=write_moment(now))
+
+    def add_rows(self, rows: Sequence[Mapping[str, str]]) -> None:
+        """Never store again what these rows, such as receipts give them, stand for; those that are known stay."""
+        with self._database.writing() as connection:
+            known = set(connection.execute(select(tombstones.c.digest)).scalars())
+            if new := [dict(row) for row in rows if row["digest"] not in known]:
+                connection.execute(insert(tombstones), new)
 
     def erased(self, source: str, response_ids: Collection[str]) -> set[str]:
         """Return those of the responses that were erased."""

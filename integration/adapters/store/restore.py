@@ -1,99 +1,102 @@
 """Restoring a backup: in the place of a store's file, or to a server.
 
-The file that is replaced hands over what was erased and who did what since.
+The file that is replaced hands over what happened since (`inheritance`). The two are exchanged at one stroke: whenever
+the machine stops, the store is the one before or the backup's. A note in the home folder says that it was under way, so
+that the next command can tell which of them it is, and finishes what was left (`settle`).
 """
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing, contextmanager
+import json
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import create_engine, insert, inspect, select
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import NullPool
-
-from integration.adapters.store.audit import lines_within
+from integration.adapters.home import RESTORE_NOTE
 from integration.adapters.store.copy import copy_store
-from integration.adapters.store.erasure import Erasures
 from integration.adapters.store.faults import LockTimeoutError
 from integration.adapters.store.file import (
+    INDEX_SUFFIX,
+    as_store_error,
     check_file,
-    check_store,
     copy_of_file,
-    put_aside,
+    is_blank_file,
+    make_whole,
+    name_aside,
     put_in_place,
     refuse_others,
+    remove_leftovers,
+    sync_to_disk,
     temporary_folder,
 )
-from integration.adapters.store.health import check_store_file
-from integration.adapters.store.received import Tombstones
-from integration.adapters.store.sqlite import lock_file
-from integration.adapters.store.state import State
-from integration.adapters.store.store import Database, bring_up_to_date
-from integration.adapters.store.tables import audit, corrections, responses, tombstones
+from integration.adapters.store.health import check_store_file, has_our_tables
+from integration.adapters.store.inheritance import Inheritance, inherit
+from integration.adapters.store.sqlite import LOG_SUFFIX, lock_file
+from integration.adapters.store.store import Database, bring_up_to_date, is_blank
 from integration.errors import BusyError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
-    from typing import Any
-
-    from sqlalchemy import Connection
-
-    from integration.model import AuditEntry, Erasure
-
-WHY = "forget"
 
 
 @dataclass(frozen=True, slots=True)
 class ReplacedStore:
-    """The file that a backup has replaced: where it lies now, and what the restored store took over from it."""
+    """What became of the store before: where it lies now, None where there was none, and what was taken over of it."""
 
-    aside: Path
+    aside: Path | None
     inherited: Inheritance
 
 
 def restore_to_file(
-    backup: Path, path: Path, *, now: datetime, blank: Callable[[bytes], bytes]
-) -> ReplacedStore | None:
-    """Put a backup in the place of the SQLite file at the path; return what became of the file before it, if any.
+    backup: Path, path: Path, *, buried: Sequence[dict[str, Any]], now: datetime, blank: Callable[[bytes], bytes]
+) -> ReplacedStore:
+    """Put a backup in the place of the SQLite file at the path; return what became of the file before it.
 
-    What was erased from that file stays erased, and its audit trail goes on; `blank` takes the cells out of an
-    image. The backup stays as it is; the copy is brought up to date. Raises StoreError where the backup is damaged, or
-    of a newer version of the service; BusyError where another process has the store open. Then nothing has changed.
+    What happened in that file since goes on in the copy; what was erased from it, or is among the tombstones `buried`,
+    stays erased; `blank` takes the cells out of an image. The backup stays as it is; the copy is brought up to date.
+    Raises StoreError where the backup is damaged, holds no store, or is of a newer version of the service; BusyError
+    where another process has the store open. Then nothing has changed. `finish` is to be called afterwards.
     """
+    remove_leftovers(path.parent)
     try:
         with _copy_of_today(backup, path) as copy, lock_file(path, wait_seconds=1):
-            if not path.exists():
-                put_in_place(copy, path)
-                return None
-            refuse_others(path)
-            inherited = inherit(copy, path, now=now, blank=blank)
-            aside = put_aside(path, why="before-restore", now=now)
-            put_in_place(copy, path)
+            old = None if is_blank_file(path) else path
+            if old:
+                refuse_others(path)
+            inherited = inherit(copy, old, buried=buried, now=now, blank=blank)
+            is_there = path.exists() or _log(path).exists()
+            aside = name_aside(path, why="before-restore", now=now) if is_there else None
+            _write_note(path.parent, backup, aside)
+            _exchange(copy, path, aside)
     except LockTimeoutError:
         raise BusyError(
             f"The store {path} is being written by somebody; stop the jobs of this home, then run again."
         ) from None
-    return ReplacedStore(aside or path, inherited)
+    return ReplacedStore(aside, inherited)
 
 
-def restore_to_server(backup: Path, url: str, folder: Path) -> str:
-    """Put a backup into an empty database; return its address without the password.
+def restore_to_server(  # noqa: PLR0913  # what goes where, and what must not
+    backup: Path, url: str, folder: Path, *, buried: Sequence[dict[str, Any]], now: datetime,
+    blank: Callable[[bytes], bytes],
+) -> tuple[str, Inheritance]:  # fmt: skip
+    """Put a backup into an empty database; return its address without the password, and what was erased again.
 
-    Raises StoreError where the backup cannot be used, or where the database holds anything.
+    Raises StoreError where the backup cannot be used, or where the database holds anything. `finish` is to be called
+    afterwards.
     """
-    with (
-        _copy_of_today(backup, folder / backup.name) as copy,
-        closing(Database(f"sqlite:///{copy}")) as source,
-        closing(Database(url)) as target,
-    ):
-        bring_up_to_date(target)
-        copy_store(source, target)
-        return target.name
+    with _copy_of_today(backup, folder / backup.name) as copy:
+        inherited = inherit(copy, None, buried=buried, now=now, blank=blank)
+        with closing(Database(f"sqlite:///{copy}")) as source, closing(Database(url)) as target:
+            bring_up_to_date(target)
+            _write_note(folder, backup, None)
+            try:
+                copy_store(source, target)
+            except StoreError:
+                finish(folder)
+                raise
+            return target.name, inherited
 
 
 @contextmanager
@@ -102,6 +105,8 @@ def _copy_of_today(backup: Path, path: Path) -> Iterator[Path]:
     if problem := check_store_file(backup).problem:
         raise problem
     check_file(backup)
+    if not has_our_tables(backup):
+        raise StoreError(f"The file {backup} holds no store of this service; name another backup.")
     with temporary_folder(path.parent) as made_in:
         copy = made_in / path.name
         copy_of_file(backup, copy)
@@ -110,98 +115,116 @@ def _copy_of_today(backup: Path, path: Path) -> Iterator[Path]:
         yield copy
 
 
-@dataclass(frozen=True, slots=True)
-class Inheritance:
-    """What was taken over: how many responses were erased from the copy again, and how many lines of the audit trail.
+def make_new_file(path: Path, *, now: datetime, fill: Callable[[str], object]) -> Path | None:
+    """Put a new store, as `fill` makes it at an address, in the place of a file that is blank or missing.
 
-    `is_same_trail` is False where the two trails are not one, so that the copy kept its own. `problem` says why the
-    old store could not be asked, or may have handed over only a part; "" where it could.
+    Return where lies what was there before, None where nothing was. Raises BusyError where another process has it open.
     """
-
-    responses: int = 0
-    lines: int = 0
-    is_same_trail: bool = True
-    problem: str = ""
-
-
-def inherit(copy: Path, old: Path, *, now: datetime, blank: Callable[[bytes], bytes]) -> Inheritance:
-    """Keep erased in the copy what was erased in the old store, and let its audit trail go on from the copy's.
-
-    No process may have either file open. The old store is only read; one that cannot be read leaves the copy as it is.
-    `blank` takes the cells out of an image. Raises StoreError where the copy cannot be written.
-    """
-    with closing(Database(f"sqlite:///{copy}")) as database:
-        state = State(database)
-        try:
-            buried, lines, to_do = _read(old, state)
-        except (SQLAlchemyError, sqlite3.Error):
-            return Inheritance(problem=f"{old} could not be read")
-        erasures, unfinished = Erasures(database, state), state.unfinished_erasure
-        with database.writing() as connection:
-            to_do = to_do or unfinished.get_within(connection)
-            doomed = _take_over_tombstones(connection, buried)
-            if doomed:
-                erasures.erase_from_copy(connection, doomed, why=WHY, now=now, blank=blank)
-            if to_do:  # what is still to do outside the store may be done twice
-                unfinished.set_within(connection, to_do)
-            added, is_same = _continue_audit(connection, lines)
-        if doomed:
-            erasures.vacuum()
-        check_store(database)
+    remove_leftovers(path.parent)
     try:
-        check_file(old)
-    except StoreError:
-        problem = f"{old} is damaged, and may not have told everything"
-    else:
-        problem = ""
-    return Inheritance(sum(map(len, doomed.values())), added, is_same, problem)
+        with temporary_folder(path.parent) as made_in, lock_file(path, wait_seconds=1):
+            made = made_in / path.name
+            fill(f"sqlite:///{made}")
+            make_whole(made)
+            is_there = path.exists() or _log(path).exists()
+            aside = name_aside(path, why="before-new-store", now=now) if is_there else None
+            _exchange(made, path, aside)
+    except LockTimeoutError:
+        raise BusyError(f"The store {path} is in use; stop the jobs of this home, then run again.") from None
+    return aside
 
 
-def _read(old: Path, state: State) -> tuple[list[dict[str, Any]], list[AuditEntry], Erasure | None]:
-    """Return the old store's tombstones, its audit trail, and its unfinished erasure.
+# --- the exchange -----------------------------------------------------------------------------------------
 
-    A store of an older version has no such tables, and erased nothing.
 
-    Raises SQLAlchemyError, or sqlite3.Error.
+def _write_note(home: Path, backup: Path, aside: Path | None) -> None:
+    """Say in the home folder, safe from a power cut, that a backup is being put in the place of the store."""
+    note = home / RESTORE_NOTE
+    text = json.dumps({"backup": str(backup), "aside": aside.name if aside else ""})
+    made = note.with_name(f".{note.name}")
+    with as_store_error(note):
+        made.write_text(text, encoding="utf-8")
+        made.chmod(0o600)
+    put_in_place(made, note)
+
+
+def finish(home: Path) -> None:
+    """Take the note away: the restore has ended, and is written down."""
+    with as_store_error(home / RESTORE_NOTE):
+        (home / RESTORE_NOTE).unlink(missing_ok=True)
+        sync_to_disk(home)
+
+
+def _exchange(copy: Path, path: Path, aside: Path | None) -> None:
+    """Put the copy in the place of the file, which keeps its content under the other name, at one stroke."""
+    if aside:
+        with as_store_error(aside):
+            if path.exists():
+                _name_twice(path, aside)
+            if _log(path).exists():  # of a file that is damaged or gone; SQLite would take it for the new one's
+                _log(path).rename(_log(aside))
+            path.with_name(path.name + INDEX_SUFFIX).unlink(missing_ok=True)
+            sync_to_disk(path.parent)
+    put_in_place(copy, path)
+
+
+def _name_twice(path: Path, aside: Path) -> None:
+    """Give the file a second name; where a disk knows no second names, another one."""
+    try:
+        aside.hardlink_to(path)
+    except OSError:
+        path.rename(aside)
+
+
+def _log(path: Path) -> Path:
+    return path.with_name(path.name + LOG_SUFFIX)
+
+
+@dataclass(frozen=True, slots=True)
+class CutShort:
+    """A restore that was cut short: of which backup, whether it had taken place, and where the store before lies."""
+
+    backup: str
+    is_in_place: bool
+    aside: str
+
+
+def settle(path: Path) -> CutShort | None:
+    """Leave the store at the path as it was before a restore that was cut short, or as the backup; say which.
+
+    None where none was cut short. The caller holds the lock of the home folder, and calls `finish` afterwards.
     """
-    engine = create_engine(
-        "sqlite://", creator=lambda: sqlite3.connect(f"{old.absolute().as_uri()}?mode=ro", uri=True), poolclass=NullPool
-    )
-    with engine.connect() as connection:
-        names = set(inspect(connection).get_table_names())
-        if not names >= {tombstones.name, audit.name}:
-            return [], [], None
-        buried = [dict(row) for row in connection.execute(select(tombstones)).mappings()]
-        return buried, lines_within(connection), state.unfinished_erasure.get_within(connection)
+    note = _read_note(path.parent)
+    if note is None:
+        return None
+    remove_leftovers(path.parent)
+    aside = path.with_name(note["aside"]) if note["aside"] else None
+    with lock_file(path), as_store_error(path):
+        if aside is None or not (aside.exists() or _log(aside).exists()):
+            return CutShort(note["backup"], not aside and not is_blank_file(path), "")
+        if path.exists() and not (aside.exists() and path.samefile(aside)) and not is_blank_file(path):
+            return CutShort(note["backup"], is_in_place=True, aside=str(aside))
+        if _log(aside).exists():
+            _log(aside).rename(_log(path))
+        if path.exists():
+            aside.unlink(missing_ok=True)
+        elif aside.exists():
+            aside.rename(path)
+        sync_to_disk(path.parent)
+    return CutShort(note["backup"], is_in_place=False, aside="")
 
 
-def _take_over_tombstones(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[str, set[str]]:
-    """Enter the tombstones that are new; return the responses under them by source, stored or corrected."""
-    known = set(connection.execute(select(tombstones.c.digest)).scalars())
-    new = [row for row in rows if row["digest"] not in known]
-    if not new:
-        return {}
-    connection.execute(insert(tombstones), new)
-    digests = {str(row["digest"]) for row in new}
-    stored = select(responses.c.source, responses.c.response_id)
-    doomed: dict[str, set[str]] = {}
-    for source, each in connection.execute(stored.union(select(corrections.c.source, corrections.c.key))):
-        if Tombstones.digest(source, each) in digests:
-            doomed.setdefault(source, set()).add(each)
-    return doomed
+def settle_server(url: str, home: Path) -> CutShort | None:
+    """Say the same of a database, which holds all of the backup or nothing."""
+    note = _read_note(home)
+    if note is None:
+        return None
+    with closing(Database(url)) as database:
+        return CutShort(note["backup"], not is_blank(database), "")
 
 
-def _continue_audit(connection: Connection, lines: Sequence[AuditEntry]) -> tuple[int, bool]:
-    """Append the lines that follow the copy's last one; return how many, and whether the two trails are one."""
-    own = [line.digest for line in lines_within(connection)]
-    last = own[-1] if own else ""
-    more = next((lines[place:] for place, line in enumerate(lines) if line.previous == last), ())
-    for line in more:
-        connection.execute(
-            insert(audit).values(
-                at=line.at, who=line.who, action=line.action, about=line.about, detail=line.detail,
-                previous=line.previous, digest=line.digest,
-            )
-        )  # fmt: skip
-    is_same = bool(more) or not lines or lines[-1].digest in own
-    return len(more), is_same
+def _read_note(home: Path) -> dict[str, str] | None:
+    with suppress(OSError, ValueError):
+        note = json.loads((home / RESTORE_NOTE).read_text(encoding="utf-8"))
+        return {"backup": str(note["backup"]), "aside": str(note["aside"])}
+    return None

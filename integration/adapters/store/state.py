@@ -79,6 +79,27 @@ class Remembered(Generic[T]):
         connection.execute(_DELETE, {"called": self._name})
 
 
+_CARRIED_OVER = {
+    "attention", "published as of",
+    "watches", "channels", "expiries", "heartbeat", "google.tabs.", "heard.", "reconciled.", "notices.",
+    "gone.", "questions.", "reworded.",
+    "erasing", "scrubbing",
+}  # fmt: skip
+"""What a restore takes over from the store that it replaces: what is open outside, what people confirmed or were told,
+when a form was first seen to have changed, and what an erasure has still to do."""
+_WORKED_OUT = {
+    "key", "erasures", "corrections.seen", "published", "summary.", "pack.", "rendered.",
+    "bookmark.", "fingerprint.", "looked.",
+}  # fmt: skip
+"""What it does not: the key, counts, and how far a source was read, which go with the rows; and what vouches for files
+that were made of them."""
+
+
+def is_carried_over(name: str) -> bool:
+    """Return whether a restore takes the key over. A test knows that each key is one or the other."""
+    return any(name == each or (each.endswith(".") and name.startswith(each)) for each in _CARRIED_OVER)
+
+
 class State:
     """Every key. The names and encodings are what stores of earlier releases hold: they stay as they are."""
 
@@ -169,6 +190,12 @@ class State:
     def rendered_pack(self, month: str, authority: str) -> Remembered[str]:
         """Remember the fingerprint of the pack's content as it was last rendered, and of its files."""
         return self._text(f"rendered.{month}.{authority}")
+
+    @staticmethod
+    def heard_of_within(connection: Connection) -> tuple[str, ...]:
+        """Return the forms of which a webhook ever brought anything, in a transaction that has begun."""
+        query = select(memories.c.name).where(memories.c.name.startswith("heard.", autoescape=True))
+        return tuple(sorted(name.removeprefix("heard.") for name in connection.execute(query).scalars()))
 
     def _text(self, name: str) -> Remembered[str]:
         return Remembered(self._database, name, str, str)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, inspect, make_url, select, text
+from sqlalchemy import func, inspect, literal, make_url, select, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -27,10 +27,10 @@ from integration.adapters.store.received import Corrections, Responses, Sheets, 
 from integration.adapters.store.sqlite import Sqlite
 from integration.adapters.store.state import State
 from integration.adapters.store.tables import NEWEST, corrections, metadata, readings, responses
-from integration.errors import StoreError
+from integration.errors import StoreError, StoreLostError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -38,13 +38,16 @@ if TYPE_CHECKING:
     from integration.adapters.store.ledger import Queue
 
 
-def open_store(url: str, queue: Queue | None = None) -> Store:
+def open_store(url: str, queue: Queue | None = None, *, lost: Callable[[str], str] | None = None) -> Store:
     """Open the store at an SQLAlchemy URL, made or brought up to date. Raises StoreError or BusyError.
 
-    `queue` is where slots go that are to be run, in the transaction that enters them.
+    `queue` is where slots go that are to be run, in the transaction that enters them. `lost` is asked where nothing was
+    ever stored, by the name of the database: why that cannot be, for StoreLostError; "" where it is a new one.
     """
     database = Database(url)
     try:
+        if lost:
+            _refuse_blank(database, lost)
         bring_up_to_date(database)
         if queue:
             with database.writing() as connection:
@@ -53,6 +56,11 @@ def open_store(url: str, queue: Queue | None = None) -> Store:
         database.close()
         raise
     return Store(database, queue)
+
+
+def _refuse_blank(database: Database, lost: Callable[[str], str]) -> None:
+    if is_blank(database) and (reason := lost(database.name)):
+        raise StoreLostError(reason)
 
 
 class Store:
@@ -99,6 +107,10 @@ class Store:
             newest = connection.execute(query).one()
             erasures = self.state.erasure_count.get_within(connection) or 0
         return "-".join(str(number or 0) for number in (*newest, erasures))
+
+    def is_blank(self) -> bool:
+        """Return whether nothing was ever stored."""
+        return is_blank(self.database)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -210,6 +222,16 @@ def is_up_to_date(database: Database) -> bool:
     """Return whether the tables are those of today; nothing is changed."""
     with database.reading() as connection:
         return version_of(connection) == NEWEST
+
+
+def is_blank(database: Database) -> bool:
+    """Return whether nothing was ever stored: there are no tables of ours, or no row in any of them."""
+    with database.reading() as connection:
+        if version_of(connection) is None:
+            return True
+        there = set(inspect(connection).get_table_names())
+        ours = [table for table in metadata.sorted_tables if table.name in there]
+        return all(connection.execute(select(literal(1)).select_from(table).limit(1)).first() is None for table in ours)
 
 
 def version_of(connection: Connection) -> str | None:

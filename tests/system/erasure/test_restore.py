@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import os
+import random
 import shutil
+import signal
+import sqlite3
+import time
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
+from integration.adapters.home import RESTORE_NOTE
+from integration.errors import StoreError
+from integration.model import Arrival, Condition, Correction, RawResponse
 from integration.operations.audit import find_broken_line, record_action
-from integration.operations.backup import replace_store
+from integration.operations.restore import begin_anew, replace_store, restore, settle_restore
+from integration.operations.sync import run_sync
+from tests.system.commands import run
 from tests.system.erasure.small_programme import CODE, MINE, find_phrases
+from tests.unit.integration.adapters.store.stored import dump
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,6 +49,12 @@ def put_back(programme: SmallProgramme, backup: Path) -> str:
     """Restore the backup, and return what the command says."""
     service = programme.service()
     return replace_store(service, backup, now=programme.now).in_words()
+
+
+def everything(store: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Return all that is stored, but the line that each restore writes."""
+    rows = dump(f"sqlite:///{store}")
+    return {name: found for name, found in rows.items() if name not in {"audit", "sqlite_sequence"}}
 
 
 def trail(programme: SmallProgramme) -> list[str]:
@@ -80,23 +99,215 @@ def test_where_nobody_was_forgotten_nothing_is_erased(programme: SmallProgramme,
 @pytest.mark.parametrize(
     ("content", "says"), [(None, "There was no store there before"), (b"lost", "could not be read")]
 )
-def test_where_nobody_can_be_asked_it_is_said_what_is_back(
-    programme: SmallProgramme, away: Path, content: bytes | None, says: str
+@pytest.mark.parametrize("has_receipts", [True, False])
+def test_where_nobody_can_be_asked_the_receipts_are(
+    programme: SmallProgramme, away: Path, content: bytes | None, says: str, *, has_receipts: bool
 ) -> None:
     programme.forget(code=CODE)
     store = programme.home / "crescendo.db"
     store.unlink()
     if content is not None:
         store.write_bytes(content * 1000)
+    if not has_receipts:
+        shutil.rmtree(programme.home / "receipts")
     said = put_back(programme, away)
     assert says in said
-    assert "is back: forget it again" in said
-    assert "stays forgotten" not in said
+    assert "no receipt lies in receipts/, is back: forget it again" in said
+    assert ("stays forgotten; erased from it again: 2." in said) is has_receipts
+    service = programme.service()
+    assert (service.store.tombstones.erased("pulse", MINE) == set(MINE)) is has_receipts
+    assert service.store.responses.ids("pulse").isdisjoint(MINE) is has_receipts
+    service.close()
+    if content is None:
+        assert "kept nowhere here" in said
+    else:
+        assert "which of them were mailed" in said
+        assert said.count("it stays in") == 1
+
+
+def test_what_people_and_recipients_did_since_goes_on(programme: SmallProgramme, away: Path) -> None:
+    """Corrections, mails of packs, answers that came by webhook alone, alerts, and what a person confirmed."""
+    programme.correct(("pulse", "other-1", "team", "Rowan"), ("pulse", "other-2", "team", "Elm"))
+    service, now = programme.service(), programme.now
+    store = service.store
+    arrived = RawResponse("by-webhook", "2021-10-01T10:00:00.000000000Z", "2021-10-01T10:00:00.000000000Z", "{}")
+    store.responses.receive([Arrival("families", response=arrived)], received_at=now)
+    version = store.packs.save("northbrook", "2021-10", "digest", '{"as_of": "2021-10-05"}', built_at=now)
+    for person in ("ada", "ben"):
+        assert store.deliveries.claim("northbrook", "2021-10", version, f"{person}@example.org", f"<{person}@x>")
+    store.deliveries.confirm("<ada@x>", sent_at=now)
+    store.alerts.add([Condition("failed/sync", "It failed.", "Look.")], now=now)
+    store.alerts.mark_notified([1], now=now)
+    store.state.gone_responses("pulse").set(frozenset({"other-3"}))
+    record_action(service, "accept-shrink", "pulse")
+    service.close()
+    url = f"sqlite:///{programme.home / 'crescendo.db'}"
+    before = dump(url)
+    said = put_back(programme, away)
+    assert "2 corrections" in said
+    assert "2 pack mails" in said
+    assert "(answers: 1 of families)" in said
+    after = dump(url)
+    for table in ("responses", "readings", "corrections", "packs", "deliveries", "alerts", "runs", "audit", "slots"):
+        assert after[table] == before[table], table
+    service = programme.service()
+    store = service.store
+    assert not store.deliveries.claim("northbrook", "2021-10", version, "ada@example.org", "<ada@x>"), "never twice"
+    assert store.state.gone_responses("pulse").get() == frozenset({"other-3"})
+    assert store.state.received_by_webhook_at("families").get() == now
+    service.close()
+
+
+def test_a_backup_that_holds_nothing_replaces_no_store(programme: SmallProgramme, tmp_path: Path) -> None:
+    nothing = tmp_path / "nothing.db"
+    nothing.touch()
+    before = dump(f"sqlite:///{programme.home / 'crescendo.db'}")
+    with pytest.raises(StoreError, match="holds no store of this service"):
+        put_back(programme, nothing)
+    assert dump(f"sqlite:///{programme.home / 'crescendo.db'}") == before
+
+
+def test_a_damaged_store_hands_over_what_can_be_read_and_names_the_rest(programme: SmallProgramme, away: Path) -> None:
+    service, store = programme.service(), programme.home / "crescendo.db"
+    many = [
+        RawResponse(f"late-{number}", "2021-10-01T10:00:00.000000000Z", "2021-10-01T10:00:00.000000000Z", "{}")
+        for number in range(2000)
+    ]
+    service.store.responses.land("families", many, received_at=programme.now)
+    service.store.corrections.add([Correction("pulse", "other-1", "team", "Rowan", programme.now.isoformat())])
+    service.close()
+    with closing(sqlite3.connect(store)) as connection:
+        pages = [page for (page,) in connection.execute("SELECT pageno FROM dbstat WHERE name = 'responses'")]
+        size = connection.execute("PRAGMA page_size").fetchone()[0]
+    with store.open("r+b") as file:
+        file.seek((sorted(pages)[len(pages) // 2] - 1) * size)
+        file.write(b"\xff" * size)
+    said = put_back(programme, away)
+    assert "is damaged, and may not have told everything" in said
+    assert "was not carried over whole: answer versions; it stays in" in said
+    service = programme.service()
+    assert [each.value for each in service.store.corrections.newest() if each.key == "other-1"] == ["Rowan"]
+    assert 1000 < len(service.store.responses.ids("families")) < 2000
+    service.close()
 
 
 def test_the_trail_of_another_store_is_left_where_it_is(programme: SmallProgramme, away: Path) -> None:
     (programme.home / "crescendo.db").unlink()
+    service = programme.service()
+    begin_anew(service)
+    service.close()
     write_down(programme, "sync", "a store of its own")
     said = put_back(programme, away)
     assert "is another one, and was not carried over" in said
     assert trail(programme) == ["status"]
+
+
+def test_what_the_receipts_say_stays_forgotten_after_a_new_beginning(programme: SmallProgramme) -> None:
+    programme.forget(code=CODE)
+    (programme.home / "crescendo.db").unlink()
+    service = programme.service()
+    assert "of 2 responses receipts/ says" in begin_anew(service).in_words()
+    service.close()
+    service = programme.service()
+    run_sync(service)
+    assert find_phrases(programme.home) == {}
+    assert len(service.store.responses.ids("pulse")) == 14
+    service.close()
+
+
+def test_the_receipt_after_a_restore_says_one_thing_of_each_copy(programme: SmallProgramme, away: Path) -> None:
+    service = programme.service()
+    mailed = {"as_of": "2021-10-05", "rows": list(MINE)}
+    version = service.store.packs.save("northbrook", "2021-10", "x", json.dumps(mailed), built_at=programme.now)
+    service.store.deliveries.claim("northbrook", "2021-10", version, "ada@example.org", "<ada@x>")
+    service.store.deliveries.confirm("<ada@x>", sent_at=programme.now)
+    service.close()
+    put_back(programme, away)
+    (aside,) = programme.home.glob("crescendo.db.before-restore-*")
+    receipt = programme.forget(code=CODE).receipt
+    assert [line for line in receipt.splitlines() if aside.name in line] == [
+        line for line in receipt.splitlines() if "each cleaned and checked" in line
+    ]
+    assert "still holds an id" not in receipt
+
+
+def restore_in_a_child(programme: SmallProgramme, backup: Path) -> int:
+    child = os.fork()
+    if not child:
+        service = programme.service()
+        try:
+            restore(service, backup)
+        finally:
+            os._exit(0)
+    return child
+
+
+def test_a_restore_that_is_killed_leaves_the_old_store_or_the_new_one(
+    programme: SmallProgramme, away: Path, restore_kills: int, tmp_path: Path
+) -> None:
+    chance = random.Random(13)
+    programme.correct(("pulse", "other-1", "team", "Rowan"))
+    kept, store = tmp_path / "kept", programme.home / "crescendo.db"
+    shutil.copytree(programme.home, kept)
+    old = everything(store)
+    began = time.monotonic()
+    os.waitpid(restore_in_a_child(programme, away), 0)
+    seconds, new = time.monotonic() - began, everything(store)
+    said = set()
+    for number in range(restore_kills):
+        shutil.rmtree(programme.home)
+        shutil.copytree(kept, programme.home)
+        child = restore_in_a_child(programme, away)
+        time.sleep(seconds * (chance.uniform(0.3, 1.1) if number else 0.9))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        was_under_way = (programme.home / RESTORE_NOTE).exists()
+        service = programme.service()
+        sentence = settle_restore(service)
+        assert bool(sentence) is was_under_way
+        service.refuse_lost_store()
+        service.close()
+        assert not (programme.home / RESTORE_NOTE).exists()
+        now = everything(store)
+        is_new = now != old
+        assert now in (old, new)
+        if sentence:
+            assert ("it is what that backup held" in sentence) is is_new
+            said.add(sentence)
+    assert settle_restore(programme.service()) == ""
+
+
+@pytest.mark.parametrize("step", ["noted", "named twice", "log moved", "file moved", "exchanged"])
+def test_each_step_of_the_exchange_can_be_the_last(programme: SmallProgramme, away: Path, step: str) -> None:
+    """As the machine would find it after a power cut: what each step leaves is what is on the disk."""
+    store = programme.home / "crescendo.db"
+    old, aside = everything(store), store.with_name("crescendo.db.before-restore-x")
+    note = {"backup": str(away), "aside": aside.name}
+    (programme.home / RESTORE_NOTE).write_text(json.dumps(note), encoding="utf-8")
+    match step:
+        case "named twice":
+            aside.hardlink_to(store)
+        case "log moved":
+            aside.hardlink_to(store)
+            aside.with_name(f"{aside.name}-wal").write_bytes(b"the log of a damaged file")
+        case "file moved":
+            store.rename(aside)
+        case "exchanged":
+            aside.hardlink_to(store)
+            shutil.copy(away, store.with_name("made"))
+            store.with_name("made").replace(store)
+    ran = run("audit", "--home", programme.home, "--config", programme.config)
+    assert ran.code == 0, ran.err
+    if step == "exchanged":
+        assert "after the store was exchanged: it is what that backup held" in ran.err
+        assert str(aside) in ran.err
+        assert aside.exists()
+        assert "cut short" in ran.out
+        return
+    assert "before the store was exchanged: the store is as it was before" in ran.err
+    assert not aside.exists()
+    if step != "log moved":
+        assert everything(store) == old
+    else:
+        assert not aside.with_name(f"{aside.name}-wal").exists()
+    assert run("audit", "--home", programme.home, "--config", programme.config).err == ""

@@ -170,6 +170,7 @@ def test_older_readings_of_sheets_go_and_never_the_newest(tmp_path: Path) -> Non
 def test_old_files_go_by_their_time(tmp_path: Path) -> None:
     programme = make_programme(tmp_path)
     service = programme.service()
+    service.store.generation()  # the store was there before they were
     names = ("outbox/old.eml", "outbox/new.eml", "backups/old.db", "receipts/old.txt")
     for name in names:
         path = programme.home / name

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from config.loading.load import load_settings
 from integration.adapters.google.api.calls import Budget
+from integration.adapters.home import STORE_FILE
 from integration.operations.pipeline import Pipeline
 from integration.operations.publish import publish
-from integration.wiring import STORE_FILE, Service, build_service
+from integration.wiring import Service, build_service
 from tests.fakes.google.programme import KEY
 from tests.system.google.story import describe_tab
 

@@ -254,8 +254,8 @@ def test_a_damaged_store_is_put_aside_and_the_backup_takes_its_place(tmp_path: P
     before = everything(url)
     good = write_backup(url, folder, now=NOW)
     (tmp_path / "crescendo.db").write_bytes(b"no database " * 1000)
-    replaced = restore_to_file(good, tmp_path / "crescendo.db", now=LATER, blank=bytes)
-    assert replaced is not None
+    replaced = restore_to_file(good, tmp_path / "crescendo.db", buried=[], now=LATER, blank=bytes)
+    assert replaced.aside is not None
     assert replaced.inherited.problem.endswith("could not be read")
     assert replaced.aside.read_bytes().startswith(b"no database")
     assert everything(url) == before
@@ -269,11 +269,11 @@ def test_a_backup_that_is_damaged_changes_nothing(tmp_path: Path) -> None:
     damage(bad)
     before = everything(url)
     with pytest.raises(StoreError, match="take another backup"):
-        restore_to_file(bad, tmp_path / "crescendo.db", now=LATER, blank=bytes)
+        restore_to_file(bad, tmp_path / "crescendo.db", buried=[], now=LATER, blank=bytes)
     with closing(sqlite3.connect(bad)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StoreError, match="newer version"):
-        restore_to_file(bad, tmp_path / "crescendo.db", now=LATER, blank=bytes)
+        restore_to_file(bad, tmp_path / "crescendo.db", buried=[], now=LATER, blank=bytes)
     assert everything(url) == before
 
 
@@ -283,9 +283,9 @@ def test_a_store_in_use_is_not_replaced(tmp_path: Path) -> None:
     with closing(open_store(url)) as store:
         store.state.bookmark("name").set("value")
         with pytest.raises(BusyError, match="open in another process"):
-            restore_to_file(path, tmp_path / "crescendo.db", now=LATER, blank=bytes)
+            restore_to_file(path, tmp_path / "crescendo.db", buried=[], now=LATER, blank=bytes)
         with store.database.writing(), pytest.raises(BusyError, match="being written"):  # takes long
-            restore_to_file(path, tmp_path / "crescendo.db", now=LATER, blank=bytes)
+            restore_to_file(path, tmp_path / "crescendo.db", buried=[], now=LATER, blank=bytes)
         assert store.state.bookmark("name").get() == "value"
 
 
@@ -293,5 +293,6 @@ def test_a_backup_goes_into_an_empty_database(url: str, tmp_path: Path, empty: C
     fill(url)
     path = write_backup(url, tmp_path / "backups", now=NOW)
     server = empty("PostgreSQL")
-    assert "postgres@127.0.0.1" in restore_to_server(path, server, tmp_path / "home")
+    place, _ = restore_to_server(path, server, tmp_path / "home", buried=[], now=NOW, blank=bytes)
+    assert "postgres@127.0.0.1" in place
     assert everything(server) == everything(url)

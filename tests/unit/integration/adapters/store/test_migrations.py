@@ -183,7 +183,7 @@ def test_the_state_of_alerts_is_carried_over_into_tables(
 
 def test_a_backup_of_the_first_release_can_be_restored(first: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
-    restore_to_file(first, home / "crescendo.db", now=NOW, blank=bytes)
+    restore_to_file(first, home / "crescendo.db", buried=[], now=NOW, blank=bytes)
     with closing(open_store(url_of(home))) as store:
         assert len(store.responses.versions_after("pulse", 0)) == RESPONSES_EACH
     assert dump(url_of(tmp_path))["alembic_version"] == [("0001",)], "the backup stays as it is"

@@ -1,0 +1,174 @@
+"""A store that is missing or empty beside what one in use has left is refused by every command, and nothing is made."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from integration.adapters.home import find_traces
+from integration.adapters.store import open_store
+from tests.system.commands import SAMPLE, run
+from tests.system.webhooks.running import Running
+from tests.unit.integration.adapters.store.stored import empty_store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KEY = {"PSEUDONYM_KEY": "k" * 32}
+TRACES = (
+    "receipts/forget-2026-11-29T02-30-00-000000Z.txt",
+    "backups/crescendo-2026-11-29T02-30-00Z.db",
+    "backups/by hand.db",
+    "packs/2022-07/northbrook/pack.json",
+    "outbox/a.eml",
+    "data.xlsx",
+    "summary-northbrook.xlsx",
+    "crescendo.db.before-restore-2026-11-29T02-30-00Z",
+    "crescendo.db.moved-2026-11-29T02-30-00Z",
+    "crescendo.db-wal",
+)
+LOCKS = ("crescendo.lock", "web.lock", "scheduler.lock", "crescendo.db.lock")
+NONE = ("keys.json", *LOCKS, "backups/.making-x/a.db", "README")
+COMMANDS = (
+    ("run", "sync", "--data", SAMPLE),
+    ("run", "sync", "--dry-run", "--data", SAMPLE),
+    ("run", "publish"),
+    ("run", "backup"),
+    ("run", "retention", "--dry-run"),
+    ("demo",),
+    ("start",),
+    ("status",),
+    ("list",),
+    ("audit",),
+    ("pack", "list"),
+    ("check", "--live"),
+    ("forget", "--response", "r-1", "--yes"),
+    ("explain", "ownership_positive", "--team", "elm", "--period", "1"),
+)
+
+
+def put(home: Path, name: str, content: bytes = b"x") -> None:
+    path = home / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def listing(home: Path) -> dict[str, bytes]:
+    return {path.relative_to(home).as_posix(): path.read_bytes() for path in home.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("trace", TRACES)
+def test_each_trace_of_a_life_is_one(tmp_path: Path, trace: str) -> None:
+    put(tmp_path, trace)
+    before = listing(tmp_path)
+    ran = run("run", "sync", "--data", SAMPLE, "--home", tmp_path, environment=KEY)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
+    assert "crescendo.db is missing, but" in ran.err
+    assert trace.partition("/")[0] in ran.err
+    assert "restore" in ran.err
+    assert "new-store" in ran.err
+    assert ("set DATABASE_URL" in ran.err) is ("moved" in trace)
+    assert listing(tmp_path) == before
+
+
+@pytest.mark.parametrize("name", NONE)
+def test_keys_and_locks_are_none(tmp_path: Path, name: str) -> None:
+    put(tmp_path, name)
+    assert find_traces(tmp_path) == ()
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda words: "-".join(map(str, words[:3])))
+def test_every_command_refuses(tmp_path: Path, command: tuple[str, ...]) -> None:
+    put(tmp_path, "backups/crescendo-2026-11-29T02-30-00Z.db")
+    put(tmp_path, "crescendo.db", b"")
+    before = listing(tmp_path)
+    ran = run(*command, "--home", tmp_path, environment=KEY)
+    assert ran.code == 1, ran.out + ran.err
+    said = ran.out + ran.err
+    assert "holds nothing, but" in said
+    assert "(restore " in said
+    assert "backups/crescendo-2026-11-29T02-30-00Z.db)" in said
+    assert listing(tmp_path) == before
+
+
+def test_tables_without_a_row_are_no_store_that_was_in_use(tmp_path: Path) -> None:
+    empty_store(tmp_path)
+    assert run("run", "sync", "--data", SAMPLE, "--dry-run", "--home", tmp_path, environment=KEY).code == 0
+    put(tmp_path, "receipts/forget-2026-11-29T02-30-00-000000Z.txt")
+    ran = run("status", "--home", tmp_path, environment=KEY)
+    assert ran.code == 1
+    assert "holds nothing, but" in ran.err
+
+
+def test_the_web_side_makes_none_either(tmp_path: Path) -> None:
+    web = Running(tmp_path / "home")
+    put(web.home, "receipts/forget-2026-11-29T02-30-00-000000Z.txt")
+    with pytest.raises(AssertionError, match="is missing, but"):
+        web.start()
+    assert web.process is not None
+    assert web.process.wait() == 1
+    assert [path.name for path in web.home.iterdir()] == ["receipts"]
+
+
+def test_a_move_carries_no_empty_store_away(tmp_path: Path, postgresql_url: str) -> None:
+    put(tmp_path, "backups/a.db")
+    put(tmp_path, "crescendo.db", b"")
+    ran = run("move-store", "--home", tmp_path, environment={"DATABASE_URL": postgresql_url})
+    assert ran.code == 1
+    assert "holds nothing, but" in ran.err
+
+
+def test_an_empty_database_beside_a_home_that_was_in_use(tmp_path: Path, postgresql_url: str) -> None:
+    there = KEY | {"DATABASE_URL": postgresql_url}
+    put(tmp_path, "backups/crescendo-2026-11-29T02-30-00Z.db")
+    ran = run("run", "sync", "--data", SAMPLE, "--home", tmp_path, environment=there)
+    assert ran.code == 1
+    assert "holds nothing, but" in ran.err
+    assert "DATABASE_URL" in ran.err
+    with closing(open_store(empty_store(tmp_path))) as store:  # it was never carried over
+        store.state.bookmark("pulse").set("x")
+    ran = run("status", "--home", tmp_path, environment=there)
+    assert ran.code == 1
+    assert "(move-store)" in ran.err
+    began = run("new-store", "--home", tmp_path, environment=there)
+    assert began.code == 0, began.err
+    assert run("status", "--home", tmp_path, environment=there).code == 0
+    again = run("new-store", "--home", tmp_path, environment=there)
+    assert again.code == 2
+    assert "holds what was stored" in again.err
+
+
+def test_a_new_beginning_is_made_on_purpose(tmp_path: Path) -> None:
+    put(tmp_path, "outbox/a.eml")
+    put(tmp_path, "crescendo.db", b"")
+    put(tmp_path, "crescendo.db-wal", b"the log of a file that is gone")
+    ran = run("new-store", "--home", tmp_path)
+    assert ran.code == 0, ran.err
+    assert "is a new store" in ran.out
+    assert "which packs were mailed" in ran.out
+    (log,) = tmp_path.glob("crescendo.db.before-new-store-*-wal")
+    assert log.read_bytes() == b"the log of a file that is gone"
+    assert run("run", "sync", "--data", SAMPLE, "--home", tmp_path, environment=KEY).code == 0
+    again = run("new-store", "--home", tmp_path)
+    assert again.code == 2
+    assert "holds what was stored" in again.err
+    assert "new-store" in run("audit", "--home", tmp_path).out
+
+
+def test_a_lost_store_comes_back_with_one_command(home: Path, tmp_path: Path) -> None:
+    own = shutil.copytree(home, tmp_path / "own")
+    assert run("run", "backup", "--home", own).code == 0
+    (own / "crescendo.db").write_bytes(b"")
+    refused = run("demo", "--home", own)
+    assert refused.code == 1
+    backup = refused.err.partition("(restore ")[2].partition(")")[0]
+    assert run("restore", backup, "--home", own).code == 0
+    ran = run("demo", "--home", own)
+    assert ran.code == 0
+    assert "nothing new" in ran.out
+    with closing(sqlite3.connect(own / "crescendo.db")) as connection:
+        assert connection.execute("SELECT count(*) FROM deliveries").fetchone() == (4,)
