@@ -127,6 +127,8 @@ class StoreUnreachableError(StoreError):
 class StoreLostError(StoreError):
     """There is nothing in the store, beside traces of one that was in use; a person must say what is to count."""
 
+    exit_code = 2
+
 
 class CallError(CrescendoError):
     """A command was called wrongly, or a setting that it needs is missing."""

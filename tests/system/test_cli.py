@@ -121,6 +121,10 @@ def test_an_empty_store_never_replaces_good_tabs(home: Path, tmp_path: Path) -> 
     before = files(tmp_path / "home")
     ran = run("run", "publish", "--home", tmp_path / "home")
     assert ran.code == 2
+    assert "crescendo.db is missing" in ran.err
+    assert run("new-store", "--home", tmp_path / "home").code == 0
+    ran = run("run", "publish", "--home", tmp_path / "home")
+    assert ran.code == 2
     assert "run sync first" in ran.err
     assert files(tmp_path / "home") == before
 

@@ -66,7 +66,7 @@ def test_each_trace_of_a_life_is_one(tmp_path: Path, trace: str) -> None:
     put(tmp_path, trace)
     before = listing(tmp_path)
     ran = run("run", "sync", "--data", SAMPLE, "--home", tmp_path, environment=KEY)
-    assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
     assert "crescendo.db is missing, but" in ran.err
     assert trace.partition("/")[0] in ran.err
     assert "restore" in ran.err
@@ -87,7 +87,7 @@ def test_every_command_refuses(tmp_path: Path, command: tuple[str, ...]) -> None
     put(tmp_path, "crescendo.db", b"")
     before = listing(tmp_path)
     ran = run(*command, "--home", tmp_path, environment=KEY)
-    assert ran.code == 1, ran.out + ran.err
+    assert ran.code == 2, ran.out + ran.err
     said = ran.out + ran.err
     assert "holds nothing, but" in said
     assert "(restore " in said
@@ -100,7 +100,7 @@ def test_tables_without_a_row_are_no_store_that_was_in_use(tmp_path: Path) -> No
     assert run("run", "sync", "--data", SAMPLE, "--dry-run", "--home", tmp_path, environment=KEY).code == 0
     put(tmp_path, "receipts/forget-2026-11-29T02-30-00-000000Z.txt")
     ran = run("status", "--home", tmp_path, environment=KEY)
-    assert ran.code == 1
+    assert ran.code == 2
     assert "holds nothing, but" in ran.err
 
 
@@ -110,7 +110,7 @@ def test_the_web_side_makes_none_either(tmp_path: Path) -> None:
     with pytest.raises(AssertionError, match="is missing, but"):
         web.start()
     assert web.process is not None
-    assert web.process.wait() == 1
+    assert web.process.wait() == 2
     assert [path.name for path in web.home.iterdir()] == ["receipts"]
 
 
@@ -118,7 +118,7 @@ def test_a_move_carries_no_empty_store_away(tmp_path: Path, postgresql_url: str)
     put(tmp_path, "backups/a.db")
     put(tmp_path, "crescendo.db", b"")
     ran = run("move-store", "--home", tmp_path, environment={"DATABASE_URL": postgresql_url})
-    assert ran.code == 1
+    assert ran.code == 2
     assert "holds nothing, but" in ran.err
 
 
@@ -126,13 +126,13 @@ def test_an_empty_database_beside_a_home_that_was_in_use(tmp_path: Path, postgre
     there = KEY | {"DATABASE_URL": postgresql_url}
     put(tmp_path, "backups/crescendo-2026-11-29T02-30-00Z.db")
     ran = run("run", "sync", "--data", SAMPLE, "--home", tmp_path, environment=there)
-    assert ran.code == 1
+    assert ran.code == 2
     assert "holds nothing, but" in ran.err
     assert "DATABASE_URL" in ran.err
     with closing(open_store(empty_store(tmp_path))) as store:  # it was never carried over
         store.state.bookmark("pulse").set("x")
     ran = run("status", "--home", tmp_path, environment=there)
-    assert ran.code == 1
+    assert ran.code == 2
     assert "(move-store)" in ran.err
     began = run("new-store", "--home", tmp_path, environment=there)
     assert began.code == 0, began.err
@@ -164,7 +164,7 @@ def test_a_lost_store_comes_back_with_one_command(home: Path, tmp_path: Path) ->
     assert run("run", "backup", "--home", own).code == 0
     (own / "crescendo.db").write_bytes(b"")
     refused = run("demo", "--home", own)
-    assert refused.code == 1
+    assert refused.code == 2
     backup = refused.err.partition("(restore ")[2].partition(")")[0]
     assert run("restore", backup, "--home", own).code == 0
     ran = run("demo", "--home", own)

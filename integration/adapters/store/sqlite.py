@@ -46,7 +46,7 @@ _FAULTS = {
     sqlite3.SQLITE_FULL: "is on a full disk; make room, then run again",
     sqlite3.SQLITE_READONLY: "cannot be written; give the right to write it and its folder, then run again",
     sqlite3.SQLITE_CANTOPEN: "cannot be opened; check that its folder is there and can be written",
-    sqlite3.SQLITE_NOTADB: "is not a database; move it away and run again, or put the backup in its place",
+    sqlite3.SQLITE_NOTADB: "is not a database; put the last backup in its place: restore FILE",
     sqlite3.SQLITE_CORRUPT: "is damaged; put the last backup in its place: restore FILE",
     sqlite3.SQLITE_IOERR: "cannot be read or written, because the disk failed or is full; check the disk",
 }
