@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from config.schema import Programme, Span
+    from config.schema.sources import AskingPeriod
 
 FORTNIGHT_DAYS = 14
 
@@ -39,6 +40,26 @@ def number_fortnights(days: NDArray[np.datetime64], programme: Programme) -> NDA
     missing = np.isnat(days)
     offset = (np.where(missing, start, days) - start).astype("timedelta64[D]").astype(np.int64)
     return np.where(missing, 0, offset // FORTNIGHT_DAYS + 1)
+
+
+def number_asking_periods(days: NDArray[np.datetime64], asked: AskingPeriod, programme: Programme) -> NDArray[np.int64]:
+    """Return the number of the period, in each of which a person is asked once, that holds each day.
+
+    0 is that of days outside every survey window, where a person is asked once a window.
+    """
+    match asked:
+        case "week":
+            return ((days - np.datetime64(programme.start)) // np.timedelta64(7, "D")).astype(np.int64) + 1
+        case "fortnight":
+            return number_fortnights(days, programme)
+        case "month" | "quarter":
+            months = days.astype("datetime64[M]").astype(np.int64)
+            return months // 3 if asked == "quarter" else months
+        case "window":
+            places = {key: place for place, key in enumerate(programme.windows, 1)}
+            return np.array([places.get(key, 0) for key in find_spans(days, programme.windows)], dtype=np.int64)
+        case "once":
+            return np.ones(len(days), dtype=np.int64)
 
 
 def find_spans(days: NDArray[np.datetime64], spans: Mapping[str, Span]) -> NDArray[np.object_]:

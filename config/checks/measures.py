@@ -107,17 +107,18 @@ def _check_fields(measure: MeasureContext) -> Iterator[Problem]:
 def _check_answers(measure: MeasureContext, named: NamedField, field: schema.FieldSpec) -> Iterator[Problem]:
     """Give a problem for each answer that the measure counts and that the field never has."""
     possible = field.list_possible_answers()
-    if possible is None:
-        return
-    known = {fold_case(name) if isinstance(name, str) else name for name in possible.names}
-    are_names = not isinstance(possible.names, range)
     for place, value in enumerate(named.counted):
-        if (fold_case(str(value)) if are_names else value) in known:
-            continue
-        found, guess = quoted(str(value)), ""
-        if are_names:
-            found, guess = f"{found}, which is no option of {field.name}", nearest(str(value), map(str, possible.names))
-        yield measure.problem((*named.counted_at, place), found, possible.described, guess)
+        steps: tuple[Step, ...] = (*named.counted_at, place)
+        found = quoted(str(value))
+        if possible is None:
+            if field.answers.is_numeric and not isinstance(value, int):
+                yield measure.problem(steps, found, "a whole number")
+        elif isinstance(possible.names, range):
+            if not isinstance(value, int) or value not in possible.names:
+                yield measure.problem(steps, found, possible.described)
+        elif fold_case(str(value)) not in {fold_case(name) for name in possible.names}:
+            found = f"{found}, which is no option of {field.name}"
+            yield measure.problem(steps, found, possible.described, nearest(str(value), possible.names))
 
 
 def _check_periods(measure: MeasureContext) -> Iterator[Problem]:

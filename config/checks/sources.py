@@ -185,7 +185,7 @@ def _check_team(file: ConfigFile[schema.Form]) -> Iterator[Problem]:
 
 
 def _check_code(file: ConfigFile[schema.Form]) -> Iterator[Problem]:
-    form, codes = file.model, _fields_of_type(file, "code")
+    form, codes = file.model, [each for each in _fields(file) if each[1].answers is schema.Answers.PERSON]
     for path, field in codes[1:]:
         yield file.problem(path, f"{quoted(field.name)}, another field of type code", "at most one")
     if codes or not file.is_complete("fields"):

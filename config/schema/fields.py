@@ -74,12 +74,17 @@ class Answers(StrEnum):
     PERSON = "person"
     """What tells one respondent from another."""
 
+    @property
+    def is_numeric(self) -> bool:
+        """Whether they are numbers."""
+        return self in {Answers.NUMBER, Answers.STEP}
+
 
 @dataclass(frozen=True, slots=True)
 class PossibleAnswers:
     """The answers that a field may have, as a measure's YAML names them; `described` is what to write, in words."""
 
-    names: Sequence[int | str]
+    names: range | Sequence[str]
     described: str
 
 

@@ -1,5 +1,6 @@
 """programme.yaml: who takes part, and when."""
 
+from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -8,22 +9,41 @@ from pydantic_core import PydanticCustomError
 from config.schema.base import Day, Key, Line, Model
 
 
-class Team(Model):
-    """A team of social workers."""
+class Member(Model):
+    """What a team and an authority have in common: a name, and the days on which they take part."""
 
     name: Line
     aliases: tuple[Line, ...] = ()
+    from_day: Day | None = Field(
+        default=None, alias="from", description="Its first day; without it, that of the programme."
+    )
+    until_day: Day | None = Field(
+        default=None, alias="until", description="Its last day; without it, that of the programme."
+    )
+
+    @model_validator(mode="after")
+    def _ends_after_start(self) -> Self:
+        if self.from_day and self.until_day and self.until_day < self.from_day:
+            raise PydanticCustomError(
+                "ends_before_start",
+                "{found} lies before {start}",
+                {"found": self.until_day.isoformat(), "start": self.from_day.isoformat()},
+            )
+        return self
+
+
+class Team(Member):
+    """A team of social workers."""
+
     statutory: bool
     headcount: Annotated[int, Field(ge=1, le=500)] = Field(
         description="People in the team at the start; used only where the sheet of teams says nothing."
     )
 
 
-class Authority(Model):
+class Authority(Member):
     """A local authority and its teams."""
 
-    name: Line
-    aliases: tuple[Line, ...] = ()
     teams: dict[Key, Team] = Field(min_length=1)
 
 
@@ -58,3 +78,16 @@ class Programme(Model):
     phases: dict[Key, Span] = Field(min_length=1)
     windows: dict[Key, Span] = Field(min_length=1)
     headcounts: Key | None = Field(default=None, description="The sheet that holds headcounts from a date on.")
+
+    def find_days(self, authority: str, team: str = "") -> tuple[date, date]:
+        """Return the first and the last day on which a team, or (team "") a whole authority, takes part; by keys.
+
+        Where nothing is said these are the calendar's: a row of a sheet may be dated before the programme. A team
+        takes part no longer than its authority does.
+        """
+        owner = self.authorities[authority]
+        members = (owner, owner.teams[team]) if team else (owner,)
+        return (
+            max([date.min, *(member.from_day for member in members if member.from_day)]),
+            min([date.max, *(member.until_day for member in members if member.until_day)]),
+        )

@@ -6,11 +6,11 @@ from config.schema.alerts import Alerts
 from config.schema.base import Day, Key, Model
 from config.schema.google import Google
 from config.schema.jobs import Job
-from config.schema.measures import MeasureSpec
+from config.schema.measures import MeasureSpec, PeriodKind
 from config.schema.packs import Packs
 from config.schema.programme import Programme
 from config.schema.retention import Retention
-from config.schema.sources import Form, Sheet
+from config.schema.sources import AskingPeriod, Form, Sheet
 from config.yaml_positions import YamlPositions
 
 
@@ -36,6 +36,23 @@ class Settings(Model):
         repr=False,
         description="Where each value is written: `positions.file_and_line('forms/pulse.yaml', 'title')`.",
     )
+
+    def find_asking_period(self, form: str) -> AskingPeriod:
+        """Return how often a person is asked to answer the form (its key): as its YAML says in `asked` or `one_per`.
+
+        Where it says neither, it is the shortest period by which one of its measures is cut.
+        """
+        said = self.forms[form].asked or self.forms[form].one_per
+        if said:
+            return said
+        kinds = {kind for spec in self.measures.values() if spec.source == form for kind in spec.periods}
+        windows = self.programme.windows.values()
+        days: dict[PeriodKind, tuple[int, AskingPeriod]] = {
+            PeriodKind.FORTNIGHT: (14, "fortnight"),
+            PeriodKind.MONTH: (28, "month"),
+            PeriodKind.WINDOW: (min((window.end - window.start).days + 1 for window in windows), "window"),
+        }
+        return min((days[kind] for kind in kinds if kind in days), default=(0, "once"))[1]
 
     def in_words(self) -> str:
         """Return how much is configured, such as `4 forms, 3 sheets, 31 measures; tabs to 3 spreadsheets in Google`."""

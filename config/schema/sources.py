@@ -15,13 +15,21 @@ Share = Annotated[
 SHRINK_SHARE = 0.2
 
 
+AskingPeriod = Literal["week", "fortnight", "month", "quarter", "window", "once"]
+"""How often a person is asked to answer a form."""
+
+
 class Form(Model):
     """forms/<key>.yaml: one web form."""
 
     title: Line
     asks: Literal["staff", "families"] = Field(description="Who answers it.")
-    one_per: Literal["fortnight"] | None = Field(
-        default=None, description="Of two answers of one person in one fortnight the later counts."
+    asked: AskingPeriod | None = Field(
+        default=None,
+        description="How often a person is asked; without it `one_per`, else the shortest period of its measures.",
+    )
+    one_per: Literal["week", "fortnight", "month", "quarter", "window"] | None = Field(
+        default=None, description="Of two answers of one person in one such period the later counts."
     )
     test_codes: tuple[Words, ...] = Field(default=(), description="Codes that mark a test submission.")
     shrink_share: Share = SHRINK_SHARE

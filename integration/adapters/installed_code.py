@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 COMPILED = "__pycache__"
-LIBRARY_SUFFIXES = {".dist-info", ".egg-info"}
+LIBRARY_SUFFIX = ".dist-info"
 
 
 def digest_code(packages: Iterable[Path], *, library_folders: Iterable[str]) -> str:
@@ -33,14 +33,15 @@ def digest_code(packages: Iterable[Path], *, library_folders: Iterable[str]) -> 
 def list_files(package: Path) -> Iterator[str]:
     """Give every file of a package and of what lies in it, sorted: modules, templates, whatever there will be.
 
-    A folder directly in it that is no package holds data, such as the YAML of a programme, and is no part of the code.
+    A folder directly in it that is no package holds data, such as the YAML of a programme, and is no part of the code;
+    nor are hidden files, which editors leave while they work, and which may not be readable.
     """
     return _walk(str(package), is_package=lambda folder: Path(folder, "__init__.py").exists())
 
 
 def _walk(folder: str, *, is_package: Callable[[str], bool] = lambda _: True) -> Iterator[str]:
     with os.scandir(folder) as entries:
-        inside = sorted((entry.name, entry.path, entry.is_dir()) for entry in entries)
+        inside = sorted((each.name, each.path, each.is_dir()) for each in entries if not each.name.startswith("."))
     for name, path, is_folder in inside:
         if not is_folder:
             yield from () if name.endswith(".pyc") else (path,)
@@ -53,5 +54,5 @@ def list_libraries(folders: Iterable[str]) -> list[str]:
     found: set[str] = set()
     for folder in map(Path, folders):
         if folder.is_dir():  # a path may name any
-            found.update(each.stem for each in folder.iterdir() if each.suffix in LIBRARY_SUFFIXES)
+            found.update(each.stem for each in folder.iterdir() if each.suffix == LIBRARY_SUFFIX)
     return sorted(found)

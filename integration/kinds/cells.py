@@ -62,6 +62,41 @@ class CellValues:
     rows: tuple[NDArray[np.int64], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Persons:
+    """Who answered, row by row: the number of the person's code, -1 for none; and the period in which they were asked.
+
+    A person answers once in such a period, so that two answers without a code in one of them are two people, and in
+    two of them may be one.
+    """
+
+    code: NDArray[np.int64]
+    asked_in: NDArray[np.int64]
+
+
+def count_people(
+    cells: Sequence[NDArray[np.int64]], persons: Persons, most_without_code: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
+    """Return how many people answered in each cell, at the least that is possible.
+
+    They are as many as there are codes, and at least as many as answered in the fullest period, with a code or without
+    one. `most_without_code` is how many people there are at all, by cell: no more can have answered without a code.
+    """
+    counts = np.zeros(len(cells))
+    for cell, rows in enumerate(cells):
+        if not len(rows):
+            continue
+        code, (_, period) = persons.code[rows], np.unique(persons.asked_in[rows], return_inverse=True)
+        known = code >= 0
+        without = np.bincount(period[~known], minlength=period.max() + 1)
+        if most_without_code is not None:
+            without = np.minimum(without, max(most_without_code[cell], 1))
+        pairs = np.unique(period[known] * (code.max() + 1) + code[known])  # of a period and a code, each once
+        with_code = np.bincount(pairs // (code.max() + 1) if len(pairs) else pairs, minlength=period.max() + 1)
+        counts[cell] = max(len(np.unique(code[known])), (with_code + without).max())
+    return counts
+
+
 def calculate_shares(row_values: RowValues, grouped: GroupedRows) -> CellValues:
     """Return numerator / denominator of each cell; n is the denominator."""
     kept = _keep_valid(row_values, grouped)
@@ -73,9 +108,19 @@ def calculate_means(row_values: RowValues, grouped: GroupedRows) -> CellValues:
     """Return the mean of each cell; the numerator is the sum. Standard deviation from two on (n - 1)."""
     kept = _keep_valid(row_values, grouped)
     n, number = count_rows(kept), row_values.number
-    sd = np.array([number[rows].std(ddof=1) if len(rows) > 1 else np.nan for rows in kept])
+    sd = np.array([_measure_spread(number[rows]) for rows in kept])
     median = np.array([np.median(number[rows]) if len(rows) else np.nan for rows in kept])
     return replace(divide(n, _sum_rows(row_values, kept), n, kept), sd=sd, median=median)
+
+
+def _measure_spread(numbers: NDArray[np.float64]) -> float:
+    """Return the standard deviation (n - 1), NaN of fewer than two; exactly 0 where all are the same.
+
+    Summing rounds: of six times 0.1 numpy makes 1.5e-17, and what everybody answered would not be known as such.
+    """
+    if len(numbers) < 2:  # noqa: PLR2004  # a spread needs two
+        return float("nan")
+    return 0.0 if numbers.min() == numbers.max() else float(numbers.std(ddof=1))
 
 
 def calculate_counts(row_values: RowValues, grouped: GroupedRows) -> CellValues:

@@ -269,10 +269,10 @@ TEXT = FieldKind(
     guess=guesses.guess_text,
 )
 
-FIELD_KINDS: Mapping[str, FieldKind[Any]] = {
-    type_name(kind.model): kind
-    for kind in (TEAM, CODE, LIKERT, CHOICES, CHOICE, GRID, SCALE, DATE, NUMBER, AUTHORITY, TEXT)
-}
+RECORDS: tuple[FieldKind[Any], ...] = (
+    TEAM, CODE, LIKERT, CHOICES, CHOICE, GRID, SCALE, DATE, NUMBER, AUTHORITY, TEXT,
+)  # fmt: skip
+FIELD_KINDS: Mapping[str, FieldKind[Any]] = {type_name(kind.model): kind for kind in RECORDS}
 """Every kind of field, in the order in which `scaffold` asks each for its guess."""
 
 

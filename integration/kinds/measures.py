@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from config.schema import FieldSpec, Settings
-    from integration.kinds.cells import GroupedRows
+    from integration.kinds.cells import GroupedRows, Persons
     from integration.model import Rows
+    from integration.periods import Period
 
 M = TypeVar("M", bound=MeasureBase)
 
@@ -34,7 +35,7 @@ M = TypeVar("M", bound=MeasureBase)
 class CellRows:
     """What a measure's figures are calculated from: the rows that count, and which of them stand in which cell.
 
-    `fields` are those of its source; `rows` are those of every source.
+    `fields` are those of its source; `rows` are those of every source. `persons` are who answered, of a form.
     """
 
     frame: pd.DataFrame
@@ -43,6 +44,7 @@ class CellRows:
     settings: Settings
     rows: Mapping[str, Rows]
     as_of: date
+    persons: Persons | None
 
 
 class ValueFormat(StrEnum):
@@ -217,17 +219,19 @@ RATIO_MEAN = MeasureKind(
 
 
 def _calculate_response_rate(spec: schema.ResponseRateMeasure, source: CellRows) -> CellValues:  # noqa: ARG001
-    """Return responses / headcount; n is the headcount. May exceed 1 where people gave no code."""
-    headcounts = _find_headcounts(source)
-    members = source.grouped.members
-    return cells.divide(headcounts, cells.count_rows(members), headcounts, members)
+    """Return people who answered / headcount; n is the headcount. Exceeds 1 where the headcount is too small."""
+    if source.persons is None:
+        raise AssertionError("a response rate rests on a form")
+    headcounts, members = find_headcounts(source), source.grouped.members
+    return cells.divide(headcounts, cells.count_people(members, source.persons, headcounts), headcounts, members)
 
 
-def _find_headcounts(source: CellRows) -> NDArray[np.float64]:
+def find_headcounts(source: CellRows) -> NDArray[np.float64]:
     """Return for each cell the headcount in force on its period's first day; of an authority, all its teams' summed.
 
     A team's headcount is the newest of the sheet of headcounts, else that of the YAML. A row of the sheet without a
-    day or a number says nothing.
+    day or a number says nothing. Of a team that joined later it is that of its first day; one that does not take part
+    in the period has none.
     """
     programme = source.settings.programme
     in_force: dict[str, tuple[list[date], list[float]]] = {}
@@ -236,15 +240,19 @@ def _find_headcounts(source: CellRows) -> NDArray[np.float64]:
         for team, of_team in sheet.sort_values("from_on", kind="stable").groupby("_team"):
             in_force[str(team)] = [day.date() for day in of_team["from_on"]], of_team["headcount"].tolist()
 
-    def headcount(authority: str, team: str, day: date) -> float:
+    def headcount(authority: str, team: str, period: Period) -> float:
+        first, last = programme.find_days(authority, team)
+        if period.end < first or period.start > last:
+            return 0.0
         days, counts = in_force.get(team, ([], []))
+        day = max(period.start, first)
         position = bisect_right(days, day)
         return counts[position - 1] if position else float(programme.authorities[authority].teams[team].headcount)
 
     return np.array(
         [
             sum(
-                headcount(group.authority, team, period.start)
+                headcount(group.authority, team, period)
                 for team in ([group.team] if group.team else programme.authorities[group.authority].teams)
             )
             for group in source.grouped.groups
@@ -303,7 +311,7 @@ ON_TIME = MeasureKind(
     model=schema.OnTimeMeasure,
     calculate=_calculate_on_time,
     has_interval=False,
-    unanimous_at=(),
+    unanimous_at=(0.0, 1.0),
     value_format=ValueFormat.OUT_OF,
     basis=Basis.NUMERATOR,
     target_of_all="",
@@ -315,14 +323,17 @@ ON_TIME = MeasureKind(
 
 
 def _calculate_months_held(spec: schema.HeldMeasure, source: CellRows) -> CellValues:
-    """Return complete months with at least one row out of complete months so far."""
-    months = list_complete_months(source.settings.programme, source.as_of)
+    """Return complete months with at least one row out of complete months so far, from the group's own first one."""
+    programme, grouped = source.settings.programme, source.grouped
+    months = list_complete_months(programme, source.as_of)
     days = source.frame[spec.dated_by].to_numpy().astype("datetime64[D]")
     in_month = [(days >= np.datetime64(month.start)) & (days <= np.datetime64(month.end)) for month in months]
     complete = np.any([*in_month, np.zeros(len(source.frame), dtype=bool)], axis=0)
-    kept = tuple(rows[complete[rows]] for rows in source.grouped.members)
+    kept = tuple(rows[complete[rows]] for rows in grouped.members)
     numerator = np.array([float(sum(month[rows].any() for month in in_month)) for rows in kept])
-    denominator = np.full(len(kept), float(len(months)))
+    spans = [programme.find_days(group.authority, group.team) for group in grouped.groups for _ in grouped.periods]
+    own_months = [sum(month.end >= first and month.start <= last for month in months) for first, last in spans]
+    denominator = np.array(own_months, dtype=float)
     return cells.divide(denominator, numerator, denominator, kept)
 
 
@@ -330,7 +341,7 @@ HELD = MeasureKind(
     model=schema.HeldMeasure,
     calculate=_calculate_months_held,
     has_interval=False,
-    unanimous_at=(),
+    unanimous_at=(0.0, 1.0),
     value_format=ValueFormat.OUT_OF,
     basis=Basis.NUMERATOR,
     target_of_all="every month",
@@ -340,9 +351,8 @@ HELD = MeasureKind(
     find_pace=None,
 )
 
-MEASURE_KINDS: Mapping[str, MeasureKind[Any]] = {
-    kind_name(kind.model): kind for kind in (SHARE, MEAN, RATIO_MEAN, RESPONSE_RATE, COUNT, ON_TIME, HELD)
-}
+RECORDS: tuple[MeasureKind[Any], ...] = (SHARE, MEAN, RATIO_MEAN, RESPONSE_RATE, COUNT, ON_TIME, HELD)
+MEASURE_KINDS: Mapping[str, MeasureKind[Any]] = {kind_name(kind.model): kind for kind in RECORDS}
 
 
 def _is_in(column: pd.Series[Any], answers: Iterable[int | str]) -> NDArray[np.bool_]:

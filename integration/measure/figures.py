@@ -14,20 +14,20 @@ At the end shares and rates get their confidence intervals.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from config.schema.fields import find_series_breaks
-from integration.kinds.cells import Group, GroupedRows
-from integration.kinds.measures import MEASURE_KINDS, CellRows
+from config.schema.fields import Answers, find_series_breaks
+from integration.kinds.cells import Group, GroupedRows, Persons, count_people, count_rows
+from integration.kinds.measures import MEASURE_KINDS, CellRows, find_headcounts
 from integration.model import DIFFERENCING_COLUMNS, Figures
-from integration.periods import index_periods, list_begun_periods
+from integration.periods import index_periods, list_begun_periods, number_asking_periods
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date
 
     from numpy.typing import NDArray
 
@@ -82,21 +82,27 @@ def _calculate_measure(  # noqa: PLR0913, PLR0917  # one call, from calculate_fi
     all_rows = _group_rows(frame, index_periods(kind, days, periods, settings.programme), periods, groups)
     series = _number_series(spec, breaks, days, periods, as_of)
     grouped = _keep_current_series(all_rows, series)
-    cell_rows = CellRows(frame, grouped, fields, settings, rows, as_of)
+    cell_rows = CellRows(frame, grouped, fields, settings, rows, as_of, _find_persons(spec, frame, days, settings))
     values = calculate(spec, cell_rows)
+    headcounts = find_headcounts(cell_rows) if _asks_staff(spec, settings) else None
     columns = _build_columns(key, spec, grouped, values, frame["_id"].to_numpy(dtype=object))
-    columns["people"] = _count_people(spec, frame, values, settings)
+    columns["people"] = _count_people(spec, values, cell_rows.persons, headcounts)
     if len(series.starts):
         whole = calculate(spec, replace(cell_rows, grouped=all_rows))
         left_out = _keep_left_out(replace(all_rows, members=whole.rows), series)
         others = whole, calculate(spec, replace(cell_rows, grouped=left_out))
         for names, other in zip(DIFFERENCING_COLUMNS, others, strict=True):
-            columns[names["people"]] = _count_people(spec, frame, other, settings)
+            columns[names["people"]] = _count_people(spec, other, cell_rows.persons, headcounts)
             columns[names["value"]] = other.value
             columns[names["sd"]] = other.sd
     first_days = np.concatenate([np.array(["NaT"], dtype="datetime64[D]"), series.starts])[series.of_periods]
     columns["series_from"] = np.tile(first_days.astype("datetime64[s]"), len(groups))
-    return pd.DataFrame(columns)
+    spans = [settings.programme.find_days(group.authority, group.team) for group in groups for _ in periods]
+    took_part = [
+        period.end >= first and period.start <= last
+        for (first, last), period in zip(spans, list(periods) * len(groups), strict=True)
+    ]
+    return pd.DataFrame(columns)[took_part]
 
 
 def _select_rows(
@@ -106,11 +112,23 @@ def _select_rows(
     counted = frame[frame["_counted"]] if "_counted" in frame else frame
     _, dated_by = spec.find_date_field() or ("", "_on")
     days = counted[dated_by].to_numpy().astype("datetime64[D]")
-    is_in = days <= np.datetime64(as_of)
+    is_in = (days <= np.datetime64(as_of)) & _takes_part(counted, days, settings.programme)
     if within := spec.find_phase():
         phase = settings.programme.phases[within]
         is_in &= (days >= np.datetime64(phase.start)) & (days <= np.datetime64(phase.end))
     return counted[is_in].reset_index(drop=True), days[is_in]
+
+
+def _takes_part(frame: pd.DataFrame, days: NDArray[np.datetime64], programme: Programme) -> NDArray[np.bool_]:
+    """Return which rows belong to a team and an authority that took part on the row's day."""
+    takes_part = np.ones(len(frame), dtype=bool)
+    for group in _list_groups(programme, with_teams=True):
+        first, last = programme.find_days(group.authority, group.team)
+        if (first, last) != (date.min, date.max):
+            is_own = (frame["_team"] == group.team) if group.team else (frame["_authority"] == group.authority)
+            outside = (days < np.datetime64(first)) | (days > np.datetime64(last))
+            takes_part &= ~(is_own.to_numpy(dtype=bool) & outside)
+    return takes_part
 
 
 def _list_groups(programme: Programme, *, with_teams: bool) -> tuple[Group, ...]:
@@ -207,31 +225,38 @@ def _build_columns(
     }
 
 
-def _count_people(
-    spec: MeasureSpec, frame: pd.DataFrame, values: CellValues, settings: Settings
-) -> NDArray[np.float64]:
-    """Return how many people each figure rests on, at the least that is sensible; NaN for a figure on work items.
+def _find_persons(
+    spec: MeasureSpec, frame: pd.DataFrame, days: NDArray[np.datetime64], settings: Settings
+) -> Persons | None:
+    """Return who answered, of a form: a code is a person within its team; None for a sheet."""
+    form = settings.forms.get(spec.source)
+    if form is None:
+        return None
+    asked_in = number_asking_periods(days, settings.find_asking_period(spec.source), settings.programme)
+    code = next((field.name for field in form.fields if field.answers is Answers.PERSON), None)
+    if code is None or code not in frame:
+        return Persons(np.full(len(frame), -1), asked_in)
+    numbers = frame.groupby(["_team", code], sort=False).ngroup().fillna(-1)  # of no group where there is no code
+    return Persons(np.array(numbers, dtype=np.int64), asked_in)
 
-    A code is a person; an answer without one is another person, but for a form that a person answers once a fortnight
-    only within one fortnight: over several, the same five people must not be taken for ten.
+
+def _asks_staff(spec: MeasureSpec, settings: Settings) -> bool:
+    form = settings.forms.get(spec.source)
+    return form is not None and form.asks == "staff"
+
+
+def _count_people(
+    spec: MeasureSpec, values: CellValues, persons: Persons | None, headcounts: NDArray[np.float64] | None
+) -> NDArray[np.float64]:
+    """Return how many people each figure rests on, at the least that is possible; NaN for a figure on work items.
+
+    Of a sheet each row is a person: it holds what each of them said of themselves, once.
     """
     if spec.rests_on == "things":
         return np.full(len(values.rows), np.nan)
-    form = settings.forms.get(spec.source)
-    code = next((field.name for field in form.fields if field.type == "code"), None) if form else None
-    if form is None or code is None or code not in frame:
-        return np.array([float(len(rows)) for rows in values.rows])
-    codes = frame[code].to_numpy(dtype=object)
-    known = frame[code].notna().to_numpy()
-    fortnights = frame["fortnight"].to_numpy() if form.one_per else np.zeros(len(frame), dtype=np.int64)
-    counts = []
-    for rows in values.rows:
-        counts.append(len(set(codes[rows[known[rows]]])))
-        for fortnight in set(fortnights[rows].tolist()):
-            within = rows[fortnights[rows] == fortnight]
-            answers_without = int((~known[within]).sum())
-            counts[-1] = max(counts[-1], len(set(codes[within[known[within]]])) + answers_without)
-    return np.array(counts, dtype=float)
+    if persons is None:
+        return count_rows(values.rows)
+    return count_people(values.rows, persons, headcounts)
 
 
 def _keep_left_out(grouped: GroupedRows, series: _Series) -> GroupedRows:

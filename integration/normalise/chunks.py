@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from config.schema import CodeField
+from config.schema import Answers
 from config.spelling import fold_case
 from integration.kinds.values import JOINED_MARK, TICK_SEPARATOR, normalise_code
 from integration.normalise.columns import describe_found, read_answer
@@ -118,7 +118,7 @@ def build_chunk(
         for row in np.flatnonzero(is_wrong[codes]):
             code = codes[row]
             issues.setdefault(int(row), []).append((column.name, str(reads[code].code), found[code]))
-        if isinstance(column.field, CodeField) and tests:
+        if column.field.answers is Answers.PERSON and tests:
             is_test |= np.array([*(normalise_code(raw) in tests for raw in distinct), False])[codes]
     encoded = [json.dumps(issues[i], ensure_ascii=False) if i in issues else None for i in range(len(versions))]
     return pa.table(

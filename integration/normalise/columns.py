@@ -184,7 +184,7 @@ def apply_corrections(
             frame.loc[row_id, f"{name}_other"] = read.other
         if column.is_ticks:
             frame.loc[row_id, f"_n.{name}"] = read.ticks
-        if isinstance(column.field, schema.CodeField):
+        if column.field.answers is schema.Answers.PERSON:
             frame.loc[row_id, "is_test"] = values.normalise_code(typed) in {
                 values.normalise_code(code) for code in test_codes
             }

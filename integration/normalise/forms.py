@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from config.schema import CodeField
+from config.schema import Answers
 from integration.model import Column, ColumnType, Counts, Issue, IssueCode, Rows
 from integration.normalise.columns import (
     CANNOT_BE_CORRECTED,
@@ -32,7 +32,7 @@ from integration.normalise.columns import (
     list_published_columns,
     parse_date_columns,
 )
-from integration.periods import find_spans, number_fortnights
+from integration.periods import find_spans, number_asking_periods, number_fortnights
 from integration.text_format import format_date
 
 if TYPE_CHECKING:
@@ -75,13 +75,16 @@ def accept_form_rows(  # noqa: PLR0913, PLR0917  # all that decides which rows c
     on = frame["_on"].to_numpy()
     outside = (on < np.datetime64(programme.start)) | (on > np.datetime64(programme.end))
     refusals = np.select(  # the first code for which a row is refused whole
-        [frame["is_test"].to_numpy(dtype=bool), outside, frame[owner.name].isna().to_numpy()],
+        [frame["is_test"].to_numpy(dtype=bool), outside, _has_no_team(frame, owner.name, programme)],
         [str(IssueCode.TEST_SUBMISSION), str(IssueCode.OUTSIDE_PROGRAMME), str(IssueCode.UNKNOWN_TEAM)],
         default="",
     )
     accepted = frame[refusals == ""].copy()
     _add_team_and_periods(accepted, owner.name, programme)
-    superseded = _find_superseded(accepted, columns) if form.one_per else np.zeros(len(accepted), dtype=bool)
+    superseded = np.zeros(len(accepted), dtype=bool)
+    if form.one_per:
+        days = accepted["_on"].to_numpy().astype("datetime64[D]")
+        superseded = _find_superseded(accepted, columns, number_asking_periods(days, form.one_per, programme))
     accepted["_counted"] = ~superseded
     accepted["counted"] = np.where(superseded, "superseded", "yes")
     counted_ids = set(accepted.index[~superseded])
@@ -132,6 +135,19 @@ def _add_dates(frame: pd.DataFrame, programme: Programme) -> None:
     frame["_on"] = local.to_numpy().astype("datetime64[D]").astype("datetime64[s]")
 
 
+def _has_no_team(frame: pd.DataFrame, team: str, programme: Programme) -> NDArray[np.bool_]:
+    """Return which rows name no team, or one that did not take part on that day."""
+    named = frame[team].to_numpy(dtype=object)
+    on = frame["_on"].to_numpy().astype("datetime64[D]")
+    has_none = frame[team].isna().to_numpy(copy=True)
+    for authority, owner in programme.authorities.items():
+        for key in owner.teams:
+            first, last = programme.find_days(authority, key)
+            is_away = (on < np.datetime64(first)) | (on > np.datetime64(last))
+            has_none |= (named == key) & is_away
+    return has_none
+
+
 def _add_team_and_periods(frame: pd.DataFrame, team: str, programme: Programme) -> None:
     authorities = programme.authorities
     frame["_team"] = frame[team].astype(object)
@@ -144,12 +160,15 @@ def _add_team_and_periods(frame: pd.DataFrame, team: str, programme: Programme) 
     frame["phase"] = find_spans(days, programme.phases)
 
 
-def _find_superseded(frame: pd.DataFrame, columns: Sequence[FieldColumn]) -> NDArray[np.bool_]:
-    """Return which rows have a later one by the same code, of the same team and fortnight."""
-    code = next(column.name for column in columns if isinstance(column.field, CodeField))
-    ordered = frame.reset_index(drop=True).sort_values(["last_submitted_at", "_id"], kind="stable")
-    superseded = ordered.duplicated(["_team", code, "fortnight"], keep="last") & ordered[code].notna()
-    return superseded.sort_index().to_numpy(dtype=bool)
+def _find_superseded(
+    frame: pd.DataFrame, columns: Sequence[FieldColumn], periods: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Return which rows have a later one by the same code, of the same team and period; in no period (0) none has."""
+    code = next(column.name for column in columns if column.field.answers is Answers.PERSON)
+    ordered = frame.reset_index(drop=True).assign(_period=periods)
+    ordered = ordered.sort_values(["last_submitted_at", "_id"], kind="stable")
+    superseded = ordered.duplicated(["_team", code, "_period"], keep="last") & ordered[code].notna()
+    return (superseded & (ordered["_period"] > 0)).sort_index().to_numpy(dtype=bool)
 
 
 def _list_refusal_issues(  # noqa: PLR0913, PLR0917  # one call, from accept_form_rows
@@ -166,7 +185,10 @@ def _list_refusal_issues(  # noqa: PLR0913, PLR0917  # one call, from accept_for
     rows = frame[listed]
     codes = map(IssueCode, refusals[listed])
     for row_id, submitted_at, code in zip(rows.index, rows["submitted_at"], codes, strict=True):
-        if code is IssueCode.UNKNOWN_TEAM:
+        team = rows.loc[row_id, owner.name]
+        if code is IssueCode.UNKNOWN_TEAM and isinstance(team, str):
+            issues.append(_describe_absent_team(source, row_id, owner, programme, team, submitted_at))
+        elif code is IssueCode.UNKNOWN_TEAM:
             report = reports.get((row_id, owner.name))
             issues.append(describe_issue(source, row_id, owner, code, report))
         else:
@@ -176,6 +198,22 @@ def _list_refusal_issues(  # noqa: PLR0913, PLR0917  # one call, from accept_for
             what_to_do = (CANNOT_BE_CORRECTED if typed else "") + WHAT_TO_DO[code]
             issues.append(Issue(source, row_id, "submitted_at", code, day, allowed, what_to_do, typed))
     return issues
+
+
+def _describe_absent_team(  # noqa: PLR0913, PLR0917  # one call, from _list_refusal_issues
+    source: str, row_id: str, owner: FieldColumn, programme: Programme, team: str, submitted_at: str
+) -> Issue:
+    """Return the issue of an answer for a team (its key) that did not take part on that day."""
+    authority = next(key for key, each in programme.authorities.items() if team in each.teams)
+    name, (first, last) = programme.authorities[authority].teams[team].name, programme.find_days(authority, team)
+    begins = f" from {format_date(first)}" if first > date.min else ""
+    ends = f" until {format_date(last)}" if last < date.max else ""
+    return Issue(
+        source, row_id, owner.name, IssueCode.UNKNOWN_TEAM,
+        found=f"{name}, {_format_submission_date(submitted_at)}",
+        allowed=f"{name} takes part{begins}{ends} (from and until in programme.yaml)",
+        what_to_do=WHAT_TO_DO[IssueCode.UNKNOWN_TEAM],
+    )  # fmt: skip
 
 
 def _format_submission_date(submitted_at: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from config.schema import CodeField
+from config.schema import Answers
 from integration.errors import CallError
 from integration.kinds.values import normalise_code
 from integration.normalise.chunks import build_chunk, extract_answers, find_question_ids
@@ -56,7 +56,7 @@ def _find_by_code(service: Service, source: str, code: str) -> frozenset[str]:
     wanted = normalise_code(code)
     store, settings = service.store, service.settings
     every = build_columns(settings.forms[source].fields, settings.programme, service.key)
-    columns = tuple(column for column in every if isinstance(column.field, CodeField))
+    columns = tuple(column for column in every if column.field.answers is Answers.PERSON)
     if not columns:
         return frozenset()
     names = {column.name for column in columns}
