@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from config.errors import Problem
     from config.partial import ConfigFile, PartialConfiguration
     from config.schema import Google, Programme, Span
+    from config.schema.programme import Member
 
 HEADCOUNT_FIELDS = {"team": "team", "headcount": "number", "from_on": "date"}
 """The fields that a sheet of headcounts has, and their types."""
@@ -38,6 +39,7 @@ def check_programme(partial: PartialConfiguration) -> Iterator[Problem]:
     labels = (Claim(label, f"label {n + 1}", ("likert5", n)) for n, label in enumerate(programme.likert5))
     yield from find_clashes(file, labels, "a label")
     yield from _check_names(file)
+    yield from _check_days(file)
     yield from _check_headcounts(partial, file)
 
 
@@ -73,6 +75,21 @@ def _check_names(file: ConfigFile[Programme]) -> Iterator[Problem]:
     yield from find_clashes(file, authority_names, "a name or alias")
     yield from find_clashes(file, team_names, "a name or alias")
     yield from find_clashes(file, team_keys, "a key")
+
+
+def _check_days(file: ConfigFile[Programme]) -> Iterator[Problem]:
+    """Give each first or last day of a team or an authority that lies outside the programme."""
+    programme = file.model
+    if not file.has("start", "end"):
+        return
+    for key, authority in programme.authorities.items():
+        members: list[tuple[tuple[str, ...], Member]] = [(("authorities", key), authority)]
+        members += [(("authorities", key, "teams", name), team) for name, team in authority.teams.items()]
+        for steps, member in members:
+            for name, day in (("from", member.from_day), ("until", member.until_day)):
+                if day is not None and not programme.start <= day <= programme.end:
+                    allowed = f"a day of the programme, {programme.start} to {programme.end}"
+                    yield file.problem((*steps, name), f"{day}", allowed)
 
 
 def _check_headcounts(partial: PartialConfiguration, file: ConfigFile[Programme]) -> Iterator[Problem]:

@@ -13,6 +13,15 @@ from config.schema.retention import Retention
 from config.schema.sources import AskingPeriod, Form, Sheet
 from config.yaml_positions import YamlPositions
 
+PERIOD_WORDS: dict[AskingPeriod, str] = {
+    "week": "once a week",
+    "fortnight": "once a fortnight",
+    "month": "once a month",
+    "quarter": "once a quarter",
+    "window": "once a survey window",
+    "once": "once",
+}
+
 
 class Settings(Model):
     """The whole configuration, read and checked; what every other part is given.
@@ -49,10 +58,21 @@ class Settings(Model):
         windows = self.programme.windows.values()
         days: dict[PeriodKind, tuple[int, AskingPeriod]] = {
             PeriodKind.FORTNIGHT: (14, "fortnight"),
-            PeriodKind.MONTH: (28, "month"),
+            PeriodKind.MONTH: (30, "month"),
             PeriodKind.WINDOW: (min((window.end - window.start).days + 1 for window in windows), "window"),
         }
         return min((days[kind] for kind in kinds if kind in days), default=(0, "once"))[1]
+
+    def describe_assumptions(self) -> tuple[str, ...]:
+        """Return what no file says and is taken for granted, a sentence each."""
+        asked = {key: self.find_asking_period(key) for key, form in self.forms.items() if not form.asked}
+        measured = {spec.source for spec in self.measures.values()}
+        return tuple(
+            f"forms/{key}.yaml does not say how often a person is asked: taken is {PERIOD_WORDS[period]}, the shortest "
+            f"period of its measures. Write it as “asked: {period}”, or as it is."
+            for key, period in asked.items()
+            if key in measured and not self.forms[key].one_per
+        )
 
     def in_words(self) -> str:
         """Return how much is configured, such as `4 forms, 3 sheets, 31 measures; tabs to 3 spreadsheets in Google`."""

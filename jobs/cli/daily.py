@@ -94,6 +94,8 @@ def check_command(given: GlobalOptions, *, live: bool, as_json: bool) -> None:
         sys.exit(EXIT_CALL)
     if not as_json:
         click.echo(f"{given.config_folder}: all right ({settings.in_words()}).")
+        for assumption in settings.describe_assumptions():
+            click.echo(assumption)
     elif not live:
         click.echo(json.dumps({"ok": True, "problems": []}))
     if not live:

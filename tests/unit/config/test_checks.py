@@ -114,6 +114,17 @@ def test_a_job_without_a_schedule_and_an_authority_without_leaders_are_missed(fo
     ]  # fmt: skip
 
 
+def test_the_days_of_a_team_are_days_of_the_programme_in_their_order(folder: Folder) -> None:
+    elm = "        aliases: [Elm team, Team Elm]\n"
+    folder.change(PROGRAMME, elm, f"{elm}        from: 2020-01-01\n        untill: 2022-01-01\n")
+    assert "untill: found “untill”, a key that is not known here" in folder.only_line()
+    assert "from, until" in folder.only_line()
+    folder.change(PROGRAMME, "untill", "until")
+    assert "authorities.northbrook.teams.elm.from: found 2020-01-01; allowed: a day of the pro" in folder.only_line()
+    folder.change(PROGRAMME, "from: 2020-01-01", "from: 2022-03-01")
+    assert "found an end of 2022-01-01, before the start of 2022-03-01" in folder.only_line()
+
+
 def test_a_form_and_a_sheet_cannot_share_a_key_nor_take_a_tab_of_the_service(folder: Folder) -> None:
     pulse = (folder.path / PULSE).read_text(encoding="utf-8")
     folder.write("forms/teams.yaml", pulse).write("forms/measures.yaml", pulse).write(f"forms/{'f' * 32}.yaml", pulse)

@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 
 from integration.model import IssueCode, Rows
 from tests.example_counts import example_count
+from tests.unit.config.folder import Folder
 from tests.unit.integration.cast import form_rows, response
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from config.schema import Settings
 
 ANSWERED = {"team": "Elm", "code": "TO12", "ownership": "Agree", "hours_direct": "10", "hours_total": "40"}
@@ -72,6 +75,59 @@ def test_of_two_answers_of_one_person_in_a_fortnight_the_later_counts(settings: 
         "A": "superseded", "B": "yes", "C": "yes",
     }  # fmt: skip
     assert found(rows) == [("B", "hours_total", "not_a_number")]
+
+
+@pytest.mark.parametrize(
+    ("one_per", "counted"),
+    [
+        ("week", "yes"),
+        ("fortnight", "superseded"),
+        ("month", "superseded"),
+        ("quarter", "superseded"),
+        ("window", "superseded"),
+    ],
+)
+def test_a_form_says_in_which_period_the_later_answer_counts(settings: Settings, one_per: str, counted: str) -> None:
+    form = settings.forms["pulse"].model_copy(update={"one_per": one_per})
+    asked = settings.model_copy(update={"forms": settings.forms | {"pulse": form}})
+    first = response(asked, "pulse", ANSWERED, response_id="A", seq=1, at="2021-09-07T10:00:00.000000000Z")
+    second = response(asked, "pulse", ANSWERED, response_id="B", seq=2, at="2021-09-14T10:00:00.000000000Z")
+    assert form_rows(asked, "pulse", [first, second]).frame["counted"].tolist() == [counted, "yes"]
+
+
+def test_outside_every_survey_window_no_answer_supersedes_another(settings: Settings) -> None:
+    form = settings.forms["pulse"].model_copy(update={"one_per": "window"})
+    asked = settings.model_copy(update={"forms": settings.forms | {"pulse": form}})
+    between = [
+        response(asked, "pulse", ANSWERED, response_id=name, seq=seq, at=f"2021-12-0{seq}T10:00:00.000000000Z")
+        for seq, name in enumerate("AB", 1)
+    ]
+    rows = form_rows(asked, "pulse", between)
+    assert rows.frame["window"].isna().all()
+    assert rows.counts.superseded == 0
+
+
+def test_an_answer_of_a_team_that_does_not_take_part_yet_is_refused_and_says_so(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "config").change(
+        "programme.yaml",
+        "        aliases: [Elm team, Team Elm]\n",
+        "        from: 2021-10-04\n        until: 2022-03-31\n",
+    )
+    settings = folder.load()
+    days = {"before": "2021-10-03", "first": "2021-10-04", "last": "2022-03-31", "after": "2022-04-01"}
+    rows = form_rows(
+        settings,
+        "pulse",
+        [
+            response(settings, "pulse", ANSWERED, response_id=name, seq=seq, at=f"{day}T11:00:00.000000000Z")
+            for seq, (name, day) in enumerate(days.items(), 1)
+        ],
+    )
+    assert rows.frame["response_id"].tolist() == ["first", "last"]
+    assert (rows.counts.received, rows.counts.refused) == (4, 2)
+    before = next(issue for issue in rows.issues if issue.key == "before")
+    assert (before.code, before.found) == ("unknown_team", "Elm, 3 October 2021")
+    assert before.allowed == "Elm takes part from 4 October 2021 until 31 March 2022 (from and until in programme.yaml)"
 
 
 def test_a_tie_is_decided_by_the_greater_id_and_answers_without_a_code_all_count(settings: Settings) -> None:
