@@ -64,10 +64,11 @@ def check_missing_responses(
 
 @dataclass(frozen=True, slots=True)
 class Completeness:
-    """How many responses of a form are where; always held = stored + missing + outdated + erased.
+    """How many responses of a form are where; always held = stored + missing + outdated + erased + unreadable.
 
     The source holds `held`. Of these are `stored` here as they are there; `missing` here; `outdated`, of which only
-    older versions are here; `erased`, which were erased here for good. Besides, `gone` are stored and counted here,
+    older versions are here; `erased`, which were erased here for good; `unreadable`, which could not
+    be read. Besides, `gone` are stored and counted here,
     and no longer in the source.
     """
 
@@ -77,27 +78,33 @@ class Completeness:
     outdated: int
     erased: int
     gone: int
+    unreadable: int = 0
 
 
-def compare_responses(held: Mapping[str, str], stored: Mapping[str, str], *, erased: Collection[str]) -> Completeness:
+def compare_responses(
+    held: Mapping[str, str], stored: Mapping[str, str], *, erased: Collection[str], unreadable: Collection[str] = ()
+) -> Completeness:
     """Count the responses that the source holds and those that are stored; each id has its newest version's time.
 
-    `erased` are the ids, of those that are not stored, that were erased.
+    `erased` are the ids, of those that are not stored, that were erased; `unreadable` those that the source holds
+    besides, and that could not be read.
     """
     in_both, only_held = held.keys() & stored.keys(), held.keys() - stored.keys()
     outdated = sum(stored[response_id] < held[response_id] for response_id in in_both)
     erased_count = len(only_held.intersection(erased))
+    unread = set(unreadable).difference(held)
     return Completeness(
-        held=len(held),
+        held=len(held) + len(unread),
         stored=len(in_both) - outdated,
         missing=len(only_held) - erased_count,
         outdated=outdated,
         erased=erased_count,
-        gone=len(stored.keys() - held.keys()),
+        gone=len(stored.keys() - held.keys() - unread),
+        unreadable=len(unread),
     )
 
 
 def sum_completeness(forms: Iterable[Completeness]) -> Completeness:
     """Return the sums of several forms."""
     counts = [astuple(form) for form in forms]
-    return Completeness(*(sum(column) for column in zip(*counts, strict=True))) if counts else Completeness(*[0] * 6)
+    return Completeness(*(sum(column) for column in zip(*counts, strict=True))) if counts else Completeness(*[0] * 7)

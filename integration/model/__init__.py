@@ -39,7 +39,10 @@ from integration.model.records import (
     SlotState,
 )
 from integration.model.sources import (
+    ANY_SECTION,
+    NO_SECTION,
     Arrival,
+    Branch,
     Cell,
     Correction,
     DateCell,
@@ -49,8 +52,10 @@ from integration.model.sources import (
     Question,
     QuestionType,
     RawResponse,
+    Section,
     SheetReading,
     StoredVersion,
+    UnreadableResponse,
 )
 from integration.model.stored import (
     AlertMail,
@@ -66,12 +71,12 @@ from integration.model.stored import (
 )
 
 __all__ = [
-    "DIFFERENCING_COLUMNS", "FIGURE_COLUMNS", "OPEN_STATES", "PUBLISH_LOCK", "SYNC_CORRECTIONS", "Alert", "AlertMail",
-    "AlertMailStatus", "Arrival", "AuditEntry", "Cell", "Channel", "Column", "ColumnType", "Condition", "Correction",
-    "Counts", "DateCell", "Erasure", "Expiry", "FailingJob", "Figures", "FormReading", "IntakeOutcome", "Issue",
-    "IssueCode", "IssueKey", "JobHistory", "KnownTab", "LandingResult", "LeadersView", "LedgerEntry", "Mail",
-    "MailedPack", "PackRecord", "Percent", "PlannedSlot", "Question", "QuestionType", "RawResponse",
-    "RetentionCategory", "Rows", "RunRecord", "SheetReading", "Slot", "SlotState", "StoredPack", "StoredVersion",
-    "Summary", "SummaryChart", "SummaryTable", "Tab", "TypedChunk", "UnconfirmedDelivery", "UnsentPack", "WorkItem",
-
+    "ANY_SECTION", "DIFFERENCING_COLUMNS", "FIGURE_COLUMNS", "NO_SECTION", "OPEN_STATES", "PUBLISH_LOCK",
+    "SYNC_CORRECTIONS", "Alert", "AlertMail", "AlertMailStatus", "Arrival", "AuditEntry", "Branch", "Cell",
+    "Channel", "Column", "ColumnType", "Condition", "Correction", "Counts", "DateCell", "Erasure", "Expiry",
+    "FailingJob", "Figures", "FormReading", "IntakeOutcome", "Issue", "IssueCode", "IssueKey", "JobHistory",
+    "KnownTab", "LandingResult", "LeadersView", "LedgerEntry", "Mail", "MailedPack", "PackRecord", "Percent",
+    "PlannedSlot", "Question", "QuestionType", "RawResponse", "RetentionCategory", "Rows", "RunRecord", "Section",
+    "SheetReading", "Slot", "SlotState", "StoredPack", "StoredVersion", "Summary", "SummaryChart", "SummaryTable",
+    "Tab", "TypedChunk", "UnconfirmedDelivery", "UnreadableResponse", "UnsentPack", "WorkItem",
 ]  # fmt: skip

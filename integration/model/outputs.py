@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 class IssueCode(StrEnum):
     """Why a row was refused or a field reported. The values appear in `needs_attention`."""
 
+    UNREADABLE = "unreadable"
+    """A response, or a row of a CSV of answers, of another shape, or without its time."""
     TEST_SUBMISSION = "test_submission"
     OUTSIDE_PROGRAMME = "outside_programme"
     UNKNOWN_TEAM = "unknown_team"

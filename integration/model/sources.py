@@ -31,6 +31,19 @@ class RawResponse:
     body: str
 
 
+@dataclass(frozen=True, slots=True)
+class UnreadableResponse:
+    """A response of a form, or a row of a CSV of its answers, that could not be read: it is refused by itself.
+
+    `key` is its id, or where that cannot be read either its place, such as `row 3 of answers.csv`. `reason` says what
+    is wrong with it, never an answer; `field` is `submitted_at` where that is its time.
+    """
+
+    key: str
+    reason: str
+    field: str = "response"
+
+
 class QuestionType(StrEnum):
     """The type of a question in its form."""
 
@@ -67,12 +80,38 @@ class Question:
     grid: str = ""
 
 
+ANY_SECTION, NO_SECTION = -1, -2
+"""Where an option leads, where that is not one section: it is unknown, or the form is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A question of which some options lead to a section of their own: `targets` has the places of these by label.
+
+    `other` is where the answer "Other" leads, None where that leads on like an option without a target.
+    """
+
+    question_id: str
+    targets: dict[str, int]
+    labels: tuple[str, ...]
+    other: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section of a form, which people see as a page: the ids of its questions, and those that lead on from it."""
+
+    question_ids: tuple[str, ...]
+    branches: tuple[Branch, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class FormReading:
     """A form and the responses that its source holds: all of them, or where not `whole` those since the bookmark.
 
     `bookmark` is what the source needs at the next reading, once the responses have landed. A reading
-    that is not whole has every response last submitted at or after `since`.
+    that is not whole has every response last submitted at or after `since`. `unreadable` are those that are there but
+    could not be read; `sections` are empty where the source does not know them.
     """
 
     questions: tuple[Question, ...]
@@ -81,6 +120,8 @@ class FormReading:
     whole: bool = True
     since: str = ""
     bookmark: str = ""
+    unreadable: tuple[UnreadableResponse, ...] = ()
+    sections: tuple[Section, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

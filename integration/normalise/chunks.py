@@ -22,10 +22,11 @@ import pyarrow as pa
 from config.schema import Answers
 from config.spelling import fold_case
 from integration.kinds.values import JOINED_MARK, TICK_SEPARATOR, normalise_code
+from integration.model import IssueCode
 from integration.normalise.columns import describe_found, read_answer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -102,8 +103,13 @@ def build_chunk(
     columns: Sequence[FieldColumn],
     answers: Sequence[pa.DictionaryArray],
     test_codes: Iterable[str],
+    *,
+    excused: Mapping[str, NDArray[np.bool_]] | None = None,
 ) -> pa.Table:
-    """Return the typed chunk of these versions; `answers` has their answers, a column for each of `columns`."""
+    """Return the typed chunk of these versions; `answers` has their answers, a column for each of `columns`.
+
+    `excused` says by the column's name which versions need no answer there, though it is required.
+    """
     tests = {normalise_code(code) for code in test_codes}
     is_test = np.zeros(len(versions), dtype=bool)
     typed: dict[str, pa.Array] = {}
@@ -114,8 +120,11 @@ def build_chunk(
         reads = [*(read_answer(column, raw) for raw in distinct), read_answer(column, None)]
         typed |= _build_typed_columns(column, reads, codes)
         found = [*(describe_found(column, raw) for raw in distinct), ""]
-        is_wrong = np.array([read.code is not None for read in reads])
-        for row in np.flatnonzero(is_wrong[codes]):
+        is_wrong = np.array([read.code is not None for read in reads])[codes]
+        if excused and column.name in excused:
+            is_missing = np.array([read.code is IssueCode.MISSING_REQUIRED for read in reads])[codes]
+            is_wrong &= ~(is_missing & excused[column.name])
+        for row in np.flatnonzero(is_wrong):
             code = codes[row]
             issues.setdefault(int(row), []).append((column.name, str(reads[code].code), found[code]))
         if column.field.answers is Answers.PERSON and tests:

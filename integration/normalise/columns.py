@@ -125,6 +125,10 @@ CANNOT_BE_CORRECTED = "It cannot be corrected here. "
 CORRECTION_UNREADABLE = "What was typed into “correction” cannot be read either. "
 
 WHAT_TO_DO: dict[IssueCode, str] = {
+    IssueCode.UNREADABLE: (
+        "It counts nowhere; the others were read. Put it right where it was saved, or fetch the responses again; it "
+        "cannot be corrected here."
+    ),
     IssueCode.OUTSIDE_PROGRAMME: (
         "It was sent outside the programme's dates and counts nowhere. Nothing to do, unless the dates in "
         "programme.yaml are wrong."

@@ -6,7 +6,8 @@
 4. Test submissions, responses from outside the programme's dates and those of no known team are refused.
 5. Each accepted row gets its team's and its authority's name, and its fortnight, window and phase.
 6. Where the form takes one answer a person and fortnight, earlier ones are superseded: they stay, and do not count.
-7. What a person can put right becomes issues: refused rows, and fields of rows that count.
+7. What a person can put right becomes issues: refused rows, and fields of rows that count. A response that could not
+   be read at all is a refused one as well.
 
 A new answer changes only the typed chunk that it came in; all of this is worked out anew.
 """
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from config.schema import Form, Programme
+    from integration.model import UnreadableResponse
     from integration.normalise.columns import Corrections, FieldColumn, FieldReports
 
 FIRST_COLUMNS = tuple(
@@ -57,10 +59,13 @@ def accept_form_rows(  # noqa: PLR0913, PLR0917  # all that decides which rows c
     columns: Sequence[FieldColumn],
     chunk: pa.Table,
     corrections: Corrections,
+    *,
+    unreadable: Sequence[UnreadableResponse] = (),
 ) -> Rows:
     """Return the form's rows from the typed chunk of all its versions, and what needs attention.
 
-    `corrections` are this form's, by (response id, field).
+    `corrections` are this form's, by (response id, field); `unreadable` are the responses that its source holds and
+    that could not be read. One of which another version could be read is received as that.
     """
     frame = _keep_newest_versions(chunk.to_pandas())
     reported = frame["_issues"].dropna()
@@ -91,6 +96,7 @@ def accept_form_rows(  # noqa: PLR0913, PLR0917  # all that decides which rows c
     places = {column.name: place for place, column in enumerate(columns)}
     to_settle = sorted((row_id, places[field]) for row_id, field in reports if row_id in counted_ids)
     issues = [
+        *(_describe_unreadable(source, each) for each in unreadable),
         *_list_refusal_issues(source, frame, refusals, programme, owner, reports, corrections),
         *(
             describe_issue(source, row_id, columns[place], report.code, report)
@@ -98,10 +104,11 @@ def accept_form_rows(  # noqa: PLR0913, PLR0917  # all that decides which rows c
             if (report := reports[row_id, columns[place].name])
         ),
     ]
+    received = len(frame) + len({each.key for each in unreadable}.difference(frame.index))
     counts = Counts(
-        received=len(frame),
+        received=received,
         accepted=len(accepted),
-        refused=len(frame) - len(accepted),
+        refused=received - len(accepted),
         counted=int((~superseded).sum()),
         superseded=int(superseded.sum()),
     )
@@ -214,6 +221,13 @@ def _describe_absent_team(  # noqa: PLR0913, PLR0917  # one call, from _list_ref
         allowed=f"{name} takes part{begins}{ends} (from and until in programme.yaml)",
         what_to_do=WHAT_TO_DO[IssueCode.UNKNOWN_TEAM],
     )  # fmt: skip
+
+
+def _describe_unreadable(source: str, each: UnreadableResponse) -> Issue:
+    allowed = "a response as Google Forms gives it"
+    return Issue(
+        source, each.key, each.field, IssueCode.UNREADABLE, each.reason, allowed, WHAT_TO_DO[IssueCode.UNREADABLE]
+    )
 
 
 def _format_submission_date(submitted_at: str) -> str:

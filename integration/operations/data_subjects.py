@@ -45,7 +45,12 @@ def find_responses(service: Service, *, response: str, code: str, form: str, tea
             if form in ("", source) and (ids := _find_by_code(service, source, code))
         }
         return _keep_team(service, by_code, team)
-    stored_in = [source for source in forms if service.store.responses.versions_of(source, [response])]
+    stored_in = [
+        source
+        for source in forms
+        if service.store.responses.versions_of(source, [response])
+        or any(each.key == response for each in service.store.state.unreadable_responses(source).get() or ())
+    ]
     if len(stored_in) > 1 and not form:
         raise CallError(f"An answer with this id stands in {' and '.join(stored_in)}: say which with --form KEY.")
     return {source: frozenset([response]) for source in stored_in if form in ("", source)}

@@ -22,6 +22,7 @@ from integration.errors import CallError
 from integration.landing.questions import decode_rewordings
 from integration.measure.figures import calculate_figures
 from integration.model import Rows, SheetReading, TypedChunk
+from integration.normalise.branching import find_excused_rows
 from integration.normalise.chunks import build_chunk, decode_chunks, encode_chunk, extract_answers
 from integration.normalise.columns import build_columns
 from integration.normalise.forms import accept_form_rows
@@ -61,7 +62,10 @@ class Pipeline:
         for source, form in settings.forms.items():
             columns = build_columns(form.fields, settings.programme, key)
             typed, corrected = self._typed_rows(source, columns), corrections.get(source, {})
-            rows[source] = accept_form_rows(source, form, settings.programme, columns, typed, corrected)
+            unreadable = store.state.unreadable_responses(source).get() or ()
+            rows[source] = accept_form_rows(
+                source, form, settings.programme, columns, typed, corrected, unreadable=unreadable
+            )
         for source, sheet in settings.sheets.items():
             columns = build_columns(sheet.fields, settings.programme, key)
             empty = SheetReading((tuple(column.heading for column in columns),))
@@ -90,14 +94,17 @@ class Pipeline:
         """Return the typed rows of all versions: the chunks kept, and the versions that came after them."""
         store, form = self._service.store, self._service.settings.forms[source]
         questions = known_questions(self._service, source)
+        sections = store.state.sections(source).get() or ()
         titles = json.dumps([(question.question_id, question.title) for question in questions])
-        rules = hashlib.sha256(f"{self._service.rules_digest}\n{titles}".encode()).hexdigest()
+        rules = hashlib.sha256(f"{self._service.rules_digest}\n{titles}\n{sections}".encode()).hexdigest()
         erasures = store.state.erasure_count.get() or 0
         kept = store.chunks.all(source, rules)
         versions = store.responses.versions_after(source, kept[-1].last_seq if kept else 0)
         if kept and not versions:
             return decode_chunks([chunk.body for chunk in kept])
-        new = build_chunk(versions, columns, extract_answers(versions, columns, questions), form.test_codes)
+        answers = extract_answers(versions, columns, questions)
+        excused = find_excused_rows(versions, columns, questions, sections)
+        new = build_chunk(versions, columns, answers, form.test_codes, excused=excused)
         if not versions:
             return new
         is_merged = not kept or len(kept) >= MAX_CHUNKS
@@ -143,8 +150,10 @@ def check_reporting_date(service: Service, as_of: date) -> None:
 
 def state_fingerprint(service: Service, as_of: date) -> str:
     """Return a digest of everything that figures depend on: what is stored, the rules, the day."""
-    rewordings = [service.store.state.rewordings(source).get() or "" for source in service.settings.forms]
-    parts = (service.store.generation(), service.rules_digest, as_of.isoformat(), *rewordings)
+    state, forms = service.store.state, service.settings.forms
+    rewordings = [state.rewordings(source).get() or "" for source in forms]
+    unreadable = [repr(state.unreadable_responses(source).get() or ()) for source in forms]
+    parts = (service.store.generation(), service.rules_digest, as_of.isoformat(), *rewordings, *unreadable)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

@@ -92,7 +92,8 @@ def _reconcile_form(service: Service, form: str) -> Completeness:
     }
     land_reading(service, form, reading, stored=before, fingerprint=fingerprint)
     erased = store.tombstones.erased(form, held.keys() - stored.keys())
-    return compare_responses(held, stored, erased=erased)
+    unreadable = {each.key for each in reading.unreadable}
+    return compare_responses(held, stored, erased=erased, unreadable=unreadable)
 
 
 def last_counts(service: Service) -> dict[str, dict[str, Any]]:
@@ -105,7 +106,9 @@ def describe_last_counts(counts: dict[str, dict[str, Any]]) -> list[str]:
     """Return a line for each form."""
     return [
         f"{form}: reconciled {format_time(each['at'])}: "
-        + _describe_counts(Completeness(**{name: each[name] for name in Completeness.__slots__}), each["held_by"])
+        + _describe_counts(
+            Completeness(**{name: each.get(name, 0) for name in Completeness.__slots__}), each["held_by"]
+        )
         for form, each in counts.items()
     ]
 
@@ -119,5 +122,6 @@ def _describe_counts(counts: Completeness, holder: str) -> str:
     ]
     parts += [f"{counts.outdated:,} stood here in an older version"] if counts.outdated else []
     parts += [f"{counts.erased:,} erased here for good"] if counts.erased else []
+    parts += [f"{counts.unreadable:,} could not be read"] if counts.unreadable else []
     parts += [f"{counts.gone:,} gone from there and still counted"] if counts.gone else []
     return ", ".join(parts)

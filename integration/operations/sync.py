@@ -170,9 +170,9 @@ def _sync_form(service: Service, source: str, accept_shrink: Sequence[str]) -> L
 
 
 def form_fingerprint(service: Service, source: str) -> str:
-    """Return a text that changes whenever a form's reading, or the YAML that it is compared with, may have; or ""."""
+    """Return a text that changes whenever a form's reading may have, by its files, the YAML or the code; or ""."""
     fingerprint = service.source.form_fingerprint(source)
-    return f"{fingerprint} {service.settings.digest}" if fingerprint else ""
+    return f"{fingerprint} {service.rules_digest}" if fingerprint else ""
 
 
 def land_reading(  # noqa: PLR0913  # a reading, and what was so just before it
@@ -189,6 +189,11 @@ def land_reading(  # noqa: PLR0913  # a reading, and what was so just before it
     state, form = service.store.state, service.settings.forms[source]
     before = state.questions(source).get() or ()
     questions = merge_known_questions(form, before, reading.questions)
+    if reading.whole and not reading.responses and len(reading.unreadable) > 1:
+        raise SourceError(
+            f"{source}: none of its {len(reading.unreadable)} responses can be read, the first because "
+            f"{reading.unreadable[0].reason}; fetch them again."
+        )
     if is_another_form(form, questions, reading.responses):
         raise SourceError(
             f"{source}: these are the answers of another form, for none belongs to a question of forms/{source}.yaml; "
@@ -196,17 +201,41 @@ def land_reading(  # noqa: PLR0913  # a reading, and what was so just before it
         )
     missing = _check_missing(service, source, reading, stored, accept_shrink) if reading.whole else None
     result = service.store.responses.land(source, reading.responses, received_at=service.clock.now(), wake="publish")
+    unreadable = _remember_unreadable(service, source, reading)
     changes: tuple[str, ...] = ()
     if reading.questions:
         changes = _describe_changes(service, source, reading.questions, before)
         # After the rewordings, or a run that breaks off in between would never detect the change again.
         state.questions(source).set(questions)
-    state.notices(source).set((*reading.notices, *changes, *([f"{source}: {missing}"] if missing else [])))
+        state.sections(source).set(reading.sections)
+    state.notices(source).set((
+        *reading.notices, *unreadable, *changes, *([f"{source}: {missing}"] if missing else [])
+    ))  # fmt: skip
     if reading.whole:
         state.newest_seq_read(source).set(service.store.responses.newest_seq(source))
     state.fingerprint(source).set(fingerprint)
     state.bookmark(source).set(reading.bookmark)
     return result
+
+
+def _remember_unreadable(service: Service, source: str, reading: FormReading) -> tuple[str, ...]:
+    """Remember the responses that could not be read, and plan a publish where they changed; return a notice of them.
+
+    Where the reading is not whole, those that are not in it are as they were.
+    """
+    remembered = service.store.state.unreadable_responses(source)
+    before = remembered.get() or ()
+    read = {response.response_id for response in reading.responses} | {each.key for each in reading.unreadable}
+    kept = () if reading.whole else tuple(each for each in before if each.key not in read)
+    erased = service.store.tombstones.erased(source, {each.key for each in reading.unreadable})
+    now = (*kept, *(each for each in reading.unreadable if each.key not in erased))
+    if now != before:
+        remembered.set(now)
+        service.store.ledger.request("publish", now=service.clock.now())
+    if not now:
+        return ()
+    count = format_count(len(now), "response")
+    return (f"{source}: {count} could not be read, the others were: needs_attention says which and why.",)
 
 
 def _check_missing(
@@ -218,6 +247,7 @@ def _check_missing(
     has brought since.
     """
     state, read = service.store.state, {response.response_id for response in reading.responses}
+    read |= {each.key for each in reading.unreadable}
     until_seq = state.newest_seq_read(source).get()
     if until_seq is None and state.fingerprint(source).get() is None:
         until_seq = 0  # it was never read; a store of an earlier release knows of no number, and then all counts

@@ -116,6 +116,7 @@ def test_what_is_in_the_folder_is_held_against_what_is_stored(service: Service) 
     assert last_counts(service)["pulse"] == {
         "at": NIGHT.isoformat(), "held_by": "the source",
         "held": 4, "stored": 1, "missing": 1, "outdated": 1, "erased": 1, "gone": 1,
+            "unreadable": 0,
     }  # fmt: skip
     assert service.store.responses.ids("pulse") == {"same", "edited", "deleted", "missing"}
 

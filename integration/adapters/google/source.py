@@ -23,7 +23,7 @@ from integration.adapters.google.api.resources import (
     UNFORMATTED_VALUES,
     quote_title,
 )
-from integration.adapters.sources.forms_json import parse_questions, parse_response
+from integration.adapters.sources.forms_json import parse_each, parse_questions, parse_sections
 from integration.adapters.untrusted_input import decode_json
 from integration.errors import PublishError, SourceError
 from integration.model import DateCell, FormReading, KnownTab, SheetReading
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from config.schema import Google
     from integration.adapters.google.api.client import GoogleClient
     from integration.adapters.store import Store
-    from integration.model import Cell, RawResponse
+    from integration.model import Cell
     from integration.ports import Clock
 
 
@@ -81,7 +81,8 @@ class GoogleSource:
         Raises SourceError, and what the client raises.
         """
         form_id, where, now = self._google.forms[key], f"{key} (in Google)", self._clock.now()
-        questions = parse_questions(fetch_form(self._client, form_id), where)
+        form = fetch_form(self._client, form_id)
+        questions, sections = parse_questions(form, where), parse_sections(form, where)
         since, newest, whole_at = "", "", write_moment(now)
         with suppress(msgspec.DecodeError):
             before = msgspec.json.decode(bookmark, type=_Bookmark)
@@ -90,12 +91,15 @@ class GoogleSource:
             if is_of_this_form and now - FULL_READ_EVERY < as_datetime(before.whole_at) <= now:
                 newest, whole_at = before.newest, before.whole_at
                 since = write_moment(as_datetime(newest) - FORM_OVERLAP)
-        responses = list(_fetch_responses(self._client, form_id, where, since))
+        parsed, unreadable = parse_each(list(_fetch_responses(self._client, form_id, where, since)))
         # In the order of submission: Google promises none, and tabs keep the order of arrival.
-        responses.sort(key=lambda each: (each.created_at, each.response_id))
+        responses = sorted(parsed, key=lambda each: (each.created_at, each.response_id))
         newest = max([newest, *(each.last_submitted_at for each in responses)])
         after = msgspec.json.encode(_Bookmark(form_id, newest, whole_at)).decode()
-        return FormReading(questions, tuple(responses), whole=not since, since=since, bookmark=after)
+        return FormReading(
+            questions, tuple(responses), whole=not since, since=since, bookmark=after, unreadable=unreadable,
+            sections=sections,
+        )  # fmt: skip
 
     def read_sheets(self, spreadsheet: str, tabs: Sequence[str]) -> Mapping[str, SheetReading]:
         """Return the tabs that are there, by the names asked for. Raises what the client raises.
@@ -143,7 +147,7 @@ class _Page(msgspec.Struct, rename="camel"):
     next_page_token: str = ""
 
 
-def _fetch_responses(client: GoogleClient, form_id: str, where: str, since: str) -> Iterator[RawResponse]:
+def _fetch_responses(client: GoogleClient, form_id: str, where: str, since: str) -> Iterator[msgspec.Raw]:
     """Yield the responses of every page; a response may stand on two pages when another arrives in between."""
     token = ""
     for _ in range(MAX_PAGES):
@@ -152,13 +156,7 @@ def _fetch_responses(client: GoogleClient, form_id: str, where: str, since: str)
             "get", RESPONSES_URL.format(form_id), params=params | ({"pageToken": token} if token else {})
         )
         page = decode_json(answer.content, _Page, where=where, what="a list of responses")
-        for number, text in enumerate(page.responses, start=1):
-            try:
-                yield parse_response(text)
-            except ValueError as error:
-                raise SourceError(
-                    f"{where}: response {number} of a page {error}; nothing of it was taken, tell the service's owner."
-                ) from None
+        yield from page.responses
         if not page.next_page_token:
             return
         token = page.next_page_token

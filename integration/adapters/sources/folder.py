@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from threading import Timer
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ import msgspec
 
 from config.spelling import fold_case
 from integration.adapters.sources.forms_csv import question_id_of_title, read_csv_export
-from integration.adapters.sources.forms_json import parse_questions, read_responses
+from integration.adapters.sources.forms_json import parse_questions, parse_sections, read_responses
 from integration.adapters.sources.workbook_protocol import WorkbookLimits, WorkbookReply, WorkbookRequest
 from integration.adapters.untrusted_input import read_file
 from integration.errors import SourceError, UnsafeFileError
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from config.schema import Form
-    from integration.model import Question
+    from integration.model import Question, Section
 
 FORM = "form.json"
 RESPONSES = "responses.json"
@@ -58,17 +59,21 @@ class FolderSource:
     def read_form(self, key: str, bookmark: str = "") -> FormReading:  # noqa: ARG002  # a folder is read whole
         """Read a form and its responses: responses.json, else every CSV. Raises SourceError."""
         files = {path.name: path for path in self._files(key)}
-        questions = parse_questions(read_file(files[FORM]), str(files[FORM])) if FORM in files else ()
+        questions: tuple[Question, ...] = ()
+        sections: tuple[Section, ...] = ()
+        if FORM in files:
+            form = read_file(files[FORM])
+            questions, sections = parse_questions(form, str(files[FORM])), parse_sections(form, str(files[FORM]))
         exports = [path for name, path in files.items() if name not in {FORM, RESPONSES}]
         if RESPONSES in files:
             path = files[RESPONSES]
             if FORM not in files:
                 raise SourceError(f"{path.with_name(FORM)} is not there; save the form there as forms.get gives it.")
-            responses, notices = read_responses(path)
+            reading = read_responses(path, questions)
             left_out = tuple(f"{export} was left out, because {RESPONSES} is there too." for export in exports)
-            return FormReading(questions, responses, (*notices, *left_out))
+            return replace(reading, notices=(*reading.notices, *left_out), sections=sections)
         if exports:
-            return self._read_exports(exports, questions, self._forms[key])
+            return replace(self._read_exports(exports, questions, self._forms[key]), sections=sections)
         folder = self._folder(key)
         raise SourceError(f"{folder} has neither {RESPONSES} nor a .csv; save the form's responses there.")
 
@@ -97,6 +102,7 @@ class FolderSource:
             questions or tuple(columns.values()),
             tuple(response for reading in readings for response in reading.responses),
             tuple(notice for reading in readings for notice in reading.notices),
+            unreadable=tuple(each for reading in readings for each in reading.unreadable),
         )
 
     def _files(self, key: str) -> list[Path]:

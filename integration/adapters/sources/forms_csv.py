@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from config.spelling import fold_case
+from config.spelling import fold_case, is_visible, visible_text
 from integration.adapters.clock import write_moment
 from integration.adapters.untrusted_input import read_file
 from integration.errors import SourceError
-from integration.model import FormReading, Question, RawResponse
+from integration.model import FormReading, Question, RawResponse, UnreadableResponse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -51,8 +51,8 @@ def read_csv_export(path: Path, ids: Mapping[str, str]) -> FormReading:
 
     A column that no title knows is kept under its words and named in a notice. A cell stays as it is, also
     where it holds several ticks: `joined` in the body says so. A row without an id gets one from its time
-    and its cells, whatever their order, so that it is the same after columns were moved, renamed or added.
-    Raises SourceError for the first thing that cannot be read.
+    and its cells, whatever their order, so that it is the same after columns were moved, renamed or added. A row that
+    cannot be read is refused by itself. Raises SourceError where the file is no CSV of a form's answers.
     """
     try:
         text = read_file(path).decode()
@@ -72,15 +72,25 @@ def read_csv_export(path: Path, ids: Mapping[str, str]) -> FormReading:
         for question in questions
         if fold_case(question.title) not in ids
     )
-    responses = []
+    responses, unreadable = [], []
     digests: Counter[str] = Counter()
     for number, row in enumerate(rows[1:], start=2):
-        if any(cell.strip() for cell in row):
+        if any(is_visible(cell) for cell in row):
             try:
                 responses.append(_parse_row(row, columns, digests))
-            except ValueError as error:
-                raise SourceError(f"{path}, row {number}: {error}; download the responses again.") from None
-    return FormReading(questions, tuple(responses), notices)
+            except _UnreadableRowError as error:
+                place = f"row {number} of {path.name}"
+                unreadable.append(UnreadableResponse(error.response_id or place, f"{place}: {error}", error.field))
+    return FormReading(questions, tuple(responses), notices, unreadable=tuple(unreadable))
+
+
+class _UnreadableRowError(ValueError):
+    """A row that cannot be read: what is wrong with it, its id where it has one, and the field that is wrong."""
+
+    def __init__(self, reason: str, *, response_id: str = "", field: str = "response") -> None:
+        super().__init__(reason)
+        self.response_id = response_id
+        self.field = field
 
 
 def _find_columns(path: Path, rows: Sequence[Sequence[str]], ids: Mapping[str, str]) -> _Columns:
@@ -113,17 +123,19 @@ def _find_columns(path: Path, rows: Sequence[Sequence[str]], ids: Mapping[str, s
 
 
 def _parse_row(row: Sequence[str], columns: _Columns, digests: Counter[str]) -> RawResponse:
-    """Return the response of a row, in the shape of the Forms API. Raises ValueError."""
-    if any(cell.strip() for cell in row[columns.width :]):
-        raise ValueError("has more cells than there are headings")
-    try:
-        at = read_timestamp(_cell(row, columns.timestamp))
-    except ValueError as error:
-        raise ValueError(f"its Timestamp {error}") from None
-    answers = {question.question_id: row[index] for index, question in columns.questions.items() if _cell(row, index)}
-    response_id = "" if columns.response_id is None else _cell(row, columns.response_id)
+    """Return the response of a row, in the shape of the Forms API. Raises _UnreadableRowError."""
+    response_id = "" if columns.response_id is None else visible_text(_cell(row, columns.response_id))
     if len(response_id) > MAX_ID_LENGTH or not response_id.isprintable():
-        raise ValueError("its Response ID is not one")
+        raise _UnreadableRowError("its Response ID is not one")
+    if any(is_visible(cell) for cell in row[columns.width :]):
+        raise _UnreadableRowError("has more cells than there are headings", response_id=response_id)
+    timestamp = _cell(row, columns.timestamp)
+    try:
+        at = read_timestamp(timestamp)
+    except ValueError as error:
+        reason = f"its Timestamp {error if is_visible(timestamp) else 'is blank'}"
+        raise _UnreadableRowError(reason, response_id=response_id, field="submitted_at") from None
+    answers = {question.question_id: row[index] for index, question in columns.questions.items() if _cell(row, index)}
     response_id = response_id or _content_id(at, answers.values(), digests)
     body = {
         "responseId": response_id,
@@ -168,7 +180,7 @@ def read_timestamp(text: str) -> str:
     `04/12/2021 23:15:50` of a spreadsheet, always day first, and ISO 8601; without a zone it is London's
     time. Raises ValueError, without the text.
     """
-    match = _TIMESTAMP.fullmatch(" ".join(text.split()).casefold().replace("\N{MINUS SIGN}", "-"))
+    match = _TIMESTAMP.fullmatch(fold_case(text).replace("\N{MINUS SIGN}", "-"))
     if match is None:
         raise ValueError("is not a date and time such as 2021/12/04 11:15:50 pm GMT or 04/12/2021 23:15:50")
     try:

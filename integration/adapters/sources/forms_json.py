@@ -12,24 +12,36 @@ import msgspec
 from integration.adapters.clock import read_moment
 from integration.adapters.untrusted_input import decode_json, read_file
 from integration.errors import SourceError
-from integration.model import Question, QuestionType, RawResponse
+from integration.model import (
+    ANY_SECTION,
+    NO_SECTION,
+    Branch,
+    FormReading,
+    Question,
+    QuestionType,
+    RawResponse,
+    Section,
+    UnreadableResponse,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+MAX_ID_LENGTH = 256
 Time = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
 
 
 class TextAnswer(msgspec.Struct, gc=False):
-    """What a person chose, or typed."""
+    """What a person chose, or typed; a value that is left out is a blank answer."""
 
-    value: str
+    value: str | None = None
 
 
 class TextAnswers(msgspec.Struct, gc=False):
     """What was chosen or typed in answer to one question; several where several boxes were ticked."""
 
-    answers: list[TextAnswer] = []
+    answers: list[TextAnswer | None] | None = None
 
 
 class Answer(msgspec.Struct, rename="camel", gc=False):
@@ -41,10 +53,10 @@ class Answer(msgspec.Struct, rename="camel", gc=False):
 class FormResponse(msgspec.Struct, rename="camel", gc=False):
     """What of a response must be of this shape; whatever else the Forms API gives with it is kept as well."""
 
-    response_id: Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
+    response_id: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_ID_LENGTH)]
     create_time: Time
     last_submitted_time: Time | None = None
-    answers: dict[str, Answer] | None = None
+    answers: dict[str, Answer | None] | None = None
 
 
 _RESPONSE = msgspec.json.Decoder(FormResponse)
@@ -73,6 +85,36 @@ def parse_response(text: bytes | msgspec.Raw) -> RawResponse:
     return RawResponse(response.response_id, created_at, submitted_at, body)
 
 
+def parse_each(
+    texts: Sequence[msgspec.Raw], where: str = ""
+) -> tuple[tuple[RawResponse, ...], tuple[UnreadableResponse, ...]]:
+    """Return the responses, and those that cannot be read: each by itself, whatever the others are.
+
+    `where` is the name of the file, by which one is known that has no id.
+    """
+    responses, unreadable = [], []
+    for number, text in enumerate(texts, start=1):
+        try:
+            responses.append(parse_response(text))
+        except ValueError as error:
+            place = f"response {number}{f' of {where}' if where else ''}"
+            unreadable.append(UnreadableResponse(_find_id(text) or place, f"{place} {error}"))
+    return tuple(responses), tuple(unreadable)
+
+
+class _AnyResponse(msgspec.Struct, rename="camel"):
+    response_id: Annotated[str, msgspec.Meta(max_length=MAX_ID_LENGTH)]
+
+
+def _find_id(text: msgspec.Raw) -> str:
+    """Return the id of a response that cannot be read; "" where it has none that can."""
+    try:
+        response_id = msgspec.json.decode(text, type=_AnyResponse).response_id
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ""
+    return response_id if response_id.isprintable() else ""
+
+
 def _parse_time(name: str, text: str) -> str:
     try:
         return read_moment(text)
@@ -88,10 +130,12 @@ CHOICES = {"RADIO": QuestionType.RADIO, "CHECKBOX": QuestionType.CHECKBOX, "DROP
 
 
 class _Option(msgspec.Struct, rename="camel"):
-    """An option has its label in `value`; "Other" has none."""
+    """An option has its label in `value`; "Other" has none. It may lead to a section, or send the form."""
 
     value: str = ""
     is_other: bool = False
+    go_to_action: str = ""
+    go_to_section_id: str = ""
 
 
 class _Choice(msgspec.Struct):
@@ -101,6 +145,10 @@ class _Choice(msgspec.Struct):
     @property
     def labels(self) -> tuple[str, ...]:
         return tuple(option.value for option in self.options if option.value and not option.is_other)
+
+    @property
+    def has_branches(self) -> bool:
+        return any(option.go_to_section_id or option.go_to_action for option in self.options)
 
     @property
     def has_other(self) -> bool:
@@ -156,6 +204,8 @@ class _QuestionGroup(msgspec.Struct):
 
 class _Item(msgspec.Struct, rename="camel"):
     title: str = ""
+    item_id: str = ""
+    page_break_item: dict[str, Any] | None = None
     question_item: _QuestionItem | None = None
     question_group_item: _QuestionGroup | None = None
 
@@ -190,6 +240,54 @@ def parse_questions(content: bytes, where: str) -> tuple[Question, ...]:
                 required=question.required,
             ))  # fmt: skip
     return tuple(questions)
+
+
+def parse_sections(content: bytes, where: str) -> tuple[Section, ...]:
+    """Return the sections of a form in order: a page break begins one. Raises SourceError."""
+    pages: list[list[_Item]] = [[]]
+    places: dict[str, int] = {}
+    for item in _parse_form(content, where).items:
+        if item.page_break_item is None:
+            pages[-1].append(item)
+        else:
+            places[item.item_id] = len(pages)
+            pages.append([])
+    return tuple(
+        Section(
+            tuple(question.question_id for item in items for question in _questions_of(item)),
+            tuple(
+                _parse_branch(question.question_id, question.choice_question, number, places)
+                for item in items
+                for question in _questions_of(item)
+                if question.choice_question and question.choice_question.has_branches
+            ),
+        )
+        for number, items in enumerate(pages)
+    )
+
+
+def _questions_of(item: _Item) -> list[_Question]:
+    single = [item.question_item.question] if item.question_item else []
+    return [*single, *(item.question_group_item.questions if item.question_group_item else ())]
+
+
+def _parse_branch(question_id: str, choice: _Choice, section: int, places: Mapping[str, int]) -> Branch:
+    """Return where the options of a question in the section lead; an option without a target leads on."""
+    targets: dict[str, int] = {}
+    other = None
+    for option in choice.options:
+        if option.go_to_section_id:
+            target = places.get(option.go_to_section_id, ANY_SECTION)
+        elif option.go_to_action:
+            target = {"NEXT_SECTION": section + 1, "SUBMIT_FORM": NO_SECTION}.get(option.go_to_action, ANY_SECTION)
+        else:
+            continue
+        if option.is_other:
+            other = target
+        else:
+            # Two options of one label cannot be told apart by the answer.
+            targets[option.value] = target if targets.get(option.value, target) == target else ANY_SECTION
+    return Branch(question_id, targets, choice.labels, other)
 
 
 def parse_form_title(content: bytes, where: str = "The form") -> str:
@@ -243,20 +341,15 @@ class _Responses(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     next_page_token: str = ""
 
 
-def read_responses(path: Path) -> tuple[tuple[RawResponse, ...], tuple[str, ...]]:
-    """Return all responses of a saved forms.responses.list, and notices. Raises SourceError.
-
-    One response of a wrong shape refuses the whole file: one that is half right is not to be trusted.
-    """
+def read_responses(path: Path, questions: tuple[Question, ...]) -> FormReading:
+    """Return the reading of a saved forms.responses.list. Raises SourceError where the file is no such list."""
     what = "a list of responses as forms.responses.list gives it"
-    saved = decode_json(read_file(path), _Responses, where=str(path), what=what)
+    content = read_file(path)
+    saved = decode_json(content, _Responses, where=str(path), what=what)
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        raise SourceError(f"{path} is not UTF-8 text; save it as UTF-8.") from None
     notice = f"{path} holds a first page only (it has a nextPageToken); save the further pages in it too."
-    responses = []
-    for number, text in enumerate(saved.responses, start=1):
-        try:
-            responses.append(parse_response(text))
-        except ValueError as error:
-            raise SourceError(
-                f"{path}: response {number} of {len(saved.responses)} {error}; fetch the responses again."
-            ) from None
-    return tuple(responses), (notice,) if saved.next_page_token else ()
+    responses, unreadable = parse_each(saved.responses, path.name)
+    return FormReading(questions, responses, notices=(notice,) if saved.next_page_token else (), unreadable=unreadable)

@@ -160,6 +160,9 @@ class Erasures:
             connection.execute(delete(chunks).where(chunks.c.source == source))
             gone = self._state.gone_responses(source)
             gone.set_within(connection, (gone.get_within(connection) or frozenset()) - set(ids))
+            unreadable = self._state.unreadable_responses(source)
+            if listed := unreadable.get_within(connection):
+                unreadable.set_within(connection, tuple(each for each in listed if each.key not in ids))
         return versions, typed
 
     def _erase_unsent_packs(self, connection: Connection, first_day: str) -> list[UnsentPack]:

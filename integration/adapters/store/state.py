@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from integration.adapters.clock import as_datetime, write_moment
 from integration.adapters.store.tables import memories
-from integration.model import Channel, Erasure, Expiry, KnownTab, Question
+from integration.model import Channel, Erasure, Expiry, KnownTab, Question, Section, UnreadableResponse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -149,6 +149,11 @@ class State:
             self._database, name, lambda text: frozenset(json.loads(text)), lambda ids: json.dumps(sorted(ids))
         )
 
+    def unreadable_responses(self, source: str) -> Remembered[tuple[UnreadableResponse, ...]]:
+        """Remember the form's responses that are there but could not be read, with what is wrong with each."""
+        name = f"unreadable.{source}"
+        return Remembered(self._database, name, _reader(tuple[UnreadableResponse, ...]), _write_compact)
+
     def questions(self, source: str) -> Remembered[tuple[Question, ...]]:
         """Remember the form's questions as they were last read: their ids and titles."""
         return Remembered(
@@ -157,6 +162,10 @@ class State:
             lambda text: tuple(Question(*each) for each in json.loads(text)),
             lambda questions: json.dumps([(each.question_id, each.title) for each in questions]),
         )
+
+    def sections(self, source: str) -> Remembered[tuple[Section, ...]]:
+        """Remember the form's sections as they were last read, with which options lead where."""
+        return Remembered(self._database, f"sections.{source}", _reader(tuple[Section, ...]), _write_compact)
 
     def rewordings(self, source: str) -> Remembered[str]:
         """Remember every change of the form's words that a reading has found, as the landing stage writes them."""

@@ -17,7 +17,11 @@ from integration.adapters.clock import as_datetime, read_moment, write_moment
 from integration.adapters.sources.folder import FolderSource
 from integration.adapters.untrusted_input import read_file
 from integration.errors import SourceError
-from integration.model import Question, QuestionType
+from integration.kinds.values import NO_VALUE
+from integration.model import Question, QuestionType, StoredVersion
+from integration.normalise.chunks import extract_answers
+from integration.normalise.columns import build_columns, read_answer
+from tests.unit.integration.landing.cast import PROGRAMME
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -183,19 +187,56 @@ WRONG_SHAPES = [
     ([answered(answers=[])], "answers"),
     ([answered(answers={"t1": "Elm"})], "answers"),
     ([answered(answers={"t1": {"textAnswers": {"answers": [{"value": 5}]}}})], "value"),
-    ([answered(answers={"t1": {"textAnswers": {"answers": [{}]}}})], "value"),
+    ([None], "Expected `object`"),
 ]
 
 
 @pytest.mark.parametrize(("responses", "what"), WRONG_SHAPES)
-def test_a_response_of_another_shape_refuses_the_file_and_is_named(
+def test_a_response_of_another_shape_is_refused_by_itself_with_its_id_and_the_reason(
     tmp_path: Path, responses: list[object], what: str
 ) -> None:
     saved = {"responses": [answered("R0"), *responses, answered("R9")]}
-    with pytest.raises(SourceError, match="response 2 of 3") as caught:
-        save(tmp_path, saved).read_form("pulse")
-    assert what in str(caught.value)
-    assert "Élm" not in str(caught.value)
+    reading = save(tmp_path, saved).read_form("pulse")
+    assert [response.response_id for response in reading.responses] == ["R0", "R9"]
+    (refused,) = reading.unreadable
+    given_id = responses[0].get("responseId") if isinstance(responses[0], dict) else None
+    assert refused.key == (given_id if given_id == "R1" else "response 2 of responses.json")
+    assert refused.reason.startswith("response 2 of responses.json ")
+    assert what in refused.reason
+    assert "Élm" not in refused.reason
+
+
+BLANK = [
+    {"t1": {"textAnswers": {"answers": [{}]}}},
+    {"t1": {"textAnswers": {"answers": [{"value": None}]}}},
+    {"t1": {"textAnswers": {"answers": [{"value": ""}]}}},
+    {"t1": {"textAnswers": {"answers": [None]}}},
+    {"t1": {"textAnswers": {"answers": []}}},
+    {"t1": {"textAnswers": {"answers": None}}},
+    {"t1": {"textAnswers": {}}},
+    {"t1": {"textAnswers": None}},
+    {"t1": {"questionId": "t1"}},
+    {"t1": None},
+    {"t1": {"fileUploadAnswers": {"answers": [{"fileId": "f"}]}}},
+    {"t1": {"grade": {"score": 1}, "ofALaterDay": [1]}},
+    {},
+    None,
+]
+
+
+@pytest.mark.parametrize("answers", BLANK)
+def test_whatever_of_an_answer_was_left_out_is_a_blank_answer(tmp_path: Path, answers: object) -> None:
+    reading = save(tmp_path, {"responses": [answered("R0"), answered("R1", answers=answers)]}).read_form("pulse")
+    assert [response.response_id for response in reading.responses] == ["R0", "R1"]
+    columns = build_columns(FORM.fields, PROGRAMME, b"a key of the tests, long enough")
+    versions = [
+        StoredVersion(seq, each.response_id, each.created_at, each.last_submitted_at, each.body)
+        for seq, each in enumerate(reading.responses, start=1)
+    ]
+    team, _ = extract_answers(versions, columns, reading.questions)
+    first, second = team.to_pylist()
+    assert first == "Élm"
+    assert read_answer(columns[0], second) == NO_VALUE
 
 
 BROKEN_FILES = [

@@ -139,12 +139,8 @@ BROKEN = [
     (b"Team,Comment\nElm,fine\n", 'no column "Timestamp"'),
     (b'Timestamp,Team\n"2021/12/04 11:15:50 pm GMT","Elm', "line 2"),
     (b'Timestamp,Team\n"2021/12/04 11:15:50 pm GMT","Elm"x\n', "line 2"),
-    (b"Timestamp,Team\n04/12/2021 23:15:50,Elm\n25 December,Oak\n", "row 3: its Timestamp is not a date"),
-    (b"Timestamp,Team\n12/25/2021 23:15:50,Elm\n", "row 2: its Timestamp is a date and time that does not exist"),
-    (b"Timestamp,Team\n04/12/2021 23:15:50,Elm,Oak\n", "row 2: has more cells"),
     (b"Timestamp,Team\n04/12/2021 23:15:50,\xe9\n", "not UTF-8"),
     ("Timestamp,Team\n".encode("utf-16"), "not UTF-8"),
-    (b"Timestamp,Response ID\n04/12/2021 23:15:50," + b"R" * 257 + b"\n", "row 2: its Response ID"),
 ]
 
 
@@ -155,6 +151,27 @@ def test_a_csv_that_cannot_be_read_is_one_sentence_without_an_answer(content: by
     assert what in str(caught.value)
     assert "Elm" not in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+BAD_ROWS = [
+    ("25 December,Oak,x1", "x1", "submitted_at", "its Timestamp is not a date and time"),
+    ("31/11/2021 23:15:50,Oak,x1", "x1", "submitted_at", "its Timestamp is a date and time that does not exist"),
+    (",Oak,x1", "x1", "submitted_at", "its Timestamp is blank"),
+    ("\u200b,Oak,", "row 3 of Pulse.csv", "submitted_at", "its Timestamp is blank"),
+    ("04/12/2021 23:15:50,Oak,x1,more", "x1", "response", "has more cells than there are headings"),
+    ("04/12/2021 23:15:50,Oak," + "R" * 257, "row 3 of Pulse.csv", "response", "its Response ID is not one"),
+]
+
+
+@pytest.mark.parametrize(("row", "key", "field", "what"), BAD_ROWS)
+def test_a_row_that_cannot_be_read_is_refused_by_itself(row: str, key: str, field: str, what: str) -> None:
+    good = "04/12/2021 23:15:50,Elm,r"
+    reading = read(f"Timestamp,Team,Response ID\n{good}1\n{row}\n{good}2\n")
+    assert [response.response_id for response in reading.responses] == ["r1", "r2"]
+    (refused,) = reading.unreadable
+    assert (refused.key, refused.field) == (key, field)
+    assert refused.reason.startswith(f"row 3 of Pulse.csv: {what}")
+    assert "Oak" not in refused.reason
 
 
 # --- timestamps -------------------------------------------------------------------------------------------

@@ -1,0 +1,140 @@
+"""Required fields that are not missing though no answer in words is there.
+
+A person is sent through the sections of a form by the options that they choose. A question in a section to which they
+surely were not sent was not shown. What is sure is what the form's structure says:
+
+1. The first section is shown.
+2. From a section whose questions send nobody anywhere people go on, and so they do after an option without a target. To
+   which section they go on the Forms API does not say (a section may have a target of its own): to any later one.
+3. An option with a target leads there; where several questions of a section have such options, to any of their targets.
+4. A section in which anything was answered was shown, whatever the form says now.
+
+A question that asks for a file has an answer where it holds one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+
+from config.spelling import fold_case
+from integration.model import ANY_SECTION, NO_SECTION
+from integration.normalise.chunks import find_question_ids
+from integration.text_format import is_blank
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from integration.model import Branch, Question, Section, StoredVersion
+    from integration.normalise.columns import FieldColumn
+
+
+class _Text(msgspec.Struct):
+    value: str | None = None
+
+
+class _Texts(msgspec.Struct):
+    answers: list[_Text | None] | None = None
+
+
+class _Files(msgspec.Struct):
+    answers: list[msgspec.Raw] | None = None
+
+
+class _Answer(msgspec.Struct, rename="camel"):
+    text_answers: _Texts | None = None
+    file_upload_answers: _Files | None = None
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What was chosen or typed, without what is blank."""
+        answers = self.text_answers.answers if self.text_answers else None
+        return tuple(each.value for each in answers or () if each and each.value and not is_blank(each.value))
+
+    @property
+    def has_file(self) -> bool:
+        return bool(self.file_upload_answers and self.file_upload_answers.answers)
+
+
+class _Response(msgspec.Struct):
+    answers: dict[str, _Answer | None] | None = None
+
+
+_DECODER = msgspec.json.Decoder(_Response)
+
+
+def find_excused_rows(
+    versions: Sequence[StoredVersion],
+    columns: Sequence[FieldColumn],
+    questions: Sequence[Question],
+    sections: Sequence[Section],
+) -> dict[str, NDArray[np.bool_]]:
+    """Return for required columns which of the versions need no answer in words there; no other column.
+
+    `sections` are the form's, empty where they are unknown: then only files count.
+    """
+    ids = {column.name: find_question_ids(column, questions) for column in columns if column.field.required}
+    place_of = {question_id: place for place, each in enumerate(sections) for question_id in each.question_ids}
+    sends = any(section.branches for section in sections)
+    places = {name: {place_of[each] for each in of_column if each in place_of} for name, of_column in ids.items()}
+    is_branched = sends and any(0 not in of_column and of_column for of_column in places.values())
+    excused = {name: np.zeros(len(versions), dtype=bool) for name in ids}
+    known: dict[tuple[tuple[str, ...], ...], frozenset[int]] = {}
+    branches = [branch for section in sections for branch in section.branches]
+    for row, version in enumerate(versions):
+        if not is_branched and '"fileUploadAnswers"' not in version.body:
+            continue
+        answers = {key: each for key, each in (_DECODER.decode(version.body).answers or {}).items() if each}
+        not_shown: frozenset[int] = frozenset()
+        if is_branched:
+            chosen = tuple(answers[each.question_id].texts if each.question_id in answers else () for each in branches)
+            if chosen not in known:
+                texts = {branch.question_id: each for branch, each in zip(branches, chosen, strict=True)}
+                known[chosen] = frozenset(range(len(sections))) - _find_reachable(sections, texts)
+            answered = {
+                place_of[key] for key, each in answers.items() if key in place_of and (each.texts or each.has_file)
+            }
+            not_shown = known[chosen] - answered
+        for name, of_column in ids.items():
+            has_file = any(key in answers and answers[key].has_file for key in of_column)
+            excused[name][row] = has_file or bool(places[name] and places[name] <= not_shown)
+    return {name: rows for name, rows in excused.items() if rows.any()}
+
+
+def _find_reachable(sections: Sequence[Section], texts: Mapping[str, tuple[str, ...]]) -> set[int]:
+    """Return the places of the sections that may have been shown; `texts` are the answers by the question's id."""
+    reached: set[int] = set()
+    ahead = [0]
+    while ahead:
+        place = ahead.pop()
+        if place in reached or place >= len(sections):
+            continue
+        reached.add(place)
+        branches = sections[place].branches
+        later = range(place + 1, len(sections))
+        following = {each for branch in branches for each in _follow(branch, texts[branch.question_id], later)}
+        if ANY_SECTION in following:
+            return set(range(len(sections)))
+        ahead += (following - {NO_SECTION}) if branches else later
+    return reached
+
+
+def _follow(branch: Branch, texts: Sequence[str], later: Iterable[int]) -> Iterable[int]:
+    """Return the sections to which an answer may lead."""
+    targets = {fold_case(label): target for label, target in branch.targets.items()}
+    labels = {fold_case(label) for label in branch.labels}
+    if not texts:
+        return later
+    following: set[int] = set()
+    for text in map(fold_case, texts):
+        if text in targets:
+            following.add(targets[text])
+        elif text in labels:
+            following.update(later)
+        else:  # the words behind "Other", or an option that the form no longer has
+            following.add(ANY_SECTION if branch.other is None else branch.other)
+    return following
