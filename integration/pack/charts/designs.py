@@ -39,15 +39,19 @@ class ChartDesign:
 
 
 def choose_charts(context: PackContext) -> tuple[ChosenChart, ...]:
-    """Return the charts outcome by outcome. A chart without a single figure that may be shown is left out."""
+    """Return the charts outcome by outcome. A chart without a single figure that may be shown is left out.
+
+    Measures for which one chart has no room stand in another of the same kind.
+    """
     outcomes: dict[str, list[Measure]] = {}
     for measure in context.measures.values():
         outcomes.setdefault(measure.outcome, []).append(measure)
     return tuple(
-        ChosenChart(f"{kind}_{keys[0]}", kind, tuple(keys[:MOST_PANELS]), outcome)
+        ChosenChart(f"{kind}_{keys[place]}", kind, tuple(keys[place : place + MOST_PANELS]), outcome)
         for outcome, measures in outcomes.items()
         for kind, design in CHART_DESIGNS.items()
         for keys in design.select(context, measures)
+        for place in range(0, len(keys), MOST_PANELS)
     )
 
 
@@ -81,12 +85,12 @@ def _select_windows(context: PackContext, measures: Iterable[Measure]) -> Iterat
 
 def _select_counts(context: PackContext, measures: Iterable[Measure]) -> Iterator[list[str]]:
     if counts := _list_shown(context, measures, PeriodKind.TO_DATE, ChartKind.COUNT):
-        yield counts
+        yield counts[:MOST_PANELS]  # one line, that of the count with a target
 
 
 def _select_milestones(context: PackContext, measures: Iterable[Measure]) -> Iterator[list[str]]:
     """Yield the measures of milestones, where a milestone has a day on which it is due."""
-    on_time = [measure.key for measure in measures if measure.kind.chart is ChartKind.MILESTONES]
+    on_time = [measure.key for measure in measures if measure.kind.chart is ChartKind.MILESTONES][:1]  # one timeline
     if on_time and any(milestone.due_on for milestone in select_kind(context.work_items, WorkItemKind.MILESTONE)):
         yield on_time
 

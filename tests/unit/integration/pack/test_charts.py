@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
+from integration.kinds.measures import ChartKind
 from integration.model import WorkItem
-from integration.pack import Chart, draw_charts
+from integration.pack import Chart, build_content, draw_charts
+from integration.pack.charts.designs import MOST_PANELS
 from integration.pack.content import State
-from tests.unit.integration.pack.factory import content
+from tests.unit.integration.pack.cast import settings
+from tests.unit.integration.pack.factory import JULY, JUNE, content, shown
 
 
 def _chart(prefix: str, **more: Any) -> Chart:
@@ -34,6 +37,21 @@ def test_a_pack_in_the_middle_of_the_programme_has_every_kind_of_chart() -> None
         "windows_able_to_help_positive",
         "windows_needs_met_positive",
     ]
+
+
+def test_measures_for_which_a_chart_has_no_room_stand_in_another() -> None:
+    measures = settings().measures.items()
+    one_outcome = {key: spec.model_copy(update={"outcome": "Everything"}) for key, spec in measures}
+    pack = build_content(
+        settings=settings().model_copy(update={"measures": one_outcome}), authority="northbrook", month="2022-07",
+        now=shown(JULY), before=shown(JUNE), version=1,
+    )  # fmt: skip
+    shown_by_window = {f.measure for f in pack.figures if f.period_kind == "window" and f.state is State.SHOWN}
+    panels = [chart.measures for chart in pack.charts if chart.kind is ChartKind.WINDOWS]
+    assert len(panels) > 1
+    assert max(map(len, panels)) <= MOST_PANELS
+    assert {key for keys in panels for key in keys} == shown_by_window
+    assert len({chart.name for chart in draw_charts(pack)}) == len(pack.charts)
 
 
 @pytest.mark.parametrize("chart", draw_charts(content()), ids=lambda chart: chart.name)

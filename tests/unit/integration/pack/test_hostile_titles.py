@@ -5,7 +5,7 @@ from __future__ import annotations
 import html as markup
 import io
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 
 import pytest
@@ -16,11 +16,13 @@ from pypdf import PdfReader
 
 from integration.adapters.render import PdfRenderer
 from integration.model import WorkItem
+from integration.operations.pack_outputs import PACK_OUTPUTS, PackMaterials
 from integration.pack import PackContent, draw_charts, to_html, to_json, to_text, to_typst
 from integration.pack.as_text import WIDTH
 from integration.text_format import LONGEST_TITLE, clean_title
 from tests.example_counts import example_count
 from tests.unit.integration.pack.factory import content
+from tests.unit.integration.pack.test_disclosure import SourceInstead
 
 HOSTILE = [
     "#set page(width: 1cm) *bold* _it_ [x] $x^2$ \\ @ref <label> `raw` // no",
@@ -57,6 +59,24 @@ def _assert_shown_as_typed(title: str) -> None:
     assert shown in {row[0] for section in pack.sections for table in section.work_items for row in table.rows}
     assert to_json(pack).decode()
     assert PdfRenderer().typeset(to_typst(pack), files=_pictures()).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("name", PACK_OUTPUTS)
+def test_every_output_is_written_whatever_the_titles_are_and_none_begins_a_cell_with_a_formula(name: str) -> None:
+    output = PACK_OUTPUTS[name]
+    for title in HOSTILE:
+        pack = _with(title)
+        charts = draw_charts(pack)
+        materials = PackMaterials(
+            drawings={f"{chart.name}.svg": EMPTY_PICTURE for chart in charts},
+            pictures={chart.name: b"" for chart in charts},
+            typesetter=SourceInstead(),
+            built_at=datetime(2022, 8, 1, 6, 0, tzinfo=UTC),
+        )
+        made = output.write(pack, materials).decode()
+        assert made
+        if output.media_type.startswith("text/csv"):
+            assert not re.search(r'(?m)(?:^|,)"?[=+@\t\r-]', made), "a spreadsheet program would work it out"
 
 
 @pytest.mark.parametrize("title", HOSTILE)
