@@ -100,4 +100,5 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--hook-requests", default=3, help="how many requests are made up from each description")
     parser.addoption("--slow-posts", default=25, help="how many responses are posted while other callers are slow")
     parser.addoption("--whole-deadline", action="store_true", help="give slow callers as long as in production")
+    parser.addoption("--damage-rounds", default=3, help="how many stores are damaged on disk")
     parser.addoption("--fuzz-runs", default=1000, help="how many requests the fuzzer makes up")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response
 
+from integration.adapters.store.health import has_room
 from integration.errors import CrescendoError
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ def health_routes(service: Service, metrics: Metrics) -> Blueprint:
             return {"status": "the store takes nothing just now"}, 503
         try:
             service.store.generation()
+            if service.store.database.is_sqlite and not has_room(service.home):
+                return {"status": "the disk is full"}, 503
         except CrescendoError:
             return {"status": "the store cannot be used"}, 503
         finally:

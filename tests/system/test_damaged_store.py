@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,8 +17,10 @@ from integration.model import Arrival, Condition, PlannedSlot, RawResponse, Slot
 from integration.operations.alerts import open_alerts, update_alerts
 from integration.wiring import build_service
 from jobs.scheduling.runs import run_slot
+from tests.system.commands import SAMPLE, run
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from config.schema import Settings
@@ -66,3 +70,38 @@ def test_a_damaged_store_is_found_by_the_nightly_backup_and_raises_an_alert(
     assert "damaged" in says
     assert "restore FILE" in says
     assert not list((tmp_path / BACKUPS).glob("*.db"))
+
+
+def overwrite_pages(path: Path, places: Iterable[float]) -> None:
+    """Overwrite pages of the file with what no page holds; the places are parts of its length, never the first page."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    pages = path.stat().st_size // size
+    with path.open("r+b") as file:
+        for place in places:
+            file.seek((1 + int(place * (pages - 1))) * size)
+            file.write(b"\xa5" * size)
+
+
+@pytest.fixture
+def damage_rounds(pytestconfig: pytest.Config) -> int:
+    """Return how many stores are damaged."""
+    return int(pytestconfig.getoption("--damage-rounds"))
+
+
+def test_no_job_succeeds_on_a_store_of_which_a_page_was_overwritten(
+    home: Path, tmp_path: Path, damage_rounds: int
+) -> None:
+    random = Random(13)
+    for number in range(damage_rounds):
+        copy = shutil.copytree(home, tmp_path / f"home-{number}")
+        published = (copy / "data.xlsx").read_bytes()
+        overwrite_pages(copy / STORE_FILE, [random.random() for _ in range(random.choice([1, 1, 3]))])
+        for job in ("publish", "sync") if number else ("publish", "sync", "reconcile", "retention"):
+            ran = run("run", job, "--home", copy, "--data", SAMPLE)
+            assert ran.code == 1, (number, job, ran.out)
+            assert STORE_FILE in ran.err
+            assert "restore" in ran.err
+            assert "Traceback" not in ran.err
+        assert (copy / "data.xlsx").read_bytes() == published, "what was published stays"

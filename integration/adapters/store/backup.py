@@ -14,7 +14,6 @@ from integration.adapters.store.copy import copy_to_file
 from integration.adapters.store.erasure import Erasures
 from integration.adapters.store.file import (
     check_file,
-    check_store,
     moment_in_names,
     put_in_place,
     remove_leftovers,
@@ -44,7 +43,7 @@ def write_backup(url: str, folder: Path, *, now: datetime) -> Path:
     path = folder / f"crescendo-{moment_in_names(now)}.db"
     remove_leftovers(folder)
     with temporary_folder(folder) as made_in, closing(Database(url)) as database:
-        check_store(database)
+        database.check_pages()
         copy_to_file(database, made_in / path.name)
         check_file(made_in / path.name)
         put_in_place(made_in / path.name, path)

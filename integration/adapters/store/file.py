@@ -17,28 +17,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from integration.adapters.store.sqlite import LOG_SUFFIX
+from integration.adapters.store.store import shorten_finding
 from integration.errors import BusyError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from integration.adapters.store.store import Database
 
 INDEX_SUFFIX = "-shm"
-DAMAGED = "is damaged (found: {}); put the last backup in its place: restore FILE"
-SHOWN = 120
 COPY_PREFIX, DRY_RUN_PREFIX = ".making-", ".dry-run-"
 """How the names of temporary folders begin: a copy is made there, or a job is tried out."""
-
-
-def check_store(database: Database) -> None:
-    """Read every page of a SQLite store. Raises StoreError where one is damaged; PostgreSQL looks after its own."""
-    if database.is_sqlite:
-        with database.reading() as connection:
-            found = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
-        if found != "ok":
-            raise database.error(DAMAGED.format(_one_line(found)))
 
 
 def check_file(path: Path) -> None:
@@ -49,7 +38,7 @@ def check_file(path: Path) -> None:
     except sqlite3.Error as error:
         found = error
     if found != "ok":
-        raise StoreError(f"The file {path} is damaged (found: {_one_line(found)}); take another backup.")
+        raise StoreError(f"The file {path} is damaged (found: {shorten_finding(found)}); take another backup.")
 
 
 def open_to_read(path: Path) -> sqlite3.Connection:
@@ -189,10 +178,6 @@ def as_store_error(path: Path) -> Iterator[None]:
         raise StoreError(
             f"{path} cannot be made ({getattr(error, 'strerror', None) or error}); make room, or choose another place."
         ) from None
-
-
-def _one_line(found: object) -> str:
-    return " ".join(str(found).split())[:SHOWN]
 
 
 def sync_to_disk(path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import tempfile
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 MENDED, MENDED_BEFORE = (3, 51, 3), ((3, 50, 7), (3, 44, 6))
 """The versions of SQLite since which two writers at one moment lose nothing."""
+ROOM_BYTES = 1_000_000
+"""What a store asks for at once, with its log, when it takes in as many answers as one transaction holds."""
 NEWER = "was written by a newer version of this service; install that version"
 RENEWS = "brings it up to date"
 
@@ -60,6 +63,19 @@ def check_store_file(path: Path) -> StoreHealth:
     if problem:
         return StoreHealth(str(path), "cannot be used.", StoreError(f"The store {path} {problem}."), warnings)
     return StoreHealth(str(path), state, warnings=warnings)
+
+
+def has_room(folder: Path) -> bool:
+    """Return whether something can be stored in the folder: the disk, or what is allowed of it, is not full.
+
+    The room is asked for and given back; nothing is written.
+    """
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            os.posix_fallocate(file.fileno(), 0, ROOM_BYTES)
+    except OSError:
+        return False
+    return True
 
 
 def sqlite_warnings(library: tuple[int, ...]) -> tuple[str, ...]:

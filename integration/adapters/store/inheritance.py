@@ -19,7 +19,7 @@ from sqlalchemy.pool import NullPool
 
 from integration.adapters.store.audit import lines_within
 from integration.adapters.store.erasure import Erasures
-from integration.adapters.store.file import check_file, check_store, copy_of_file, open_to_read
+from integration.adapters.store.file import check_file, copy_of_file, open_to_read
 from integration.adapters.store.received import Tombstones
 from integration.adapters.store.state import State, is_carried_over
 from integration.adapters.store.store import Database, bring_up_to_date
@@ -143,7 +143,7 @@ def inherit(
             heard = State.heard_of_within(connection)
         if doomed:
             erasures.vacuum()
-        check_store(database)
+        database.check_pages()
     erased = sum(map(len, doomed.values()))
     return replace(
         heir.taken, was_asked=old is not None, responses=erased, problem=source.problem, unread=tuple(source.unread),

@@ -7,6 +7,7 @@ PostgreSQL do differently stands in `sqlite` and `postgresql`; the migrations li
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +37,14 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from integration.adapters.store.ledger import Queue
+
+
+MAX_FINDING_LENGTH = 120
+
+
+def shorten_finding(found: object) -> str:
+    """Return what SQLite found wrong, on one line."""
+    return " ".join(str(found).split())[:MAX_FINDING_LENGTH]
 
 
 def open_store(url: str, queue: Queue | None = None, *, lost: Callable[[str], str] | None = None) -> Store:
@@ -72,6 +81,7 @@ class Store:
 
     def __init__(self, database: Database, queue: Queue | None = None) -> None:
         self.database = database
+        self._pages_checked_at: float | None = None
         self.state = State(database)
         self.ledger = Ledger(database, queue)
         self.runs = Runs(database)
@@ -111,6 +121,13 @@ class Store:
     def is_blank(self) -> bool:
         """Return whether nothing was ever stored."""
         return is_blank(self.database)
+
+    def check_pages(self, *, not_within_seconds: float) -> None:
+        """Check every page as `Database.check_pages` does, where this process did not do so within so many seconds."""
+        now, checked_at = time.monotonic(), self._pages_checked_at
+        if checked_at is None or now - checked_at >= not_within_seconds:
+            self.database.check_pages()
+            self._pages_checked_at = now
 
     def close(self) -> None:
         """Let go of the file."""
@@ -183,6 +200,17 @@ class Database:
         """
         with self.as_store_errors():
             return self._kind.vacuum(tables)
+
+    def check_pages(self) -> None:
+        """Read every page of a SQLite file. Raises StoreError where one is damaged; PostgreSQL looks after its own."""
+        if not self.is_sqlite:
+            return
+        with self.reading() as connection:
+            found = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
+        if found != "ok":
+            raise self.error(
+                f"is damaged (found: {shorten_finding(found)}); put the last backup in its place: restore FILE"
+            )
 
     def error(self, what: str) -> StoreError:
         """Return an error of this database; `what` goes after its name."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from typing import TYPE_CHECKING
 
 import pytest
@@ -69,3 +70,14 @@ def test_half_a_configuration_does_not_start(tmp_path: Path, environment: dict[s
     log = web.log_path.read_text()
     assert log.count("\n") == 1
     assert "c2hvcnQ" not in log
+
+
+def test_where_nothing_more_can_be_stored_the_web_side_is_not_ready_and_takes_nothing(tmp_path: Path) -> None:
+    with Running(tmp_path / "home") as web:
+        assert web.process is not None
+        assert web.post(envelope(response("before")))[0] == 202
+        resource.prlimit(web.process.pid, resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
+        assert (web.get("/readyz"), web.post(envelope(response("meanwhile")))[0]) == (503, 503)
+        assert web.get("/healthz") == 200
+        resource.prlimit(web.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        assert (web.get("/readyz"), web.post(envelope(response("meanwhile")))[0]) == (200, 202)

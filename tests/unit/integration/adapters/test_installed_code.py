@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).parents[4]
 PACKAGES = ("config", "integration")
+SITE = "site-packages"
+FACES = {"jobs", "webhooks"}
+"""They ask for figures, and work out none."""
 DATA = ("config/crescendo/", "config/sample/", "config/schemas/")
 
 
@@ -86,6 +90,27 @@ def test_every_file_of_the_packages_counts() -> None:
     seen = {Path(path) for package in PACKAGES for path in list_files(PROJECT / package)}
     assert known
     assert known <= seen
+
+
+def test_every_module_that_the_main_job_imports_counts(tmp_path: Path) -> None:
+    script = (
+        "import sys; from jobs.cli.app import main\n"
+        f"sys.argv = ['jobs', 'demo', '--home', {str(tmp_path / 'home')!r}]\n"
+        "try: main()\n"
+        "except SystemExit as leaving: assert not leaving.code\n"
+        "print(*(getattr(module, '__file__', None) or '' for module in list(sys.modules.values())), sep='\\n')"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=True)  # noqa: S603
+    imported = {Path(line) for line in ran.stdout.splitlines() if line.endswith((".py", ".so"))}
+    seen = {Path(path) for package in PACKAGES for path in list_files(PROJECT / package)}
+    ours = {path for path in imported if path.is_relative_to(PROJECT) and ".venv" not in path.parts}
+    assert {path for path in ours if path.relative_to(PROJECT).parts[0] not in FACES} <= seen
+    assert len(ours & seen) > 100
+    by_package = metadata.packages_distributions()
+    libraries = {path.parts[path.parts.index(SITE) + 1].partition(".")[0] for path in imported if SITE in path.parts}
+    owners = {canonicalize_name(owner) for name in libraries & by_package.keys() for owner in by_package[name]}
+    assert len(owners) > 10
+    assert owners <= {canonicalize_name(each.rpartition("-")[0]) for each in list_libraries(sys.path)}
 
 
 def test_every_requirement_counts() -> None:
