@@ -82,7 +82,7 @@ class Remembered(Generic[T]):
 _CARRIED_OVER = {
     "attention", "published as of",
     "watches", "channels", "expiries", "heartbeat", "google.tabs.", "heard.", "reconciled.", "notices.",
-    "gone.", "questions.", "reworded.",
+    "gone.", "questions.", "sections.", "reworded.", "unreadable.",
     "erasing", "scrubbing",
 }  # fmt: skip
 """What a restore takes over from the store that it replaces: what is open outside, what people confirmed or were told,
