@@ -20,7 +20,16 @@ from config.environment import (
 )
 from config.schema import Google
 from integration.adapters.clock import SystemClock
-from integration.adapters.home import OUTBOX, STORE_FILE, HomeFiles, find_traces, lock_home, lost_store_sentence
+from integration.adapters.home import (
+    OUTBOX,
+    RECEIPTS,
+    STORE_FILE,
+    HomeFiles,
+    find_traces,
+    lock_home,
+    lost_store_sentence,
+    newest_receipt,
+)
 from integration.adapters.installed_code import digest_code
 from integration.errors import CallError, StoreLostError
 
@@ -73,14 +82,25 @@ class Service:
     def store(self) -> Store:
         """The store, moved to this version of the tables: a file in the home folder, or the database that is named.
 
-        Raises StoreLostError where it holds nothing, though the home folder holds what one in use has left.
+        Raises StoreLostError where it holds nothing, though the home folder holds what one in use has left, and where
+        it does not know of the last erasure, of which there is a receipt.
         """
         from integration.adapters.store import open_store  # noqa: PLC0415  # SQLAlchemy is slow to import
 
         self.refuse_lost_store()
         self.home.mkdir(parents=True, exist_ok=True)
         if self.database_url is None:
-            return open_store(self.store_url)
+            store = open_store(self.store_url)
+            receipt, digests = newest_receipt(self.home)
+            if not store.tombstones.are_known(digests):
+                store.close()
+                path = self.home / STORE_FILE
+                raise StoreLostError(
+                    f"The store {path} does not know what {RECEIPTS}/{receipt} says was erased, so it is older than that, "
+                    "such as a copy put there by hand, and what was forgotten would be back; put that right with: "
+                    f"restore {path}"
+                )
+            return store
         from integration.adapters.queue import SlotQueue  # noqa: PLC0415  # only where several machines share a store
 
         return open_store(self.database_url, SlotQueue(), lost=self._lost_database_sentence)

@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import os
 import pwd
+import re
 import socket
 from contextlib import ExitStack, contextmanager, suppress
 from secrets import token_hex
@@ -188,6 +189,21 @@ def lost_store_sentence(home: Path, place: str, traces: Sequence[str], *, is_ser
         f"({', '.join(traces[:_NAMED])}{more}), so nothing was made or changed: {ways}, or begin with an empty store "
         "on purpose (new-store)."
     )
+
+
+RECEIPT_LINE = re.compile(r"  (\S+) +([0-9a-f]{64})")
+"""How a receipt names an erased response: by its form, and by its digest."""
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d-]+Z")
+
+
+def newest_receipt(home: Path) -> tuple[str, frozenset[str]]:
+    """Return the name of the newest receipt in the home folder, and the digests in it; nothing where there is none."""
+    dated = [(found[0], path) for path in (home / RECEIPTS).glob("*.txt") if (found := _MOMENT.search(path.name))]
+    for _, path in sorted(dated, reverse=True):
+        with suppress(OSError):
+            lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+            return path.name, frozenset(found[2] for found in map(RECEIPT_LINE.fullmatch, lines) if found)
+    return "", frozenset()
 
 
 # --- locks ------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from integration.adapters.clock import as_datetime, write_moment
-from integration.adapters.home import RECEIPTS, current_user
+from integration.adapters.home import RECEIPT_LINE, RECEIPTS, current_user
 from integration.errors import StoreError
 from integration.text_format import LONDON, format_count, format_time
 
@@ -122,7 +122,6 @@ def save_receipt(service: Service, result: ErasureResult) -> ErasureReport:
     return ErasureReport(result, text, path, is_store_shared=service.database_url is not None)
 
 
-_DIGEST_LINE = re.compile(r"  (\S+) +([0-9a-f]{64})")
 _WHEN = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)-(\d{6})Z")
 
 
@@ -143,7 +142,7 @@ def read_tombstones(home: Path) -> list[dict[str, str]]:
         at = datetime.fromisoformat("{}T{}:{}:{}.{}+00:00".format(*when.groups())) if when else None
         moment = write_moment(at or datetime.fromtimestamp(path.stat().st_mtime, UTC))
         why = RETENTION if path.name.startswith(RETENTION) else FORGET
-        for found in filter(None, map(_DIGEST_LINE.fullmatch, lines)):
+        for found in filter(None, map(RECEIPT_LINE.fullmatch, lines)):
             row = {"digest": found[2], "source": found[1], "forgotten_at": moment, "why": why}
             rows.setdefault(found[2], row)
     return list(rows.values())

@@ -101,6 +101,8 @@ class RestoreResult:
             yield f"What was forgotten since that backup stays forgotten; erased from it again: {inherited.responses}."
         elif self._has_asked and not inherited.problem:
             yield "What was forgotten since that backup stays forgotten; nothing of it was in the backup."
+        if inherited.uncleaned:
+            yield f"The store before may still hold what was forgotten, so delete {self.aside}: {inherited.uncleaned}"
         if inherited.problem or not self._has_asked:
             yield FORGOTTEN_IS_BACK
 

@@ -103,7 +103,8 @@ class Inheritance:
     `versions` are those of answers, by their source. `is_same_trail` is False where the two trails are not one, so that
     the copy kept its own. `unread` names what of the old store could not be read whole, `problem` says why it could not
     be asked, or may have handed over only a part; "" where it could. `heard` are the forms that webhooks told of;
-    `was_asked` says whether there was an old store at all.
+    `was_asked` says whether there was an old store at all, `also_in_old` what it may
+    still hold of what was erased; `uncleaned` why it could not be erased from that file too.
     """
 
     responses: int = 0
@@ -115,6 +116,8 @@ class Inheritance:
     unread: tuple[str, ...] = ()
     heard: tuple[str, ...] = ()
     was_asked: bool = False
+    also_in_old: dict[str, set[str]] = field(default_factory=dict)
+    uncleaned: str = ""
 
 
 def inherit(
@@ -147,7 +150,7 @@ def inherit(
     erased = sum(map(len, doomed.values()))
     return replace(
         heir.taken, was_asked=old is not None, responses=erased, problem=source.problem, unread=tuple(source.unread),
-        heard=heard,
+        heard=heard, also_in_old=doomed if heir.is_older_than_receipts and source.connection else {},
     )  # fmt: skip
 
 
@@ -274,11 +277,14 @@ class _Heir:
         self._connection = connection
         self._old = old
         self.taken = Inheritance()
+        self.is_older_than_receipts = False
 
     def take_over(self, buried: Sequence[Row]) -> None:
         """Do with each table what its rule says; `buried` are tombstones beside those of the old store."""
         known = set(self._connection.execute(select(tombstones.c.digest)).scalars())
         self._enter(tombstones, [row for row in buried if row["digest"] not in known])
+        in_old = {row["digest"] for row in self._old.rows(tombstones, [tombstones.c.digest]).values()}
+        self.is_older_than_receipts = any(row["digest"] not in in_old for row in buried)
         for name, rule in TABLE_RULES.items():
             table = metadata.tables[name]
             match rule.on_restore:

@@ -252,6 +252,12 @@ class Tombstones:
             if new := [dict(row) for row in rows if row["digest"] not in known]:
                 connection.execute(insert(tombstones), new)
 
+    def are_known(self, digests: Collection[str]) -> bool:
+        """Return whether each of these digests stands for something that was erased from this store."""
+        with self._database.reading() as connection:
+            batches = (connection.execute(_ERASED, {"digests": some}).scalars() for some in in_batches(digests))
+            return len({digest for batch in batches for digest in batch}) == len(digests)
+
     def erased(self, source: str, response_ids: Collection[str]) -> set[str]:
         """Return those of the responses that were erased."""
         with self._database.reading() as connection:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from integration.adapters.home import RESTORE_NOTE
+from integration.adapters.store.backup import erase_in_old_copy
 from integration.adapters.store.copy import copy_store
 from integration.adapters.store.faults import LockTimeoutError
 from integration.adapters.store.file import (
@@ -30,10 +31,10 @@ from integration.adapters.store.file import (
     temporary_folder,
 )
 from integration.adapters.store.health import check_store_file, has_our_tables
-from integration.adapters.store.inheritance import Inheritance, inherit
+from integration.adapters.store.inheritance import WHY, Inheritance, inherit
 from integration.adapters.store.sqlite import LOG_SUFFIX, lock_file
 from integration.adapters.store.store import Database, bring_up_to_date, is_blank
-from integration.errors import BusyError, StoreError
+from integration.errors import BusyError, CrescendoError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -70,11 +71,22 @@ def restore_to_file(
             aside = name_aside(path, why="before-restore", now=now) if is_there else None
             _write_note(path.parent, backup, aside)
             _exchange(copy, path, aside)
+            if aside and inherited.also_in_old:
+                inherited = _erase_aside(aside, inherited, now=now, blank=blank)
     except LockTimeoutError:
         raise BusyError(
             f"The store {path} is being written by somebody; stop the jobs of this home, then run again."
         ) from None
     return ReplacedStore(aside, inherited)
+
+
+def _erase_aside(aside: Path, inherited: Inheritance, *, now: datetime, blank: Callable[[bytes], bytes]) -> Inheritance:
+    """Erase from the store before, too, what the receipts say was erased; the result says so where that failed."""
+    try:
+        erase_in_old_copy(aside, inherited.also_in_old, why=WHY, now=now, blank=blank)
+    except CrescendoError as error:
+        return replace(inherited, uncleaned=str(error))
+    return inherited
 
 
 def restore_to_server(  # noqa: PLR0913  # what goes where, and what must not

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from integration.adapters.home import RESTORE_NOTE
-from integration.errors import StoreError
+from integration.errors import StoreError, StoreLostError
 from integration.model import Arrival, Condition, Correction, RawResponse
 from integration.operations.audit import find_broken_line, record_action
 from integration.operations.restore import begin_anew, replace_store, restore, settle_restore
@@ -308,3 +308,24 @@ def test_each_step_of_the_exchange_can_be_the_last(programme: SmallProgramme, aw
     else:
         assert not aside.with_name(f"{aside.name}-wal").exists()
     assert run("audit", "--home", programme.home, "--config", programme.config).err == ""
+
+
+def test_a_backup_that_was_copied_over_the_store_by_hand_brings_nobody_back(
+    programme: SmallProgramme, away: Path
+) -> None:
+    programme.forget(code=CODE)
+    store = programme.home / "crescendo.db"
+    for path in programme.home.glob("crescendo.db-*"):
+        path.unlink()
+    shutil.copy(away, store)
+    service = programme.service()
+    with pytest.raises(StoreLostError, match="says was erased, so it is older than that"):
+        run_sync(service)
+    service.close()
+    said = put_back(programme, store)
+    assert "erased from it again: 2." in said
+    assert find_phrases(programme.home) == {}, "nor does the file that was put aside hold any of it"
+    service = programme.service()
+    run_sync(service)
+    service.close()
+    assert find_phrases(programme.home) == {}
