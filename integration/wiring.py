@@ -96,9 +96,9 @@ class Service:
                 store.close()
                 path = self.home / STORE_FILE
                 raise StoreLostError(
-                    f"The store {path} does not know what {RECEIPTS}/{receipt} says was erased, so it is older than that, "
-                    "such as a copy put there by hand, and what was forgotten would be back; put that right with: "
-                    f"restore {path}"
+                    f"The store {path} does not know what {RECEIPTS}/{receipt} says was erased, so it is older than "
+                    "that, such as a copy put there by hand, and what was forgotten would be back; put that right "
+                    f"with: restore {path}"
                 )
             return store
         from integration.adapters.queue import SlotQueue  # noqa: PLC0415  # only where several machines share a store

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, create_engine, delete, insert, inspect, literal_column, select
+from sqlalchemy import and_, create_engine, delete, func, insert, inspect, literal_column, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
@@ -70,14 +70,16 @@ class TableRule:
     on_restore: OnRestore
     known_by: tuple[str, ...] = ()
     noun: str = ""
+    counts_of: int = 0
+    """By so many of these columns the newest row is the one that counts; 0 where each does."""
 
 
 TABLE_RULES: dict[str, TableRule] = {
     "tombstones": TableRule(OnRestore.ADDS, ("digest",)),
     "responses": TableRule(OnRestore.ADDS, ("source", "response_id", "last_submitted_at"), "answer version"),
-    "readings": TableRule(OnRestore.ADDS, ("source", "digest", "received_at"), "sheet reading"),
+    "readings": TableRule(OnRestore.ADDS, ("source", "digest", "received_at"), "sheet reading", counts_of=1),
     "corrections": TableRule(
-        OnRestore.ADDS, ("source", "key", "field", "value", "seen_at", "by_whom"), "correction"
+        OnRestore.ADDS, ("source", "key", "field", "value", "seen_at", "by_whom"), "correction", counts_of=3
     ),
     "packs": TableRule(OnRestore.WINS, ("authority", "month", "version"), "pack version"),
     "deliveries": TableRule(OnRestore.WINS, ("authority", "month", "recipient"), "pack mail"),
@@ -304,12 +306,26 @@ class _Heir:
         known = {tuple(row) for row in self._connection.execute(select(*columns))}
         there = self._old.rows(table, columns)
         new = [number for number, row in there.items() if tuple(row.values()) not in known]
+        if rule.counts_of and not known <= {tuple(row.values()) for row in there.values()}:
+            new = self._not_overtaken(table, rule, {number: there[number] for number in new})
         for start in range(0, len(new), AT_ONCE):
             some = new[start : start + AT_ONCE]
             entered = self._enter(table, [_unnumbered(row) for row in self._old.rows_at(table, some)])
             self._count(rule, len(entered))
             for row in entered if table is responses else ():
                 self.taken.versions[row["source"]] = self.taken.versions.get(row["source"], 0) + 1
+
+    def _not_overtaken(self, table: Table, rule: TableRule, new: dict[int, Row]) -> list[int]:
+        """Return those of the rows than which the copy has none later of the same; the old store may be an earlier one.
+
+        A row that is added last is the one that counts.
+        """
+        at = next(name for name in ("received_at", "seen_at") if name in table.c)
+        of = [table.c[name] for name in rule.known_by[: rule.counts_of]]
+        query = select(*of, func.max(table.c[at])).group_by(*of)
+        newest = {tuple(row[:-1]): row[-1] for row in self._connection.execute(query)}
+        names = rule.known_by[: rule.counts_of]
+        return [number for number, row in new.items() if row[at] >= newest.get(tuple(row[each] for each in names), "")]
 
     def _put_first(self, table: Table, rule: TableRule) -> None:
         rows = [dict(row) for row in self._connection.execute(select(table)).mappings()]

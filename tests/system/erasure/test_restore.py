@@ -329,3 +329,23 @@ def test_a_backup_that_was_copied_over_the_store_by_hand_brings_nobody_back(
     run_sync(service)
     service.close()
     assert find_phrases(programme.home) == {}
+
+
+def test_an_older_store_in_place_does_not_count_instead_of_a_newer_backup(programme: SmallProgramme) -> None:
+    place = ("pulse", "other-1", "team")
+    programme.correct((*place, "Rowan"))
+    older = programme.back_up("crescendo-older.db")
+    programme.later(hours=1).correct((*place, "Elm"))
+    newer = programme.back_up("crescendo-newer.db")
+    with closing(sqlite3.connect(older)) as connection, connection:
+        connection.execute(
+            "INSERT INTO corrections (source, key, field, value, seen_at, by_whom) "
+            "VALUES ('pulse', 'other-1', 'team', 'Oak', '2021-10-05T09:30:00+00:00', '')"
+        )
+    for path in programme.home.glob("crescendo.db-*"):
+        path.unlink()
+    shutil.copy(older, programme.home / "crescendo.db")
+    put_back(programme, newer)
+    service = programme.service()
+    assert [each.value for each in service.store.corrections.newest() if each.key == "other-1"] == ["Elm"]
+    service.close()
