@@ -51,6 +51,9 @@ def test_a_lost_store_is_restored_from_a_backup_and_nothing_differs(own: Path) -
     (backup,) = (own / "backups").glob("*.db")
     before, published = stored(f"sqlite:///{own / 'crescendo.db'}"), files(own)
     (own / "crescendo.db").unlink()
+    ran = run("demo", "--home", own)
+    assert ran.code == 2
+    assert f"(restore {backup})" in ran.err
     ran = run("restore", backup, "--home", own)
     assert ran.code == 0, ran.err
     assert "forget it again" in ran.out
