@@ -35,6 +35,7 @@ from integration.errors import CallError, StoreLostError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from config.keys import PubSubIdentity
     from config.schema import Settings
@@ -64,6 +65,8 @@ class Service:
     dry: bool = False
     database_url: str | None = field(default=None, repr=False)
     is_demo: bool = False
+    reporting_date: date | None = None
+    """The day as of which all is read and written, where that is not today."""
 
     @property
     def has_store(self) -> bool:
@@ -195,7 +198,8 @@ class Service:
             )
         if not self.data.is_dir():
             raise CallError(f"The folder {self.data} is not there; make it, or name the right one with --data.")
-        return FolderSource(self.data, self.settings.forms)
+        latest = self.reporting_date or self.clock.now().date()
+        return FolderSource(self.data, self.settings.forms, latest=latest)
 
     @cached_property
     def files(self) -> HomeFiles:
@@ -274,10 +278,10 @@ def refuse_lost_store(home: Path, database_url: str | None) -> None:
 
 def build_service(  # noqa: PLR0913  # the parts of a service
     *, settings: Settings, home: Path, data: Path | None, key: str, clock: Clock | None = None,
-    database_url: str | None = None, is_demo: bool = False,
+    database_url: str | None = None, is_demo: bool = False, reporting_date: date | None = None,
 ) -> Service:  # fmt: skip
     """Return the service for one home folder; its store lies there, or in the PostgreSQL database that is named."""
     return Service(
         settings=settings, home=home, data=data, key=key.encode(), clock=clock or SystemClock(),
-        database_url=database_url, is_demo=is_demo,
+        database_url=database_url, is_demo=is_demo, reporting_date=reporting_date,
     )  # fmt: skip

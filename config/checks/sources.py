@@ -202,6 +202,7 @@ def _check_questions(file: ConfigFile[schema.Form]) -> Iterator[Problem]:
     """Give the fields that cannot be recognised in the form: by id, else by their words; a grid's rows by their ids."""
     ids: list[Claim] = []
     questions: list[Claim] = []
+    known_by_id: set[str] = set()
     for path, field in _fields(file):
         if field.heading is not None:
             allowed = "id and question; headings are for sheets"
@@ -217,9 +218,18 @@ def _check_questions(file: ConfigFile[schema.Form]) -> Iterator[Problem]:
         owner = f"that of {field.name}"
         ids += [Claim(field.id, owner, (*path, "id"))] if field.id else []
         ids += [Claim(row.id, f"{owner}.{key}", (*path, "rows", key, "id")) for key, row in rows if row.id]
-        questions += [Claim(field.question, owner, (*path, "question"))] if field.question else []
+        if field.question:
+            questions.append(Claim(field.question, owner, (*path, "question")))
+            if field.id or (rows and all(row.id for _, row in rows)):
+                known_by_id.add(owner)
     yield from find_clashes(file, ids, "an id")
-    yield from find_clashes(file, questions, "a question")
+    # The same words twice in a form are told apart by the ids, where every field that has them has one.
+    clashing = {fold_case(claim.name) for claim in questions if claim.owner not in known_by_id}
+    doubtful = [claim for claim in questions if fold_case(claim.name) in clashing]
+    what = "a question"
+    if known_by_id:
+        what = "an id for each of the two (then “question” may be left out or be the same), or a question"
+    yield from find_clashes(file, doubtful, what)
 
 
 def _check_no_answer(file: ConfigFile[schema.Form], labels: tuple[str, ...]) -> Iterator[Problem]:

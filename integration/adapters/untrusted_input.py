@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import lzma
 import re
+import zlib
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -31,6 +34,40 @@ def read_file(path: Path, *, max_bytes: int = MAX_FILE_BYTES) -> bytes:
     if len(content) > max_bytes:
         raise SourceError(f"{path} is larger than {max_bytes // 2**20} MiB, the most that is read; check or split it.")
     return content.removeprefix(b"\xef\xbb\xbf")
+
+
+MAX_ZIP_BYTES = 64 * 2**20
+MAX_ZIP_ENTRIES = 100
+
+
+def read_zipped_csv(path: Path) -> bytes:
+    """Return the bytes of the one CSV in a .zip, as Google Forms downloads it. Raises SourceError."""
+    import zipfile  # noqa: PLC0415  # few folders hold one
+
+    packed = read_file(path, max_bytes=MAX_ZIP_BYTES)
+    advice = "unpack it, and put the .csv that is in it there instead."
+    try:
+        if packed.count(b"PK\x01\x02") > MAX_ZIP_ENTRIES:  # before a list of them is made
+            raise SourceError(f"{path} holds more than {MAX_ZIP_ENTRIES} files; {advice}")
+        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+            files = [each for each in archive.infolist() if _is_csv(each.filename)]
+            if len(files) != 1:
+                raise SourceError(f"{path} holds {len(files) or 'no'} .csv files where one is read; {advice}")
+            if files[0].flag_bits & 1:
+                raise SourceError(f"{path} needs a password; {advice}")
+            with archive.open(files[0]) as file:
+                content = file.read(MAX_FILE_BYTES + 1)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, lzma.LZMAError):
+        raise SourceError(f"{path} is a damaged .zip, or none; download it again, or {advice}") from None
+    if len(content) > MAX_FILE_BYTES:
+        raise SourceError(f"{path} unpacks to more than {MAX_FILE_BYTES // 2**20} MiB, the most that is read; {advice}")
+    return content.removeprefix(b"\xef\xbb\xbf")
+
+
+def _is_csv(name: str) -> bool:
+    """Return whether a file of an archive is a CSV; those of macOS beside it, and hidden ones, are none."""
+    folder, _, file = name.rpartition("/")
+    return file.lower().endswith(".csv") and not file.startswith(".") and not folder.startswith("__MACOSX")
 
 
 def decode_json(content: bytes, shape: type[Shape], *, where: str, what: str) -> Shape:

@@ -12,8 +12,9 @@ import math
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from config.spelling import INVISIBLE, clean_text, fold_case, visible_text
 from integration.model import Cell, DateCell, IssueCode
@@ -21,6 +22,7 @@ from integration.text_format import MONTHS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import tzinfo
 
 Raw = Cell | DateCell
 Value = str | float | None
@@ -117,7 +119,45 @@ def _parse_number(raw: Raw) -> float | None:
     return -number if match["sign"] in ("-", "\u2212") else number
 
 
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ t]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?", re.ASCII)
+LONDON = ZoneInfo("Europe/London")
+
+TIME_OF_DAY = (
+    r"(?:t|,? )(?P<hour>\d\d?):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.(?P<fraction>\d{1,9}))?)?"
+    r"(?: ?(?P<half>[ap])\.?m\.?)?"
+    r"(?: ?(?P<zone>z|bst|(?:gmt|utc)?(?P<offset>[+-]\d\d?(?::?\d\d)?)|gmt|utc))?"
+)
+"""What may follow a day in folded text, as a regular expression; `read_time_of_day` reads its match."""
+
+
+def read_time_of_day(match: re.Match[str]) -> time:
+    """Return the aware time, without its fraction; without a zone it is London's. Raises ValueError."""
+    zone = _read_zone(match["zone"], match["offset"])
+    return time(_read_hour(match["hour"], match["half"]), int(match["minute"]), int(match["second"] or 0), tzinfo=zone)
+
+
+def _read_hour(hour: str, half: str | None) -> int:
+    number = int(hour)
+    if half is None:
+        return number
+    if not 1 <= number <= 12:  # noqa: PLR2004  # a clock of two halves
+        raise ValueError(hour)
+    return number % 12 + (12 if half == "p" else 0)
+
+
+def _read_zone(zone: str | None, offset: str | None) -> tzinfo:
+    if zone is None:
+        return LONDON
+    if zone == "bst":
+        return timezone(timedelta(hours=1))
+    if offset is None:
+        return UTC
+    hours, minutes = re.fullmatch(r".(\d\d?):?(\d\d)?", offset).groups()  # type: ignore[union-attr]  # as in TIME_OF_DAY
+    ahead = timedelta(hours=int(hours), minutes=int(minutes or 0))
+    return timezone(-ahead if offset.startswith("-") else ahead)
+
+
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
+_TIMED = re.compile(rf"(?P<day>.*\d){TIME_OF_DAY}", re.ASCII)
 _DAY_FIRST = re.compile(r"(\d{1,2})([/.\-])(\d{1,2})\2(\d{4}|\d{2})", re.ASCII)
 _MONTH_NAMED = re.compile(r"(\d{1,2}) ([a-z]+) (\d{4})", re.ASCII)
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
@@ -132,12 +172,12 @@ _YEAR_FIRST, _YEAR_LAST = 1900, 2199
 
 
 def read_date(raw: Raw) -> ReadValue:
-    """Read a day, always day first; the value is `YYYY-MM-DD`."""
+    """Read a day, always day first; the value is `YYYY-MM-DD`. With a time in a zone it is the day in London."""
     day = _parse_date(raw)
     return ReadValue(code=IssueCode.NOT_A_DATE) if day is None else ReadValue(day.isoformat())
 
 
-def _parse_date(raw: Raw) -> date | None:  # noqa: PLR0911  # one return a spelling reads best
+def _parse_date(raw: Raw) -> date | None:  # one return a spelling reads best
     if isinstance(raw, DateCell):
         return date.fromisoformat(raw.iso)
     if isinstance(raw, bool) or raw is None:
@@ -145,6 +185,17 @@ def _parse_date(raw: Raw) -> date | None:  # noqa: PLR0911  # one return a spell
     if isinstance(raw, (int, float)):
         return _date_from_serial(float(raw))
     text = fold_case(raw)
+    timed = _TIMED.fullmatch(text)
+    day = _parse_day(timed["day"] if timed else text)
+    if timed is None or day is None:
+        return day
+    try:
+        return datetime.combine(day, read_time_of_day(timed)).astimezone(LONDON).date()
+    except (ValueError, OverflowError):
+        return None
+
+
+def _parse_day(text: str) -> date | None:
     if match := _ISO.fullmatch(text):
         return _date_from_parts(*match.groups())
     if match := _DAY_FIRST.fullmatch(text):

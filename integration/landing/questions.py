@@ -77,9 +77,11 @@ def match_questions(
     still known when its wording changes.
     """
     by_id = {question.question_id: question for question in reversed(questions)}
-    by_title = {fold_case(question.title): question for question in reversed(questions)}
-    earlier_ids = {fold_case(question.title): question.question_id for question in reversed(before)}
     configured_ids = {expected.question_id for expected in list_expected_questions(form)}
+    # Two fields may have the same words and different ids: a question of another field's id is never meant.
+    free = [question for question in questions if question.question_id not in configured_ids]
+    by_title = {fold_case(question.title): question for question in reversed(free)}
+    earlier_ids = {fold_case(question.title): question.question_id for question in reversed(before)}
     matches = []
     for expected in list_expected_questions(form):
         title = fold_case(expected.title)

@@ -77,7 +77,8 @@ def find_excused_rows(
 
     `sections` are the form's, empty where they are unknown: then only files count.
     """
-    ids = {column.name: find_question_ids(column, questions) for column in columns if column.field.required}
+    found = zip(columns, find_question_ids(columns, questions), strict=True)
+    ids = {column.name: of_column for column, of_column in found if column.field.required}
     place_of = {question_id: place for place, each in enumerate(sections) for question_id in each.question_ids}
     sends = any(section.branches for section in sections)
     places = {name: {place_of[each] for each in of_column if each in place_of} for name, of_column in ids.items()}

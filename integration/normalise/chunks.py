@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +27,7 @@ from integration.model import IssueCode
 from integration.normalise.columns import describe_found, read_answer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -45,7 +46,7 @@ def extract_answers(
     import duckdb  # noqa: PLC0415  # 0.1 s that most commands need not spend
 
     bodies = pa.table({"body": pa.array([version.body for version in versions], pa.string())})
-    query = _build_query(columns, [find_question_ids(column, questions) for column in columns])
+    query = _build_query(columns, find_question_ids(columns, questions))
     connection = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
     try:
         connection.register("stored", bodies)
@@ -55,8 +56,22 @@ def extract_answers(
     return [answers.column(number).combine_chunks().dictionary_encode() for number in range(len(columns))]
 
 
-def find_question_ids(column: FieldColumn, questions: Sequence[Question]) -> tuple[str, ...]:
-    """Return the ids under which answers of this column may stand, the surest first.
+def find_question_ids(columns: Sequence[FieldColumn], questions: Sequence[Question]) -> list[tuple[str, ...]]:
+    """Return for each column the ids under which its answers may stand, the surest first.
+
+    Of columns of the same wording, which their ids tell apart, no answer is known by the wording.
+    """
+    wordings = Counter(fold_case(column.question) for column in columns)
+    taken = {column.question_id for column in columns if column.question_id}
+    by_id = [(column.question_id,) if column.question_id else () for column in columns]
+    return [
+        ids if wordings[fold_case(column.question)] > 1 else _find_ids_of_column(column, questions, taken)
+        for column, ids in zip(columns, by_id, strict=True)
+    ]
+
+
+def _find_ids_of_column(column: FieldColumn, questions: Sequence[Question], taken: Collection[str]) -> tuple[str, ...]:
+    """Return the ids under which answers of this column may stand; those `taken` belong to columns by the YAML.
 
     The YAML's id first; where the form has no such question (it was made anew, or copied), the questions of the same
     wording; last, the wording itself, for a CSV that came without a form, also as an earlier release wrote it: with
@@ -67,6 +82,7 @@ def find_question_ids(column: FieldColumn, questions: Sequence[Question]) -> tup
     ids = [column.question_id] if column.question_id else []
     if column.question and column.question_id not in known:
         ids += [question.question_id for question in questions if fold_case(question.title) == title]
+        ids = [each for each in ids if each not in taken or each == column.question_id]
     if title:
         by_wording = (question.question_id for question in questions if question.question_id.startswith("q:"))
         ids += [f"q:{title}", *(each for each in by_wording if fold_case(each[2:]) == title)]

@@ -170,7 +170,9 @@ def _export_versions(service: Service, source: str, versions: Sequence[StoredVer
     form = settings.forms.get(source)
     columns = build_columns(form.fields, settings.programme, service.key) if form else ()
     of_yaml = {
-        each: column.question or column.name for column in columns for each in find_question_ids(column, questions)
+        each: column.question or column.name
+        for column, ids in zip(columns, find_question_ids(columns, questions), strict=True)
+        for each in ids
     }
     words = of_yaml | {question.question_id: question.title for question in questions}
     typed_rows: list[dict[str, Any]] = [{} for _ in versions]

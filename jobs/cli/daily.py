@@ -59,7 +59,7 @@ def demo_command(given: GlobalOptions, as_of: date | None) -> None:
     if day is None:
         raise CallError("There is no sample.yaml that says as of which day: give --as-of YYYY-MM-DD.")
     home = given.home_folder(DEMO_HOME)
-    with closing(open_service(given, home=home, data=SAMPLE, may_make_keys=True, is_demo=True)) as service:
+    with closing(open_service(given, home=home, data=SAMPLE, may_make_keys=True, is_demo=True, as_of=day)) as service:
         click.echo(run_demo(service, as_of=day, progress=progress))
 
 

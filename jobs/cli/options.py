@@ -125,12 +125,12 @@ def with_globals(command: F) -> F:
 
 def open_service(  # noqa: PLR0913  # what commands differ in
     given: GlobalOptions, *, home: Path | None = None, data: Path | None = None, with_key: bool = True,
-    may_make_keys: bool = False, is_demo: bool = False,
+    may_make_keys: bool = False, is_demo: bool = False, as_of: date | None = None,
 ) -> Service:  # fmt: skip
     """Return the service for the folders that were named, `with_key` with the key of the codes' hash.
 
     Google is read where google.yaml says so and no --data was given; `data` is the folder where neither is said. A
-    demo hands no mail to a mail server.
+    demo hands no mail to a mail server. `as_of` is the reporting date, where it is not today.
     """
     from integration.wiring import build_service, refuse_lost_store  # noqa: PLC0415  # not needed for --help
 
@@ -155,7 +155,13 @@ def open_service(  # noqa: PLR0913  # what commands differ in
     reads_google = settings.google is not None and settings.google.is_read
     data = given.data if reads_google else given.data_folder or data
     return build_service(
-        settings=settings, home=folder, data=data, key=key, database_url=read_database_url(), is_demo=is_demo
+        settings=settings,
+        home=folder,
+        data=data,
+        key=key,
+        database_url=read_database_url(),
+        is_demo=is_demo,
+        reporting_date=as_of,
     )
 
 

@@ -13,6 +13,7 @@ import hashlib
 import signal
 import subprocess
 import sys
+from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -32,6 +33,7 @@ from integration.model import DateCell, FormReading, SheetReading
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+    from datetime import date
 
     from config.schema import Form
     from integration.model import Question, Section
@@ -43,9 +45,11 @@ RESPONSES = "responses.json"
 class FolderSource:
     """Reads `forms/<form key>/` and `sheets/<spreadsheet>.xlsx` under one folder; obeys `ports.Source`."""
 
-    def __init__(self, root: Path, forms: Mapping[str, Form]) -> None:
+    def __init__(self, root: Path, forms: Mapping[str, Form], *, latest: date | None = None) -> None:
+        """`latest` is a day after which nobody can have answered a form, where it is known."""
         self._root = root
         self._forms = forms
+        self._latest = latest
 
     def form_fingerprint(self, key: str) -> str:
         """Return a digest of the names, sizes and times of the form's files; "" where they cannot be read."""
@@ -57,7 +61,7 @@ class FolderSource:
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:32]
 
     def read_form(self, key: str, bookmark: str = "") -> FormReading:  # noqa: ARG002  # a folder is read whole
-        """Read a form and its responses: responses.json, else every CSV. Raises SourceError."""
+        """Read a form and its responses: responses.json, else every CSV, also one in a .zip. Raises SourceError."""
         files = {path.name: path for path in self._files(key)}
         questions: tuple[Question, ...] = ()
         sections: tuple[Section, ...] = ()
@@ -75,7 +79,7 @@ class FolderSource:
         if exports:
             return replace(self._read_exports(exports, questions, self._forms[key]), sections=sections)
         folder = self._folder(key)
-        raise SourceError(f"{folder} has neither {RESPONSES} nor a .csv; save the form's responses there.")
+        raise SourceError(f"{folder} has neither {RESPONSES} nor a .csv or .zip; save the form's responses there.")
 
     def read_sheets(self, spreadsheet: str, tabs: Sequence[str]) -> Mapping[str, SheetReading]:
         """Read tabs of `sheets/<spreadsheet>.xlsx`; one that is not there is missing in the answer."""
@@ -90,13 +94,18 @@ class FolderSource:
         return tuple(f"{path} stands in no YAML file, so it is not read." for path in (*forms, *others))
 
     def _read_exports(self, exports: Sequence[Path], questions: tuple[Question, ...], form: Form) -> FormReading:
-        expected = {
-            fold_case(question.title): question.question_id or question_id_of_title(question.title)
+        expected = [
+            (fold_case(question.title), question.question_id or question_id_of_title(question.title))
             for question in list_expected_questions(form)
             if question.title
+        ]
+        asked = [(fold_case(question.title), question.question_id) for question in questions]
+        # A heading that stands for several questions is none's: which one it is, the file does not say.
+        shared = {
+            title for each in (expected, asked) for title, count in Counter(t for t, _ in each).items() if count > 1
         }
-        ids = expected | {fold_case(question.title): question.question_id for question in questions}
-        readings = [read_csv_export(path, ids) for path in exports]
+        ids = {title: question_id for title, question_id in (*expected, *asked) if title not in shared}
+        readings = [read_csv_export(path, ids, latest=self._latest) for path in exports]
         columns = {question.question_id: question for reading in readings for question in reading.questions}
         return FormReading(
             questions or tuple(columns.values()),
@@ -112,7 +121,8 @@ class FolderSource:
             return sorted(
                 path
                 for path in folder.iterdir()
-                if path.name in {FORM, RESPONSES} or (path.name.lower().endswith(".csv") and path.name[0] not in ".~")
+                if path.name in {FORM, RESPONSES}
+                or (path.name.lower().endswith((".csv", ".zip")) and path.name[0] not in ".~")
             )
         except OSError as error:
             raise SourceError(

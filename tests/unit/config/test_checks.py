@@ -35,7 +35,7 @@ CHANGES, REVIEWS, TEAMS = "sheets/small_changes.yaml", "sheets/reviews.yaml", "s
         (PULSE, "type: code", "type: text", "one_per", "one_per in a form without a code"),
         (PULSE, "type: code", "type: team", "fields.code", "another field of type team"),
         (PULSE, "id: ffa0fbe4", "id: c30399ec", "fields.code.id", "that of team"),
-        (PULSE, "question: What got in the way?", "question: what has gone WELL?", "fields.in_the_way.question", "that of going_well"),
+        (PULSE, "id: 05ca7753\n    question: What got in the way?", "question: what has gone WELL?", "fields.in_the_way.question", "that of going_well"),
         (PULSE, "    minimum: 0", "    minimum: 90", "fields.hours_direct.maximum", "80, below the minimum of 90"),
         (PULSE, "type: code", "type: code\n    pattern: '['", "fields.code.pattern", "unterminated character set"),
         (PULSE, "type: code", "type: code\n    pattern: 'a{9999999999}'", "fields.code.pattern", "too large"),
@@ -88,6 +88,15 @@ def test_a_disagreement_is_reported_where_it_stands(  # noqa: PLR0913, PLR0917  
 ) -> None:
     problems = folder.change(file, old, new).problems()
     assert any(p.key == key and found in p.found for p in problems), folder.lines()
+
+
+def test_two_fields_of_the_same_words_are_told_apart_by_their_ids(folder: Folder) -> None:
+    folder.change(PULSE, "question: What got in the way?", "question: what has gone WELL?")
+    assert folder.load().forms["pulse"]
+    folder.change(PULSE, "id: 05ca7753\n    ", "")
+    (problem,) = folder.problems()
+    assert problem.key == "fields.in_the_way.question"
+    assert "an id for each of the two (then “question” may be left out" in problem.allowed
 
 
 def test_a_mistake_in_a_field_does_not_make_problems_elsewhere(folder: Folder) -> None:

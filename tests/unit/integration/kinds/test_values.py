@@ -252,3 +252,31 @@ def test_a_text_keeps_what_it_holds_but_one_with_a_pattern_only_what_is_seen() -
     assert read_text("AB\u200b-x", re.compile(r"^AB-\d+$")).code is IssueCode.BAD_FORMAT
     # Under "Other" the words stay as they were typed.
     assert read_choice(family, BARRIERS, frozenset(), other=True).other == family
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("2021-10-20T23:00:00Z", "2021-10-21"),
+        ("2021-10-20T22:59:59.999Z", "2021-10-20"),
+        ("2021-12-20T23:30:00Z", "2021-12-20"),
+        ("2021-10-21T00:30:00+02:00", "2021-10-20"),
+        ("2021-10-20 11:30:00 pm GMT", "2021-10-21"),
+        ("2021-10-20 23:30 BST", "2021-10-20"),
+        ("01/03/2022 00:00:00", "2022-03-01"),
+        ("1/3/22, 9:05", "2022-03-01"),
+        ("1.3.2022 23:59:59", "2022-03-01"),
+        ("3 March 2022 10:00", "2022-03-03"),
+        ("2022-03-03T10:00", "2022-03-03"),
+    ],
+)
+def test_a_time_after_the_day_is_left_out_and_with_a_zone_it_is_the_day_in_london(typed: str, day: str) -> None:
+    assert read_date(typed).value == day
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["01/03/2022 25:00", "01/03/2022 10:60", "12/25/2021 00:00:00", "10:00", "2022-03-03T", "9999-12-31T23:00-10:00"],
+)
+def test_a_day_with_a_time_that_no_clock_has_is_no_date(typed: str) -> None:
+    assert read_date(typed).code is IssueCode.NOT_A_DATE

@@ -224,3 +224,26 @@ def test_an_invisible_character_is_no_rewording_and_breaks_no_series_that_an_ear
     assert not find_rewordings(form(), now, before=questions(), known=(), today=MONDAY)
     known = (DetectedRewording("heard", "I am heard", "I am\u200b heard", MONDAY, was_read=True),)
     assert not find_unapproved_rewordings(form(), known)
+
+
+TWINS = Form.model_validate(
+    {
+        "title": "Twins",
+        "asks": "staff",
+        "fields": [
+            {"name": "team", "id": "t1", "question": "Which team are you in?", "type": "team"},
+            {"name": "one", "id": "c1", "question": "Anything else?", "type": "text"},
+            {"name": "two", "id": "c2", "question": "Anything else?", "type": "text"},
+        ],
+    }
+)
+
+
+def test_two_fields_of_the_same_words_are_each_read_by_their_own_id_alone() -> None:
+    asked = (Question("t1", "Which team are you in?"), Question("c1", "Anything else?"))
+    columns = build_columns(TWINS.fields, PROGRAMME, KEY)
+    versions = [version(1, {"t1": "Elm", "c1": "first"}), version(2, {"t1": "Elm", "q:anything else?": "of neither"})]
+    _, one, two = extract_answers(versions, columns, asked)
+    assert (one.to_pylist(), two.to_pylist()) == (["first", None], [None, None])
+    (lost,) = describe_form_changes(TWINS, asked, programme=PROGRAMME, locate=lambda *_: "the YAML")
+    assert lost.startswith("Field two: the form no longer has “Anything else?” (id c2).")

@@ -144,6 +144,16 @@ def test_without_responses_json_every_csv_is_read(tmp_path: Path) -> None:
     assert [question.question_id for question in reading.questions] == ["t1", "g1"]
 
 
+def test_a_heading_that_stands_for_two_fields_is_neither_ones_and_named(tmp_path: Path) -> None:
+    twins = [{"name": name, "id": name, "question": "Anything else?", "type": "text"} for name in ("one", "two")]
+    form = Form.model_validate({"title": "Twins", "asks": "staff", "fields": [FORM.fields[0].model_dump(), *twins]})
+    save(tmp_path, **{"1.csv": CSV.replace('you in?"', 'you in?","Anything else?"').replace('"Elm"', '"Elm","more"')})
+    (tmp_path / "forms/pulse/form.json").unlink()
+    reading = FolderSource(tmp_path, {"pulse": form}).read_form("pulse")
+    assert [question.question_id for question in reading.questions] == ["t1", "q:anything else?"]
+    assert "no question, or several, have the heading" in reading.notices[0]
+
+
 def test_without_a_form_the_questions_are_the_columns_of_the_csv(tmp_path: Path) -> None:
     source = save(tmp_path, **{"1.csv": CSV})
     (tmp_path / "forms/pulse/form.json").unlink()

@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import tempfile
+import zipfile
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from integration.adapters import untrusted_input
 from integration.adapters.sources.forms_csv import read_csv_export, read_timestamp
 from integration.errors import SourceError
 
@@ -172,6 +175,130 @@ def test_a_row_that_cannot_be_read_is_refused_by_itself(row: str, key: str, fiel
     assert (refused.key, refused.field) == (key, field)
     assert refused.reason.startswith(f"row 3 of Pulse.csv: {what}")
     assert "Oak" not in refused.reason
+
+
+# --- day first or month first -----------------------------------------------------------------------------
+
+
+def read_timestamps(*days: str, latest: date | None = None) -> tuple[list[str], str]:
+    """Return the days that a CSV with these Timestamps was read as, and the notice."""
+    text = csv_of(*([f"{day} 9:00:00", "Elm", str(row), ""] for row, day in enumerate(days)))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "Pulse.csv")
+        path.write_text(text)
+        reading = read_csv_export(path, IDS, latest=latest)
+    assert len(reading.responses) + len(reading.unreadable) == len(days)
+    (*_, notice) = ("", *reading.notices)
+    return [response.created_at[:10] for response in reading.responses], notice
+
+
+def test_a_day_above_12_decides_for_the_whole_file() -> None:
+    assert read_timestamps("01/03/2022", "13/03/2022") == (["2022-03-01", "2022-03-13"], "")
+    days, notice = read_timestamps("03/01/2022", "03/13/2022")
+    assert days == ["2022-03-01", "2022-03-13"]
+    assert "month first, because day first there is no such month" in notice
+
+
+def test_the_order_of_the_rows_decides_where_no_day_is_above_12() -> None:
+    days, notice = read_timestamps("04/11/2022", "04/12/2022", "05/02/2022", "05/10/2022", "06/01/2022")
+    assert days == ["2022-04-11", "2022-04-12", "2022-05-02", "2022-05-10", "2022-06-01"]
+    assert "month first" in notice
+    assert "out of order" in notice
+    newest_first = ("06/01/2022", "05/10/2022", "05/02/2022", "04/12/2022", "04/11/2022")
+    assert read_timestamps(*newest_first)[0][0] == "2022-06-01"
+    assert read_timestamps("11/04/2022", "12/04/2022", "02/05/2022", "10/05/2022") == (
+        ["2022-04-11", "2022-04-12", "2022-05-02", "2022-05-10"], "",
+    )  # fmt: skip
+
+
+def test_days_after_the_reporting_date_decide() -> None:
+    until = date(2022, 7, 31)
+    days, notice = read_timestamps("05/11/2022", "05/12/2022", latest=until)
+    assert days == ["2022-05-11", "2022-05-12"]
+    assert "month first" in notice
+    assert read_timestamps("11/05/2022", "12/05/2022", latest=until) == (["2022-05-11", "2022-05-12"], "")
+
+
+def test_where_nothing_decides_it_is_day_first_and_said() -> None:
+    days, notice = read_timestamps("04/05/2022", "05/05/2022", "06/05/2022")
+    assert days == ["2022-05-04", "2022-05-05", "2022-05-06"]
+    assert "nothing in the file says which" in notice
+    assert "Elm" not in notice
+
+
+def test_what_is_the_same_either_way_or_has_the_year_first_needs_no_notice() -> None:
+    assert read_timestamps("05/05/2022", "06/06/2022") == (["2022-05-05", "2022-06-06"], "")
+    assert read_timestamps("2022/05/04", "2022/05/03") == (["2022-05-04", "2022-05-03"], "")
+
+
+@given(st.lists(st.dates(date(2021, 9, 6), date(2022, 7, 31)), min_size=12, max_size=30, unique=True).map(sorted))
+def test_days_in_order_are_never_read_otherwise_in_silence(days: list[date]) -> None:
+    for form in ("%d/%m/%Y", "%m/%d/%Y"):
+        read_as, notice = read_timestamps(*(day.strftime(form) for day in days), latest=date(2022, 7, 31))
+        assert read_as == [day.isoformat() for day in days] or "nothing in the file says which" in notice
+
+
+# --- a .zip -----------------------------------------------------------------------------------------------
+
+
+def zipped(*files: tuple[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files:
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def read_zip(content: bytes) -> FormReading:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "Pulse.csv.ZIP")
+        path.write_bytes(content)
+        return read_csv_export(path, IDS)
+
+
+ONE_ANSWER = csv_of([AT, "Elm", "", ""]).encode()
+
+
+def test_the_one_csv_in_a_zip_is_read_as_it_would_be_unpacked() -> None:
+    beside = [("__MACOSX/._Pulse.csv", b"x"), ("folder/.hidden.csv", b"x"), ("read me.txt", b"x")]
+    reading = read_zip(zipped(*beside, ("../folder/Pulse.CSV", b"\xef\xbb\xbf" + ONE_ANSWER)))
+    assert reading.responses == read(ONE_ANSWER).responses
+
+
+def damaged() -> bytes:
+    whole = bytearray(zipped(("Pulse.csv", ONE_ANSWER * 9)))
+    whole[60:70] = b"\xff" * 10
+    return bytes(whole)
+
+
+def with_password() -> bytes:
+    whole = zipped(("Pulse.csv", ONE_ANSWER))
+    return whole.replace(b"PK\x01\x02\x14\x03\x14\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01")
+
+
+BAD_ZIPS = [
+    (zipped(), "holds no .csv files"),
+    (zipped(("a.csv", ONE_ANSWER), ("b.csv", ONE_ANSWER)), "holds 2 .csv files"),
+    (zipped(*((f"{n}.csv", b"") for n in range(101))), "more than 100 files"),
+    (b"PK no zip", "damaged .zip"),
+    (b"", "damaged .zip"),
+    (damaged(), "damaged .zip"),
+    (with_password(), "needs a password"),
+    (zipped(("a.csv", b"")), "is empty"),
+]
+
+
+@pytest.mark.parametrize(("content", "what"), BAD_ZIPS)
+def test_a_zip_that_cannot_be_read_is_one_sentence(content: bytes, what: str) -> None:
+    with pytest.raises(SourceError, match=what) as caught:
+        read_zip(content)
+    assert "Pulse.csv.ZIP" in str(caught.value)
+
+
+def test_a_zip_that_unpacks_to_more_than_is_read_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(untrusted_input, "MAX_FILE_BYTES", 1000)
+    with pytest.raises(SourceError, match="unpacks to more than"):
+        read_zip(zipped(("a.csv", b"x" * 1001)))
 
 
 # --- timestamps -------------------------------------------------------------------------------------------
