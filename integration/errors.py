@@ -22,6 +22,7 @@
     ├── RenderError                    a chart, a PDF or a workbook could not be made
     ├── JobTimeoutError                a job took longer than it may, and was stopped
     └── BusyError                      another process holds the home folder or the store; try again later
+        └── BeingSavedError            somebody saves a workbook just while it is to be read or replaced
 
 A message is one sentence: where, what was found, what to do. It never holds an answer of a person.
 """
@@ -158,5 +159,9 @@ class BusyError(CrescendoError):
     permanent = False
 
 
-SINGLE_SOURCE_ERRORS = (SourceError, AccessError, ExternalServiceError, PublishError)
+class BeingSavedError(BusyError):
+    """Somebody saves a workbook just while it is to be read or replaced; it stays as they left it."""
+
+
+SINGLE_SOURCE_ERRORS = (SourceError, AccessError, ExternalServiceError, PublishError, BeingSavedError)
 """Errors of one form or spreadsheet, after which a job carries on with the others."""

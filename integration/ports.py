@@ -78,12 +78,28 @@ class Publisher(Protocol):
         """Return the fingerprint of the tabs as just written; "" where a person may have typed into them meanwhile."""
         ...
 
-    def read_corrections(self) -> list[tuple[str, str, str, str]]:
-        """Return (source, key, field, value) for each `correction` a person typed since the last writing."""
+    @property
+    def has_unread(self) -> bool:
+        """Whether corrections are to be read though the tabs are as they were last read or written."""
         ...
 
-    def write_tabs(self, tabs: Sequence[Tab]) -> bool:
-        """Replace all tabs at one stroke; return whether anything was written."""
+    def read_corrections(self) -> list[tuple[str, str, str, str]]:
+        """Return (source, key, field, value) for each `correction` a person typed since the last writing.
+
+        The oldest comes first. Raises BeingSavedError where somebody saves just now.
+        """
+        ...
+
+    def confirm_corrections(self) -> None:
+        """Say that every correction that was read is stored: what was kept for its sake may go."""
+        ...
+
+    def write_tabs(self, tabs: Sequence[Tab], *, read: str = "") -> bool:
+        """Replace all tabs at one stroke; return whether anything was written.
+
+        `read` is the fingerprint of the tabs of which all corrections are stored, where it is known. Raises
+        BeingSavedError where a person has changed them since: read the corrections, then call it again.
+        """
         ...
 
     def write_summary(self, summary: Summary) -> bool:

@@ -63,14 +63,11 @@ class HomeFiles:
 
     def fingerprint(self, names: Iterable[str]) -> str:
         """Return something short that changes whenever one of the files does, comes or goes."""
-        lines = []
-        for name in names:
-            try:
-                stat = (self._root / name).stat()
-                lines.append(f"{name}\0{stat.st_ino} {stat.st_size} {stat.st_mtime_ns}")
-            except OSError:
-                lines.append(f"{name}\0not there")
-        return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:32]
+        return _fingerprint_of([(name, self._root / name) for name in names])
+
+    def fingerprint_as(self, name: str, path: Path) -> str:
+        """Return the fingerprint that a file has once it has the name."""
+        return _fingerprint_of([(name, path)])
 
     def _place(self, name: str) -> Path:
         parts = name.split("/")
@@ -81,6 +78,17 @@ class HomeFiles:
         if not target.parent.resolve().is_relative_to(self._root.resolve()):
             raise CallError(f"{target} lies outside {self._root}; take away the link that leads out.")
         return target
+
+
+def _fingerprint_of(files: Iterable[tuple[str, Path]]) -> str:
+    lines = []
+    for name, path in files:
+        try:
+            stat = path.stat()
+            lines.append(f"{name}\0{stat.st_ino} {stat.st_size} {stat.st_mtime_ns}")
+        except OSError:
+            lines.append(f"{name}\0not there")
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:32]
 
 
 def _make_folder(folder: Path) -> None:

@@ -44,6 +44,7 @@ from integration.operations.receipts import (
     responses_by_form,
     save_receipt,
 )
+from integration.operations.sync import collect_corrections
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -165,7 +166,8 @@ def _erase_outside_store(service: Service, erasure: Erasure, on_step: Callable[[
         for name in pack_files(authority, month):
             (service.home / name).unlink(missing_ok=True)
     if service.writes_google:
-        (service.home / LOCAL_DATA).unlink(missing_ok=True)
+        for path in (service.home / LOCAL_DATA, *service.home.glob(f".{LOCAL_DATA}.*.taken*")):
+            path.unlink(missing_ok=True)
     service.files.remove_leftovers()
     in_backups = [f"{BACKUPS}/{name}" for name in remove_leftovers(service.home / BACKUPS)]
     in_home = [name for prefix in (DRY_RUN_PREFIX, COPY_PREFIX) for name in remove_leftovers(service.home, prefix)]
@@ -176,6 +178,7 @@ def _erase_outside_store(service: Service, erasure: Erasure, on_step: Callable[[
     try:
         if as_of := last_reporting_date(service):  # the tabs as of the day of the last publishing, if there was one
             publish(service, as_of=as_of, pipeline=Pipeline(service), on_step=on_step)
+            collect_corrections(service)  # what was taken out for the new tabs goes, unless somebody has it open
             rewritten = published_names(service)
     except CrescendoError as error:
         errors.append(error)

@@ -103,8 +103,8 @@ def build_pack(  # noqa: PLR0913  # which pack, and how
     def files_fingerprint() -> str:
         return service.files.fingerprint(pack_files(authority, month))
 
-    def inputs_fingerprint() -> str:
-        return f"{state_fingerprint(service, as_of)} {files_fingerprint()} {mail}"
+    def inputs_fingerprint(generation: str = "") -> str:
+        return f"{state_fingerprint(service, as_of, generation=generation)} {files_fingerprint()} {mail}"
 
     last_inputs, last_rendered = store.state.pack(month, authority), store.state.rendered_pack(month, authority)
     known_version, _ = _newest_version(service, authority, month)
@@ -120,7 +120,7 @@ def build_pack(  # noqa: PLR0913  # which pack, and how
     if last_rendered.get() != rendered_fingerprint():
         mails = _write_and_send(service, content, built_at, folder, mail=mail)
         last_rendered.set(rendered_fingerprint())
-    last_inputs.set(inputs_fingerprint())
+    last_inputs.set(inputs_fingerprint(pipeline.generation))
     return BuiltPack(authority, content.version, folder, is_new=content.version != known_version, mails=mails)
 
 

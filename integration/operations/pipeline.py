@@ -51,9 +51,21 @@ class Pipeline:
         self._service = service
         self._figures: dict[date, Figures] = {}
 
+    def begin_again(self) -> None:
+        """Take up what was stored since: everything is worked out anew."""
+        for name in ("generation", "rows"):
+            self.__dict__.pop(name, None)
+        self._figures.clear()
+
+    @cached_property
+    def generation(self) -> str:
+        """What was stored before the rows were read: whatever came later is in no row, and makes it another one."""
+        return self._service.store.generation()
+
     @cached_property
     def rows(self) -> dict[str, Rows]:
         """The rows of every form and sheet."""
+        _ = self.generation
         settings, store, key = self._service.settings, self._service.store, self._service.key
         corrections: dict[str, dict[tuple[str, str], str]] = {}  # the newest of each source's cells, by key and field
         for each in store.corrections.newest():
@@ -148,12 +160,16 @@ def check_reporting_date(service: Service, as_of: date) -> None:
         )
 
 
-def state_fingerprint(service: Service, as_of: date) -> str:
-    """Return a digest of everything that figures depend on: what is stored, the rules, the day."""
+def state_fingerprint(service: Service, as_of: date, *, generation: str = "") -> str:
+    """Return a digest of everything that figures depend on: what is stored, the rules, the day.
+
+    Of what was worked out, it is the fingerprint of the `generation` that its pipeline read; else that of now.
+    """
     state, forms = service.store.state, service.settings.forms
     rewordings = [state.rewordings(source).get() or "" for source in forms]
     unreadable = [repr(state.unreadable_responses(source).get() or ()) for source in forms]
-    parts = (service.store.generation(), service.rules_digest, as_of.isoformat(), *rewordings, *unreadable)
+    stored = generation or service.store.generation()
+    parts = (stored, service.rules_digest, as_of.isoformat(), *rewordings, *unreadable)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

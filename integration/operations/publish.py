@@ -1,6 +1,7 @@
 """publish: writes the project team's tabs and the leaders' summaries, once everything in them is worked out.
 
-1. Corrections that people typed into the tabs are stored, so that nothing typed is overwritten.
+1. Corrections that people typed into the tabs are stored, so that nothing typed is overwritten; where a person saves
+   while the rest is done, this begins anew, a few times.
 2. Where the store, the rules, the day and the written tabs are those of the last time, nothing is done.
 3. The pipeline works out rows and figures; the stage `publish` makes tabs and summaries of them.
 4. Each file is written where it differs. What could not be written is an error for each; the others are written.
@@ -13,7 +14,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from integration.errors import SINGLE_SOURCE_ERRORS, AccessError, CallError, ExternalServiceError, PartlyPublishedError
+from integration.errors import (
+    SINGLE_SOURCE_ERRORS,
+    AccessError,
+    BeingSavedError,
+    CallError,
+    ExternalServiceError,
+    PartlyPublishedError,
+)
 from integration.model import IssueKey
 from integration.operations.job_runs import Progress, no_progress, run_exclusively
 from integration.operations.pipeline import check_reporting_date, content_fingerprint, state_fingerprint
@@ -27,6 +35,10 @@ if TYPE_CHECKING:
     from integration.model import Summary, Tab
     from integration.operations.pipeline import Pipeline
     from integration.wiring import Service
+
+
+MAX_ATTEMPTS = 4
+"""How often the project team's tabs are built, where people save them just while they are to be replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +68,7 @@ def publish(service: Service, *, as_of: date, pipeline: Pipeline, on_step: Calla
 
     Raises CallError where nothing was ever read, so that an empty store never replaces good tabs.
     """
-    store, settings, state = service.store, service.settings, service.store.state
+    store, state = service.store, service.store.state
     if not store.newest_received() and not store.state.erasure_count.get():
         raise CallError(
             f"Nothing has been read into {service.home} yet, so nothing was replaced: run sync first, or name the "
@@ -66,45 +78,42 @@ def publish(service: Service, *, as_of: date, pipeline: Pipeline, on_step: Calla
     errors: list[CrescendoError] = []
     try:
         collect_corrections(service)
-    except (ExternalServiceError, AccessError) as error:  # the other spreadsheets can be written all the same
+    except (ExternalServiceError, AccessError, BeingSavedError) as error:  # the others can be written
         errors.append(error)
     before = _published_fingerprint(service)
     if before and state.published.get() == f"{state_fingerprint(service, as_of)} {before}":
         return PublishResult((), state.attention.get() or 0)
-    from integration.publish import build_data_tabs, build_summary  # noqa: PLC0415  # not needed when nothing changed
-
     on_step("rows and figures")
-    figures = pipeline.figures(as_of)
-    issues = [issue for rows in pipeline.rows.values() for issue in rows.issues]
-    issue_keys = [IssueKey(issue.source, issue.key, issue.field, str(issue.code), issue.found) for issue in issues]
-    tabs = build_data_tabs(
-        settings=settings,
-        rows=pipeline.rows,
-        figures=figures,
-        hidden=pipeline.hidden(as_of),
-        issues_since=store.issues.reported_since(issue_keys, now=service.clock.now()),
-        checked_at=store.newest_received(),
-    )
-    summaries = [
-        build_summary(settings=settings, authority=authority, view=pipeline.shown(authority, as_of))
-        for authority in settings.programme.authorities
-    ]
+    tabs = _build_tabs(service, as_of=as_of, pipeline=pipeline)
+    rows, summaries = pipeline.rows, _build_summaries(service, as_of=as_of, pipeline=pipeline)
     state.reporting_date.set(as_of)
-    targets: dict[str, Callable[[], bool]] = {service.publisher.data_name: partial(_write_tabs, service, tabs)}
-    for summary in summaries:
-        targets[service.publisher.summary_name(summary.authority)] = partial(_write_summary, service, summary)
+
+    def build_again() -> Sequence[Tab]:
+        pipeline.begin_again()
+        return _build_tabs(service, as_of=as_of, pipeline=pipeline)
+
     written: list[str] = []
-    for name, write in targets.items():
+    on_step(service.publisher.data_name)
+    try:
+        written += [service.publisher.data_name] if write_tabs(service, tabs, build_again=build_again) else []
+    except SINGLE_SOURCE_ERRORS as error:
+        errors.append(error)
+    if pipeline.rows is not rows:  # somebody has corrected something meanwhile
+        summaries = _build_summaries(service, as_of=as_of, pipeline=pipeline)
+    for summary in summaries:
+        name = service.publisher.summary_name(summary.authority)
         on_step(name)
         try:
-            written += [name] if write() else []
+            written += [name] if _write_summary(service, summary) else []
         except SINGLE_SOURCE_ERRORS as error:
             errors.append(error)
-    state.attention.set(len(issues))
+    issue_count = sum(len(rows.issues) for rows in pipeline.rows.values())
+    state.attention.set(issue_count)
     if errors:
         raise PartlyPublishedError(errors, f"Written: {', '.join(written) or 'nothing'}. Nothing else was changed.")
-    state.published.set(f"{state_fingerprint(service, as_of)} {_published_fingerprint(service)}")
-    return PublishResult(tuple(written), len(issues))
+    worked_out = state_fingerprint(service, as_of, generation=pipeline.generation)
+    state.published.set(f"{worked_out} {_published_fingerprint(service)}")
+    return PublishResult(tuple(written), issue_count)
 
 
 def _published_fingerprint(service: Service) -> str:
@@ -117,12 +126,51 @@ def _published_fingerprint(service: Service) -> str:
     return " ".join(each) if all(each) else ""
 
 
-def _write_tabs(service: Service, tabs: Sequence[Tab]) -> bool:
-    """Write the project team's tabs where they differ; return whether they did."""
-    written = service.publisher.write_tabs(tabs)
-    if written:
-        remember_own_writing(service)
-    return written
+def _build_tabs(service: Service, *, as_of: date, pipeline: Pipeline) -> Sequence[Tab]:
+    from integration.publish import build_data_tabs  # noqa: PLC0415  # not needed when nothing changed
+
+    store = service.store
+    issues = [issue for rows in pipeline.rows.values() for issue in rows.issues]
+    keys = [IssueKey(issue.source, issue.key, issue.field, str(issue.code), issue.found) for issue in issues]
+    return build_data_tabs(
+        settings=service.settings,
+        rows=pipeline.rows,
+        figures=pipeline.figures(as_of),
+        hidden=pipeline.hidden(as_of),
+        issues_since=store.issues.reported_since(keys, now=service.clock.now()),
+        checked_at=store.newest_received(),
+    )
+
+
+def _build_summaries(service: Service, *, as_of: date, pipeline: Pipeline) -> list[Summary]:
+    from integration.publish import build_summary  # noqa: PLC0415  # not needed when nothing changed
+
+    settings = service.settings
+    return [
+        build_summary(settings=settings, authority=authority, view=pipeline.shown(authority, as_of))
+        for authority in settings.programme.authorities
+    ]
+
+
+def write_tabs(service: Service, tabs: Sequence[Tab], *, build_again: Callable[[], Sequence[Tab]]) -> bool:
+    """Write the project team's tabs where they differ; return whether they did.
+
+    Where a person saves just before they are replaced, what was typed is stored, and they are built again, a few times.
+    After that BeingSavedError is raised, and what the person saved stays.
+    """
+    for attempt in range(1, MAX_ATTEMPTS + 1):
+        try:
+            written = service.publisher.write_tabs(tabs, read=service.store.state.corrections_read.get() or "")
+        except BeingSavedError:
+            if attempt == MAX_ATTEMPTS:
+                raise
+            if collect_corrections(service):
+                tabs = build_again()
+            continue
+        if written:
+            remember_own_writing(service)
+        return written
+    raise AssertionError("the last attempt ends in one way or the other")
 
 
 def _write_summary(service: Service, summary: Summary) -> bool:

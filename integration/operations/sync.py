@@ -138,13 +138,14 @@ def collect_corrections(service: Service) -> int:
     The tabs are read only where they are not those that were last read or written.
     """
     fingerprint, last_read = service.publisher.fingerprint(), service.store.state.corrections_read
-    if fingerprint and last_read.get() == fingerprint:
+    if fingerprint and last_read.get() == fingerprint and not service.publisher.has_unread:
         return 0
     seen_at = service.clock.now().isoformat()
     new = service.store.corrections.add(
         Correction(source=source, key=key, field=field, value=value, seen_at=seen_at)
         for source, key, field, value in service.publisher.read_corrections()
     )
+    service.publisher.confirm_corrections()
     last_read.set(fingerprint)
     return new
 

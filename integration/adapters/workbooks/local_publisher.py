@@ -1,19 +1,28 @@
 """Workbooks in the home folder: tabs for the project team, a summary for the leaders of each authority.
 
-What a person typed into data.xlsx is never replaced unread: corrections are read first, and where the file was saved
-after that, nothing is written until the next run.
+What a person typed into data.xlsx is never replaced unread, in whatever way and at whatever moment their program saves:
+
+1. Corrections are read, and stored by the caller, before anything is replaced.
+2. The new workbook is written beside the old one, and both change places in one step (`exchange.py`).
+3. What was taken out is looked at. Is it byte for byte what was read, it goes. Else somebody saved it meanwhile: it is
+   put back, and the caller begins anew at 1.
+4. What was taken out, and a program still has open to write into, is kept under a hidden name and looked at again each
+   time that corrections are read, until it is closed. So is what a killed run left: its name says what it held when it
+   was read, and what we wrote.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from integration.adapters.sources.folder import read_workbook
 from integration.adapters.sources.workbook_protocol import OWN_WORKBOOK_LIMITS
 from integration.adapters.workbooks.cells import ATTENTION_TAB, CORRECTION_COLUMNS, parse_corrections
-from integration.errors import BusyError, SourceError
+from integration.errors import BeingSavedError, SourceError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,14 +33,34 @@ if TYPE_CHECKING:
 
 DATA = "data.xlsx"
 
+SAVING_SECONDS = 5.0
+"""How long a program is waited for that saves the workbook just now."""
+
+NO_FILE = "0" * 64
+"""In the place of a digest, where there is no file."""
+
+_TAKEN = re.compile(r"\.data\.xlsx\.([0-9a-f]{32})-([0-9a-f]{32})\.taken(\.aside)?")
+"""The name of what was taken out: the digests of what we wrote, and of what was read before it was taken out."""
+
+Corrections = list[tuple[str, str, str, str]]
+
 
 class LocalPublisher:
-    """Writes workbooks under the home folder, each at one stroke and only where it differs."""
+    """Writes workbooks under the home folder, each at one stroke and only where it differs.
 
-    def __init__(self, *, files: HomeFiles, home: Path) -> None:
+    Without `at_once` files change places as on a file system that cannot do it in one step.
+    """
+
+    def __init__(
+        self, *, files: HomeFiles, home: Path, saving_seconds: float = SAVING_SECONDS, at_once: bool = True
+    ) -> None:
         self._files = files
         self._home = home
+        self._saving_seconds = saving_seconds
+        self._at_once = at_once
         self._digest_read: str | None = None
+        self._fingerprint_written: str | None = None
+        self._read_taken: list[tuple[Path, str]] = []
 
     @property
     def data_name(self) -> str:
@@ -47,41 +76,47 @@ class LocalPublisher:
         return self._files.fingerprint([self.data_name if authority is None else self.summary_name(authority)])
 
     def fingerprint_after_writing(self) -> str:
-        """Return the fingerprint of data.xlsx: no person can have typed into it since, for all of it was replaced."""
-        return self.fingerprint()
+        """Return the fingerprint of data.xlsx as we wrote it; a person may have saved it since."""
+        return self.fingerprint() if self._fingerprint_written is None else self._fingerprint_written
 
-    def read_corrections(self) -> list[tuple[str, str, str, str]]:
+    @property
+    def has_unread(self) -> bool:
+        """Whether something that was taken out is to be looked at."""
+        return any(self._is_to_be_read(path) for path in self._taken())
+
+    def read_corrections(self) -> Corrections:
         """Return (source, key, field, value) of each `correction` typed into data.xlsx; none where there is no file.
 
-        Rows and columns may have been sorted, filtered or moved. Raises SourceError when the file cannot be read.
+        Rows and columns may have been sorted, filtered or moved. First come those in what was taken out before. Raises
+        SourceError when a file cannot be read, BeingSavedError when somebody saves it just now.
         """
-        self._digest_read = _digest(self._read(DATA))
-        if not (self._home / DATA).exists():
-            return []
-        try:
-            tabs = read_workbook(self._home / DATA, [ATTENTION_TAB], limits=OWN_WORKBOOK_LIMITS)
-            return parse_corrections(tabs[ATTENTION_TAB])
-        except (SourceError, KeyError, ValueError) as error:
-            raise SourceError(
-                f"{self._home / DATA} cannot be read for corrections: it is broken, or its tab {ATTENTION_TAB} with "
-                f"the columns {', '.join(CORRECTION_COLUMNS)} is gone. Close and repair it, or move it away; "
-                "nothing was replaced."
-            ) from error
+        self._read_taken = []
+        corrections: Corrections = []
+        for path in self._taken():
+            corrections += self._read_what_was_taken(path)
+        return corrections + self._read_data()
 
-    def write_tabs(self, tabs: Sequence[Tab]) -> bool:
-        """Replace data.xlsx; return whether it differed. Raises BusyError when it was saved since it was read."""
+    def confirm_corrections(self) -> None:
+        """Remove what was taken out, now that it is read; what a program still has open is kept under what it held."""
+        for path, digest in self._read_taken:
+            if self._is_done(path, digest):
+                path.unlink(missing_ok=True)
+            elif path.exists():
+                path.rename(self._home / _name_taken(digest, digest))
+        self._read_taken = []
+
+    def write_tabs(self, tabs: Sequence[Tab], *, read: str = "") -> bool:
+        """Replace data.xlsx; return whether it differed.
+
+        Raises BeingSavedError when it is not as it was read: by this publisher, or when its fingerprint was `read`.
+        """
         from integration.adapters.workbooks.data_workbook import write_workbook  # noqa: PLC0415  # slow to import
 
-        current = self._read(DATA)
-        if self._digest_read is not None and _digest(current) != self._digest_read:
-            raise BusyError(
-                f"{self._home / DATA} was saved by somebody while this ran, and nothing of it was replaced; "
-                "run it again, and what was typed counts."
-            )
+        before = self._digest_if_read(read)
         content = write_workbook(tabs)
-        if current == content:
+        if self._read(DATA) == content:
             return False
-        self._files.replace(DATA, content)
+        self._exchange(content, before)
         self._digest_read = _digest(content)
         return True
 
@@ -96,12 +131,170 @@ class LocalPublisher:
         self._files.replace(name, content)
         return True
 
+    # --- reading ----------------------------------------------------------------------------------------------
+
+    def _read_data(self) -> Corrections:
+        """Return the corrections in data.xlsx, once it is the same before and after reading."""
+        path, end = self._home / DATA, time.monotonic() + self._saving_seconds
+        while True:
+            content = self._read(DATA)
+            if content is None:
+                self._digest_read = NO_FILE
+                return []
+            try:
+                corrections = _read_attention(path)
+                if self._read(DATA) == content:
+                    self._digest_read = _digest(content)
+                    return corrections
+                error = None
+            except (SourceError, KeyError, ValueError) as unreadable:
+                error = unreadable
+            if error and not self._is_being_saved(content):
+                raise SourceError(
+                    f"{path} cannot be read for corrections: it is broken, or its tab {ATTENTION_TAB} with "
+                    f"the columns {', '.join(CORRECTION_COLUMNS)} is gone. Close and repair it, or move it away; "
+                    "nothing was replaced."
+                ) from error
+            if time.monotonic() > end:
+                raise BeingSavedError(f"{path} is being saved by somebody, and was left as it is; run it again.")
+
+    def _is_being_saved(self, content: bytes) -> bool:
+        """Wait for who saves data.xlsx just now; return whether somebody did, or still does, since it had the content.
+
+        Where the file system does not say who writes, a file that was changed just now is one that is being saved.
+        """
+        from integration.adapters.workbooks.exchange import IDLE_SECONDS, wait_for_writers  # noqa: PLC0415
+
+        writes = wait_for_writers(self._home / DATA, seconds=self._saving_seconds)
+        if writes is None and self._read(DATA) == content:
+            time.sleep(min(1.0, self._saving_seconds))
+        with suppress(OSError):
+            is_recent = time.time() - (self._home / DATA).stat().st_mtime < IDLE_SECONDS
+            return self._read(DATA) != content or (bool(writes) and is_recent)
+        return True
+
+    def _taken(self) -> list[Path]:
+        """Return what was taken out and not yet removed, the oldest first; leave nothing renamed away."""
+        taken = [path for path in self._home.glob(f".{DATA}.*.taken*") if _TAKEN.fullmatch(path.name)]
+        return sorted(taken, key=lambda path: path.stat().st_mtime_ns)
+
+    def _is_to_be_read(self, path: Path) -> bool:
+        digest = self._digest(path)
+        return not _knows(path, digest) or self._is_done(path, digest)
+
+    def _is_done(self, path: Path, digest: str) -> bool:
+        """Whether nobody can write any more into what was taken out, and it holds what the digest says."""
+        from integration.adapters.workbooks.exchange import has_writer  # noqa: PLC0415  # only where something was taken
+
+        return not has_writer(path) and self._digest(path) == digest
+
+    def _read_what_was_taken(self, path: Path) -> Corrections:
+        """Return the corrections in a file that was taken out, unless it holds what we wrote, or what was read before.
+
+        Raises SourceError where it cannot be read; it has a visible name then.
+        """
+        digest = self._digest(path)
+        if path.name.endswith(".aside"):
+            from integration.adapters.workbooks.exchange import place  # noqa: PLC0415  # only after a kill
+
+            with suppress(FileExistsError):  # a run was killed when it had renamed data.xlsx away
+                place(path, self._home / DATA, at_once=self._at_once)
+                return []
+        self._read_taken.append((path, digest))
+        if _knows(path, digest):
+            return []
+        try:
+            return _read_attention(path)
+        except (SourceError, KeyError, ValueError) as error:
+            if not self._is_done(path, digest):  # half of it is written: it is looked at again the next time
+                self._read_taken.pop()
+                return []
+            visible = self._home / f"data-unread-{digest[:8]}.xlsx"
+            path.rename(visible)
+            raise SourceError(
+                f"{visible} was saved over {DATA} while that was replaced, and cannot be read for corrections; look "
+                f"whether it holds any, type them into {DATA} again, and move it away."
+            ) from error
+
+    # --- writing ----------------------------------------------------------------------------------------------
+
+    def _digest_if_read(self, fingerprint: str) -> str:
+        """Return the digest of data.xlsx as it is; raises BeingSavedError where its corrections may not be stored."""
+        before = self.fingerprint()
+        digest = self._digest(self._home / DATA)
+        if digest in (self._digest_read, NO_FILE) or before == fingerprint == self.fingerprint():
+            return digest
+        raise self._saved_meanwhile()
+
+    def _saved_meanwhile(self) -> BeingSavedError:
+        from integration.adapters.workbooks.exchange import is_open_somewhere  # noqa: PLC0415  # only where it must be
+
+        place = self._home / DATA
+        what = "close it in the program in which it is open, then run it again" if is_open_somewhere(place) else ""
+        return BeingSavedError(
+            f"{place} was saved by somebody while this ran, and nothing of it was replaced; "
+            f"{what or 'run it again'}, and what was typed counts."
+        )
+
+    def _exchange(self, content: bytes, before: str) -> None:
+        """Put the content in the place of data.xlsx, of which the digest was `before`; raises BeingSavedError."""
+        from integration.adapters.workbooks import exchange  # noqa: PLC0415  # only where something is written
+
+        target, written = self._home / DATA, _digest(content)
+        exchange.wait_for_writers(target, seconds=self._saving_seconds)
+        ours = self._files.replace(_name_taken(written, before), content)
+        self._fingerprint_written = self._files.fingerprint_as(DATA, ours)
+        try:
+            if before == NO_FILE:
+                exchange.place(ours, target, at_once=self._at_once)
+                return
+            exchange.exchange(ours, target, at_once=self._at_once)
+        except (FileExistsError, FileNotFoundError):  # somebody has saved it just now, or moved it away
+            ours.unlink(missing_ok=True)
+            raise self._saved_meanwhile() from None
+        except OSError as error:
+            raise StoreError(
+                f"{target} cannot be written ({error.strerror or error}); make room or give the right to write there, "
+                "then run again."
+            ) from None
+        writes = exchange.wait_for_writers(ours, seconds=self._saving_seconds)
+        if self._digest(ours) == before:
+            if writes is False:
+                ours.unlink()
+            return  # what somebody may still write into is looked at when corrections are read
+        with suppress(FileNotFoundError):  # somebody moved ours away: what was taken out is read where it is
+            exchange.exchange(ours, target, at_once=self._at_once)
+            if exchange.wait_for_writers(ours, seconds=self._saving_seconds) is False and self._digest(ours) == written:
+                ours.unlink()
+            elif self._digest(ours) != written:
+                # Somebody saved in between: theirs is the newer one. What was put back is read where it is now.
+                exchange.exchange(ours, target, at_once=self._at_once)
+        raise self._saved_meanwhile()
+
     def _read(self, name: str) -> bytes | None:
         """Return the content of the workbook; None where there is none."""
         with suppress(OSError):
             return (self._home / name).read_bytes()
         return None
 
+    def _digest(self, path: Path) -> str:
+        return _digest(self._read(path.name))
+
+
+def _read_attention(path: Path) -> Corrections:
+    tabs = read_workbook(path, [ATTENTION_TAB], limits=OWN_WORKBOOK_LIMITS)
+    return parse_corrections(tabs[ATTENTION_TAB])
+
+
+def _name_taken(written: str, before: str) -> str:
+    return f".{DATA}.{written[:32]}-{before[:32]}.taken"
+
+
+def _knows(path: Path, digest: str) -> bool:
+    """Whether what was taken out holds what we wrote, or what was read before."""
+    found = _TAKEN.fullmatch(path.name)
+    return found is not None and digest[:32] in found.groups()
+
 
 def _digest(content: bytes | None) -> str:
-    return hashlib.sha256(content or b"").hexdigest()
+    return NO_FILE if content is None else hashlib.sha256(content).hexdigest()

@@ -43,6 +43,7 @@ class Keeps:
     """A publisher that keeps what it is given; obeys `ports.Publisher`."""
 
     data_name = "the data"
+    has_unread = False
 
     def __init__(self) -> None:
         self.tabs: Sequence[Tab] = ()
@@ -69,7 +70,10 @@ class Keeps:
     def read_corrections(self) -> list[tuple[str, str, str, str]]:
         return []
 
-    def write_tabs(self, tabs: Sequence[Tab]) -> bool:
+    def confirm_corrections(self) -> None:
+        pass
+
+    def write_tabs(self, tabs: Sequence[Tab], *, read: str = "") -> bool:  # noqa: ARG002  # the port's signature
         self.tabs = tabs
         return True
 

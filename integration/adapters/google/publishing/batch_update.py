@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from integration.adapters.google.publishing.actual_state import ActualTab
+    from integration.adapters.google.publishing.cell_changes import CellBlock
     from integration.adapters.google.publishing.desired_state import DesiredTab, TabFormat
 
 Request = dict[str, Any]
@@ -121,6 +122,30 @@ def delete_rows(sheet_id: int, rows: Iterable[int]) -> Iterator[Request]:
 def _dimension_range(sheet_id: int, dimension: str, span: list[int]) -> Request:
     """Return the range of adjoining rows or columns."""
     return {"sheetId": sheet_id, "dimension": dimension, "startIndex": span[0], "endIndex": span[-1] + 1}
+
+
+def copy_tab(sheet_id: int, copy_id: int, title: str, *, index: int) -> Iterator[Request]:
+    """Keep a hidden copy of a tab as it stands at this moment; being a copy, it has our key too."""
+    yield {
+        "duplicateSheet": {
+            "sourceSheetId": sheet_id, "newSheetId": copy_id, "newSheetName": title, "insertSheetIndex": index,
+        }
+    }  # fmt: skip
+    yield {"updateSheetProperties": {"properties": {"sheetId": copy_id, "hidden": True}, "fields": "hidden"}}
+
+
+def set_cells(sheet_id: int, block: CellBlock) -> Request:
+    """Write cells; text is text, whatever it begins with."""
+    rows = [{"values": [_cell(value) for value in row]} for row in block.values.tolist()]
+    start = {"sheetId": sheet_id, "rowIndex": block.row, "columnIndex": block.column}
+    return {"updateCells": {"start": start, "rows": rows, "fields": "userEnteredValue"}}
+
+
+def _cell(value: str | float | bool) -> Request:  # noqa: FBT001  # what a cell may hold
+    if value == "":
+        return {}
+    kind = "stringValue" if isinstance(value, str) else "boolValue" if isinstance(value, bool) else "numberValue"
+    return {"userEnteredValue": {kind: value}}
 
 
 def delete_tab(sheet_id: int) -> Request:

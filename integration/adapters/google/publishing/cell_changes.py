@@ -87,8 +87,13 @@ def _widened(cells: Array, shape: tuple[int, int]) -> Array:
 
 def split_into_blocks(cells: Array) -> Iterator[CellBlock]:
     """Yield all cells in blocks of whole rows."""
-    for row in range(0, len(cells), ROWS_PER_BLOCK):
-        yield CellBlock(row, 0, cells[row : row + ROWS_PER_BLOCK])
+    yield from split_block(CellBlock(0, 0, cells))
+
+
+def split_block(block: CellBlock) -> Iterator[CellBlock]:
+    """Yield a block in blocks of not too many rows."""
+    for row in range(0, len(block.values), ROWS_PER_BLOCK):
+        yield CellBlock(block.row + row, block.column, block.values[row : row + ROWS_PER_BLOCK])
 
 
 def batch_values(blocks: Iterable[tuple[str, CellBlock]]) -> Iterator[list[msgspec.Raw]]:

@@ -5,7 +5,8 @@ Obeys `ports.Publisher`. For each spreadsheet:
 1. the desired state of its tabs is built (`desired_tabs.py`, `chart_tab.py`);
 2. their actual state is taken from the cache, or read (`spreadsheet.py`, `actual_state.py`);
 3. the update is planned: what differs, and no more (`update_plan.py`, `cell_changes.py`, `batch_update.py`);
-4. it is applied, in as few calls as it takes, and the new state is cached. After a lost reply this begins anew at 2.
+4. it is applied, in as few calls as it takes, and the new state is cached. After a lost reply this begins anew at 2;
+   so it does where somebody has typed into needs_attention just when it was changed, and what they typed is stored.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from integration.adapters.google.publishing.spreadsheet import Spreadsheet
 from integration.adapters.google.publishing.update_plan import UpdatePlan, plan_update, replace_rows
 from integration.adapters.workbooks.cells import ATTENTION_TAB, CORRECTION_COLUMNS, parse_corrections
 from integration.errors import ExternalServiceError, PublishError, SourceError
-from integration.model import SheetReading
+from integration.model import Correction, SheetReading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,6 +73,11 @@ class GooglePublisher:
         """Return "": a person may have typed a correction while we wrote."""
         return ""
 
+    @property
+    def has_unread(self) -> bool:
+        """False: what was kept of a spreadsheet makes it another one."""
+        return False
+
     def read_corrections(self) -> list[tuple[str, str, str, str]]:
         """Return (source, key, field, value) of each `correction` in needs_attention; one call.
 
@@ -94,7 +100,10 @@ class GooglePublisher:
                 f"{', '.join(CORRECTION_COLUMNS)} one is gone. Put its heading back, or delete the tab; nothing was replaced."  # noqa: E501
             ) from None
 
-    def write_tabs(self, tabs: Sequence[Tab]) -> bool:
+    def confirm_corrections(self) -> None:
+        """Nothing was kept for their sake."""
+
+    def write_tabs(self, tabs: Sequence[Tab], *, read: str = "") -> bool:  # noqa: ARG002  # the port's signature
         """Bring the project team's tabs up to date; return whether anything was written."""
         return self._write(self._data, [build_team_tab(tab) for tab in tabs], self.data_name)
 
@@ -112,7 +121,8 @@ class GooglePublisher:
                     return not plan.is_empty
                 if not plan.is_empty:
                     wrote = True
-                    spreadsheet.apply(plan)
+                    if not spreadsheet.apply(plan, take_up=self._take_up):
+                        return True  # all is read again by the next run
                 if wrote or was_read:
                     spreadsheet.save_state(plan.after, was_read=was_read)
                 return wrote
@@ -123,6 +133,10 @@ class GooglePublisher:
         cached = spreadsheet.cached_tabs()
         titles = [desired.title for desired in desired_tabs]
         actual_tabs = spreadsheet.fetch_with_cells(titles) if cached is None else cached
+        # What a run that broke off had copied and not yet looked at.
+        copies = [tab.title for tab in actual_tabs if tab.key == ATTENTION_TAB and tab.is_left_over]
+        for rows in spreadsheet.fetch_values(copies) if not self._dry else ():
+            self._take_up(rows)
         plan = plan_update(desired_tabs, actual_tabs, merge_rows=self._merge_rows, where=name)
         attention = next((tab for tab in cached or () if tab.key == ATTENTION_TAB), None)
         if plan.is_empty or attention is None:
@@ -131,6 +145,15 @@ class GooglePublisher:
         reread = replace(attention, cells=to_array(spreadsheet.fetch_values([attention.title])[0]))
         actual_tabs = tuple(reread if tab is attention else tab for tab in actual_tabs)
         return plan_update(desired_tabs, actual_tabs, merge_rows=self._merge_rows, where=name), False
+
+    def _take_up(self, rows: Sequence[Sequence[Any]]) -> None:
+        """Store what people typed into a copy of needs_attention that is let go."""
+        seen_at = self._clock.now().isoformat()
+        with suppress(ValueError):  # somebody has taken a column away
+            self._store.corrections.add(
+                Correction(source=source, key=key, field=field, value=value, seen_at=seen_at)
+                for source, key, field, value in parse_corrections(SheetReading(tuple(map(tuple, rows))))
+            )
 
     def _merge_rows(self, desired: DesiredTab, actual: ActualTab) -> MergedRows | None:
         if desired.key != ATTENTION_TAB or actual.cells is None or not actual.cells.size:

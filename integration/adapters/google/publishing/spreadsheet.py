@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
 
 from integration.adapters.google.api.resources import FILE_URL, UNFORMATTED_VALUES, quote_title
+from integration.adapters.google.publishing import batch_update
 from integration.adapters.google.publishing.actual_state import (
     BLANK_TAB,
     TAB_PARAMS,
@@ -18,15 +22,18 @@ from integration.adapters.google.publishing.actual_state import (
     to_array,
 )
 from integration.adapters.google.publishing.cell_changes import batch_values
+from integration.adapters.google.publishing.update_plan import LARGEST_ID
 from integration.errors import LostReplyError, PublishError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from integration.adapters.google.api.client import GoogleClient
     from integration.adapters.google.publishing.update_plan import UpdatePlan
     from integration.adapters.store import Store
     from integration.ports import Clock
+
+TakeUp: TypeAlias = "Callable[[Sequence[Sequence[Any]]], None]"
 
 MODIFIED_PARAMS = {"fields": "modifiedTime", "supportsAllDrives": "true"}
 
@@ -100,11 +107,14 @@ class Spreadsheet:
         answer = self._client.values_batch_get(self._id, ranges, {**UNFORMATTED_VALUES})
         return [each.get("values", ()) for each in answer["valueRanges"]]
 
-    def apply(self, plan: UpdatePlan) -> None:
-        """Prepare, write, show. Raises LostReplyError where what stands there must be compared anew.
+    def apply(self, plan: UpdatePlan, *, take_up: TakeUp) -> bool:
+        """Prepare, write, show; return whether nobody has changed the tab that people type in since it was compared.
 
-        A change by a person since it was compared makes us compare anew, a few times in a run. After that the run does
-        not wait for people to stop; what they type is then left until the next run.
+        `take_up` is given the rows of that tab as they stood just when it was changed, before they are let go.
+
+        Raises LostReplyError where what stands there must be compared anew. A change by a person since it was compared
+        makes us compare anew, a few times in a run. After that the run does not wait for people to stop; what they type
+        is then left until the next run.
         """
         before, self._modified = self._modified, None
         if before != self.modified() and self._restarts < MAX_RESTARTS:
@@ -114,8 +124,7 @@ class Spreadsheet:
         self._save(self._cached().without_cells())
         self._modified = None
         try:
-            if plan.prepare:
-                self._client.batch_update(self._id, {"requests": plan.prepare})
+            is_as_compared = self._prepare(plan, take_up)
             for data in batch_values(plan.writes):
                 self._client.values_batch_update(self._id, {"valueInputOption": "RAW", "data": data})
             if plan.show:
@@ -124,6 +133,34 @@ class Spreadsheet:
             if any(message in str(error) for message in TAB_HAS_MOVED):
                 raise LostReplyError(f"{error} Somebody changed the tabs meanwhile.") from None
             raise
+        if not is_as_compared and not self.is_being_edited:
+            self._restarts += 1
+            raise LostReplyError("The spreadsheet was changed by somebody while it was written; run it again.")
+        return is_as_compared
+
+    def _prepare(self, plan: UpdatePlan, take_up: TakeUp) -> bool:
+        """Make the first calls of a plan; return whether the tab that people type in was as it was compared.
+
+        Somebody may type between our reading and our writing, and Google knows no condition for a call. So the tab is
+        copied in the very call that changes it, and the copy is looked at: what is in no row any more is in it.
+        """
+        prepare, is_as_compared = plan.prepare, True
+        for number, requests in enumerate(plan.guarded):
+            tab = plan.typed_tab
+            if tab is None or tab.cells is None:
+                raise ValueError("a plan that changes the tab that people type in must know what it holds")
+            copy_id = 1 + secrets.randbelow(LARGEST_ID)
+            title = batch_update.filling_title(tab.title, copy_id)
+            copied = batch_update.copy_tab(tab.sheet_id, copy_id, title, index=tab.index + 1)
+            self._client.batch_update(self._id, {"requests": [*prepare, *copied, *requests]})
+            prepare = []
+            rows = self.fetch_values([title])[0]
+            take_up(rows)
+            is_as_compared = number == 0 and np.array_equal(to_array(rows), tab.cells)
+            self._client.batch_update(self._id, {"requests": [batch_update.delete_tab(copy_id)]})
+        if prepare:
+            self._client.batch_update(self._id, {"requests": prepare})
+        return is_as_compared
 
     @property
     def is_being_edited(self) -> bool:

@@ -7,6 +7,8 @@ For the tabs of one spreadsheet, from their desired and their actual state (`pla
 3. what differs in a tab is written cell by cell; where that is too much for one call, the largest tabs are replaced: a
    hidden tab is filled and then shown in their place;
 4. the result is three calls (prepare, write, show) and the state after them.
+
+What changes in the tab that people type in is sent by itself, so that the tab is copied in the same stroke.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import secrets
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import msgspec
 import numpy as np
 
 from integration.adapters.google.publishing import batch_update
@@ -24,8 +27,10 @@ from integration.adapters.google.publishing.cell_changes import (
     CellBlock,
     MergedRows,
     diff_cells,
+    split_block,
     split_into_blocks,
 )
+from integration.adapters.workbooks.cells import ATTENTION_TAB
 from integration.errors import PublishError
 
 if TYPE_CHECKING:
@@ -43,10 +48,13 @@ class UpdatePlan:
     """Three steps, each left out where it is empty: prepare, write, show; and the tabs as they are after that.
 
     `formatting` is sent with the first or the last step: one call for structure and formats, where no tab is replaced.
+    `guarded` are the calls that change `typed_tab`, the one that people type in; each also keeps a copy of it.
     """
 
     prepare: list[batch_update.Request] = field(default_factory=list)
     formatting: list[batch_update.Request] = field(default_factory=list)
+    guarded: list[list[batch_update.Request]] = field(default_factory=list)
+    typed_tab: ActualTab | None = None
     writes: list[tuple[str, CellBlock]] = field(default_factory=list)
     show: list[batch_update.Request] = field(default_factory=list)
     after: list[ActualTab] = field(default_factory=list)
@@ -54,7 +62,7 @@ class UpdatePlan:
     @property
     def is_empty(self) -> bool:
         """Whether everything is as it is to be."""
-        return not (self.prepare or self.formatting or self.writes or self.show)
+        return not (self.prepare or self.guarded or self.formatting or self.writes or self.show)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +112,8 @@ def plan_update(
     if plan.show and blank and blank.cells is not None and not blank.cells.size:
         plan.show.append(batch_update.delete_tab(blank.sheet_id))
     # Formats are set in the last step, after the values, unless there is only the first.
-    step = plan.prepare if plan.prepare and not plan.show else plan.show
+    first = plan.guarded[-1] if plan.guarded else plan.prepare
+    step = first if first and not plan.show else plan.show
     step += plan.formatting
     plan.formatting = []
     return plan
@@ -145,9 +154,9 @@ def _keys_to_replace(changes: Collection[_TabChange]) -> set[str]:
     """Return the keys of the tabs to replace, the largest changes first, so that the rest fits into one call."""
     size = sum(change.size for change in changes)
     replaced = set()
-    # A tab whose rows were merged is one that people type in: it is never replaced while they do.
+    # The tab that people type in is never replaced: they may do so at any moment.
     for change in sorted(changes, key=lambda change: -change.size):
-        if size > LARGEST_CALL and change.merged.cells is change.desired.cells:
+        if size > LARGEST_CALL and change.desired.key != ATTENTION_TAB:
             replaced.add(change.desired.key)
             size -= change.size
     return replaced
@@ -158,13 +167,17 @@ def _plan_change(plan: UpdatePlan, change: _TabChange) -> None:
     desired, actual, cells = change.desired, change.actual, change.merged.cells
     digest, deleted = batch_update.format_digest(desired.format), len(change.merged.deleted)
     rows, columns = actual.rows, actual.columns
+    prepare, is_guarded = plan.prepare, desired.key == ATTENTION_TAB and (change.blocks or deleted)
+    if is_guarded:
+        plan.typed_tab = actual
+        plan.guarded.append(prepare := [])
     # Before rows are deleted: Google keeps at least one below the frozen ones.
     needed_rows, needed_columns = max(len(cells), desired.format.frozen_rows + 1) + deleted, max(1, cells.shape[1])
     grows = rows < needed_rows or columns < needed_columns
     if grows:
         rows, columns = max(rows, batch_update.with_room(needed_rows)), max(columns, needed_columns)
-        plan.prepare.append(batch_update.resize_tab(actual, rows, columns))
-    plan.prepare += batch_update.delete_rows(actual.sheet_id, change.merged.deleted)
+        prepare.append(batch_update.resize_tab(actual, rows, columns))
+    prepare += batch_update.delete_rows(actual.sheet_id, change.merged.deleted)
     charts, protections = actual.charts, actual.protections
     # Whether a person moved the columns under frozen headings, and their formats with them.
     headings, before = list(desired.cells[0]), _cells(actual)
@@ -174,14 +187,29 @@ def _plan_change(plan: UpdatePlan, change: _TabChange) -> None:
         charts = batch_update.chart_ids(desired.format, actual.sheet_id)
         protections = batch_update.protection_ids(desired.format, actual.sheet_id)
     elif grows:
-        plan.prepare += batch_update.set_formats(desired.format, actual.sheet_id)
-    plan.writes += [(actual.title, block) for block in change.blocks]
+        prepare += batch_update.set_formats(desired.format, actual.sheet_id)
+    if is_guarded:
+        _plan_guarded(plan, actual.sheet_id, change.blocks)
+    else:
+        plan.writes += [(actual.title, block) for block in change.blocks]
     plan.after.append(
         replace(
             actual, key=desired.key, rows=rows - deleted, columns=columns, format_digest=digest, charts=charts,
             protections=protections, cells=cells,
         )
     )  # fmt: skip
+
+
+def _plan_guarded(plan: UpdatePlan, sheet_id: int, blocks: Sequence[CellBlock]) -> None:
+    """Plan the writing of cells into the tab that people type in: one call, or more where that would be too large."""
+    size = 0
+    for block in (part for each in blocks for part in split_block(each)):
+        request = batch_update.set_cells(sheet_id, block)
+        size += len(msgspec.json.encode(request))
+        if size > LARGEST_CALL and plan.guarded[-1]:
+            plan.guarded.append([])
+            size = 0
+        plan.guarded[-1].append(request)
 
 
 def _plan_new_tab(

@@ -37,6 +37,34 @@ def add_sheet(spreadsheet: Spreadsheet, given: dict[str, Any], by: str) -> dict[
     return {"properties": properties(spreadsheet, tab)}
 
 
+def duplicate_sheet(spreadsheet: Spreadsheet, given: dict[str, Any], by: str) -> dict[str, Any]:  # noqa: ARG001  # same shape
+    """Copy a tab with all that belongs to it, its metadata too; each thing but the tab gets an id of its own."""
+    source = _sheet(spreadsheet, given.get("sourceSheetId"))
+    sheet_id = given.get("newSheetId", spreadsheet.new_id())
+    if spreadsheet.by_id(sheet_id):
+        raise invalid(f"Sheet with id {sheet_id} already exists.")
+    index, title = given.get("insertSheetIndex") or 0, given.get("newSheetName") or f"Copy of {source.title}"
+    if index > len(spreadsheet.tabs):
+        raise invalid(f"Invalid insertSheetIndex: {index}")
+    if spreadsheet.find(title):
+        raise invalid(f'A sheet with the name "{title}" already exists. Please enter another name.')
+    tab = source.copy()
+    tab.sheet_id, tab.title, tab.hidden = sheet_id, title, False
+    for things, identity in ((tab.metadata, "metadataId"), (tab.protected, "protectedRangeId"), (tab.charts, "chartId"),
+                             (tab.banding, "bandedRangeId")):  # fmt: skip
+        things[:] = [{**_moved(each, source.sheet_id, sheet_id), identity: spreadsheet.new_id()} for each in things]
+    spreadsheet.tabs.insert(index, tab)
+    return {"properties": properties(spreadsheet, tab)}
+
+
+def _moved(part: Any, old: int, new: int) -> Any:
+    if isinstance(part, list):
+        return [_moved(each, old, new) for each in part]
+    if not isinstance(part, dict):
+        return part
+    return {name: new if name == "sheetId" and each == old else _moved(each, old, new) for name, each in part.items()}
+
+
 def _paths(wanted: dict[str, Any]) -> list[tuple[str, ...]]:
     found = [("gridProperties", name) for name in wanted.get("gridProperties") or {}]
     return [*found, *((name,) for name in wanted if name in CHANGEABLE and name != "gridProperties")]
@@ -149,6 +177,7 @@ def refuse_too_many_cells(spreadsheet: Spreadsheet) -> None:
 HANDLERS = {
     "addSheet": add_sheet,
     "deleteSheet": delete_sheet,
+    "duplicateSheet": duplicate_sheet,
     "updateSheetProperties": update_sheet_properties,
     "updateSpreadsheetProperties": update_spreadsheet_properties,
 }

@@ -1,0 +1,1 @@
+"""People save workbooks while the service replaces them."""
