@@ -62,6 +62,7 @@ chaos: .venv/dev.stamp ## pulls the plug many more times than the tests do, and 
 		tests/system/scheduling --chaos-rounds 40 --google-rounds 1000 --lost-calls 1000 --sim-days 1700 --kill-slots 500 --kills 25 --stalled-seconds 20 \
 		--away-seconds 45
 	$(BIN)/python -m pytest tests/system/erasure/test_restore.py --restore-kills 200
+	$(BIN)/python -m pytest tests/system/saving --saves 200 --publish-kills 20
 	$(BIN)/python -m pytest tests/system/webhooks/test_killed.py -s --hook-posts 20000 --hook-kills 60
 	$(BIN)/python -m pytest tests/system/webhooks/test_slow_callers.py --slow-posts 100 --whole-deadline
 	$(BIN)/python -m pytest tests/system/webhooks/test_fuzz.py tests/unit/webhooks/test_openapi.py --fuzz-runs 1000000 \
