@@ -219,11 +219,14 @@ RATIO_MEAN = MeasureKind(
 
 
 def _calculate_response_rate(spec: schema.ResponseRateMeasure, source: CellRows) -> CellValues:  # noqa: ARG001
-    """Return people who answered / headcount; n is the headcount. Exceeds 1 where the headcount is too small."""
+    """Return people who answered / headcount; n is the headcount.
+
+    Exceeds 1 where the headcount is too small, or where some answered twice without a code.
+    """
     if source.persons is None:
         raise AssertionError("a response rate rests on a form")
     headcounts, members = find_headcounts(source), source.grouped.members
-    return cells.divide(headcounts, cells.count_people(members, source.persons, headcounts), headcounts, members)
+    return cells.divide(headcounts, cells.count_people(members, source.persons), headcounts, members)
 
 
 def find_headcounts(source: CellRows) -> NDArray[np.float64]:

@@ -78,7 +78,7 @@ def test_only_measures_of_the_reworded_question_are_cut(settings: Settings) -> N
     plain, cut = figures(settings), figures(reworded(settings, "ownership"))
     others = plain["measure"] != "ownership_positive"
     pd.testing.assert_frame_equal(plain[others], cut.loc[others, plain.columns])
-    assert figure(cut, "pulse_response_rate", "elm", "1")["numerator"] == 8, "without codes no more than there are"
+    assert figure(cut, "pulse_response_rate", "elm", "1")["numerator"] == 13
 
 
 def test_the_figures_to_difference_with_stand_beside_it(settings: Settings) -> None:
