@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from config.errors import SecretMissing
@@ -156,7 +156,7 @@ def test_a_text_is_read_back_as_people_see_it(text: str) -> None:
     assert not problems
     assert isinstance(tree, MappingNode)
     # Among letters beyond ASCII an invisible character may mean something: a joiner in Persian, in an emoji.
-    assert to_plain_data(tree) == {"a": visible if visible.isascii() else text}
+    assert to_plain_data(tree) == {"a": visible if visible.isascii() and not text.isascii() else text}
 
 
 @pytest.mark.parametrize("text", ["12345678", "1e345678", "0x12", "true", "null", "-5", "~", "", "12.", "1_000"])
