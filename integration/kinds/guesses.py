@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from config.spelling import clean_text, fold_case, listed, quoted
+from config.spelling import clean_text, fold_case, is_visible, listed, quoted
 from integration.kinds.question_types import ONE_CHOICE, STEPS
 from integration.model import QuestionType
 
@@ -186,5 +186,6 @@ def distinct_labels(labels: Iterable[str]) -> tuple[str, ...]:
 
 
 def one_line(text: str) -> str:
-    """Return the text on one line; characters that no line can hold are left out."""
-    return clean_text("".join(" " if character < " " or character == "\x7f" else character for character in text))
+    """Return the text on one line, "" where nobody can see any of it; what no line can hold is left out."""
+    line = clean_text("".join(" " if character < " " or character == "\x7f" else character for character in text))
+    return line if is_visible(line) else ""
