@@ -58,6 +58,7 @@ test-tools: .venv/dev.stamp ## the tests of what the tests are made with: the st
 
 chaos: .venv/dev.stamp ## pulls the plug many more times than the tests do, and tries each law on many more examples
 	$(BIN)/python -m pytest tests/system/test_chaos.py tests/system/test_google_chaos.py tests/system/google/test_lost_replies.py \
+		tests/system/google/test_corrections.py \
 		tests/system/test_damaged_store.py --damage-rounds 200 \
 		tests/system/scheduling --chaos-rounds 40 --google-rounds 1000 --lost-calls 1000 --sim-days 1700 --kill-slots 500 --kills 25 --stalled-seconds 20 \
 		--away-seconds 45

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
 
@@ -155,6 +157,78 @@ def test_a_correction_typed_while_we_publish_is_taken_up_and_stays_beside_its_ro
     assert field(waiting, "families", "c-unclear", "needs_met") == 2
     assert asked_about(waiting).isdisjoint({"a-unclear", "c-unclear"})
     assert {"b-hours-0", "d-unclear"} <= asked_about(waiting)
+
+
+def stored(story: Story) -> set[tuple[str, str]]:
+    """Return the key and the value of every correction that was ever stored."""
+    with closing(sqlite3.connect(story.home / "crescendo.db")) as store:
+        return set(store.execute("SELECT key, value FROM corrections"))
+
+
+Edit: TypeAlias = "Callable[[Story], None]"
+
+
+def retype(story: Story) -> None:
+    """Type another correction into a row that is about to be taken out, and one into a row that stays."""
+    if any(row["key"] == "a-unclear" for row in story.rows(ATTENTION)):
+        type_in(story, "a-unclear", "Disagree")
+    type_in(story, "c-unclear", "Disagree")
+
+
+def sort_and_retype(story: Story) -> None:
+    """Move every row to another place first."""
+    story.google.person.sort(story.data, ATTENTION, "B", descending=True)
+    retype(story)
+
+
+def insert_and_retype(story: Story) -> None:
+    """Insert a row of one's own above all others first."""
+    story.google.person.insert_row(story.data, ATTENTION, 2, ["a note"])
+    retype(story)
+
+
+class At:
+    """Whether a call is the one of this number; without the ones that sign in, and those that read where so said."""
+
+    def __init__(self, number: int, *, only_writes: bool) -> None:
+        self._left = number
+        self._only_writes = only_writes
+
+    def __call__(self, call: Call) -> bool:
+        if call.kind == "token" or (self._only_writes and call.reads):
+            return False
+        self._left -= 1
+        return self._left < 0
+
+
+EDITS = (retype, sort_and_retype, insert_and_retype)
+
+
+def test_whatever_is_typed_at_any_call_of_a_publishing_is_stored(
+    moving: Story, tmp_path: Path, lost_calls: int
+) -> None:
+    """Also into a row that this publishing takes out, and though rows move: `make chaos` tries every call."""
+    every = lost_calls > len(EDITS) * 10
+    for number in range(100) if every else range(1):
+        for edit in EDITS if every else EDITS[1:2]:
+            with StandIn() as google:
+                waiting = copy_of(moving, google, tmp_path / f"{edit.__name__}-{number}")
+                there: list[bool] = []
+
+                def act(waiting: Story = waiting, there: list[bool] = there, edit: Edit = edit) -> None:
+                    there.append(any(row["key"] == "a-unclear" for row in waiting.rows(ATTENTION)))
+                    edit(waiting)
+
+                google.meanwhile(act, on=At(number, only_writes=not every))
+                waiting.publish()
+                if not there:
+                    return  # it made fewer calls
+                waiting.sync()
+                waiting.publish()
+                wanted = {("c-unclear", "Disagree"), *([("a-unclear", "Disagree")] if there == [True] else [])}
+                assert wanted <= stored(waiting), f"{edit.__name__} at call {number}"
+                assert not [tab.title for tab in google.spreadsheet(waiting.data).tabs if tab.hidden]
+                assert {"b-hours-0", "d-unclear"} <= asked_about(waiting)
 
 
 def test_a_correction_typed_just_after_we_wrote_is_seen_though_the_file_looks_unchanged(waiting: Story) -> None:

@@ -1,6 +1,9 @@
 import io
+import time
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import openpyxl
@@ -10,9 +13,10 @@ import pytest
 from integration.adapters.home import HomeFiles
 from integration.adapters.workbooks.data_workbook import write_workbook
 from integration.adapters.workbooks.local_publisher import LocalPublisher
-from integration.errors import BusyError, SourceError
+from integration.errors import BeingSavedError, BusyError, SourceError
 from integration.model import Column, ColumnType, Tab
 from integration.publish import build_summary
+from tests.system.saving.person import STYLES
 from tests.unit.integration.publish.cast import figure, make_leaders_view, make_settings
 
 COLUMNS = ("source", "key", "field", "found", "correction")
@@ -26,6 +30,10 @@ def attention(*corrections: Any) -> Tab:
 
 def publisher(home: Path) -> LocalPublisher:
     return LocalPublisher(files=HomeFiles(home), home=home)
+
+
+def names_in(home: Path) -> list[str]:
+    return sorted(path.name for path in home.iterdir())
 
 
 def type_in(home: Path, **cells: Any) -> None:
@@ -135,6 +143,92 @@ def test_what_is_typed_while_the_job_runs_is_not_replaced_unread(tmp_path: Path)
         home.write_tabs([attention(None, None)])
     assert home.read_corrections() == [("pulse", "r0", "hours", "12")]
     assert home.write_tabs([attention(None, None)])
+
+
+class JustBefore(HomeFiles):
+    """The home folder, in which somebody does something just before the workbook is exchanged."""
+
+    def __init__(self, root: Path, act: Callable[[Path], object]) -> None:
+        super().__init__(root)
+        self._acts = [act]
+
+    def fingerprint_as(self, name: str, path: Path) -> str:
+        found = super().fingerprint_as(name, path)
+        if self._acts:
+            self._acts.pop()(path.with_name(name))
+        return found
+
+
+@pytest.mark.parametrize(("style", "at_once"), list(zip(STYLES, [False, True] * 2, strict=True)))
+def test_what_is_saved_just_before_the_exchange_is_put_back_and_read(tmp_path: Path, *, style: str, at_once: bool) -> None:
+    publisher(tmp_path).write_tabs([attention(None)])
+
+    def act(path: Path) -> None:
+        content = path.read_bytes()
+        type_in(tmp_path, E2="12")
+        saved = path.read_bytes()
+        path.write_bytes(content)
+        STYLES[style](path, saved, 0.0)
+        seen.append(saved)
+
+    seen: list[bytes] = []
+    home = LocalPublisher(files=JustBefore(tmp_path, act), home=tmp_path, at_once=at_once)
+    assert home.read_corrections() == []
+    with pytest.raises(BeingSavedError, match="was saved by somebody while this ran"):
+        home.write_tabs([attention(None, None)])
+    assert (tmp_path / "data.xlsx").read_bytes() == seen[0]
+    assert names_in(tmp_path) == ["data.xlsx"]
+    assert home.read_corrections() == [("pulse", "r0", "hours", "12")]
+    assert home.write_tabs([attention(None, None)])
+    assert names_in(tmp_path) == ["data.xlsx"]
+
+
+def test_what_a_program_has_open_is_looked_at_until_it_is_closed(tmp_path: Path) -> None:
+    publisher(tmp_path).write_tabs([attention(None)])
+    type_in(tmp_path, E2="12")
+    saved = (tmp_path / "data.xlsx").read_bytes()
+    publisher(tmp_path).read_corrections()
+    home = LocalPublisher(files=HomeFiles(tmp_path), home=tmp_path, saving_seconds=0.05)
+    home.read_corrections()
+    home.write_tabs([attention(None)])
+    with (tmp_path / "data.xlsx").open("r+b") as held:
+        home.read_corrections()
+        assert home.write_tabs([attention(None, None)]), "nobody saves"
+        assert not home.has_unread
+        held.write(saved)
+        held.truncate()
+    assert home.has_unread
+    assert home.read_corrections() == [("pulse", "r0", "hours", "12")]
+    home.confirm_corrections()
+    assert names_in(tmp_path) == ["data.xlsx"]
+    assert not home.has_unread
+
+
+def test_a_file_that_was_removed_or_not_yet_there_is_never_put_over_a_new_one(tmp_path: Path) -> None:
+    home = LocalPublisher(files=JustBefore(tmp_path, lambda path: path.write_bytes(b"theirs")), home=tmp_path)
+    assert home.read_corrections() == []
+    with pytest.raises(BeingSavedError):
+        home.write_tabs([attention(None)])
+    assert (tmp_path / "data.xlsx").read_bytes() == b"theirs"
+
+
+def test_an_unread_workbook_is_never_replaced(tmp_path: Path) -> None:
+    publisher(tmp_path).write_tabs([attention(None)])
+    with pytest.raises(BeingSavedError):
+        publisher(tmp_path).write_tabs([attention(None, None)])
+    known = publisher(tmp_path).fingerprint()
+    assert publisher(tmp_path).write_tabs([attention(None, None)], read=known)
+
+
+def test_a_save_in_place_that_is_half_done_is_waited_for(tmp_path: Path) -> None:
+    publisher(tmp_path).write_tabs([attention("12")])
+    whole = (tmp_path / "data.xlsx").read_bytes()
+    saving = Thread(target=STYLES["in place"], args=(tmp_path / "data.xlsx", whole, 0.3))
+    saving.start()
+    while (tmp_path / "data.xlsx").stat().st_size == len(whole):
+        time.sleep(0.001)
+    assert publisher(tmp_path).read_corrections() == [("pulse", "r0", "hours", "12")]
+    saving.join()
 
 
 def test_many_issues_that_are_all_alike_can_be_read_again(tmp_path: Path) -> None:
