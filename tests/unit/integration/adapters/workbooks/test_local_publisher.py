@@ -160,7 +160,9 @@ class JustBefore(HomeFiles):
 
 
 @pytest.mark.parametrize(("style", "at_once"), list(zip(STYLES, [False, True] * 2, strict=True)))
-def test_what_is_saved_just_before_the_exchange_is_put_back_and_read(tmp_path: Path, *, style: str, at_once: bool) -> None:
+def test_what_is_saved_just_before_the_exchange_is_put_back_and_read(
+    tmp_path: Path, *, style: str, at_once: bool
+) -> None:
     publisher(tmp_path).write_tabs([attention(None)])
 
     def act(path: Path) -> None:
