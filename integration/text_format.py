@@ -16,7 +16,7 @@ from config.spelling import clean_text, is_visible, visible_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from integration.model import Cell, DateCell
+    from integration.model import SheetCell
 
 LONDON = ZoneInfo("Europe/London")
 MONTHS = (
@@ -157,7 +157,7 @@ def replace_undrawable(text: str) -> str:
     return "".join(c if c <= LAST_LATIN or c in _PUNCTUATION else STAND_IN for c in text)
 
 
-def is_blank(cell: Cell | DateCell) -> bool:
+def is_blank(cell: SheetCell) -> bool:
     """Return whether a cell or an answer holds nothing, or nothing that can be seen."""
     if not isinstance(cell, str):
         return cell is None

@@ -17,20 +17,23 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from config.spelling import INVISIBLE, clean_text, fold_case, visible_text
-from integration.model import Cell, DateCell, IssueCode
+from integration.model import DateCell, FailedCell, IssueCode, SheetCell
 from integration.text_format import MONTHS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import tzinfo
 
-Raw = Cell | DateCell
+Raw = SheetCell
 Value = str | float | None
 
 TICK_SEPARATOR = "\x1f"
 """Stands between the ticks of one answer when they come one by one, as the Forms API gives them."""
 JOINED_MARK = "\x1e"
 """Stands before an answer whose ticks one cell holds joined by commas, as a sheet or a CSV gives them."""
+
+NO_RESULT_SHOWN = "(a formula without a result)"
+"""What stands for a formula that no program has worked out, where only text can stand."""
 
 OTHER = "other"
 CODE_DIGITS = 12
@@ -55,11 +58,30 @@ def to_text(raw: Raw) -> str:
         return ""
     if isinstance(raw, DateCell):
         return raw.iso
+    if isinstance(raw, FailedCell):
+        return raw.error or NO_RESULT_SHOWN
     if isinstance(raw, bool):
         return str(raw).upper()
     if isinstance(raw, float) and raw.is_integer() and abs(raw) < 1e15:  # noqa: PLR2004  # exact as a float
         return str(int(raw))
     return str(raw)
+
+
+_ERROR_WORD = re.compile(r"#(?:N/A|GETTING_DATA|#+|[A-Z0-9_/]+[!?])|Err:\d{3}")
+
+
+def from_text(text: str) -> Raw:
+    """Return the cell that `to_text` may have made this text of: that of an error or of a formula without a result."""
+    if text == NO_RESULT_SHOWN:
+        return FailedCell("")
+    return FailedCell(text) if _ERROR_WORD.fullmatch(text) else text
+
+
+def read_failed(cell: FailedCell, read: Callable[[Raw], ReadValue]) -> ReadValue:
+    """Return why a cell without a value is reported; one that shows an error as what the rule `read` says of a word."""
+    if not cell.error:
+        return ReadValue(code=IssueCode.NO_RESULT)
+    return ReadValue(code=read(cell.error).code or IssueCode.BAD_FORMAT)
 
 
 def read_text(raw: Raw, pattern: re.Pattern[str] | None = None) -> ReadValue:
@@ -104,7 +126,7 @@ def read_scale(raw: Raw, low: int, high: int) -> ReadValue:
 
 
 def _parse_number(raw: Raw) -> float | None:
-    if isinstance(raw, (bool, DateCell)) or raw is None:
+    if isinstance(raw, (bool, DateCell, FailedCell)) or raw is None:
         return None
     if isinstance(raw, (int, float)):
         return float(raw) if math.isfinite(raw) else None
@@ -166,7 +188,7 @@ _MONTH_NUMBERS = {
     for number, name in enumerate(map(str.lower, MONTHS), start=1)
     for spelling in (name, name[:3], *(["sept"] if number == 9 else []))  # noqa: PLR2004  # September
 }
-_SERIAL_ZERO = date(1899, 12, 30)
+_SERIAL_ZERO, _SERIAL_ZERO_1904 = date(1899, 12, 30), date(1904, 1, 1)
 _SERIAL_FIRST, _SERIAL_LAST = 30000, 60000
 _YEAR_FIRST, _YEAR_LAST = 1900, 2199
 
@@ -179,8 +201,8 @@ def read_date(raw: Raw) -> ReadValue:
 
 def _parse_date(raw: Raw) -> date | None:  # one return a spelling reads best
     if isinstance(raw, DateCell):
-        return date.fromisoformat(raw.iso)
-    if isinstance(raw, bool) or raw is None:
+        return _date_from_parts(*raw.iso.split("-"))
+    if isinstance(raw, (bool, FailedCell)) or raw is None:
         return None
     if isinstance(raw, (int, float)):
         return _date_from_serial(float(raw))
@@ -213,6 +235,16 @@ def _date_from_parts(year: str, month: str, day: str) -> date | None:
     except ValueError:
         return None
     return found if _YEAR_FIRST <= found.year <= _YEAR_LAST else None
+
+
+def count_from_1904(raw: Raw) -> Raw:
+    """Return the day that a bare serial number means in a workbook of the 1904 system; anything else as it is."""
+    number = float(raw) if isinstance(raw, str) and _SERIAL.fullmatch(visible_text(raw)) else raw
+    if isinstance(number, (bool, str)) or not isinstance(number, (int, float)):
+        return raw
+    if not _SERIAL_FIRST <= number <= _SERIAL_LAST:
+        return raw
+    return DateCell((_SERIAL_ZERO_1904 + timedelta(days=math.floor(number))).isoformat())
 
 
 def _date_from_serial(number: float) -> date | None:

@@ -8,26 +8,35 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
+from config.spelling import fold_case
+from integration.landing.headings import find_headings
 from integration.text_format import format_count, is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+    from config.schema import Sheet
     from integration.model import SheetReading
 
 UNTIL_CONFIRMED = "nothing that rests on it is replaced until a person has looked and confirms it"
 
 
-def check_sheet_size(before: SheetReading | None, now: SheetReading, share: float) -> str | None:
+def check_sheet_size(before: SheetReading | None, now: SheetReading, sheet: Sheet) -> str | None:
     """Return why a reading must replace nothing until a person confirms it; None where it may.
 
-    Rows with any value count, without the heading. `share` is the part of the rows that may go missing
+    Rows count that hold anything in a column that the YAML names. The sheet says which part of them may go missing
     between two readings.
     """
     if before is None:
         return None
-    stood, stand = (sum(any(not is_blank(cell) for cell in row) for row in each.rows[1:]) for each in (before, now))
-    return check_row_count(stood, stand, share)
+    return check_row_count(_count_rows(before, sheet), _count_rows(now, sheet), sheet.shrink_share)
+
+
+def _count_rows(reading: SheetReading, sheet: Sheet) -> int:
+    headings = find_headings(reading.rows[0]) if reading.rows else {}
+    named = (headings.get(fold_case(field.heading or field.name)) for field in sheet.fields)
+    places = [columns[0] for columns in named if columns]
+    return sum(any(place < len(row) and not is_blank(row[place]) for place in places) for row in reading.rows[1:])
 
 
 def check_row_count(before: int, now: int, share: float) -> str | None:

@@ -8,11 +8,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from config.schema import DateField
 from config.spelling import fold_case
-from integration.model import DateCell, SheetReading
+from integration.kinds.values import count_from_1904
+from integration.model import DateCell, FailedCell, SheetReading
 from integration.text_format import format_column_letters, is_blank, quote, quote_list
 
 if TYPE_CHECKING:
@@ -20,9 +22,13 @@ if TYPE_CHECKING:
 
     from config.schema import Sheet
     from integration.kinds.question_types import LocateInYaml
-    from integration.model import Cell
+    from integration.model import SheetCell
 
-    Row = Sequence[Cell | DateCell]
+    Row = Sequence[SheetCell]
+
+
+MOST_TITLE_ROWS = 20
+"""How far down headings are looked for that do not stand where they must."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ def check_headings(
         and (left := old[folded][0]) != (here := now[folded][0])
     ]
     return HeadingCheck(
-        error=_describe_missing_key(sheet, missing, heading_row, locate),
+        error=_describe_missing_key(sheet, missing, reading, locate),
         notices=(
             *_describe_missing(sheet, missing, erased, heading_row, locate),
             *_describe_doubled(headings, now, locate),
@@ -86,11 +92,19 @@ def _headings_by_field(sheet: Sheet) -> dict[str, str]:
 
 
 def _describe_missing_key(
-    sheet: Sheet, missing: Mapping[str, str], heading_row: Row, locate: LocateInYaml
+    sheet: Sheet, missing: Mapping[str, str], reading: SheetReading, locate: LocateInYaml
 ) -> str | None:
     keys = [name for name in sheet.key if name in missing]
     if not keys:
         return None
+    heading_row = reading.rows[0] if reading.rows else ()
+    wanted = {fold_case(heading) for name, heading in _headings_by_field(sheet).items() if name in sheet.key}
+    if any(wanted <= find_headings(row).keys() for row in reading.rows[1:MOST_TITLE_ROWS]):
+        titles = quote_list(cell_text(cell) for cell in heading_row if not is_blank(cell))
+        return (
+            f"Its headings stand below other rows ({titles}), and must be the first row: delete what stands above the "
+            "headings, or move it into another tab."
+        )
     found = quote_list(cell_text(cell) for cell in heading_row if not is_blank(cell)) or "no headings"
     lines = " and ".join(locate("fields", name, "heading") for name in keys)
     return (
@@ -129,10 +143,12 @@ def _describe_doubled(headings: Mapping[str, str], now: Mapping[str, list[int]],
             )
 
 
-def cell_text(cell: Cell | DateCell) -> str:
+def cell_text(cell: SheetCell) -> str:
     """Return what a person sees in a heading or in the cell of a key."""
     if isinstance(cell, DateCell):
         return cell.iso
+    if isinstance(cell, FailedCell):
+        return cell.error
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
@@ -180,6 +196,20 @@ def restore_lost_columns(sheet: Sheet, before: SheetReading | None, now: SheetRe
     )
 
 
+def count_days_from_1904(sheet: Sheet, reading: SheetReading) -> SheetReading:
+    """Return the reading of a workbook of the 1904 system with the days that bare numbers in columns of days mean."""
+    if not reading.counts_from_1904 or not reading.rows:
+        return reading
+    columns = find_headings(reading.rows[0])
+    headings = [fold_case(field.heading or field.name) for field in sheet.fields if isinstance(field, DateField)]
+    days = {column for heading in headings for column in columns.get(heading, ())}
+    rows = (
+        tuple(count_from_1904(cell) if column in days else cell for column, cell in enumerate(row))
+        for row in reading.rows[1:]
+    )
+    return replace(reading, rows=(reading.rows[0], *rows))
+
+
 def _number_keys(rows: Sequence[Row], key_columns: Sequence[int]) -> list[tuple[str, ...]]:
     """Return each row's key, and of rows with the same key a number to tell them apart."""
     counts: Counter[tuple[str, ...]] = Counter()
@@ -192,5 +222,5 @@ def _number_keys(rows: Sequence[Row], key_columns: Sequence[int]) -> list[tuple[
     return numbered
 
 
-def _cell(row: Row, column: int) -> Cell | DateCell:
+def _cell(row: Row, column: int) -> SheetCell:
     return row[column] if column < len(row) else None

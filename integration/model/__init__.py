@@ -46,6 +46,7 @@ from integration.model.sources import (
     Cell,
     Correction,
     DateCell,
+    FailedCell,
     FormReading,
     IntakeOutcome,
     LandingResult,
@@ -53,6 +54,7 @@ from integration.model.sources import (
     QuestionType,
     RawResponse,
     Section,
+    SheetCell,
     SheetReading,
     StoredVersion,
     UnreadableResponse,
@@ -72,11 +74,11 @@ from integration.model.stored import (
 
 __all__ = [
     "ANY_SECTION", "DIFFERENCING_COLUMNS", "FIGURE_COLUMNS", "NO_SECTION", "OPEN_STATES", "PUBLISH_LOCK",
-    "SYNC_CORRECTIONS", "Alert", "AlertMail", "AlertMailStatus", "Arrival", "AuditEntry", "Branch", "Cell",
-    "Channel", "Column", "ColumnType", "Condition", "Correction", "Counts", "DateCell", "Erasure", "Expiry",
-    "FailingJob", "Figures", "FormReading", "IntakeOutcome", "Issue", "IssueCode", "IssueKey", "JobHistory",
-    "KnownTab", "LandingResult", "LeadersView", "LedgerEntry", "Mail", "MailedPack", "PackRecord", "Percent",
-    "PlannedSlot", "Question", "QuestionType", "RawResponse", "RetentionCategory", "Rows", "RunRecord", "Section",
+    "SYNC_CORRECTIONS", "Alert", "AlertMail", "AlertMailStatus", "Arrival", "AuditEntry", "Branch", "Cell", "Channel",
+    "Column", "ColumnType", "Condition", "Correction", "Counts", "DateCell", "Erasure", "Expiry", "FailedCell",
+    "FailingJob", "Figures", "FormReading", "IntakeOutcome", "Issue", "IssueCode", "IssueKey", "JobHistory", "KnownTab",
+    "LandingResult", "LeadersView", "LedgerEntry", "Mail", "MailedPack", "PackRecord", "Percent", "PlannedSlot",
+    "Question", "QuestionType", "RawResponse", "RetentionCategory", "Rows", "RunRecord", "Section", "SheetCell",
     "SheetReading", "Slot", "SlotState", "StoredPack", "StoredVersion", "Summary", "SummaryChart", "SummaryTable",
     "Tab", "TypedChunk", "UnconfirmedDelivery", "UnreadableResponse", "UnsentPack", "WorkItem",
 ]  # fmt: skip

@@ -33,6 +33,7 @@ class IssueCode(StrEnum):
     OUT_OF_RANGE = "out_of_range"
     NOT_A_DATE = "not_a_date"
     BAD_FORMAT = "bad_format"
+    NO_RESULT = "no_result"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 Cell = str | int | float | bool | None
-"""A cell of a shared sheet as read; a real date cell is a `DateCell`."""
+"""A plain cell of a shared sheet; what is shown as per cent or as a time is that text, `25%` or `5:30`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,19 @@ class DateCell:
     """A real date cell of a spreadsheet: its day as `YYYY-MM-DD`."""
 
     iso: str
+
+
+class FailedCell(NamedTuple):
+    """A cell that has no value to read: `error` is the word that it shows, `#N/A`.
+
+    It is "" where no program has worked the cell's formula out yet.
+    """
+
+    error: str
+
+
+SheetCell = Cell | DateCell | FailedCell
+"""Any cell of a shared sheet as read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +142,13 @@ class FormReading:
 class SheetReading:
     """One tab of a shared sheet: rows of cells, the heading row first, ragged ends allowed.
 
-    `tab_name` is the tab's name where it differs from the one that was asked for.
+    `tab_name` is the tab's name where it differs from the one that was asked for. `counts_from_1904` says that a bare
+    serial number of a day counts from 1904.
     """
 
-    rows: tuple[tuple[Cell | DateCell, ...], ...]
+    rows: tuple[tuple[SheetCell, ...], ...]
     tab_name: str = ""
+    counts_from_1904: bool = False
 
 
 @dataclass(frozen=True, slots=True)

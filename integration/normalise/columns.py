@@ -14,7 +14,7 @@ import pandas as pd
 from config import schema
 from integration.kinds import values
 from integration.kinds.fields import FIELD_KINDS, ReadingContext
-from integration.model import Column, ColumnType, Issue, IssueCode
+from integration.model import Column, ColumnType, FailedCell, Issue, IssueCode
 from integration.text_format import is_blank
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def read_answer(column: FieldColumn, raw: Raw) -> ReadValue:
     """Read one answer by its column's rule; a missing one is an issue only where it is required."""
     if is_blank(raw):
         return values.ReadValue(code=IssueCode.MISSING_REQUIRED) if column.field.required else values.NO_VALUE
-    return column.read(raw)
+    return values.read_failed(raw, column.read) if isinstance(raw, FailedCell) else column.read(raw)
 
 
 def describe_found(column: FieldColumn, raw: Raw) -> str:
@@ -145,6 +145,10 @@ WHAT_TO_DO: dict[IssueCode, str] = {
     IssueCode.OUT_OF_RANGE: f"{TYPE_CORRECTION} only this answer is left out.",
     IssueCode.NOT_A_DATE: f"{TYPE_CORRECTION} only this answer is left out.",
     IssueCode.BAD_FORMAT: f"{TYPE_CORRECTION} only this answer is left out.",
+    IssueCode.NO_RESULT: (
+        "The cell holds a formula that no program has worked out yet: open the sheet in a spreadsheet program and save "
+        "it there, or type the right value into “correction”; until then the cell counts as nothing."
+    ),
 }
 
 
@@ -179,7 +183,7 @@ def apply_corrections(
         column = by_name.get(name)
         if column is None or row_id not in frame.index:
             continue
-        read = read_answer(column, typed)
+        read = read_answer(column, values.from_text(typed))
         reports.pop((row_id, name), None)
         if read.code is not None:
             reports[row_id, name] = FieldReport(read.code, describe_found(column, typed), is_correction=True)

@@ -1,6 +1,7 @@
 """The accepted rows of a shared sheet: columns are known by their headings, rows by their keys, wherever they stand.
 
-1. Every row with any value gets its key; a row without one, and a later one with the same key, is refused.
+1. Every row with any value in a column of the YAML gets its key; a row without one, and a later one with the same
+   key, is refused.
 2. Each cell is read by its column's rule.
 3. Corrections replace what was typed; one that gives two rows the same key refuses the later of them.
 4. A row of no known team (or authority) is refused.
@@ -19,7 +20,7 @@ from config.schema import AuthorityField, TeamField
 from config.spelling import fold_case, visible_text
 from integration.errors import SourceError
 from integration.kinds.values import Raw, ReadValue, to_text
-from integration.model import ColumnType, Counts, Issue, IssueCode, Rows
+from integration.model import ColumnType, Counts, FailedCell, Issue, IssueCode, Rows
 from integration.normalise.columns import (
     CANNOT_BE_CORRECTED,
     WHAT_TO_DO,
@@ -42,16 +43,24 @@ if TYPE_CHECKING:
     from integration.normalise.columns import Corrections, FieldColumn, FieldReports
 
 KEY_SEPARATOR = " · "
+KEY_WITHOUT_RESULT = (
+    "The cell holds a formula that no program has worked out yet: open the sheet in a spreadsheet program and save it "
+    "there; until then the row counts nowhere."
+)
 CODES_OF_OTHER_NAMES = dict.fromkeys([IssueCode.UNKNOWN_TEAM, IssueCode.UNKNOWN_AUTHORITY], IssueCode.UNKNOWN_CHOICE)
 
 
 @dataclass(frozen=True, slots=True)
 class _SheetRow:
-    """A row with any value: its number as a person counts rows, its key ("" for none), its cells by column."""
+    """A row with any value: its number as a person counts rows, its key ("" for none), its cells by column.
+
+    `failed` is the cell of the key that shows an error, or has a formula without a result, with its column.
+    """
 
     number: int
     key: str
     cells: tuple[Raw, ...]
+    failed: tuple[FieldColumn, FailedCell] | None = None
 
 
 def accept_sheet_rows(  # noqa: PLR0913, PLR0917  # all that decides which rows count
@@ -85,8 +94,9 @@ def accept_sheet_rows(  # noqa: PLR0913, PLR0917  # all that decides which rows 
     issues = [
         *_list_key_issues(source, sheet, columns, refused, corrections),
         *(
-            describe_issue(source, key, owner, unknown_code, reports.get((key, owner.name)))
+            describe_issue(source, key, owner, _refusal_code(report, unknown_code), report)
             for key in frame.index[unknown]
+            for report in (reports.get((key, owner.name)),)
         ),
         *(
             # a team that does not say to whom the row belongs is a choice like any other
@@ -103,6 +113,10 @@ def accept_sheet_rows(  # noqa: PLR0913, PLR0917  # all that decides which rows 
     return Rows(source, accepted, list_published_columns(columns), tuple(issues), counts)
 
 
+def _refusal_code(report: FieldReport | None, unknown: IssueCode) -> IssueCode:
+    return IssueCode.NO_RESULT if report and report.code is IssueCode.NO_RESULT else unknown
+
+
 def _read_rows(source: str, sheet: Sheet, columns: Sequence[FieldColumn], reading: SheetReading) -> list[_SheetRow]:
     headings = [fold_case(to_text(cell)) for cell in reading.rows[0]] if reading.rows else []
     indexes = {
@@ -116,20 +130,22 @@ def _read_rows(source: str, sheet: Sheet, columns: Sequence[FieldColumn], readin
             f"{source}: the tab “{sheet.tab}” has no column headed “{missing[0]}”, by which its rows are known; "
             f"put the heading back, or change sheets/{source}.yaml."
         )
+    places = [indexes.get(column.name) for column in columns]
     rows = []
     for number, line in enumerate(reading.rows[1:], start=2):
-        if not all(is_blank(cell) for cell in line):
-            places = [indexes.get(column.name, len(line)) for column in columns]
-            cells = tuple(line[place] if place < len(line) else None for place in places)
-            rows.append(_SheetRow(number, _join_key(sheet, columns, cells), cells))
+        cells = tuple(line[place] if place is not None and place < len(line) else None for place in places)
+        if not all(is_blank(cell) for cell in cells):
+            by_name = dict(zip((column.name for column in columns), zip(columns, cells, strict=True), strict=True))
+            parts = [by_name[name] for name in sheet.key]
+            failed = next(((column, cell) for column, cell in parts if isinstance(cell, FailedCell)), None)
+            rows.append(_SheetRow(number, "" if failed else _join_key(parts), cells, failed))
     return rows
 
 
-def _join_key(sheet: Sheet, columns: Sequence[FieldColumn], cells: Sequence[Raw]) -> str:
+def _join_key(key: Sequence[tuple[FieldColumn, Raw]]) -> str:
     """Return the row's key as it reads, by which a person knows it; "" where a part of it is blank."""
     parts = []
-    for name in sheet.key:
-        column, cell = next((c, cell) for c, cell in zip(columns, cells, strict=True) if c.name == name)
+    for column, cell in key:
         if is_blank(cell):
             return ""
         value = column.read(cell).value
@@ -143,7 +159,9 @@ def _split_by_key(rows: Sequence[_SheetRow]) -> tuple[list[tuple[_SheetRow, Issu
     refused: list[tuple[_SheetRow, IssueCode]] = []
     accepted = []
     for row in rows:
-        if not row.key:
+        if row.failed and not row.failed[1].error:
+            refused.append((row, IssueCode.NO_RESULT))
+        elif not row.key:
             refused.append((row, IssueCode.MISSING_KEY))
         elif fold_case(row.key) in keys:
             refused.append((row, IssueCode.DUPLICATE_KEY))
@@ -193,9 +211,14 @@ def _list_key_issues(
     for row, code in refused:
         key = row.key or f"row {row.number}"
         typed = typed_by_key.get(fold_case(key), "")
-        what_to_do = (CANNOT_BE_CORRECTED if typed else "") + WHAT_TO_DO[code]
+        advice = KEY_WITHOUT_RESULT if code is IssueCode.NO_RESULT else WHAT_TO_DO[code]
+        what_to_do = (CANNOT_BE_CORRECTED if typed else "") + advice
         found = f"{row.key}, again in row {row.number}" if row.key else ""
-        issues.append(Issue(source, key, field, code, found, f"a “{heading}” that no other row has", what_to_do, typed))
+        name, allowed = field, f"a “{heading}” that no other row has"
+        if row.failed:
+            column, cell = row.failed
+            name, allowed, found = column.name, column.allowed, describe_found(column, cell)
+        issues.append(Issue(source, key, name, code, found, allowed, what_to_do, typed))
     return issues
 
 

@@ -24,7 +24,12 @@ from typing import TYPE_CHECKING
 from integration.errors import SINGLE_SOURCE_ERRORS, CrescendoError, SourceError, SourcesUnreadError
 from integration.landing.completeness import check_missing_responses, check_sheet_size
 from integration.landing.form_changes import describe_form_changes
-from integration.landing.headings import check_headings, describe_renamed_tab, restore_lost_columns
+from integration.landing.headings import (
+    check_headings,
+    count_days_from_1904,
+    describe_renamed_tab,
+    restore_lost_columns,
+)
 from integration.landing.questions import (
     decode_rewordings,
     encode_rewordings,
@@ -313,11 +318,11 @@ def _check_sheet(
     headings = check_headings(sheet, reading, before=before, locate=locate)
     if headings.error:
         raise SourceError(f"{where}: {headings.error}")
-    _require_confirmation(where, source, check_sheet_size(before, reading, sheet.shrink_share), accept_shrink)
+    _require_confirmation(where, source, check_sheet_size(before, reading, sheet), accept_shrink)
     renamed = [describe_renamed_tab(sheet.tab, reading.tab_name, locate("tab"))] if reading.tab_name else []
     notices = (*renamed, *(f"{where}: {notice}" for notice in headings.notices))
     service.store.state.notices(source).set(notices)
-    return restore_lost_columns(sheet, before, reading)
+    return restore_lost_columns(sheet, before, count_days_from_1904(sheet, reading))
 
 
 def _require_confirmation(where: str, source: str, refused: str | None, accept_shrink: Sequence[str]) -> None:

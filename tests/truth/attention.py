@@ -3,26 +3,58 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.truth.workbook import low
+import openpyxl
+
+from config.loading.load import load_settings
+from config.spelling import fold_case
+from integration.normalise.sheets import KEY_SEPARATOR
+from tests.truth.workbook import low, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tests.truth.tally import Tally
     from tests.truth.workbook import Book, Cells
 
+PROGRAMME = Path(__file__).parents[2] / "config" / "crescendo"
 REFUSED = ("unknown_team", "outside_programme")
 NOTHING_TO_DO = "test_submission"
 
 
-def check_attention(tally: Tally, truth: dict[str, Any], book: Book) -> None:
-    """Hold refused rows and reported fields of forms and sheets against the truth."""
+Line = tuple[str, str, str, str]
+"""(source, key, field, code) as small letters."""
+
+
+def list_unworked(data: Path) -> list[Line]:
+    """Return the lines that are due for formulas of which the shared sheets hold no result; not in a key."""
+    lines = []
+    for source, sheet in load_settings(PROGRAMME).sheets.items():
+        path = data / "sheets" / f"{sheet.spreadsheet}.xlsx"
+        typed, shown = (openpyxl.load_workbook(path, data_only=only)[sheet.tab] for only in (False, True))
+        names = {fold_case(field.heading or field.name): field.name for field in sheet.fields}
+        columns = [names.get(fold_case(str(cell.value))) for cell in typed[1]]
+        for cells, results in zip(typed.iter_rows(2), shown.iter_rows(2), strict=True):
+            row = dict(zip(columns, results, strict=True))
+            key = KEY_SEPARATOR.join(low(plain(row[part].value)) for part in sheet.key)
+            lines += [
+                (source, key, name, "no_result")
+                for name, cell, result in zip(columns, cells, results, strict=True)
+                if name and cell.data_type == "f" and result.value is None
+            ]
+    return lines
+
+
+def check_attention(tally: Tally, truth: dict[str, Any], book: Book, unworked: Sequence[Line]) -> None:
+    """Hold refused rows and reported fields of forms and sheets against the truth; `unworked` are due besides."""
     rows = book.rows("needs_attention")
     found = [_key(row) for row in rows]
     forms = [line for line in found if line[0] in truth["received"]]
     tally.same("lines of needs_attention that stand there twice", len(forms) - len(set(forms)), 0)
     _check_forms(tally, truth, set(forms))
-    _check_sheets(tally, truth["sheets"], [line for line in found if line[0] not in truth["received"]])
+    _check_sheets(tally, truth["sheets"], [line for line in found if line[0] not in truth["received"]], unworked)
     tally.same("lines that say nothing to do", [_key(row) for row in rows if not row.get("what_to_do")], [])
     shown = {str(row.get("found")) for row in rows if low(row.get("field")) == "code"}
     tally.same("what is shown of codes", sorted(shown - {"(not shown)"}), [])
@@ -44,8 +76,10 @@ def _check_forms(tally: Tally, truth: dict[str, Any], found: set[tuple[str, str,
     )
 
 
-def _check_sheets(tally: Tally, sheets: dict[str, Any], found: list[tuple[str, str, str, str]]) -> None:
+def _check_sheets(tally: Tally, sheets: dict[str, Any], found: list[Line], unworked: Sequence[Line]) -> None:
     """Hold the rows and fields of sheets; a row whose key the truth leaves open is only counted."""
+    tally.every("formula without a result", {line for line in found if line[3] == "no_result"}, set(unworked))
+    found = [line for line in found if line[3] != "no_result"]
     issues = sheets["sheet_issues"]
     for issue in issues:
         hit = any(

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.truth.attention import check_attention
+from tests.truth.attention import check_attention, list_unworked
 from tests.truth.disclosure import check_disclosure
 from tests.truth.figures import check_figures
 from tests.truth.forms import check_forms
@@ -23,20 +23,24 @@ from tests.truth.workbook import Book
 SHOWN = 40
 
 
-def compare(data: Path, truth: dict[str, Any], home: Path) -> tuple[int, list[str]]:
-    """Return how many facts are right, and a line for each that is wrong."""
-    right, wrong = compare_data(data, truth, home)
+def compare(data: Path, truth: dict[str, Any], home: Path, *, worked_out: bool = False) -> tuple[int, list[str]]:
+    """Return how many facts are right, and a line for each that is wrong.
+
+    A truth says what formulas show. `worked_out` says that something did work them out, as Google does; else those of
+    which a workbook has no result are to be reported.
+    """
+    right, wrong = compare_data(data, truth, home, worked_out=worked_out)
     tally = Tally(right, wrong)
     check_disclosure(tally, truth, home)
     return tally.right, tally.wrong
 
 
-def compare_data(data: Path, truth: dict[str, Any], home: Path) -> tuple[int, list[str]]:
+def compare_data(data: Path, truth: dict[str, Any], home: Path, *, worked_out: bool = False) -> tuple[int, list[str]]:
     """Return the same of `data.xlsx` alone: rows, what needs attention, measures."""
     tally = Tally()
     book = Book(home / "data.xlsx")
     check_forms(tally, data, truth, book)
-    check_attention(tally, truth, book)
+    check_attention(tally, truth, book, [] if worked_out else list_unworked(data))
     check_sheets(tally, truth, book)
     check_figures(tally, truth, book)
     tally.same("cells that became formulas", book.formulas(), [])

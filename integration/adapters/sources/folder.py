@@ -29,7 +29,7 @@ from integration.adapters.sources.workbook_protocol import WorkbookLimits, Workb
 from integration.adapters.untrusted_input import read_file
 from integration.errors import SourceError, UnsafeFileError
 from integration.landing.questions import list_expected_questions
-from integration.model import DateCell, FormReading, SheetReading
+from integration.model import DateCell, FailedCell, FormReading, SheetReading
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -84,14 +84,35 @@ class FolderSource:
     def read_sheets(self, spreadsheet: str, tabs: Sequence[str]) -> Mapping[str, SheetReading]:
         """Read tabs of `sheets/<spreadsheet>.xlsx`; one that is not there is missing in the answer."""
         self._require(self._root)
-        return read_workbook(self._root / "sheets" / f"{spreadsheet}.xlsx", tabs)
+        return read_workbook(self._find_workbook(spreadsheet), tabs)
 
     def list_unconfigured(self, spreadsheets: Collection[str]) -> tuple[str, ...]:
         """Return a sentence for each folder of a form and each spreadsheet that stands in no YAML file."""
         forms = sorted(path for path in self._root.glob("forms/*") if path.is_dir() and path.name not in self._forms)
-        sheets = sorted(path for path in self._root.glob("sheets/*.xlsx") if path.name[0] not in ".~")
-        others = [path for path in sheets if path.stem not in spreadsheets]
+        sheets = sorted(path for path in self._root.glob("sheets/*") if _is_workbook(path))
+        read = {path for spreadsheet in spreadsheets for path in self._list_workbooks(spreadsheet)}
+        others = [path for path in sheets if path not in read]
         return tuple(f"{path} stands in no YAML file, so it is not read." for path in (*forms, *others))
+
+    def _find_workbook(self, spreadsheet: str) -> Path:
+        """Return the spreadsheet's workbook; where no file has exactly its name, one that has it in other letters."""
+        exact, found = self._root / "sheets" / f"{spreadsheet}.xlsx", self._list_workbooks(spreadsheet)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise SourceError(
+                f"{exact} is not there, but {' and '.join(map(str, found))}; rename the right one to {exact.name}."
+            )
+        others = sorted(path for path in exact.parent.glob("*") if fold_case(path.stem) == fold_case(spreadsheet))
+        instead = f"but {others[0]}, which is no .xlsx" if others else "or is not a file"
+        raise SourceError(f"{exact} is not there, {instead}; put the workbook there, saved as .xlsx, then run again.")
+
+    def _list_workbooks(self, spreadsheet: str) -> list[Path]:
+        """Return the file of exactly the spreadsheet's name, else those that have it in other letters."""
+        exact = self._root / "sheets" / f"{spreadsheet}.xlsx"
+        if exact.exists():
+            return [exact]
+        return sorted(path for path in exact.parent.glob("*") if fold_case(path.name) == fold_case(exact.name))
 
     def _read_exports(self, exports: Sequence[Path], questions: tuple[Question, ...], form: Form) -> FormReading:
         expected = [
@@ -140,6 +161,10 @@ class FolderSource:
             raise SourceError(f"The folder {folder} is not there; make it, or name the right one with --data.")
 
 
+def _is_workbook(path: Path) -> bool:
+    return path.suffix.lower() == ".xlsx" and path.name[0] not in ".~"
+
+
 PACKAGES = Path(__file__).resolve().parents[3]
 """The folder that holds our packages; the child is given it, because isolated Python (-I) looks in none."""
 
@@ -153,10 +178,11 @@ def read_workbook(
 ) -> dict[str, SheetReading]:
     """Read the tabs (None: all) of an .xlsx; a tab that is not there is missing in the answer.
 
-    Names of tabs are compared without case and white space. A real date is a DateCell, a date with a time its
-    day; a number is a float; an error is its text, such as `#N/A`; a formula is its last result; blank rows
-    before the heading are left out. Raises UnsafeFileError for a workbook that asks for more than the limits
-    (by default those for a stranger's file), SourceError for one that is missing or broken.
+    Names of tabs are compared without case and white space. A real date is a DateCell, a date with a time its day; a
+    number is a float, or the text `25%` or `5:30` where it is shown as one; a formula is its last result, a FailedCell
+    where that is an error or was never worked out; blank rows before the heading are left out. Raises UnsafeFileError
+    for a workbook that asks for more than the limits (by default those for a stranger's file), SourceError for one that
+    is missing or broken.
     """
     limits = limits or WorkbookLimits()
     if not path.is_file():
@@ -176,10 +202,16 @@ def read_workbook(
         raise (UnsafeFileError if reply.hostile else SourceError)(f"{path} {reply.refused}.")
     return {
         name: SheetReading(
-            tuple(tuple(DateCell(cell[0]) if isinstance(cell, list) else cell for cell in row) for row in rows)
+            tuple(tuple(_to_cell(cell) if isinstance(cell, list) else cell for cell in row) for row in rows),
+            counts_from_1904=reply.counts_from_1904,
         )
         for name, rows in reply.tabs.items()
     }
+
+
+def _to_cell(sent: list[str]) -> DateCell | FailedCell:
+    kind, text = sent
+    return DateCell(text) if kind == "date" else FailedCell(text)
 
 
 def _ask_child(request: bytes, limits: WorkbookLimits) -> tuple[int, bytes]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import msgspec
 
 SentCell = str | int | float | bool | list[str] | None
-"""A cell on its way: a real date is a list of one text, `["2022-03-01"]`."""
+"""A cell on its way: a real date is `["date", "2022-03-01"]`, a formula that failed `["failed", "#N/A"]`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,9 @@ class WorkbookRequest(msgspec.Struct):
 
 
 class WorkbookReply(msgspec.Struct):
-    """The rows of each tab; or why not, and whether the file asks for too much."""
+    """The rows of each tab and the date system; or why not, and whether the file asks for too much."""
 
     tabs: dict[str, list[list[SentCell]]] = {}
+    counts_from_1904: bool = False
     refused: str = ""
     hostile: bool = False

@@ -18,10 +18,10 @@ from integration.adapters.clock import write_moment
 from integration.adapters.store.tables import corrections, readings, responses, tombstones
 from integration.model import (
     Correction,
-    DateCell,
     IntakeOutcome,
     LandingResult,
     RawResponse,
+    SheetCell,
     SheetReading,
     StoredVersion,
 )
@@ -50,7 +50,7 @@ _VERSIONS = select(
     responses.c.seq, responses.c.response_id, responses.c.created_at, responses.c.last_submitted_at, responses.c.body
 )
 _ERASED = select(tombstones.c.digest).where(tombstones.c.digest.in_(bindparam("digests", expanding=True)))
-_CELLS = msgspec.json.Decoder(tuple[tuple[str | int | float | bool | DateCell | None, ...], ...])
+_CELLS = msgspec.json.Decoder(tuple[tuple[SheetCell, ...], ...])
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from config.schema import Settings
-    from integration.model import Cell, DateCell
+    from integration.model import SheetCell
 
 KEY = b"a key of the tests, long enough"
 
@@ -57,7 +57,7 @@ def form_rows(
 def sheet_rows(
     settings: Settings,
     source: str,
-    rows: Sequence[Sequence[Cell | DateCell]],
+    rows: Sequence[Sequence[SheetCell]],
     corrections: Mapping[tuple[str, str], str] | None = None,
 ) -> Rows:
     """Return the rows of a sheet with the headings of the YAML in their order."""

@@ -12,6 +12,7 @@ from integration.kinds.values import (
     JOINED_MARK,
     TICK_SEPARATOR,
     Raw,
+    from_text,
     read_choice,
     read_choices,
     read_code,
@@ -21,8 +22,9 @@ from integration.kinds.values import (
     read_number,
     read_scale,
     read_text,
+    to_text,
 )
-from integration.model import DateCell, IssueCode
+from integration.model import DateCell, FailedCell, IssueCode
 
 BARRIERS = {
     name.casefold(): name for name in ("Travel", "IT systems", "Meetings, reviews and conferences", "Court work")
@@ -58,6 +60,9 @@ PREFER_NOT = frozenset({"prefer not to say"})
         ("12\u00a0hours", 12),
         (7, 7),
         (7.25, 7.25),
+        ("25%", 25),
+        ("12.5%", 12.5),
+        ("-25%", -25),
     ],
 )
 def test_a_number_is_read_however_people_write_it(typed: Raw, meant: float) -> None:
@@ -83,6 +88,9 @@ def test_a_number_is_read_however_people_write_it(typed: Raw, meant: float) -> N
         "1,2,3",
         "12 weeks",
         "about",
+        "5:30",
+        FailedCell(""),
+        FailedCell("#N/A"),
         "inf",
         "nan",
     ],
@@ -115,6 +123,11 @@ def test_the_limits_of_a_number_are_allowed_themselves() -> None:
         (DateCell("2022-01-15"), "2022-01-15"),
         ("2022-05-02 14:30", "2022-05-02"),
         ("2022-05-02T14:30:00", "2022-05-02"),
+        ("2021-10-20T23:00:00Z", "2021-10-21"),
+        ("2021-10-20T23:00:00.000Z", "2021-10-21"),
+        ("2021-12-20t23:00z", "2021-12-20"),
+        ("2021-10-21T00:30:00+05:00", "2021-10-20"),
+        ("2021-10-20 23:00:00 +0000", "2021-10-21"),
     ],
 )
 def test_a_date_is_read_day_first(typed: Raw, day: str) -> None:
@@ -122,7 +135,40 @@ def test_a_date_is_read_day_first(typed: Raw, day: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["12/25/2021", "31/2/2022", "soon", "1/3", "1/3-2022", 29999, 60001, 3.0, True, "3rd March 2022", "2022"]
+    ("shown", "cell"),
+    [
+        ("#N/A", FailedCell("#N/A")), ("#DIV/0!", FailedCell("#DIV/0!")), ("#NAME?", FailedCell("#NAME?")),
+        ("#GETTING_DATA", FailedCell("#GETTING_DATA")), ("########", FailedCell("########")),
+        ("Err:502", FailedCell("Err:502")), ("(a formula without a result)", FailedCell("")),
+        ("#1", "#1"), ("#teamwork", "#teamwork"), ("# N/A", "# N/A"), ("25%", "25%"), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_cell_that_was_written_down_as_words_is_known_again(shown: str, cell: Raw) -> None:
+    assert from_text(shown) == cell
+    assert to_text(cell) == shown
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "12/25/2021",
+        "31/2/2022",
+        "soon",
+        "1/3",
+        "1/3-2022",
+        29999,
+        60001,
+        3.0,
+        True,
+        "3rd March 2022",
+        "2022",
+        "2021-02-30T00:00:00Z",
+        "9999-12-31T23:00:00-05:00",
+        "2021-10-20T25:00:00Z",
+        DateCell("1899-12-30"),
+        FailedCell("#REF!"),
+        "5:30",
+    ],
 )
 def test_what_is_no_date_is_reported(typed: Raw) -> None:
     assert read_date(typed).code is IssueCode.NOT_A_DATE

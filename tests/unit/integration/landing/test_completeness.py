@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +17,15 @@ from integration.landing.completeness import (
 )
 from integration.model import SheetReading
 from tests.example_counts import example_count
+from tests.unit.integration.landing.cast import SHEET
+
+if TYPE_CHECKING:
+    from config.schema import Sheet
+
+
+def losing(share: float) -> Sheet:
+    """Return the sheet of which so much may go missing."""
+    return SHEET.model_copy(update={"shrink_share": share})
 
 
 def sheet_of(rows: int, blank: int = 0) -> SheetReading:
@@ -26,23 +37,31 @@ def sheet_of(rows: int, blank: int = 0) -> SheetReading:
 
 
 def test_a_first_reading_may_be_of_any_size() -> None:
-    assert check_sheet_size(None, sheet_of(0), 0.2) is None
+    assert check_sheet_size(None, sheet_of(0), losing(0.2)) is None
 
 
 def test_a_fifth_less_is_let_pass_and_more_is_not() -> None:
-    assert check_sheet_size(sheet_of(10), sheet_of(8), 0.2) is None
-    reason = check_sheet_size(sheet_of(10), sheet_of(7), 0.2)
+    assert check_sheet_size(sheet_of(10), sheet_of(8), losing(0.2)) is None
+    reason = check_sheet_size(sheet_of(10), sheet_of(7), losing(0.2))
     assert reason is not None
     assert "7 rows" in reason
     assert "10" in reason
 
 
 def test_blank_rows_do_not_hide_a_shrinking() -> None:
-    assert check_sheet_size(sheet_of(10), sheet_of(2, blank=8), 0.2) is not None
+    assert check_sheet_size(sheet_of(10), sheet_of(2, blank=8), losing(0.2)) is not None
+
+
+def test_rows_that_hold_nothing_in_a_named_column_are_none() -> None:
+    """An unticked box and a running number stand in columns of nobody's: neither hides that all rows are gone."""
+    headings = ("Ref", "Team", "Done?", "No")
+    full = SheetReading((headings, *((f"SC-{i}", "Elm", True, float(i)) for i in range(5))))
+    gone = SheetReading((headings, *((None, " ", False, float(i)) for i in range(500))))
+    assert "reads as empty" in str(check_sheet_size(full, gone, losing(0.2)))
 
 
 def test_a_sheet_that_reads_as_empty_is_refused_even_if_any_share_may_go() -> None:
-    reason = check_sheet_size(sheet_of(3), sheet_of(0), 1.0)
+    reason = check_sheet_size(sheet_of(3), sheet_of(0), losing(1.0))
     assert reason is not None
     assert "empty" in reason
 

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from integration.landing.headings import HeadingCheck, check_headings, describe_renamed_tab, restore_lost_columns
+from integration.landing.headings import (
+    HeadingCheck,
+    check_headings,
+    count_days_from_1904,
+    describe_renamed_tab,
+    restore_lost_columns,
+)
 from integration.model import Cell, DateCell, SheetReading
 from integration.text_format import format_column_letters
 from tests.unit.integration.landing.cast import SHEET
+
+if TYPE_CHECKING:
+    from config.schema import Settings
 
 YAML = "sheets/small_changes.yaml:fields"
 Row = tuple[Cell | DateCell, ...]
@@ -32,6 +43,25 @@ def test_a_sheet_without_its_key_column_cannot_be_read() -> None:
     assert "“Ref”" in error
     assert "“2022”" in error
     assert f"{YAML}.ref.heading" in error
+
+
+def test_headings_below_a_title_are_told_to_be_the_first_row() -> None:
+    error = str(check(("Our small changes, spring 2022",), (), (None, "Ref", "Team", "Hours saved")).error)
+    assert "“Our small changes, spring 2022”" in error
+    assert "must be the first row" in error
+
+
+def test_bare_days_of_a_workbook_of_the_1904_system_are_counted_from_there(settings: Settings) -> None:
+    sheet = settings.sheets["small_changes"]
+    rows = (("Ref", "Designed on", "Hours saved a week"), ("SC-1", 43028.5, 43028.0), ("SC-2", " 43055", "many"))
+    counted = count_days_from_1904(sheet, SheetReading(rows, counts_from_1904=True))
+    assert counted.rows[1:] == (
+        ("SC-1", DateCell("2021-10-21"), 43028.0),
+        ("SC-2", DateCell("2021-11-17"), "many"),
+    )
+    assert count_days_from_1904(sheet, SheetReading(rows)).rows == rows
+    untouched = ((*rows[0],), ("SC-1", True, 1.0), ("SC-2", "43028x", None), ("SC-3", 100.0, None))
+    assert count_days_from_1904(sheet, SheetReading(untouched, counts_from_1904=True)).rows == untouched
 
 
 @pytest.mark.parametrize("rows", [(), ((),)])

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from integration.errors import SourceError
-from integration.model import Cell, DateCell, Rows, SheetReading
+from integration.model import Cell, DateCell, FailedCell, Rows, SheetReading
 from integration.normalise.columns import build_columns
 from integration.normalise.sheets import accept_sheet_rows
 from tests.unit.integration.cast import KEY, sheet_rows
@@ -64,6 +64,56 @@ def test_a_row_without_a_key_is_known_by_its_place_and_a_blank_row_is_nothing(se
     rows = sheet_rows(settings, "small_changes", [(None,) * 10, ("  ",) * 10, change(None)])
     assert found(rows) == [("row 4", "ref", "missing_key")]
     assert rows.counts.received == 1
+
+
+def test_a_row_that_holds_nothing_in_a_named_column_is_nothing(settings: Settings) -> None:
+    sheet = settings.sheets["small_changes"]
+    columns = build_columns(sheet.fields, settings.programme, KEY)
+    blank = (None, " ", False, 7.0, FailedCell(""), FailedCell("#N/A"))
+    reading = SheetReading((("Ref", "Team", "Done?", "No", "Sum", "Check"), blank, ("SC-1", "Elm", True), blank))
+    rows = accept_sheet_rows("small_changes", sheet, settings.programme, columns, reading, {})
+    assert (rows.counts.received, rows.counts.accepted, found(rows)) == (1, 1, [])
+
+
+def test_a_formula_that_nobody_worked_out_is_named_and_never_taken_for_empty(settings: Settings) -> None:
+    failed = FailedCell("")
+    rows = sheet_rows(settings, "small_changes", [
+        ("SC-1", failed, "Elm", failed, failed, failed, None, failed, failed, failed),
+        ("SC-2", "A change", failed, "Travel", "Idea"),
+        (failed, "A change", "Elm", "Travel", "Idea"),
+    ])  # fmt: skip
+    names = ("change", "barrier", "stage", "designed_on", "owner", "hours_saved", "notes")
+    assert set(found(rows)) == {
+        ("row 4", "ref", "no_result"), ("SC-2", "team", "no_result"), *(("SC-1", name, "no_result") for name in names)
+    }  # fmt: skip
+    assert {issue.found for issue in rows.issues} == {"(a formula without a result)"}
+    by_key = next(issue for issue in rows.issues if issue.key == "row 4")
+    assert "no other row" not in by_key.allowed
+    assert (rows.counts.received, rows.counts.accepted, rows.counts.refused) == (3, 1, 2)
+
+
+def test_a_cell_that_shows_an_error_is_reported_with_its_word_in_every_field(settings: Settings) -> None:
+    failed = FailedCell("#SPILL!")
+    rows = sheet_rows(settings, "small_changes", [
+        ("SC-1", failed, "Elm", failed, failed, failed, None, failed, failed, failed),
+        ("SC-2", "A change", failed, "Travel", "Idea"),
+        (failed, "A change", "Elm", "Travel", "Idea"),
+    ])  # fmt: skip
+    assert set(found(rows)) == {
+        ("row 4", "ref", "missing_key"), ("SC-2", "team", "unknown_team"),
+        ("SC-1", "change", "bad_format"), ("SC-1", "owner", "bad_format"), ("SC-1", "notes", "bad_format"),
+        ("SC-1", "barrier", "unknown_choice"), ("SC-1", "stage", "unknown_choice"),
+        ("SC-1", "designed_on", "not_a_date"), ("SC-1", "hours_saved", "not_a_number"),
+    }  # fmt: skip
+    assert {issue.found for issue in rows.issues} == {"#SPILL!"}
+
+
+def test_a_correction_that_shows_an_error_or_no_result_is_none(settings: Settings) -> None:
+    """It is written down as the words that stand for it, and read as what it was."""
+    failed = {("SC-1", "notes"): "#DIV/0!", ("SC-1", "change"): "(a formula without a result)"}
+    rows = sheet_rows(settings, "small_changes", [change("SC-1")], failed)
+    assert found(rows) == [("SC-1", "change", "no_result"), ("SC-1", "notes", "bad_format")]
+    assert all(issue.what_to_do.startswith("What was typed into “correction”") for issue in rows.issues)
 
 
 def test_a_key_of_two_columns_is_written_with_a_dot_between(settings: Settings) -> None:

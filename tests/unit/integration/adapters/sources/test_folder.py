@@ -182,6 +182,33 @@ def test_the_tabs_of_a_shared_sheet_are_read(tmp_path: Path) -> None:
     assert reading["teams"].rows == (("Team", "Headcount"),)
 
 
+def test_a_workbook_is_found_whatever_the_case_of_its_name(tmp_path: Path) -> None:
+    sheets = tmp_path / "sheets"
+    sheets.mkdir()
+    openpyxl.Workbook().save(sheets / "Register.XLSX")
+    source = FolderSource(tmp_path, {})
+    assert list(source.read_sheets("register", ["Sheet"])) == ["Sheet"]
+    assert source.list_unconfigured(["register"]) == ()
+    openpyxl.Workbook().save(sheets / "register.XLSX")
+    with pytest.raises(
+        SourceError, match=r"Register\.XLSX and .*register\.XLSX; rename the right one to register\.xlsx"
+    ):
+        source.read_sheets("register", ["Sheet"])
+    openpyxl.Workbook().save(sheets / "register.xlsx")
+    assert list(source.read_sheets("register", ["Sheet"])) == ["Sheet"]
+    assert [text.split("/")[-1] for text in source.list_unconfigured(["register"])] == [
+        "Register.XLSX stands in no YAML file, so it is not read.",
+        "register.XLSX stands in no YAML file, so it is not read.",
+    ]
+
+
+def test_a_spreadsheet_of_another_kind_is_named(tmp_path: Path) -> None:
+    (tmp_path / "sheets").mkdir()
+    (tmp_path / "sheets" / "register.ods").write_bytes(b"PK")
+    with pytest.raises(SourceError, match=r"register\.xlsx is not there, but .*register\.ods, which is no \.xlsx"):
+        FolderSource(tmp_path, {}).read_sheets("register", ["Sheet"])
+
+
 # --- what cannot be read ----------------------------------------------------------------------------------
 
 WRONG_SHAPES = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import struct
 import subprocess
@@ -12,6 +13,8 @@ import zipfile
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
+from random import Random
+from time import monotonic as time_now
 
 import openpyxl
 import pytest
@@ -20,7 +23,8 @@ import xlsxwriter
 from integration.adapters.sources.folder import read_workbook
 from integration.adapters.sources.workbook_protocol import OWN_WORKBOOK_LIMITS, WorkbookLimits
 from integration.errors import SourceError, UnsafeFileError
-from integration.model import DateCell
+from integration.model import DateCell, FailedCell, SheetReading
+from integration.text_format import format_column_letters
 
 PROJECT = Path(__file__).parents[5]
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -94,12 +98,12 @@ def test_cells_come_as_what_they_are(register: Path) -> None:
     assert read_workbook(register, ["Small changes"])["Small changes"].rows == (
         ("Ref", " Change ", "Done on", "Hours"),
         ("SC-001", "Shorter\nform", DateCell("2022-03-01"), 2.0, True),
-        ("SC-002", None, DateCell("2022-03-02"), 2.5, "02:30:00"),
+        ("SC-002", None, DateCell("2022-03-02"), 2.5, "2:30:00"),
         (),
-        ("SC-003", None, "03/03/2022", None, "1 day, 6:00:00"),
+        ("SC-003", None, "03/03/2022", FailedCell(""), "30:00:00"),
         (),
         ("merged",),
-        (None, None, "#N/A", "#DIV/0!"),
+        (None, None, FailedCell("#N/A"), FailedCell("#DIV/0!")),
     )
 
 
@@ -109,7 +113,121 @@ def test_the_last_result_of_a_formula_is_read(tmp_path: Path) -> None:
         sheet = book.add_worksheet("Teams")
         sheet.write_formula("A1", "=1+1", value=2)
         sheet.write_formula("B1", "=NA()", value="#N/A")
-    assert read_workbook(path, ["Teams"])["Teams"].rows == ((2.0, "#N/A"),)
+    assert read_workbook(path, ["Teams"])["Teams"].rows == ((2.0, FailedCell("#N/A")),)
+
+
+OWN_FORMATS = {164: "0.0%", 165: "[h]:mm", 166: "dd/mm/yyyy"}
+FORMATS = "".join(f'<numFmt numFmtId="{number}" formatCode="{code}"/>' for number, code in OWN_FORMATS.items())
+CELL_FORMATS = "".join(f'<xf numFmtId="{number}"/>' for number in (0, 9, 164, 20, 165, 166))
+STYLES = (
+    f'<styleSheet xmlns="{MAIN}"><numFmts>{FORMATS}</numFmts><cellStyleXfs><xf numFmtId="9"/></cellStyleXfs>'
+    f"<cellXfs>{CELL_FORMATS}</cellXfs></styleSheet>"
+)
+RELATIONS = PARTS["xl/_rels/workbook.xml.rels"].replace(
+    "</Relationships>",
+    f'<Relationship Id="r2" Type="{OFFICE}/styles" Target="/xl/looks.xml"/>'
+    f'<Relationship Id="r3" Type="{OFFICE}/sharedStrings" Target="sharedStrings.xml"/></Relationships>',
+)
+SHARED = (
+    f'<sst xmlns="{MAIN}"><si><t>Plain</t></si><si><r><t>Two </t></r><r><rPr><b/></rPr><t xml:space="preserve">runs '
+    "</t></r><rPh><t>said</t></rPh></si><si><t>a_x000D_b</t></si><si/></sst>"
+)
+
+
+def read_raw(path: Path, rows: str, **parts: str) -> SheetReading:
+    """Return the one tab of a workbook written by hand, with styles and shared texts."""
+    given = {"xl/looks.xml": STYLES, "xl/_rels/workbook.xml.rels": RELATIONS, "xl/sharedStrings.xml": SHARED, **parts}
+    return read_workbook(raw_workbook(path / "raw.xlsx", rows, **given), ["Teams"])["Teams"]
+
+
+def test_a_number_is_read_as_it_is_shown(tmp_path: Path) -> None:
+    cells = [(0.25, 1), (0.125, 2), (0.29, 1), (5.5 / 24, 3), (1.25, 4), (44490.75, 5), (44490, 0), (25, 99), (-1e7, 5)]
+    row = "".join(f'<c s="{style}"><v>{number}</v></c>' for number, style in cells)
+    assert read_raw(tmp_path, f'<row r="1">{row}</row>').rows == (
+        ("25%", "12.5%", "29%", "5:30", "30:00", DateCell("2021-10-21"), 44490.0, 25.0, FailedCell("########")),
+    )
+
+
+def test_texts_are_read_whole_wherever_they_stand(tmp_path: Path) -> None:
+    shared = "".join(f'<c t="s"><v> {place}\n</v></c>' for place in range(4))
+    own = '<c t="inlineStr"><is><r><t>in</t></r><r><t>line</t></r></is></c><c t="str"><v>x &amp; _x0041_</v></c>'
+    (row,) = read_raw(tmp_path, f'<row r="1">{shared}{own}<c t="b"><v>1</v></c><c t="b"><v>0</v></c></row>').rows
+    assert row == ("Plain", "Two runs ", "a\rb", None, "inline", "x & A", True, False)
+
+
+ERRORS = (
+    "#N/A", "#REF!", "#DIV/0!", "#SPILL!", "#CALC!", "#ERROR!", "#GETTING_DATA", "#FIELD!", "#BLOCKED!", "#CONNECT!",
+    "#UNKNOWN!", "#PYTHON!", "#BUSY!", "#EXTERNAL!", "#Anything at all", "Err:502",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("reference", [True, False])
+def test_an_error_is_read_with_its_word_whatever_the_xml_looks_like(tmp_path: Path, reference: bool) -> None:  # noqa: FBT001
+    places = [f'r="{format_column_letters(column)}1"' if reference else "" for column in range(len(ERRORS))]
+    cells = "".join(
+        f'\n<x:c {place}\n t="e"\n>\n<x:f\n>A1&lt;2</x:f\n>\n<x:v>\n{word}\n</x:v>\n</x:c>\n'
+        for place, word in zip(places, ERRORS, strict=True)
+    )
+    rows = f'<x:row xmlns:x="{MAIN}">{cells}</x:row>'
+    assert read_raw(tmp_path, rows).rows == (tuple(map(FailedCell, ERRORS)),)
+
+
+def test_a_formula_without_a_result_is_not_taken_for_empty(tmp_path: Path) -> None:
+    nothing = '<c><f>1+1</f></c><c><f>1+1</f><v/></c><c><f t="shared" si="0"/><v> </v></c><c t="e"><f>1</f></c>'
+    empty = '<c t="str"><f>""</f><v></v></c><c/><c><v/></c><c t="str"><v/></c><c><f>2-2</f><v>0</v></c>'
+    failed = FailedCell("")
+    assert read_raw(tmp_path, f"<row>{nothing}{empty}</row>").rows == (
+        (failed, failed, failed, failed, None, None, None, None, 0.0),
+    )
+
+
+def test_a_zero_that_a_library_wrote_for_a_formula_is_no_result(tmp_path: Path) -> None:
+    """The workbook says that every formula is still to be worked out; programs take that out when they save it."""
+    path = tmp_path / "formula.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Teams")
+        sheet.write_formula("A1", "=1+1")
+        sheet.write_formula("B1", "=1+1", value=2)
+        sheet.write_number("C1", 0)
+    assert read_workbook(path, ["Teams"])["Teams"].rows == ((FailedCell(""), 2.0, 0.0),)
+
+
+DAYS = (
+    ("2021-10-21T00:00:00.000Z", DateCell("2021-10-21")),
+    ("2021-10-20T23:00:00Z", DateCell("2021-10-21")),
+    ("2021-10-20T23:30:00+00:00", DateCell("2021-10-21")),
+    ("2021-12-20T23:00:00Z", DateCell("2021-12-20")),
+    ("2021-11-17", DateCell("2021-11-17")),
+    ("2021-11-17T23:59", DateCell("2021-11-17")),
+    ("1899-12-30T05:30:00", "05:30:00"),
+    ("05:30:00", "05:30:00"),
+    ("2021-02-30", "2021-02-30"),
+    ("9999-12-31T23:00:00-05:00", "9999-12-31T23:00:00-05:00"),
+)
+
+
+def test_days_written_as_iso_8601_are_days_in_london(tmp_path: Path) -> None:
+    row = "".join(f'<c t="d"><v>{written}</v></c>' for written, _ in DAYS)
+    assert read_raw(tmp_path, f"<row>{row}</row>").rows == (tuple(read for _, read in DAYS),)
+
+
+def test_a_workbook_of_the_1904_system_says_so_and_its_days_are_right(tmp_path: Path) -> None:
+    workbook = PARTS["xl/workbook.xml"].replace("<sheets>", '<workbookPr date1904="1"/><sheets>')
+    rows = '<row><c s="5"><v>43028</v></c><c><v>43028</v></c></row>'
+    found = read_raw(tmp_path, rows, **{"xl/workbook.xml": workbook})
+    assert (found.rows, found.counts_from_1904) == (((DateCell("2021-10-21"), 43028.0),), True)
+    assert not read_raw(tmp_path, rows).counts_from_1904
+
+
+def test_cells_stand_where_they_say_else_behind_the_one_before(tmp_path: Path) -> None:
+    rows = '<row r="2"><c r="B2"><v>1</v></c><c><v>2</v></c></row><row><c><v>3</v></c><c r="D4"><v>4</v></c></row>'
+    assert read_raw(tmp_path, rows).rows == ((None, 1.0, 2.0), (3.0,), (None, None, None, 4.0))
+
+
+@pytest.mark.parametrize("cell", ['<c t="s"><v>7</v></c>', '<c t="s"><v>-1</v></c>', '<c t="s"><v>x</v></c>'])
+def test_a_shared_text_that_is_not_there_is_one_sentence(tmp_path: Path, cell: str) -> None:
+    with pytest.raises(SourceError, match=r"raw\.xlsx is broken"):
+        read_raw(tmp_path, f"<row>{cell}</row>")
 
 
 def test_tabs_are_found_without_case_and_spaces_and_a_missing_one_is_missing(register: Path) -> None:
@@ -151,8 +269,8 @@ UNNUMBERED_FAR_ROW = '<row r="1"><c><v>1</v></c></row><row r="1048576"><c><v>1</
 UNNUMBERED_WIDE_ROW = '<row r="1">' + "<c><v>1</v></c>" * 201 + "</row>"
 HOSTILE = [
     (FAR_CELL, "cell XFD1048576"),
-    (UNNUMBERED_FAR_ROW, "more than 200 columns or 20000 rows"),
-    (UNNUMBERED_WIDE_ROW, "more than 200 columns or 20000 rows"),
+    (UNNUMBERED_FAR_ROW, "cell A1048576"),
+    (UNNUMBERED_WIDE_ROW, "cell GS1"),
     ('<row r="1"><c r="GS1"><v>1</v></c></row>', "cell GS1"),
     ('<row r="20001"><c r="A20001"><v>1</v></c></row>', "cell A20001"),
     ('<row r="1"><c r="A1" t="str"><v>' + "a" * 5_000_000 + "</v></c></row>", "100 times its size"),
@@ -188,9 +306,10 @@ def test_a_far_cell_that_hides_its_place_ends_the_child_and_not_us(tmp_path: Pat
 
 
 def test_the_memory_of_the_child_is_limited_even_if_the_checks_allow_more(tmp_path: Path) -> None:
-    path = raw_workbook(tmp_path / "bomb.xlsx", FAR_CELL)
-    with pytest.raises(UnsafeFileError, match="more memory or time"):
-        read_workbook(path, None, limits=WorkbookLimits(columns=20_000, rows=2_000_000))
+    far_cells = "".join(f'<row r="{row}"><c r="XFD{row}"><v>1</v></c></row>' for row in range(1, 8001))
+    path = raw_workbook(tmp_path / "bomb.xlsx", far_cells)
+    with pytest.raises(UnsafeFileError, match="more memory"):
+        read_workbook(path, None, limits=WorkbookLimits(columns=20_000))
     assert children() == []
 
 
@@ -240,6 +359,49 @@ def test_entities_that_grow_are_refused(tmp_path: Path) -> None:
     bomb = f'<!DOCTYPE workbook [<!ENTITY e0 "ha">{entities}]>{workbook}'
     with pytest.raises(SourceError):
         read_workbook(raw_workbook(tmp_path / "laughs.xlsx", "", **{"xl/workbook.xml": bomb}), None)
+
+
+def test_a_workbook_with_anything_changed_is_read_or_refused_within_its_limits(
+    register: Path, pytestconfig: pytest.Config
+) -> None:
+    whole, chance = register.read_bytes(), Random(13)
+    with zipfile.ZipFile(register) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    for _ in range(int(pytestconfig.getoption("--changed-workbooks"))):
+        if chance.random() < 0.2:
+            content = bytearray(whole)
+            content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+            register.write_bytes(content)
+        else:
+            changed = parts | {name: change_part(parts[name], chance) for name in chance.sample(READ_PARTS, 2)}
+            with zipfile.ZipFile(register, "w", zipfile.ZIP_DEFLATED) as archive:
+                for name, part in changed.items():
+                    archive.writestr(name, part)
+        begun, told = time_now(), "register.xlsx"
+        try:
+            readings = read_workbook(register, None)
+        except SourceError as error:
+            readings, told = {}, str(error)
+        assert "register.xlsx" in told
+        assert "\n" not in told
+        assert all(len(reading.rows) <= 20_000 for reading in readings.values())
+        assert time_now() - begun < WorkbookLimits().wall_seconds + 5
+    assert children() == []
+
+
+READ_PARTS = ["xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", "xl/worksheets/sheet1.xml"]
+PIECES = (
+    b"0", b"9" * 40, b"-1", b'"', b"<", b"/>", b"<c>", b'<c r="ZZZ99999999">', b"%", b"&x;", b"\xff", b"1e999", b"",
+    b't="s"', b't="e"', b's="70000"', b"<f/>", b"<v>", b"</row>", b"[h]:mm", b'formatCode="' + b"%" * 999,
+)  # fmt: skip
+
+
+def change_part(part: bytes, chance: Random) -> bytes:
+    """Put something else, a few times, where a number, a name or a tag ended."""
+    places = [found.start() for found in re.finditer(rb"[0-9A-Za-z]+|[<>\"]", part)]
+    for place in sorted(chance.choices(places, k=chance.randrange(1, 6)), reverse=True):
+        part = part[:place] + chance.choice(PIECES) + part[place + chance.choice((0, 1, 1, 9, 200)) :]
+    return part
 
 
 # --- what is broken ---------------------------------------------------------------------------------------
