@@ -12,6 +12,7 @@ from integration.alerts.job_conditions import find_failed_jobs, find_missed_jobs
 from integration.alerts.service_conditions import (
     find_expiring,
     find_held_packs,
+    find_losses,
     find_silent_forms,
     find_silent_webhooks,
     find_unfinished_erasure,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from integration.alerts.job_conditions import JobLimits, UpcomingRuns
     from integration.alerts.service_conditions import FormActivity, HeldPack, SilentWebhook
     from integration.errors import StoreError
-    from integration.model import Condition, Expiry, FailingJob, JobHistory, LedgerEntry, Slot
+    from integration.model import Condition, Expiry, FailingJob, JobHistory, LedgerEntry, LossNote, Slot
 
 
 class Facts(Protocol):
@@ -104,6 +105,11 @@ class Facts(Protocol):
     @property
     def held_packs(self) -> Iterable[HeldPack]:
         """The packs with mails that nobody knows of, or with a newer version than was mailed."""
+        ...
+
+    @property
+    def losses(self) -> Iterable[LossNote]:
+        """What counts no more since the YAML changed, as publish found it; none where a person said it is meant."""
         ...
 
     @property
@@ -224,6 +230,15 @@ ALERT_KINDS: dict[str, AlertKind] = {
             rests_on_answers=False,
             setting="",
             description="a pack of which nobody knows whether it was sent, or that changed after it was",
+        ),
+        AlertKind(
+            key="uncounted",
+            find=lambda facts: find_losses(facts.losses),
+            headline="{} count no more",
+            name_subject=_as_it_is,
+            rests_on_answers=False,
+            setting="",
+            description="answers that counted and count no more since the YAML changed",
         ),
         AlertKind(
             key="unfinished",

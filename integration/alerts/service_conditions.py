@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from integration.errors import StoreError
-    from integration.model import Expiry
+    from integration.model import Expiry, LossNote
 
 
 def find_expiring(expiries: Iterable[Expiry], *, within: timedelta, now: datetime) -> Iterator[Condition]:
@@ -100,6 +100,23 @@ def find_silent_forms(
                 "Open the form as somebody who answers it would, and see whether it still takes answers and whether "
                 f"people still have the right link; then look with: {COMMAND} check --live",
             )
+
+
+MOST_LOSSES = 5
+"""So many are said in an alert; the status says all."""
+
+
+def find_losses(losses: Iterable[LossNote]) -> Iterator[Condition]:
+    """Yield `uncounted/answers` where answers that counted count no more since the YAML changed."""
+    sentences = [loss.sentence for loss in losses]
+    if not sentences:
+        return
+    more = f" And {len(sentences) - MOST_LOSSES} more; the status says all." if len(sentences) > MOST_LOSSES else ""
+    yield Condition(
+        "uncounted/answers",
+        f"Since the YAML changed: {' '.join(sentences[:MOST_LOSSES])}{more}",
+        f"Put the lines back, or add what is missing; if it is meant, say so: {COMMAND} run publish --confirm",
+    )
 
 
 ERASURE_TAKES = timedelta(hours=1)

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from config.schema import SelectField
 from config.spelling import fold_case, nearest
 from integration.model import QuestionType
-from integration.text_format import quote
+from integration.text_format import quote, quote_list
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from config.schema import LikertField, OptionsField, Programme, ScaleField, TeamField
     from config.schema.fields import FieldBase
@@ -55,10 +55,17 @@ def compare_options(field: OptionsField, question: Question, context: YamlContex
     gone = [name for name, folded in spellings.items() if not folded & offered.keys()]
     steps = ("fields", field.name, "options")
     read = "is read as “other”" if takes_other else "needs attention"
+    renamed = _pair_renamed(field, question, new, gone)
     for label in new:
         if was := nearest(label, gone):
             gone.remove(was)
             yield f"{about}: {quote(was)} now reads {quote(label)}; add it as an alias at {locate(*steps, was)}."
+        elif (was := renamed.get(label, "")) in gone:
+            gone.remove(was)
+            yield (
+                f"{about}: the form offers {quote(label)} where it offered {quote(was)}; if it means the same, add it "
+                f"as an alias at {locate(*steps, was)}, else as an option at {locate(*steps)}: until then it {read}."
+            )
         else:
             add = f"add it at {locate(*steps)}: until then it {read}."
             yield f"{about}: the form offers a new option, {quote(label)}; {add}"
@@ -75,6 +82,19 @@ def compare_options(field: OptionsField, question: Question, context: YamlContex
     elif field.other and not question.other and "other" not in offered:
         leave = f"put it back, or leave {locate('fields', field.name, 'other')} for the answers that there are."
         yield f"{about}: “Other” can no longer be answered; {leave}"
+
+
+def _pair_renamed(
+    field: OptionsField, question: Question, new: Sequence[str], gone: Sequence[str]
+) -> Mapping[str, str]:
+    """Return, by the new label, the option that is gone in whose place it stands: the form has as many as before."""
+    names = [name for name, _ in field.spell_options()]
+    if len(new) != len(gone):
+        return {}
+    if len(question.options) == len(names):
+        in_place = zip(question.options, names, strict=True)
+        return {label: name for label, name in in_place if label in new and name in gone}
+    return {new[0]: gone[0]} if len(new) == 1 else {}
 
 
 def compare_likert_labels(field: LikertField, question: Question, context: YamlContext) -> Iterator[str]:
@@ -135,20 +155,27 @@ def compare_teams(field: TeamField, question: Question, context: YamlContext) ->
     """Yield the options that are no team, and the teams that are missing beside others of their authority."""
     about = f"Field {field.name} ({context.locate('fields', field.name)})"
     offered = _fold_all(question.options)
-    known: set[str] = set()
+    known = _fold_all(
+        spelling
+        for authority in context.programme.authorities.values()
+        for team in authority.teams.values()
+        for spelling in (team.name, *team.aliases)
+    )
+    new = [label for label in question.options if fold_case(label) not in known]
     for authority in context.programme.authorities.values():
         spellings = {team.name: _fold_all((team.name, *team.aliases)) for team in authority.teams.values()}
-        known = known.union(*spellings.values())
         gone = [name for name, folded in spellings.items() if not folded & offered]
         if len(gone) < len(spellings):
             for name in gone:
-                yield f"{about}: the form no longer offers the team {quote(name)}; put it back in the form."
-    for label in question.options:
-        if fold_case(label) not in known:
-            yield (
-                f"{about}: the form offers {quote(label)}, which is no team; add it as a team or an alias in "
-                "programme.yaml: until then its answers are refused."
-            )
+                put_back = "put it back in the form"
+                if new:
+                    put_back = f"if {quote_list(new)} is its new name, add that to its aliases, else {put_back}"
+                yield f"{about}: the form no longer offers the team {quote(name)}; {put_back}."
+    for label in new:
+        yield (
+            f"{about}: the form offers {quote(label)}, which is no team; add it as a team or an alias in "
+            "programme.yaml: until then its answers are refused."
+        )
 
 
 def _fold_all(labels: Iterable[str]) -> set[str]:

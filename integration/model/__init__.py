@@ -10,6 +10,8 @@ from integration.model.outputs import (
     Issue,
     IssueCode,
     LeadersView,
+    Loss,
+    LossKind,
     Mail,
     Percent,
     Rows,
@@ -18,6 +20,7 @@ from integration.model.outputs import (
     SummaryTable,
     Tab,
     WorkItem,
+    YamlPlace,
 )
 from integration.model.records import (
     OPEN_STATES,
@@ -62,8 +65,11 @@ from integration.model.sources import (
 from integration.model.stored import (
     AlertMail,
     AlertMailStatus,
+    CountingFiles,
     IssueKey,
+    KeptLosses,
     KnownTab,
+    LossNote,
     PackRecord,
     RunRecord,
     StoredPack,
@@ -75,10 +81,11 @@ from integration.model.stored import (
 __all__ = [
     "ANY_SECTION", "DIFFERENCING_COLUMNS", "FIGURE_COLUMNS", "NO_SECTION", "OPEN_STATES", "PUBLISH_LOCK",
     "SYNC_CORRECTIONS", "Alert", "AlertMail", "AlertMailStatus", "Arrival", "AuditEntry", "Branch", "Cell", "Channel",
-    "Column", "ColumnType", "Condition", "Correction", "Counts", "DateCell", "Erasure", "Expiry", "FailedCell",
-    "FailingJob", "Figures", "FormReading", "IntakeOutcome", "Issue", "IssueCode", "IssueKey", "JobHistory", "KnownTab",
-    "LandingResult", "LeadersView", "LedgerEntry", "Mail", "MailedPack", "PackRecord", "Percent", "PlannedSlot",
-    "Question", "QuestionType", "RawResponse", "RetentionCategory", "Rows", "RunRecord", "Section", "SheetCell",
-    "SheetReading", "Slot", "SlotState", "StoredPack", "StoredVersion", "Summary", "SummaryChart", "SummaryTable",
-    "Tab", "TypedChunk", "UnconfirmedDelivery", "UnreadableResponse", "UnsentPack", "WorkItem",
+    "Column", "ColumnType", "Condition", "Correction", "CountingFiles", "Counts", "DateCell", "Erasure", "Expiry",
+    "FailedCell", "FailingJob", "Figures", "FormReading", "IntakeOutcome", "Issue", "IssueCode", "IssueKey",
+    "JobHistory", "KeptLosses", "KnownTab", "LandingResult", "LeadersView", "LedgerEntry", "Loss", "LossKind",
+    "LossNote", "Mail", "MailedPack", "PackRecord", "Percent", "PlannedSlot", "Question", "QuestionType", "RawResponse",
+    "RetentionCategory", "Rows", "RunRecord", "Section", "SheetCell", "SheetReading", "Slot", "SlotState", "StoredPack",
+    "StoredVersion", "Summary", "SummaryChart", "SummaryTable", "Tab", "TypedChunk", "UnconfirmedDelivery",
+    "UnreadableResponse", "UnsentPack", "WorkItem", "YamlPlace",
 ]  # fmt: skip

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime  # noqa: TC003  # the store reads its rows by their types
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from datetime import timedelta
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -134,3 +131,48 @@ class KnownTab:
     sheet_id: int
     title: str
     cells: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountingFiles:
+    """The YAML files by which answers were counted last, as one compressed text, and the whole YAML's digest."""
+
+    files: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class LossNote:
+    """What is said of answers that count no more since the YAML changed: counts alone, and never an answer.
+
+    `by_source` has the counts of the forms and sheets, which add up to `count`; `lines` are those of the YAML.
+    """
+
+    kind: str
+    name: str
+    field: str
+    code: str
+    now_in: str
+    count: int
+    by_source: dict[str, int]
+    lines: tuple[str, ...]
+    sentence: str
+
+
+LOSSES_TOLD_FOR = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLosses:
+    """What count no more by one state of the YAML that counted by another; `before` and `after` are their digests."""
+
+    before: str
+    after: str
+    digest: str
+    """Of the whole YAML when it was found, which tells whether that is still the present one."""
+    noted_at: datetime
+    notes: tuple[LossNote, ...]
+
+    def told_at(self, now: datetime) -> tuple[LossNote, ...]:
+        """Return the notes, as long as people are told of them."""
+        return self.notes if now - self.noted_at < LOSSES_TOLD_FOR else ()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from integration.alerts.service_conditions import SilentWebhook
-    from integration.model import Condition, Expiry, FailingJob, JobHistory, LedgerEntry
+    from integration.model import Condition, Expiry, FailingJob, JobHistory, LedgerEntry, LossNote
     from integration.wiring import Service
 
 UNCONFIRMED_AFTER = timedelta(hours=1)
@@ -188,6 +188,12 @@ class StoredFacts:
                 HeldPack(*which, unconfirmed_since=since, mailed=mailed_version, newer=version, built_at=built_at)
             )
         return packs
+
+    @cached_property
+    def losses(self) -> tuple[LossNote, ...]:
+        """What counts no more since the YAML changed, as publish found it."""
+        losses = self._store.state.losses.get()
+        return losses.told_at(self.now) if losses else ()
 
     @cached_property
     def erasure_began_at(self) -> datetime | None:

@@ -38,8 +38,8 @@ def run_demo(service: Service, *, as_of: date, progress: Progress = no_progress)
         f"  published  {published.in_words()}",
         *(f"  pack       {pack.in_words()}" for pack in packs),
     ]
-    if synced.notices:
-        lines += ["", "Worth knowing:", *(f"  {notice}" for notice in synced.notices)]
+    if notices := tuple(dict.fromkeys([*synced.notices, *published.notices])):
+        lines += ["", "Worth knowing:", *(f"  {notice}" for notice in notices)]
     names = published_names(service)
     places = names if service.writes_google else [str(home / name) for name in names]
     contents = [

@@ -45,6 +45,12 @@ JOBS_WITHOUT_OPTIONS: dict[str, Callable[..., JobResult]] = {
 }
 """They need only the time."""
 
+CONFIRMED = {
+    "retention": "a person confirmed that what is over by the clock goes for good",
+    "publish": "a person confirmed that what counts no more since the YAML changed is meant",
+}
+"""What `--confirm` says to the job."""
+
 
 def run_job(  # noqa: PLR0913  # the options of the command
     service: Service, job: str, *, as_of: date | None = None, authority: str = "", month: str | None = None,
@@ -52,8 +58,8 @@ def run_job(  # noqa: PLR0913  # the options of the command
 ) -> str:  # fmt: skip
     """Run one job, or one shard of sync, and return what it did, in a sentence."""
     check_authority(service, authority)
-    if confirm and job != "retention":
-        raise CallError("--confirm is for the job retention: leave it away.")
+    if confirm and job not in CONFIRMED:
+        raise CallError(f"--confirm is for the jobs {' and '.join(CONFIRMED)}: leave it away.")
     if job == "sync":
         sources = (*service.settings.forms, *service.settings.sheets)
         if unknown := [source for source in accept_shrink if source not in sources]:
@@ -63,7 +69,12 @@ def run_job(  # noqa: PLR0913  # the options of the command
     if job == "publish":
         day = as_of or today(service)
         published = run_publish(service, as_of=day, pipeline=Pipeline(service), progress=progress)
-        return f"publish: {published.in_words()}"
+        done = f"publish: {published.in_words()}"
+        if confirm:
+            from integration.operations.losses.finding import settle_losses  # noqa: PLC0415  # seldom needed
+
+            return "; ".join(filter(None, [done, settle_losses(service)]))
+        return "\n".join([*published.notices, done])
     if job == "pack":
         return describe_built(build_packs(service, authority=authority, month=month, as_of=as_of, progress=progress))
     if job == "reconcile":
@@ -97,8 +108,7 @@ def run_for_operator(
         if is_recorded:
             record_action(service, "run", job)
             if confirm:
-                detail = "a person confirmed that what is over by the clock goes for good"
-                record_action(service, "confirm", job, detail)
+                record_action(service, "confirm", job, CONFIRMED[job])
             for source in accept_shrink:
                 record_action(service, "accept-shrink", source, "a person confirmed that it really lost so much")
 

@@ -47,14 +47,17 @@ MAX_CHUNKS = 24
 class Pipeline:
     """What is in the store, worked out stage by stage when it is first asked for, and once."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, *, keeps_chunks: bool = True) -> None:
         self._service = service
+        self._keeps_chunks = keeps_chunks
+        self._rows: dict[str, Rows] = {}
         self._figures: dict[date, Figures] = {}
 
     def begin_again(self) -> None:
         """Take up what was stored since: everything is worked out anew."""
-        for name in ("generation", "rows"):
+        for name in ("generation", "rows", "_corrections"):
             self.__dict__.pop(name, None)
+        self._rows.clear()
         self._figures.clear()
 
     @cached_property
@@ -65,25 +68,38 @@ class Pipeline:
     @cached_property
     def rows(self) -> dict[str, Rows]:
         """The rows of every form and sheet."""
-        _ = self.generation
-        settings, store, key = self._service.settings, self._service.store, self._service.key
-        corrections: dict[str, dict[tuple[str, str], str]] = {}  # the newest of each source's cells, by key and field
-        for each in store.corrections.newest():
+        settings = self._service.settings
+        return {source: self.rows_of(source) for source in (*settings.forms, *settings.sheets)}
+
+    def rows_of(self, source: str) -> Rows:
+        """Return the rows of one form or sheet."""
+        if source not in self._rows:
+            _ = self.generation
+            self._rows[source] = self._read_source(source)
+        return self._rows[source]
+
+    @cached_property
+    def _corrections(self) -> dict[str, dict[tuple[str, str], str]]:
+        """The newest correction of each cell, by source, then by key and field."""
+        corrections: dict[str, dict[tuple[str, str], str]] = {}
+        for each in self._service.store.corrections.newest():
             corrections.setdefault(each.source, {})[each.key, each.field] = each.value
-        rows: dict[str, Rows] = {}
-        for source, form in settings.forms.items():
+        return corrections
+
+    def _read_source(self, source: str) -> Rows:
+        settings, store, key = self._service.settings, self._service.store, self._service.key
+        corrected = self._corrections.get(source, {})
+        if source in settings.forms:
+            form = settings.forms[source]
             columns = build_columns(form.fields, settings.programme, key)
-            typed, corrected = self._typed_rows(source, columns), corrections.get(source, {})
+            typed = self._typed_rows(source, columns)
             unreadable = store.state.unreadable_responses(source).get() or ()
-            rows[source] = accept_form_rows(
-                source, form, settings.programme, columns, typed, corrected, unreadable=unreadable
-            )
-        for source, sheet in settings.sheets.items():
-            columns = build_columns(sheet.fields, settings.programme, key)
-            empty = SheetReading((tuple(column.heading for column in columns),))
-            reading, corrected = store.sheets.newest(source) or empty, corrections.get(source, {})
-            rows[source] = accept_sheet_rows(source, sheet, settings.programme, columns, reading, corrected)
-        return rows
+            return accept_form_rows(source, form, settings.programme, columns, typed, corrected, unreadable=unreadable)
+        sheet = settings.sheets[source]
+        columns = build_columns(sheet.fields, settings.programme, key)
+        empty = SheetReading((tuple(column.heading for column in columns),))
+        reading = store.sheets.newest(source) or empty
+        return accept_sheet_rows(source, sheet, settings.programme, columns, reading, corrected)
 
     def figures(self, as_of: date) -> Figures:
         """Return every figure as of the day."""
@@ -117,8 +133,8 @@ class Pipeline:
         answers = extract_answers(versions, columns, questions)
         excused = find_excused_rows(versions, columns, questions, sections)
         new = build_chunk(versions, columns, answers, form.test_codes, excused=excused)
-        if not versions:
-            return new
+        if not versions or not self._keeps_chunks:
+            return decode_chunks([*(chunk.body for chunk in kept), encode_chunk(new)])
         is_merged = not kept or len(kept) >= MAX_CHUNKS
         table = decode_chunks([*(chunk.body for chunk in kept), encode_chunk(new)])
         chunk = TypedChunk(versions[-1].seq, encode_chunk(table if is_merged else new))

@@ -3,7 +3,8 @@
 1. Corrections that people typed into the tabs are stored, so that nothing typed is overwritten; where a person saves
    while the rest is done, this begins anew, a few times.
 2. Where the store, the rules, the day and the written tabs are those of the last time, nothing is done.
-3. The pipeline works out rows and figures; the stage `publish` makes tabs and summaries of them.
+3. The pipeline works out rows and figures; the stage `publish` makes tabs and summaries of them. What counts no more
+   since the YAML changed is noted (`losses`).
 4. Each file is written where it differs. What could not be written is an error for each; the others are written.
 5. The fingerprints are remembered for the next time, only where everything was written.
 """
@@ -43,10 +44,11 @@ MAX_ATTEMPTS = 4
 
 @dataclass(frozen=True, slots=True)
 class PublishResult:
-    """What was written; nothing where nothing had changed."""
+    """What was written, nothing where nothing had changed; and what counts no more since the YAML changed."""
 
     written: tuple[str, ...]
     attention: int
+    notices: tuple[str, ...] = ()
 
     def in_words(self) -> str:
         """Return what was written, in a sentence."""
@@ -86,6 +88,9 @@ def publish(service: Service, *, as_of: date, pipeline: Pipeline, on_step: Calla
     on_step("rows and figures")
     tabs = _build_tabs(service, as_of=as_of, pipeline=pipeline)
     rows, summaries = pipeline.rows, _build_summaries(service, as_of=as_of, pipeline=pipeline)
+    from integration.operations.losses.finding import look_for_losses, remember_losses  # noqa: PLC0415  # as there
+
+    notices = remember_losses(service, look_for_losses(service, pipeline, as_of))
     state.reporting_date.set(as_of)
 
     def build_again() -> Sequence[Tab]:
@@ -113,7 +118,7 @@ def publish(service: Service, *, as_of: date, pipeline: Pipeline, on_step: Calla
         raise PartlyPublishedError(errors, f"Written: {', '.join(written) or 'nothing'}. Nothing else was changed.")
     worked_out = state_fingerprint(service, as_of, generation=pipeline.generation)
     state.published.set(f"{worked_out} {_published_fingerprint(service)}")
-    return PublishResult(tuple(written), issue_count)
+    return PublishResult(tuple(written), issue_count, notices)
 
 
 def _published_fingerprint(service: Service) -> str:
@@ -127,14 +132,19 @@ def _published_fingerprint(service: Service) -> str:
 
 
 def _build_tabs(service: Service, *, as_of: date, pipeline: Pipeline) -> Sequence[Tab]:
-    from integration.publish import build_data_tabs  # noqa: PLC0415  # not needed when nothing changed
+    # not needed when nothing changed
+    from integration.normalise.aliases import suggest_aliases  # noqa: PLC0415
+    from integration.operations.losses.finding import earlier_programme  # noqa: PLC0415
+    from integration.publish import build_data_tabs  # noqa: PLC0415
 
-    store = service.store
-    issues = [issue for rows in pipeline.rows.values() for issue in rows.issues]
+    store, programme = service.store, service.settings.programme
+    locate = partial(service.settings.positions.file_and_line, "programme.yaml")
+    all_rows = suggest_aliases(pipeline.rows, programme, locate, earlier=earlier_programme(service))
+    issues = [issue for rows in all_rows.values() for issue in rows.issues]
     keys = [IssueKey(issue.source, issue.key, issue.field, str(issue.code), issue.found) for issue in issues]
     return build_data_tabs(
         settings=service.settings,
-        rows=pipeline.rows,
+        rows=all_rows,
         figures=pipeline.figures(as_of),
         hidden=pipeline.hidden(as_of),
         issues_since=store.issues.reported_since(keys, now=service.clock.now()),

@@ -16,6 +16,8 @@ from integration.operations.conditions import (
     webhook_states,
 )
 from integration.operations.job_runs import last_runs
+from integration.operations.losses.finding import look_for_losses
+from integration.operations.losses.wording import describe_losses, losses_as_data
 from integration.operations.packs import list_packs
 from integration.operations.pipeline import Pipeline, known_rewordings
 from integration.operations.reconcile import describe_last_counts, last_counts
@@ -54,6 +56,7 @@ def status(service: Service) -> dict[str, Any]:
         "packs": list_packs(service),
         "attention": sum(len(rows.issues) for rows in pipeline.rows.values()),
         "attention_in": "the data spreadsheet" if service.writes_google else "data.xlsx",
+        "losses": losses_as_data(look_for_losses(service, pipeline), now=service.clock.now()),
         "notices": current_notices(service),
         "reworded": list_rewordings(service),
         "reconciled": last_counts(service),
@@ -84,6 +87,7 @@ def describe_status(report: dict[str, Any]) -> str:
     lines = [
         *alert_lines(report["alerts"], report["untold"]),
         *unfinished_erasure_lines(report["unfinished_erasure"]),
+        *describe_losses(report["losses"]),
         f"{'source':<20}" + "".join(f"{name:>12}" for name in COUNTS) + "   newest stored",
     ]
     for source, counts in report["sources"].items():

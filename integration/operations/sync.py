@@ -127,7 +127,11 @@ def sync(
     _note_changed_key(service)
     notices: list[str] = []
     if not shard:
-        notices = [*service.source.list_unconfigured(_spreadsheets(service)), *current_notices(service)]
+        notices = [
+            *service.source.list_unconfigured(_spreadsheets(service)),
+            *current_notices(service),
+            *_known_losses(service),
+        ]
     return SyncResult(new, tuple(changed), corrections, tuple(notices), tuple(errors))
 
 
@@ -135,6 +139,13 @@ def current_notices(service: Service) -> list[str]:
     """Return what a person should know of each source as it was last read."""
     sources = ("key", "retention", *service.settings.forms, *service.settings.sheets)
     return [notice for source in sources for notice in service.store.state.notices(source).get() or ()]
+
+
+def _known_losses(service: Service) -> list[str]:
+    """Return what publish found to count no more since the YAML changed; of a newer YAML nothing is known yet."""
+    losses = service.store.state.losses.get()
+    is_of_this_yaml = losses is not None and losses.digest == service.settings.digest
+    return [note.sentence for note in losses.told_at(service.clock.now())] if losses and is_of_this_yaml else []
 
 
 def collect_corrections(service: Service) -> int:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from config.errors import ConfigError
+from config.environment import read_database_url
+from config.errors import ConfigError, SettingError
 from config.schema.jobs import JOB_NAMES
-from integration.errors import CallError
+from integration.adapters.home import STORE_FILE
+from integration.errors import CallError, CrescendoError
 from jobs.cli.help_pages import EXIT_CALL, Example, explained_command
 from jobs.cli.options import (
     SAMPLE,
@@ -29,6 +31,8 @@ from jobs.cli.options import (
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from config.schema import Settings
 
 DEMO_HOME = Path("var/demo")
 
@@ -83,7 +87,10 @@ def check_command(given: GlobalOptions, *, live: bool, as_json: bool) -> None:
 
     With `--live` it also asks Google about each form and spreadsheet in `google.yaml`: whether it can be read and
     written, with whom it is shared, until when it is watched. And it looks at the sign-in, the clock, what the web side
-    needs, the store and the mail server (signs in, sends nothing). It changes nothing and reads no answer.
+    needs, the store and the mail server (signs in, sends nothing).
+
+    Where the home holds answers, and some that counted would count no more by the YAML as it is now, it says how many,
+    of what, and which line did it. It changes nothing and shows no answer.
     """
     try:
         settings = given.load_settings()
@@ -92,12 +99,13 @@ def check_command(given: GlobalOptions, *, live: bool, as_json: bool) -> None:
             raise
         click.echo(json.dumps({"ok": False, "problems": error.as_dicts()}, ensure_ascii=False, indent=1))
         sys.exit(EXIT_CALL)
+    losses, sentences = _find_losses(given, settings)
     if not as_json:
         click.echo(f"{given.config_folder}: all right ({settings.in_words()}).")
-        for assumption in settings.describe_assumptions():
-            click.echo(assumption)
+        for sentence in (*settings.describe_assumptions(), *sentences):
+            click.echo(sentence)
     elif not live:
-        click.echo(json.dumps({"ok": True, "problems": []}))
+        click.echo(json.dumps({"ok": True, "problems": [], **losses}, ensure_ascii=False))
     if not live:
         return
     from integration.operations.check_report import report_as_data, report_in_words  # noqa: PLC0415
@@ -106,10 +114,35 @@ def check_command(given: GlobalOptions, *, live: bool, as_json: bool) -> None:
     with closing(open_without_key(given)) as service:
         report = run_live_checks(service, progress=progress)
         if as_json:
-            click.echo(json.dumps(report_as_data(report), ensure_ascii=False, indent=1))
+            click.echo(json.dumps({**report_as_data(report), **losses}, ensure_ascii=False, indent=1))
         else:
             click.echo("\n" + report_in_words(report, now=service.clock.now()))
         sys.exit(report.exit_code)
+
+
+def _find_losses(given: GlobalOptions, settings: Settings) -> tuple[dict[str, Any], list[str]]:
+    """Return what counts no more since the YAML changed, as a part of the JSON and as lines; nothing without a store.
+
+    A store that cannot be asked is no mistake of the YAML: that is said, and nothing more.
+    """
+    home = given.home_folder()
+    try:
+        database_url = read_database_url()
+        if database_url is None and not (home / STORE_FILE).exists():
+            return {}, []
+        from integration.operations.losses.finding import look_without_change  # noqa: PLC0415
+        from integration.operations.losses.wording import describe_losses, losses_as_data  # noqa: PLC0415
+        from integration.wiring import build_service  # noqa: PLC0415
+
+        with closing(
+            build_service(settings=settings, home=home, data=None, key="", database_url=database_url)
+        ) as service:
+            looked = look_without_change(service, is_home_named=given.is_home_named)
+            found = losses_as_data(looked, now=service.clock.now())
+    except (SettingError, CrescendoError) as error:
+        click.echo(f"Whether all still counts that counted could not be looked up: {error}", err=True)
+        return {}, []
+    return ({"losses": found} if found else {}), describe_losses(found)
 
 
 @explained_command(
@@ -139,6 +172,7 @@ def list_command(given: GlobalOptions, *, as_json: bool) -> None:
         Example("run pack --authority northbrook --month 2022-07", "One authority's pack of one month."),
         Example("run sync --accept-shrink pulse", "A person confirms that the form really lost so many answers."),
         Example("run retention --confirm", "A person confirms that what is over by the clock goes for good."),
+        Example("run publish --confirm", "A person confirms that what counts no more since the YAML changed is meant."),
     ],
     read_on="configure.md#when-jobs-run",
 )
@@ -152,7 +186,8 @@ def list_command(given: GlobalOptions, *, as_json: bool) -> None:
 )  # fmt: skip
 @click.option(
     "--confirm", is_flag=True,
-    help="retention: a person confirms that the clock is right, and that answers whose time is over go for good.",
+    help="retention: a person confirms that the clock is right, and that answers whose time is over go for good. "
+    "publish: a person confirms that what counts no more since the YAML changed is meant.",
 )  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Say what would change; write nothing and mail nobody.")
 @click.option("--debug-traffic", is_flag=True, help="Print every call to Google, with its bytes, after the job.")

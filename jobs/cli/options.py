@@ -56,6 +56,11 @@ class GlobalOptions:
         return self.home or Path(Environment().crescendo_home or default)
 
     @property
+    def is_home_named(self) -> bool:
+        """Whether the option or the environment names the home folder."""
+        return self.home is not None or Environment().crescendo_home is not None
+
+    @property
     def data_folder(self) -> Path | None:
         """The folder of forms and sheets: the option's, or the environment's."""
         named = self.data or Environment().crescendo_data

@@ -47,6 +47,7 @@ def test_the_counts_of_the_status_add_up(home: Path) -> None:
         "packs",
         "attention",
         "attention_in",
+        "losses",
         "notices",
         "reworded",
         "unfinished_erasure",

@@ -23,6 +23,7 @@ ROOM_BYTES = 1_000_000
 """What a store asks for at once, with its log, when it takes in as many answers as one transaction holds."""
 NEWER = "was written by a newer version of this service; install that version"
 RENEWS = "brings it up to date"
+CURRENT = "can be opened."
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class StoreHealth:
     state: str
     problem: CrescendoError | None = None
     warnings: tuple[str, ...] = ()
+    is_current: bool = False
+    """Whether it can be used as it is: its tables are those of this version."""
 
 
 def check_server(url: str) -> StoreHealth:
@@ -53,7 +56,8 @@ def check_server(url: str) -> StoreHealth:
     if version is None or version < NEWEST:
         todo = "makes the tables" if version is None else RENEWS
         return StoreHealth(database.name, f"{server}; the next run {todo}.")
-    return StoreHealth(database.name, f"{server}.", database.error(NEWER) if version > NEWEST else None)
+    newer = database.error(NEWER) if version > NEWEST else None
+    return StoreHealth(database.name, f"{server}.", newer, is_current=newer is None)
 
 
 def check_store_file(path: Path) -> StoreHealth:
@@ -62,7 +66,7 @@ def check_store_file(path: Path) -> StoreHealth:
     warnings = sqlite_warnings(sqlite3.sqlite_version_info)
     if problem:
         return StoreHealth(str(path), "cannot be used.", StoreError(f"The store {path} {problem}."), warnings)
-    return StoreHealth(str(path), state, warnings=warnings)
+    return StoreHealth(str(path), state, warnings=warnings, is_current=state == CURRENT)
 
 
 def has_room(folder: Path) -> bool:
@@ -102,7 +106,7 @@ def _check_file(path: Path) -> tuple[str, str]:
         return "", "cannot be written; give the right to write it and its folder"
     if version is None or version < NEWEST:
         return f"can be opened; the next run {RENEWS}.", ""
-    return ("", NEWER) if version > NEWEST else ("can be opened.", "")
+    return ("", NEWER) if version > NEWEST else (CURRENT, "")
 
 
 def _check_place(path: Path) -> tuple[str, str]:

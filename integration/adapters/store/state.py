@@ -16,7 +16,17 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from integration.adapters.clock import as_datetime, write_moment
 from integration.adapters.store.tables import memories
-from integration.model import Channel, Erasure, Expiry, KnownTab, Question, Section, UnreadableResponse
+from integration.model import (
+    Channel,
+    CountingFiles,
+    Erasure,
+    Expiry,
+    KeptLosses,
+    KnownTab,
+    Question,
+    Section,
+    UnreadableResponse,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -80,7 +90,7 @@ class Remembered(Generic[T]):
 
 
 _CARRIED_OVER = {
-    "attention", "published as of",
+    "attention", "published as of", "counted by", "losses",
     "watches", "channels", "expiries", "heartbeat", "google.tabs.", "heard.", "reconciled.", "notices.",
     "gone.", "questions.", "sections.", "reworded.", "unreadable.",
     "erasing", "scrubbing",
@@ -115,6 +125,10 @@ class State:
         """How many rows needed attention when tabs were last published."""
         self.reporting_date = Remembered(database, "published as of", date.fromisoformat, date.isoformat)
         """The day as of which tabs were last published."""
+        self.counted_by = Remembered(database, "counted by", _reader(CountingFiles), _write_compact)
+        """The YAML by which everything counted that is to count: what counts no more is found by it."""
+        self.losses = Remembered(database, "losses", _reader(KeptLosses), _write_compact)
+        """What counts no more since the YAML changed."""
         self.watches: Remembered[dict[str, str]] = Remembered(database, "watches", json.loads, json.dumps)
         """The id of each watch of a form since which nothing can have been missed, by the form's key."""
         self.channels = Remembered(database, "channels", _reader(tuple[Channel, ...]), _write_channels)

@@ -15,7 +15,7 @@ from integration.alerts.job_conditions import JobLimits, UpcomingRuns
 from integration.alerts.kinds import ALERT_KINDS, headline
 from integration.alerts.service_conditions import FormActivity, HeldPack, SilentWebhook
 from integration.errors import StoreError
-from integration.model import Expiry, FailingJob, JobHistory, LedgerEntry, Slot, SlotState
+from integration.model import Expiry, FailingJob, JobHistory, LedgerEntry, LossNote, Slot, SlotState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -42,6 +42,7 @@ class GivenFacts:
     damage: StoreError | None = None
     programme_days: tuple[datetime, datetime] = (NOW - 99 * DAY, NOW + 99 * DAY)
     held_packs: Iterable[HeldPack] = ()
+    losses: Iterable[LossNote] = ()
     erasure_began_at: datetime | None = None
     is_damaged: bool = False
     activity: Iterable[FormActivity] = ()
@@ -79,6 +80,10 @@ EXAMPLES = {
     "held": (
         GivenFacts(held_packs=[HeldPack("northbrook", "2026-06", unconfirmed_since=NOW - DAY)]),
         "the pack of northbrook for 2026-06 is held back",
+    ),
+    "uncounted": (
+        GivenFacts(losses=[LossNote("window", "baseline", "", "", "", 17, {"families": 17}, (), "17 rows are gone.")]),
+        "answers count no more",
     ),
     "unfinished": (GivenFacts(erasure_began_at=NOW - DAY), "an erasure is not finished"),
 }  # fmt: skip

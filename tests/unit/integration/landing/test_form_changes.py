@@ -105,6 +105,10 @@ LIKERT = (*AGREE[:2], "Neutral", *AGREE[3:])
             [f"Field who: the form no longer offers “Parent”; put it back, or leave {YAML}.who.options.Parent"],
         ),
         (
+            {"w1": {"options": ("Child", "Guardian")}},
+            [f"offers “Guardian” where it offered “Parent”; if it means the same, add it as an alias at {YAML}.who"],
+        ),
+        (
             {"b1": {"options": ("Travelling", "IT systems")}},
             [f"“Travel” now reads “Travelling”; add it as an alias at {YAML}.barriers.options.Travel."],
         ),
@@ -125,6 +129,7 @@ LIKERT = (*AGREE[:2], "Neutral", *AGREE[3:])
         ({"c1": {"type": QuestionType.FILE}}, ["Field comment: the form now asks for a file"]),
         ({"g1": {"options": ("A little", "Much")}, "g2": {"options": ("A little", "Much")}}, ["“Much”", "“A lot”"]),
         ({"t1": {"options": ("Team Elm", "Oak", "Birch", "Ash")}}, ["offers “Ash”, which is no team"]),
+        ({"t1": {"options": ("Elm", "Ash")}}, ["if “Ash” is its new name, add that to its aliases", "is no team"]),
         ({"t1": {"options": ("Elm",)}}, ["no longer offers the team “Oak”"]),
     ],
 )  # fmt: skip
