@@ -251,8 +251,8 @@ def _remember_unreadable(service: Service, source: str, reading: FormReading) ->
         service.store.ledger.request("publish", now=service.clock.now())
     if not now:
         return ()
-    count = format_count(len(now), "response")
-    return (f"{source}: {count} could not be read, the others were: needs_attention says which and why.",)
+    count, verb = format_count(len(now), "response"), "counts" if len(now) == 1 else "count"
+    return (f"{source}: {count} could not be read and {verb} nowhere; needs_attention says which and why.",)
 
 
 def _check_missing(

@@ -15,15 +15,14 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from integration.adapters.clock import FixedClock
-from integration.adapters.installed_code import digest_code, list_files, list_libraries
-from integration.wiring import build_service
+from integration.wiring import build_service, digest_code, list_files, list_libraries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from config.schema import Settings
 
-PROJECT = Path(__file__).parents[4]
+PROJECT = Path(__file__).parents[3]
 PACKAGES = ("config", "integration")
 SITE = "site-packages"
 FACES = {"jobs", "webhooks"}
