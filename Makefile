@@ -61,7 +61,7 @@ chaos: .venv/dev.stamp ## pulls the plug many more times than the tests do, and 
 		tests/system/google/test_corrections.py \
 		tests/system/test_damaged_store.py --damage-rounds 200 \
 		tests/system/scheduling --chaos-rounds 40 --google-rounds 1000 --lost-calls 1000 --sim-days 1700 --kill-slots 500 --kills 25 --stalled-seconds 20 \
-		--away-seconds 45
+		--away-seconds 45 --clock-rounds 200
 	$(BIN)/python -m pytest tests/system/erasure/test_restore.py --restore-kills 200
 	$(BIN)/python -m pytest tests/system/saving --saves 200 --publish-kills 20
 	$(BIN)/python -m pytest tests/unit/integration/adapters/sources/test_workbook.py --changed-workbooks 200

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from integration.model import JobHistory
 
 LONGEST_GAP = timedelta(days=400)
-"""Longer than between any two slots of a schedule; the rarest, a fifth Friday of a month, comes within some months."""
+"""Longer than between any two slots of a schedule; the rarest, a fifth Friday of a month, comes within some months.
+
+What was missed is made good from so long ago on: a longer time in which nothing ran is a clock that was years behind.
+"""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MINUTE = timedelta(minutes=1)
@@ -40,7 +43,7 @@ def find_due_slots(jobs: Mapping[str, Job], histories: Mapping[str, JobHistory],
         history = histories.get(name)
         if history is None:
             continue
-        after = history.newest or history.since
+        after = max(_count_from(history), now - LONGEST_GAP)
         if job.missed == "each":
             due += [PlannedSlot(Slot(due_at, name)) for due_at in iterate_slots(job.when, after, now)]
         elif not history.open:
@@ -56,8 +59,13 @@ def find_next_run(job: Job, history: JobHistory | None, now: datetime) -> dateti
     """
     if history is None:
         return find_next_slot(job.when, now)
-    slot = history.open[0].due_at if history.open else find_next_slot(job.when, history.newest or history.since)
+    slot = history.open[0].due_at if history.open else find_next_slot(job.when, _count_from(history))
     return None if slot is None else max(slot, now)
+
+
+def _count_from(history: JobHistory) -> datetime:
+    """Return the moment after which the job's next slot lies."""
+    return max(history.newest or history.since, history.since)
 
 
 def find_next_slot(when: Schedule, after: datetime) -> datetime | None:

@@ -23,7 +23,7 @@ from config.environment import (
     read_mail_server,
 )
 from config.schema import Google
-from integration.adapters.clock import SystemClock
+from integration.adapters.clock import SharedClock, SystemClock
 from integration.adapters.home import (
     OUTBOX,
     RECEIPTS,
@@ -179,6 +179,12 @@ class Service:
             resources=resources_by_id(google),
         )
 
+    @property
+    def google_if_called(self) -> GoogleClient | None:
+        """The same where this process has called Google already."""
+        client: GoogleClient | None = self.__dict__.get("google")
+        return client
+
     def format_google_requests(self) -> str:
         """Return every call to Google so far, a line each, and the sums."""
         from integration.adapters.google.api.calls import format_request_log  # noqa: PLC0415
@@ -284,8 +290,10 @@ def build_service(  # noqa: PLR0913  # the parts of a service
     database_url: str | None = None, is_demo: bool = False, reporting_date: date | None = None,
 ) -> Service:  # fmt: skip
     """Return the service for one home folder; its store lies there, or in the PostgreSQL database that is named."""
+    own = SystemClock()
+    clock = clock or (SharedClock(own) if database_url else own)
     return Service(
-        settings=settings, home=home, data=data, key=key.encode(), clock=clock or SystemClock(),
+        settings=settings, home=home, data=data, key=key.encode(), clock=clock,
         database_url=database_url, is_demo=is_demo, reporting_date=reporting_date,
     )  # fmt: skip
 

@@ -7,7 +7,14 @@ lost, and moments sort as text.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from secrets import token_hex
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from integration.ports import Clock
 
 
 class SystemClock:
@@ -16,6 +23,25 @@ class SystemClock:
     def now(self) -> datetime:
         """Return the time now, aware UTC."""
         return datetime.now(UTC)  # noqa: TID251  # the clock is the one place that may ask
+
+
+class SharedClock:
+    """The clock of a machine that shares a database with others: it goes by the database's where they clearly differ.
+
+    So machines whose clocks are wrong plan the same slots as all others.
+    """
+
+    def __init__(self, own: Clock) -> None:
+        self.own = own
+        self._behind = timedelta()
+
+    def now(self) -> datetime:
+        """Return the time now, aware UTC."""
+        return self.own.now() + self._behind
+
+    def correct(self, behind: timedelta) -> None:
+        """Take the machine's clock for so much behind."""
+        self._behind = behind
 
 
 class FixedClock:
@@ -29,6 +55,21 @@ class FixedClock:
     def now(self) -> datetime:
         """Return the time that the clock was set to, aware UTC."""
         return self._at
+
+
+_UPTIME, _BOOT_ID = Path("/proc/uptime"), Path("/proc/sys/kernel/random/boot_id")
+_THIS_PROCESS = f"process {token_hex(8)}"
+
+
+def read_uptime() -> tuple[str, float]:
+    """Return which boot of the machine this is, and for how many seconds it has been up; nobody sets that clock.
+
+    Where the system does not say, the seconds mean something in this process alone, which then has a name of its own.
+    """
+    try:
+        return _BOOT_ID.read_text(encoding="ascii").strip(), float(_UPTIME.read_text(encoding="ascii").split()[0])
+    except (OSError, ValueError, IndexError):
+        return _THIS_PROCESS, time.monotonic()
 
 
 _RFC_3339 = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from integration.alerts.job_conditions import find_failed_jobs, find_missed_jobs, find_overdue_jobs
 from integration.alerts.service_conditions import (
+    BACK,
+    FORWARD,
     find_expiring,
     find_held_packs,
     find_losses,
@@ -17,6 +19,7 @@ from integration.alerts.service_conditions import (
     find_silent_webhooks,
     find_unfinished_erasure,
     find_unreadable_store,
+    find_wrong_clocks,
 )
 
 if TYPE_CHECKING:
@@ -26,7 +29,17 @@ if TYPE_CHECKING:
     from integration.alerts.job_conditions import JobLimits, UpcomingRuns
     from integration.alerts.service_conditions import FormActivity, HeldPack, SilentWebhook
     from integration.errors import StoreError
-    from integration.model import Condition, Expiry, FailingJob, JobHistory, LedgerEntry, LossNote, Slot
+    from integration.model import (
+        ClockJump,
+        Condition,
+        Expiry,
+        FailingJob,
+        JobHistory,
+        LedgerEntry,
+        LossNote,
+        OtherClock,
+        Slot,
+    )
 
 
 class Facts(Protocol):
@@ -80,6 +93,16 @@ class Facts(Protocol):
     @property
     def expires_within(self) -> timedelta:
         """How early the owner is to know of what ends."""
+        ...
+
+    @property
+    def clock_jump(self) -> ClockJump | None:
+        """How our clock jumped last; None where it never did."""
+        ...
+
+    @property
+    def other_clocks(self) -> Mapping[str, OtherClock]:
+        """The clocks that clearly differed from ours when they were last seen, by whose they are."""
         ...
 
     @property
@@ -151,6 +174,11 @@ def _name_webhook(subject: str) -> str:
     return f"the webhook of {subject}"
 
 
+def _name_clock(subject: str) -> str:
+    jumps = {FORWARD: "the clock jumped forward", BACK: "the clock went back"}
+    return jumps.get(subject, f"the clock differs from that of {subject}")
+
+
 ALERT_KINDS: dict[str, AlertKind] = {
     kind.key: kind
     for kind in (
@@ -192,6 +220,15 @@ ALERT_KINDS: dict[str, AlertKind] = {
             rests_on_answers=False,
             setting="`expires_within` and `expiries` in `alerts.yaml`",
             description="a password, a key or a watch that ends soon, or is not good any more",
+        ),
+        AlertKind(
+            key="clock",
+            find=lambda facts: find_wrong_clocks(facts.clock_jump, facts.other_clocks, now=facts.now),
+            headline="{}",
+            name_subject=_name_clock,
+            rests_on_answers=False,
+            setting="",
+            description="a clock that jumped by more than five minutes, either way, or differs so far from another",
         ),
         AlertKind(
             key="unreadable",

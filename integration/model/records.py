@@ -25,7 +25,17 @@ class SlotState(StrEnum):
     DONE = "done"
     FAILED = "failed"
     """It failed for good, and is not tried again."""
+    ASIDE_WAITING, ASIDE_DONE, ASIDE_FAILED = "aside_waiting", "aside_done", "aside_failed"
+    """It was planned by a clock that showed a time to come, and counts no more. When that time has come, it is planned
+    as if it had never been; where the clock was wrong only afterwards, it is again what it was."""
 
+
+SET_ASIDE = {
+    SlotState.WAITING: SlotState.ASIDE_WAITING,
+    SlotState.DONE: SlotState.ASIDE_DONE,
+    SlotState.FAILED: SlotState.ASIDE_FAILED,
+}
+"""What becomes of a slot of a time to come; one that runs stays until it has ended."""
 
 OPEN_STATES = (SlotState.WAITING, SlotState.RUNNING)
 """A slot in such a state has not ended."""
@@ -103,6 +113,41 @@ class FailingJob:
     since: datetime
     newest: LedgerEntry
     is_for_good: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSight:
+    """What a machine's clock showed, when its system had been up for so many seconds since the boot of that id."""
+
+    at: datetime
+    boot: str
+    uptime: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClockJump:
+    """A clock that jumped: it showed `at` where it should have shown `expected`.
+
+    `is_measured` says that this is known to the second, by the time that the system was up. Else `expected` is what the
+    clock was last seen to show: before a restart, when it cannot be told from a time in which nothing ran.
+    """
+
+    expected: datetime
+    at: datetime
+    is_measured: bool
+
+    @property
+    def is_back(self) -> bool:
+        """Whether the clock went back."""
+        return self.at < self.expected
+
+
+@dataclass(frozen=True, slots=True)
+class OtherClock:
+    """What another clock showed, when ours showed `ours`."""
+
+    theirs: datetime
+    ours: datetime
 
 
 @dataclass(frozen=True, slots=True)

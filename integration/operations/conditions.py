@@ -17,15 +17,25 @@ from integration.alerts.service_conditions import FormActivity, HeldPack, measur
 from integration.alerts.wording import job_of_shard
 from integration.errors import StoreError
 from integration.model import Slot
+from integration.operations.clock_watch import settled
 from integration.operations.expiry import configured_expiries, known_expiries
 from integration.schedule import find_next_slot
 from integration.text_format import LONDON, format_count, format_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from integration.alerts.service_conditions import SilentWebhook
-    from integration.model import Condition, Expiry, FailingJob, JobHistory, LedgerEntry, LossNote
+    from integration.model import (
+        ClockJump,
+        Condition,
+        Expiry,
+        FailingJob,
+        JobHistory,
+        LedgerEntry,
+        LossNote,
+        OtherClock,
+    )
     from integration.wiring import Service
 
 UNCONFIRMED_AFTER = timedelta(hours=1)
@@ -78,6 +88,21 @@ class StoredFacts:
         self.damage: StoreError | None = None
 
     @cached_property
+    def settled(self) -> Callable[[datetime], datetime]:
+        """The function that says how a stored moment is to be understood that a wrong clock may have written."""
+        return settled(self._service, now=self.now)
+
+    @cached_property
+    def clock_jump(self) -> ClockJump | None:
+        """How our clock jumped last; None where it never did."""
+        return next(reversed(self._store.state.clock_jumps.get() or ()), None)
+
+    @cached_property
+    def other_clocks(self) -> dict[str, OtherClock]:
+        """The clocks that clearly differed from ours when they were last seen, by whose they are."""
+        return self._store.state.other_clocks.get() or {}
+
+    @cached_property
     def limits(self) -> dict[str, JobLimits]:
         """Of each configured job, how long it may take."""
         return {
@@ -98,7 +123,8 @@ class StoredFacts:
     @cached_property
     def last_success(self) -> dict[str, datetime]:
         """When each job, or shard, last ended well in a run of any kind."""
-        return {job: run.ended_at for job, run in self._store.runs.last().items() if run.outcome == "done"}
+        runs = self._store.runs.last().items()
+        return {job: self.settled(run.ended_at) for job, run in runs if run.outcome == "done"}
 
     @cached_property
     def open_slots(self) -> list[LedgerEntry]:
@@ -155,7 +181,10 @@ class StoredFacts:
         """Of each form that may not fall silent, its newest answer."""
         newest = self._store.newest_received()
         silent_after = self._settings.alerts.silent_after
-        return [FormActivity(form, newest.get(form), after.timedelta) for form, after in silent_after.items()]
+        return [
+            FormActivity(form, self.settled(newest[form]) if form in newest else None, after.timedelta)
+            for form, after in silent_after.items()
+        ]
 
     @cached_property
     def silent_webhooks(self) -> list[SilentWebhook]:
@@ -167,8 +196,9 @@ class StoredFacts:
         """The packs with mails that have been unconfirmed for long, or of which a newer version was never mailed."""
         unconfirmed: dict[tuple[str, str], datetime] = {}
         for mail in self._store.deliveries.notice_unconfirmed(self.now):
-            if mail.since and self.now - mail.since > UNCONFIRMED_AFTER:
-                unconfirmed.setdefault((mail.authority, mail.month), mail.since)
+            since = self.settled(mail.since) if mail.since else self.now
+            if self.now - since > UNCONFIRMED_AFTER:
+                unconfirmed.setdefault((mail.authority, mail.month), since)
         newest: dict[tuple[str, str], tuple[int, datetime]] = {}
         mailed: dict[tuple[str, str], int] = {}
         for pack in self._store.packs.all():
@@ -178,14 +208,21 @@ class StoredFacts:
         newer = {
             which: (mailed[which], version, built_at)
             for which, (version, built_at) in newest.items()
-            if which in mailed and version > mailed[which] and self.now - built_at < NEWER_PACK_MATTERS_FOR
+            if which in mailed
+            and version > mailed[which]
+            and self.now - self.settled(built_at) < NEWER_PACK_MATTERS_FOR
         }
         packs = []
         for which in sorted({*unconfirmed, *newer}):
             mailed_version, version, built_at = newer.get(which, (0, 0, None))
-            since = unconfirmed.get(which)
             packs.append(
-                HeldPack(*which, unconfirmed_since=since, mailed=mailed_version, newer=version, built_at=built_at)
+                HeldPack(
+                    *which,
+                    unconfirmed_since=unconfirmed.get(which),
+                    mailed=mailed_version,
+                    newer=version,
+                    built_at=built_at,
+                )
             )
         return packs
 
@@ -198,15 +235,17 @@ class StoredFacts:
     @cached_property
     def erasure_began_at(self) -> datetime | None:
         """When an erasure began that is not finished; None where there is none."""
-        return unfinished_erasure_since(self._service)
+        began_at = unfinished_erasure_since(self._service)
+        return self.settled(began_at) if began_at else None
 
 
 def silent_webhooks(service: Service, *, now: datetime) -> Iterator[SilentWebhook]:
     """Give each webhook that once worked and is silent as of now. Raises StoreError."""
-    store = service.store
+    store, settle = service.store, settled(service, now=now)
     for form in service.settings.forms:
+        heard_at = store.state.received_by_webhook_at(form).get()
         if silent := measure_webhook_silence(
-            form, store.state.received_by_webhook_at(form).get(), partial(store.responses.count_between, form), now=now
+            form, settle(heard_at) if heard_at else None, partial(store.responses.count_between, form), now=now
         ):
             yield silent
 

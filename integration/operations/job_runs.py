@@ -125,17 +125,18 @@ def last_runs(service: Service) -> dict[str, RunRecord]:
     by_job: dict[str, dict[str, RunRecord]] = {}
     for name, run in service.store.runs.last().items():
         by_job.setdefault(job_of_shard(name), {})[shard_of(name)] = run
-    return {job: _combine_shards(runs) for job, runs in by_job.items()}
+    return {job: _combine_shards(by_job[job]) for job in sorted(by_job)}
 
 
 def _combine_shards(runs: dict[str, RunRecord]) -> RunRecord:
     """Return one run for a job's runs by shard: a run of the whole job ("") makes up for earlier ones of its shards."""
+    order = list(runs)  # in which they ended; a clock that was wrong may say something else
     whole = runs.pop("", None)
-    later = {shard: run for shard, run in runs.items() if whole is None or run.ended_at > whole.ended_at}
-    if not later:
-        return whole or max(runs.values())
+    later = {shard: run for shard, run in runs.items() if whole is None or order.index(shard) > order.index("")}
+    if not later and whole:
+        return whole
     failed = sorted(shard for shard, run in later.items() if run.outcome != "done")
-    last = max(later.values())
+    last = later[next(shard for shard in reversed(order) if shard in later)]
     if failed:
         notes = ", ".join(sorted({later[shard].note for shard in failed}))
         return RunRecord(last.ended_at, "failed", f"{', '.join(failed)}: {notes}")

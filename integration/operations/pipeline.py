@@ -14,12 +14,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
+from datetime import date, datetime, time
 from functools import cached_property
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from integration.disclose import build_leaders_view, find_hidden_figures
 from integration.errors import CallError
-from integration.landing.questions import decode_rewordings
+from integration.landing.questions import decode_rewordings, encode_rewordings
 from integration.measure.figures import calculate_figures
 from integration.model import Rows, SheetReading, TypedChunk
 from integration.normalise.branching import find_excused_rows
@@ -27,10 +30,10 @@ from integration.normalise.chunks import build_chunk, decode_chunks, encode_chun
 from integration.normalise.columns import build_columns
 from integration.normalise.forms import accept_form_rows
 from integration.normalise.sheets import accept_sheet_rows
-from integration.operations.job_runs import today
+from integration.operations.job_runs import day_of, today
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Callable
 
     import pandas as pd
     import pyarrow as pa
@@ -148,8 +151,23 @@ def known_questions(service: Service, source: str) -> tuple[Question, ...]:
 
 
 def known_rewordings(service: Service, source: str) -> tuple[DetectedRewording, ...]:
-    """Return every change of the form's words that a reading has detected."""
-    return decode_rewordings(service.store.state.rewordings(source).get())
+    """Return every change of the form's words that a reading has detected.
+
+    One that bears a day to come was detected while the clock was ahead: at the latest when that was found out.
+    """
+    detected = decode_rewordings(service.store.state.rewordings(source).get())
+    day = today(service)
+    if all(each.on <= day for each in detected):
+        return detected
+    from integration.operations.clock_watch import settled  # noqa: PLC0415  # only where a clock was wrong
+
+    settle = settled(service, now=service.clock.now())
+    return tuple(replace(each, on=_settle_day(service, each.on, settle)) for each in detected)
+
+
+def _settle_day(service: Service, day: date, settle: Callable[[datetime], datetime]) -> date:
+    noon = datetime.combine(day, time(12), tzinfo=ZoneInfo(service.settings.programme.timezone))
+    return min(day, day_of(service, settle(noon)))
 
 
 def published_names(service: Service) -> tuple[str, ...]:
@@ -182,7 +200,7 @@ def state_fingerprint(service: Service, as_of: date, *, generation: str = "") ->
     Of what was worked out, it is the fingerprint of the `generation` that its pipeline read; else that of now.
     """
     state, forms = service.store.state, service.settings.forms
-    rewordings = [state.rewordings(source).get() or "" for source in forms]
+    rewordings = [encode_rewordings(known_rewordings(service, source)) for source in forms]
     unreadable = [repr(state.unreadable_responses(source).get() or ()) for source in forms]
     stored = generation or service.store.generation()
     parts = (stored, service.rules_digest, as_of.isoformat(), *rewordings, *unreadable)

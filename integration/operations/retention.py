@@ -1,8 +1,8 @@
 """retention: what has been kept as long as retention.yaml says is erased, by the clock and never the reporting date.
 
 1. What is old enough: responses whose last version is, rows of tables, files.
-2. The guard: a clock that is wrong by years must erase nobody, so a large part of all responses, or any after a long
-   silence, goes only where an operator confirms it.
+2. The guard: a clock that is wrong must erase nothing. A large part of all responses, or any after a long silence, goes
+   only where an operator confirms it; so does a large part of anything else (mails, packs, backups, the audit trail).
 3. Rows and files go; then an erasure that was cut short is finished, and the responses are erased like forgotten ones.
 4. The audit trail says what went. What could not be done, or must be confirmed, is raised when the rest is done.
 """
@@ -10,7 +10,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from integration.operations.audit import record_action
 from integration.operations.erasure import erase_responses, finish_erasure, finish_vacuum, replaced_stores
 from integration.operations.pack_outputs import pack_files
 from integration.operations.receipts import RETENTION, ErasureReport
+from integration.operations.retention_guard import Held, Part, hold_answers, is_held
 from integration.text_format import format_count, format_date
 
 if TYPE_CHECKING:
@@ -66,15 +66,16 @@ def apply_retention(service: Service, *, now: datetime, dry: bool = False, confi
     """Erase what is old enough, and finish an erasure that was cut short; the caller holds the lock of the home folder.
 
     With `dry` it is counted and nothing is erased. Raises ConfirmationRequiredError where an operator must confirm that
-    answers go, and ErasureIncompleteError where something published could not be rewritten; everything else is done
+    something goes, and ErasureIncompleteError where something published could not be rewritten; everything else is done
     then.
     """
     responses = _old_responses(service, now)
-    unconfirmed = "" if confirmed else guard_retention(service, responses, now=now)
-    going: ResponseIds = {} if unconfirmed else responses
-    excluded = (RetentionCategory.CORRECTIONS,) if unconfirmed else ()
-    in_tables = dict(_drop_rows(service, now, dry=dry, excluded=excluded))
-    counts = {"response": sum(map(len, going.values())), **in_tables, **dict(_delete_files(service, now, dry=dry))}
+    held = Held({}) if confirmed else find_held(service, responses, now=now)
+    unconfirmed = held.in_words(service, now=now)
+    going: ResponseIds = {} if "answers" in held.kinds else responses
+    in_tables = dict(_drop_rows(service, now, dry=dry, excluded=held.kinds))
+    in_files = dict(_delete_files(service, now, dry=dry, excluded=held.kinds))
+    counts = {"response": sum(map(len, going.values())), **in_tables, **in_files}
     result = RetentionResult({what: number for what, number in counts.items() if number}, unconfirmed)
     if dry:
         return result
@@ -83,6 +84,7 @@ def apply_retention(service: Service, *, now: datetime, dry: bool = False, confi
         result.gone.pop("response")
     if result.gone:
         record_action(service, RETENTION, "retention.yaml", RetentionResult(result.gone).in_words())
+    remember_run(service, held.kinds, now=now)
     if unconfirmed:
         errors.append(ConfirmationRequiredError(unconfirmed))
     if errors:
@@ -91,9 +93,51 @@ def apply_retention(service: Service, *, now: datetime, dry: bool = False, confi
     return result
 
 
+def find_held(service: Service, responses: ResponseIds, *, now: datetime) -> Held:
+    """Return what an operator must confirm of these responses, and of all else that is old enough."""
+    store, ran = service.store, _last_runs(service)
+    newest = max(store.newest_received().values(), default=None)
+    stored = sum(len(store.responses.ids(source)) for source in store.responses.sources())
+    answers = Part("response", sum(map(len, responses.values())), stored)
+    corrections = _part_in_table(service, RetentionCategory.CORRECTIONS, now)
+    held = hold_answers(answers, corrections, newest=newest, now=now)
+    parts = [
+        (str(kind), _part_in_table(service, kind, now))
+        for kind in IN_TABLES
+        if kind is not RetentionCategory.CORRECTIONS
+    ]
+    for kind, what in IN_FILES.items():
+        parts.append((kind, Part(what, len(old_files(service, kind, now)), len(files_of(service, kind)))))
+    for kind, part in parts:
+        if is_held(part, newest=newest, last_run=ran.get(kind), now=now):
+            held[kind] = part
+    return Held(held)
+
+
+def _part_in_table(service: Service, kind: RetentionCategory, now: datetime) -> Part:
+    erasures, before = service.store.erasures, keep_since(service, kind, now)
+    return Part(IN_TABLES[kind], erasures.count_before(kind, before, now=now) if before else 0, erasures.count(kind))
+
+
+def _last_runs(service: Service) -> dict[str, datetime]:
+    """Return when the job last did what was due, by what is kept; a store of an earlier release knows when it ran."""
+    ran = service.store.state.retention_ran.get()
+    if ran is not None:
+        return ran
+    last = service.store.runs.last().get(RETENTION)
+    kinds = map(str, (*IN_TABLES, *IN_FILES))
+    return dict.fromkeys(kinds, last.ended_at) if last and last.outcome == "done" else {}
+
+
+def remember_run(service: Service, held: Collection[str], *, now: datetime) -> None:
+    """Remember that what was due was done, but for what was held."""
+    done = {str(kind): now for kind in (*IN_TABLES, *IN_FILES) if kind not in held}
+    service.store.state.retention_ran.set({**_last_runs(service), **done})
+
+
 def _old_responses(service: Service, now: datetime) -> ResponseIds:
     """Return the responses whose last version was submitted long enough ago, by their form."""
-    before = _keep_since(service, "answers", now)
+    before = keep_since(service, "answers", now)
     if before is None:
         return {}
     store = service.store
@@ -104,79 +148,65 @@ def _old_responses(service: Service, now: datetime) -> ResponseIds:
     return {source: ids for source, ids in old.items() if ids}
 
 
-def _keep_since(service: Service, kind: str, now: datetime) -> datetime | None:
+def keep_since(service: Service, kind: str, now: datetime) -> datetime | None:
     """Return the moment before which what is of this kind is old enough; None where it is kept for ever."""
     keep = getattr(service.settings.retention, kind)
     since: datetime | None = keep.cutoff(now=now, end=service.settings.programme.end)
     return since
 
 
-LARGEST_SHARE = 0.2
-"""More than this part of all responses goes at once only where an operator confirms it."""
-LONGEST_SILENCE = timedelta(days=400)
-"""So long after the last thing that was received, either the programme has ended or the clock is wrong."""
-
-
-def guard_retention(service: Service, responses: ResponseIds, *, now: datetime) -> str:
-    """Return why an operator must confirm that these responses and the old corrections go, a sentence; "" where not."""
-    store = service.store
-    before = _keep_since(service, RetentionCategory.CORRECTIONS, now)
-    corrections = store.erasures.count_before(RetentionCategory.CORRECTIONS, before) if before else 0
-    going = sum(map(len, responses.values()))
-    if not going and not corrections:
-        return ""
-    stored = sum(len(store.responses.ids(source)) for source in store.responses.sources())
-    newest = max(store.newest_received().values(), default=None)
-    # Rounded, because 0.29 of 100 is 28.999999999999996 in a computer's arithmetic.
-    if going <= round(stored * LARGEST_SHARE, 6) and newest is not None and now - newest <= LONGEST_SILENCE:
-        return ""
-    last = f"the last answer or sheet came on {format_date(newest.date())}" if newest else "nothing was ever received"
-    return (
-        f"By this machine's clock it is {format_date(now.date())}, and {last}; so the time of "
-        f"{going} of {format_count(stored, 'response')} and of {format_count(corrections, 'correction')} is over "
-        "(retention.yaml). None of these was erased: check the clock, and if they are to go for good, run: "
-        "python -m jobs run retention --confirm"
-    )
-
-
-def _drop_rows(
-    service: Service, now: datetime, *, dry: bool, excluded: Collection[RetentionCategory]
-) -> Iterator[tuple[str, int]]:
+def _drop_rows(service: Service, now: datetime, *, dry: bool, excluded: Collection[str]) -> Iterator[tuple[str, int]]:
     """Drop the old rows of each kind; give what one of them is called, and how many they were."""
     erasures = service.store.erasures
     for kind, what in IN_TABLES.items():
-        before = _keep_since(service, kind, now)
+        before = keep_since(service, kind, now)
         if before is None or kind in excluded:
             continue
         packs = erasures.packs_before(before) if kind is RetentionCategory.PACKS and not dry else []
         for authority, month in packs:  # before the rows, which say which they are
             for name in pack_files(authority, month):
                 (service.home / name).unlink(missing_ok=True)
-        yield what, (erasures.count_before if dry else erasures.drop_before)(kind, before)
+        yield what, (erasures.count_before if dry else erasures.drop_before)(kind, before, now=now)
 
 
-def _delete_files(service: Service, now: datetime, *, dry: bool) -> Iterator[tuple[str, int]]:
-    """Delete the old files of each kind, of backups never the newest; give what one is called, and how many went."""
-    from integration.adapters.store.backup import backups, backups_before  # noqa: PLC0415  # slow to import
-
-    home = service.home
+def _delete_files(
+    service: Service, now: datetime, *, dry: bool, excluded: Collection[str]
+) -> Iterator[tuple[str, int]]:
+    """Delete the old files of each kind; give what one of them is called, and how many went."""
     for kind, what in IN_FILES.items():
-        before = _keep_since(service, kind, now)
-        if before is None:
+        if kind in excluded:
             continue
-        old: list[Path] = []
-        match kind:
-            case "mails":
-                paths = list((home / "outbox").glob("*.eml"))
-            case "receipts":
-                paths = list((home / RECEIPTS).glob("*.txt"))
-            case _:
-                old, ours = backups_before(home / BACKUPS, before), backups(home / BACKUPS)
-                paths = [path for path in (home / BACKUPS).glob("*") if path not in ours] + replaced_stores(home)
-        old += [path for path in paths if path.is_file() and path.stat().st_mtime < before.timestamp()]
+        old = old_files(service, kind, now)
         yield what, len(old)
         for path in () if dry else old:
             path.unlink(missing_ok=True)
+
+
+def files_of(service: Service, kind: str) -> list[Path]:
+    """Return every file of the kind that goes when its time is over."""
+    home = service.home
+    match kind:
+        case "mails":
+            paths = list((home / "outbox").glob("*.eml"))
+        case "receipts":
+            paths = list((home / RECEIPTS).glob("*.txt"))
+        case _:
+            paths = [*(home / BACKUPS).glob("*"), *replaced_stores(home)]
+    return [path for path in paths if path.is_file()]
+
+
+def old_files(service: Service, kind: str, now: datetime) -> list[Path]:
+    """Return the files of the kind that are old enough to go, of backups never the newest."""
+    from integration.adapters.store.backup import backups, backups_before  # noqa: PLC0415  # slow to import
+
+    before = keep_since(service, kind, now)
+    if before is None:
+        return []
+    paths, old, folder = files_of(service, kind), [], service.home / BACKUPS
+    if kind == "backups":  # ours bear their moment in their names
+        old, ours = backups_before(folder, before, now=now), backups(folder)
+        paths = [path for path in paths if path not in ours]
+    return old + [path for path in paths if path.stat().st_mtime < before.timestamp()]
 
 
 def _erase(service: Service, responses: ResponseIds, *, vacuum: bool, now: datetime) -> list[CrescendoError]:

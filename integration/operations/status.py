@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from config.schema.fields import find_unapproved_rewordings, list_approved_rewordings
 from config.spelling import quoted
 from integration.operations.alerts import alert_lines, last_notification, open_alerts
+from integration.operations.clock_watch import describe_clock
 from integration.operations.conditions import (
     unfinished_erasure_lines,
     unfinished_erasure_since,
@@ -46,9 +47,10 @@ def status(service: Service) -> dict[str, Any]:
         job: {"ended_at": run.ended_at.isoformat(), "outcome": run.outcome, "note": run.note}
         for job, run in last_runs(service).items()
     }
-    unfinished = unfinished_erasure_since(service)
+    unfinished, alerts = unfinished_erasure_since(service), open_alerts(service)
     return {
-        "alerts": open_alerts(service),
+        "alerts": alerts,
+        "clock": describe_clock(service, told=[alert["key"] for alert in alerts]),
         "untold": last_notification(service).problem,
         "unfinished_erasure": unfinished.isoformat() if unfinished else None,
         "sources": sources,
@@ -86,6 +88,7 @@ def describe_status(report: dict[str, Any]) -> str:
     """Return the status as lines that a person reads."""
     lines = [
         *alert_lines(report["alerts"], report["untold"]),
+        *report["clock"],
         *unfinished_erasure_lines(report["unfinished_erasure"]),
         *describe_losses(report["losses"]),
         f"{'source':<20}" + "".join(f"{name:>12}" for name in COUNTS) + "   newest stored",

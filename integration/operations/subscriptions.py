@@ -25,6 +25,7 @@ from integration.adapters.google.watching.channels import (
     token_for,
 )
 from integration.adapters.google.watching.watches import EVENT_TYPES, ensure_watch, fetch_watches, find_watch
+from integration.clock_jumps import TOLERANCE
 from integration.errors import SINGLE_SOURCE_ERRORS, CallError, CombinedError, CrescendoError, LostReplyError
 from integration.model import Channel
 from integration.operations.job_runs import name_form_shard, name_spreadsheet_shard
@@ -241,7 +242,11 @@ class _Channels:
     def _current(self, name: str, file: str) -> Channel | None:
         """Return the channel that notifies us of the spreadsheet now, if there is one."""
         wanted = (name, file, self._mark)
-        open_ones = [each for each in self._known.values() if (each.spreadsheet, each.file, each.mark) == wanted]
+        open_ones = [
+            each
+            for each in self._known.values()
+            if (each.spreadsheet, each.file, each.mark) == wanted and _is_of_our_time(each, self._now)
+        ]
         return max((each for each in open_ones if each.resource), key=lambda each: each.until, default=None)
 
     def _open(self, name: str, file: str) -> Channel:
@@ -272,3 +277,8 @@ class _Channels:
 def load_channels(store: Store, *, now: datetime) -> list[Channel]:
     """Return the channels that may still be open."""
     return [channel for channel in store.state.channels.get() or () if channel.until > now]
+
+
+def _is_of_our_time(channel: Channel, now: datetime) -> bool:
+    """Return whether its times can be true: a clock that was wrong may have written them."""
+    return channel.since <= now + TOLERANCE and channel.until <= now + MAX_LIFETIME + TOLERANCE

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from config.environment import read_heartbeat_url
 from config.errors import SettingError
 from integration.operations.alerts import AlertChanges, update_alerts
+from integration.operations.clock_watch import note_google_clock, note_other_clock
 from integration.operations.conditions import find_late_jobs
 
 if TYPE_CHECKING:
+    from integration.operations.clock_watch import ClockWatch
     from integration.wiring import Service
     from jobs.scheduling.timers import Actions
 
@@ -23,10 +25,12 @@ INTERVAL = timedelta(minutes=1)
 _log = logging.getLogger("crescendo.monitoring")
 
 
-def monitoring_timers(service: Service) -> Actions:
+def monitoring_timers(service: Service, clock: ClockWatch) -> Actions:
     """Return what is called every few seconds beside the jobs, for `Timers`."""
 
     def check_alerts() -> None:
+        clock.look()  # a timer is called at once when the clock jumps: so the owner is told at once
+        note_google_clock(service)
         changes = update_alerts(service, now=service.clock.now())
         if changes != AlertChanges():
             _log.warning("alerts changed", extra={"changes": changes.in_words()})
@@ -58,4 +62,7 @@ def send_due_heartbeat(service: Service, *, now: datetime) -> str | None:
         return None  # another process sends it just now
     from integration.adapters.heartbeat import send_heartbeat  # noqa: PLC0415  # requests is slow to import
 
-    return send_heartbeat(url)
+    def compare(theirs: datetime) -> None:
+        note_other_clock(service, "the monitor at HEARTBEAT_URL", theirs=theirs, ours=service.clock.now())
+
+    return send_heartbeat(url, on_date=compare)

@@ -46,9 +46,13 @@ def plan_due(ledger: Ledger, jobs: Mapping[str, Job], *, clock: Clock) -> list[S
     """Enter the slots of the jobs that are due now, and return those that no other process had entered.
 
     Where nothing is due, which is nearly always, the ledger is only read. A job counts from the first planning at which
-    it has a schedule: one that was by hand until now has missed nothing.
+    it has a schedule: one that was by hand until now has missed nothing. Slots of a time that is still to come, which a
+    clock planned that was wrong, are set aside first.
     """
     now = clock.now()
+    if ahead := ledger.set_aside(now=now):
+        jobs_ahead = ", ".join(dict.fromkeys(slot.job for slot in ahead))
+        _log.warning("slots of a time to come set aside", extra={"slots": len(ahead), "jobs": jobs_ahead})
     known = ledger.registered(now=now)
     new = [name for name, job in jobs.items() if name not in known and not isinstance(job.when, ByHand)]
     if new:

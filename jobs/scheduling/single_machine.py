@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from integration.adapters.home import lock_for_scheduler
 from integration.errors import CallError, CrescendoError
+from integration.operations.clock_watch import ClockWatch
 from integration.schedule import find_next_run
 from integration.text_format import format_time
 from jobs.scheduling.monitoring import monitoring_timers
@@ -45,8 +46,13 @@ def run_scheduler(
 def _run_until_stopped(service: Service, do: Callable[[Service, Slot], str] | None, more_timers: Actions) -> None:
     ledger, stop_request, by = service.store.ledger, StopRequest(), f"process {os.getpid()}"
     cut_short = ledger.reset_running()
-    plan = (PLAN_SECONDS, lambda: plan_due(ledger, service.settings.jobs, clock=service.clock))
-    timers = Timers({"plan": plan, **monitoring_timers(service), **more_timers})
+    clock = ClockWatch(service)
+
+    def plan_jobs() -> None:
+        clock.look()
+        plan_due(ledger, service.settings.jobs, clock=service.clock)
+
+    timers = Timers({"plan": (PLAN_SECONDS, plan_jobs), **monitoring_timers(service, clock), **more_timers})
     timers.start()
     facts = {"home": service.home, "cut_short_before": len(cut_short), "next": describe_next_run(service)}
     _log.info("started", extra=facts)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from integration.adapters.queue import STALLED_SECONDS, QueueWorker
 from integration.adapters.store.postgresql import conninfo_of
 from integration.errors import CallError, CrescendoError, StoreUnreachableError
+from integration.operations.clock_watch import ClockWatch
 from integration.operations.job_runs import jobs_by_shard
 from jobs.scheduling.monitoring import monitoring_timers
 from jobs.scheduling.runs import PLAN_SECONDS, plan_due, run_slot
@@ -67,12 +68,18 @@ def run_worker(
         for slot in ledger.refill_queue():
             _log.warning("slot put back into the queue", extra={"job": slot.job, "due": slot.due_at.isoformat()})
 
+    clock = ClockWatch(service)
+
+    def plan() -> None:
+        clock.look()
+        plan_due(ledger, jobs_by_shard(service.settings), clock=service.clock)
+
     queue = QueueWorker(conninfo_of(service.database_url), hand_over, stalled_seconds=stalled_seconds)
     ledger = service.store.ledger
     timers = Timers({
-        "plan": (PLAN_SECONDS, lambda: plan_due(ledger, jobs_by_shard(service.settings), clock=service.clock)),
+        "plan": (PLAN_SECONDS, plan),
         "refill": (REFILL_SECONDS, refill),
-        **monitoring_timers(service),
+        **monitoring_timers(service, clock),
         **(more_timers or {}),
     })  # fmt: skip
     stop_request = StopRequest()

@@ -77,3 +77,9 @@ def sim_days(pytestconfig: pytest.Config) -> int:
 def away_seconds(pytestconfig: pytest.Config) -> float:
     """Return how long a database is away that was killed."""
     return float(pytestconfig.getoption("--away-seconds"))
+
+
+@pytest.fixture
+def clock_rounds(pytestconfig: pytest.Config) -> int:
+    """Return how often a clock is set wrong and right again: a few times, or as `make chaos` says."""
+    return int(pytestconfig.getoption("--clock-rounds"))

@@ -41,6 +41,7 @@ def test_the_counts_of_the_status_add_up(home: Path) -> None:
     report = json.loads(run("status", "--json", "--home", home).out)
     parts = {
         "alerts",
+        "clock",
         "untold",
         "sources",
         "jobs",

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 from contextlib import closing, contextmanager
+from datetime import timedelta
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
@@ -50,10 +51,14 @@ def write_backup(url: str, folder: Path, *, now: datetime) -> Path:
     return path
 
 
-def backups_before(folder: Path, moment: datetime) -> list[Path]:
-    """Return the backups that were written before the moment, but never the newest one; the oldest first."""
-    first_kept = f"crescendo-{moment_in_names(moment)}.db"
-    return [path for path in backups(folder)[:-1] if path.name < first_kept]
+def backups_before(folder: Path, moment: datetime, *, now: datetime) -> list[Path]:
+    """Return the backups that were written before the moment, but never the newest one; the oldest first.
+
+    The newest one is that of a time that has come: a clock that was ahead gives a name of a time to come.
+    """
+    first_kept, first_ahead = (f"crescendo-{moment_in_names(each)}.db" for each in (moment, now + timedelta(days=1)))
+    written = [path for path in backups(folder) if path.name < first_ahead]
+    return [path for path in written[:-1] if path.name < first_kept]
 
 
 def backups(folder: Path) -> list[Path]:

@@ -29,6 +29,7 @@ from integration.adapters.store.tables import (
     readings,
     responses,
     runs,
+    slots,
 )
 from integration.model import Erasure, MailedPack, RetentionCategory, UnsentPack
 
@@ -42,6 +43,14 @@ if TYPE_CHECKING:
     from integration.adapters.store.store import Database
 
 T = TypeVar("T")
+
+_TABLES_OF: dict[RetentionCategory, tuple[Table, ...]] = {
+    RetentionCategory.CORRECTIONS: (corrections,),
+    RetentionCategory.SHEETS: (readings,),
+    RetentionCategory.PACKS: (packs,),
+    RetentionCategory.RUNS: (runs, slots, alerts),
+    RetentionCategory.AUDIT: (audit,),
+}
 
 TO_THE_SECOND = len("2022-03-28T00:30:00")
 
@@ -128,19 +137,19 @@ class Erasures:
         with self._database.reading() as connection:
             return _packs_before(connection, write_moment(moment))
 
-    def drop_before(self, kind: RetentionCategory, moment: datetime) -> int:
+    def drop_before(self, kind: RetentionCategory, moment: datetime, *, now: datetime) -> int:
         """Erase what is older than the moment and of this kind; return how much."""
         with self._database.writing() as connection:
-            gone = self._drop_before(connection, kind, write_moment(moment))
+            gone = self._drop_before(connection, kind, write_moment(moment), now=write_moment(now))
             if gone and kind is RetentionCategory.CORRECTIONS:
                 self._count_up(connection)
             return gone
 
-    def count_before(self, kind: RetentionCategory, moment: datetime) -> int:
+    def count_before(self, kind: RetentionCategory, moment: datetime, *, now: datetime) -> int:
         """Return how much `drop_before` would erase."""
         with self._database.writing() as connection:
             tried = connection.begin_nested()
-            count = self._drop_before(connection, kind, write_moment(moment))
+            count = self._drop_before(connection, kind, write_moment(moment), now=write_moment(now))
             tried.rollback()
             return count
 
@@ -190,7 +199,14 @@ class Erasures:
         self._state.pack(month, authority).drop_within(connection)
         self._state.rendered_pack(month, authority).drop_within(connection)
 
-    def _drop_before(self, connection: Connection, kind: RetentionCategory, moment: str) -> int:
+    def count(self, kind: RetentionCategory) -> int:
+        """Return how much of this kind is stored; what stays in any case too."""
+        tables = _TABLES_OF[kind]
+        query = select(*(select(func.count()).select_from(table).scalar_subquery() for table in tables))
+        with self._database.reading() as connection:
+            return sum(connection.execute(query).one())
+
+    def _drop_before(self, connection: Connection, kind: RetentionCategory, moment: str, *, now: str) -> int:
         match kind:
             case RetentionCategory.CORRECTIONS:
                 # `seen_at` is ISO text in UTC to the second or finer: its first characters sort with a moment's.
@@ -221,11 +237,14 @@ class Erasures:
                     + drop_slots_within(connection, moment)
                 )
             case RetentionCategory.AUDIT:
+                # Only from the beginning, so that what is left is one chain. A line of a time to come, which a clock
+                # wrote that was ahead, is at most as old as the line before it, and keeps none that follows it.
+                has_come = audit.c.at <= now
                 newest = select(func.max(audit.c.seq)).scalar_subquery()
-                is_kept = or_(audit.c.at >= moment, audit.c.seq == newest)
-                # Only from the beginning, so that what is left is one chain, also where a clock went back.
+                is_kept = or_(and_(audit.c.at >= moment, has_come), audit.c.seq == newest)
                 first_kept = select(func.min(audit.c.seq)).where(is_kept).scalar_subquery()
-                return connection.execute(delete(audit).where(audit.c.seq < first_kept)).rowcount
+                last_old = select(func.max(audit.c.seq)).where(audit.c.seq < first_kept, has_come).scalar_subquery()
+                return connection.execute(delete(audit).where(audit.c.seq <= last_old)).rowcount
 
 
 def _packs_before(connection: Connection, moment: str) -> list[tuple[str, str]]:

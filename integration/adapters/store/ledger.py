@@ -14,7 +14,17 @@ from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, updat
 
 from integration.adapters.clock import as_datetime, as_datetime_or_none, write_moment
 from integration.adapters.store.tables import runs, slots
-from integration.model import OPEN_STATES, FailingJob, JobHistory, LedgerEntry, PlannedSlot, RunRecord, Slot, SlotState
+from integration.model import (
+    OPEN_STATES,
+    SET_ASIDE,
+    FailingJob,
+    JobHistory,
+    LedgerEntry,
+    PlannedSlot,
+    RunRecord,
+    Slot,
+    SlotState,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -23,6 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row
 
     from integration.adapters.store.store import Database
+    from integration.model import ClockJump
     from integration.ports import Clock
 
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -36,14 +47,19 @@ _UNBEGUN = (
 )
 _UNENDED = select(slots).where(slots.c.state.in_(OPEN_STATES)).order_by(slots.c.due_at, slots.c.job)
 _BEGAN = slots.alias()
-_OF_SCHEDULE = and_(slots.c.state != SlotState.BEGAN, slots.c.covers > 0)
+IS_ASIDE = slots.c.state.in_(tuple(SET_ASIDE.values()))
+_OF_SCHEDULE = and_(slots.c.state != SlotState.BEGAN, slots.c.covers > 0, ~IS_ASIDE)
 _NEWEST = (
     select(slots.c.due_at)
     .where(slots.c.job == _BEGAN.c.job, _OF_SCHEDULE, slots.c.due_at <= bindparam("until"))
     .order_by(slots.c.due_at.desc())  # by the key, so that a ledger of years is as quick as one of days
     .limit(1)
 )
-_KNOWN = select(_BEGAN.c.job, _BEGAN.c.due_at, _NEWEST.scalar_subquery()).where(_BEGAN.c.state == SlotState.BEGAN)
+_KNOWN = (
+    select(_BEGAN.c.job, _BEGAN.c.due_at, _NEWEST.scalar_subquery())
+    .where(_BEGAN.c.state == SlotState.BEGAN, _BEGAN.c.due_at <= bindparam("until"))
+    .order_by(_BEGAN.c.due_at)
+)
 
 
 class Queue(Protocol):
@@ -70,18 +86,23 @@ class Ledger:
     _queue: Queue | None
 
     def register(self, jobs: Collection[str], *, now: datetime) -> None:
-        """Count the slots of these jobs from now on; of a job that is registered already, nothing changes."""
-        moment = write_moment(now)
+        """Count the slots of these jobs from now on; of a job that is registered already, nothing changes.
+
+        One that was registered at a time to come was so by a clock that was wrong: it is registered anew.
+        """
+        moment, until = write_moment(now), write_moment(now + CLOCKS_DIFFER)
+        began = select(slots.c.job).where(slots.c.state == SlotState.BEGAN, slots.c.due_at <= until)
         with self._database.writing() as connection:
-            there = set(connection.execute(select(slots.c.job).where(slots.c.state == SlotState.BEGAN)).scalars())
-            new = [_row(job, moment, planned_at=moment, state=SlotState.BEGAN) for job in jobs if job not in there]
+            there = set(connection.execute(began).scalars())
+            new = [new_row(job, moment, planned_at=moment, state=SlotState.BEGAN) for job in jobs if job not in there]
             if new:
                 connection.execute(insert(slots), new)
 
     def registered(self, *, now: datetime) -> Mapping[str, JobHistory]:
         """Return what is known of each registered job.
 
-        Slots that were only requested are left out, and slots clearly later than now, for a clock may have been wrong.
+        Slots that were only requested are left out; and slots clearly later than now, for a clock was wrong when they
+        were planned, and so a job that was only registered then.
         """
         with self._database.reading() as connection:
             return _registered(connection, now)
@@ -117,6 +138,18 @@ class Ledger:
         if not connection.execute(_UNBEGUN, {"of": job}).first():
             self._enter(connection, [PlannedSlot(Slot(now, job), covers=0)], now)
 
+    def set_aside(self, *, now: datetime) -> list[Slot]:
+        """Set aside the slots of a time that is clearly still to come: a clock was wrong. Return which they were."""
+        from integration.adapters.store.slots_ahead import set_aside  # noqa: PLC0415  # only where slots are planned
+
+        return set_aside(self._database, self._queue, self, now=now)
+
+    def follow(self, jump: ClockJump, *, is_undone: bool) -> None:
+        """Let the ledger follow a clock that jumped; `is_undone` where it shows again what it had shown before."""
+        from integration.adapters.store.slots_ahead import follow  # noqa: PLC0415  # hardly ever
+
+        follow(self._database, jump, is_undone=is_undone)
+
     def ready(self, *, now: datetime) -> list[Slot]:
         """Return the slots to be run now, the earliest first."""
         waits = slots.c.state == SlotState.WAITING
@@ -130,7 +163,7 @@ class Ledger:
 
         The process that ran it until now has died: that attempt was cut short.
         """
-        open_slot = and_(_is(slot), slots.c.state.in_(OPEN_STATES))
+        open_slot = and_(is_slot(slot), slots.c.state.in_(OPEN_STATES))
         query = select(slots.c.attempts, slots.c.cut_short, slots.c.state).where(open_slot)
         with self._database.writing() as connection:
             there = connection.execute(query).one_or_none()
@@ -146,8 +179,8 @@ class Ledger:
     def entry(self, slot: Slot) -> LedgerEntry | None:
         """Return the slot's line."""
         with self._database.reading() as connection:
-            row = connection.execute(select(slots).where(_is(slot))).one_or_none()
-        return None if row is None else _entry(row)
+            row = connection.execute(select(slots).where(is_slot(slot))).one_or_none()
+        return None if row is None else to_entry(row)
 
     def finish(self, slot: Slot, *, now: datetime, note: str, attempt: int | None = None) -> bool:
         """Say that the slot is done.
@@ -183,7 +216,7 @@ class Ledger:
         if self._queue is None:
             return []
         with self._database.writing() as connection:
-            entries = [_entry(row) for row in connection.execute(_UNENDED)]
+            entries = [to_entry(row) for row in connection.execute(_UNENDED)]
             return self._queue.refill(connection, [entry.slot for entry in entries])
 
     def last_ended(self) -> dict[str, LedgerEntry]:
@@ -194,7 +227,7 @@ class Ledger:
         )
         query = select(slots).join(newest, and_(slots.c.job == newest.c.job, slots.c.due_at == newest.c.due_at))
         with self._database.reading() as connection:
-            return {row.job: _entry(row) for row in connection.execute(query)}
+            return {row.job: to_entry(row) for row in connection.execute(query)}
 
     def failing(self) -> dict[str, FailingJob]:
         """Return for each job what failed since its last slot that was done, for good or to be retried."""
@@ -208,7 +241,7 @@ class Ledger:
         entries: dict[str, list[LedgerEntry]] = {}
         with self._database.reading() as connection:
             for row in connection.execute(query.order_by(slots.c.job, slots.c.due_at)):
-                entries.setdefault(row.job, []).append(_entry(row))
+                entries.setdefault(row.job, []).append(to_entry(row))
         return {
             job: FailingJob(
                 since=failed[0].slot.due_at,
@@ -221,7 +254,7 @@ class Ledger:
     def open_entries(self) -> list[LedgerEntry]:
         """Return the slots that are still to end, the earliest first."""
         with self._database.reading() as connection:
-            return [_entry(row) for row in connection.execute(_UNENDED)]
+            return [to_entry(row) for row in connection.execute(_UNENDED)]
 
     def drop_before(self, moment: datetime) -> int:
         """Erase slots that ended before the moment, but never those from which a job's next slots are reckoned.
@@ -233,11 +266,15 @@ class Ledger:
 
     def _enter(self, connection: Connection, planned: Sequence[PlannedSlot], now: datetime) -> list[Slot]:
         """Enter the slots that are not there yet, and return these. No other writer can enter one meanwhile."""
-        new = [each for each in planned if not connection.execute(select(slots.c.job).where(_is(each.slot))).first()]
+        for each in planned:  # its time has come
+            connection.execute(delete(slots).where(is_slot(each.slot), IS_ASIDE))
+        new = [
+            each for each in planned if not connection.execute(select(slots.c.job).where(is_slot(each.slot))).first()
+        ]
         entered = [each.slot for each in new]
         if new:
             rows = [
-                _row(each.slot.job, write_moment(each.slot.due_at), planned_at=write_moment(now), covers=each.covers)
+                new_row(each.slot.job, write_moment(each.slot.due_at), planned_at=write_moment(now), covers=each.covers)
                 for each in new
             ]
             connection.execute(insert(slots), rows)
@@ -247,7 +284,7 @@ class Ledger:
 
     def _end(self, slot: Slot, attempt: int | None, *, try_at: str | None = None, **values: object) -> bool:
         """End an attempt, if the slot is still to end and this attempt runs; return whether that was so."""
-        open_slot = and_(_is(slot), slots.c.state.in_(OPEN_STATES))
+        open_slot = and_(is_slot(slot), slots.c.state.in_(OPEN_STATES))
         if attempt is not None:
             open_slot = and_(open_slot, slots.c.attempts == attempt)
         with self._database.writing() as connection:
@@ -271,20 +308,23 @@ class Runs:
             connection.execute(insert(runs), row)
 
     def last(self) -> dict[str, RunRecord]:
-        """Return the last run of each job."""
+        """Return the last run of each job, in the order in which they ended, whatever a clock said then."""
         last_of_each = select(func.max(runs.c.seq)).group_by(runs.c.job)
         query = select(runs.c.job, runs.c.ended_at, runs.c.outcome, runs.c.note).where(runs.c.seq.in_(last_of_each))
         with self._database.reading() as connection:
             return {
                 row.job: RunRecord(as_datetime(row.ended_at), row.outcome, row.note)
-                for row in connection.execute(query.order_by(runs.c.job))
+                for row in connection.execute(query.order_by(runs.c.seq))
             }
 
 
 def drop_slots_within(connection: Connection, moment: str) -> int:
     """Erase slots that ended before the moment, but never a job's newest one, nor its newest one of the schedule."""
-    old = and_(slots.c.state.in_((SlotState.DONE, SlotState.FAILED)), slots.c.ended_at < moment)
-    of_each = select(slots.c.job, func.max(slots.c.due_at)).group_by(slots.c.job)
+    old = or_(
+        and_(slots.c.state.in_((SlotState.DONE, SlotState.FAILED)), slots.c.ended_at < moment),
+        and_(IS_ASIDE, slots.c.due_at < moment),
+    )
+    of_each = select(slots.c.job, func.max(slots.c.due_at)).where(~IS_ASIDE).group_by(slots.c.job)
     kept = {
         (job, due_at)
         for newest in (of_each, of_each.where(old, slots.c.covers > 0))
@@ -298,22 +338,26 @@ def drop_slots_within(connection: Connection, moment: str) -> int:
 
 def _registered(connection: Connection, now: datetime) -> dict[str, JobHistory]:
     to_end: dict[str, list[Slot]] = {}
-    for row in connection.execute(_UNENDED):
-        to_end.setdefault(row.job, []).append(Slot(as_datetime(row.due_at), row.job))
     until = write_moment(now + CLOCKS_DIFFER)
-    return {
+    for row in connection.execute(_UNENDED):
+        is_ahead = row.state == SlotState.WAITING and row.due_at > until and (row.covers or row.attempts)
+        if not is_ahead:  # one that is will be set aside
+            to_end.setdefault(row.job, []).append(Slot(as_datetime(row.due_at), row.job))
+    return {  # of a job that was registered several times the newest counts
         job: JobHistory(as_datetime(since), as_datetime_or_none(due_at), tuple(to_end.get(job, ())))
         for job, since, due_at in connection.execute(_KNOWN, {"until": until})
     }
 
 
-def _is(slot: Slot) -> ColumnElement[bool]:
+def is_slot(slot: Slot) -> ColumnElement[bool]:
+    """Return the condition for the slot's line."""
     return and_(slots.c.job == slot.job, slots.c.due_at == write_moment(slot.due_at))
 
 
-def _row(
+def new_row(
     job: str, due_at: str, *, planned_at: str, state: SlotState = SlotState.WAITING, covers: int = 1
 ) -> dict[str, Any]:
+    """Return a line of a slot that nobody has begun."""
     return {
         "job": job, "due_at": due_at, "state": state, "covers": covers, "attempts": 0, "cut_short": 0,
         "planned_at": planned_at, "began_at": None, "try_at": None, "ended_at": None, "retryable": 0, "by_whom": "",
@@ -321,7 +365,8 @@ def _row(
     }  # fmt: skip
 
 
-def _entry(row: Row[*tuple[Any, ...]]) -> LedgerEntry:
+def to_entry(row: Row[*tuple[Any, ...]]) -> LedgerEntry:
+    """Return a line as it is read."""
     return LedgerEntry(
         Slot(as_datetime(row.due_at), row.job), SlotState(row.state),
         covers=row.covers, attempts=row.attempts, cut_short=row.cut_short,

@@ -18,11 +18,14 @@ from integration.adapters.clock import as_datetime, write_moment
 from integration.adapters.store.tables import memories
 from integration.model import (
     Channel,
+    ClockJump,
+    ClockSight,
     CountingFiles,
     Erasure,
     Expiry,
     KeptLosses,
     KnownTab,
+    OtherClock,
     Question,
     Section,
     UnreadableResponse,
@@ -91,6 +94,7 @@ class Remembered(Generic[T]):
 
 _CARRIED_OVER = {
     "attention", "published as of", "counted by", "losses",
+    "clock.seen", "clock.jumps", "clock.others", "retention.ran",
     "watches", "channels", "expiries", "heartbeat", "google.tabs.", "heard.", "reconciled.", "notices.",
     "gone.", "questions.", "sections.", "reworded.", "unreadable.",
     "erasing", "scrubbing",
@@ -137,6 +141,14 @@ class State:
         """What ends and when, as it was last asked of Google."""
         self.heartbeat_at = Remembered(database, "heartbeat", datetime.fromisoformat, datetime.isoformat)
         """When a heartbeat was last sent to the outside monitor."""
+        self.clock_sight = Remembered(database, "clock.seen", _reader(ClockSight), _write_compact)
+        """What the clock showed when jobs were planned last, to the minute."""
+        self.clock_jumps = Remembered(database, "clock.jumps", _reader(tuple[ClockJump, ...]), _write_compact)
+        """The last times at which the clock jumped, the oldest first."""
+        self.other_clocks = Remembered(database, "clock.others", _reader(dict[str, OtherClock]), _write_compact)
+        """The clocks that were clearly different from ours when they were last seen, by whose they are."""
+        self.retention_ran = Remembered(database, "retention.ran", _reader(dict[str, datetime]), _write_compact)
+        """When the job retention last did what was due, by what is kept."""
         self.unfinished_erasure = Remembered(database, "erasing", _reader(Erasure), _write_compact)
         """What was erased from the store, and has still to be erased outside it."""
         self.vacuum_note = self._text("scrubbing")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -176,6 +177,12 @@ class Database:
         """
         with self.as_store_errors(), self._kind.writing() as connection:
             yield connection
+
+    def now(self) -> datetime:
+        """Return the time now by the clock of the database's own machine, aware UTC."""
+        with self.reading() as connection:
+            moment: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+        return moment.astimezone(UTC)
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:

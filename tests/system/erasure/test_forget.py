@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ import pytest
 from integration.errors import CallError, ErasureIncompleteError
 from integration.model import TypedChunk
 from integration.operations.conditions import find_conditions, unfinished_erasure_lines, unfinished_erasure_since
-from integration.operations.retention import apply_retention
+from integration.operations.retention import apply_retention, remember_run
 from tests.system.erasure.small_programme import AS_OF, CODE, MINE, PHRASES, find_phrases, mine, others
 
 if TYPE_CHECKING:
@@ -152,6 +153,7 @@ def test_what_cannot_be_published_is_finished_later(programme: SmallProgramme) -
         in unfinished_erasure_lines(str(unfinished_erasure_since(later)))[0]
     )
     assert "unfinished/forget" in {each.key for each in find_conditions(later, now=later.clock.now())}
+    remember_run(later, held=(), now=later.clock.now() - timedelta(days=1))  # it ran the night before
     with pytest.raises(ErasureIncompleteError, match="erased from the store"):
         apply_retention(later, now=later.clock.now())
     later.close()

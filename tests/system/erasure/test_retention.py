@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,7 +20,8 @@ from integration.operations.audit import find_broken_line, record_action
 from integration.operations.dispatch import dry_run_job
 from integration.operations.pipeline import Pipeline
 from integration.operations.publish import publish
-from integration.operations.retention import RetentionResult, apply_retention
+from integration.operations.retention import RetentionResult, apply_retention, remember_run
+from integration.operations.retention_guard import Part, is_held
 from integration.operations.sync import current_notices, sync
 from tests.system.erasure.small_programme import (
     AS_OF,
@@ -39,6 +40,11 @@ if TYPE_CHECKING:
 
 LONG_AFTER = datetime(2029, 6, 1, 9, tzinfo=UTC)
 END = date(2022, 7, 31)
+
+
+def run_last_night(service: Service, *, now: datetime) -> None:
+    """Say that retention ran the night before, and all was done."""
+    remember_run(service, held=(), now=now - timedelta(days=1))
 
 
 def stored(service: Service) -> set[str]:
@@ -110,10 +116,65 @@ def test_a_clock_that_is_wrong_by_years_erases_nobody(tmp_path: Path) -> None:
     assert caught.value.permanent, "so that the owner is told at once"
     assert (len(stored(service)), len(service.store.corrections.newest())) == (5, 1)
     assert "5 of 5 responses" in apply_retention(service, now=LONG_AFTER, dry=True).in_words()
-    assert [line.detail for line in service.store.audit.lines()] == ["erased 1 mail in the outbox"]
+    assert [line.detail for line in service.store.audit.lines()] == []
     service.close()
     assert (programme.home / "backups" / "crescendo-2021-10-05T09-00-00Z.db").read_bytes() == backup
-    assert not old.exists(), "other kinds go all the same"
+    assert old.exists(), "nor does anything else go"
+
+
+@pytest.mark.parametrize("ahead", [timedelta(days=370), timedelta(days=2500)])
+def test_a_clock_that_is_ahead_takes_no_mail_pack_backup_or_line_of_the_trail(tmp_path: Path, ahead: timedelta) -> None:
+    """What is held is said before anything goes; a dry run says the same; a person may confirm it."""
+    programme = make_synced_programme(tmp_path)
+    for day in range(12):
+        programme.back_up(f"crescendo-2021-09-{10 + day}T09-00-00Z.db")
+        mail = programme.home / "outbox" / f"{day}.eml"
+        mail.parent.mkdir(exist_ok=True)
+        mail.write_text("x", encoding="utf-8")
+        os.utime(mail, (programme.now.timestamp(),) * 2)
+    service = programme.service()
+    run_last_night(service, now=programme.now)
+    service.store.packs.save("northbrook", "2021-09", "digest", '{"as_of": "2021-10-01"}', built_at=programme.now)
+    service.store.deliveries.claim("northbrook", "2021-09", 1, "ana@example.org", "<1@example.org>")
+    for number in range(9):
+        service.store.audit.write(who="ana", action="run", about=f"{number}", detail="", now=programme.now)
+    now, files = programme.now + ahead, sorted(path for path in programme.home.rglob("*.*") if path.is_file())
+    named = ["12 of 12 mails in the outbox", "11 of 12 old copies of the store"]
+    named += ["1 of 1 pack", "8 of 9 lines of the audit trail"] if ahead > timedelta(days=2200) else []
+    dry = apply_retention(service, now=now, dry=True)
+    with pytest.raises(ConfirmationRequiredError) as caught:
+        apply_retention(service, now=now)
+    for said in (dry.unconfirmed, str(caught.value)):
+        assert [name for name in named if name not in said] == []
+        assert "run retention --confirm" in said
+    assert sorted(path for path in programme.home.rglob("*.*") if path.is_file()) == files
+    assert len(service.store.packs.all()) == len(service.store.deliveries.unconfirmed()) == 1
+    assert len(service.store.audit.lines()) == 9
+    assert apply_retention(service, now=programme.now + timedelta(days=1)).gone == {}, "the clock is right again"
+    assert apply_retention(service, now=now, confirmed=True).gone["mail in the outbox"] == 12
+    service.close()
+
+
+def test_every_night_a_few_go_however_few_there_are() -> None:
+    part = Part("mail in the outbox", going=3, stored=4)
+    now, long_ago = datetime(2029, 6, 1, tzinfo=UTC), datetime(2022, 1, 1, tzinfo=UTC)
+    last_night = now - timedelta(hours=24)
+    assert not is_held(part, newest=long_ago, last_run=last_night, now=now)
+    assert is_held(part, newest=now, last_run=now - timedelta(days=370), now=now)
+    assert is_held(part, newest=now, last_run=None, now=now)
+    assert is_held(part, newest=now, last_run=now + timedelta(days=370), now=now), "a time to come says nothing"
+    assert is_held(Part("mail in the outbox", going=30, stored=40), newest=now, last_run=last_night, now=now)
+    assert is_held(Part("mail in the outbox", going=1, stored=40), newest=long_ago, last_run=None, now=now)
+    assert not is_held(Part("mail in the outbox", going=0, stored=40), newest=long_ago, last_run=None, now=now)
+
+
+def test_a_line_of_the_trail_that_a_clock_wrote_that_was_ahead_keeps_no_other(tmp_path: Path) -> None:
+    service = make_programme(tmp_path).service()
+    for year in (2001, 2001, 2127, 2001, 2021):
+        service.store.audit.write(who="ana", action="run", about="", detail="", now=datetime(year, 1, 1, tzinfo=UTC))
+    run_last_night(service, now=datetime(2021, 2, 1, tzinfo=UTC))
+    assert apply_retention(service, now=datetime(2021, 2, 1, tzinfo=UTC)).gone == {"line of the audit trail": 4}
+    service.close()
 
 
 def test_what_went_is_named_in_the_plural() -> None:
@@ -160,7 +221,9 @@ def test_older_readings_of_sheets_go_and_never_the_newest(tmp_path: Path) -> Non
         service.store.sheets.land(
             "teams", SheetReading((("Ref",), (cell,))), received_at=datetime(2021, 1, day, tzinfo=UTC)
         )
-    assert apply_retention(service, now=datetime(2023, 1, 1, tzinfo=UTC)).gone == {"older reading of a sheet": 1}
+    now = datetime(2023, 1, 1, tzinfo=UTC)
+    run_last_night(service, now=now)
+    assert apply_retention(service, now=now).gone == {"older reading of a sheet": 1}
     newest = service.store.sheets.newest("teams")
     assert newest is not None
     assert newest.rows[1] == ("second",)
@@ -178,6 +241,7 @@ def test_old_files_go_by_their_time(tmp_path: Path) -> None:
         path.write_text("x", encoding="utf-8")
         at = programme.now.timestamp() - (0 if "new" in name else 400 * 86400)
         os.utime(path, (at, at))
+    run_last_night(service, now=programme.now)
     apply_retention(service, now=programme.now)
     assert [name for name in names if (programme.home / name).exists()] == ["outbox/new.eml", "receipts/old.txt"]
     service.close()

@@ -78,6 +78,8 @@ class GoogleClient(HTTPClient):
         self.account = self._sign_in.account
         self.key_id = self._sign_in.key_id
         self.request_log: list[LoggedCall] = []
+        self.last_date: tuple[str, float] | None = None
+        """The Date header of the last answer, and what the clock that is never set showed then."""
         self.budget = budget or Budget()
         self._base_url = base_url
         self._first_wait_seconds = first_wait_seconds
@@ -146,6 +148,7 @@ class GoogleClient(HTTPClient):
         try:
             response = self._send(call, params, body, headers)
             status, received = str(response.status_code), len(response.content)
+            self.last_date = (response.headers.get("Date", ""), time.monotonic())
             self._raise_for_refusal(call, response)
         except _BusyError as busy:
             status = status if status != "-" else str(busy)

@@ -15,7 +15,17 @@ from integration.alerts.job_conditions import JobLimits, UpcomingRuns
 from integration.alerts.kinds import ALERT_KINDS, headline
 from integration.alerts.service_conditions import FormActivity, HeldPack, SilentWebhook
 from integration.errors import StoreError
-from integration.model import Expiry, FailingJob, JobHistory, LedgerEntry, LossNote, Slot, SlotState
+from integration.model import (
+    ClockJump,
+    Expiry,
+    FailingJob,
+    JobHistory,
+    LedgerEntry,
+    LossNote,
+    OtherClock,
+    Slot,
+    SlotState,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -39,6 +49,8 @@ class GivenFacts:
     unplanned_slots: Iterable[Slot] = ()
     expiries: Iterable[Expiry] = ()
     expires_within: timedelta = 14 * DAY
+    clock_jump: ClockJump | None = None
+    other_clocks: Mapping[str, OtherClock] = field(default_factory=dict)
     damage: StoreError | None = None
     programme_days: tuple[datetime, datetime] = (NOW - 99 * DAY, NOW + 99 * DAY)
     held_packs: Iterable[HeldPack] = ()
@@ -74,6 +86,7 @@ EXAMPLES = {
     ),
     "missed": (GivenFacts(unplanned_slots=[Slot(NOW - DAY, "sync")]), "sync did not run"),
     "expires": (GivenFacts(expiries=[Expiry("the key", NOW + DAY, "Make a new one.")]), "the key needs renewing"),
+    "clock": (GivenFacts(clock_jump=ClockJump(NOW + DAY, NOW - HOUR, is_measured=True)), "the clock went back"),
     "unreadable": (GivenFacts(damage=StoreError("It is damaged.")), "the store cannot be read"),
     "silent": (GivenFacts(activity=[FormActivity("pulse", NOW - 30 * DAY, DAY)]), "nothing comes from pulse"),
     "unheard": (GivenFacts(webhooks=[SilentWebhook("pulse", NOW - DAY, 7)]), "the webhook of pulse is silent"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -209,10 +209,15 @@ def test_old_backups_are_known_by_their_names_and_the_newest_is_never_among_them
     for day in range(3):
         write_backup(url, folder, now=NOW + timedelta(days=day))
     (folder / "crescendo-by-hand.db").write_text("not ours")
-    assert [path.name[10:20] for path in backups_before(folder, NOW + timedelta(days=1))] == ["2022-07-31"]
-    assert [path.name[10:20] for path in backups_before(folder, NOW + timedelta(days=400))] == [
-        "2022-07-31", "2022-08-01",
-    ]  # fmt: skip
+    one = timedelta(days=1)
+
+    def old(moment: datetime, *, now: datetime) -> list[str]:
+        return [path.name[10:20] for path in backups_before(folder, moment, now=now)]
+
+    assert old(NOW + one, now=NOW + 40 * one) == ["2022-07-31"]
+    assert old(NOW + 400 * one, now=NOW + 400 * one) == ["2022-07-31", "2022-08-01"]
+    write_backup(url, folder, now=NOW + 370 * one)  # by a clock that was ahead
+    assert old(NOW + 9 * one, now=NOW + 40 * one) == ["2022-07-31", "2022-08-01"], "the newest that has come stays"
 
 
 def test_what_a_killed_backup_left_is_taken_away_by_the_next(tmp_path: Path) -> None:
