@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING
 from integration.adapters.clock import SharedClock, read_uptime
 from integration.alerts.service_conditions import describe_jump
 from integration.clock_jumps import TOLERANCE, add_jump, find_jump, is_undone, settle
+from integration.landing.questions import decode_rewordings
 from integration.model import ClockSight, OtherClock
+from integration.operations.job_runs import day_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -60,6 +62,7 @@ class ClockWatch:
         if jump:
             before = state.clock_jumps.get() or ()
             self._service.store.ledger.follow(jump, is_undone=is_undone(jump, before))
+            note_days_ahead(self._service, jump, is_undone=is_undone(jump, before))
             state.clock_jumps.set(add_jump(before, jump))
             _log.warning("the clock jumped", extra={"expected": jump.expected.isoformat(), "at": jump.at.isoformat()})
         if jump or is_time:  # what was done because of the jump first: or a process that is killed here would forget it
@@ -75,6 +78,27 @@ class ClockWatch:
         behind = theirs - ours
         clock.correct(behind if abs(behind) > TOLERANCE else timedelta())
         note_other_clock(self._service, f"the database (seen from {socket.gethostname()})", theirs=theirs, ours=ours)
+
+
+def note_days_ahead(service: Service, jump: ClockJump, *, is_undone: bool) -> None:
+    """Remember which reworded questions bear a day to come: a series began when the clock went back, also next year.
+
+    Where the clock that went back was wrong, and is right again, they bear the right day. Raises StoreError, BusyError.
+    """
+    state = service.store.state
+    if not jump.is_back:
+        if is_undone:
+            state.days_ahead.set({})
+        return
+    day, known = day_of(service, jump.at), state.days_ahead.get() or {}
+    new = {
+        f"{source} {each.field} {each.on}": day
+        for source in service.settings.forms
+        for each in decode_rewordings(state.rewordings(source).get())
+        if each.on > day
+    }
+    if new:
+        state.days_ahead.set({**new, **known})
 
 
 def note_other_clock(service: Service, whose: str, *, theirs: datetime, ours: datetime) -> None:

@@ -15,10 +15,8 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
-from datetime import date, datetime, time
 from functools import cached_property
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from integration.disclose import build_leaders_view, find_hidden_figures
 from integration.errors import CallError
@@ -30,10 +28,10 @@ from integration.normalise.chunks import build_chunk, decode_chunks, encode_chun
 from integration.normalise.columns import build_columns
 from integration.normalise.forms import accept_form_rows
 from integration.normalise.sheets import accept_sheet_rows
-from integration.operations.job_runs import day_of, today
+from integration.operations.job_runs import today
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from datetime import date
 
     import pandas as pd
     import pyarrow as pa
@@ -153,21 +151,16 @@ def known_questions(service: Service, source: str) -> tuple[Question, ...]:
 def known_rewordings(service: Service, source: str) -> tuple[DetectedRewording, ...]:
     """Return every change of the form's words that a reading has detected.
 
-    One that bears a day to come was detected while the clock was ahead: at the latest when that was found out.
+    One that was detected while the clock was ahead bears a day to come: it counts from the day on which that was found
+    out, and for good (`note_days_ahead` in `clock_watch.py`).
     """
     detected = decode_rewordings(service.store.state.rewordings(source).get())
-    day = today(service)
-    if all(each.on <= day for each in detected):
+    if not detected:
         return detected
-    from integration.operations.clock_watch import settled  # noqa: PLC0415  # only where a clock was wrong
-
-    settle = settled(service, now=service.clock.now())
-    return tuple(replace(each, on=_settle_day(service, each.on, settle)) for each in detected)
-
-
-def _settle_day(service: Service, day: date, settle: Callable[[datetime], datetime]) -> date:
-    noon = datetime.combine(day, time(12), tzinfo=ZoneInfo(service.settings.programme.timezone))
-    return min(day, day_of(service, settle(noon)))
+    found_wrong_on, day = service.store.state.days_ahead.get() or {}, today(service)
+    return tuple(
+        replace(each, on=min(found_wrong_on.get(f"{source} {each.field} {each.on}", each.on), day)) for each in detected
+    )
 
 
 def published_names(service: Service) -> tuple[str, ...]:

@@ -245,7 +245,7 @@ class _Channels:
         open_ones = [
             each
             for each in self._known.values()
-            if (each.spreadsheet, each.file, each.mark) == wanted and _is_of_our_time(each, self._now)
+            if (each.spreadsheet, each.file, each.mark) == wanted and is_of_our_time(each, self._now)
         ]
         return max((each for each in open_ones if each.resource), key=lambda each: each.until, default=None)
 
@@ -279,6 +279,6 @@ def load_channels(store: Store, *, now: datetime) -> list[Channel]:
     return [channel for channel in store.state.channels.get() or () if channel.until > now]
 
 
-def _is_of_our_time(channel: Channel, now: datetime) -> bool:
+def is_of_our_time(channel: Channel, now: datetime) -> bool:
     """Return whether its times can be true: a clock that was wrong may have written them."""
     return channel.since <= now + TOLERANCE and channel.until <= now + MAX_LIFETIME + TOLERANCE

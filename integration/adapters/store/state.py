@@ -94,7 +94,7 @@ class Remembered(Generic[T]):
 
 _CARRIED_OVER = {
     "attention", "published as of", "counted by", "losses",
-    "clock.seen", "clock.jumps", "clock.others", "retention.ran",
+    "clock.seen", "clock.jumps", "clock.others", "clock.days", "retention.ran",
     "watches", "channels", "expiries", "heartbeat", "google.tabs.", "heard.", "reconciled.", "notices.",
     "gone.", "questions.", "sections.", "reworded.", "unreadable.",
     "erasing", "scrubbing",
@@ -147,6 +147,8 @@ class State:
         """The last times at which the clock jumped, the oldest first."""
         self.other_clocks = Remembered(database, "clock.others", _reader(dict[str, OtherClock]), _write_compact)
         """The clocks that were clearly different from ours when they were last seen, by whose they are."""
+        self.days_ahead = Remembered(database, "clock.days", _reader(dict[str, date]), _write_compact)
+        """Of each reworded question whose day was still to come when the clock went back, the day on which it did."""
         self.retention_ran = Remembered(database, "retention.ran", _reader(dict[str, datetime]), _write_compact)
         """When the job retention last did what was due, by what is kept."""
         self.unfinished_erasure = Remembered(database, "erasing", _reader(Erasure), _write_compact)
