@@ -1,23 +1,23 @@
 """Reads forms and shared spreadsheets from Google; obeys `ports.Source`.
 
 A form: its questions, then the responses since the bookmark, page by page; once a day all of them. A spreadsheet: its
-tabs by name, which of their cells are shown as dates, then all values in one call. A tab that was renamed is found by
-its id, which the store keeps.
+tabs by name, with all their cells and how each is shown, in one call. A tab that was renamed is found by its id, which
+the store keeps.
 """
 
 from __future__ import annotations
 
 from contextlib import suppress
 from datetime import timedelta
-from itertools import dropwhile
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from config.spelling import fold_case
 from integration.adapters.clock import as_datetime, write_moment
+from integration.adapters.google.api.cells import CELL_FIELDS, list_cells, read_by_words, read_shown, trim
 from integration.adapters.google.api.resources import (
-    FIRST_DAY,
     FORM_URL,
     RESPONSES_URL,
     UNFORMATTED_VALUES,
@@ -26,7 +26,7 @@ from integration.adapters.google.api.resources import (
 from integration.adapters.sources.forms_json import parse_each, parse_questions, parse_sections
 from integration.adapters.untrusted_input import decode_json
 from integration.errors import PublishError, SourceError
-from integration.model import DateCell, FormReading, KnownTab, SheetReading
+from integration.model import FormReading, KnownTab, SheetReading
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from config.schema import Google
     from integration.adapters.google.api.client import GoogleClient
     from integration.adapters.store import Store
-    from integration.model import Cell
+    from integration.model import SheetCell
     from integration.ports import Clock
 
 
@@ -48,14 +48,15 @@ MAX_PAGES = 1000
 
 TAB_FIELDS = "properties(sheetId,title,sheetType,gridProperties(rowCount,columnCount))"
 TABS_PARAMS: Mapping[str, Any] = {"includeGridData": "false", "fields": f"sheets.{TAB_FIELDS}"}
-DATE_CELL_FIELDS = f"sheets({TAB_FIELDS},data(startRow,startColumn,rowData.values.effectiveFormat.numberFormat.type))"
+GRID_FIELDS = f"sheets({TAB_FIELDS},{CELL_FIELDS})"
 
-MAX_CELLS_WITH_DATES = 300_000
-"""Cells of the tabs together up to which Google is asked which are dates; in larger tabs a date stays a number."""
+MAX_CELLS_WITH_FORMATS = 300_000
+"""Cells of the tabs together up to which Google is asked how each is shown.
 
-DATE_FORMATS = {"DATE", "DATE_TIME"}
-LAST_DAY_NUMBER = 2_958_465
-"""The serial number of the last day that spreadsheets know: 31 December 9999."""
+Of larger tabs it gives the values and, in a second call, the words that each shows.
+"""
+
+FORMATTED_VALUES: Mapping[str, Any] = {"valueRenderOption": "FORMATTED_VALUE"}
 
 
 class GoogleSource:
@@ -111,21 +112,18 @@ class GoogleSource:
         known_tabs = self._store.state.known_tabs(spreadsheet_id)
         last = known_tabs.get() or {}
         found = {name: last[name] for name in tabs if name in last and fold_case(last[name].title) == fold_case(name)}
-        dates = _fetch_date_cells(client, spreadsheet_id, found.values()) if found.keys() == set(tabs) else None
-        if dates is None:
+        rows = _fetch_rows(client, spreadsheet_id, found.values()) if found.keys() == set(tabs) else None
+        if rows is None:
             found = _find_tabs(client, spreadsheet_id, tabs, last)
-            dates = _fetch_date_cells(client, spreadsheet_id, found.values())
+            rows = _fetch_rows(client, spreadsheet_id, found.values())
         if not found:
             return {}
-        ranges = [quote_title(tab.title) for tab in found.values()]
-        answer = client.values_batch_get(spreadsheet_id, ranges, {**UNFORMATTED_VALUES})
+        if rows is None:
+            rows = _fetch_large_rows(client, spreadsheet_id, found.values())
         known_tabs.set({**last, **found})
         return {
-            name: SheetReading(
-                _to_rows(values.get("values", ()), (dates or {}).get(tab.title, ())),
-                tab_name="" if fold_case(tab.title) == fold_case(name) else tab.title,
-            )
-            for (name, tab), values in zip(found.items(), answer["valueRanges"], strict=True)
+            name: SheetReading(rows[tab.title], tab_name="" if fold_case(tab.title) == fold_case(name) else tab.title)
+            for name, tab in found.items()
         }
 
 
@@ -189,48 +187,43 @@ def _find_tabs(
     return found
 
 
-def _fetch_date_cells(
+def _fetch_rows(
     client: GoogleClient, spreadsheet_id: str, tabs: Collection[KnownTab]
-) -> dict[str, frozenset[tuple[int, int]]] | None:
-    """Return the places of the cells that are shown as dates, by title.
+) -> dict[str, tuple[tuple[SheetCell, ...], ...]] | None:
+    """Return the rows of the tabs from the heading on, by title.
 
-    None where the tabs are too large to ask, or one was renamed or deleted.
+    None where the tabs are too large to ask how each cell is shown, or one was renamed or deleted.
     """
-    if not tabs or sum(tab.cells for tab in tabs) > MAX_CELLS_WITH_DATES:
+    if not tabs or sum(tab.cells for tab in tabs) > MAX_CELLS_WITH_FORMATS:
         return None
     ranges = [quote_title(tab.title) for tab in tabs]
-    params: dict[str, Any] = {"includeGridData": "true", "fields": DATE_CELL_FIELDS, "ranges": ranges}
+    params: dict[str, Any] = {"includeGridData": "true", "fields": GRID_FIELDS, "ranges": ranges}
     try:
         sheets = client.fetch_sheet_metadata(spreadsheet_id, params=params).get("sheets", ())
     except PublishError:
         return None
-    dates = {
-        sheet["properties"]["title"]: frozenset(
-            (grid.get("startRow", 0) + row, grid.get("startColumn", 0) + column)
-            for grid in sheet.get("data", ())
-            for row, cells in enumerate(grid.get("rowData", ()))
-            for column, cell in enumerate(cells.get("values", ()))
-            if cell.get("effectiveFormat", {}).get("numberFormat", {}).get("type") in DATE_FORMATS
-        )
+    rows = {
+        sheet["properties"]["title"]: trim([list(map(read_shown, row)) for row in list_cells(sheet)])
         for sheet in sheets
     }
-    return dates if {tab.title for tab in tabs} <= set(dates) else None
+    return rows if {tab.title for tab in tabs} <= set(rows) else None
 
 
-def _to_rows(
-    rows: Sequence[Sequence[Any]], dates: Collection[tuple[int, int]]
-) -> tuple[tuple[Cell | DateCell, ...], ...]:
-    """Return the rows from the heading on: dates and numbers as in a workbook, an empty cell as None."""
-    cells = (
-        tuple(_to_cell(value, is_date=(row_number, column) in dates) for column, value in enumerate(row))
-        for row_number, row in enumerate(rows)
+def _fetch_large_rows(
+    client: GoogleClient, spreadsheet_id: str, tabs: Collection[KnownTab]
+) -> dict[str, tuple[tuple[SheetCell, ...], ...]]:
+    """Return the rows of tabs that are too large to ask how each cell is shown, by title."""
+    ranges = [quote_title(tab.title) for tab in tabs]
+    plain, shown = (
+        [each.get("values", ()) for each in client.values_batch_get(spreadsheet_id, ranges, {**how})["valueRanges"]]
+        for how in (UNFORMATTED_VALUES, FORMATTED_VALUES)
     )
-    return tuple(dropwhile(lambda row: not any(cell is not None for cell in row), cells))
-
-
-def _to_cell(value: Any, *, is_date: bool) -> Cell | DateCell:
-    if isinstance(value, bool | str):
-        return None if value == "" else value
-    if is_date and 0 <= value <= LAST_DAY_NUMBER:
-        return DateCell((FIRST_DAY + timedelta(days=int(value))).isoformat())
-    return float(value)
+    return {
+        tab.title: trim(
+            [
+                [read_by_words(value, words) for value, words in zip_longest(row, as_shown[: len(row)], fillvalue="")]
+                for row, as_shown in zip_longest(values, texts[: len(values)], fillvalue=())
+            ]
+        )
+        for tab, values, texts in zip(tabs, plain, shown, strict=True)
+    }

@@ -103,6 +103,9 @@ def _in_digits(found: float, pattern: str) -> str:
 
 
 def _in_time(days: float, pattern: str) -> str:
+    hours, rest = divmod(round(days * 86_400), 3600)
+    pattern = re.sub(r"\[h+\]", lambda found: f'"{hours:0{len(found[0]) - 2}}"', pattern)
+    pattern = pattern.replace("mm", f'"{rest // 60:02}"', 1) if pattern.startswith('"') else pattern
     moment = moment_of(days)
     parts = DATE_PARTS.findall(pattern)
     text, in_hours = "", False

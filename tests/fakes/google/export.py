@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import xlsxwriter
 
-from tests.fakes.google.cells import is_in_time, moment_of, number_format, plain
+from tests.fakes.google.cells import number_format, plain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +48,4 @@ def _write(workbook: Workbook, sheet: Worksheet, tab: Tab) -> None:
                 pattern = form.get("pattern") or USUAL.get(form.get("type", ""), "General")
                 if pattern not in formats:
                     formats[pattern] = workbook.add_format({"num_format": pattern})
-                if is_in_time(cell_format):
-                    sheet.write_datetime(row, column, moment_of(found).replace(tzinfo=None), formats[pattern])
-                else:
-                    sheet.write_number(row, column, found, formats[pattern])
+                sheet.write_number(row, column, found, formats[pattern])

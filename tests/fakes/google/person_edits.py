@@ -12,6 +12,7 @@ from tests.fakes.google.range_shifts import without_sheet
 from tests.fakes.google.resize import delete, insert, resize
 from tests.fakes.google.sharing import OWNER
 from tests.fakes.google.tab import Tab
+from tests.fakes.google.user_entered import ShownNumber
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from tests.fakes.google.spreadsheets import Spreadsheet
     from tests.fakes.google.state import State
 
-Typed = str | int | float | bool | date | Formula | None
+Typed = str | int | float | bool | date | Formula | ShownNumber | None
 DAY = {"userEnteredFormat": {"numberFormat": {"type": "DATE", "pattern": "dd/mm/yyyy"}}}
 MOMENT = {"userEnteredFormat": {"numberFormat": {"type": "DATE_TIME", "pattern": "dd/mm/yyyy hh:mm:ss"}}}
 
@@ -180,6 +181,8 @@ def fill(tab: Tab, rows: Sequence[Sequence[Typed]], *, row: int = 0, column: int
 
 def entered(value: Typed) -> tuple[Value, CellFormat | None]:
     """Return what stands in a cell once a value was typed, and the format that it brings."""
+    if isinstance(value, ShownNumber):
+        return value.value, value.cell_format
     if isinstance(value, datetime):
         return serial(value), MOMENT
     if isinstance(value, date):

@@ -138,8 +138,17 @@ def _cell(value: Value, cell_format: CellFormat) -> dict[str, Any]:
     return found
 
 
+ERROR_TYPES = {
+    "#N/A": "N_A", "#DIV/0!": "DIVIDE_BY_ZERO", "#REF!": "REF", "#NAME?": "NAME", "#VALUE!": "VALUE", "#NUM!": "NUM",
+    "#NULL!": "NULL_VALUE", "#ERROR!": "ERROR", "Loading...": "LOADING",
+}  # fmt: skip
+"""The types of error by what a formula shows; a person who types the same words typed a text."""
+
+
 def _extended(value: Value) -> dict[str, Any]:
     found = plain(value)
+    if isinstance(value, Formula) and found in ERROR_TYPES:
+        return {"errorValue": {"type": ERROR_TYPES[str(found)], "message": "as the formula shows"}}
     if isinstance(found, bool):
         return {"boolValue": found}
     return {"stringValue": found} if isinstance(found, str) else {"numberValue": found}

@@ -6,7 +6,6 @@ Also how its answers are decoded.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from integration.adapters.untrusted_input import decode_json
@@ -34,10 +33,7 @@ UNFORMATTED_VALUES: Mapping[str, Any] = {
     "valueRenderOption": "UNFORMATTED_VALUE",
     "dateTimeRenderOption": "SERIAL_NUMBER",
 }
-"""Asks for cells as they are stored: numbers as numbers, dates as days since `FIRST_DAY`."""
-
-FIRST_DAY = date(1899, 12, 30)
-"""Day 0 of the serial numbers of dates."""
+"""Asks for cells as they are stored: numbers as numbers, dates as days since 30 December 1899."""
 
 Shape = TypeVar("Shape")
 

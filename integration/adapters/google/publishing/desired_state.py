@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from integration.adapters.google.api.resources import FIRST_DAY
+from integration.adapters.sources.number_formats import FIRST_DAY
 from integration.model import ColumnType
 
 if TYPE_CHECKING:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from config.spelling import fold_case
+from integration.adapters.google.api.cells import CELL_FIELDS, LOADING_SHOWN, list_cells, read_plain, read_shown
 from integration.adapters.google.api.resources import FILE_URL, UNFORMATTED_VALUES, quote_title
 from integration.adapters.google.publishing import batch_update
 from integration.adapters.google.publishing.actual_state import (
@@ -23,7 +25,9 @@ from integration.adapters.google.publishing.actual_state import (
 )
 from integration.adapters.google.publishing.cell_changes import batch_values
 from integration.adapters.google.publishing.update_plan import LARGEST_ID
+from integration.adapters.workbooks.cells import CORRECTION_COLUMNS
 from integration.errors import LostReplyError, PublishError
+from integration.kinds.values import to_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -100,12 +104,34 @@ class Spreadsheet:
         return read_tabs(self._client.fetch_sheet_metadata(self._id, params={**TAB_PARAMS}))
 
     def fetch_values(self, titles: Sequence[str]) -> list[Sequence[Sequence[Any]]]:
-        """Return the rows of the tabs, in one call; none where there are no tabs."""
+        """Return the rows of the tabs, in one call; none where there are no tabs.
+
+        A correction that is no plain text is what its cell shows; another call asks for that.
+        """
         if not titles:
             return []
         ranges = [quote_title(title) for title in titles]
         answer = self._client.values_batch_get(self._id, ranges, {**UNFORMATTED_VALUES})
-        return [each.get("values", ()) for each in answer["valueRanges"]]
+        tables: list[Sequence[Sequence[Any]]] = [each.get("values", ()) for each in answer["valueRanges"]]
+        return [
+            self._fetch_as_shown(title) if _has_unclear_corrections(rows) else rows
+            for title, rows in zip(titles, tables, strict=True)
+        ]
+
+    def _fetch_as_shown(self, title: str) -> Sequence[Sequence[Any]]:
+        params: dict[str, Any] = {
+            "includeGridData": "true",
+            "fields": f"sheets({CELL_FIELDS})",
+            "ranges": [quote_title(title)],
+        }
+        (sheet,) = self._client.fetch_sheet_metadata(self._id, params=params)["sheets"]
+        cells = list_cells(sheet)
+        rows: list[list[Any]] = [list(map(read_plain, row)) for row in cells]
+        for place in _correction_places(rows):
+            for row, shown in zip(rows[1:], cells[1:], strict=True):
+                if place < len(row) and not isinstance(read_shown(shown[place]), bool | float | None):
+                    row[place] = to_text(read_shown(shown[place]))
+        return rows
 
     def apply(self, plan: UpdatePlan, *, take_up: TakeUp) -> bool:
         """Prepare, write, show; return whether nobody has changed the tab that people type in since it was compared.
@@ -182,6 +208,23 @@ class Spreadsheet:
     def _save(self, state: CachedState) -> None:
         self._store.images.set(self._cache_name, encode_state(state))
         self._loaded = state
+
+
+def _correction_places(rows: Sequence[Sequence[Any]]) -> list[int]:
+    """Return the columns in which corrections are typed; none where the tab is another one."""
+    headings = [fold_case(str(cell)) for cell in rows[0]] if rows else []
+    if not set(CORRECTION_COLUMNS) <= set(headings):
+        return []
+    return [place for place, heading in enumerate(headings) if heading == CORRECTION_COLUMNS[-1]]
+
+
+def _has_unclear_corrections(rows: Sequence[Sequence[Any]]) -> bool:
+    """Return whether a correction is a number, or words that an error shows: its format says what is meant."""
+    return any(
+        place < len(row) and (not isinstance(row[place], str) or row[place] == LOADING_SHOWN)
+        for place in _correction_places(rows)
+        for row in rows[1:]
+    )
 
 
 def _with_last_format(tab: ActualTab, last: ActualTab | None) -> ActualTab:
