@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from config.spelling import fold_case
-from integration.kinds.values import to_text
+from integration.kinds.values import count_from_1904, to_text
 from integration.model import ColumnType
 from integration.text_format import is_blank
 
@@ -104,7 +104,10 @@ def parse_corrections(reading: SheetReading) -> list[tuple[str, str, str, str]]:
     places = [headings.index(name) for name in CORRECTION_COLUMNS]
     corrections = []
     for row in reading.rows[1:]:
-        source, key, field, value = (to_text(row[i]) if i < len(row) else "" for i in places)
+        *names, typed = (row[i] if i < len(row) else None for i in places)
+        # Only a day is such a number: no field that counts something goes that far.
+        cell = count_from_1904(typed) if reading.counts_from_1904 else typed
+        source, key, field, value = map(to_text, (*names, cell))
         if source.strip() and key and field.strip() and not is_blank(value):
             corrections.append((source.strip(), key, field.strip(), value.strip()))
     return corrections

@@ -10,6 +10,7 @@ import openpyxl
 from integration.adapters.sources.folder import read_workbook
 from integration.adapters.sources.workbook_protocol import OWN_WORKBOOK_LIMITS
 from integration.adapters.workbooks.cells import ATTENTION_TAB, CORRECTION_COLUMNS, parse_corrections
+from integration.model import SheetReading
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +26,12 @@ TYPED: list[tuple[object, str, str]] = [
     ("#DIV/0!", "General", "#DIV/0!"),
 ]
 """What is typed, the number format of its cell, and the correction that is kept."""
+
+
+def test_a_bare_day_in_a_workbook_of_the_1904_system_is_counted_from_there() -> None:
+    rows = (CORRECTION_COLUMNS, ("blueprint", "N-01", "due", 43028.0), ("pulse", "r1", "hours_total", 12.0))
+    assert [value for *_, value in parse_corrections(SheetReading(rows, counts_from_1904=True))] == ["2021-10-21", "12"]
+    assert [value for *_, value in parse_corrections(SheetReading(rows))] == ["43028", "12"]
 
 
 def test_a_correction_is_what_its_cell_shows(tmp_path: Path) -> None:
