@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
-from config.spelling import clean_text, fold_case
+from config.spelling import clean_text, fold_case, is_visible
 from integration.kinds.fields import guess_type
 from integration.kinds.guesses import GuessContext, Value, distinct_labels, is_likert, one_line
 from integration.kinds.question_types import ONE_CHOICE
@@ -101,7 +101,7 @@ def _guess_group(group: Sequence[Question], context: GuessContext) -> Iterator[F
             type_name, guess = guess_type(question, context)
             yield FieldGuess(
                 type_name,
-                clean_text(question.title),
+                _words_of(question.title),
                 _row_labels([question])[0] if question.grid else question.title,
                 one_line(question.question_id),
                 question.required,
@@ -111,8 +111,13 @@ def _guess_group(group: Sequence[Question], context: GuessContext) -> Iterator[F
         return
     rows = tuple(Row(one_line(row.question_id), label) for row, label in zip(group, _row_labels(group), strict=True))
     required = all(row.required for row in group)
-    words = clean_text(first.grid)
+    words = _words_of(first.grid)
     yield FieldGuess("grid", words, words, required=required, more={"options": options}, rows=rows)
+
+
+def _words_of(title: str) -> str:
+    """Return the words of a question, "" where nobody can see any."""
+    return clean_text(title) if is_visible(title) else ""
 
 
 def _row_labels(group: Sequence[Question]) -> list[str]:
