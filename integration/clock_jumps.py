@@ -22,7 +22,7 @@ JUMPS_KEPT = 20
 
 
 def find_jump(before: ClockSight | None, now: ClockSight) -> ClockJump | None:
-    """Return how the clock jumped between the two; None where it did not, or nobody can tell.
+    """Return how the clock jumped between the two; None where it did not, or where that cannot be known.
 
     Within one boot of the machine it is known by the time that the machine was up. Else only a clock that shows less
     than before is sure to have jumped; and one that shows much more is told of, for it may have.
@@ -53,7 +53,7 @@ def settle(moment: datetime, jumps: Iterable[ClockJump], *, now: datetime) -> da
     """Return a stored moment as it is to be understood now.
 
     One that is still to come was written by a clock that was wrong, at the latest when that clock went back; where
-    nobody knows when that was, it is taken for now.
+    it is not known when that was, it is taken for now.
     """
     if moment <= now + TOLERANCE:
         return moment

@@ -22,7 +22,7 @@
     ├── RenderError                    a chart, a PDF or a workbook could not be made
     ├── JobTimeoutError                a job took longer than it may, and was stopped
     └── BusyError                      another process holds the home folder or the store; try again later
-        └── BeingSavedError            somebody saves a workbook just while it is to be read or replaced
+        └── BeingSavedError            a person saves a workbook just while it is to be read or replaced
 
 A message is one sentence: where, what was found, what to do. It never holds an answer of a person.
 """
@@ -160,7 +160,7 @@ class BusyError(CrescendoError):
 
 
 class BeingSavedError(BusyError):
-    """Somebody saves a workbook just while it is to be read or replaced; it stays as they left it."""
+    """A person saves a workbook just while it is to be read or replaced; it stays as they left it."""
 
 
 SINGLE_SOURCE_ERRORS = (SourceError, AccessError, ExternalServiceError, PublishError, BeingSavedError)

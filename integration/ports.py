@@ -86,7 +86,7 @@ class Publisher(Protocol):
     def read_corrections(self) -> list[tuple[str, str, str, str]]:
         """Return (source, key, field, value) for each `correction` a person typed since the last writing.
 
-        The oldest comes first. Raises BeingSavedError where somebody saves just now.
+        The oldest comes first. Raises BeingSavedError where a person saves just now.
         """
         ...
 

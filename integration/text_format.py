@@ -102,7 +102,7 @@ def format_column_letters(index: int) -> str:
 
 
 def quote(text: str) -> str:
-    """Return a text on one line in quotation marks, cut after 160 characters: nobody would type more of it again."""
+    """Return a text on one line in quotation marks, cut after 160 characters: more of it would not be typed again."""
     line = clean_text("".join(character if character.isprintable() else " " for character in visible_text(text)))
     if not line:
         return "“” (no words)"

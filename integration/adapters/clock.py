@@ -62,7 +62,7 @@ _THIS_PROCESS = f"process {token_hex(8)}"
 
 
 def read_uptime() -> tuple[str, float]:
-    """Return which boot of the machine this is, and for how many seconds it has been up; nobody sets that clock.
+    """Return which boot of the machine this is, and for how many seconds it has been up, by a clock that is never set.
 
     Where the system does not say, the seconds mean something in this process alone, which then has a name of its own.
     """

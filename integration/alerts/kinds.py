@@ -127,7 +127,7 @@ class Facts(Protocol):
 
     @property
     def held_packs(self) -> Iterable[HeldPack]:
-        """The packs with mails that nobody knows of, or with a newer version than was mailed."""
+        """The packs of which it is not known whether a mail went out, or with a newer version than was mailed."""
         ...
 
     @property
@@ -158,7 +158,7 @@ class AlertKind:
     setting: str
     """The setting that decides when, such as `expires_within` in `alerts.yaml`; "" where there is none."""
     description: str
-    """What docs/configure.md says of it: what is wrong, in the words of whoever configures the service."""
+    """What docs/configure.md says of it: what is wrong, in the words of a project officer."""
 
 
 def _as_it_is(subject: str) -> str:

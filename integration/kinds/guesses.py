@@ -186,6 +186,6 @@ def distinct_labels(labels: Iterable[str]) -> tuple[str, ...]:
 
 
 def one_line(text: str) -> str:
-    """Return the text on one line, "" where nobody can see any of it; what no line can hold is left out."""
+    """Return the text on one line, "" where none of it can be seen; what no line can hold is left out."""
     line = clean_text("".join(" " if character < " " or character == "\x7f" else character for character in text))
     return line if is_visible(line) else ""

@@ -4,8 +4,8 @@ A person is sent through the sections of a form by the options that they choose.
 surely were not sent was not shown. What is sure is what the form's structure says:
 
 1. The first section is shown.
-2. From a section whose questions send nobody anywhere people go on, and so they do after an option without a target. To
-   which section they go on the Forms API does not say (a section may have a target of its own): to any later one.
+2. From a section whose questions lead nowhere else respondents go on, and so they do after an option without a
+   target. To which section the Forms API does not say (a section may have a target of its own): to any later one.
 3. An option with a target leads there; where several questions of a section have such options, to any of their targets.
 4. A section in which anything was answered was shown, whatever the form says now.
 

@@ -178,7 +178,7 @@ def _erase_outside_store(service: Service, erasure: Erasure, on_step: Callable[[
     try:
         if as_of := last_reporting_date(service):  # the tabs as of the day of the last publishing, if there was one
             publish(service, as_of=as_of, pipeline=Pipeline(service), on_step=on_step)
-            collect_corrections(service)  # what was taken out for the new tabs goes, unless somebody has it open
+            collect_corrections(service)  # what was taken out for the new tabs goes, unless a program has it open
             rewritten = published_names(service)
     except CrescendoError as error:
         errors.append(error)

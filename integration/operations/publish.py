@@ -103,7 +103,7 @@ def publish(service: Service, *, as_of: date, pipeline: Pipeline, on_step: Calla
         written += [service.publisher.data_name] if write_tabs(service, tabs, build_again=build_again) else []
     except SINGLE_SOURCE_ERRORS as error:
         errors.append(error)
-    if pipeline.rows is not rows:  # somebody has corrected something meanwhile
+    if pipeline.rows is not rows:  # a person has corrected something meanwhile
         summaries = _build_summaries(service, as_of=as_of, pipeline=pipeline)
     for summary in summaries:
         name = service.publisher.summary_name(summary.authority)

@@ -10,7 +10,6 @@ Forms only: a shared sheet is read whole at every sync, so nothing of it can be 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from integration.errors import SINGLE_SOURCE_ERRORS, CrescendoError, SourcesUnreadError
@@ -48,12 +47,15 @@ class ReconcileResult:
 def run_reconcile(service: Service, *, progress: Progress) -> ReconcileResult:
     """Reconcile as a run of the job that is recorded. Raises SourcesUnreadError where a form could not be counted."""
     with progress("reconcile", len(service.settings.forms)) as on_step:
-        count = partial(reconcile, service, now=service.clock.now(), on_step=on_step)
-        result = run_exclusively(service, "reconcile", count)
-    if result.errors:
-        others = "The other forms were counted, and what was missing of them was fetched."
-        raise SourcesUnreadError(result.errors, others if result.forms else "No form was counted.")
-    return result
+
+        def count() -> ReconcileResult:
+            result = reconcile(service, now=service.clock.now(), on_step=on_step)
+            if result.errors:  # raised within the run, which is recorded as failed
+                others = "The other forms were counted, and what was missing of them was fetched."
+                raise SourcesUnreadError(result.errors, others if result.forms else "No form was counted.")
+            return result
+
+        return run_exclusively(service, "reconcile", count)
 
 
 def reconcile(service: Service, *, now: datetime, on_step: Callable[[str], None]) -> ReconcileResult:

@@ -85,11 +85,14 @@ def run_sync(
     Raises SourcesUnreadError where a source could not be read, so that nothing is replaced by a part.
     """
     with progress("sync", len(service.settings.forms) + len(_spreadsheets(service))) as on_step:
-        read = partial(sync, service, on_step=on_step, accept_shrink=accept_shrink, shard=shard)
-        result = run_exclusively(service, f"sync/{shard}" if shard else "sync", read)
-    if result.errors:
-        raise SourcesUnreadError(result.errors, "Nothing that was published before has been changed.")
-    return result
+
+        def read() -> SyncResult:
+            result = sync(service, on_step=on_step, accept_shrink=accept_shrink, shard=shard)
+            if result.errors:  # raised within the run, which is recorded as failed
+                raise SourcesUnreadError(result.errors, "Nothing that was published before has been changed.")
+            return result
+
+        return run_exclusively(service, f"sync/{shard}" if shard else "sync", read)
 
 
 def sync(

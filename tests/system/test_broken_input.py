@@ -57,6 +57,17 @@ def test_a_truncated_file_of_responses(data: Path, published: Path) -> None:
     refused(data, published, 1, "responses.json")
 
 
+@pytest.mark.parametrize("job", ["sync", "reconcile"])
+def test_a_run_that_could_not_read_a_source_is_recorded_as_failed(data: Path, published: Path, job: str) -> None:
+    path = data / "forms" / "pulse" / "responses.json"
+    path.write_bytes(path.read_bytes()[:-1000])
+    ran = run("run", job, "--data", data, "--home", published)
+    assert ran.code == 1
+    recorded = json.loads(run("status", "--json", "--home", published).out)["jobs"][job]
+    assert recorded["outcome"] == "failed"
+    assert "responses.json" in recorded["note"]
+
+
 def test_a_json_that_is_not_a_form(data: Path, published: Path) -> None:
     (data / "forms" / "families" / "form.json").write_text(json.dumps([1, 2, 3]), encoding="utf-8")
     refused(data, published, 1, "form.json")

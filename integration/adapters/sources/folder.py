@@ -168,9 +168,17 @@ def _is_workbook(path: Path) -> bool:
 PACKAGES = Path(__file__).resolve().parents[3]
 """The folder that holds our packages; the child is given it, because isolated Python (-I) looks in none."""
 
-CHILD = (
-    "import sys; sys.path.insert(0, sys.argv[1]); from integration.adapters.sources.workbook_child import main; main()"
-)
+NO_MEMORY = 71
+"""The child's exit code where this machine has no memory for it, whatever the workbook asks for."""
+CHILD = f"""
+import sys
+sys.path.insert(0, sys.argv[1])
+try:
+    from integration.adapters.sources.workbook_child import main
+except (ImportError, MemoryError):
+    sys.exit({NO_MEMORY})
+main()
+"""
 
 
 def read_workbook(
@@ -194,6 +202,8 @@ def read_workbook(
             f"{path} asks for more memory or time than reading a workbook may take"
             f" ({limits.memory_bytes // 2**20} MiB, {limits.cpu_seconds} seconds); check where it comes from."
         )
+    if exit_code == NO_MEMORY:
+        raise SourceError(f"{path} was not read: this machine has too little memory left; make room, then run again.")
     try:
         reply = msgspec.json.decode(output, type=WorkbookReply)
     except msgspec.DecodeError:

@@ -50,7 +50,7 @@ def question_id_of_title(title: str) -> str:
 def read_csv_export(path: Path, ids: Mapping[str, str], *, latest: date | None = None) -> FormReading:
     """Return the answers of one CSV, or of the one in a .zip; `ids` gives the question id of each known folded title.
 
-    `latest` is a day after which nobody can have answered.
+    `latest` is a day after which no respondent can have answered.
 
     A column that no title knows is kept under its words and named in a notice. A cell stays as it is, also
     where it holds several ticks: `joined` in the body says so. A row without an id gets one from its time
@@ -206,7 +206,7 @@ def _find_day_order(path: Path, cells: Iterable[str], latest: date | None) -> _D
     """Return whether the Timestamps of a file are month first, by all of them together, and what to say of it.
 
     A day above 12 decides; else the order in which the rows stand, for answers are written one below the other, and
-    days after `latest`, on which nobody can have answered yet.
+    days after `latest`, on which no respondent can have answered yet.
     """
     folded = [fold_case(cell) for cell in cells]
     parts = [

@@ -52,8 +52,8 @@ class CellBeyondLimits(Exception):  # noqa: N818  # named for what it says
 class WorkbookFacts:
     """What a cell's meaning rests on: the shared texts, the number format of each style, the workbook's date system.
 
-    `results_are_due` says that the workbook asks whoever opens it to work out every formula: a result of 0 is then
-    what a library writes where it knows none.
+    `results_are_due` says that the workbook asks the program that opens it to work out every formula: a result of 0 is
+    then what a library writes where it knows none.
     """
 
     strings: Sequence[str] = ()

@@ -1,8 +1,8 @@
-"""Files change places in a folder that people save into, so that nobody's save is ever replaced unseen.
+"""Files change places in a folder that people save into, so that no save of a person is ever replaced unseen.
 
 Programs save in two ways: they write a new file and rename it over the old one, or they open the file, empty it and
 write into it. A save of the first kind can come at any moment, one of the second kind can begin before a file is taken
-out and end after. So a file is taken out under a name of ours, and looked at there once nobody writes into it any more.
+out and end after. So a file is taken out under a name of ours, and looked at there once no program writes into it.
 
 Linux exchanges two files in one step (ext4, xfs, btrfs, tmpfs, overlay). Where the file system cannot (many network
 shares), the file is renamed away, and ours is put there only if nothing else is there by then.
@@ -35,7 +35,7 @@ _F_SETSIG = 10
 def exchange(ours: Path, target: Path, *, at_once: bool = True) -> None:
     """Let two files change places. Raises FileNotFoundError where one is missing.
 
-    Without `at_once`, or where the file system cannot do it, in three steps. Whoever saves between them is not
+    Without `at_once`, or where the file system cannot do it, in three steps. A person who saves between them is not
     replaced: the target is theirs then, as if they had saved just afterwards. Should this process be killed between
     them, what was the target lies under the name of ours with `ASIDE` at its end.
     """
@@ -98,8 +98,8 @@ def _copy(ours: Path, target: Path) -> None:
 def has_writer(path: Path) -> bool | None:
     """Return whether a program has the file open to write into it; None where the system does not say.
 
-    A lease for reading is given only where nobody writes (Linux; our own files, or any for root), and is given back at
-    once. Whoever opens the file just then waits for that moment.
+    A lease for reading is given only where no program writes (Linux; our own files, or any for root), and is given back
+    at once. A program that opens the file just then waits for that moment.
     """
     if not hasattr(fcntl, "F_SETLEASE"):
         return None
@@ -108,7 +108,7 @@ def has_writer(path: Path) -> bool | None:
     except OSError:
         return None
     try:
-        # The signal to whoever holds a lease that another wants would end this process; this one is ignored.
+        # The signal to the holder of a lease that another process wants would end this process; this one is ignored.
         fcntl.fcntl(handle, _F_SETSIG, signal.SIGURG)
         fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
         fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_UNLCK)
@@ -121,7 +121,7 @@ def has_writer(path: Path) -> bool | None:
 
 
 def wait_for_writers(path: Path, *, seconds: float) -> bool | None:
-    """Wait until nobody writes into the file any more; return as `has_writer` does what is so then.
+    """Wait until no program writes into the file any more; return as `has_writer` does what is so then.
 
     A program that has the file open without writing into it (some do, as long as a person looks at it) is not waited
     for.

@@ -4,7 +4,7 @@ What a person typed into data.xlsx is never replaced unread, in whatever way and
 
 1. Corrections are read, and stored by the caller, before anything is replaced.
 2. The new workbook is written beside the old one, and both change places in one step (`exchange.py`).
-3. What was taken out is looked at. Is it byte for byte what was read, it goes. Else somebody saved it meanwhile: it is
+3. What was taken out is looked at. Is it byte for byte what was read, it goes. Else a person saved it meanwhile: it is
    put back, and the caller begins anew at 1.
 4. What was taken out, and a program still has open to write into, is kept under a hidden name and looked at again each
    time that corrections are read, until it is closed. So is what a killed run left: its name says what it held when it
@@ -88,7 +88,7 @@ class LocalPublisher:
         """Return (source, key, field, value) of each `correction` typed into data.xlsx; none where there is no file.
 
         Rows and columns may have been sorted, filtered or moved. First come those in what was taken out before. Raises
-        SourceError when a file cannot be read, BeingSavedError when somebody saves it just now.
+        SourceError when a file cannot be read, BeingSavedError when a person saves it just now.
         """
         self._read_taken = []
         corrections: Corrections = []
@@ -159,7 +159,7 @@ class LocalPublisher:
                 raise BeingSavedError(f"{path} is being saved by somebody, and was left as it is; run it again.")
 
     def _is_being_saved(self, content: bytes) -> bool:
-        """Wait for who saves data.xlsx just now; return whether somebody did, or still does, since it had the content.
+        """Wait for a person who saves data.xlsx just now; return whether it was saved since it had the content, or is.
 
         Where the file system does not say who writes, a file that was changed just now is one that is being saved.
         """
@@ -183,7 +183,7 @@ class LocalPublisher:
         return not _knows(path, digest) or self._is_done(path, digest)
 
     def _is_done(self, path: Path, digest: str) -> bool:
-        """Whether nobody can write any more into what was taken out, and it holds what the digest says."""
+        """Whether no program can write any more into what was taken out, and it holds what the digest says."""
         from integration.adapters.workbooks.exchange import has_writer  # noqa: PLC0415  # only where something was taken
 
         return not has_writer(path) and self._digest(path) == digest
@@ -249,7 +249,7 @@ class LocalPublisher:
                 exchange.place(ours, target, at_once=self._at_once)
                 return
             exchange.exchange(ours, target, at_once=self._at_once)
-        except (FileExistsError, FileNotFoundError):  # somebody has saved it just now, or moved it away
+        except (FileExistsError, FileNotFoundError):  # a person has saved it just now, or moved it away
             ours.unlink(missing_ok=True)
             raise self._saved_meanwhile() from None
         except OSError as error:
@@ -261,13 +261,13 @@ class LocalPublisher:
         if self._digest(ours) == before:
             if writes is False:
                 ours.unlink()
-            return  # what somebody may still write into is looked at when corrections are read
-        with suppress(FileNotFoundError):  # somebody moved ours away: what was taken out is read where it is
+            return  # what a program may still write into is looked at when corrections are read
+        with suppress(FileNotFoundError):  # a person moved ours away: what was taken out is read where it is
             exchange.exchange(ours, target, at_once=self._at_once)
             if exchange.wait_for_writers(ours, seconds=self._saving_seconds) is False and self._digest(ours) == written:
                 ours.unlink()
             elif self._digest(ours) != written:
-                # Somebody saved in between: theirs is the newer one. What was put back is read where it is now.
+                # A person saved in between: theirs is the newer one. What was put back is read where it is now.
                 exchange.exchange(ours, target, at_once=self._at_once)
         raise self._saved_meanwhile()
 

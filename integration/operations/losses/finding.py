@@ -68,7 +68,7 @@ def look_for_losses(service: Service, pipeline: Pipeline, as_of: date | None = N
 def look_without_change(service: Service, *, is_home_named: bool) -> KeptLosses | None:
     """Return the same for a command that must change nothing; None also where there is no store of this version.
 
-    A home that nobody named may be that of another programme: then nothing is said. Raises CrescendoError.
+    A home that was not named may be that of another programme: then nothing is said. Raises CrescendoError.
     """
     if not service.has_store:
         return None
@@ -144,7 +144,7 @@ def _count_by_both(service: Service, earlier: Settings, pipeline: Pipeline, as_o
 def _read_sources(pipeline: Pipeline, settings: Settings) -> dict[str, Rows]:
     rows: dict[str, Rows] = {}
     for source in (*settings.forms, *settings.sheets):
-        with suppress(*SINGLE_SOURCE_ERRORS):  # told by whoever needs it
+        with suppress(*SINGLE_SOURCE_ERRORS):  # told by the command that needs it
             rows[source] = pipeline.rows_of(source)
     return rows
 

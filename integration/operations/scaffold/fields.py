@@ -116,7 +116,7 @@ def _guess_group(group: Sequence[Question], context: GuessContext) -> Iterator[F
 
 
 def _words_of(title: str) -> str:
-    """Return the words of a question, "" where nobody can see any."""
+    """Return the words of a question, "" where none can be seen."""
     return clean_text(title) if is_visible(title) else ""
 
 

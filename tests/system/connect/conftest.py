@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,10 +10,9 @@ import requests
 from google.auth.transport.requests import Request
 
 from integration.wiring import build_service
+from tests.debian import NotThereError, find_or_install
 from tests.fakes.google import StandIn
 from tests.fakes.google.clients import sign_in
-from tests.nodejs import NotThere
-from tests.nodejs import node as find_node
 from tests.skipping import skip_outside_ci
 from tests.system.commands import run
 from tests.system.connect.owner import ADDRESS, AppsScript, Owner
@@ -34,8 +34,8 @@ SCOPES = ("forms.responses.readonly",)
 def node() -> str:
     """Return the path of Node.js."""
     try:
-        return find_node()
-    except NotThere as why:
+        return find_or_install("nodejs", lambda: shutil.which("node"))
+    except NotThereError as why:
         skip_outside_ci(why)
 
 

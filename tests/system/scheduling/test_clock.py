@@ -20,7 +20,8 @@ import pytest
 
 from integration.adapters.clock import SystemClock
 from integration.adapters.store import open_store
-from tests.faketime import NotThere, wrong_clock
+from tests.debian import NotThereError
+from tests.faketime import wrong_clock
 from tests.skipping import skip_outside_ci
 from tests.system.commands import PROJECT
 from tests.system.scheduling.clock_job import FAILING_FILE, JOBS, lines_of
@@ -139,7 +140,7 @@ def new_machine(tmp_path: Path) -> Iterator[Callable[..., Machine]]:
     def make(*words: str) -> Machine:
         try:
             machines.append(Machine(tmp_path / str(len(machines)), *words))
-        except NotThere as why:
+        except NotThereError as why:
             skip_outside_ci(why)
         return machines[-1]
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from tests.debian import NotThereError, find_or_install
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -118,9 +119,7 @@ def _wait_for_end(path: Path, pid: int | None = None) -> None:
 
 def _strace() -> str:
     """Return where strace lies; Debian's is installed where we may."""
-    if shutil.which("strace") is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        subprocess.run(["apt-get", "install", "-qq", "-y", "strace"], capture_output=True, check=False, timeout=120)  # noqa: S607
-    strace = shutil.which("strace")
-    if strace is None:
-        raise CannotTrace("no strace here: install Debian's package strace")
-    return strace
+    try:
+        return find_or_install("strace", lambda: shutil.which("strace"))
+    except NotThereError as why:
+        raise CannotTrace(str(why)) from None

@@ -6,7 +6,7 @@ Obeys `ports.Publisher`. For each spreadsheet:
 2. their actual state is taken from the cache, or read (`spreadsheet.py`, `actual_state.py`);
 3. the update is planned: what differs, and no more (`update_plan.py`, `cell_changes.py`, `batch_update.py`);
 4. it is applied, in as few calls as it takes, and the new state is cached. After a lost reply this begins anew at 2;
-   so it does where somebody has typed into needs_attention just when it was changed, and what they typed is stored.
+   so it does where a person has typed into needs_attention just when it was changed, and what they typed is stored.
 """
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ class GooglePublisher:
     def _take_up(self, rows: Sequence[Sequence[Any]]) -> None:
         """Store what people typed into a copy of needs_attention that is let go."""
         seen_at = self._clock.now().isoformat()
-        with suppress(ValueError):  # somebody has taken a column away
+        with suppress(ValueError):  # a person has taken a column away
             self._store.corrections.add(
                 Correction(source=source, key=key, field=field, value=value, seen_at=seen_at)
                 for source, key, field, value in parse_corrections(SheetReading(tuple(map(tuple, rows))))

@@ -134,7 +134,7 @@ class Spreadsheet:
         return rows
 
     def apply(self, plan: UpdatePlan, *, take_up: TakeUp) -> bool:
-        """Prepare, write, show; return whether nobody has changed the tab that people type in since it was compared.
+        """Prepare, write, show; return whether no person has changed the tab that people type in since it was compared.
 
         `take_up` is given the rows of that tab as they stood just when it was changed, before they are let go.
 
@@ -167,7 +167,7 @@ class Spreadsheet:
     def _prepare(self, plan: UpdatePlan, take_up: TakeUp) -> bool:
         """Make the first calls of a plan; return whether the tab that people type in was as it was compared.
 
-        Somebody may type between our reading and our writing, and Google knows no condition for a call. So the tab is
+        A person may type between our reading and our writing, and Google knows no condition for a call. So the tab is
         copied in the very call that changes it, and the copy is looked at: what is in no row any more is in it.
         """
         prepare, is_as_compared = plan.prepare, True

@@ -107,7 +107,7 @@ def plan_update(
         else:
             _plan_new_tab(plan, desired, actual_tabs, instead_of=change.actual if change else None)
     others = [tab for tab in actual_tabs if not tab.key]
-    # The tab that came with the spreadsheet goes, where nobody has used it or put another beside ours.
+    # The tab that came with the spreadsheet goes, where no person has used it or put another beside ours.
     blank = others[0] if [tab.title for tab in others] == [BLANK_TAB] else None
     if plan.show and blank and blank.cells is not None and not blank.cells.size:
         plan.show.append(batch_update.delete_tab(blank.sheet_id))

@@ -20,7 +20,8 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from integration.adapters.sources.folder import read_workbook
+from integration.adapters.sources import folder
+from integration.adapters.sources.folder import CHILD, NO_MEMORY, PACKAGES, read_workbook
 from integration.adapters.sources.workbook_protocol import OWN_WORKBOOK_LIMITS, WorkbookLimits
 from integration.errors import SourceError, UnsafeFileError
 from integration.model import DateCell, FailedCell, SheetReading
@@ -448,3 +449,17 @@ def test_several_threads_may_read_at_once_and_leave_nothing_behind(register: Pat
         thread.join()
     assert found == [1, 1, 1, 1]
     assert children() == []
+
+
+def test_a_machine_without_memory_is_not_taken_for_a_broken_workbook(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = raw_workbook(tmp_path / "teams.xlsx", "")
+    ran = subprocess.run(  # noqa: S603  # our own command, on a machine that has 20 MB
+        ["prlimit", f"--as={20 * 2**20}", sys.executable, "-I", "-c", CHILD, str(PACKAGES)],  # noqa: S607
+        input=b"", capture_output=True, check=False,
+    )  # fmt: skip
+    assert ran.returncode == NO_MEMORY
+    monkeypatch.setattr(folder, "_ask_child", lambda *_: (ran.returncode, ran.stdout))
+    with pytest.raises(SourceError, match="this machine has too little memory left"):
+        read_workbook(path, None)
