@@ -42,6 +42,8 @@ ARE_TOOLS_TESTED := [ -n "$$CI" ] || ! git diff --quiet '@{upstream}' -- $(TOOLS
 	[ -n "$$(git ls-files --others --exclude-standard -- $(TOOLS))" ]
 # Tests write into memory where that has 2 GB to spare: to wait for a disk at each commit is half of what a store costs.
 FOLDER := $(shell [ "$$(df -Pk /dev/shm 2>/dev/null | awk 'END {print $$4}')" -gt 2000000 ] 2>/dev/null && echo /dev/shm)
+# One process more than there are cores: tests of several processes also wait, for a clock, a server or a deadline.
+PROCESSES := $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1)
 PYTEST := TMPDIR=$${TMPDIR:-$(FOLDER)} $(BIN)/python -m pytest
 
 # The checks run beside the tests, and tell at the end; where one of them fails, all of it fails.
@@ -49,12 +51,12 @@ test: .venv/dev.stamp ## every check and every test; what CI runs
 	@told=$$(mktemp); failed=0; \
 	$(SELF) --keep-going check bench-quick >"$$told" 2>&1 & checks=$$!; \
 	if $(ARE_TOOLS_TESTED); then tools=; else tools=--ignore=tests/tools; fi; \
-	$(PYTEST) -n 2 --dist worksteal $$tools || failed=1; \
+	$(PYTEST) -n $(PROCESSES) --dist worksteal $$tools || failed=1; \
 	wait $$checks || failed=1; \
 	cat "$$told"; rm -f "$$told"; exit $$failed
 
 test-tools: .venv/dev.stamp ## the tests of what the tests are made with: the stand-in for Google, the generator, the comparer
-	$(PYTEST) -n 2 tests/tools
+	$(PYTEST) -n $(PROCESSES) tests/tools
 
 chaos: .venv/dev.stamp ## pulls the plug many more times than the tests do, and tries each law on many more examples
 	$(BIN)/python -m pytest tests/system/test_chaos.py tests/system/test_google_chaos.py tests/system/google/test_lost_replies.py \

@@ -31,7 +31,7 @@ from tests.fakes.google.stand_in import StandIn
 from tests.postgresql import postgresql_server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 
 PROJECT = Path(__file__).parents[2]
@@ -47,8 +47,8 @@ HEADINGS = (
 KEY = "a key of the benchmarks, long enough"
 
 
-def worker_lines(authorities: int) -> list[str]:
-    """Return the lines of the benchmark: one worker, then two, each on a database of its own."""
+def worker_lines(authorities: int, *, numbers: Sequence[int] = (1, 2)) -> list[str]:
+    """Return the lines of the benchmark: one number of workers, then another, each on its own database."""
     with tempfile.TemporaryDirectory() as folder, StandIn(discovery=False) as google, postgresql_server() as server:
         config, account = Path(folder) / "config", Path(folder) / "account.json"
         _programme(config, google, authorities)
@@ -60,10 +60,10 @@ def worker_lines(authorities: int) -> list[str]:
         readings = _read_all(config, account, google)
         google.answer_after(LATENCY_SECONDS)
         taken = {}
-        for number in (1, 2):
+        for number in numbers:
             address = environment | {"DATABASE_URL": server.new_database()}
             taken[number] = _seconds(config, Path(folder) / f"home-{number}", address, readings, number)
-    one = taken[1]
+    one = taken[numbers[0]]
     limit = CALLS * LATENCY_SECONDS * authorities
     return [
         f"## Syncing the spreadsheets of {authorities} authorities from a Google that answers in 150 ms",

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import copy
 import random
+import shutil
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from config.loading.load import load_settings
@@ -17,10 +19,10 @@ from integration.operations.dispatch import run_job
 from integration.wiring import build_service
 from tests.fakes.google.programme import KEY, Programme, set_up
 from tests.fakes.google.stand_in import StandIn
+from tests.system.commands import PROJECT, SAMPLE
+from tests.system.google.story import FORMS, small_config
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import pytest
 
 FAULTS = ("429", "500", "503", "502-html", "reset", "half-body", "lost-reply", "500-applied")
@@ -28,6 +30,8 @@ RATE = 0.3
 START = datetime(2022, 8, 1, 9, tzinfo=UTC)
 AS_OF = date(2022, 7, 31)
 PUBLISH_EVERY = 5
+MANY = 100
+"""So many rounds are made on the whole programme, fewer on a small one."""
 WHEN_IT_WAS_READ = "checked_at"
 
 
@@ -111,13 +115,19 @@ def test_three_calls_in_ten_fail_and_the_spreadsheets_end_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, google_rounds: int
 ) -> None:
     end = START + timedelta(minutes=10 * google_rounds)
+    config, data = PROJECT / "config" / "crescendo", Path(shutil.copytree(SAMPLE, tmp_path / "data"))
+    if google_rounds < MANY:
+        config = small_config(tmp_path / "small")
+        for form in data.glob("forms/*"):
+            if form.name not in FORMS:
+                shutil.rmtree(form)
     with StandIn(discovery=False) as calm:
-        clean = set_up(calm, tmp_path / "calm")
+        clean = set_up(calm, tmp_path / "calm", data=data, config=config)
         assert run_rounds(clean, google_rounds, monkeypatch=monkeypatch) == 0
         settle(clean, end)
         expected, looks = published(clean), furniture(clean)
     with StandIn(discovery=False) as google:
-        programme = set_up(google, tmp_path / "chaos")
+        programme = set_up(google, tmp_path / "chaos", data=data, config=config)
         watches = [google.watch_tabs(identity) for identity in programme.published.values()]
         google.faults.at_random(RATE, seed=5, kinds=FAULTS)
         run_rounds(programme, google_rounds, monkeypatch=monkeypatch)

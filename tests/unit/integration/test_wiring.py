@@ -16,6 +16,7 @@ from packaging.utils import canonicalize_name
 
 from integration.adapters.clock import FixedClock
 from integration.wiring import build_service, digest_code, list_files, list_libraries
+from tests.system.google.story import small_config
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,9 +93,10 @@ def test_every_file_of_the_packages_counts() -> None:
 
 
 def test_every_module_that_the_main_job_imports_counts(tmp_path: Path) -> None:
+    config = small_config(tmp_path / "config")
     script = (
         "import sys; from jobs.cli.app import main\n"
-        f"sys.argv = ['jobs', 'demo', '--home', {str(tmp_path / 'home')!r}]\n"
+        f"sys.argv = ['jobs', 'demo', '--home', {str(tmp_path / 'home')!r}, '--config', {str(config)!r}]\n"
         "try: main()\n"
         "except SystemExit as leaving: assert not leaving.code\n"
         "print(*(getattr(module, '__file__', None) or '' for module in list(sys.modules.values())), sep='\\n')"
