@@ -157,11 +157,13 @@ def _methods(found: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from _methods(below)
 
 
+@cache
 def snake(name: str) -> str:
     """Return a field's name as Google's messages write it."""
     return re.sub(r"(?<!^)([A-Z])", lambda found: "_" + found[1].lower(), name)
 
 
+@cache
 def camel(name: str) -> str:
     """Return a field's name as the schema has it; Google takes both spellings."""
     return re.sub(r"_([a-z])", lambda found: found[1].upper(), name)

@@ -117,7 +117,8 @@ def _dimension(known: dict[int, dict[str, Any]], kind: str, tab: Tab, index: int
 
 
 def _row(tab: Tab, row: int, within: Span) -> dict[str, Any]:
-    cells = [_cell(tab.value(row, c), tab.format_at(row, c)) for c in range(within.column, within.end_column or 0)]
+    end = min(within.end_column or 0, tab.filled_columns(row))
+    cells = [_cell(tab.value(row, column), tab.format_at(row, column)) for column in range(within.column, end)]
     while cells and not cells[-1]:
         cells.pop()
     return {"values": cells} if cells else {}

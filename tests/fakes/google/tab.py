@@ -75,6 +75,10 @@ class Tab:
         """Return a cell's format; it must not be changed."""
         return _at(self.formats, row, column) or {}
 
+    def filled_columns(self, row: int) -> int:
+        """Return the number of columns of a row up to the last cell with a value or a format."""
+        return max(len(rows[row]) if row < len(rows) else 0 for rows in (self.cells, self.formats))
+
     def values(self) -> list[list[str | int | float | bool]]:
         """Return all values unformatted, trailing empty cells and rows left out."""
         return [[plain(value) for value in row] for row in trimmed(self.cells)]
