@@ -20,13 +20,13 @@ from integration.adapters.store.store import Database
 from integration.errors import CallError
 from integration.operations.audit import record_action
 from integration.operations.backup import back_up
-from integration.operations.expiry import check_expiry
 from integration.operations.job_runs import Progress, check_authority, no_progress, run_exclusively, today
+from integration.operations.monitoring.expiry import check_expiry
 from integration.operations.packs import build_packs, describe_built
+from integration.operations.personal_data.retention import apply_retention
 from integration.operations.pipeline import Pipeline
 from integration.operations.publish import run_publish
 from integration.operations.reconcile import run_reconcile
-from integration.operations.retention import apply_retention
 from integration.operations.subscriptions import renew_watches
 from integration.operations.sync import run_sync
 

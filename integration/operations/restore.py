@@ -28,7 +28,7 @@ from integration.adapters.store.restore import (
 )
 from integration.errors import BusyError, CallError, StoreError
 from integration.operations.audit import record_action
-from integration.operations.receipts import read_tombstones
+from integration.operations.personal_data.receipts import read_tombstones
 from integration.text_format import format_count
 
 if TYPE_CHECKING:

@@ -108,8 +108,8 @@ def check_command(given: GlobalOptions, *, live: bool, as_json: bool) -> None:
         click.echo(json.dumps({"ok": True, "problems": [], **losses}, ensure_ascii=False))
     if not live:
         return
-    from integration.operations.check_report import report_as_data, report_in_words  # noqa: PLC0415
-    from integration.operations.checks import run_live_checks  # noqa: PLC0415
+    from integration.operations.monitoring.check_report import report_as_data, report_in_words  # noqa: PLC0415
+    from integration.operations.monitoring.checks import run_live_checks  # noqa: PLC0415
 
     with closing(open_without_key(given)) as service:
         report = run_live_checks(service, progress=progress)
@@ -216,7 +216,7 @@ def run_command(given: GlobalOptions, *, dry_run: bool, debug_traffic: bool, **o
 @with_globals
 def status_command(given: GlobalOptions, *, as_json: bool) -> None:
     """Show open alerts, how fresh each source is, the counts that must add up, what needs attention, the last packs."""
-    from integration.operations.status import describe_status, status  # noqa: PLC0415
+    from integration.operations.monitoring.status import describe_status, status  # noqa: PLC0415
 
     require_store(given)
     with closing(open_service(given)) as service:

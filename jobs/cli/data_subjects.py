@@ -42,9 +42,9 @@ def forget_command(given: GlobalOptions, *, yes: bool, response: str, **named: s
     Where several machines share a database, run it with `--response` on each other machine as well: what a home folder
     holds (backups, packs, workbooks) can only be erased there.
     """
-    from integration.operations.data_subjects import find_responses  # noqa: PLC0415
-    from integration.operations.forget import describe_forgotten, forget, preview_erasure  # noqa: PLC0415
     from integration.operations.job_runs import run_exclusively  # noqa: PLC0415
+    from integration.operations.personal_data.data_subjects import find_responses  # noqa: PLC0415
+    from integration.operations.personal_data.forget import describe_forgotten, forget, preview_erasure  # noqa: PLC0415
 
     require_store(given)
     with closing(open_service(given)) as service:
@@ -93,7 +93,7 @@ def subject_export_command(given: GlobalOptions, *, to: Path | None, **named: st
     Give `--response` or `--code`. Who asked for it stands in the audit trail.
     """
     from integration.operations.audit import record_action  # noqa: PLC0415
-    from integration.operations.data_subjects import export_responses, find_responses, response_digests  # noqa: PLC0415
+    from integration.operations.personal_data.data_subjects import export_responses, find_responses, response_digests  # noqa: PLC0415
     from integration.operations.pipeline import Pipeline  # noqa: PLC0415
 
     require_store(given)

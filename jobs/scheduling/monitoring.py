@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from config.environment import read_heartbeat_url
 from config.errors import SettingError
-from integration.operations.alerts import AlertChanges, update_alerts
-from integration.operations.clock_watch import note_google_clock, note_other_clock
-from integration.operations.conditions import find_late_jobs
+from integration.operations.monitoring.alerts import AlertChanges, update_alerts
+from integration.operations.monitoring.clock_watch import note_google_clock, note_other_clock
+from integration.operations.monitoring.conditions import find_late_jobs
 
 if TYPE_CHECKING:
-    from integration.operations.clock_watch import ClockWatch
+    from integration.operations.monitoring.clock_watch import ClockWatch
     from integration.wiring import Service
     from jobs.scheduling.timers import Actions
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from integration.adapters.home import lock_for_scheduler
 from integration.errors import CallError, CrescendoError
-from integration.operations.clock_watch import ClockWatch
+from integration.operations.monitoring.clock_watch import ClockWatch
 from integration.schedule import find_next_run
 from integration.text_format import format_time
 from jobs.scheduling.monitoring import monitoring_timers

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 from integration.adapters.queue import STALLED_SECONDS, QueueWorker
 from integration.adapters.store.postgresql import conninfo_of
 from integration.errors import CallError, CrescendoError, StoreUnreachableError
-from integration.operations.clock_watch import ClockWatch
 from integration.operations.job_runs import jobs_by_shard
+from integration.operations.monitoring.clock_watch import ClockWatch
 from jobs.scheduling.monitoring import monitoring_timers
 from jobs.scheduling.runs import PLAN_SECONDS, plan_due, run_slot
 from jobs.scheduling.timers import POLL_SECONDS, Actions, StopRequest, Timers, stop_on_signals

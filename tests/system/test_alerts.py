@@ -20,8 +20,8 @@ from integration.adapters.mail.smtp import SmtpMailer
 from integration.adapters.store import open_store
 from integration.alerts.kinds import ALERT_KINDS, AlertKind
 from integration.model import Condition, PlannedSlot, Slot
-from integration.operations.alerts import last_notification, open_alerts, update_alerts
-from integration.operations.conditions import find_conditions
+from integration.operations.monitoring.alerts import last_notification, open_alerts, update_alerts
+from integration.operations.monitoring.conditions import find_conditions
 from integration.wiring import Service, build_service
 from jobs.scheduling.monitoring import send_due_heartbeat
 from jobs.scheduling.runs import plan_due
@@ -369,11 +369,11 @@ def test_of_two_machines_one_updates_at_a_time(settings: Settings, postgresql_ur
                 """Let the other machine, which found the condition before it was over, come in between."""
                 patch.undo()
                 notification = last_notification(service)
-                patch.setattr("integration.operations.alerts.find_conditions", lambda *_, **__: found_there)
+                patch.setattr("integration.operations.monitoring.alerts.find_conditions", lambda *_, **__: found_there)
                 update_alerts(there, now=NOW + MINUTE)
                 return notification
 
-            patch.setattr("integration.operations.alerts.last_notification", read_notification)
+            patch.setattr("integration.operations.monitoring.alerts.last_notification", read_notification)
             update_alerts(here, now=NOW + MINUTE)
         update_alerts(there, now=NOW + 2 * MINUTE)
         assert here.store.alerts.unsettled() == []

@@ -14,7 +14,7 @@ import pytest
 from integration.adapters.clock import FixedClock
 from integration.adapters.home import BACKUPS, STORE_FILE
 from integration.model import Arrival, Condition, PlannedSlot, RawResponse, Slot
-from integration.operations.alerts import open_alerts, update_alerts
+from integration.operations.monitoring.alerts import open_alerts, update_alerts
 from integration.wiring import build_service
 from jobs.scheduling.runs import run_slot
 from tests.system.commands import SAMPLE, run

@@ -9,8 +9,8 @@ import pytest
 
 from integration.adapters.clock import FixedClock
 from integration.errors import AccessError, CombinedError
-from integration.operations.conditions import find_conditions
-from integration.operations.expiry import check_expiry, known_expiries
+from integration.operations.monitoring.conditions import find_conditions
+from integration.operations.monitoring.expiry import check_expiry, known_expiries
 from integration.wiring import Service, build_service
 from tests.fakes.google import StandIn
 from tests.fakes.google.account import EMAIL

@@ -15,9 +15,9 @@ from config.schema import Alerts
 from config.schema.packs import Person
 from integration.adapters.clock import write_moment
 from integration.model import Arrival, RawResponse
-from integration.operations.alerts import update_alerts
 from integration.operations.job_runs import name_form_shard
-from integration.operations.status import describe_status, status
+from integration.operations.monitoring.alerts import update_alerts
+from integration.operations.monitoring.status import describe_status, status
 from tests.unit.webhooks.web_app import HINT, Web, envelope, response
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import pytest
 
 from config.loading.load import load_settings
 from integration.adapters.clock import FixedClock
-from integration.operations.status import describe_status, status
+from integration.operations.monitoring.status import describe_status, status
 from integration.operations.sync import sync
 from integration.wiring import build_service
 from tests.system.commands import PROJECT, SAMPLE

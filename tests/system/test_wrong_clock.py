@@ -15,12 +15,12 @@ from config.schema.packs import Person
 from integration.adapters.clock import FixedClock, SharedClock, write_moment
 from integration.landing.questions import encode_rewordings
 from integration.model import Channel, Erasure, PlannedSlot, RawResponse, Slot
-from integration.operations.alerts import update_alerts
-from integration.operations.clock_watch import ClockWatch, note_other_clock
-from integration.operations.conditions import find_conditions, webhook_states
 from integration.operations.job_runs import last_runs
+from integration.operations.monitoring.alerts import update_alerts
+from integration.operations.monitoring.clock_watch import ClockWatch, note_other_clock
+from integration.operations.monitoring.conditions import find_conditions, webhook_states
+from integration.operations.monitoring.status import describe_status, status
 from integration.operations.pipeline import known_rewordings
-from integration.operations.status import describe_status, status
 from integration.operations.subscriptions import is_of_our_time
 from integration.wiring import build_service
 from jobs.scheduling.monitoring import send_due_heartbeat

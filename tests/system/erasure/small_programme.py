@@ -20,12 +20,12 @@ import pyarrow as pa
 from config.loading.load import load_settings
 from integration.adapters.clock import FixedClock
 from integration.model import Correction
-from integration.operations.forget import forget
 from integration.operations.job_runs import run_exclusively
 from integration.operations.packs import build_pack
+from integration.operations.personal_data.forget import forget
+from integration.operations.personal_data.receipts import ErasureReport
 from integration.operations.pipeline import Pipeline
 from integration.operations.publish import publish
-from integration.operations.receipts import ErasureReport
 from integration.operations.sync import run_sync, sync
 from integration.wiring import Service
 from tests.system.commands import SAMPLE

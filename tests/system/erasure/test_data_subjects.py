@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from integration.errors import CallError
-from integration.operations.data_subjects import export_responses, find_responses
+from integration.operations.personal_data.data_subjects import export_responses, find_responses
 from integration.operations.pipeline import Pipeline
 from integration.operations.sync import sync
 from tests.system.erasure.small_programme import (

@@ -17,14 +17,14 @@ from integration.adapters.sources.folder import read_workbook
 from integration.adapters.sources.workbook_protocol import OWN_WORKBOOK_LIMITS
 from integration.adapters.store.erasure import Erasures
 from integration.errors import BusyError
-from integration.operations import erasure
-from integration.operations.conditions import unfinished_erasure_since
-from integration.operations.erasure import VacuumResult
-from integration.operations.forget import forget
 from integration.operations.job_runs import run_exclusively
+from integration.operations.monitoring.conditions import unfinished_erasure_since
+from integration.operations.personal_data import erasure
+from integration.operations.personal_data.erasure import VacuumResult
+from integration.operations.personal_data.forget import forget
+from integration.operations.personal_data.receipts import DATABASE_FILES
 from integration.operations.pipeline import Pipeline
 from integration.operations.publish import publish
-from integration.operations.receipts import DATABASE_FILES
 from integration.operations.sync import sync
 from tests.example_counts import example_count
 from tests.system.erasure.small_programme import AS_OF, CODE, MINE, find_phrases, make_programme, mine, others, quiet

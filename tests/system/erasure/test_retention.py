@@ -18,10 +18,10 @@ from integration.model import SheetReading
 from integration.operations import dispatch
 from integration.operations.audit import find_broken_line, record_action
 from integration.operations.dispatch import dry_run_job
+from integration.operations.personal_data.retention import RetentionResult, apply_retention, remember_run
+from integration.operations.personal_data.retention_guard import Part, is_held
 from integration.operations.pipeline import Pipeline
 from integration.operations.publish import publish
-from integration.operations.retention import RetentionResult, apply_retention, remember_run
-from integration.operations.retention_guard import Part, is_held
 from integration.operations.sync import current_notices, sync
 from tests.system.erasure.small_programme import (
     AS_OF,

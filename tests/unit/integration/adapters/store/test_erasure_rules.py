@@ -21,7 +21,7 @@ from integration.model import (
     SlotState,
     TypedChunk,
 )
-from integration.operations.retention import IN_TABLES
+from integration.operations.personal_data.retention import IN_TABLES
 from tests.unit.integration.adapters.store.stored import LATER, NOW, dump, response
 
 if TYPE_CHECKING:

@@ -33,9 +33,7 @@ from integration.operations.audit import record_action
 from integration.operations.job_runs import today
 from integration.operations.pack_outputs import find_index, pack_files, pack_folder
 from integration.operations.packs import build_pack
-from integration.operations.pipeline import Pipeline, last_reporting_date, published_names
-from integration.operations.publish import publish
-from integration.operations.receipts import (
+from integration.operations.personal_data.receipts import (
     DATABASE_FILES,
     FORGET,
     ErasureReport,
@@ -44,12 +42,14 @@ from integration.operations.receipts import (
     responses_by_form,
     save_receipt,
 )
+from integration.operations.pipeline import Pipeline, last_reporting_date, published_names
+from integration.operations.publish import publish
 from integration.operations.sync import collect_corrections
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
-    from integration.operations.data_subjects import ResponseIds
+    from integration.operations.personal_data.data_subjects import ResponseIds
     from integration.wiring import Service
 
 LOCAL_DATA = "data.xlsx"

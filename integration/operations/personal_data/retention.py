@@ -18,10 +18,10 @@ from integration.adapters.home import BACKUPS, RECEIPTS
 from integration.errors import CombinedError, ConfirmationRequiredError, CrescendoError, JobTimeoutError
 from integration.model import RetentionCategory
 from integration.operations.audit import record_action
-from integration.operations.erasure import erase_responses, finish_erasure, finish_vacuum, replaced_stores
 from integration.operations.pack_outputs import pack_files
-from integration.operations.receipts import RETENTION, ErasureReport
-from integration.operations.retention_guard import Held, Part, hold_answers, is_held
+from integration.operations.personal_data.erasure import erase_responses, finish_erasure, finish_vacuum, replaced_stores
+from integration.operations.personal_data.receipts import RETENTION, ErasureReport
+from integration.operations.personal_data.retention_guard import Held, Part, hold_answers, is_held
 from integration.text_format import format_count, format_date
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from integration.operations.data_subjects import ResponseIds
+    from integration.operations.personal_data.data_subjects import ResponseIds
     from integration.wiring import Service
 
 IN_TABLES = {

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from config.schema.fields import find_unapproved_rewordings, list_approved_rewordings
 from config.spelling import quoted
-from integration.operations.alerts import alert_lines, last_notification, open_alerts
-from integration.operations.clock_watch import describe_clock
-from integration.operations.conditions import (
+from integration.operations.job_runs import last_runs
+from integration.operations.losses.finding import look_for_losses
+from integration.operations.losses.wording import describe_losses, losses_as_data
+from integration.operations.monitoring.alerts import alert_lines, last_notification, open_alerts
+from integration.operations.monitoring.clock_watch import describe_clock
+from integration.operations.monitoring.conditions import (
     unfinished_erasure_lines,
     unfinished_erasure_since,
     webhook_lines,
     webhook_states,
 )
-from integration.operations.job_runs import last_runs
-from integration.operations.losses.finding import look_for_losses
-from integration.operations.losses.wording import describe_losses, losses_as_data
 from integration.operations.packs import list_packs
 from integration.operations.pipeline import Pipeline, known_rewordings
 from integration.operations.reconcile import describe_last_counts, last_counts

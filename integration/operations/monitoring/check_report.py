@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from integration.adapters.google.checks.files import Share
     from integration.adapters.google.checks.probe import GoogleFindings, ResourceFindings, TabFindings
     from integration.adapters.google.watching.watches import Watch
-    from integration.operations.checks import CheckReport
+    from integration.operations.monitoring.checks import CheckReport
 
 GOOGLE_IS_OFF = (
     "Google is off: there is no google.yaml beside programme.yaml, so forms and sheets come from a folder, and the "

@@ -17,8 +17,8 @@ from integration.alerts.service_conditions import FormActivity, HeldPack, measur
 from integration.alerts.wording import job_of_shard
 from integration.errors import StoreError
 from integration.model import Slot
-from integration.operations.clock_watch import settled
-from integration.operations.expiry import configured_expiries, known_expiries
+from integration.operations.monitoring.clock_watch import settled
+from integration.operations.monitoring.expiry import configured_expiries, known_expiries
 from integration.schedule import find_next_slot
 from integration.text_format import LONDON, format_count, format_time
 

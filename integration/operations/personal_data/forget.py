@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from integration.errors import CallError
 from integration.operations.audit import record_action
-from integration.operations.data_subjects import find_responses, response_digests
-from integration.operations.erasure import (
+from integration.operations.personal_data.data_subjects import find_responses, response_digests
+from integration.operations.personal_data.erasure import (
     backup_files,
     clean_home_folder,
     erase_responses,
@@ -19,16 +19,16 @@ from integration.operations.erasure import (
     finish_vacuum,
     replaced_stores,
 )
+from integration.operations.personal_data.receipts import FORGET
 from integration.operations.pipeline import last_reporting_date, published_names
-from integration.operations.receipts import FORGET
 from integration.text_format import format_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from integration.operations.data_subjects import ResponseIds
-    from integration.operations.erasure import VacuumResult
-    from integration.operations.receipts import ErasureReport
+    from integration.operations.personal_data.data_subjects import ResponseIds
+    from integration.operations.personal_data.erasure import VacuumResult
+    from integration.operations.personal_data.receipts import ErasureReport
     from integration.wiring import Service
 
 

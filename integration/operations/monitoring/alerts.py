@@ -23,7 +23,7 @@ from integration.alerts.kinds import headline
 from integration.alerts.notifications import compare_alerts, select_notifications, to_mail
 from integration.errors import BusyError, CrescendoError, LostReplyError
 from integration.model import AlertMail, AlertMailStatus
-from integration.operations.conditions import find_conditions
+from integration.operations.monitoring.conditions import find_conditions
 from integration.text_format import format_time
 
 if TYPE_CHECKING:
