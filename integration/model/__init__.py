@@ -10,8 +10,6 @@ from integration.model.outputs import (
     Issue,
     IssueCode,
     LeadersView,
-    Loss,
-    LossKind,
     Mail,
     Percent,
     Rows,
@@ -20,7 +18,6 @@ from integration.model.outputs import (
     SummaryTable,
     Tab,
     WorkItem,
-    YamlPlace,
 )
 from integration.model.records import (
     OPEN_STATES,
@@ -29,7 +26,6 @@ from integration.model.records import (
     SYNC_CORRECTIONS,
     Alert,
     AuditEntry,
-    Channel,
     ClockJump,
     ClockSight,
     Condition,
@@ -51,6 +47,7 @@ from integration.model.sources import (
     Arrival,
     Branch,
     Cell,
+    Channel,
     Correction,
     DateCell,
     FailedCell,
@@ -73,6 +70,8 @@ from integration.model.stored import (
     IssueKey,
     KeptLosses,
     KnownTab,
+    Loss,
+    LossKind,
     LossNote,
     PackRecord,
     RunRecord,
@@ -80,6 +79,7 @@ from integration.model.stored import (
     TypedChunk,
     UnconfirmedDelivery,
     UnsentPack,
+    YamlPlace,
 )
 
 __all__ = [

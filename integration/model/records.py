@@ -244,20 +244,3 @@ class Erasure:
     corrections: int = 0
     packs: tuple[UnsentPack, ...] = ()
     mailed: tuple[MailedPack, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Channel:
-    """A channel about the spreadsheet that we call `spreadsheet`, and Google by the id `file`; times are aware UTC.
-
-    `resource` is Google's word for the spreadsheet in it, "" while it is unknown whether it was opened. `mark` changes
-    with the address to which it sends and with the key of its token.
-    """
-
-    spreadsheet: str
-    file: str
-    identity: str
-    resource: str
-    since: datetime
-    until: datetime
-    mark: str

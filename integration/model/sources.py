@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 Cell = str | int | float | bool | None
 """A plain cell of a shared sheet; what is shown as per cent or as a time is that text, `25%` or `5:30`."""
@@ -203,3 +206,20 @@ class Arrival:
     source: str
     response: RawResponse | None = None
     job: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel about the spreadsheet that we call `spreadsheet`, and Google by the id `file`; times are aware UTC.
+
+    `resource` is Google's word for the spreadsheet in it, "" while it is unknown whether it was opened. `mark` changes
+    with the address to which it sends and with the key of its token.
+    """
+
+    spreadsheet: str
+    file: str
+    identity: str
+    resource: str
+    since: datetime
+    until: datetime
+    mark: str

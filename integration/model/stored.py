@@ -1,4 +1,4 @@
-"""Rows that the store returns beside what it was given: what is kept of runs, packs, mails and typed chunks."""
+"""Rows that the store returns beside what it was given: what is kept of runs, packs, mails, losses and typed chunks."""
 
 from __future__ import annotations
 
@@ -139,6 +139,44 @@ class CountingFiles:
 
     files: str
     digest: str
+
+
+YamlPlace = tuple[str, tuple[str, ...]]
+"""A file within the folder of YAML files, and the steps to a value in it."""
+
+
+class LossKind(StrEnum):
+    """What lost answers when the YAML changed."""
+
+    SOURCE = "source"
+    """A form or a sheet that is configured no more."""
+    ROWS = "rows"
+    """Rows that are refused or superseded; `code` says which."""
+    ANSWERS = "answers"
+    """Answers to a `field`; `name` is the option, "" where it is none."""
+    OWNER = "owner"
+    """A team or an authority whose rows count for another."""
+    PHASE = "phase"
+    WINDOW = "window"
+    MEASURE = "measure"
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """So many answers, or rows, of a source that counted and count no more since the YAML changed.
+
+    `name` is what they counted for; `now_in` where they count now, if anywhere. `places` are where in the YAML the
+    cause may stand, the likeliest first.
+    """
+
+    kind: LossKind
+    source: str
+    name: str
+    count: int
+    code: str = ""
+    field: str = ""
+    now_in: str = ""
+    places: tuple[YamlPlace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

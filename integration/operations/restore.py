@@ -1,4 +1,4 @@
-"""restore puts a backup in the place of the store; new-store begins with an empty one, where a person means to.
+"""restore: puts a backup in the place of the store.
 
 Whatever people and recipients did since the backup goes on, from the store that is replaced; what was forgotten stays
 forgotten, by that store and by the receipts in the home folder. What could not be carried over is said by name.
@@ -6,21 +6,16 @@ forgotten, by that store and by the receipts in the home folder. What could not 
 
 from __future__ import annotations
 
-from contextlib import closing
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from integration.adapters.google.publishing.actual_state import drop_cells
 from integration.adapters.home import BACKUPS, STORE_FILE, lock_home, lock_out_web
-from integration.adapters.store import open_store
 from integration.adapters.store.faults import LockTimeoutError
-from integration.adapters.store.file import is_blank_file
 from integration.adapters.store.inheritance import UNREADABLE
 from integration.adapters.store.restore import (
     finish,
-    make_new_file,
     restore_to_file,
     restore_to_server,
     settle,
@@ -197,67 +192,3 @@ def settle_restore(service: Service) -> str:
         kept = f"; the store before it is kept as {found.aside}" if found.aside else ""
         return f"{begun} after the store was exchanged: it is what that backup held, and what came since{kept}."
     return f"{begun} before the store was exchanged: the store is as it was before; run restore again."
-
-
-@dataclass(frozen=True, slots=True)
-class NewStore:
-    """An empty store that was begun on purpose: how many erased responses stay so, and what was put aside."""
-
-    place: str
-    buried: int
-    aside: Path | None
-
-    def in_words(self) -> str:
-        """Return what was done and what to know, a sentence a line."""
-        lines = [f"{self.place} is a new store, and holds nothing yet."]
-        if self.aside:
-            lines.append(f"What lay there before is kept as {self.aside}.")
-        if self.buried:
-            receipts = f"of {format_count(self.buried, 'response')} receipts/ says that it was erased"
-            lines.append(f"What was forgotten stays forgotten: {receipts}, and nothing stores it again.")
-        lines += [
-            (
-                "Not known to it: answers, until sync and reconcile have read them again; what came by webhook alone; "
-                "the audit trail; and which packs were mailed, so look into the outbox or at your mail server before "
-                "one is mailed again."
-            ),
-            "Corrections that still stand in the published tabs are read again by the next sync.",
-        ]  # fmt: skip
-        return "\n".join(lines)
-
-
-def begin_anew(service: Service) -> NewStore:
-    """Make an empty store on purpose, in which what the receipts name stays forgotten, and record that an operator did.
-
-    Raises CallError where the store holds anything, BusyError at once where the web side or a job runs.
-    """
-    home, path = service.home, service.home / STORE_FILE
-    with lock_out_web(home), lock_home(home, wait_seconds=LOCK_WAIT_SECONDS):
-        buried = read_tombstones(home)
-        if service.database_url is None:
-            if not is_blank_file(path):
-                raise CallError(
-                    f"The store {path} holds what was stored, so it was left as it is; to begin with an empty one all "
-                    "the same, move it away first."
-                )
-            fill = partial(_fill, service, buried=buried, place=str(path))
-            aside = make_new_file(path, now=service.clock.now(), fill=fill)
-            return NewStore(str(path), len(buried), aside)
-        place = _fill(service, service.database_url, buried=buried)
-        return NewStore(place, len(buried), None)
-
-
-def _fill(service: Service, url: str, *, buried: list[dict[str, str]], place: str = "") -> str:
-    """Make the tables, and enter what must never be stored again; return the name of the place."""
-    with closing(open_store(url)) as store:
-        if not store.is_blank():
-            raise CallError(
-                f"The store {store.database.name} holds what was stored, so it was left as it is; to begin with an "
-                "empty one all the same, name another database."
-            )
-        store.tombstones.add_rows(buried)
-        place = place or store.database.name
-        begun = replace(service, database_url=None)
-        begun.__dict__["store"] = store  # the one that is being made: it has its name only when it is whole
-        record_action(begun, "new-store", place, f"begun empty on purpose; {len(buried)} erased responses stay erased")
-    return place

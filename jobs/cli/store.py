@@ -44,7 +44,7 @@ def new_store_command(given: GlobalOptions) -> None:
     Every other command refuses to, where the home folder holds what a store in use has left. What `receipts/` says was
     erased is never stored again; answers are read again by sync. A store that holds anything is left as it is.
     """
-    from integration.operations.restore import begin_anew  # noqa: PLC0415
+    from integration.operations.new_store import begin_anew  # noqa: PLC0415
 
     with closing(open_without_key(given)) as service:
         click.echo(begin_anew(service).in_words())

@@ -6,7 +6,6 @@ for each response stays. What is done with each table is what the table says (`E
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,7 +14,7 @@ from sqlalchemy import and_, delete, func, or_, select
 from integration.adapters.clock import write_moment
 from integration.adapters.store.derived import rewrite_images_within
 from integration.adapters.store.ledger import drop_slots_within
-from integration.adapters.store.packs import is_of_pack
+from integration.adapters.store.packs import erase_unsent_packs_within, mailed_packs_within, packs_before_within
 from integration.adapters.store.received import bury_within, in_batches
 from integration.adapters.store.tables import (
     alerts,
@@ -31,7 +30,7 @@ from integration.adapters.store.tables import (
     runs,
     slots,
 )
-from integration.model import Erasure, MailedPack, RetentionCategory, UnsentPack
+from integration.model import Erasure, RetentionCategory, UnsentPack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -84,7 +83,7 @@ class Erasures:
                 versions=before.versions + versions,
                 corrections=before.corrections + typed,
                 packs=_union(before.packs, gone),
-                mailed=_union(before.mailed, _mailed_packs(connection, first_day) if first_day else ()),
+                mailed=_union(before.mailed, mailed_packs_within(connection, first_day) if first_day else ()),
             )
             self._state.unfinished_erasure.set_within(connection, whole)
             self._count_up(connection)
@@ -135,7 +134,7 @@ class Erasures:
     def packs_before(self, moment: datetime) -> list[tuple[str, str]]:
         """Return (authority, month) of each pack of which every version was built before the moment."""
         with self._database.reading() as connection:
-            return _packs_before(connection, write_moment(moment))
+            return packs_before_within(connection, write_moment(moment))
 
     def drop_before(self, kind: RetentionCategory, moment: datetime, *, now: datetime) -> int:
         """Erase what is older than the moment and of this kind; return how much."""
@@ -176,24 +175,10 @@ class Erasures:
 
     def _erase_unsent_packs(self, connection: Connection, first_day: str) -> list[UnsentPack]:
         """Erase the packs as of that day or later that were not mailed to anybody; return the newest of each."""
-        unsent = ~select(deliveries.c.version).where(is_of_pack()).exists()
-        own = (packs.c.authority, packs.c.month, packs.c.version, packs.c.body)
-        query = select(*own).where(unsent).order_by(packs.c.authority, packs.c.month, packs.c.version)
-        listed = connection.execute(query).all()
-        of_each = (packs.c.authority, packs.c.month)
-        versions = connection.execute(select(*of_each, func.max(packs.c.version)).group_by(*of_each))
-        newest = {(authority, month): version for authority, month, version in versions}
-        gone = []
-        for authority, month, version, body in listed:
-            as_of = str(json.loads(body)["as_of"])
-            if as_of < first_day:
-                continue
-            this = and_(packs.c.authority == authority, packs.c.month == month, packs.c.version == version)
-            connection.execute(delete(packs).where(this))
-            self._forget_pack(connection, authority, month)
-            if newest[authority, month] == version:
-                gone.append(UnsentPack(authority, month, as_of))
-        return gone
+        gone = erase_unsent_packs_within(connection, first_day)
+        for pack, _ in gone:
+            self._forget_pack(connection, pack.authority, pack.month)
+        return [pack for pack, is_newest in gone if is_newest]
 
     def _forget_pack(self, connection: Connection, authority: str, month: str) -> None:
         self._state.pack(month, authority).drop_within(connection)
@@ -218,7 +203,7 @@ class Erasures:
                 return connection.execute(delete(readings).where(is_old)).rowcount
             case RetentionCategory.PACKS:
                 gone = 0
-                for authority, month in _packs_before(connection, moment):
+                for authority, month in packs_before_within(connection, moment):
                     this = and_(packs.c.authority == authority, packs.c.month == month)
                     gone += connection.execute(delete(packs).where(this)).rowcount
                     mails = and_(deliveries.c.authority == authority, deliveries.c.month == month)
@@ -245,24 +230,6 @@ class Erasures:
                 first_kept = select(func.min(audit.c.seq)).where(is_kept).scalar_subquery()
                 last_old = select(func.max(audit.c.seq)).where(audit.c.seq < first_kept, has_come).scalar_subquery()
                 return connection.execute(delete(audit).where(audit.c.seq <= last_old)).rowcount
-
-
-def _packs_before(connection: Connection, moment: str) -> list[tuple[str, str]]:
-    of_each = (packs.c.authority, packs.c.month)
-    query = select(*of_each).group_by(*of_each).having(func.max(packs.c.built_at) < moment).order_by(*of_each)
-    return [(authority, month) for authority, month in connection.execute(query)]
-
-
-def _mailed_packs(connection: Connection, first_day: str) -> list[MailedPack]:
-    """Return each mail of a pack as of that day or later."""
-    table = deliveries.c
-    query = select(table.authority, table.month, table.version, table.recipient, table.sent_at, packs.c.body)
-    query = query.join_from(deliveries, packs, is_of_pack()).order_by(table.month, table.authority, table.recipient)
-    return [
-        MailedPack(row.authority, row.month, row.version, row.recipient, row.sent_at or "")
-        for row in connection.execute(query)
-        if str(json.loads(row.body)["as_of"]) >= first_day
-    ]
 
 
 def _first_day(connection: Connection, doomed: Mapping[str, Collection[str]]) -> str:

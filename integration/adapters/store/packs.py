@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,12 +10,12 @@ from sqlalchemy import and_, delete, func, insert, select, update
 
 from integration.adapters.clock import as_datetime, as_datetime_or_none, write_moment
 from integration.adapters.store.tables import deliveries, packs, unconfirmed_deliveries
-from integration.model import PackRecord, StoredPack, UnconfirmedDelivery
+from integration.model import MailedPack, PackRecord, StoredPack, UnconfirmedDelivery, UnsentPack
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Connection
 
     from integration.adapters.store.store import Database
 
@@ -146,3 +147,42 @@ def is_of_pack() -> ColumnElement[bool]:
         deliveries.c.month == packs.c.month,
         deliveries.c.version == packs.c.version,
     )
+
+
+def packs_before_within(connection: Connection, moment: str) -> list[tuple[str, str]]:
+    """Return (authority, month) of each pack of which every version was built before the moment."""
+    of_each = (packs.c.authority, packs.c.month)
+    query = select(*of_each).group_by(*of_each).having(func.max(packs.c.built_at) < moment).order_by(*of_each)
+    return [(authority, month) for authority, month in connection.execute(query)]
+
+
+def mailed_packs_within(connection: Connection, first_day: str) -> list[MailedPack]:
+    """Return each mail of a pack as of that day or later."""
+    table = deliveries.c
+    query = select(table.authority, table.month, table.version, table.recipient, table.sent_at, packs.c.body)
+    query = query.join_from(deliveries, packs, is_of_pack()).order_by(table.month, table.authority, table.recipient)
+    return [
+        MailedPack(row.authority, row.month, row.version, row.recipient, row.sent_at or "")
+        for row in connection.execute(query)
+        if str(json.loads(row.body)["as_of"]) >= first_day
+    ]
+
+
+def erase_unsent_packs_within(connection: Connection, first_day: str) -> list[tuple[UnsentPack, bool]]:
+    """Erase what is as of that day or later and was mailed to nobody; return each, and whether it was the newest."""
+    unsent = ~select(deliveries.c.version).where(is_of_pack()).exists()
+    own = (packs.c.authority, packs.c.month, packs.c.version, packs.c.body)
+    query = select(*own).where(unsent).order_by(packs.c.authority, packs.c.month, packs.c.version)
+    listed = connection.execute(query).all()
+    of_each = (packs.c.authority, packs.c.month)
+    versions = connection.execute(select(*of_each, func.max(packs.c.version)).group_by(*of_each))
+    newest = {(authority, month): version for authority, month, version in versions}
+    gone = []
+    for authority, month, version, body in listed:
+        as_of = str(json.loads(body)["as_of"])
+        if as_of < first_day:
+            continue
+        this = and_(packs.c.authority == authority, packs.c.month == month, packs.c.version == version)
+        connection.execute(delete(packs).where(this))
+        gone.append((UnsentPack(authority, month, as_of), newest[authority, month] == version))
+    return gone

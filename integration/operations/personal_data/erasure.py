@@ -19,20 +19,20 @@ erasure that was cut short is finished by the next `forget` or `retention`.
 from __future__ import annotations
 
 import json
-import zipfile
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from integration.adapters.clock import write_moment
-from integration.adapters.home import BACKUPS, OUTBOX, STORE_FILE
+from integration.adapters.home import BACKUPS, OUTBOX
 from integration.errors import CrescendoError, ErasureIncompleteError
 from integration.model import Erasure, UnsentPack
 from integration.operations.audit import record_action
 from integration.operations.job_runs import today
 from integration.operations.pack_outputs import find_index, pack_files, pack_folder
 from integration.operations.packs import build_pack
+from integration.operations.personal_data.files import backup_files, find_files_with_ids, replaced_stores
 from integration.operations.personal_data.receipts import (
     DATABASE_FILES,
     FORGET,
@@ -47,7 +47,7 @@ from integration.operations.publish import publish
 from integration.operations.sync import collect_corrections
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Iterator
 
     from integration.operations.personal_data.data_subjects import ResponseIds
     from integration.wiring import Service
@@ -231,49 +231,3 @@ def _without_cells(body: bytes) -> bytes:
     from integration.adapters.google.publishing.actual_state import drop_cells  # noqa: PLC0415  # only where there are images
 
     return drop_cells(body)
-
-
-STORE_SUFFIXES = ("-wal", "-shm", "-journal", ".lock")
-"""How the names of the files end that belong to a store and are none."""
-
-
-def backup_files(home: Path) -> list[Path]:
-    """Return the backups, the oldest first."""
-    return sorted((home / BACKUPS).glob("*.db"))
-
-
-def replaced_stores(home: Path) -> list[Path]:
-    """Return the stores that `restore` and `move-store` have put aside, such as `crescendo.db.moved-…`."""
-    return sorted(path for path in home.glob(f"{STORE_FILE}.*") if not path.name.endswith(STORE_SUFFIXES))
-
-
-LARGEST_PART = 256 * 1024 * 1024
-"""A larger part of a workbook, in bytes, is not unpacked: it is none that the service wrote."""
-
-
-def find_files_with_ids(
-    home: Path, ids: Collection[str], *, excluded: Collection[str], told: Collection[str] = ()
-) -> tuple[str, ...]:
-    """Return the names of files under the home folder that hold one of the ids, but for those in excluded folders.
-
-    Workbooks are looked into. The store itself is not, nor are the files `told`: they have been erased from, or the
-    receipt says why not.
-    """
-    wanted = [each.encode() for each in ids]
-    skipped = tuple(f"{folder}/" for folder in excluded)
-    of_the_store = {STORE_FILE, *(f"{STORE_FILE}{suffix}" for suffix in STORE_SUFFIXES), *told}
-    found = []
-    for path in sorted(home.rglob("*")):
-        name = path.relative_to(home).as_posix()
-        if not path.is_file() or name in of_the_store or name.startswith(skipped):
-            continue
-        if any(each in content for content in _contents(path) for each in wanted):
-            found.append(name)
-    return tuple(found)
-
-
-def _contents(path: Path) -> Iterator[bytes]:
-    yield path.read_bytes()
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as book:
-            yield from (book.read(part) for part in book.infolist() if part.file_size <= LARGEST_PART)

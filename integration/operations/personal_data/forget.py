@@ -12,13 +12,12 @@ from integration.errors import CallError
 from integration.operations.audit import record_action
 from integration.operations.personal_data.data_subjects import find_responses, response_digests
 from integration.operations.personal_data.erasure import (
-    backup_files,
     clean_home_folder,
     erase_responses,
     finish_erasure,
     finish_vacuum,
-    replaced_stores,
 )
+from integration.operations.personal_data.files import backup_files, replaced_stores
 from integration.operations.personal_data.receipts import FORGET
 from integration.operations.pipeline import last_reporting_date, published_names
 from integration.text_format import format_count

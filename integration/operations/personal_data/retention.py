@@ -19,7 +19,8 @@ from integration.errors import CombinedError, ConfirmationRequiredError, Crescen
 from integration.model import RetentionCategory
 from integration.operations.audit import record_action
 from integration.operations.pack_outputs import pack_files
-from integration.operations.personal_data.erasure import erase_responses, finish_erasure, finish_vacuum, replaced_stores
+from integration.operations.personal_data.erasure import erase_responses, finish_erasure, finish_vacuum
+from integration.operations.personal_data.files import replaced_stores
 from integration.operations.personal_data.receipts import RETENTION, ErasureReport
 from integration.operations.personal_data.retention_guard import Held, Part, hold_answers, is_held
 from integration.text_format import format_count, format_date

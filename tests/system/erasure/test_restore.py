@@ -18,7 +18,8 @@ from integration.adapters.home import RESTORE_NOTE
 from integration.errors import StoreError, StoreLostError
 from integration.model import Arrival, Condition, Correction, RawResponse
 from integration.operations.audit import find_broken_line, record_action
-from integration.operations.restore import begin_anew, replace_store, restore, settle_restore
+from integration.operations.new_store import begin_anew
+from integration.operations.restore import replace_store, restore, settle_restore
 from integration.operations.sync import run_sync
 from tests.system.commands import run
 from tests.system.erasure.small_programme import CODE, MINE, find_phrases
