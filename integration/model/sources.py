@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime  # noqa: TC003  # msgspec reads what is stored by it
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from datetime import datetime
+from typing import NamedTuple
 
 Cell = str | int | float | bool | None
 """A plain cell of a shared sheet; what is shown as per cent or as a time is that text, `25%` or `5:30`."""
