@@ -35,9 +35,9 @@ check: .venv/dev.stamp ## style, types, layering, configuration
 	$(BIN)/python -m jobs check || failed=1; \
 	exit $$failed
 
-# What the tests themselves are made with. Its own tests run in CI, and where it differs from what was pushed: from the
-# upstream branch, by a change, a commit or a new file; also where git cannot tell.
-TOOLS := tests/tools tests/fakes tests/sample tests/truth tests/generate.py tests/postgresql.py
+# What the tests themselves are made with, and the benchmarks. They are tried in CI, and where they differ from what was
+# pushed: from the upstream branch, by a change, a commit or a new file; also where git cannot tell.
+TOOLS := tests/tools tests/benchmarks tests/fakes tests/sample tests/truth tests/generate.py tests/postgresql.py
 ARE_TOOLS_TESTED := [ -n "$$CI" ] || ! git diff --quiet '@{upstream}' -- $(TOOLS) 2>/dev/null || \
 	[ -n "$$(git ls-files --others --exclude-standard -- $(TOOLS))" ]
 # Tests write into memory where that has 2 GB to spare: to wait for a disk at each commit is half of what a store costs.
@@ -49,8 +49,8 @@ PYTEST := TMPDIR=$${TMPDIR:-$(FOLDER)} $(BIN)/python -m pytest
 # The checks run beside the tests, and tell at the end; where one of them fails, all of it fails.
 test: .venv/dev.stamp ## every check and every test; what CI runs
 	@told=$$(mktemp); failed=0; \
-	$(SELF) --keep-going check bench-quick >"$$told" 2>&1 & checks=$$!; \
-	if $(ARE_TOOLS_TESTED); then tools=; else tools=--ignore=tests/tools; fi; \
+	if $(ARE_TOOLS_TESTED); then others=bench-quick; tools=; else others=; tools=--ignore=tests/tools; fi; \
+	$(SELF) --keep-going check $$others >"$$told" 2>&1 & checks=$$!; \
 	$(PYTEST) -n $(PROCESSES) --dist worksteal $$tools || failed=1; \
 	wait $$checks || failed=1; \
 	cat "$$told"; rm -f "$$told"; exit $$failed

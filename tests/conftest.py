@@ -98,7 +98,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--restore-kills", default=3, help="how often a restore is killed")
     parser.addoption("--google-rounds", default=4, help="how many syncs a Google has to bear that often fails")
     parser.addoption("--lost-calls", default=8, help="how many calls to Google go wrong, each in a run of its own")
-    parser.addoption("--kill-slots", default=18, help="how many jobs run while their processes are killed")
+    parser.addoption("--kill-slots", default=12, help="how many jobs run while their processes are killed")
     parser.addoption("--kills", default=2, help="how often a process is killed while they run")
     parser.addoption("--stalled-seconds", default=2, help="after how long a worker is taken for dead")
     parser.addoption("--sim-days", default=250, help="how many days the schedulers are simulated for")
