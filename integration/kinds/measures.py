@@ -219,22 +219,42 @@ RATIO_MEAN = MeasureKind(
 
 
 def _calculate_response_rate(spec: schema.ResponseRateMeasure, source: CellRows) -> CellValues:  # noqa: ARG001
-    """Return people who answered / headcount; n is the headcount.
+    """Return people who answered / headcount, over the teams that have a headcount; n is the headcount.
 
     Exceeds 1 where the headcount is too small, or where some answered twice without a code.
     """
     if source.persons is None:
         raise AssertionError("a response rate rests on a form")
     headcounts, members = find_headcounts(source), source.grouped.members
+    periods = len(source.grouped.periods)
+    nobody = {
+        (team, number)
+        for team, counts in _find_team_headcounts(source).items()
+        for number in np.flatnonzero(counts == 0).tolist()
+    }
+    if nobody:
+        teams = source.frame["_team"].tolist()
+        members = tuple(
+            rows[[(teams[row], cell % periods) not in nobody for row in rows.tolist()]] if len(rows) else rows
+            for cell, rows in enumerate(members)
+        )
     return cells.divide(headcounts, cells.count_people(members, source.persons), headcounts, members)
 
 
 def find_headcounts(source: CellRows) -> NDArray[np.float64]:
-    """Return for each cell the headcount in force on its period's first day; of an authority, all its teams' summed.
+    """Return for each cell the headcount in force on its period's first day; of an authority, all its teams' summed."""
+    of_team, authorities = _find_team_headcounts(source), source.settings.programme.authorities
+    return np.concatenate([
+        np.sum([of_team[team] for team in ([group.team] if group.team else authorities[group.authority].teams)], axis=0)
+        for group in source.grouped.groups
+    ])  # fmt: skip
 
-    A team's headcount is the newest of the sheet of headcounts, else that of the YAML. A row of the sheet without a
-    day or a number says nothing. Of a team that joined later it is that of its first day; one that does not take part
-    in the period has none.
+
+def _find_team_headcounts(source: CellRows) -> dict[str, NDArray[np.float64]]:
+    """Return the headcount of each team by periods: the newest of the sheet of headcounts, else that of the YAML.
+
+    A row of the sheet without a day or a number says nothing. Of a team that joined later it is that of its first day;
+    one that does not take part in the period has none.
     """
     programme = source.settings.programme
     in_force: dict[str, tuple[list[date], list[float]]] = {}
@@ -248,21 +268,14 @@ def find_headcounts(source: CellRows) -> NDArray[np.float64]:
         if period.end < first or period.start > last:
             return 0.0
         days, counts = in_force.get(team, ([], []))
-        day = max(period.start, first)
-        position = bisect_right(days, day)
+        position = bisect_right(days, max(period.start, first))
         return counts[position - 1] if position else float(programme.authorities[authority].teams[team].headcount)
 
-    return np.array(
-        [
-            sum(
-                headcount(group.authority, team, period)
-                for team in ([group.team] if group.team else programme.authorities[group.authority].teams)
-            )
-            for group in source.grouped.groups
-            for period in source.grouped.periods
-        ],
-        dtype=float,
-    )
+    return {
+        team: np.array([headcount(key, team, period) for period in source.grouped.periods], dtype=float)
+        for key, authority in programme.authorities.items()
+        for team in authority.teams
+    }
 
 
 RESPONSE_RATE = MeasureKind(

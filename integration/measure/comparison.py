@@ -54,7 +54,7 @@ def _find_lost_figures(before: Counted, after: Counted, sources: Mapping[str, So
         now = {row_id: period for period, ids in new.get((key, kind), {}).items() for row_id in ids}
         for period, ids in periods.items():
             staying = (ids & source.stay) - known
-            if kind == PeriodKind.WINDOW and key in after.settings.measures:
+            if kind == PeriodKind.WINDOW and key in after.settings.measures and _has_moved(period, before, after):
                 for row_id in staying:
                     if (to := _lost_window(period, now.get(row_id, ""), before, after)) is not None:
                         windows.setdefault((spec.source, period, to), set()).add(row_id)
@@ -89,6 +89,12 @@ def _ids_by_period(counted: Counted) -> dict[tuple[str, str], dict[str, set[str]
     ):
         found.setdefault((key, str(kind)), {}).setdefault(str(period), set()).update(ids)
     return found
+
+
+def _has_moved(window: str, before: Counted, after: Counted) -> bool:
+    """Return whether the window has other days, or is gone; else it is the measure that finds less in it."""
+    was, now = (each.settings.programme.windows.get(window) for each in (before, after))
+    return was is None or now is None or (was.start, was.end) != (now.start, now.end)
 
 
 def _lost_window(window: str, now_in: str, before: Counted, after: Counted) -> str | None:

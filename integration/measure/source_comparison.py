@@ -70,6 +70,16 @@ def _owner_names(settings: Settings) -> dict[tuple[str, str], str]:
     return names | {(key, team): each.name for key, of in authorities.items() for team, each in of.teams.items()}
 
 
+def _owner_spellings(settings: Settings) -> dict[tuple[str, str], set[str]]:
+    """Return what every team, and every authority with the team "", is called, by their keys."""
+    authorities = settings.programme.authorities
+    names = {(key, ""): {each.name, *each.aliases} for key, each in authorities.items()}
+    names |= {
+        (key, team): {each.name, *each.aliases} for key, of in authorities.items() for team, each in of.teams.items()
+    }
+    return {owner: set(map(fold_case, called)) for owner, called in names.items()}
+
+
 @dataclass
 class SourceComparison:
     """One form or sheet by both configurations."""
@@ -92,14 +102,15 @@ class SourceComparison:
 
     @cached_property
     def are_known_by_id(self) -> bool:
-        """Whether a row has the same id on both sides: not where another key, or the owner's, is a part of it."""
+        """Whether a row has the same id on both sides: not with another key, or where its owner is called otherwise."""
         sheets = self.before.settings.sheets.get(self.source), self.after.settings.sheets.get(self.source)
         if sheets[0] is None or sheets[1] is None:
             return True
         keys = [[each for each in sheet.fields if each.name in sheet.key] for sheet in sheets if sheet]
         binds_alike = [[fold_case(each.heading or "") for each in fields] for fields in keys]
-        are_texts = all(each.type not in {"team", "authority"} for fields in keys for each in fields)
-        return binds_alike[0] == binds_alike[1] and are_texts
+        has_owner = any(each.type in {"team", "authority"} for fields in keys for each in fields)
+        called = [_owner_spellings(side.settings) if has_owner else {} for side in (self.before, self.after)]
+        return binds_alike[0] == binds_alike[1] and called[0] == called[1]
 
     @cached_property
     def stay(self) -> set[str]:

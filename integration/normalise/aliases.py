@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from config.spelling import fold_case, nearest
 from integration.model import IssueCode
+from integration.normalise.columns import DID_NOT_TAKE_PART
 from integration.text_format import format_count, quote
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def suggest_aliases(
     """
     counts: dict[IssueCode, Counter[str]] = {}
     for issue in (issue for each in rows.values() for issue in each.issues):
-        if issue.code in {IssueCode.UNKNOWN_TEAM, IssueCode.UNKNOWN_AUTHORITY} and issue.found:
+        is_unknown = issue.code in {IssueCode.UNKNOWN_TEAM, IssueCode.UNKNOWN_AUTHORITY} and issue.found
+        if is_unknown and issue.what_to_do != DID_NOT_TAKE_PART:  # that one is known
             counts.setdefault(issue.code, Counter())[fold_case(issue.found)] += 1
     advice: dict[tuple[IssueCode, str], str] = {}
     for code, names in counts.items():
@@ -53,7 +55,7 @@ def suggest_aliases(
         before = [*_list_members(earlier, code)] if earlier else []
         named = {str(owner) for each in rows.values() for owner in each.frame["_team"].dropna()}
         for name, count in names.items():
-            if count >= MANY and name not in known:  # a known one did not take part on that day
+            if count >= MANY and name not in known:
                 member = _find_member(name, of_code, before, named)
                 advice[code, name] = _advise(count, member, locate)
     return {

@@ -104,6 +104,12 @@ def read_answer(column: FieldColumn, raw: Raw) -> ReadValue:
     return values.read_failed(raw, column.read) if isinstance(raw, FailedCell) else column.read(raw)
 
 
+def read_cell(column: FieldColumn, raw: Raw) -> ReadValue:
+    """Read an answer that one cell holds whole, with all its ticks: of a sheet, or a correction."""
+    is_joined = column.is_ticks and isinstance(raw, str) and not is_blank(raw)
+    return read_answer(column, f"{values.JOINED_MARK}{raw}" if is_joined else raw)
+
+
 def describe_found(column: FieldColumn, raw: Raw) -> str:
     """Return what a person may see of what was found: never what identifies a respondent."""
     if not FIELD_KINDS[column.field.type].shows_found:
@@ -122,6 +128,10 @@ def parse_date_columns(frame: pd.DataFrame, columns: Sequence[FieldColumn]) -> p
 
 TYPE_CORRECTION = "Type the right value into “correction”; until then"
 CANNOT_BE_CORRECTED = "It cannot be corrected here. "
+DID_NOT_TAKE_PART = (
+    "If it did take part on that day, change its from or until in programme.yaml. Else: type the right team into "
+    "“correction”; until then the row counts nowhere."
+)
 CORRECTION_UNREADABLE = "What was typed into “correction” cannot be read either. "
 
 WHAT_TO_DO: dict[IssueCode, str] = {
@@ -183,7 +193,7 @@ def apply_corrections(
         column = by_name.get(name)
         if column is None or row_id not in frame.index:
             continue
-        read = read_answer(column, values.from_text(typed))
+        read = read_cell(column, values.from_text(typed))
         reports.pop((row_id, name), None)
         if read.code is not None:
             reports[row_id, name] = FieldReport(read.code, describe_found(column, typed), is_correction=True)

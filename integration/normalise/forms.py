@@ -25,6 +25,7 @@ from config.schema import Answers
 from integration.model import Column, ColumnType, Counts, Issue, IssueCode, Rows
 from integration.normalise.columns import (
     CANNOT_BE_CORRECTED,
+    DID_NOT_TAKE_PART,
     WHAT_TO_DO,
     FieldReport,
     apply_corrections,
@@ -219,7 +220,7 @@ def _describe_absent_team(  # noqa: PLR0913, PLR0917  # one call, from _list_ref
         source, row_id, owner.name, IssueCode.UNKNOWN_TEAM,
         found=f"{name}, {_format_submission_date(submitted_at)}",
         allowed=f"{name} takes part{begins}{ends} (from and until in programme.yaml)",
-        what_to_do=WHAT_TO_DO[IssueCode.UNKNOWN_TEAM],
+        what_to_do=DID_NOT_TAKE_PART,
     )  # fmt: skip
 
 

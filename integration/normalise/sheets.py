@@ -31,7 +31,7 @@ from integration.normalise.columns import (
     find_owner_column,
     list_published_columns,
     parse_date_columns,
-    read_answer,
+    read_cell,
 )
 from integration.text_format import is_blank
 
@@ -182,7 +182,7 @@ def _read_cells(rows: Sequence[_SheetRow], columns: Sequence[FieldColumn]) -> tu
             raw = row.cells[number]
             spelling = (type(raw), raw)
             if spelling not in by_spelling:
-                by_spelling[spelling] = read_answer(column, raw)
+                by_spelling[spelling] = read_cell(column, raw)
             read = by_spelling[spelling]
             reads.append(read)
             if read.code is not None:

@@ -105,15 +105,20 @@ def test_a_window_that_moves_says_whose_answers_count_in_none(yaml: Yaml) -> Non
     assert "windows.baseline.start was “2021-09-06”, is “2021-10-04”" in note.sentence
 
 
-def test_an_option_that_goes_says_how_often_it_was_ticked(yaml: Yaml) -> None:
+def test_an_option_that_goes_and_measures_that_find_less_say_of_which_answers(yaml: Yaml) -> None:
     line = yaml.rewrite(BARRIERS, "      - Travel\n", "")
-    (note,) = yaml.look()
+    dated_on = yaml.rewrite("measures.yaml", "dated_by: held_on", "dated_by: action_due_on")
+    yaml.rewrite("measures.yaml", "    field: involved\n", "    field: heard\n")
+    notes = {note.name: note for note in yaml.look()}
+    assert notes.keys() == {"Travel", "reviews_held", "involved_positive"}
+    travel, held = notes["Travel"], notes["reviews_held"]
     ticked = sum("Travel" in (row["barriers"] or "") for row in tab(yaml.home, "time_and_barriers"))
-    assert (note.kind, note.field, note.name, note.by_source) == (
-        "answers", "barriers", "Travel", {"time_and_barriers": ticked},
-    )  # fmt: skip
-    assert note.count == ticked == 27
-    assert note.lines == (f"{yaml.folder}/{BARRIERS}:{line - 4}",)
+    assert (travel.kind, travel.field, travel.by_source) == ("answers", "barriers", {"time_and_barriers": ticked})
+    assert travel.count == ticked == 27
+    assert travel.lines == (f"{yaml.folder}/{BARRIERS}:{line - 4}",)
+    not_due = sum(not row["action_due_on"] or f"{row['action_due_on']:%F}" > AS_OF for row in tab(yaml.home, "reviews"))
+    assert (held.kind, held.count, held.lines) == ("measure", not_due, (f"{yaml.folder}/measures.yaml:{dated_on}",))
+    assert notes["involved_positive"].kind == "measure", "the windows are as they were"
 
 
 def test_a_renamed_team_is_told_by_every_command_until_a_person_says_that_it_is_meant(

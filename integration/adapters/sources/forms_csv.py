@@ -60,7 +60,9 @@ def read_csv_export(path: Path, ids: Mapping[str, str], *, latest: date | None =
     try:
         text = (read_zipped_csv(path) if path.suffix.lower() == ".zip" else read_file(path)).decode()
     except UnicodeDecodeError:
-        raise SourceError(f"{path} is not UTF-8 text; download it again, or save it as CSV UTF-8.") from None
+        text = "\0"
+    if "\0" in text:  # also UTF-16 without a mark of its byte order
+        raise SourceError(f"{path} is not UTF-8 text; download it again, or save it as CSV UTF-8.")
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         rows = list(reader)

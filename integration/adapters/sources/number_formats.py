@@ -1,7 +1,8 @@
 """What a spreadsheet shows of a number by its number format: per cent, a day, a time; alike for Excel and Google.
 
 A per-cent cell is read as what it shows, `25%`, and a time or a duration as its text, `5:30`: the same words as in a
-CSV download, so that every route gives the same value.
+CSV download, so that every route gives the same value. A time whose text alone could be taken for a number (`[m]`,
+`h.mm`) is written out, `5:30:00`: it is a number nowhere.
 """
 
 from __future__ import annotations
@@ -169,9 +170,15 @@ def _show_time(value: float, section: _Section) -> str:
     fraction = f".{rest:0{places}}" if places else ""
     has_half = any(part["half"] for part in parts)
     text = "".join(_show_part(part, seconds, fraction, has_half=has_half) for part in parts).strip()
+    if not has_half and _ONE_NUMBER.fullmatch(text):
+        hours = seconds // 3600
+        if not any(part["elapsed"] for part in parts):
+            hours %= 24
+        text = f"{hours}:{seconds // 60 % 60:02}:{seconds % 60:02}{fraction}"
     return f"-{text}" if value < 0 else text
 
 
+_ONE_NUMBER = re.compile(r"\D*\d+(?:[.,]\d+)*\D*", re.ASCII)
 _SECONDS = {"h": 3600, "m": 60, "s": 1}
 
 

@@ -180,6 +180,15 @@ def test_the_headcount_in_force_on_the_first_day_counts(settings: Settings) -> N
     assert figure(frame, "pulse_response_rate", "elm", "3")["denominator"] == 9
 
 
+def test_answers_of_a_team_of_nobody_are_in_no_rate(settings: Settings) -> None:
+    teams = sheet_rows(settings, "teams", [("Elm", "Northbrook", "Yes", 0.0, DateCell("2021-09-06"))])
+    rows = pulse(settings, {}, {}, {"team": "Oak"})
+    frame = calculate_figures(settings, everything(settings, pulse=rows, teams=teams), AS_OF).frame
+    rates = [figure(frame, "pulse_response_rate", group, "1") for group in ("northbrook", "oak", "elm")]
+    assert [(rate["numerator"], rate["denominator"]) for rate in rates] == [(1, 7), (1, 7), (0, 0)]
+    assert [rate["ids"] for rate in rates] == [("R3",), ("R3",), ()]
+
+
 def test_a_change_counts_once_it_is_implemented_and_not_before_the_reporting_date(settings: Settings) -> None:
     def change(ref: str, stage: str, on: str | None) -> tuple[Cell | DateCell, ...]:
         return (ref, "A change", "Elm", "Travel", stage, None, on, None, None, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -11,6 +12,7 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from integration.model import IssueCode, Rows
+from integration.normalise.aliases import MANY, suggest_aliases
 from tests.example_counts import example_count
 from tests.unit.config.folder import Folder
 from tests.unit.integration.cast import form_rows, response
@@ -128,6 +130,11 @@ def test_an_answer_of_a_team_that_does_not_take_part_yet_is_refused_and_says_so(
     before = next(issue for issue in rows.issues if issue.key == "before")
     assert (before.code, before.found) == ("unknown_team", "Elm, 3 October 2021")
     assert before.allowed == "Elm takes part from 4 October 2021 until 31 March 2022 (from and until in programme.yaml)"
+    assert before.what_to_do.startswith("If it did take part on that day, change its from or until in programme.yaml.")
+
+    many = {"pulse": replace(rows, issues=(before,) * MANY)}
+    advised = suggest_aliases(many, settings.programme, lambda *_: "programme.yaml:1")
+    assert advised["pulse"].issues == (before,) * MANY, "an alias would not make it count"
 
 
 def test_a_tie_is_decided_by_the_greater_id_and_answers_without_a_code_all_count(settings: Settings) -> None:
@@ -174,6 +181,13 @@ def test_a_correction_that_cannot_be_read_is_reported_like_an_answer(settings: S
     rows = form_rows(settings, "pulse", [version], {("R1", "hours_total"): "eleven"})
     assert [(issue.code, issue.found) for issue in rows.issues] == [(IssueCode.NOT_A_NUMBER, "eleven")]
     assert "cannot be read either" in rows.issues[0].what_to_do
+
+
+def test_a_correction_may_name_several_ticks(settings: Settings) -> None:
+    version = response(settings, "time_and_barriers", {"team": "Elm", "barriers": ["Traffic"]})
+    corrections = {("R1", "barriers"): "Travel, Meetings, reviews and conferences"}
+    row = form_rows(settings, "time_and_barriers", [version], corrections).frame.iloc[0]
+    assert (row["barriers"], row["_n.barriers"]) == ("Travel; Meetings, reviews and conferences", 2)
 
 
 def test_ticks_and_grids_become_columns(settings: Settings) -> None:

@@ -198,3 +198,22 @@ def test_a_correction_is_of_its_row_however_an_earlier_release_spelt_the_key(
 def test_a_row_of_nothing_that_can_be_seen_is_no_row(settings: Settings) -> None:
     rows = sheet_rows(settings, "small_changes", [(ZERO_WIDTH_SPACE,) * 10, change("SC-1")])
     assert rows.counts.received == 1
+
+
+def test_one_cell_holds_several_ticks_joined_by_commas(settings: Settings) -> None:
+    sheet = settings.sheets["small_changes"]
+    ticks = settings.forms["time_and_barriers"].fields
+    barriers = next(field for field in ticks if field.name == "barriers").model_copy(update={"heading": "Barrier"})
+    sheet = sheet.model_copy(update={"fields": [*sheet.fields, barriers]})
+    columns = build_columns(sheet.fields, settings.programme, KEY)
+    cells = ["Travel, Meetings, reviews and conferences", "Court work, The phones, and the printer", "Travel", None]
+    reading = SheetReading(
+        (("Ref", "Team", "Barrier"), *((f"SC-{number}", "Elm", cell) for number, cell in enumerate(cells)))
+    )
+    corrections = {("SC-3", "barriers"): "IT systems, Travel"}
+    frame = accept_sheet_rows("small_changes", sheet, settings.programme, columns, reading, corrections).frame
+    assert frame["barriers"].tolist() == [
+        "Travel; Meetings, reviews and conferences", "Court work; other", "Travel", "IT systems; Travel"
+    ]  # fmt: skip
+    assert frame["_n.barriers"].tolist() == [2, 2, 1, 2]
+    assert frame["barriers_other"].dropna().tolist() == ["The phones, and the printer"]

@@ -144,6 +144,7 @@ BROKEN = [
     (b'Timestamp,Team\n"2021/12/04 11:15:50 pm GMT","Elm"x\n', "line 2"),
     (b"Timestamp,Team\n04/12/2021 23:15:50,\xe9\n", "not UTF-8"),
     ("Timestamp,Team\n".encode("utf-16"), "not UTF-8"),
+    ('Timestamp,"Code, and day",Team\n'.encode("utf-16-le"), "not UTF-8"),
 ]
 
 

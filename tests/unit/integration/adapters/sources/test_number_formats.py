@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from integration.adapters.sources.number_formats import FIRST_DAY_1904, NO_SUCH_DAY, is_special, show_number
+from integration.kinds import values
+from integration.model import IssueCode
 from tests.example_counts import example_count
 
 SHOWN: list[tuple[float, str, float | str | date]] = [
@@ -29,7 +31,14 @@ SHOWN: list[tuple[float, str, float | str | date]] = [
     (5.5 / 24, "h:mm", "5:30"),
     (5.5 / 24, "[hh]:mm:ss", "05:30:00"),
     (30 / 24, "[h]:mm:ss", "30:00:00"),
-    (90 / 1440, "[m]", "90"),
+    (90 / 1440, "[m]", "1:30:00"),
+    (0.25, "[ss]", "6:00:00"),
+    (27.5 / 24, '[h]" h"', "27:30:00"),
+    (1.25, "h", "6:00:00"),
+    (5.5 / 24, "h.mm", "5:30:00"),
+    (27.5 / 24, "[h],mm", "27:30:00"),
+    (0.25, "ss.00", "6:00:00.00"),
+    (-0.25, "[h]", "-6:00:00"),
     (0.75, "h:mm AM/PM", "6:00 PM"),
     (0.5, r"h:mm\ am/pm;@", "12:00 pm"),
     (1.5 / 1440, "mm:ss.0", "01:30.0"),
@@ -54,6 +63,14 @@ SHOWN: list[tuple[float, str, float | str | date]] = [
 @pytest.mark.parametrize(("number", "pattern", "shown"), SHOWN)
 def test_a_number_is_read_as_what_its_format_shows(number: float, pattern: str, shown: float | str | date) -> None:
     assert show_number(number, pattern) == shown
+
+
+@pytest.mark.parametrize("pattern", ["[h]", "[mm]", "s", "ss.0", "h.mm", "[h],mm", 'h"h"', '[h]" hours"', "hhmm"])
+def test_a_time_is_a_number_in_no_format(pattern: str) -> None:
+    shown = show_number(27.5 / 24, pattern)
+    assert isinstance(shown, str)
+    assert values.read_number(shown).code is IssueCode.NOT_A_NUMBER
+    assert values.read_scale(shown, 0, 100_000).code is IssueCode.NOT_A_NUMBER
 
 
 def test_days_of_the_1904_system_are_counted_from_there() -> None:
