@@ -5,6 +5,7 @@ Rounding happens here and nowhere else, half away from zero.
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -68,6 +69,11 @@ def format_percent(value: float) -> str:
 def format_one_decimal(value: float) -> str:
     """Return a number with one decimal."""
     return f"{_round(value, shift=0, places=1)}"
+
+
+def round_as_shown(value: float, *, places: int) -> float:
+    """Return the number as it is written with so many decimals: 0.625 with two is 0.63. NaN stays NaN."""
+    return value if math.isnan(value) else float(_round(value, shift=0, places=places))
 
 
 def format_number(value: float) -> str:

@@ -10,13 +10,15 @@ import numpy as np
 import pandas as pd
 
 from integration.disclose.suppression import find_hidden_figures
+from integration.kinds.measures import MEASURE_KINDS, Basis
 from integration.model import DIFFERENCING_COLUMNS, LeadersView, WorkItem
+from integration.text_format import round_as_shown
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
     from datetime import date
 
-    from config.schema import Settings
+    from config.schema import MeasureSpec, Settings
     from integration.model import Figures, Rows
 
 KEPT = frozenset(
@@ -36,7 +38,28 @@ def build_leaders_view(figures: Figures, rows: Mapping[str, Rows], settings: Set
     own = own.drop(columns=[name for columns in DIFFERENCING_COLUMNS for name in columns.values()], errors="ignore")
     own["ids"] = [() if hidden else ids for hidden, ids in zip(own["hidden"], own["ids"], strict=True)]
     own.loc[own["hidden"], [name for name in own.columns if name not in KEPT and name != "ids"]] = np.nan
+    round_figures(own, settings.measures)
     return LeadersView(authority, figures.as_of, own, tuple(_list_work_items(rows, settings, authority, figures.as_of)))
+
+
+ROUNDED = ("value", "lower", "upper", "sd", "median")
+DECIMALS_OF_SHARES, DECIMALS_OF_NUMBERS = 2, 1
+
+
+def round_figures(frame: pd.DataFrame, measures: Mapping[str, MeasureSpec]) -> None:
+    """Round each figure as leaders read it: shares to whole per cent, everything else to one decimal.
+
+    A mean with all its digits gives a colleague what each of the others answered; so does the sum of the answers, which
+    is therefore empty wherever it is no count of people or things.
+    """
+    kinds = frame["measure"].map({key: MEASURE_KINDS[spec.kind] for key, spec in measures.items()})
+    is_share = kinds.map(lambda kind: kind.value_format.is_share).to_numpy(dtype=bool)
+    for name in (column for column in ROUNDED if column in frame):
+        frame[name] = [
+            round_as_shown(float(value), places=DECIMALS_OF_SHARES if share else DECIMALS_OF_NUMBERS)
+            for value, share in zip(frame[name], is_share, strict=True)
+        ]
+    frame.loc[kinds.map(lambda kind: kind.basis is Basis.ANSWERS).to_numpy(dtype=bool), "numerator"] = np.nan
 
 
 def _list_work_items(rows: Mapping[str, Rows], settings: Settings, authority: str, as_of: date) -> Iterator[WorkItem]:

@@ -144,7 +144,7 @@ class WorkItem:
 
 @dataclass(frozen=True, slots=True)
 class LeadersView:
-    """What one authority's leaders may see. Only `integration.disclose` makes one.
+    """What one authority's leaders may see, rounded as they read it. Only `integration.disclose` makes one.
 
     `frame` has `FIGURE_COLUMNS` and `hidden` (bool); where hidden, n, numerator, denominator, value, lower, upper
     and ids are empty. Only periods that ended by `as_of`, only this authority.

@@ -17,6 +17,7 @@ from config.schema import Answers, RowsField
 from integration.disclose import build_leaders_view, find_hidden_figures
 from integration.measure.figures import calculate_figures
 from integration.model import DIFFERENCING_COLUMNS, FIGURE_COLUMNS, Figures
+from integration.text_format import format_one_decimal, format_percent, round_as_shown
 from tests.example_counts import example_count
 from tests.unit.integration.cast import form_rows, response, sheet_rows
 
@@ -189,6 +190,29 @@ def test_leaders_never_get_the_differencing_columns(settings: Settings) -> None:
     view = build_leaders_view(found, rows, settings, "northbrook").frame
     assert not view["hidden"].any()
     assert set(view) == {*FIGURE_COLUMNS, "people", "sd", "median", "ids", "hidden"}
+
+
+def test_leaders_get_no_more_digits_than_they_read_and_no_sum_of_what_people_answered(settings: Settings) -> None:
+    exact = figures({"elm": (3, 7), "oak": (5, 8)}).frame.assign(lower=0.125, upper=2 / 3)
+    means = figures({"elm": (3, 7), "oak": (5, 8)}, "commitment_mean").frame.assign(value=4.25, sd=0.123456, people=7)
+    hours = figures({"elm": (3, 7), "oak": (5, 8)}, "direct_time_share").frame.assign(value=0.3010942560290575)
+    frame = pd.concat([exact, means, hours], ignore_index=True)
+    found = Figures(date(2021, 10, 1), frame.assign(ids=pd.Series([()] * len(frame))))
+    rows = {source: sheet_rows(settings, source, []) for source in settings.sheets}
+    view = build_leaders_view(found, rows, settings, "northbrook").frame
+    assert not view["hidden"].any()
+    share, mean, part = view[view["team"] == "oak"].to_dict("records")
+    assert (share["value"], share["lower"], share["upper"], share["numerator"]) == (0.63, 0.13, 0.67, 5)
+    assert (mean["value"], mean["sd"], mean["n"]) == (4.3, 0.1, 8)
+    assert part["value"] == 0.3
+    assert np.isnan(mean["numerator"])
+    assert np.isnan(part["numerator"])
+
+
+@given(st.floats(0, 1), st.floats(-1e6, 1e6))
+def test_what_is_rounded_is_written_as_before(share: float, number: float) -> None:
+    assert format_percent(round_as_shown(share, places=2)) == format_percent(share)
+    assert format_one_decimal(round_as_shown(number, places=1)) == format_one_decimal(number)
 
 
 group = st.integers(0, 14).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
