@@ -62,7 +62,7 @@ def to_text(raw: Raw) -> str:
         return raw.error or NO_RESULT_SHOWN
     if isinstance(raw, bool):
         return str(raw).upper()
-    if isinstance(raw, float) and raw.is_integer() and abs(raw) < 1e15:  # noqa: PLR2004  # exact as a float
+    if isinstance(raw, float) and raw.is_integer() and abs(raw) <= 2**53:  # exact as a float
         return str(int(raw))
     return str(raw)
 

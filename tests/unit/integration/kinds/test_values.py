@@ -148,6 +148,11 @@ def test_a_cell_that_was_written_down_as_words_is_known_again(shown: str, cell: 
     assert to_text(cell) == shown
 
 
+@pytest.mark.parametrize(("number", "words"), [(12.0, "12"), (1234567890123456.0, "1234567890123456"), (2.5, "2.5")])
+def test_a_whole_number_is_written_without_a_point_however_long(number: float, words: str) -> None:
+    assert to_text(number) == words
+
+
 @pytest.mark.parametrize(
     "typed",
     [
