@@ -49,6 +49,13 @@ def is_visible(text: str) -> bool:
     return _VISIBLE.search(text) is not None
 
 
+def is_blank(cell: object) -> bool:
+    """Return whether a cell or an answer holds nothing, or nothing that can be seen."""
+    if not isinstance(cell, str):
+        return cell is None
+    return not ("!" <= cell[:1] <= "~" or is_visible(cell))  # most begin with a letter that is seen at one look
+
+
 def fold_case(text: str) -> str:
     """Return the visible text without case, for comparisons: two spellings of one thing become the same."""
     if text.isascii() and text.isprintable():

@@ -12,12 +12,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from config.spelling import clean_text, is_visible, visible_text
+from config.spelling import clean_text, visible_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    from integration.model import SheetCell
 
 LONDON = ZoneInfo("Europe/London")
 MONTHS = (
@@ -161,10 +159,3 @@ def quote_title(text: str) -> str:
 def replace_undrawable(text: str) -> str:
     """Return the text with a stand-in for each letter beyond the Latin ones: the pictures' fonts know few others."""
     return "".join(c if c <= LAST_LATIN or c in _PUNCTUATION else STAND_IN for c in text)
-
-
-def is_blank(cell: SheetCell) -> bool:
-    """Return whether a cell or an answer holds nothing, or nothing that can be seen."""
-    if not isinstance(cell, str):
-        return cell is None
-    return not ("!" <= cell[:1] <= "~" or is_visible(cell))  # most begin with a letter that is seen at one look

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
-from config.spelling import fold_case
+from config.spelling import fold_case, is_blank
 from integration.landing.headings import find_headings
-from integration.text_format import format_count, is_blank
+from integration.text_format import format_count
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

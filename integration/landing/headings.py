@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from config.schema import DateField
-from config.spelling import fold_case
+from config.spelling import fold_case, is_blank
 from integration.kinds.values import count_from_1904
 from integration.model import DateCell, FailedCell, SheetReading
-from integration.text_format import format_column_letters, is_blank, quote, quote_list
+from integration.text_format import format_column_letters, quote, quote_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -135,8 +135,9 @@ def _describe_missing(
 
 def _describe_doubled(headings: Mapping[str, str], now: Mapping[str, list[int]], locate: LocateInYaml) -> Iterator[str]:
     for name, heading in headings.items():
-        first, *others = map(format_column_letters, now.get(fold_case(heading), [0]))
-        if others:
+        columns = now.get(fold_case(heading), [])
+        if len(columns) > 1:
+            first, *others = map(format_column_letters, columns)
             yield (
                 f"The heading {quote(heading)} ({locate('fields', name, 'heading')}) stands over column {first}, which "
                 f"counts, and over {' and '.join(others)} too: rename or delete what does not belong there."

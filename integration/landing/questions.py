@@ -5,9 +5,7 @@ A question is known by its id, then by its wording, never by its place.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 from config.schema import RowsField
@@ -16,6 +14,7 @@ from config.spelling import fold_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import date
 
     from config.schema import FieldSpec, Form
     from config.yaml_positions import Step
@@ -153,18 +152,6 @@ def find_rewordings(
         elif last is None or change != (fold_case(last.was), fold_case(last.now)):
             rewordings.append(new)
     return tuple(rewordings)
-
-
-def encode_rewordings(rewordings: Sequence[DetectedRewording]) -> str:
-    """Return the rewordings as JSON to be stored."""
-    rows = [(each.field, each.was, each.now, each.on.isoformat(), each.was_read) for each in rewordings]
-    return json.dumps(rows, ensure_ascii=False)
-
-
-def decode_rewordings(text: str | None) -> tuple[DetectedRewording, ...]:
-    """Return the rewordings of a stored JSON; none where nothing was stored."""
-    rows = json.loads(text or "[]")
-    return tuple(DetectedRewording(field, was, now, date.fromisoformat(on), read) for field, was, now, on, read in rows)
 
 
 def _compare_with_before(

@@ -19,10 +19,9 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from config.spelling import fold_case
+from config.spelling import fold_case, is_blank
 from integration.model import ANY_SECTION, NO_SECTION
 from integration.normalise.chunks import find_question_ids
-from integration.text_format import is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from config import schema
+from config.spelling import is_blank
 from integration.kinds import values
 from integration.kinds.fields import FIELD_KINDS, ReadingContext
 from integration.model import Column, ColumnType, FailedCell, Issue, IssueCode
-from integration.text_format import is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from config.schema import AuthorityField, TeamField
-from config.spelling import fold_case, visible_text
+from config.spelling import fold_case, is_blank, visible_text
 from integration.errors import SourceError
 from integration.kinds.values import Raw, ReadValue, to_text
 from integration.model import ColumnType, Counts, FailedCell, Issue, IssueCode, Rows
@@ -33,7 +33,6 @@ from integration.normalise.columns import (
     parse_date_columns,
     read_cell,
 )
-from integration.text_format import is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

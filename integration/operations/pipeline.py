@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING
 
 from integration.disclose import build_leaders_view, find_hidden_figures
 from integration.errors import CallError
-from integration.landing.questions import decode_rewordings, encode_rewordings
 from integration.measure.figures import calculate_figures
 from integration.model import Rows, SheetReading, TypedChunk
 from integration.normalise.branching import find_excused_rows
@@ -154,9 +153,9 @@ def known_rewordings(service: Service, source: str) -> tuple[DetectedRewording, 
     One that was detected while the clock was ahead bears a day to come: it counts from the day on which that was found
     out, and for good (`note_days_ahead` in `clock_watch.py`).
     """
-    detected = decode_rewordings(service.store.state.rewordings(source).get())
+    detected = service.store.state.rewordings(source).get()
     if not detected:
-        return detected
+        return ()
     found_wrong_on, day = service.store.state.days_ahead.get() or {}, today(service)
     return tuple(
         replace(each, on=min(found_wrong_on.get(f"{source} {each.field} {each.on}", each.on), day)) for each in detected
@@ -193,7 +192,7 @@ def state_fingerprint(service: Service, as_of: date, *, generation: str = "") ->
     Of what was worked out, it is the fingerprint of the `generation` that its pipeline read; else that of now.
     """
     state, forms = service.store.state, service.settings.forms
-    rewordings = [encode_rewordings(known_rewordings(service, source)) for source in forms]
+    rewordings = [repr(known_rewordings(service, source)) for source in forms]
     unreadable = [repr(state.unreadable_responses(source).get() or ()) for source in forms]
     stored = generation or service.store.generation()
     parts = (stored, service.rules_digest, as_of.isoformat(), *rewordings, *unreadable)

@@ -31,8 +31,6 @@ from integration.landing.headings import (
     restore_lost_columns,
 )
 from integration.landing.questions import (
-    decode_rewordings,
-    encode_rewordings,
     find_rewordings,
     is_another_form,
     merge_known_questions,
@@ -289,10 +287,8 @@ def _describe_changes(
 ) -> tuple[str, ...]:
     """Remember how the questions were reworded since the reading before; return how they differ from the YAML."""
     settings, form, known = service.settings, service.settings.forms[source], service.store.state.rewordings(source)
-    rewordings = find_rewordings(
-        form, questions, before=before, known=decode_rewordings(known.get()), today=today(service)
-    )
-    known.set(encode_rewordings(rewordings))
+    rewordings = find_rewordings(form, questions, before=before, known=known.get() or (), today=today(service))
+    known.set(rewordings)
     locate = partial(settings.positions.file_and_line, f"forms/{source}.yaml")
     return describe_form_changes(
         form, questions, programme=settings.programme, locate=locate, before=before, rewordings=rewordings

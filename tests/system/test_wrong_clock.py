@@ -13,7 +13,6 @@ from config.schema.base import Duration
 from config.schema.fields import DetectedRewording
 from config.schema.packs import Person
 from integration.adapters.clock import FixedClock, SharedClock, write_moment
-from integration.landing.questions import encode_rewordings
 from integration.model import Channel, Erasure, PlannedSlot, RawResponse, Slot
 from integration.operations.job_runs import last_runs
 from integration.operations.monitoring.alerts import update_alerts
@@ -168,7 +167,7 @@ def test_a_question_reworded_in_the_future_began_its_series_when_the_clock_was_f
 ) -> None:
     day = (machine.now() + DAY).date()
     change = DetectedRewording("ownership", "I own it", "We own it", day, was_read=True)
-    service.store.state.rewordings("pulse").set(encode_rewordings([change]))
+    service.store.state.rewordings("pulse").set((change,))
     put_right(watch, machine)
     right = (replace(change, on=date(2022, 3, 3)),)
     assert known_rewordings(service, "pulse") == right
@@ -180,7 +179,7 @@ def test_a_question_reworded_before_the_clock_went_back_keeps_its_day(
     service: Service, machine: Machine, watch: ClockWatch
 ) -> None:
     change = DetectedRewording("ownership", "I own it", "We own it", machine.now().date(), was_read=True)
-    service.store.state.rewordings("pulse").set(encode_rewordings([change]))
+    service.store.state.rewordings("pulse").set((change,))
     was_wrong_by = machine.wrong_by
     put_right(watch, machine)
     machine.wrong_by = was_wrong_by

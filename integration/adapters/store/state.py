@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import msgspec
 from sqlalchemy import bindparam, delete, insert, select, update
 
+from config.schema.fields import DetectedRewording
 from integration.adapters.clock import as_datetime, write_moment
 from integration.adapters.store.tables import memories
 from integration.model import (
@@ -195,9 +196,9 @@ class State:
         """Remember the form's sections as they were last read, with which options lead where."""
         return Remembered(self._database, f"sections.{source}", _reader(tuple[Section, ...]), _write_compact)
 
-    def rewordings(self, source: str) -> Remembered[str]:
-        """Remember every change of the form's words that a reading has found, as the landing stage writes them."""
-        return self._text(f"reworded.{source}")
+    def rewordings(self, source: str) -> Remembered[tuple[DetectedRewording, ...]]:
+        """Remember every change of the form's words that a reading has found."""
+        return Remembered(self._database, f"reworded.{source}", _read_rewordings, _write_rewordings)
 
     def notices(self, source: str) -> Remembered[tuple[str, ...]]:
         """Remember what a person should know of the source; `key` and `retention` stand beside forms and sheets."""
@@ -254,6 +255,15 @@ def _write_channels(channels: Sequence[Channel]) -> str:
     return json.dumps(
         [{**asdict(each), "since": each.since.isoformat(), "until": each.until.isoformat()} for each in channels]
     )
+
+
+def _read_rewordings(text: str) -> tuple[DetectedRewording, ...]:
+    rows = json.loads(text)
+    return tuple(DetectedRewording(field, was, now, date.fromisoformat(on), read) for field, was, now, on, read in rows)
+
+
+def _write_rewordings(rewordings: Sequence[DetectedRewording]) -> str:
+    return _write_json([(each.field, each.was, each.now, each.on.isoformat(), each.was_read) for each in rewordings])
 
 
 def _read_expiries(text: str) -> tuple[Expiry, ...]:

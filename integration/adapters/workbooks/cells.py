@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from config.spelling import fold_case
+from config.spelling import fold_case, is_blank
 from integration.kinds.values import count_from_1904, to_text
 from integration.model import ColumnType
-from integration.text_format import is_blank
 
 if TYPE_CHECKING:
     from integration.model import Column, SheetReading, Tab

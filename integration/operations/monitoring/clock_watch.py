@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 from integration.adapters.clock import SharedClock, read_uptime
 from integration.alerts.service_conditions import describe_jump
 from integration.clock_jumps import TOLERANCE, add_jump, find_jump, is_undone, settle
-from integration.landing.questions import decode_rewordings
 from integration.model import ClockSight, OtherClock
 from integration.operations.job_runs import day_of
 
@@ -94,7 +93,7 @@ def note_days_ahead(service: Service, jump: ClockJump, *, is_undone: bool) -> No
     new = {
         f"{source} {each.field} {each.on}": day
         for source in service.settings.forms
-        for each in decode_rewordings(state.rewordings(source).get())
+        for each in state.rewordings(source).get() or ()
         if each.on > day
     }
     if new:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
+from config.spelling import is_blank
 from integration.adapters.google.api.resources import cell_range
 from integration.adapters.google.publishing.actual_state import to_array
 from integration.adapters.workbooks.cells import CORRECTION_COLUMNS
 from integration.kinds.values import to_text
-from integration.text_format import is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -12,8 +12,6 @@ from config.schema import Form
 from config.schema.fields import DetectedRewording, find_series_breaks, find_unapproved_rewordings
 from integration.landing.form_changes import describe_form_changes
 from integration.landing.questions import (
-    decode_rewordings,
-    encode_rewordings,
     find_rewordings,
     is_another_form,
     merge_known_questions,
@@ -43,7 +41,7 @@ def detect(
         now = questions(h1={"title": title})
         rewordings = find_rewordings(given or form(), now, before=earlier, known=rewordings, today=day)
         earlier = now
-    return decode_rewordings(encode_rewordings(rewordings))
+    return rewordings
 
 
 def entry(was: str = OLD, **more: Any) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import date
 from threading import Thread
 from typing import TYPE_CHECKING
 
+from config.schema.fields import DetectedRewording
 from integration.adapters.store import open_store
 
 if TYPE_CHECKING:
@@ -35,3 +37,13 @@ def test_of_several_exchanges_at_once_one_is_done(store: Store) -> None:
     assert not store.state.bookmark("mail").exchange("another", "mine")
     assert store.state.bookmark("mail").exchange(won[0], "mine")
     assert store.state.bookmark("mail").get() == "mine"
+
+
+def test_rewordings_are_remembered_in_the_order_in_which_they_were_found(store: Store) -> None:
+    found = (
+        DetectedRewording("heard", "I am listened to", "My ideas are “heard”", date(2022, 3, 1), was_read=True),
+        DetectedRewording("obstacles.meetings", "Meetings", "Réunions", date(2022, 3, 4), was_read=False),
+    )
+    assert store.state.rewordings("pulse").get() is None
+    store.state.rewordings("pulse").set(found)
+    assert store.state.rewordings("pulse").get() == found
