@@ -1,4 +1,4 @@
-"""Conditions of jobs: one that fails, one that is late, one that was never planned.
+"""Conditions of jobs: one that fails, is late, or was never planned; and of the clock by which they are due.
 
 A failure that only a person can help with is a condition at once; another only when it has not passed by itself. The
 shards of a job (`sync/form:pulse`) are one condition, which names them.
@@ -7,6 +7,7 @@ shards of a job (`sync/form:pulse`) are one condition, which names them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,9 @@ from integration.model import Condition, SlotState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
-    from integration.model import FailingJob, JobHistory, LedgerEntry, Slot
+    from integration.model import ClockJump, FailingJob, JobHistory, LedgerEntry, OtherClock, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,3 +169,56 @@ def find_missed_jobs(slots: Iterable[Slot], *, limits: Mapping[str, JobLimits], 
                 "be seen from here, the service does not run what is due."
             )
             yield Condition(f"missed/{slot.job}", description, RESTART + slot.job)
+
+
+FORWARD, BACK = "forward", "back"
+TOLD_FOR = timedelta(days=1)
+"""So long a jump of the clock is told of."""
+SEEN_WITHIN = timedelta(hours=1)
+"""So long it counts that another clock differed: it is looked at again and again."""
+
+LOOK_AT_CLOCK = (
+    "See with the command timedatectl, on each machine, whether its clock is right, and whether the network (NTP) "
+    "keeps it so."
+)
+AFTER_BACK = (
+    "Nothing waits for a time to come: what is due runs by the clock as it is now. What was stored while it was ahead "
+    "bears a wrong time."
+)
+AFTER_FORWARD = "What was due in between is made good. While the clock may be ahead, confirm nothing for retention."
+
+
+def find_wrong_clocks(
+    jump: ClockJump | None, others: Mapping[str, OtherClock], *, now: datetime
+) -> Iterator[Condition]:
+    """Yield `clock/back` or `clock/forward` for a day after a jump, and `clock/<whose>` for each clock that differs."""
+    if jump and abs(now - jump.at) < TOLD_FOR:
+        yield describe_jump(jump)
+    for whose, other in others.items():
+        if min(abs(now - other.ours), abs(now - other.theirs)) < SEEN_WITHIN:
+            description = (
+                f"The clock of this machine differs from that of {whose} by "
+                f"{format_length(abs(other.ours - other.theirs))}: ours showed {format_moment(other.ours)}, the other "
+                f"{format_moment(other.theirs)}."
+            )
+            yield Condition(f"clock/{whose}", description, LOOK_AT_CLOCK)
+
+
+def describe_jump(jump: ClockJump) -> Condition:
+    """Return the condition that a clock jumped."""
+    length = format_length(abs(jump.at - jump.expected) + timedelta(seconds=30))  # 2:59:59 is 3 hours
+    seen, shows = format_moment(jump.expected), format_moment(jump.at)
+    if jump.is_back:
+        when = "" if jump.is_measured else " or more"
+        description = (
+            f"The clock went back by {length}{when}: it should have shown {seen}, and showed {shows}. Either it "
+            "was ahead until then, or it is behind now."
+        )
+        return Condition(f"clock/{BACK}", description, f"{LOOK_AT_CLOCK} {AFTER_BACK}")
+    description = f"The clock jumped forward by {length}: it should have shown {seen}, and showed {shows}."
+    if not jump.is_measured:
+        description = (
+            f"The clock showed {shows}, {length} after the last time at which jobs were planned, {seen}: either "
+            "nothing ran for so long, or the clock is wrong."
+        )
+    return Condition(f"clock/{FORWARD}", description, f"{LOOK_AT_CLOCK} {AFTER_FORWARD}")

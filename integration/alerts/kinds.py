@@ -8,10 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from integration.alerts.job_conditions import find_failed_jobs, find_missed_jobs, find_overdue_jobs
-from integration.alerts.service_conditions import (
+from integration.alerts.job_conditions import (
     BACK,
     FORWARD,
+    find_failed_jobs,
+    find_missed_jobs,
+    find_overdue_jobs,
+    find_wrong_clocks,
+)
+from integration.alerts.service_conditions import (
     find_expiring,
     find_held_packs,
     find_losses,
@@ -19,7 +24,6 @@ from integration.alerts.service_conditions import (
     find_silent_webhooks,
     find_unfinished_erasure,
     find_unreadable_store,
-    find_wrong_clocks,
 )
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Conditions of the service beside its jobs, each from facts that were gathered before."""
+"""Conditions of the service beside its jobs and its clock, each from facts that were gathered before."""
 
 from __future__ import annotations
 
@@ -11,16 +11,11 @@ from integration.alerts.wording import COMMAND, capitalise, format_end, format_l
 from integration.model import Condition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from integration.errors import StoreError
-    from integration.model import (
-        ClockJump,
-        Expiry,
-        LossNote,
-        OtherClock,
-    )
+    from integration.model import Expiry, LossNote
 
 
 def find_expiring(expiries: Iterable[Expiry], *, within: timedelta, now: datetime) -> Iterator[Condition]:
@@ -201,56 +196,3 @@ def find_unreadable_store(damage: StoreError | None) -> Iterator[Condition]:
             f"Do it soon, for what comes in may be lost as well; then run: {COMMAND} run backup, which reads every "
             "page.",
         )
-
-
-FORWARD, BACK = "forward", "back"
-TOLD_FOR = timedelta(days=1)
-"""So long a jump of the clock is told of."""
-SEEN_WITHIN = timedelta(hours=1)
-"""So long it counts that another clock differed: it is looked at again and again."""
-
-LOOK_AT_CLOCK = (
-    "See with the command timedatectl, on each machine, whether its clock is right, and whether the network (NTP) "
-    "keeps it so."
-)
-AFTER_BACK = (
-    "Nothing waits for a time to come: what is due runs by the clock as it is now. What was stored while it was ahead "
-    "bears a wrong time."
-)
-AFTER_FORWARD = "What was due in between is made good. While the clock may be ahead, confirm nothing for retention."
-
-
-def find_wrong_clocks(
-    jump: ClockJump | None, others: Mapping[str, OtherClock], *, now: datetime
-) -> Iterator[Condition]:
-    """Yield `clock/back` or `clock/forward` for a day after a jump, and `clock/<whose>` for each clock that differs."""
-    if jump and abs(now - jump.at) < TOLD_FOR:
-        yield describe_jump(jump)
-    for whose, other in others.items():
-        if min(abs(now - other.ours), abs(now - other.theirs)) < SEEN_WITHIN:
-            description = (
-                f"The clock of this machine differs from that of {whose} by "
-                f"{format_length(abs(other.ours - other.theirs))}: ours showed {format_moment(other.ours)}, the other "
-                f"{format_moment(other.theirs)}."
-            )
-            yield Condition(f"clock/{whose}", description, LOOK_AT_CLOCK)
-
-
-def describe_jump(jump: ClockJump) -> Condition:
-    """Return the condition that a clock jumped."""
-    length = format_length(abs(jump.at - jump.expected) + timedelta(seconds=30))  # 2:59:59 is 3 hours
-    seen, shows = format_moment(jump.expected), format_moment(jump.at)
-    if jump.is_back:
-        when = "" if jump.is_measured else " or more"
-        description = (
-            f"The clock went back by {length}{when}: it should have shown {seen}, and showed {shows}. Either it "
-            "was ahead until then, or it is behind now."
-        )
-        return Condition(f"clock/{BACK}", description, f"{LOOK_AT_CLOCK} {AFTER_BACK}")
-    description = f"The clock jumped forward by {length}: it should have shown {seen}, and showed {shows}."
-    if not jump.is_measured:
-        description = (
-            f"The clock showed {shows}, {length} after the last time at which jobs were planned, {seen}: either "
-            "nothing ran for so long, or the clock is wrong."
-        )
-    return Condition(f"clock/{FORWARD}", description, f"{LOOK_AT_CLOCK} {AFTER_FORWARD}")

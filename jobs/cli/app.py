@@ -10,13 +10,13 @@ import click
 
 from config.errors import SettingError
 from integration.errors import CrescendoError
-from jobs.cli.daily import check_command, demo_command, explain_command, list_command, run_command, status_command
+from jobs.cli.daily import demo_command, explain_command, list_command, run_command, status_command
 from jobs.cli.data_subjects import forget_command, subject_export_command
 from jobs.cli.help_pages import EXIT_CALL, EXIT_FAILED, ExplainedGroup
 from jobs.cli.options import GlobalOptions, global_options
 from jobs.cli.pack import pack_group
 from jobs.cli.running import serve_command, start_command, worker_command
-from jobs.cli.setup import connect_command, scaffold_command
+from jobs.cli.setup import check_command, connect_command, scaffold_command
 from jobs.cli.store import audit_command, move_store_command, new_store_command, restore_command
 
 if TYPE_CHECKING:

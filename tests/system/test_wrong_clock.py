@@ -17,8 +17,8 @@ from integration.model import Channel, Erasure, PlannedSlot, RawResponse, Slot
 from integration.operations.job_runs import last_runs
 from integration.operations.monitoring.alerts import update_alerts
 from integration.operations.monitoring.clock_watch import ClockWatch, note_other_clock
-from integration.operations.monitoring.conditions import find_conditions, webhook_states
-from integration.operations.monitoring.status import describe_status, status
+from integration.operations.monitoring.conditions import find_conditions
+from integration.operations.monitoring.status import describe_status, status, webhook_states
 from integration.operations.pipeline import known_rewordings
 from integration.operations.subscriptions import is_of_our_time
 from integration.wiring import build_service

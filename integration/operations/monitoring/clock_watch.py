@@ -15,7 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from integration.adapters.clock import SharedClock, read_uptime
-from integration.alerts.service_conditions import describe_jump
+from integration.alerts.job_conditions import describe_jump
 from integration.clock_jumps import TOLERANCE, add_jump, find_jump, is_undone, settle
 from integration.model import ClockSight, OtherClock
 from integration.operations.job_runs import day_of

@@ -1,14 +1,11 @@
-"""Conditions: what is wrong now. Gathers the facts from the store, by which the stage `alerts` finds conditions.
-
-Here are also the lines that the status shows of webhooks and of an erasure that is not finished.
-"""
+"""Conditions: what is wrong now. Gathers the facts from the store, by which the stage `alerts` finds conditions."""
 
 from __future__ import annotations
 
 import json
 from datetime import datetime, time, timedelta
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from integration.adapters.clock import as_datetime
 from integration.alerts.job_conditions import JobLimits, UpcomingRuns
@@ -20,7 +17,7 @@ from integration.model import Slot
 from integration.operations.monitoring.clock_watch import settled
 from integration.operations.monitoring.expiry import configured_expiries, known_expiries
 from integration.schedule import find_next_slot
-from integration.text_format import LONDON, format_count, format_time
+from integration.text_format import LONDON
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -250,39 +247,6 @@ def silent_webhooks(service: Service, *, now: datetime) -> Iterator[SilentWebhoo
             yield silent
 
 
-def webhook_states(service: Service, *, now: datetime) -> dict[str, dict[str, Any]]:
-    """Return of each form when its webhook last brought something, since when it is silent, and what came by reading.
-
-    Times are ISO text in UTC; None where it never brought anything, or is not silent.
-    """
-    silent = {each.form: each for each in silent_webhooks(service, now=now)}
-    heard = {form: service.store.state.received_by_webhook_at(form).get() for form in service.settings.forms}
-    return {
-        form: {
-            "heard_at": at.isoformat() if at else None,
-            "silent_since": silent[form].since.isoformat() if form in silent else None,
-            "only_by_reading": silent[form].answers if form in silent else 0,
-            "to_do": silent[form].advice if form in silent else None,
-        }
-        for form, at in heard.items()
-    }
-
-
-def webhook_lines(states: dict[str, dict[str, Any]]) -> list[str]:
-    """Return a line about each webhook that ever brought something; what to do besides where one is silent."""
-    lines = []
-    for form, each in states.items():
-        if each["silent_since"]:
-            since, answers = format_time(each["silent_since"]), format_count(each["only_by_reading"], "answer")
-            lines += [
-                f"{form}: its webhook has been silent since {since}; {answers} came only by reading",
-                f"  What to do: {each['to_do']}",
-            ]
-        elif each["heard_at"]:
-            lines.append(f"{form}: last told at once {format_time(each['heard_at'])}")
-    return lines
-
-
 def unfinished_erasure_since(service: Service) -> datetime | None:
     """Return when an erasure began that is not finished; None where there is none."""
     state = service.store.state
@@ -291,10 +255,3 @@ def unfinished_erasure_since(service: Service) -> datetime | None:
         return as_datetime(erasure.began_at)
     note = state.vacuum_note.get()
     return as_datetime(json.loads(note)["began_at"]) if note else None
-
-
-def unfinished_erasure_lines(since: str | None) -> list[str]:
-    """Return the line of the status, if there is one."""
-    if since is None:
-        return []
-    return [f"An erasure that began at {format_time(since)} is not finished: run retention finishes it.", ""]

@@ -13,20 +13,16 @@ from integration.operations.losses.finding import look_for_losses
 from integration.operations.losses.wording import describe_losses, losses_as_data
 from integration.operations.monitoring.alerts import alert_lines, last_notification, open_alerts
 from integration.operations.monitoring.clock_watch import describe_clock
-from integration.operations.monitoring.conditions import (
-    unfinished_erasure_lines,
-    unfinished_erasure_since,
-    webhook_lines,
-    webhook_states,
-)
+from integration.operations.monitoring.conditions import silent_webhooks, unfinished_erasure_since
 from integration.operations.packs import list_packs
 from integration.operations.pipeline import Pipeline, known_rewordings
 from integration.operations.reconcile import describe_last_counts, last_counts
 from integration.operations.sync import current_notices
-from integration.text_format import format_date, format_time
+from integration.text_format import format_count, format_date, format_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from integration.wiring import Service
 
@@ -84,6 +80,24 @@ def list_rewordings(service: Service) -> dict[str, list[dict[str, Any]]]:
     return {"approved": approved, "waiting": waiting}
 
 
+def webhook_states(service: Service, *, now: datetime) -> dict[str, dict[str, Any]]:
+    """Return of each form when its webhook last brought something, since when it is silent, and what came by reading.
+
+    Times are ISO text in UTC; None where it never brought anything, or is not silent.
+    """
+    silent = {each.form: each for each in silent_webhooks(service, now=now)}
+    heard = {form: service.store.state.received_by_webhook_at(form).get() for form in service.settings.forms}
+    return {
+        form: {
+            "heard_at": at.isoformat() if at else None,
+            "silent_since": silent[form].since.isoformat() if form in silent else None,
+            "only_by_reading": silent[form].answers if form in silent else 0,
+            "to_do": silent[form].advice if form in silent else None,
+        }
+        for form, at in heard.items()
+    }
+
+
 def describe_status(report: dict[str, Any]) -> str:
     """Return the status as lines that a person reads."""
     lines = [
@@ -96,7 +110,7 @@ def describe_status(report: dict[str, Any]) -> str:
     for source, counts in report["sources"].items():
         numbers = "".join(f"{counts[name]:>12,}" for name in COUNTS)
         lines.append(f"{source:<20}{numbers}   {format_time(counts['newest'])}")
-    lines += [*describe_last_counts(report["reconciled"]), *webhook_lines(report["webhooks"]), ""]
+    lines += [*describe_last_counts(report["reconciled"]), *_webhook_lines(report["webhooks"]), ""]
     for job, run in report["jobs"].items():
         lines.append(f"{job:<13} {run['outcome']:<8} {format_time(run['ended_at'])}  {run['note']}")
     if not report["jobs"]:
@@ -109,6 +123,28 @@ def describe_status(report: dict[str, Any]) -> str:
     rows = "1 row needs" if count == 1 else f"{count} rows need"
     lines.append(f"{rows} attention: open {place}, tab needs_attention." if count else "Nothing needs attention.")
     return "\n".join(lines)
+
+
+def unfinished_erasure_lines(since: str | None) -> list[str]:
+    """Return the line of the status, if there is one."""
+    if since is None:
+        return []
+    return [f"An erasure that began at {format_time(since)} is not finished: run retention finishes it.", ""]
+
+
+def _webhook_lines(states: dict[str, dict[str, Any]]) -> list[str]:
+    """Return a line about each webhook that ever brought something; what to do besides where one is silent."""
+    lines = []
+    for form, each in states.items():
+        if each["silent_since"]:
+            since, answers = format_time(each["silent_since"]), format_count(each["only_by_reading"], "answer")
+            lines += [
+                f"{form}: its webhook has been silent since {since}; {answers} came only by reading",
+                f"  What to do: {each['to_do']}",
+            ]
+        elif each["heard_at"]:
+            lines.append(f"{form}: last told at once {format_time(each['heard_at'])}")
+    return lines
 
 
 def _describe_rewordings(rewordings: dict[str, list[dict[str, Any]]]) -> Iterator[str]:

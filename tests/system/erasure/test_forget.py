@@ -15,11 +15,8 @@ import pytest
 
 from integration.errors import CallError, ErasureIncompleteError
 from integration.model import TypedChunk
-from integration.operations.monitoring.conditions import (
-    find_conditions,
-    unfinished_erasure_lines,
-    unfinished_erasure_since,
-)
+from integration.operations.monitoring.conditions import find_conditions, unfinished_erasure_since
+from integration.operations.monitoring.status import unfinished_erasure_lines
 from integration.operations.personal_data.retention import apply_retention, remember_run
 from tests.system.erasure.small_programme import AS_OF, CODE, MINE, PHRASES, find_phrases, mine, others
 
