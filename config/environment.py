@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from config.addresses import parse_google_base_url, parse_heartbeat_url, parse_smtp_url
 from config.errors import SecretMissing
 from config.keys import (
     KEYS_FILE,
@@ -23,18 +24,16 @@ from config.keys import (
     parse_pubsub_identity,
     read_keys,
 )
-from config.mail_server import LOOPBACK, parse_smtp_url, split_address
 from config.spelling import quoted
 from config.variables import VARIABLES
 
 if TYPE_CHECKING:
+    from config.addresses import MailServer
     from config.keys import PubSubIdentity
-    from config.mail_server import MailServer
 
 MIN_KEY_LENGTH = 16
 POSTGRESQL_PREFIX = "postgresql+psycopg://"
 DEFAULT_RETRY_BASE_SECONDS = 1.0
-BASE_URL_ADVICE = "set it to http:// or https://, a host and a port only, such as http://127.0.0.1:8090"
 
 
 def _variable(name: str) -> Any:
@@ -202,24 +201,9 @@ def read_google_calls_per_minute() -> int | None:
 
 
 def read_google_base_url() -> str | None:
-    """Return what stands in for Google's own addresses, without a slash at its end; None for Google itself.
-
-    Raises SecretMissing where it is no such address, or where the account's token would travel openly to it.
-    """
+    """Return what stands in for Google's own addresses; None for Google itself. Raises SecretMissing."""
     text = Environment().google_api_base_url
-    if text is None:
-        return None
-    shown, parts = f"GOOGLE_API_BASE_URL is {quoted(text)}", split_address(text)
-    if parts is None or parts.scheme not in {"http", "https"} or "@" in parts.netloc:
-        raise SecretMissing(f"{shown}: {BASE_URL_ADVICE}.")
-    if parts.path.strip("/") or parts.query or parts.fragment:
-        raise SecretMissing(f"{shown}: {BASE_URL_ADVICE}.")
-    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-        raise SecretMissing(
-            f"{shown}, to which the account's token would travel openly: use https, or http only to this machine "
-            "itself, such as http://127.0.0.1:8090."
-        )
-    return f"{parts.scheme}://{parts.netloc}"
+    return None if text is None else parse_google_base_url(text)
 
 
 def read_mail_server() -> MailServer | None:
@@ -244,16 +228,7 @@ def read_mail_from() -> str | None:
 def read_heartbeat_url() -> str | None:
     """Return the address of an outside monitor, which is notified that the service runs; None where there is none.
 
-    Raises SecretMissing; nothing of the address is shown, for an intruder who knows it can keep the monitor quiet.
+    Raises SecretMissing; nothing of the address is shown.
     """
     text = Environment().heartbeat_url
-    if text is None:
-        return None
-    parts = split_address(text)
-    schemes = {"https", "http"} if parts and parts.hostname in LOOPBACK else {"https"}
-    if parts is None or parts.scheme not in schemes or parts.fragment or "@" in parts.netloc:
-        raise SecretMissing(
-            "HEARTBEAT_URL is not an address to be used: set it to the https:// address that your monitor gave you "
-            "(http only to this machine itself), or not at all."
-        )
-    return text
+    return None if text is None else parse_heartbeat_url(text)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from requests import RequestException, Session
 
-from config.mail_server import LOOPBACK
+from config.addresses import LOOPBACK
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from config.mail_server import MailServer
+    from config.addresses import MailServer
     from config.schema import Settings
     from integration.alerts.kinds import Facts
     from integration.model import AlertMail, Mail
@@ -297,7 +297,7 @@ def test_a_mail_that_is_not_taken_now_is_tried_again_but_not_at_once(service: Se
 
 
 def test_a_mail_server_that_is_away_loses_nothing_and_breaks_nothing(service: Service, post: MailHandler) -> None:
-    from config.mail_server import MailServer, Tls  # noqa: PLC0415
+    from config.addresses import MailServer, Tls  # noqa: PLC0415
 
     service.__dict__["mailer"] = SmtpMailer(MailServer("127.0.0.1", free_port(), Tls.NONE))
     fail(service, "sync", NOW)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from config.mail_server import MailServer, Tls
+from config.addresses import MailServer, Tls
 from integration.adapters.mail.outbox import Outbox
 from integration.adapters.mail.smtp import SmtpMailer
 from integration.wiring import build_service

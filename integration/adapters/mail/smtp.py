@@ -16,14 +16,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from config.mail_server import Tls
+from config.addresses import Tls
 from integration.adapters.mail.message_bytes import to_bytes
 from integration.errors import CrescendoError, LostReplyError, MailDelayedError, MailError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from config.mail_server import MailServer
+    from config.addresses import MailServer
     from integration.model import Mail
 
 TIMEOUT_SECONDS = 30.0

@@ -13,10 +13,10 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from config.addresses import LOOPBACK
 from config.environment import read_webhook_secrets
 from config.errors import SecretMissing
 from config.keys import WEBHOOK_SECRET_PREFIX, decode_webhook_secrets
-from config.mail_server import LOOPBACK
 from config.spelling import listed, quoted
 from integration.errors import CallError
 

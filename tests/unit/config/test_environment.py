@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from config.addresses import MailServer, Tls
 from config.environment import (
     Environment,
     read_google_base_url,
@@ -17,7 +18,6 @@ from config.environment import (
     read_mail_server,
 )
 from config.errors import SecretMissing
-from config.mail_server import MailServer, Tls
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,7 +15,7 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from config.mail_server import MailServer, Tls
+from config.addresses import MailServer, Tls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from config.mail_server import MailServer, Tls
+from config.addresses import MailServer, Tls
 from integration.adapters.mail.smtp import SmtpMailer
 from integration.errors import CrescendoError, LostReplyError, MailDelayedError, MailError, RenderError
 from integration.model import Mail

@@ -1,4 +1,7 @@
-"""SMTP_URL: the mail server that takes the mails, and how the connection to it is encrypted."""
+"""Addresses in the environment: of the mail server, of what stands in for Google, of the outside monitor.
+
+To each of them a secret goes, or is part of it: it may travel unencrypted only within this machine.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,12 @@ from enum import StrEnum
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from config.errors import SecretMissing
+from config.spelling import quoted
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 """The hosts to which a secret may go unencrypted: it does not leave this machine."""
+
+BASE_URL_ADVICE = "set it to http:// or https://, a host and a port only, such as http://127.0.0.1:8090"
 
 SMTP_URL_ADVICE = (
     "set it to smtp://user:password@host:587?tls=starttls, or to smtps://user:password@host:465; in the user and the "
@@ -90,3 +96,36 @@ def _read_tls(parts: SplitResult, host: str) -> Tls:
         if options == [("tls", tls)]:
             return tls
     raise SecretMissing("SMTP_URL may have ?tls=starttls or ?tls=none after the host, and nothing else: change that.")
+
+
+def parse_google_base_url(text: str) -> str:
+    """Return the address that GOOGLE_API_BASE_URL names, without a slash at its end.
+
+    Raises SecretMissing where it is no such address, or where the account's token would travel openly to it.
+    """
+    shown, parts = f"GOOGLE_API_BASE_URL is {quoted(text)}", split_address(text)
+    if parts is None or parts.scheme not in {"http", "https"} or "@" in parts.netloc:
+        raise SecretMissing(f"{shown}: {BASE_URL_ADVICE}.")
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise SecretMissing(f"{shown}: {BASE_URL_ADVICE}.")
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        raise SecretMissing(
+            f"{shown}, to which the account's token would travel openly: use https, or http only to this machine "
+            "itself, such as http://127.0.0.1:8090."
+        )
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def parse_heartbeat_url(text: str) -> str:
+    """Return the address that HEARTBEAT_URL names.
+
+    Raises SecretMissing; nothing of the address is shown, for an intruder who knows it can keep the monitor quiet.
+    """
+    parts = split_address(text)
+    schemes = {"https", "http"} if parts and parts.hostname in LOOPBACK else {"https"}
+    if parts is None or parts.scheme not in schemes or parts.fragment or "@" in parts.netloc:
+        raise SecretMissing(
+            "HEARTBEAT_URL is not an address to be used: set it to the https:// address that your monitor gave you "
+            "(http only to this machine itself), or not at all."
+        )
+    return text
