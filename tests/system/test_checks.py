@@ -13,7 +13,7 @@ import yaml
 from integration.adapters.google.checks.files import Share
 from integration.adapters.store.health import sqlite_warnings
 from integration.operations.monitoring.check_report import shares_in_words
-from integration.operations.monitoring.checks import NO_SECRET
+from integration.operations.monitoring.setting_checks import NO_SECRET
 from tests.fakes.google import StandIn
 from tests.fakes.google.account import EMAIL
 from tests.fakes.google.clock import zulu
