@@ -1,4 +1,4 @@
-"""Cells (a group in a period): what each row contributes to the figure there, and what the rows of a cell amount to."""
+"""Cells (a group in a period): which rows stand in each, what a row contributes there, what the rows amount to."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    import pandas as pd
     from numpy.typing import NDArray
 
+    from config.schema import Programme
     from integration.periods import Period
 
 
@@ -33,6 +35,37 @@ class GroupedRows:
     groups: tuple[Group, ...]
     periods: tuple[Period, ...]
     members: tuple[NDArray[np.int64], ...]
+
+
+def list_groups(programme: Programme, *, with_teams: bool) -> tuple[Group, ...]:
+    """Return each authority followed by its teams; without teams where the source has none."""
+    return tuple(
+        Group(key, team)
+        for key, authority in programme.authorities.items()
+        for team in ("", *(authority.teams if with_teams else ()))
+    )
+
+
+def group_rows(
+    rows: pd.DataFrame, period_numbers: NDArray[np.int64], periods: Sequence[Period], groups: Sequence[Group]
+) -> GroupedRows:
+    """Return the cells of `rows` (with `_team` and `_authority`); each row's period is by number, -1 for none."""
+    numbers = {(group.authority, group.team): number for number, group in enumerate(groups)}
+    levels: list[Iterable[str]] = [[""] * len(rows)]
+    if any(group.team for group in groups):
+        levels.append(rows["_team"])
+    cells = np.arange(len(groups) * len(periods))
+    members: list[NDArray[np.int64]] = [np.empty(0, dtype=np.int64)] * len(cells)
+    for teams in levels:
+        pairs = zip(rows["_authority"], teams, strict=True)
+        group_numbers = np.array([numbers.get(pair, -1) for pair in pairs], dtype=np.int64)
+        valid = np.flatnonzero((period_numbers >= 0) & (group_numbers >= 0))
+        cell = group_numbers[valid] * len(periods) + period_numbers[valid]
+        order = np.argsort(cell, kind="stable")
+        starts, ends = (np.searchsorted(cell[order], cells, side) for side in ("left", "right"))
+        for number in np.flatnonzero(ends > starts):
+            members[number] = valid[order[starts[number] : ends[number]]]
+    return GroupedRows(tuple(groups), tuple(periods), tuple(members))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,13 +21,13 @@ import numpy as np
 import pandas as pd
 
 from config.schema.fields import Answers, find_series_breaks
-from integration.kinds.cells import Group, GroupedRows, Persons, count_people, count_rows
+from integration.kinds.cells import GroupedRows, Persons, count_people, count_rows, group_rows, list_groups
 from integration.kinds.measures import MEASURE_KINDS, CellRows, find_headcounts
 from integration.model import DIFFERENCING_COLUMNS, Figures
 from integration.periods import index_periods, list_begun_periods, number_asking_periods
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -78,8 +78,8 @@ def _calculate_measure(  # noqa: PLR0913, PLR0917  # one call, from calculate_fi
     periods = list_begun_periods(kind, settings.programme, as_of)
     fields = (settings.forms.get(spec.source) or settings.sheets[spec.source]).fields
     with_teams = any(field.type == "team" for field in fields)
-    groups = _list_groups(settings.programme, with_teams=with_teams)
-    all_rows = _group_rows(frame, index_periods(kind, days, periods, settings.programme), periods, groups)
+    groups = list_groups(settings.programme, with_teams=with_teams)
+    all_rows = group_rows(frame, index_periods(kind, days, periods, settings.programme), periods, groups)
     series = _number_series(spec, breaks, days, periods, as_of)
     grouped = _keep_current_series(all_rows, series)
     cell_rows = CellRows(frame, grouped, fields, settings, rows, as_of, _find_persons(spec, frame, days, settings))
@@ -122,44 +122,13 @@ def _select_rows(
 def _takes_part(frame: pd.DataFrame, days: NDArray[np.datetime64], programme: Programme) -> NDArray[np.bool_]:
     """Return which rows belong to a team and an authority that took part on the row's day."""
     takes_part = np.ones(len(frame), dtype=bool)
-    for group in _list_groups(programme, with_teams=True):
+    for group in list_groups(programme, with_teams=True):
         first, last = programme.find_days(group.authority, group.team)
         if (first, last) != (date.min, date.max):
             is_own = (frame["_team"] == group.team) if group.team else (frame["_authority"] == group.authority)
             outside = (days < np.datetime64(first)) | (days > np.datetime64(last))
             takes_part &= ~(is_own.to_numpy(dtype=bool) & outside)
     return takes_part
-
-
-def _list_groups(programme: Programme, *, with_teams: bool) -> tuple[Group, ...]:
-    """Return each authority followed by its teams; without teams where the source has none."""
-    return tuple(
-        Group(key, team)
-        for key, authority in programme.authorities.items()
-        for team in ("", *(authority.teams if with_teams else ()))
-    )
-
-
-def _group_rows(
-    rows: pd.DataFrame, period_numbers: NDArray[np.int64], periods: Sequence[Period], groups: Sequence[Group]
-) -> GroupedRows:
-    """Return the cells of `rows` (with `_team` and `_authority`); each row's period is by number, -1 for none."""
-    numbers = {(group.authority, group.team): number for number, group in enumerate(groups)}
-    levels: list[Iterable[str]] = [[""] * len(rows)]
-    if any(group.team for group in groups):
-        levels.append(rows["_team"])
-    cells = np.arange(len(groups) * len(periods))
-    members: list[NDArray[np.int64]] = [np.empty(0, dtype=np.int64)] * len(cells)
-    for teams in levels:
-        pairs = zip(rows["_authority"], teams, strict=True)
-        group_numbers = np.array([numbers.get(pair, -1) for pair in pairs], dtype=np.int64)
-        valid = np.flatnonzero((period_numbers >= 0) & (group_numbers >= 0))
-        cell = group_numbers[valid] * len(periods) + period_numbers[valid]
-        order = np.argsort(cell, kind="stable")
-        starts, ends = (np.searchsorted(cell[order], cells, side) for side in ("left", "right"))
-        for number in np.flatnonzero(ends > starts):
-            members[number] = valid[order[starts[number] : ends[number]]]
-    return GroupedRows(tuple(groups), tuple(periods), tuple(members))
 
 
 @dataclass(frozen=True, slots=True)
