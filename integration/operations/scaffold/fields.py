@@ -10,10 +10,17 @@ from typing import TYPE_CHECKING
 
 from config.spelling import clean_text, fold_case, is_visible
 from integration.kinds.fields import guess_type
-from integration.kinds.guesses import GuessContext, Value, distinct_labels, is_likert, one_line
+from integration.kinds.guesses import (
+    GuessContext,
+    Value,
+    asks_for_code,
+    distinct_labels,
+    find_team_question,
+    is_likert,
+    one_line,
+)
 from integration.kinds.question_types import ONE_CHOICE
 from integration.model import QuestionType
-from integration.operations.scaffold.team_and_code import asks_for_code, find_team_question
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
