@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from config.addresses import MailServer
     from config.schema import Settings
-    from integration.alerts.kinds import Facts
+    from integration.alerts.facts import Facts
     from integration.model import AlertMail, Mail
 
 NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
