@@ -108,10 +108,12 @@ class LocalPublisher:
     def write_tabs(self, tabs: Sequence[Tab], *, read: str = "") -> bool:
         """Replace data.xlsx; return whether it differed.
 
-        Raises BeingSavedError when it is not as it was read: by this publisher, or when its fingerprint was `read`.
+        Raises BeingSavedError when it is not as it was read: by this publisher, or when its fingerprint was `read`;
+        StoreError where it is a link, or cannot be read or written.
         """
         from integration.adapters.workbooks.data_workbook import write_workbook  # noqa: PLC0415  # slow to import
 
+        self._refuse_link(DATA)
         before = self._digest_if_read(read)
         content = write_workbook(tabs)
         if self._read(DATA) == content:
@@ -128,6 +130,7 @@ class LocalPublisher:
         content = write_summary(summary)
         if self._read(name) == content:
             return False
+        self._refuse_link(name)
         self._files.replace(name, content)
         return True
 
@@ -272,10 +275,24 @@ class LocalPublisher:
         raise self._saved_meanwhile()
 
     def _read(self, name: str) -> bytes | None:
-        """Return the content of the workbook; None where there is none."""
-        with suppress(OSError):
-            return (self._home / name).read_bytes()
-        return None
+        """Return the content of the workbook; None where there is none. Raises StoreError where it cannot be read."""
+        path = self._home / name
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            found = "is a folder" if path.is_dir() else f"cannot be read ({error.strerror or error})"
+            raise StoreError(f"{path} {found}; move it away, then run again; nothing was replaced.") from None
+
+    def _refuse_link(self, name: str) -> None:
+        """Refuse to put a file in the place of a link: what is typed where it leads would not be read any more."""
+        path = self._home / name
+        if path.is_symlink():
+            raise StoreError(
+                f"{path} is a link to {path.readlink()}, which a file in its place would cut off; move the link away, "
+                "or keep the whole home folder where it leads, then run again; nothing was replaced."
+            )
 
     def _digest(self, path: Path) -> str:
         return _digest(self._read(path.name))

@@ -13,7 +13,7 @@ import pytest
 from integration.adapters.home import HomeFiles
 from integration.adapters.workbooks.data_workbook import write_workbook
 from integration.adapters.workbooks.local_publisher import LocalPublisher
-from integration.errors import BeingSavedError, BusyError, SourceError
+from integration.errors import BeingSavedError, BusyError, SourceError, StoreError
 from integration.model import Column, ColumnType, Tab
 from integration.publish import build_summary
 from tests.system.saving.person import STYLES
@@ -237,6 +237,30 @@ def test_many_issues_that_are_all_alike_can_be_read_again(tmp_path: Path) -> Non
     home = publisher(tmp_path)
     home.write_tabs([attention(*["a wrong value that is always the same"] * 3_000)])
     assert len(home.read_corrections()) == 3_000
+
+
+def test_a_link_stays_a_link_and_what_is_typed_where_it_leads_is_read(tmp_path: Path) -> None:
+    share, home = tmp_path / "share", tmp_path / "home"
+    share.mkdir()
+    home.mkdir()
+    publisher(share).write_tabs([attention(None)])
+    type_in(share, E2="12")
+    (home / "data.xlsx").symlink_to(share / "data.xlsx")
+    with pytest.raises(StoreError, match=r"data\.xlsx is a link to .*nothing was replaced"):
+        publisher(home).write_tabs([attention(None, None)])
+    assert publisher(home).read_corrections() == [("pulse", "r0", "hours", "12")]
+    summary = build_summary(settings=make_settings(), authority="northbrook", view=make_leaders_view(figure(value=0.5)))
+    (home / "summary-northbrook.xlsx").symlink_to(share / "summary.xlsx")
+    with pytest.raises(StoreError, match="is a link to"):
+        publisher(home).write_summary(summary)
+    assert all(path.is_symlink() for path in home.iterdir())
+
+
+def test_a_folder_in_its_place_is_no_save_of_a_person(tmp_path: Path) -> None:
+    (tmp_path / "data.xlsx").mkdir()
+    for command in (publisher(tmp_path).read_corrections, lambda: publisher(tmp_path).write_tabs([attention(None)])):
+        with pytest.raises(StoreError, match="is a folder; move it away"):
+            command()
 
 
 def test_each_authority_has_a_summary_of_its_own_written_when_it_differs(tmp_path: Path) -> None:
