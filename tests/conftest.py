@@ -104,7 +104,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--sim-days", default=250, help="how many days the schedulers are simulated for")
     parser.addoption("--away-seconds", default=0.3, help="how long a database is away that was killed")
     parser.addoption("--clock-rounds", default=1, help="how often a clock is set wrong, and right again")
-    parser.addoption("--hook-posts", default=150, help="how many responses are posted while the web side is killed")
+    parser.addoption("--hook-posts", default=300, help="how many responses are posted while the web side is killed")
     parser.addoption("--hook-kills", default=2, help="how often the web side is killed meanwhile")
     parser.addoption("--hook-requests", default=2, help="how many requests are made up from each description")
     parser.addoption("--slow-posts", default=25, help="how many responses are posted while other callers are slow")

@@ -93,9 +93,10 @@ def _kill(web: Running, senders: Senders, kills: int) -> None:
     """Kill at different depths: somewhere in the middle of what is left for this kill, and start again."""
     chance = random.Random(5)
     for kill in range(kills):
-        while senders.acknowledged() < senders.posts * (kill + 1) // (kills + 1) and senders.are_sending():
+        enough = senders.posts * (kill + chance.uniform(0.3, 0.9)) / (kills + 1)
+        while senders.acknowledged() < enough and senders.are_sending():
             time.sleep(0.002)
-        time.sleep(chance.uniform(0, 0.03))
+        time.sleep(chance.uniform(0, 0.003))
         assert senders.are_sending(), "they had sent it all before the last kill"
         web.kill()
         web.start()
