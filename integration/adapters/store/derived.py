@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from integration.model import IssueKey
 
 
+SEAL_BYTES = 32
+"""After the body of a chunk stands its digest."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chunks:
     """Typed rows of each form, so that a new answer recomputes only itself."""
@@ -35,10 +39,16 @@ class Chunks:
     _state: State
 
     def all(self, source: str, rules: str) -> list[TypedChunk]:
-        """Return the chunks kept for these rules, in order."""
+        """Return the chunks kept for these rules, in order; none where one of them is not what was saved any more.
+
+        They are made anew then: what the disk changed in one would count as somebody's answer.
+        """
         query = select(chunks.c.last_seq, chunks.c.body).where(chunks.c.source == source, chunks.c.rules == rules)
         with self._database.reading() as connection:
-            return [TypedChunk(*row) for row in connection.execute(query.order_by(chunks.c.last_seq))]
+            kept = connection.execute(query.order_by(chunks.c.last_seq)).all()
+        if any(_seal(body[:-SEAL_BYTES]) != body[-SEAL_BYTES:] for _, body in kept):
+            return []
+        return [TypedChunk(last_seq, body[:-SEAL_BYTES]) for last_seq, body in kept]
 
     def save(
         self, source: str, rules: str, chunk: TypedChunk, *, replaces_all: bool, erasures: int | None = None
@@ -54,8 +64,13 @@ class Chunks:
             count = self._state.erasure_count.get_within(connection) or 0
             if erasures in (None, count):
                 connection.execute(replaced)
-                row = {"source": source, "rules": rules, "last_seq": chunk.last_seq, "body": chunk.body}
+                sealed = chunk.body + _seal(chunk.body)
+                row = {"source": source, "rules": rules, "last_seq": chunk.last_seq, "body": sealed}
                 connection.execute(insert(chunks), row)
+
+
+def _seal(body: bytes) -> bytes:
+    return hashlib.sha256(body).digest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+from sqlalchemy import select, update
+
+from integration.adapters.store.tables import chunks
 from integration.model import (
     IssueKey,
     TypedChunk,
@@ -31,3 +35,15 @@ def test_chunks_are_kept_by_their_rules_in_order(store: Store) -> None:
     assert store.chunks.all("pulse", "rules") == store.chunks.all("pulse", "other rules") == []
     assert store.chunks.all("pulse", "new rules") == [TypedChunk(20, b"all")]
     assert store.chunks.all("families", "rules") == [TypedChunk(10, b"families")]
+
+
+@pytest.mark.parametrize("damaged", [b"secons", b"", b"second and more"])
+def test_a_chunk_that_the_disk_changed_is_made_anew_with_those_before(store: Store, damaged: bytes) -> None:
+    for last_seq, body in ((10, b"first"), (20, b"second")):
+        store.chunks.save("pulse", "rules", TypedChunk(last_seq, body), replaces_all=False)
+    with store.database.writing() as connection:
+        of_second = chunks.c.last_seq == 20
+        body = connection.execute(select(chunks.c.body).where(of_second)).scalar_one()
+        assert body.startswith(b"second")
+        connection.execute(update(chunks).where(of_second).values(body=damaged + body.removeprefix(b"second")))
+    assert store.chunks.all("pulse", "rules") == []
