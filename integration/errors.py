@@ -29,6 +29,7 @@ A message is one sentence: where, what was found, what to do. It never holds an 
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -165,3 +166,18 @@ class BeingSavedError(BusyError):
 
 SINGLE_SOURCE_ERRORS = (SourceError, AccessError, ExternalServiceError, PublishError, BeingSavedError)
 """Errors of one form or spreadsheet, after which a job carries on with the others."""
+
+
+def name_exhaustion(error: Exception) -> str:
+    """Return what the machine, or a limit of this process, ran out of, and what to do; "" for any other error."""
+    if isinstance(error, MemoryError):
+        return (
+            "There was not memory enough for this; nothing that was finished is lost. Let it have more (MemoryMax in "
+            "the unit, ulimit -v), or end what else runs on the machine, then run it again."
+        )
+    if isinstance(error, OSError) and error.errno in {errno.EMFILE, errno.ENFILE}:
+        return (
+            "So many files are open that no other could be opened; nothing that was finished is lost. Allow more "
+            "(LimitNOFILE in the unit, ulimit -n), then run it again."
+        )
+    return ""

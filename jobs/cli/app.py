@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from config.errors import SettingError
-from integration.errors import CrescendoError
+from integration.errors import CrescendoError, name_exhaustion
 from jobs.cli.daily import demo_command, explain_command, list_command, run_command, status_command
 from jobs.cli.data_subjects import forget_command, subject_export_command
 from jobs.cli.help_pages import EXIT_CALL, EXIT_FAILED, ExplainedGroup
@@ -37,9 +37,8 @@ def main() -> None:
     except (CrescendoError, SettingError) as error:
         _fail(str(error), error.exit_code)
     except Exception as error:  # noqa: BLE001  # the last place; it is loud
-        _fail(
-            f"The service failed inside ({type(error).__name__}); run it again with --debug to see where.", EXIT_FAILED
-        )
+        inside = f"The service failed inside ({type(error).__name__}); run it again with --debug to see where."
+        _fail(name_exhaustion(error) or inside, EXIT_FAILED)
 
 
 def _fail(sentence: str, code: int) -> None:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from config.schema.jobs import ByHand
 from integration.alerts.wording import job_of_shard
-from integration.errors import CrescendoError, JobTimeoutError
+from integration.errors import CrescendoError, JobTimeoutError, name_exhaustion
 from integration.operations.job_runs import shard_of
 from integration.schedule import find_due_slots, find_next_slot
 
@@ -86,7 +86,8 @@ def run_slot(
         return _record_failure(service, slot, attempt, str(error), retryable=not error.permanent)
     except Exception as error:  # noqa: BLE001  # the runner; it is loud, and the ledger knows
         _log.exception("failed inside", extra=_facts(slot, attempt))
-        note = f"{slot.job} failed inside ({type(error).__name__}); the log of the service says where."
+        inside = f"{slot.job} failed inside ({type(error).__name__}); the log of the service says where."
+        note = name_exhaustion(error) or inside
         return _record_failure(service, slot, attempt, note, retryable=True)
     ended_at = service.clock.now()
     ledger.finish(slot, now=ended_at, note=note, attempt=attempt)
