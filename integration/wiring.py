@@ -8,11 +8,12 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import TZPATH
 
 from config.environment import (
     read_google_base_url,
@@ -35,6 +36,7 @@ from integration.adapters.home import (
     newest_receipt,
 )
 from integration.errors import CallError, StoreLostError
+from integration.text_format import LONDON
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -116,7 +118,7 @@ class Service:
         traces = find_traces(self.home)
         if (self.home / STORE_FILE).is_file():
             traces = (STORE_FILE, *traces)
-        return lost_store_sentence(self.home, name, traces, is_server=True) if traces else ""
+        return lost_store_sentence(self.home, name, traces, now=SystemClock().now(), is_server=True) if traces else ""
 
     @cached_property
     def intake(self) -> GroupCommit:
@@ -254,13 +256,14 @@ class Service:
 
     @cached_property
     def rules_digest(self) -> str:
-        """A digest of what figures depend on beside the store: configuration, code, libraries, the key of the hash.
+        """A digest of what figures depend on beside the store: configuration, code, libraries, London's clock, the key.
 
         With other code, nothing kept is still true.
         """
         project = Path(__file__).parents[1]
         code = digest_code([project / "config", project / "integration"], library_folders=sys.path)
-        parts = (self.settings.digest, code, hashlib.sha256(self.key).hexdigest())
+        clock = hashlib.sha256(read_zone_rules(TZPATH)).hexdigest()
+        parts = (self.settings.digest, code, clock, hashlib.sha256(self.key).hexdigest())
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     def close(self) -> None:
@@ -271,18 +274,21 @@ class Service:
 
 
 def refuse_lost_store(home: Path, database_url: str | None) -> None:
-    """Raise StoreLostError where a file that is missing or empty would be taken for a new store.
+    """Raise StoreLostError where a file that is missing, empty or another program's would be taken for a new store.
 
     The home folder holds what only a store that was in use can have left: it was lost, or the place is wrong. Of a
     database that is known when it is opened. Nothing is made or changed by asking.
     """
     if database_url is not None or not (traces := find_traces(home)):
         return
-    from integration.adapters.store.file import is_blank_file  # noqa: PLC0415  # SQLAlchemy is slow to import
+    from integration.adapters.store.file import is_blank_file, is_foreign_file  # noqa: PLC0415  # SQLAlchemy is slow
 
-    path = home / STORE_FILE
+    path, now = home / STORE_FILE, SystemClock().now()
+    if is_foreign_file(path):
+        found = "is another program's database"
+        raise StoreLostError(lost_store_sentence(home, str(path), traces, now=now, is_server=False, found=found))
     if is_blank_file(path):
-        raise StoreLostError(lost_store_sentence(home, str(path), traces, is_server=False))
+        raise StoreLostError(lost_store_sentence(home, str(path), traces, now=now, is_server=False))
 
 
 def build_service(  # noqa: PLR0913  # the parts of a service
@@ -316,6 +322,18 @@ def digest_code(packages: Iterable[Path], *, library_folders: Iterable[str]) -> 
             content = Path(path).read_bytes()
             code.update(f"\0{package.name}{path.removeprefix(str(package))}\0{len(content)}\0".encode() + content)
     return code.hexdigest()
+
+
+def read_zone_rules(folders: Iterable[str]) -> bytes:
+    """Return what this machine's own files say of the clock in London, by which moments become days.
+
+    The system replaces them with its updates. Empty where it has none: then the library tzdata serves, whose version is
+    in the digest of the code.
+    """
+    for folder in folders:
+        with suppress(OSError):
+            return Path(folder, LONDON.key).read_bytes()
+    return b""
 
 
 def list_files(package: Path) -> Iterator[str]:

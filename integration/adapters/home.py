@@ -9,6 +9,7 @@ import pwd
 import re
 import socket
 from contextlib import ExitStack, contextmanager, suppress
+from datetime import timedelta
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from integration.errors import BusyError, CallError, StoreError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
+    from datetime import datetime
     from pathlib import Path
 
 STORE_FILE, OUTBOX, BACKUPS, RECEIPTS, PACKS = "crescendo.db", "outbox", "backups", "receipts", "packs"
@@ -177,11 +179,27 @@ _NAMED = 4
 """So many traces are named in the sentence."""
 
 
-def lost_store_sentence(home: Path, place: str, traces: Sequence[str], *, is_server: bool) -> str:
+def newest_backup(home: Path, *, now: datetime) -> Path | None:
+    """Return the newest backup in the home folder by the moment in its name; None where there is none.
+
+    A clock that was ahead gave names of a time to come: such a file, and one without a moment, only where there is no
+    other.
+    """
+    ahead = f"{now + timedelta(days=1):%Y-%m-%dT%H-%M-%SZ}"
+
+    def rank(path: Path) -> tuple[bool, str, str]:
+        moment = found[0] if (found := _MOMENT.search(path.name)) else ""
+        return "" < moment < ahead, moment, path.name
+
+    return max((path for path in (home / BACKUPS).glob("*.db") if _size(path)), key=rank, default=None)
+
+
+def lost_store_sentence(  # noqa: PLR0913  # what was found where, and when
+    home: Path, place: str, traces: Sequence[str], *, now: datetime, is_server: bool, found: str = ""
+) -> str:
     """Return why no store is begun at the place, though there is none that holds anything, and what to do instead."""
     file = home / STORE_FILE
-    backups = sorted(path for path in (home / BACKUPS).glob("*.db") if _size(path))
-    restore = f"put the last backup in its place (restore {backups[-1] if backups else 'FILE'})"
+    restore = f"put the last backup in its place (restore {newest_backup(home, now=now) or 'FILE'})"
     if is_server and _size(file):
         ways = f"carry {file} over (move-store), {restore}, name the right database (DATABASE_URL)"
     elif is_server:
@@ -190,7 +208,7 @@ def lost_store_sentence(home: Path, place: str, traces: Sequence[str], *, is_ser
         ways = f"set DATABASE_URL, for it was moved to a database, {restore}"
     else:
         ways = f"{restore}, name the right home (--home)"
-    found = "is missing" if not is_server and not file.exists() else "holds nothing"
+    found = found or ("is missing" if not is_server and not file.exists() else "holds nothing")
     more = f" and {len(traces) - _NAMED} more" if len(traces) > _NAMED else ""
     return (
         f"The store {place} {found}, but in {home} lies what a store in use has left "
@@ -205,12 +223,16 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d-]+Z")
 
 
 def newest_receipt(home: Path) -> tuple[str, frozenset[str]]:
-    """Return the name of the newest receipt in the home folder, and the digests in it; nothing where there is none."""
+    """Return the name of the newest receipt in the home folder that names any response, and the digests in it.
+
+    Nothing where there is none: one of a retention that took no response tells nothing of whether a store is old.
+    """
     dated = [(found[0], path) for path in (home / RECEIPTS).glob("*.txt") if (found := _MOMENT.search(path.name))]
     for _, path in sorted(dated, reverse=True):
         with suppress(OSError):
             lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-            return path.name, frozenset(found[2] for found in map(RECEIPT_LINE.fullmatch, lines) if found)
+            if digests := frozenset(found[2] for found in map(RECEIPT_LINE.fullmatch, lines) if found):
+                return path.name, digests
     return "", frozenset()
 
 

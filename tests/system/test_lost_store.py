@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
-from integration.adapters.home import find_traces
+from integration.adapters.home import find_traces, newest_backup
 from integration.adapters.store import open_store
 from integration.errors import StoreLostError
 from integration.wiring import refuse_lost_store
@@ -95,6 +97,42 @@ def test_every_command_refuses(tmp_path: Path, command: tuple[str, ...]) -> None
     assert "(restore " in said
     assert "backups/crescendo-2026-11-29T02-30-00Z.db)" in said
     assert listing(tmp_path) == before
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+@pytest.mark.parametrize("has_traces", [True, False])
+def test_another_programs_database_is_no_store_and_stays_as_it_is(
+    tmp_path: Path, rows: int, *, has_traces: bool
+) -> None:
+    path = tmp_path / "crescendo.db"
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE notes (words)")
+        other.executemany("INSERT INTO notes VALUES (?)", [("kept",)] * rows)
+        other.commit()
+    if has_traces:
+        put(tmp_path, "backups/crescendo-2026-11-29T02-30-00Z.db")
+    ran = run("run", "sync", "--data", SAMPLE, "--home", tmp_path, environment=KEY)
+    assert ran.code == (2 if has_traces else 1)
+    said = "is another program's database, but in" if has_traces else "has tables that this service did not make"
+    assert said in ran.err
+    assert ("(restore " in ran.err) is has_traces
+    with closing(sqlite3.connect(path)) as other:
+        assert other.execute("SELECT * FROM notes").fetchall() == [("kept",)] * rows
+        assert other.execute("SELECT name FROM sqlite_master").fetchall() == [("notes",)]
+
+
+def test_the_backup_that_is_named_is_of_a_time_that_has_come(tmp_path: Path) -> None:
+    now = datetime(2026, 12, 1, tzinfo=UTC)
+    assert newest_backup(tmp_path, now=now) is None
+    in_order = (
+        "backups/half of it.db",
+        "backups/crescendo-2099-06-01T10-01-03Z.db",
+        "backups/crescendo-2026-11-28T02-30-00Z.db",
+        "backups/crescendo-2026-11-29T02-30-00Z.db",
+    )
+    for name in in_order:
+        put(tmp_path, name)
+        assert newest_backup(tmp_path, now=now) == tmp_path / name
 
 
 def test_tables_without_a_row_are_no_store_that_was_in_use(tmp_path: Path) -> None:

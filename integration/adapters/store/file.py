@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 
 INDEX_SUFFIX = "-shm"
+_VERSION = "alembic_version"
+"""The table that says of which version the tables are; only a store of ours has a row in it."""
 COPY_PREFIX, DRY_RUN_PREFIX = ".making-", ".dry-run-"
 """How the names of temporary folders begin: a copy is made there, or a job is tried out."""
 
@@ -58,11 +60,31 @@ def is_blank_file(path: Path) -> bool:
         return True  # even beside a log, which belongs to a file that is gone, and which SQLite would remove
     try:
         with closing(open_to_read(path)) as connection:
-            tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-            names = (name for (name,) in tables if name != "alembic_version" and not name.startswith("sqlite_"))
+            names = (name for name in _tables(connection) if name != _VERSION)
             return all(connection.execute(f'SELECT 1 FROM "{name}" LIMIT 1').fetchone() is None for name in names)  # noqa: S608  # names of the file's own tables
     except sqlite3.Error:
         return False
+
+
+def is_foreign_file(path: Path) -> bool:
+    """Return whether the SQLite file is another program's: it has tables, and nothing says of which version of ours.
+
+    Nothing is made by asking. A file that cannot be read as a database is not foreign: opening it says what is wrong.
+    """
+    if not path.is_file() or not path.stat().st_size:
+        return False
+    try:
+        with closing(open_to_read(path)) as connection:
+            tables = _tables(connection)
+            is_ours = _VERSION in tables and connection.execute(f"SELECT 1 FROM {_VERSION}").fetchone()  # noqa: S608
+            return bool(tables) and not is_ours
+    except sqlite3.Error:
+        return False
+
+
+def _tables(connection: sqlite3.Connection) -> list[str]:
+    rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    return [name for (name,) in rows if not name.startswith("sqlite_")]
 
 
 def copy_of_file(source: Path, path: Path) -> None:

@@ -22,6 +22,7 @@ from integration.adapters.store.file import (
     check_file,
     copy_of_file,
     is_blank_file,
+    is_foreign_file,
     make_whole,
     name_aside,
     put_in_place,
@@ -63,7 +64,7 @@ def restore_to_file(
     remove_leftovers(path.parent)
     try:
         with _copy_of_today(backup, path) as copy, lock_file(path, wait_seconds=1):
-            old = None if is_blank_file(path) else path
+            old = None if is_blank_file(path) or is_foreign_file(path) else path
             if old:
                 refuse_others(path)
             inherited = inherit(copy, old, buried=buried, now=now, blank=blank)

@@ -240,7 +240,8 @@ def bring_up_to_date(database: Database) -> None:
         version = version_of(connection)
         if version == NEWEST:
             return
-        if version is None and set(inspect(connection).get_table_names()) & set(metadata.tables):
+        others = set(inspect(connection).get_table_names())
+        if version is None and (others if database.is_sqlite else others & set(metadata.tables)):
             raise database.error("has tables that this service did not make; name another database")
         if version is not None and version > NEWEST:
             raise database.error("was written by a newer version of this service; install that version")

@@ -34,6 +34,9 @@ DATABASE_FILES = {
     ),
 }
 """What is said of the database's files, by whether it is sure that they are clean."""
+DIGESTS_FOLLOW = "These responses, each by its digest (SHA-256 of form and response id); nothing stores them again:"
+DIGESTS_END = "Not erased, because it is out of our reach:"
+"""The lines of a receipt between which the digests stand, by which it is read again; those of older versions too."""
 FORM_LINK = "https://docs.google.com/forms/d/{}/edit#responses"
 SPREADSHEET_LINK = "https://docs.google.com/spreadsheets/d/{}"
 
@@ -110,10 +113,10 @@ def save_receipt(service: Service, result: ErasureResult) -> ErasureReport:
         "Erased:",
         *(f"  - {line}" for line in _erased_lines(service, result)),
         "",
-        "These responses, each by its digest (SHA-256 of form and response id); nothing stores them again:",
+        DIGESTS_FOLLOW,
         *(f"  {key:<20} {service.store.tombstones.digest(key, each)}" for key, each in erasure.responses),
         "",
-        "Not erased, because it is out of our reach:",
+        DIGESTS_END,
         *(f"  - {line}" for line in _out_of_reach_lines(service, result)),
     ]
     text = "\n".join(lines) + "\n"
@@ -128,7 +131,8 @@ _WHEN = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)-(\d{6})Z")
 def read_tombstones(home: Path) -> list[dict[str, str]]:
     """Return what the receipts in the home folder say was erased, as rows of the store's tombstones.
 
-    A store that was lost, or a backup from before, does not know it. Raises StoreError where one cannot be read.
+    A store that was lost, or a backup from before, does not know it. Raises StoreError where one cannot be read, or is
+    not whole any more: what it said would be back, and nobody would know.
     """
     rows: dict[str, dict[str, str]] = {}
     for path in sorted((home / RECEIPTS).glob("*.txt")):
@@ -139,6 +143,12 @@ def read_tombstones(home: Path) -> list[dict[str, str]]:
                 f"The receipt {path} cannot be read ({error.strerror}), and it says what was erased; make it readable."
             ) from None
         when = _WHEN.search(path.name)
+        if when and not _is_whole(lines):
+            raise StoreError(
+                f"The receipt {path} is damaged, and it says what was erased: put it back from your copy of "
+                f"{RECEIPTS}/; where there is none, move it out of there, and afterwards forget again whom your own "
+                "file of requests names."
+            )
         at = datetime.fromisoformat("{}T{}:{}:{}.{}+00:00".format(*when.groups())) if when else None
         moment = write_moment(at or datetime.fromtimestamp(path.stat().st_mtime, UTC))
         why = RETENTION if path.name.startswith(RETENTION) else FORGET
@@ -146,6 +156,14 @@ def read_tombstones(home: Path) -> list[dict[str, str]]:
             row = {"digest": found[2], "source": found[1], "forgotten_at": moment, "why": why}
             rows.setdefault(found[2], row)
     return list(rows.values())
+
+
+def _is_whole(lines: list[str]) -> bool:
+    """Return whether nothing is missing of the digests in a receipt that this service wrote."""
+    if DIGESTS_FOLLOW not in lines or DIGESTS_END not in lines:
+        return False
+    between = lines[lines.index(DIGESTS_FOLLOW) + 1 : lines.index(DIGESTS_END)]
+    return all(RECEIPT_LINE.fullmatch(line) for line in between if line)
 
 
 def responses_by_form(erasure: Erasure) -> Mapping[str, frozenset[str]]:

@@ -216,6 +216,35 @@ def test_what_the_receipts_say_stays_forgotten_after_a_new_beginning(programme: 
     service.close()
 
 
+def test_a_damaged_receipt_is_named_and_nothing_is_restored(programme: SmallProgramme, away: Path) -> None:
+    programme.forget(code=CODE)
+    (receipt,) = (programme.home / "receipts").iterdir()
+    (receipt.parent / "our own notes.txt").write_text("no receipt")
+    text = receipt.read_text(encoding="utf-8")
+    before = (programme.home / "crescendo.db").read_bytes()
+    heading = "nothing stores them again:\n"
+    for damaged in ("", text.partition(heading)[0], text.replace(f"{heading}  ", f"{heading}\ufffd")):
+        receipt.write_text(damaged, encoding="utf-8")
+        with pytest.raises(StoreError, match=rf"{receipt.name} is damaged, and it says what was erased"):
+            put_back(programme, away)
+        assert (programme.home / "crescendo.db").read_bytes() == before
+    receipt.write_text(text, encoding="utf-8")
+    assert "erased from it again: 2" in put_back(programme, away)
+
+
+def test_another_programs_database_was_not_asked(programme: SmallProgramme, away: Path) -> None:
+    store = programme.home / "crescendo.db"
+    store.unlink()
+    with closing(sqlite3.connect(store)) as other:
+        other.execute("CREATE TABLE notes (words)")
+        other.execute("INSERT INTO notes VALUES ('x')")
+        other.commit()
+    said = put_back(programme, away)
+    assert "none could be asked what was forgotten" in said
+    assert "is back: forget it again" in said
+    assert "crescendo.db.before-restore-" in said
+
+
 def test_the_receipt_after_a_restore_says_one_thing_of_each_copy(programme: SmallProgramme, away: Path) -> None:
     service = programme.service()
     mailed = {"as_of": "2021-10-05", "rows": list(MINE)}

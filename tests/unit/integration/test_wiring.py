@@ -133,3 +133,19 @@ def test_the_service_uses_nothing_that_another_library_worked_out(
     monkeypatch.syspath_prepend(tmp_path)
     (tmp_path / "scipy-99.0.dist-info").mkdir()
     assert rules_digest() != before
+
+
+def test_the_service_uses_nothing_that_was_worked_out_by_another_clock_in_london(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rules_digest() -> str:
+        clock = FixedClock(datetime(2026, 3, 3, tzinfo=UTC))
+        return build_service(settings=settings, home=tmp_path, data=None, key="", clock=clock).rules_digest
+
+    monkeypatch.setattr("integration.wiring.TZPATH", (str(tmp_path / "none"), str(tmp_path)))
+    without = rules_digest()
+    (tmp_path / "Europe").mkdir()
+    (tmp_path / "Europe/London").write_bytes(b"rules")
+    before = rules_digest()
+    (tmp_path / "Europe/London").write_bytes(b"other rules")
+    assert len({without, before, rules_digest()}) == 3
