@@ -21,6 +21,7 @@ from integration.adapters.store.restore import (
     settle,
     settle_server,
 )
+from integration.adapters.store.sqlite import LOG_SUFFIX
 from integration.errors import BusyError, CallError, StoreError
 from integration.operations.audit import record_action
 from integration.operations.personal_data.receipts import read_tombstones
@@ -167,7 +168,10 @@ def replace_store(service: Service, backup: Path, *, now: datetime) -> RestoreRe
         if settle(path):  # the disk is full, say: what was begun is taken back
             finish(service.home)
         raise
-    return RestoreResult(backup, str(path), replaced.aside, replaced.inherited, len(buried))
+    aside = replaced.aside
+    if aside and not aside.exists():  # only its log was there
+        aside = aside.with_name(f"{aside.name}{LOG_SUFFIX}")
+    return RestoreResult(backup, str(path), aside, replaced.inherited, len(buried))
 
 
 def settle_restore(service: Service) -> str:

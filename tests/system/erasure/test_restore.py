@@ -232,6 +232,16 @@ def test_a_damaged_receipt_is_named_and_nothing_is_restored(programme: SmallProg
     assert "erased from it again: 2" in put_back(programme, away)
 
 
+def test_a_log_whose_file_is_gone_is_kept_under_the_name_that_is_said(programme: SmallProgramme, away: Path) -> None:
+    (programme.home / "crescendo.db").unlink()
+    (programme.home / "crescendo.db-wal").write_bytes(b"what was stored last")
+    said = put_back(programme, away)
+    (kept,) = programme.home.glob("crescendo.db.before-restore-*")
+    assert kept.read_bytes() == b"what was stored last"
+    assert f"is kept as {kept};" in said
+    assert f"it stays in {kept}, so keep that one" in said
+
+
 def test_another_programs_database_was_not_asked(programme: SmallProgramme, away: Path) -> None:
     store = programme.home / "crescendo.db"
     store.unlink()
