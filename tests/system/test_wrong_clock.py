@@ -111,6 +111,23 @@ def test_the_status_says_it_also_where_nothing_plans_jobs(service: Service, mach
     assert "The clock went back by" in describe_status(status(service))
 
 
+def test_the_status_says_it_also_where_commands_were_only_ever_run_by_hand(service: Service, machine: Machine) -> None:
+    def end(job: str) -> None:
+        service.store.runs.record(job, started_at=machine.now(), ended_at=machine.now(), outcome="done", note="")
+
+    end("sync")
+    end("retention")
+    assert "The clock" not in describe_status(status(service))
+    machine.wrong_by = timedelta()
+    assert "The clock went back by" in describe_status(status(service))
+    end("sync")
+    assert "The clock went back by" in describe_status(status(service)), (
+        "what retention kept or took is to be looked at"
+    )
+    end("retention")
+    assert "The clock" not in describe_status(status(service))
+
+
 def test_a_form_that_falls_silent_is_told_of_though_its_last_answer_came_from_the_future(
     service: Service, machine: Machine, watch: ClockWatch
 ) -> None:

@@ -18,7 +18,7 @@ from integration.adapters.clock import SharedClock, read_uptime
 from integration.alerts.job_conditions import describe_jump
 from integration.clock_jumps import TOLERANCE, add_jump, find_jump, is_undone, settle
 from integration.model import ClockSight, OtherClock
-from integration.operations.job_runs import day_of
+from integration.operations.job_runs import day_of, last_runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -134,9 +134,14 @@ def note_google_clock(service: Service) -> None:
 def describe_clock(service: Service, *, told: Collection[str]) -> list[str]:
     """Return a line where the clock has jumped since jobs were planned last, unless an alert tells of it already.
 
-    Raises StoreError.
+    Where none ever were, because commands are run by hand alone, a run that ended at a time to come tells it. Raises
+    StoreError.
     """
-    jump = find_jump(service.store.state.clock_sight.get(), ClockSight(service.clock.now(), *read_uptime()))
+    before, now = service.store.state.clock_sight.get(), service.clock.now()
+    ends = [run.ended_at for run in last_runs(service).values()] if before is None else []
+    if ends and max(ends) > now + TOLERANCE:
+        before = ClockSight(max(ends), "", 0)
+    jump = find_jump(before, ClockSight(now, *read_uptime()))
     condition = describe_jump(jump) if jump else None
     return [] if condition is None or condition.key in told else [f"{condition.description} {condition.advice}", ""]
 
