@@ -43,7 +43,8 @@ ARE_TOOLS_TESTED := [ -n "$$CI" ] || ! git diff --quiet '@{upstream}' -- $(TOOLS
 # Tests write into memory where that has 2 GB to spare: to wait for a disk at each commit is half of what a store costs.
 FOLDER := $(shell [ "$$(df -Pk /dev/shm 2>/dev/null | awk 'END {print $$4}')" -gt 2000000 ] 2>/dev/null && echo /dev/shm)
 # One process more than there are cores: tests of several processes also wait, for a clock, a server or a deadline.
-PROCESSES := $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1)
+# Never more than eight: each loads all libraries, and on a large machine the memory would go first.
+PROCESSES := $(shell cores=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); echo $$((cores < 8 ? cores + 1 : 8)))
 PYTEST := TMPDIR=$${TMPDIR:-$(FOLDER)} $(BIN)/python -m pytest
 
 # The checks run beside the tests, and tell at the end; where one of them fails, all of it fails.

@@ -21,7 +21,7 @@ INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
-"""Characters that nobody sees, as a regular expression has them between brackets: zero-width spaces and joiners, soft
+"""What cannot be seen, as a regular expression has it between brackets: zero-width spaces and joiners, soft
 hyphens, marks of byte order and direction, fillers, variation selectors (Default_Ignorable_Code_Point of Unicode), and
 control characters that are no white space."""
 
@@ -37,7 +37,7 @@ def clean_text(text: str) -> str:
 
 
 def visible_text(text: str) -> str:
-    """Return the cleaned text without the characters that nobody sees."""
+    """Return the cleaned text without the characters that cannot be seen."""
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
     # Before NFC, because one that stands between a letter and its accent keeps the two apart.

@@ -13,7 +13,7 @@ class Variable:
     """What an operator must know of a variable, in Markdown, without a full stop at the end of each part.
 
     `sets` says what it sets, `without` what happens where it is not set, `needed_by` which part of the service reads
-    it. `is_secret` is true where somebody who knows the value could do harm with it.
+    it. `is_secret` is true where an intruder who knows the value could do harm with it.
     """
 
     sets: str

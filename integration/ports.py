@@ -68,7 +68,7 @@ class Publisher(Protocol):
         ...
 
     def fingerprint(self, authority: str | None = None) -> str:
-        """Return a short text that changes whenever the tabs (an authority's summary) are changed, by anybody.
+        """Return a short text that changes with the tabs (an authority's summary), also where a person changes them.
 
         It is "" where that is unknown.
         """

@@ -284,11 +284,9 @@ def refuse_lost_store(home: Path, database_url: str | None) -> None:
     from integration.adapters.store.file import is_blank_file, is_foreign_file  # noqa: PLC0415  # SQLAlchemy is slow
 
     path, now = home / STORE_FILE, SystemClock().now()
-    if is_foreign_file(path):
-        found = "is another program's database"
+    found = "is another program's database" if is_foreign_file(path) else ""
+    if found or is_blank_file(path):
         raise StoreLostError(lost_store_sentence(home, str(path), traces, now=now, is_server=False, found=found))
-    if is_blank_file(path):
-        raise StoreLostError(lost_store_sentence(home, str(path), traces, now=now, is_server=False))
 
 
 def build_service(  # noqa: PLR0913  # the parts of a service

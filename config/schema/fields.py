@@ -1,7 +1,7 @@
 """The fields of forms and sheets, one model for each kind, which is the `type` in the YAML; and their rewordings.
 
 1. What every field has, and what it must say of its kind (`FieldBase`).
-2. What several kinds have in common: options, rows, labels that say that nobody answers, a pattern.
+2. What several kinds have in common: options, rows, labels that mean no answer, a pattern.
 3. The kinds. What a kind is to the stages stands in its record in `integration.kinds.fields`.
 4. Rewordings: changes of a question's words, and the breaks that they make in a series of figures.
 """

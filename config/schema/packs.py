@@ -8,7 +8,7 @@ from config.schema.base import EMAIL_PATTERN, Key, Line, Model, TimeOfDay, Words
 
 
 class Person(Model):
-    """Somebody whom the service writes to."""
+    """A person whom the service writes to."""
 
     name: Line
     email: Annotated[str, Field(pattern=EMAIL_PATTERN)]

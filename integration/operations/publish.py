@@ -122,7 +122,7 @@ def publish(service: Service, *, as_of: date, pipeline: Pipeline, on_step: Calla
 
 
 def _published_fingerprint(service: Service) -> str:
-    """Return a text that changes whenever anything published was changed by anybody; "" where that is unknown."""
+    """Return a text that changes with anything that is published, also by a person; "" where that is unknown."""
     publisher, authorities = service.publisher, service.settings.programme.authorities
     try:
         each = [publisher.fingerprint(), *map(publisher.fingerprint, authorities)]

@@ -73,7 +73,7 @@ def move_store_command(given: GlobalOptions, *, to_sqlite: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @with_globals
 def audit_command(given: GlobalOptions, *, verify: bool, as_json: bool) -> None:
-    """List who did what by hand, and check that nobody has changed the list since.
+    """List who did what by hand, and check that the list was not changed since.
 
     A broken list ends with exit code 1.
     """

@@ -46,7 +46,7 @@ class FolderSource:
     """Reads `forms/<form key>/` and `sheets/<spreadsheet>.xlsx` under one folder; obeys `ports.Source`."""
 
     def __init__(self, root: Path, forms: Mapping[str, Form], *, latest: date | None = None) -> None:
-        """`latest` is a day after which nobody can have answered a form, where it is known."""
+        """`latest` is a day after which no respondent can have answered a form, where it is known."""
         self._root = root
         self._forms = forms
         self._latest = latest

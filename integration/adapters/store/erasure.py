@@ -174,7 +174,7 @@ class Erasures:
         return versions, typed
 
     def _erase_unsent_packs(self, connection: Connection, first_day: str) -> list[UnsentPack]:
-        """Erase the packs as of that day or later that were not mailed to anybody; return the newest of each."""
+        """Erase the packs as of that day or later that were mailed to no recipient; return the newest of each."""
         gone = erase_unsent_packs_within(connection, first_day)
         for pack, _ in gone:
             self._forget_pack(connection, pack.authority, pack.month)

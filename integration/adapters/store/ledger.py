@@ -357,7 +357,7 @@ def is_slot(slot: Slot) -> ColumnElement[bool]:
 def new_row(
     job: str, due_at: str, *, planned_at: str, state: SlotState = SlotState.WAITING, covers: int = 1
 ) -> dict[str, Any]:
-    """Return a line of a slot that nobody has begun."""
+    """Return a line of a slot that no worker has begun."""
     return {
         "job": job, "due_at": due_at, "state": state, "covers": covers, "attempts": 0, "cut_short": 0,
         "planned_at": planned_at, "began_at": None, "try_at": None, "ended_at": None, "retryable": 0, "by_whom": "",

@@ -169,7 +169,7 @@ def mailed_packs_within(connection: Connection, first_day: str) -> list[MailedPa
 
 
 def erase_unsent_packs_within(connection: Connection, first_day: str) -> list[tuple[UnsentPack, bool]]:
-    """Erase what is as of that day or later and was mailed to nobody; return each, and whether it was the newest."""
+    """Erase what is as of that day or later and was never mailed; return each, and whether it was the newest."""
     unsent = ~select(deliveries.c.version).where(is_of_pack()).exists()
     own = (packs.c.authority, packs.c.month, packs.c.version, packs.c.body)
     query = select(*own).where(unsent).order_by(packs.c.authority, packs.c.month, packs.c.version)
