@@ -1,0 +1,171 @@
+"""All publications of one authority as one system: which figures stand for the same people.
+
+A figure that did not change stands for the same people. Where a figure of a measure and a period changed, an *era* of
+them begins: answers may have changed since. Facts are what an era's cells tell, over all of its publications.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from tests.disclosure.cells import TELLING, WHOLE, Place, read_amount
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from tests.disclosure.cells import Cell, Period, Programme, Question
+    from tests.disclosure.published import Publication
+    from tests.disclosure.truth import Truth
+
+CLOSE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days that no published period cuts: the smallest part of time of which something can be computed."""
+
+    start: date
+    end: date
+
+    def is_in(self, period: Period) -> bool:
+        """Return whether all of its days are days of the period."""
+        return period.start <= self.start and self.end <= period.end
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What one cell told from the publication with the number `first` on, until its measure and period changed."""
+
+    place: Place
+    first: int
+    cell: Cell
+    is_stale: bool = False
+    """Whether the truth of no publication known here gives the figure: it is older than all of them."""
+
+    def __str__(self) -> str:
+        """Say where it stands."""
+        return f"{self.place} (publication {self.first + 1})" if self.first else str(self.place)
+
+
+@dataclass(slots=True)
+class Era:
+    """One state of a measure in a period: the publications `first` to `last`, and the cell of each team."""
+
+    first: int
+    last: int
+    cells: dict[str, Cell] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class History:
+    """The publications of one authority in the order of time, and the truth of each where it is known."""
+
+    programme: Programme
+    authority: str
+    publications: Sequence[Publication]
+    truths: Sequence[Truth | None]
+    eras: dict[tuple[str, Period], list[Era]] = field(default_factory=dict)
+    facts: list[Fact] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Find the eras, and what is told in each."""
+        for number, publication in enumerate(self.publications):
+            cells: dict[tuple[str, Period], dict[str, Cell]] = {}
+            for place, cell in publication.cells.items():
+                cells.setdefault((place.measure, place.period), {})[place.team] = cell
+            for key, by_team in cells.items():
+                self._add(key, number, by_team)
+        self.facts = [
+            self._make_fact(Place(measure, team, period), era.first, cell)
+            for (measure, period), eras in self.eras.items()
+            for era in eras
+            for team, cell in era.cells.items()
+        ]
+
+    def _add(self, key: tuple[str, Period], number: int, cells: dict[str, Cell]) -> None:
+        eras = self.eras.setdefault(key, [])
+        if not eras or any(self._is_news(key, eras[-1], team, cell) for team, cell in cells.items()):
+            # What stood before and is no longer true of these answers stands for others than its neighbours.
+            fresh = {team: cell for team, cell in cells.items() if not eras or self._is_of(key, number, team, cell)}
+            eras.append(Era(number, number, fresh))
+            return
+        era = eras[-1]
+        era.last = number
+        for team, cell in cells.items():
+            if team not in era.cells or (cell.state in TELLING and era.cells[team].state not in TELLING):
+                era.cells[team] = cell
+
+    def _is_news(self, key: tuple[str, Period], era: Era, team: str, cell: Cell) -> bool:
+        before = era.cells.get(team)
+        if before is not None and cell.tells_other_than(before):
+            return True
+        is_new = before is None or before.state not in TELLING
+        return is_new and cell.state in TELLING and not self._is_of(key, era.first, team, cell)
+
+    def _is_of(self, key: tuple[str, Period], number: int, team: str, cell: Cell) -> bool:
+        """Return whether the truth of a publication gives what a cell tells; so it is where the truth is not known."""
+        measure, period = key
+        return agrees(self.truths[number], self.question(measure), Place(measure, team, period), cell)
+
+    def _make_fact(self, place: Place, first: int, cell: Cell) -> Fact:
+        return Fact(place, first, cell, not self._is_of((place.measure, place.period), first, place.team, cell))
+
+    def question(self, measure: str) -> Question:
+        """Return what is asked by a measure."""
+        return self.programme.questions[measure]
+
+    def list_teams(self, team: str = WHOLE) -> tuple[str, ...]:
+        """Return the teams of a figure."""
+        return tuple(self.programme.teams[self.authority]) if team == WHOLE else (team,)
+
+    def list_spans(self, form: str) -> tuple[Span, ...]:
+        """Return the parts into which the periods of a form's figures cut the time."""
+        periods = {period for measure, period in self.eras if self.question(measure).form == form}
+        cuts = sorted({day for period in periods for day in (period.start, period.end + timedelta(days=1))})
+        spans = (Span(start, end - timedelta(days=1)) for start, end in pairwise(cuts))
+        return tuple(span for span in spans if any(span.is_in(period) for period in periods))
+
+    def find_era(self, measure: str, period: Period, number: int) -> Era | None:
+        """Return the era of a measure and period that a publication belongs to."""
+        eras = self.eras.get((measure, period), [])
+        return next((era for era in reversed(eras) if era.first <= number <= era.last), None)
+
+    def periods_of(self, measure: str, span: Span) -> list[Period]:
+        """Return the periods of a measure that hold a part of time, the shortest first."""
+        held = [period for own, period in self.eras if own == measure and span.is_in(period)]
+        return sorted(held, key=lambda period: (period.end - period.start, period))
+
+    def number_version(self, measure: str, span: Span, number: int) -> int:
+        """Return which version of the answers within a part of time a publication shows, as a leader takes it.
+
+        A version begins with the era of a period around it, but for one that has a shorter period within, around the
+        same days, of which a figure stands unchanged.
+        """
+        periods = self.periods_of(measure, span)
+        starts = set()
+        for place, period in enumerate(periods):
+            for era in self.eras[measure, period][1:]:
+                inner = (self.find_era(measure, other, era.first) for other in periods[:place])
+                stands = any(
+                    own and own.first < era.first and any(cell.state in TELLING for cell in own.cells.values())
+                    for own in inner
+                )
+                if not stands:
+                    starts.add(era.first)
+        return sum(start <= number for start in starts)
+
+
+def agrees(truth: Truth | None, question: Question, place: Place, cell: Cell) -> bool:
+    """Return whether a cell tells what the truth says; so it does where it tells no number or no truth is known."""
+    if truth is None or cell.state not in TELLING:
+        return True
+    told, count = read_amount(question, cell), truth.count_place(place)
+    if question.kind == "response_rate":
+        # A rate counts people, never more than were asked.
+        answers = truth.select(question, truth.list_teams(place.team), place.period.start, place.period.end)
+        return told.n in {count.n, truth.count_people(question, answers, place.period.start)}
+    return told.n == count.n and told.low - CLOSE <= count.total <= told.high + CLOSE

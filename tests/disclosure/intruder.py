@@ -1,0 +1,320 @@
+"""The intruder: a leader with every publication, the headcounts, the rules, and a solver for whole numbers.
+
+The unknowns of a form fall into parts that touch each other in no row. Of each part the intruder asks what must be so:
+that a hidden number has one value only, that of a group none or all answered so, that a band is at one of its ends.
+What is possible is shown by an example; one solution is an example for many questions, so few are solved for.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from tests.disclosure.cells import State
+from tests.disclosure.published import describe
+from tests.disclosure.system import combine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from tests.disclosure.history import Fact
+    from tests.disclosure.system import Row, System
+
+TOLERANCE = 1e-4
+PULLS = 6
+TELLING_SUM = 0.1
+"""A sum of numbers that are not whole is known when it is known as exactly as this."""
+
+
+class Kind(StrEnum):
+    """What is known, or which rule is broken."""
+
+    COUNT_KNOWN = "hidden count known"
+    NUMERATOR_KNOWN = "hidden numerator known"
+    UNANIMOUS = "group known to be unanimous"
+    BAND_END = "end of a band impossible"
+    REMAINDER = "remainder that breaks rules 1 to 3"
+    DIFFERENCE = "difference over time known"
+    CELL = "figure that breaks rules 1 to 3"
+    NOT_AVAILABLE = "[x] beside [c]"
+    CONTRADICTION = "publication that contradicts itself or the rules"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the intruder knows, or which rule is broken; `facts` are the cells that it follows from."""
+
+    kind: Kind
+    what: str
+    says: str
+    facts: tuple[Fact, ...] = ()
+
+    def __str__(self) -> str:
+        """Say it in a sentence that names the cells."""
+        cells = "; ".join(f"{fact} {describe(fact.cell)}" for fact in self.facts)
+        return f"{self.what}: {self.says}{f' It follows from: {cells}.' if cells else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A sum that must be able to take other values: below `low` (None: of no interest) and above `high`.
+
+    With both None it must be able to take two values that lie more than `gap` apart.
+    """
+
+    kind: Kind
+    what: str
+    sum: tuple[tuple[int, float], ...]
+    above: float | None = None
+    below: float | None = None
+    gap: float = 0.5
+    unless_zero: tuple[tuple[int, float], ...] = ()
+    """The question is none where this sum can only be 0: of nobody it is no news what they answered."""
+
+
+@dataclass(slots=True)
+class Part:
+    """Unknowns that touch each other, and what is asked of them."""
+
+    system: System
+    numbers: list[int]
+    rows: list[Row]
+    questions: list[Question] = field(default_factory=list)
+    solutions: list[NDArray[np.float64]] = field(default_factory=list)
+    _place: dict[int, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Give each unknown its place, and take the truth for the first example where it is known."""
+        self._place = {number: place for place, number in enumerate(self.numbers)}
+        known = [self.system.truth[number] for number in self.numbers]
+        if all(value is not None for value in known):
+            solution = np.array(known, dtype=float)
+            if self._holds(solution, self.rows):
+                self.solutions.append(solution)
+
+    def with_rows(self, rows: Sequence[Row], questions: Sequence[Question]) -> Part:
+        """Return this part with more rows, and other questions."""
+        more = Part(self.system, self.numbers, [*self.rows, *rows], list(questions))
+        more.solutions += [solution for solution in self.solutions[1:] if more._holds(solution, rows)]
+        return more
+
+    def ask(self, *, first_only: bool = False) -> list[Question]:
+        """Return the questions that the intruder can answer; with `first_only`, at most one of them.
+
+        Raises ValueError where no numbers at all agree with what was published.
+        """
+        answered = self._find_computed()
+        if first_only and answered:
+            return answered[:1]
+        if not self.solutions:
+            self._search(np.zeros(len(self.numbers)))
+        for question in self._look_for_examples(set(answered)):
+            if self._must_be_so(question):
+                answered.append(question)
+                if first_only:
+                    break
+        return answered
+
+    def _find_computed(self) -> list[Question]:
+        """Return the hidden numbers that are sums of published ones: no solver is needed to know them."""
+        equal = [self._vector(row.sum) for row in self.rows if row.low == row.high]
+        asked = [question for question in self.questions if question.above is None and question.below is None]
+        if not equal or not asked:
+            return []
+        _, sizes, basis = np.linalg.svd(np.array(equal), full_matrices=False)
+        basis = basis[sizes > TOLERANCE]
+        wanted = np.array([self._vector(question.sum) for question in asked])
+        rest = np.abs(wanted - wanted @ basis.T @ basis).max(axis=1)
+        return [question for question, size in zip(asked, rest, strict=True) if size < TOLERANCE]
+
+    def _look_for_examples(self, answered: set[Question]) -> list[Question]:
+        """Return the questions that stay open after a few solutions that pull at all of them at once."""
+        left = [one for one in self.questions if one not in answered and not self._is_settled(one)]
+        rng = np.random.default_rng(len(self.numbers))
+        for _ in range(PULLS):
+            if len(left) <= 1:
+                break
+            before = len(left)
+            self._search(-np.sum([self._direction(one) * rng.uniform(0.5, 1.5) for one in left], axis=0))
+            left = [question for question in left if not self._is_settled(question)]
+            if len(left) == before:
+                break
+        return left
+
+    def _must_be_so(self, question: Question) -> bool:
+        """Return whether no solution at all is an example against it."""
+        directions = (1, -1) if question.above is None and question.below is None else (1,)
+        for direction in directions:
+            if not self._is_settled(question):
+                self._search(-direction * self._direction(question))
+        if self._is_settled(question):
+            return False
+        return not question.unless_zero or self.find_range(question.unless_zero)[1] > TOLERANCE
+
+    def find_range(self, total: Iterable[tuple[int, float]]) -> tuple[float, float]:
+        """Return the least and the greatest value of a sum."""
+        vector = self._vector(total)
+        low, high = (self._search(direction * vector) for direction in (1, -1))
+        return float(low @ vector), float(high @ vector)
+
+    def find_causes(self, question: Question) -> tuple[Fact, ...]:
+        """Return few cells from which the answer follows: without any one of them it does not."""
+        causes = list({row.fact: None for row in self.rows if row.fact is not None})
+        for fact in list(causes):
+            kept = [row for row in self.rows if row.fact is None or (row.fact in causes and row.fact != fact)]
+            if Part(self.system, self.numbers, kept, [question]).ask():
+                causes.remove(fact)
+        return tuple(causes)
+
+    def _is_settled(self, question: Question) -> bool:
+        """Return whether an example shows that it cannot be answered."""
+        vector = self._vector(question.sum)
+        values = [float(solution @ vector) for solution in self.solutions]
+        if question.above is not None:
+            return max(values) > question.above + TOLERANCE
+        if question.below is not None:
+            return min(values) < question.below - TOLERANCE
+        return max(values) - min(values) > question.gap
+
+    def _direction(self, question: Question) -> NDArray[np.float64]:
+        vector = self._vector(question.sum)
+        return vector if question.below is None else -vector
+
+    def _vector(self, total: Iterable[tuple[int, float]]) -> NDArray[np.float64]:
+        vector = np.zeros(len(self.numbers))
+        for number, factor in total:
+            vector[self._place[number]] += factor
+        return vector
+
+    def _search(self, costs: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the cheapest solution, and keep it as an example."""
+        bounds = [self.system.describe_bounds(number) for number in self.numbers]
+        low, high, whole = (np.array(column, dtype=float) for column in zip(*bounds, strict=True))
+        matrix = np.array([self._vector(row.sum) for row in self.rows]).reshape(len(self.rows), len(self.numbers))
+        limits = LinearConstraint(matrix, [row.low for row in self.rows], [row.high for row in self.rows])
+        # HiGHS ends some small systems of whole and other numbers with an error of its presolve; without it they solve.
+        for presolve in (True, False):
+            found = milp(
+                costs, constraints=limits if self.rows else (), integrality=whole, bounds=Bounds(low, high),
+                options={"mip_rel_gap": 0, "presolve": presolve},
+            )  # fmt: skip
+            if found.x is not None:
+                break
+        if found.x is None:
+            facts = [str(row.fact) for row in self.rows if row.fact is not None]
+            raise ValueError(f"no numbers agree with what was published: {found.message} {sorted(set(facts))}")
+        solution: NDArray[np.float64] = np.where(whole > 0, np.round(found.x), found.x)
+        self.solutions.append(solution)
+        return solution
+
+    def _holds(self, solution: NDArray[np.float64], rows: Iterable[Row]) -> bool:
+        values = ((row, float(self._vector(row.sum) @ solution)) for row in rows)
+        return all(row.low - TOLERANCE <= value <= row.high + TOLERANCE for row, value in values)
+
+
+def split(system: System) -> list[Part]:
+    """Return the parts of a system with everything that the intruder asks of them."""
+    owner = list(range(len(system.unknowns)))
+
+    def find(number: int) -> int:
+        while owner[number] != number:
+            owner[number] = owner[owner[number]]
+            number = owner[number]
+        return number
+
+    joined = [[number for number, _ in row.sum] for row in system.rows]
+    joined += [
+        list(system.express(fact, part)) for fact in system.facts for part in ("n", "k") if has_part(system, fact, part)
+    ]
+    for numbers in joined:
+        for number in numbers[1:]:
+            owner[find(number)] = find(numbers[0])
+    numbers_of, rows_of = defaultdict(list), defaultdict(list)
+    for number in range(len(system.unknowns)):
+        numbers_of[find(number)].append(number)
+    for row in system.rows:
+        rows_of[find(row.sum[0][0])].append(row)
+    parts = {root: Part(system, numbers, rows_of[root]) for root, numbers in numbers_of.items()}
+    for question in list_questions(system):
+        parts[find(question.sum[0][0])].questions.append(question)
+    return list(parts.values())
+
+
+def has_part(system: System, fact: Fact, part: str) -> bool:
+    """Return whether a figure has these unknowns: a response rate has responses alone."""
+    return part == "n" or system.history.question(fact.place.measure).kind != "response_rate"
+
+
+def list_questions(system: System) -> list[Question]:
+    """Return what the intruder wants to know of a system."""
+    questions = [question for fact in system.facts for question in ask_of_fact(system, fact)]
+    return questions + ask_of_groups(system)
+
+
+def ask_of_fact(system: System, fact: Fact) -> list[Question]:
+    """Return what is asked of one cell: has a hidden number one value, is a band at an end."""
+    asked, what = system.history.question(fact.place.measure), str(fact)
+    if fact.cell.state is State.BAND:
+        counted, n = tuple(system.express(fact, "k").items()), fact.cell.n or 0
+        low, high = (n - 1, n) if fact.cell.is_high else (0, 1)
+        return [
+            Question(Kind.BAND_END, what, counted, above=low),
+            Question(Kind.BAND_END, what, counted, below=high),
+        ]
+    if fact.cell.state is not State.HIDDEN:
+        return []
+    questions = [Question(Kind.COUNT_KNOWN, what, tuple(system.express(fact, "n").items()))]
+    if has_part(system, fact, "k"):
+        gap = 0.5 if asked.step else TELLING_SUM
+        questions.append(Question(Kind.NUMERATOR_KNOWN, what, tuple(system.express(fact, "k").items()), gap=gap))
+    return questions
+
+
+def ask_of_groups(system: System) -> list[Question]:
+    """Return, of each team's answers in each part of time, whether it can be known that none or all answered so.
+
+    Of a larger group it is known only where it is known of every such part of it.
+    """
+    questions = []
+    numbers = {unknown: number for number, unknown in enumerate(system.unknowns)}
+    for unknown, number in numbers.items():
+        asked = system.history.question(unknown.measure)
+        if unknown.part != "k":
+            continue
+        answers = numbers[type(unknown)("n", unknown.measure, unknown.team, unknown.span, unknown.version)]
+        team = f"{unknown.measure} of {unknown.team} from {unknown.span.start} to {unknown.span.end}"
+        least = 0.5 if asked.step else asked.rounding
+        ends = {"none": combine((1, {number: 1}), (-asked.low, {answers: 1}))}
+        if asked.high is not None:
+            ends["all"] = combine((asked.high, {answers: 1}), (-1, {number: 1}))
+        for name, total in ends.items():
+            at = f"{team}, {name}" if asked.is_count else f"{team}, at the {'low' if name == 'none' else 'high'} end"
+            questions.append(
+                Question(Kind.UNANIMOUS, at, tuple(total.items()), above=least, unless_zero=((answers, 1),))
+            )
+    return questions
+
+
+def find_known(part: Part, *, explain: bool = True) -> list[Finding]:
+    """Return what the intruder knows of a part; with `explain`, each with the cells that it follows from."""
+    findings = []
+    for question in part.ask():
+        low, high = part.find_range(question.sum)
+        facts = part.find_causes(question) if explain else ()
+        match question.kind:
+            case Kind.UNANIMOUS:
+                says = "whoever answered, answered so."
+            case Kind.BAND_END:
+                says = f"only {low:g} is possible."
+            case _:
+                number = "answers" if question.kind is Kind.COUNT_KNOWN else "numerator"
+                says = f"its hidden {number} can only be {low:g}" + (f" to {high:g}." if high - low > 1e-3 else ".")
+        findings.append(Finding(question.kind, question.what, says, facts))
+    return findings
