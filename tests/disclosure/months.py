@@ -1,7 +1,7 @@
 """Plays six months of a programme through the real service, as its jobs do, each ten days after the month's end.
 
-Between the months come the changes of `changes.py`. What leaders have after each publication is kept in a folder of its
-own, with data.xlsx, which is the truth. `forget` publishes anew by itself, so it adds a folder.
+Between the months come the changes that `planning.py` chooses. What leaders have after each publication is kept in a
+folder of its own, with data.xlsx, which is the truth. `forget` publishes anew by itself, so it adds a folder.
 """
 
 from __future__ import annotations
@@ -25,8 +25,10 @@ from integration.operations.publish import run_publish
 from integration.operations.sync import run_sync
 from integration.periods import last_day_of_month
 from integration.wiring import build_service
-from tests.disclosure.changes import ChangeKind, load_responses, plan_changes
+from tests.disclosure.changes import ChangeKind
+from tests.disclosure.planning import plan_changes
 from tests.disclosure.programmes import save_responses
+from tests.disclosure.respondents import load_responses
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

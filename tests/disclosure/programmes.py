@@ -35,7 +35,6 @@ class Programme:
     """A programme on disk, and the six months that are played."""
 
     name: str
-    seed: int
     config: Path
     data: Path
     months: tuple[str, ...]
@@ -48,7 +47,7 @@ def write_programme(name: str, folder: Path) -> Programme:
         shutil.copytree(CONFIG, config)
         for part in ("forms", "sheets"):
             shutil.copytree(SAMPLE / part, data / part)
-        return Programme(name=name, seed=1, config=config, data=data, months=MONTHS_OF_THE_SAMPLE)
+        return Programme(name=name, config=config, data=data, months=MONTHS_OF_THE_SAMPLE)
     design = DESIGNS[name]()
     write_configuration(config, design)
     for form, responses in make_responses(design).items():
@@ -56,7 +55,7 @@ def write_programme(name: str, folder: Path) -> Programme:
         shutil.copyfile(SAMPLE / "forms" / form / "form.json", data / "forms" / form / "form.json")
         save_responses(data, form, responses)
     write_register(data / "sheets" / "register.xlsx", design)
-    return Programme(name=name, seed=design.seed, config=config, data=data, months=MONTHS)
+    return Programme(name=name, config=config, data=data, months=MONTHS)
 
 
 def save_responses(data: Path, form: str, responses: list[dict[str, object]]) -> None:

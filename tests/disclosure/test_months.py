@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from tests.disclosure.changes import CHANGING_FIELD, ChangeKind
+from tests.disclosure.changes import ChangeKind
 from tests.disclosure.configuration import read_windows
 from tests.disclosure.months import play_months
 from tests.disclosure.programmes import PROGRAMMES, write_programme
+from tests.disclosure.respondents import CHANGING_FIELD
 from tests.truth.workbook import Book
 
 if TYPE_CHECKING:

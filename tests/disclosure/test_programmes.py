@@ -11,9 +11,9 @@ import pytest
 
 from config.loading.load import load_settings
 from tests.disclosure.answers import question_ids
-from tests.disclosure.changes import list_answers, load_responses, said
 from tests.disclosure.configuration import CONFIG
 from tests.disclosure.programmes import ODD, ORDINARY, PROGRAMMES, SAMPLE, THE_SAMPLE, write_programme
+from tests.disclosure.respondents import list_answers, load_responses, said
 
 if TYPE_CHECKING:
     from pathlib import Path
