@@ -16,7 +16,8 @@
     │   └── ErasureIncompleteError     answers are erased from the store, but not yet from all that was published
     ├── StoreError                     the store cannot be opened, read or written
     │   ├── StoreUnreachableError      the store's server cannot be reached; try again later
-    │   └── StoreLostError             there is nothing in the store, beside traces of one that was in use
+    │   ├── StoreLostError             there is nothing in the store, beside traces of one that was in use
+    │   └── StorePlaceError            something else lies where the store should be
     ├── CallError                      a command was called wrongly, or a setting that it needs is missing
     ├── ConfirmationRequiredError      a person must confirm that so much is erased for good
     ├── RenderError                    a chart, a PDF or a workbook could not be made
@@ -128,6 +129,12 @@ class StoreUnreachableError(StoreError):
 
 class StoreLostError(StoreError):
     """There is nothing in the store, beside traces of one that was in use; a person must say what is to count."""
+
+    exit_code = 2
+
+
+class StorePlaceError(StoreError):
+    """Something else lies where the store should be: a folder, a link, another program's database."""
 
     exit_code = 2
 

@@ -34,8 +34,9 @@ from integration.adapters.home import (
     lock_home,
     lost_store_sentence,
     newest_receipt,
+    refuse_other_kind,
 )
-from integration.errors import CallError, StoreLostError
+from integration.errors import CallError, StoreLostError, StorePlaceError
 from integration.text_format import LONDON
 
 if TYPE_CHECKING:
@@ -277,16 +278,29 @@ def refuse_lost_store(home: Path, database_url: str | None) -> None:
     """Raise StoreLostError where a file that is missing, empty or another program's would be taken for a new store.
 
     The home folder holds what only a store that was in use can have left: it was lost, or the place is wrong. Of a
-    database that is known when it is opened. Nothing is made or changed by asking.
+    database that is known when it is opened. Raises StorePlaceError where no store was in use, and something else lies
+    in its place. Nothing is made or changed by asking.
     """
-    if database_url is not None or not (traces := find_traces(home)):
+    if database_url is not None:
+        return
+    path, now = home / STORE_FILE, SystemClock().now()
+    refuse_other_kind(path)
+    traces = find_traces(home)
+    if not traces and not path.exists():
         return
     from integration.adapters.store.file import is_blank_file, is_foreign_file  # noqa: PLC0415  # SQLAlchemy is slow
 
-    path, now = home / STORE_FILE, SystemClock().now()
-    found = "is another program's database" if is_foreign_file(path) else ""
-    if found or is_blank_file(path):
+    found = ANOTHERS if is_foreign_file(path) else ""
+    if traces and (found or is_blank_file(path)):
         raise StoreLostError(lost_store_sentence(home, str(path), traces, now=now, is_server=False, found=found))
+    if found:
+        raise StorePlaceError(
+            f"The file {path} {found}, and nothing was made or changed: move it away, or name another home (--home)."
+        )
+
+
+ANOTHERS = "is another program's database"
+"""What is said of a file with tables that this service did not make."""
 
 
 def build_service(  # noqa: PLR0913  # the parts of a service

@@ -8,6 +8,7 @@ import os
 import pwd
 import re
 import socket
+import stat
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from secrets import token_hex
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from config.environment import Environment
-from integration.errors import BusyError, CallError, StoreError
+from integration.errors import BusyError, CallError, StoreError, StorePlaceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -37,12 +38,12 @@ class HomeFiles:
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def replace(self, name: str, content: bytes) -> Path:
+    def replace(self, name: str, content: bytes, *, known_as: str = "") -> Path:
         """Write `content` under `name` (folders with `/`, made if missing); return where it lies.
 
         A file that holds just this is left as it is. When this returns, the file survives a power cut. Raises CallError
         for a name that leaves the folder, StoreError when it cannot be written; the file that was there before then
-        stays as it was.
+        stays as it was. The sentence names the file as people know it, `known_as` where the name is one of ours.
         """
         try:
             target = self._place(name)
@@ -53,7 +54,7 @@ class HomeFiles:
             _write_whole(target, content)
         except OSError as error:
             raise StoreError(
-                f"{self._root / name} cannot be written ({error.strerror or error});"
+                f"{self._root / (known_as or name)} cannot be written ({error.strerror or error});"
                 " make room or give the right to write there, then run again."
             ) from None
         return target
@@ -86,8 +87,8 @@ def _fingerprint_of(files: Iterable[tuple[str, Path]]) -> str:
     lines = []
     for name, path in files:
         try:
-            stat = path.stat()
-            lines.append(f"{name}\0{stat.st_ino} {stat.st_size} {stat.st_mtime_ns}")
+            found = path.stat()
+            lines.append(f"{name}\0{found.st_ino} {found.st_size} {found.st_mtime_ns}")
         except OSError:
             lines.append(f"{name}\0not there")
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:32]
@@ -139,6 +140,51 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+# --- what lies in the place of a store --------------------------------------------------------------------
+
+_KINDS = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISFIFO, "a named pipe"),
+)
+
+
+def refuse_other_kind(path: Path) -> None:
+    """Raise StorePlaceError where something lies in the place of the store that is no file: a folder, a link, a socket.
+
+    A link is none either: SQLite keeps its log where the link leads, and an exchange would replace the link alone.
+    Nothing is made or opened by asking.
+    """
+    try:
+        mode = path.lstat().st_mode
+    except OSError:  # nothing there, or nobody may look: opening it says so
+        return
+    if stat.S_ISREG(mode):
+        return
+    if stat.S_ISLNK(mode):
+        leads_to = path.parent / path.readlink()
+        is_file = _is_regular(leads_to)
+        found = f"a link to {leads_to}{'' if is_file else ', where no file is'}"
+        what_to_do = (
+            f"{'' if is_file else 'bring back the disk or the file that it led to, and then '}put that file itself in "
+            "the place of the link, or name its folder as the home (--home)"
+        )
+    else:
+        found = next((words for is_kind, words in _KINDS if is_kind(mode)), "a device")
+        what_to_do = "look at what it is and move it away, or name another home with --home, then run this again"
+    raise StorePlaceError(
+        f"In the place of the store {path} lies {found}, and it must be a file; nothing was made or changed: "
+        f"{what_to_do}."
+    )
+
+
+def _is_regular(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a link to itself
+        return False
+
+
 # --- traces of a store ------------------------------------------------------------------------------------
 
 _MADE_OF_A_STORE = ("data.xlsx", "summary-*.xlsx")
@@ -169,8 +215,9 @@ def _holds_files(folder: Path) -> bool:
 
 
 def _size(path: Path) -> int:
+    """Return how much the file holds; 0 where there is none, or something else."""
     try:
-        return path.stat().st_size
+        return path.stat().st_size if path.is_file() else 0
     except OSError:
         return 0
 

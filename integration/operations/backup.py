@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from integration.adapters.home import BACKUPS, STORE_FILE, lock_home, lock_out_web
+from integration.adapters.home import BACKUPS, STORE_FILE, lock_home, lock_out_web, refuse_other_kind
 from integration.adapters.store.backup import write_backup
 from integration.adapters.store.copy import move_to_file, move_to_server
 from integration.errors import CallError
@@ -60,7 +60,9 @@ def move_store(service: Service, *, to_sqlite: bool = False) -> str:
     BusyError at once where the web side or a job runs.
     """
     url, path = service.database_url, service.home / STORE_FILE
-    if not to_sqlite:
+    if to_sqlite:
+        refuse_other_kind(path)
+    else:
         refuse_lost_store(service.home, None)
     with lock_out_web(service.home), lock_home(service.home, wait_seconds=LOCK_WAIT_SECONDS):
         if url is None:

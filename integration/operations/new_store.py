@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from integration.adapters.home import STORE_FILE, lock_home, lock_out_web
+from integration.adapters.home import STORE_FILE, lock_home, lock_out_web, refuse_other_kind
 from integration.adapters.store import open_store
 from integration.adapters.store.file import is_blank_file
 from integration.adapters.store.restore import make_new_file
@@ -59,6 +59,7 @@ def begin_anew(service: Service) -> NewStore:
     with lock_out_web(home), lock_home(home, wait_seconds=LOCK_WAIT_SECONDS):
         buried = read_tombstones(home)
         if service.database_url is None:
+            refuse_other_kind(path)
             if not is_blank_file(path):
                 raise CallError(
                     f"The store {path} holds what was stored, so it was left as it is; to begin with an empty one all "

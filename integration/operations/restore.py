@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from integration.adapters.google.publishing.actual_state import drop_cells
-from integration.adapters.home import BACKUPS, STORE_FILE, lock_home, lock_out_web
+from integration.adapters.home import BACKUPS, STORE_FILE, lock_home, lock_out_web, refuse_other_kind
 from integration.adapters.store.faults import LockTimeoutError
 from integration.adapters.store.inheritance import UNREADABLE
 from integration.adapters.store.restore import (
@@ -162,6 +162,7 @@ def replace_store(service: Service, backup: Path, *, now: datetime) -> RestoreRe
         )
         return RestoreResult(backup, place, None, inherited, len(buried))
     path = service.home / STORE_FILE
+    refuse_other_kind(path)
     try:
         replaced = restore_to_file(backup, path, buried=buried, now=now, blank=drop_cells)
     except StoreError:

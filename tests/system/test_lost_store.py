@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
@@ -11,13 +13,14 @@ import pytest
 
 from integration.adapters.home import find_traces, newest_backup
 from integration.adapters.store import open_store
-from integration.errors import StoreLostError
+from integration.errors import StoreError, StoreLostError
 from integration.wiring import refuse_lost_store
 from tests.system.commands import SAMPLE, run
 from tests.system.webhooks.running import Running
 from tests.unit.integration.adapters.store.stored import empty_store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 KEY = {"PSEUDONYM_KEY": "k" * 32}
@@ -111,14 +114,67 @@ def test_another_programs_database_is_no_store_and_stays_as_it_is(
         other.commit()
     if has_traces:
         put(tmp_path, "backups/crescendo-2026-11-29T02-30-00Z.db")
-    ran = run("run", "sync", "--data", SAMPLE, "--home", tmp_path, environment=KEY)
-    assert ran.code == (2 if has_traces else 1)
-    said = "is another program's database, but in" if has_traces else "has tables that this service did not make"
-    assert said in ran.err
-    assert ("(restore " in ran.err) is has_traces
+    before = listing(tmp_path)
+    for command in (("run", "sync", "--data", SAMPLE), ("status",), ("start",), ("run", "backup")):
+        ran = run(*command, "--home", tmp_path, environment=KEY)
+        assert ran.code == 2
+        assert f"is another program's database, {'but in' if has_traces else 'and nothing was made'}" in ran.err
+        assert ("(restore " in ran.err) is has_traces
+        assert listing(tmp_path) == before
     with closing(sqlite3.connect(path)) as other:
         assert other.execute("SELECT * FROM notes").fetchall() == [("kept",)] * rows
         assert other.execute("SELECT name FROM sqlite_master").fetchall() == [("notes",)]
+
+
+def test_another_program_may_number_its_tables_too(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "crescendo.db")) as other:
+        other.execute("CREATE TABLE alembic_version (version_num VARCHAR(32))")
+        other.execute("INSERT INTO alembic_version VALUES ('1975ea83b712')")
+        other.commit()
+    before = listing(tmp_path)
+    with pytest.raises(StoreError, match="has tables that this service did not make"):
+        open_store(f"sqlite:///{tmp_path / 'crescendo.db'}")  # as everything does that knows of no home folder
+    ran = run("status", "--home", tmp_path, environment=KEY)
+    assert ran.code == 2
+    assert "is another program's database" in ran.err
+    (tmp_path / "crescendo.db.lock").unlink(missing_ok=True)
+    assert listing(tmp_path) == before
+
+
+def make_folder(path: Path) -> None:
+    (path / "inside").mkdir(parents=True)
+
+
+def make_socket(path: Path) -> None:
+    with closing(socket.socket(socket.AF_UNIX)) as made:
+        made.bind(str(path))
+
+
+OTHER_KINDS: dict[str, Callable[[Path], object]] = {
+    "a folder": make_folder,
+    "a socket": make_socket,
+    "a named pipe": os.mkfifo,
+    "a link to {home}/gone/a.db, where no file is": lambda path: path.symlink_to("gone/a.db"),
+    "a link to {home}/crescendo.db, where no file is": lambda path: path.symlink_to(path),
+    "a link to /dev/null, where no file is": lambda path: path.symlink_to("/dev/null"),
+    "a link to {home}/README, and": lambda path: path.symlink_to("README"),
+}
+
+
+@pytest.mark.parametrize("kind", OTHER_KINDS)
+@pytest.mark.parametrize("traces", [(), ("backups/crescendo-2026-11-29T02-30-00Z.db",)])
+def test_what_lies_there_is_said_where_it_is_no_file(tmp_path: Path, kind: str, traces: tuple[str, ...]) -> None:
+    for name in ("README", *traces):
+        put(tmp_path, name)
+    OTHER_KINDS[kind](tmp_path / "crescendo.db")
+    there = sorted(path.name for path in tmp_path.iterdir())
+    for command in (("run", "sync", "--data", SAMPLE), ("status",), ("new-store",), ("restore", tmp_path / "README")):
+        ran = run(*command, "--home", tmp_path, environment=KEY)
+        assert ran.code == 2
+        assert f"crescendo.db lies {kind.format(home=tmp_path)}" in ran.err
+        assert "(restore" not in ran.err
+        assert "--home" in ran.err
+        assert sorted(path.name for path in tmp_path.iterdir() if path.suffix != ".lock") == there
 
 
 def test_the_backup_that_is_named_is_of_a_time_that_has_come(tmp_path: Path) -> None:

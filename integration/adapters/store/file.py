@@ -16,9 +16,10 @@ from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from integration.adapters.store.sqlite import LOG_SUFFIX
+from integration.adapters.store.sqlite import LOG_SUFFIX, has_tables_of_others
 from integration.adapters.store.store import shorten_finding
-from integration.errors import BusyError, StoreError
+from integration.adapters.store.tables import VERSION_TABLE
+from integration.errors import BusyError, CrescendoError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 
 INDEX_SUFFIX = "-shm"
-_VERSION = "alembic_version"
-"""The table that says of which version the tables are; only a store of ours has a row in it."""
 COPY_PREFIX, DRY_RUN_PREFIX = ".making-", ".dry-run-"
 """How the names of temporary folders begin: a copy is made there, or a job is tried out."""
 
@@ -60,7 +59,7 @@ def is_blank_file(path: Path) -> bool:
         return True  # even beside a log, which belongs to a file that is gone, and which SQLite would remove
     try:
         with closing(open_to_read(path)) as connection:
-            names = (name for name in _tables(connection) if name != _VERSION)
+            names = (name for name in _tables(connection) if name != VERSION_TABLE)
             return all(connection.execute(f'SELECT 1 FROM "{name}" LIMIT 1').fetchone() is None for name in names)  # noqa: S608  # names of the file's own tables
     except sqlite3.Error:
         return False
@@ -75,9 +74,7 @@ def is_foreign_file(path: Path) -> bool:
         return False
     try:
         with closing(open_to_read(path)) as connection:
-            tables = _tables(connection)
-            is_ours = _VERSION in tables and connection.execute(f"SELECT 1 FROM {_VERSION}").fetchone()  # noqa: S608
-            return bool(tables) and not is_ours
+            return has_tables_of_others(connection)
     except sqlite3.Error:
         return False
 
@@ -153,7 +150,10 @@ def moment_in_names(now: datetime) -> str:
 
 @contextmanager
 def temporary_folder(folder: Path, prefix: str = COPY_PREFIX) -> Iterator[Path]:
-    """Give an empty folder inside the folder, for this process alone, removed afterwards. Raises StoreError."""
+    """Give an empty folder inside the folder, for this process alone, removed afterwards. Raises StoreError.
+
+    An error that names a file in it names that file's place in the folder itself.
+    """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         made, handle = _make_locked_folder(folder, prefix)
@@ -163,6 +163,9 @@ def temporary_folder(folder: Path, prefix: str = COPY_PREFIX) -> Iterator[Path]:
         ) from None
     try:
         yield made
+    except CrescendoError as error:  # people do not know what lies there: what is made of it is named instead
+        error.args = tuple(str(part).replace(str(made), str(folder)) for part in error.args)
+        raise
     finally:
         shutil.rmtree(made, ignore_errors=True)
         os.close(handle)

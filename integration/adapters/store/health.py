@@ -10,8 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from integration.adapters.store.file import open_to_read
-from integration.adapters.store.store import Database, version_of
-from integration.adapters.store.tables import NEWEST
+from integration.adapters.store.store import (
+    FOREIGN,
+    Database,
+    has_foreign_tables,
+    version_of,
+)
+from integration.adapters.store.tables import NEWEST, VERSION_TABLE, is_version_of_ours
 from integration.errors import CrescendoError, StoreError
 
 if TYPE_CHECKING:
@@ -48,11 +53,14 @@ def check_server(url: str) -> StoreHealth:
         with database.reading() as connection:
             number = str(connection.exec_driver_sql("SHOW server_version").scalar()).split()[0]
             version = version_of(connection)
+            is_foreign = version is None and has_foreign_tables(connection)
     except CrescendoError as problem:
         return StoreHealth(database.name, "cannot be used.", problem)
     finally:
         database.close()
     server = f"answers (PostgreSQL {number})"
+    if is_foreign:
+        return StoreHealth(database.name, f"{server}.", database.error(FOREIGN))
     if version is None or version < NEWEST:
         todo = "makes the tables" if version is None else RENEWS
         return StoreHealth(database.name, f"{server}; the next run {todo}.")
@@ -128,7 +136,7 @@ def _version(path: Path) -> str | None:
     """Return the version of the tables; None where there are none yet. Raises sqlite3.Error."""
     with closing(open_to_read(path)) as connection:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        if "alembic_version" not in tables:
+        if VERSION_TABLE not in tables:
             return None
-        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    return str(row[0]) if row else None
+        row = connection.execute(f"SELECT version_num FROM {VERSION_TABLE}").fetchone()  # noqa: S608  # a constant
+    return str(row[0]) if row and is_version_of_ours(row[0]) else None

@@ -19,6 +19,7 @@ from sqlalchemy.pool import QueuePool
 
 from integration.adapters.store import faults
 from integration.adapters.store.faults import Fault, LockTimeoutError
+from integration.adapters.store.tables import VERSION_TABLE, is_version_of_ours
 from integration.errors import StoreError
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ class Sqlite:
             self._opened = _identity(self._path)
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
-        if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        if not has_tables_of_others(connection) and connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
             # Readers and a writer do not wait for each other. It stands in the file, so it is written once.
             with self._locked():
                 connection.execute("PRAGMA journal_mode=WAL")
@@ -200,6 +201,15 @@ def lock_file(path: Path, *, wait_seconds: float | None = None) -> Iterator[None
         yield
     finally:
         lock.release()
+
+
+def has_tables_of_others(connection: sqlite3.Connection) -> bool:
+    """Return whether another program made the file: it has tables, and nothing says of which version of ours."""
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    query = f"SELECT version_num FROM {VERSION_TABLE}"  # noqa: S608  # a constant
+    found = connection.execute(query).fetchone() if VERSION_TABLE in tables else None
+    is_ours = found is not None and is_version_of_ours(found[0])
+    return not is_ours and any(not name.startswith("sqlite_") for name in tables)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

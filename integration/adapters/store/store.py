@@ -28,7 +28,15 @@ from integration.adapters.store.packs import Deliveries, Packs
 from integration.adapters.store.received import Corrections, Responses, Sheets, Tombstones
 from integration.adapters.store.sqlite import Sqlite
 from integration.adapters.store.state import State
-from integration.adapters.store.tables import NEWEST, corrections, metadata, readings, responses
+from integration.adapters.store.tables import (
+    NEWEST,
+    VERSION_TABLE,
+    corrections,
+    is_version_of_ours,
+    metadata,
+    readings,
+    responses,
+)
 from integration.errors import StoreError, StoreLostError
 
 if TYPE_CHECKING:
@@ -41,6 +49,7 @@ if TYPE_CHECKING:
 
 
 MAX_FINDING_LENGTH = 120
+FOREIGN = "has tables that this service did not make; name another database"
 
 
 def shorten_finding(found: object) -> str:
@@ -240,9 +249,8 @@ def bring_up_to_date(database: Database) -> None:
         version = version_of(connection)
         if version == NEWEST:
             return
-        others = set(inspect(connection).get_table_names())
-        if version is None and (others if database.is_sqlite else others & set(metadata.tables)):
-            raise database.error("has tables that this service did not make; name another database")
+        if version is None and has_foreign_tables(connection):
+            raise database.error(FOREIGN)
         if version is not None and version > NEWEST:
             raise database.error("was written by a newer version of this service; install that version")
         from alembic import command  # noqa: PLC0415  # 0.2 s that a store of today need not spend
@@ -272,7 +280,17 @@ def is_blank(database: Database) -> bool:
 
 def version_of(connection: Connection) -> str | None:
     """Return the version of the tables; None where there are none of ours."""
-    if not inspect(connection).has_table("alembic_version"):
+    if not inspect(connection).has_table(VERSION_TABLE):
         return None
-    version: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    return version
+    version: str | None = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608  # a constant
+    return version if version and is_version_of_ours(version) else None
+
+
+def has_foreign_tables(connection: Connection) -> bool:
+    """Return whether there are tables that keep ours from being made, where there are none of ours yet.
+
+    A database server may hold those of others beside ours, but not of the same names.
+    """
+    others = set(inspect(connection).get_table_names())
+    is_file = connection.dialect.name == "sqlite"
+    return bool(others if is_file else others & {*metadata.tables, VERSION_TABLE})

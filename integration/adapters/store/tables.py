@@ -76,6 +76,15 @@ def _is_fit(text: str) -> bool:
 NEWEST = "0004"
 """The revision in `versions/` that these tables are; a store is compared with it without loading Alembic."""
 
+VERSION_TABLE = "alembic_version"
+"""The table that says of which version the tables are; Alembic makes it, and other programs have one as well."""
+
+
+def is_version_of_ours(version: str) -> bool:
+    """Return whether it can be a version of these tables, be it a newer one: Alembic itself names them otherwise."""
+    return len(version) == len(NEWEST) and version.isdecimal()
+
+
 # Moments are text in UTC (`integration.adapters.moment`), because answers have nanoseconds and databases do not.
 _MOMENT = String(30).with_variant(String(30, collation="C"), "postgresql")
 

@@ -245,7 +245,7 @@ class LocalPublisher:
 
         target, written = self._home / DATA, _digest(content)
         exchange.wait_for_writers(target, seconds=self._saving_seconds)
-        ours = self._files.replace(_name_taken(written, before), content)
+        ours = self._files.replace(_name_taken(written, before), content, known_as=DATA)
         self._fingerprint_written = self._files.fingerprint_as(DATA, ours)
         try:
             if before == NO_FILE:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from config.errors import SettingError
 from integration.adapters.home import STORE_FILE
 from integration.adapters.store.health import StoreHealth, check_server, check_store_file
-from integration.errors import CrescendoError, StoreLostError
+from integration.errors import CrescendoError, StoreError
 from integration.operations.job_runs import Progress, no_progress
 from integration.operations.monitoring.setting_checks import Requirements, check_service_settings, check_web_settings
 
@@ -102,7 +102,7 @@ def _check_store(service: Service) -> StoreHealth:
     path = service.home / STORE_FILE
     try:
         service.refuse_lost_store()
-    except StoreLostError as problem:
+    except StoreError as problem:
         return StoreHealth(str(path), "cannot be used.", problem)
     return check_store_file(path)
 
