@@ -239,8 +239,11 @@ class LikertField(NoAnswerField):
         yield from ()
 
 
+PEOPLE, HEADCOUNT = "people", "headcount"
+
+
 class NumberField(OpenField):
-    """One number; `minimum` and `maximum` are allowed themselves."""
+    """One number; `minimum` and `maximum` are allowed themselves. Of people there are whole numbers alone."""
 
     type: Literal["number"]
     minimum: float | None = None
@@ -249,6 +252,11 @@ class NumberField(OpenField):
 
     answers = Answers.NUMBER
     distinguishes_rows = True
+
+    @property
+    def counts_people(self) -> bool:
+        """Whether it is a number of people: its unit says so, or it is the one by which the teams are counted."""
+        return self.unit.casefold() == PEOPLE or self.name == HEADCOUNT
 
     def find_mistakes(self) -> Iterator[Mistake]:
         """Give a maximum below the minimum."""

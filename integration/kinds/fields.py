@@ -236,17 +236,20 @@ DATE = FieldKind(
 def _describe_number(field: schema.NumberField, programme: Programme) -> str:  # noqa: ARG001
     low, high = (None if limit is None else f"{limit:g}" for limit in (field.minimum, field.maximum))
     unit = f" ({field.unit})" if field.unit else ""
+    number = "one whole number" if field.counts_people else "one number"
     if low is not None and high is not None:
-        return f"one number from {low} to {high}{unit}"
+        return f"{number} from {low} to {high}{unit}"
     if low is not None or high is not None:
-        return f"one number, {low or high} or {'more' if low is not None else 'less'}{unit}"
-    return f"one number{unit}"
+        return f"{number}, {low or high} or {'more' if low is not None else 'less'}{unit}"
+    return f"{number}{unit}"
 
 
 NUMBER = FieldKind(
     model=schema.NumberField,
     column=ColumnType.NUMBER,
-    build_reader=lambda field, _: partial(values.read_number, minimum=field.minimum, maximum=field.maximum),
+    build_reader=lambda field, _: partial(
+        values.read_number, minimum=field.minimum, maximum=field.maximum, must_be_whole=field.counts_people
+    ),
     describe_allowed=_describe_number,
     shows_found=True,
     asked_as=TYPED | ONE_CHOICE | STEPS,

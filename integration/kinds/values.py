@@ -103,10 +103,15 @@ _NUMBER = re.compile(
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
 
 
-def read_number(raw: Raw, minimum: float | None = None, maximum: float | None = None) -> ReadValue:
-    """Read exactly one number; `12,5` is 12.5 and `1,200` is 1200. A range or a word is `not_a_number`."""
+def read_number(
+    raw: Raw, minimum: float | None = None, maximum: float | None = None, *, must_be_whole: bool = False
+) -> ReadValue:
+    """Read exactly one number; `12,5` is 12.5 and `1,200` is 1200.
+
+    A range or a word is `not_a_number`, and so is 6.5 where it must be whole.
+    """
     number = _parse_number(raw)
-    if number is None:
+    if number is None or (must_be_whole and not number.is_integer()):
         return ReadValue(code=IssueCode.NOT_A_NUMBER)
     if (minimum is not None and number < minimum) or (maximum is not None and number > maximum):
         return ReadValue(code=IssueCode.OUT_OF_RANGE)
@@ -201,7 +206,7 @@ def read_date(raw: Raw) -> ReadValue:
 
 def _parse_date(raw: Raw) -> date | None:  # one return a spelling reads best
     if isinstance(raw, DateCell):
-        return _date_from_parts(*raw.iso.split("-"))
+        return _date_from_parts(*raw.iso.partition(" ")[0].split("-"))
     if isinstance(raw, (bool, FailedCell)) or raw is None:
         return None
     if isinstance(raw, (int, float)):

@@ -13,7 +13,7 @@ Cell = str | int | float | bool | None
 
 @dataclass(frozen=True, slots=True)
 class DateCell:
-    """A real date cell of a spreadsheet: its day as `YYYY-MM-DD`."""
+    """A real date cell of a spreadsheet: its day as `YYYY-MM-DD`, and the time behind it where the cell shows one."""
 
     iso: str
 

@@ -8,6 +8,9 @@ surely were not sent was not shown. What is sure is what the form's structure sa
    target. To which section the Forms API does not say (a section may have a target of its own): to any later one.
 3. An option with a target leads there; where several questions of a section have such options, to any of their targets.
 4. A section in which anything was answered was shown, whatever the form says now.
+5. A person goes one way through the form. So a section that lies on no way through all those that were answered was not
+   shown: behind a first section that leads anywhere, the answer in the second still says that the third was left out.
+   Where no way leads through all of them (the form was another one then), 2 and 3 alone are sure.
 
 A question that asks for a file has an answer where it holds one.
 """
@@ -44,9 +47,14 @@ class _Files(msgspec.Struct):
     answers: list[msgspec.Raw] | None = None
 
 
+NO_FILES = msgspec.Raw(b"null")
+
+
 class _Answer(msgspec.Struct, rename="camel"):
+    """An answer as it was stored: of its texts the shape was looked at when it came, of its files nothing."""
+
     text_answers: _Texts | None = None
-    file_upload_answers: _Files | None = None
+    file_upload_answers: msgspec.Raw = NO_FILES
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -56,7 +64,11 @@ class _Answer(msgspec.Struct, rename="camel"):
 
     @property
     def has_file(self) -> bool:
-        return bool(self.file_upload_answers and self.file_upload_answers.answers)
+        try:
+            files = msgspec.json.decode(self.file_upload_answers, type=_Files | None)
+            return bool(files and files.answers)
+        except msgspec.DecodeError:  # of another shape than Google's
+            return False
 
 
 class _Response(msgspec.Struct):
@@ -83,7 +95,7 @@ def find_excused_rows(
     places = {name: {place_of[each] for each in of_column if each in place_of} for name, of_column in ids.items()}
     is_branched = sends and any(0 not in of_column and of_column for of_column in places.values())
     excused = {name: np.zeros(len(versions), dtype=bool) for name in ids}
-    known: dict[tuple[tuple[str, ...], ...], frozenset[int]] = {}
+    known: dict[tuple[tuple[tuple[str, ...], ...], frozenset[int]], frozenset[int]] = {}
     branches = [branch for section in sections for branch in section.branches]
     for row, version in enumerate(versions):
         if not is_branched and '"fileUploadAnswers"' not in version.body:
@@ -92,34 +104,56 @@ def find_excused_rows(
         not_shown: frozenset[int] = frozenset()
         if is_branched:
             chosen = tuple(answers[each.question_id].texts if each.question_id in answers else () for each in branches)
-            if chosen not in known:
-                texts = {branch.question_id: each for branch, each in zip(branches, chosen, strict=True)}
-                known[chosen] = frozenset(range(len(sections))) - _find_reachable(sections, texts)
-            answered = {
+            answered = frozenset(
                 place_of[key] for key, each in answers.items() if key in place_of and (each.texts or each.has_file)
-            }
-            not_shown = known[chosen] - answered
+            )
+            if (chosen, answered) not in known:
+                texts = {branch.question_id: each for branch, each in zip(branches, chosen, strict=True)}
+                known[chosen, answered] = frozenset(range(len(sections))) - _find_shown(sections, texts, answered)
+            not_shown = known[chosen, answered]
         for name, of_column in ids.items():
             has_file = any(key in answers and answers[key].has_file for key in of_column)
             excused[name][row] = has_file or bool(places[name] and places[name] <= not_shown)
     return {name: rows for name, rows in excused.items() if rows.any()}
 
 
-def _find_reachable(sections: Sequence[Section], texts: Mapping[str, tuple[str, ...]]) -> set[int]:
-    """Return the places of the sections that may have been shown; `texts` are the answers by the question's id."""
+def _find_shown(
+    sections: Sequence[Section], texts: Mapping[str, tuple[str, ...]], answered: frozenset[int]
+) -> set[int]:
+    """Return the places of the sections that may have been shown, and of those in which something was answered.
+
+    `texts` are the answers by the question's id.
+    """
+    following = [_find_following(sections, place, texts) for place in range(len(sections))]
+    reached = [_find_reached(following, place) for place in range(len(sections))]
+    sure = {0, *answered}
+
+    def is_on_the_way(place: int) -> bool:
+        return place in reached[0] and all(place in reached[each] or each in reached[place] for each in sure)
+
+    if all(map(is_on_the_way, sure)):
+        return set(filter(is_on_the_way, range(len(sections))))
+    return reached[0] | answered
+
+
+def _find_following(sections: Sequence[Section], place: int, texts: Mapping[str, tuple[str, ...]]) -> set[int]:
+    """Return the places of the sections to which a person may go on from this one."""
+    branches, later = sections[place].branches, range(place + 1, len(sections))
+    following = {each for branch in branches for each in _follow(branch, texts[branch.question_id], later)}
+    if ANY_SECTION in following:
+        return set(range(len(sections)))
+    return (following - {NO_SECTION}) if branches else set(later)
+
+
+def _find_reached(following: Sequence[set[int]], start: int) -> set[int]:
+    """Return the places that can be reached from this one, which is one of them."""
     reached: set[int] = set()
-    ahead = [0]
+    ahead = [start]
     while ahead:
         place = ahead.pop()
-        if place in reached or place >= len(sections):
-            continue
-        reached.add(place)
-        branches = sections[place].branches
-        later = range(place + 1, len(sections))
-        following = {each for branch in branches for each in _follow(branch, texts[branch.question_id], later)}
-        if ANY_SECTION in following:
-            return set(range(len(sections)))
-        ahead += (following - {NO_SECTION}) if branches else later
+        if place < len(following) and place not in reached:
+            reached.add(place)
+            ahead += following[place]
     return reached
 
 

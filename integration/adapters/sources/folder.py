@@ -186,11 +186,11 @@ def read_workbook(
 ) -> dict[str, SheetReading]:
     """Read the tabs (None: all) of an .xlsx; a tab that is not there is missing in the answer.
 
-    Names of tabs are compared without case and white space. A real date is a DateCell, a date with a time its day; a
-    number is a float, or the text `25%` or `5:30` where it is shown as one; a formula is its last result, a FailedCell
-    where that is an error or was never worked out; blank rows before the heading are left out. Raises UnsafeFileError
-    for a workbook that asks for more than the limits (by default those for a stranger's file), SourceError for one that
-    is missing or broken.
+    Names of tabs are compared without case and white space. A real date is a DateCell, with its time where that is
+    shown; a number is a float, or the text `25%` or `5:30` where it is shown as one; a formula is its last result, a
+    FailedCell where that is an error or was never worked out; blank rows before the heading are left out. Raises
+    UnsafeFileError for a workbook that asks for more than the limits (by default those for a stranger's file),
+    SourceError for one that is missing or broken.
     """
     limits = limits or WorkbookLimits()
     if not path.is_file():

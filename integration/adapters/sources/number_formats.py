@@ -7,10 +7,11 @@ CSV download, so that every route gives the same value. A time whose text alone 
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from datetime import date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 from functools import lru_cache
 
@@ -19,6 +20,9 @@ FIRST_DAY = date(1899, 12, 30)
 FIRST_DAY_1904 = date(1904, 1, 1)
 """Day 0 in a workbook of the 1904 system."""
 LAST_DAY = date(9999, 12, 31)
+LEAP_DAY_1900 = 60
+"""Excel's number of 29 February 1900, a day that no calendar has."""
+DAY_SECONDS = 86_400
 NO_SUCH_DAY = "########"
 """What is shown where no calendar has such a day, as Excel does."""
 
@@ -126,10 +130,14 @@ def is_special(pattern: str) -> bool:
 
 
 @lru_cache(maxsize=16_384)
-def show_number(value: float, pattern: str, *, first_day: date = FIRST_DAY) -> float | str | date:
+def show_number(
+    value: float, pattern: str, *, first_day: date = FIRST_DAY, has_leap_day_1900: bool = False
+) -> float | str | date:
     """Return what a cell with a number shows: the number, `25%`, a day, or a time in the words of its format.
 
-    A day that no calendar has is `NO_SUCH_DAY`.
+    A day that is shown with a time is a datetime, unless it is midnight. A day that no calendar has is `NO_SUCH_DAY`.
+    Excel's numbers of days begin with 1 for 1 January 1900, and have a 29 February 1900 (`has_leap_day_1900`); Google's
+    are the same from 1 March 1900 on, and before that count without a gap.
     """
     section = _section_for(pattern, value)
     if section.shown is Shown.PERCENT:
@@ -137,11 +145,31 @@ def show_number(value: float, pattern: str, *, first_day: date = FIRST_DAY) -> f
     if section.shown is Shown.TIME:
         return _show_time(value, section)
     if section.shown is Shown.DATE:
+        if any(part["time"] or part["half"] or part["elapsed"] for part in section.parts):
+            value = round(value * DAY_SECONDS) / DAY_SECONDS if math.isfinite(value * DAY_SECONDS) else value
         days = value // 1
+        if has_leap_day_1900 and days < LEAP_DAY_1900:
+            days = days + 1 if days > 0 else -math.inf
+        elif has_leap_day_1900 and days == LEAP_DAY_1900:
+            return NO_SUCH_DAY
         if not 1 <= first_day.toordinal() + days <= LAST_DAY.toordinal():
             return NO_SUCH_DAY
-        return first_day + timedelta(days=int(days))
+        day = first_day + timedelta(days=int(days))
+        return _with_time(day, value) if any(part["time"] or part["half"] for part in section.parts) else day
     return value
+
+
+def write_day(day: date) -> str:
+    """Return a day that a cell shows as `2022-03-01`; with the time where it shows one, `2022-03-01 10:30`."""
+    if not isinstance(day, datetime):
+        return day.isoformat()
+    return day.isoformat(" ", "seconds" if day.second else "minutes")
+
+
+def _with_time(day: date, value: float) -> date:
+    """Return the day with the time that the part behind the point of the number is; the day alone at midnight."""
+    seconds = round(value % 1 * DAY_SECONDS)
+    return datetime.combine(day, time()) + timedelta(seconds=seconds) if seconds else day
 
 
 def _show_percent(value: float, section: _Section) -> str:
@@ -151,7 +179,8 @@ def _show_percent(value: float, section: _Section) -> str:
     exact = Decimal(repr(float(value))).scaleb(scale)
     if exact.adjusted() > MOST_DECIMALS:
         return f"{float(exact)!r}%"
-    rounded = exact.quantize(Decimal(1).scaleb(-len(places)), ROUND_HALF_UP) or Decimal(0)
+    context = Context(prec=2 * MOST_DECIMALS + 2)  # as many digits as can stand before and behind the point
+    rounded = exact.quantize(Decimal(1).scaleb(-len(places)), ROUND_HALF_UP, context) or Decimal(0)
     text = f"{rounded:f}"
     for place in reversed(places):
         if place != "#" or not text.endswith("0"):
@@ -166,7 +195,7 @@ def _show_time(value: float, section: _Section) -> str:
     parts = section.parts
     places = next((len(p["digits"]) - 1 for p in parts if p["digits"] and p["digits"].startswith(".")), 0)
     unit = 10 ** min(places, 6)
-    seconds, rest = divmod(round(abs(value) * 86_400 * unit), unit)
+    seconds, rest = divmod(round(abs(value) * DAY_SECONDS * unit), unit)
     fraction = f".{rest:0{places}}" if places else ""
     has_half = any(part["half"] for part in parts)
     text = "".join(_show_part(part, seconds, fraction, has_half=has_half) for part in parts).strip()

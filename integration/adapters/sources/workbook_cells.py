@@ -12,7 +12,7 @@ import io
 import math
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
@@ -24,6 +24,7 @@ from integration.adapters.sources.number_formats import (
     NO_SUCH_DAY,
     is_special,
     show_number,
+    write_day,
 )
 from integration.text_format import LONDON, format_column_letters
 
@@ -38,6 +39,7 @@ _ISO_DAY = re.compile(
     r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d*)?\s*(Z|[+-]\d{2}:?\d{2})?)?", re.ASCII
 )
 FIRST_YEAR = 1900
+MIDNIGHT = time()
 TRUE = {"1", "true"}
 TEXTS = {"str", "inlineStr"}
 UNWORKED = {"0"}
@@ -163,23 +165,25 @@ def _read_number(text: str, style: str, facts: WorkbookFacts) -> SentCell:
     if not pattern:
         return number
     first_day = FIRST_DAY_1904 if facts.counts_from_1904 else FIRST_DAY
-    shown = show_number(number, pattern, first_day=first_day)
+    shown = show_number(number, pattern, first_day=first_day, has_leap_day_1900=not facts.counts_from_1904)
     if isinstance(shown, date):
-        return ["date", shown.isoformat()]
+        return ["date", write_day(shown)]
     return ["failed", NO_SUCH_DAY] if shown == NO_SUCH_DAY else shown
 
 
 def _read_iso(text: str) -> SentCell:
-    """Return a day or a time as ISO 8601 writes it: with a zone the day in London, a time of day as its text."""
+    """Return a day or a moment as ISO 8601 writes it, with a zone in London's time; a time of day as its text."""
     found = _ISO_DAY.fullmatch(text)
     if not found:
         return text
-    day, time, zone = found.groups()
+    day, hours, zone = found.groups()
     try:
-        moment = datetime.fromisoformat(f"{day}T{time or '00:00'}{zone or ''}")
-        if moment.year < FIRST_YEAR and time:
-            return time
-        return ["date", (moment.astimezone(LONDON) if zone else moment).date().isoformat()]
+        moment = datetime.fromisoformat(f"{day}T{hours or '00:00'}{zone or ''}")
+        if moment.year < FIRST_YEAR and hours:
+            return hours
+        here = moment.astimezone(LONDON) if zone else moment
+        is_day = MIDNIGHT in {moment.time(), here.time()}  # a day by the clock of whoever wrote it, or by ours
+        return ["date", write_day(here.date() if is_day else here.replace(tzinfo=None))]
     except (ValueError, OverflowError):
         return text
 

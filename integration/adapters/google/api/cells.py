@@ -6,7 +6,7 @@ A cell is read by the same rules as one of a workbook, so that a spreadsheet giv
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from integration.adapters.sources.number_formats import (
@@ -16,6 +16,7 @@ from integration.adapters.sources.number_formats import (
     NO_SUCH_DAY,
     is_special,
     show_number,
+    write_day,
 )
 from integration.kinds.values import from_text
 from integration.model import DateCell, FailedCell
@@ -71,11 +72,12 @@ def read_shown(cell: CellData) -> SheetCell:
     number = float(value["numberValue"])
     shown = show_number(number, _pattern(cell.get("effectiveFormat", {}).get("numberFormat", {})))
     if isinstance(shown, date):
-        return DateCell(shown.isoformat())
+        return DateCell(write_day(shown))
     return FailedCell(shown) if shown == NO_SUCH_DAY else shown
 
 
 _TIME_WORDS = re.compile(r"-?\d+:\d\d(?::\d\d)?(?:[.,]\d+)?(?: ?[ap]\.?m\.?)?", re.ASCII | re.IGNORECASE)
+_HOUR_WORDS = re.compile(r"\d:\d\d", re.ASCII)
 _DAY_WORDS = re.compile(r"\d{1,4}([/.-])\d{1,2}\1\d{1,4}\b.*|(?:\w+ )?\d{1,2}[ -][^\W\d]{3,}.*", re.IGNORECASE)
 
 
@@ -89,7 +91,9 @@ def read_by_words(plain: Any, shown: Any) -> SheetCell:
     if words.endswith("%") or _TIME_WORDS.fullmatch(words):
         return words
     if _DAY_WORDS.fullmatch(words) and 0 <= plain <= (LAST_DAY - FIRST_DAY).days:
-        return DateCell((FIRST_DAY + timedelta(days=int(plain))).isoformat())
+        pattern = DEFAULT_PATTERNS["DATE_TIME" if _HOUR_WORDS.search(words) else "DATE"]
+        day = show_number(float(plain), pattern)
+        return DateCell(write_day(day)) if isinstance(day, date) else FailedCell(NO_SUCH_DAY)
     return float(plain)
 
 

@@ -106,6 +106,19 @@ def test_the_limits_of_a_number_are_allowed_themselves() -> None:
     assert read_number("-3", 0, 80).code is IssueCode.OUT_OF_RANGE
 
 
+@pytest.mark.parametrize("typed", [6.5, "6.5", "6,5", "0.5 ", 1e-9])
+def test_half_a_person_is_no_number_of_people(typed: str | float) -> None:
+    assert read_number(typed, 0, must_be_whole=True).code is IssueCode.NOT_A_NUMBER
+    assert read_number("7.0", 0, must_be_whole=True).value == 7
+
+
+def test_a_moment_keeps_its_time_in_words_and_is_its_day_in_a_date() -> None:
+    moment = DateCell("2022-03-01 10:30")
+    assert read_text(moment).value == "2022-03-01 10:30"
+    assert read_date(moment).value == "2022-03-01"
+    assert read_number(moment).code is IssueCode.NOT_A_NUMBER
+
+
 @pytest.mark.parametrize(
     ("typed", "day"),
     [

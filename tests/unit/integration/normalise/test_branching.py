@@ -51,7 +51,7 @@ FIELDS = [
 FORM = Form.model_validate({"title": "Rooms", "asks": "staff", "fields": FIELDS})
 
 
-def missing(content: bytes, **answers: str | dict[str, Any]) -> list[str]:
+def missing(content: bytes, form: Form = FORM, /, **answers: str | dict[str, Any]) -> list[str]:
     """Return the fields that are missing for a person of Elm with these answers."""
     given = {
         key: {"textAnswers": {"answers": [{"value": value}]}} if isinstance(value, str) else value
@@ -60,10 +60,10 @@ def missing(content: bytes, **answers: str | dict[str, Any]) -> list[str]:
     at = "2021-09-07T10:00:00.000000000Z"
     versions = [StoredVersion(1, "R1", at, at, json.dumps({"responseId": "R1", "answers": given}))]
     questions, sections = parse_questions(content, "the form"), parse_sections(content, "the form")
-    columns = build_columns(FORM.fields, PROGRAMME, KEY)
+    columns = build_columns(form.fields, PROGRAMME, KEY)
     excused = find_excused_rows(versions, columns, questions, sections)
     chunk = build_chunk(versions, columns, extract_answers(versions, columns, questions), (), excused=excused)
-    rows = accept_form_rows("rooms", FORM, PROGRAMME, columns, chunk, {})
+    rows = accept_form_rows("rooms", form, PROGRAMME, columns, chunk, {})
     assert rows.counts.received == rows.counts.accepted == 1
     assert {str(issue.code) for issue in rows.issues} <= {"missing_required"}
     return [issue.field for issue in rows.issues]
@@ -119,6 +119,65 @@ def test_a_section_in_which_anything_was_answered_was_shown() -> None:
     content = form_json(choice("way", Send=SEND), second=(words("note"),))
     assert missing(content, way="Send", note="Something") == ["room"]
     assert missing(content, way="Send", note=" ") == []
+
+
+SECTIONS = "abcdef"
+LONG_FIELDS = [FIELDS[0], *({"name": s, "id": s, "question": s, "type": "text", "required": True} for s in SECTIONS)]
+LONG_FORM = Form.model_validate({"title": "Rooms", "asks": "staff", "fields": LONG_FIELDS})
+
+
+def long_form(**leads: dict[str, str]) -> bytes:
+    """Return a form of a first section, which asks for the team alone, and six behind it, each with a question.
+
+    In those that are named a second question leads by its option: `a={"yes": "c"}` is from a to c.
+    """
+    items = [words("team"), *([choice("first", **_ways(leads["first"]))] if "first" in leads else [])]
+    for section in SECTIONS:
+        items += [page(section), words(section)]
+        items += [choice(f"way_{section}", **_ways(leads[section]))] if section in leads else []
+    return json.dumps({"formId": "f", "items": items}).encode()
+
+
+def _ways(options: dict[str, str]) -> dict[str, dict[str, str]]:
+    return {label: {"goToSectionId": to} if to in SECTIONS else {"goToAction": to} for label, to in options.items()}
+
+
+SEND_IT = "SUBMIT_FORM"
+CHAINS = [
+    # each link of the chain leads over a section
+    ({"first": {"yes": "b"}, "b": {"on": "d"}, "d": {"on": "f"}}, "first=yes b=x way_b=on d=x way_d=on f=x", []),
+    # the first section says nothing: what was answered behind it does
+    ({"a": {"no": "c", "yes": "b"}}, "a=x way_a=no c=x d=x e=x f=x", []),
+    ({"a": {"no": SEND_IT, "yes": "b"}}, "a=x way_a=no", []),
+    ({"b": {"no": "d"}, "d": {"no": "f"}}, "a=x b=x way_b=no d=x way_d=no f=x", []),
+    ({"b": {"no": "d"}, "d": {"no": "f"}}, "b=x way_b=no d=x way_d=no f=x", ["a"]),  # a lies before b
+    # what lies on the way is missing, though sections before and behind it were answered
+    ({"a": {"no": "c"}}, "a=x way_a=no c=x e=x f=x", ["d"]),
+    ({"a": {"no": "c"}, "c": {"on": "d"}}, "a=x way_a=no way_c=on e=x f=x", ["c", "d"]),
+    # a way back: b was shown by the way over d
+    ({"a": {"over": "d"}, "d": {"back": "b"}, "b": {"end": SEND_IT}}, "a=x way_a=over d=x way_d=back way_b=end", ["b"]),
+    # answers through which no way leads, as after the form was changed: only what no way reaches at all is excused
+    ({"first": {"yes": "c"}}, "first=yes b=x c=x d=x", ["e", "f"]),
+    ({"a": {"no": "c"}, "c": {"on": SEND_IT}}, "a=x way_a=no c=x way_c=on f=x", ["b", "d", "e"]),
+]
+
+
+@pytest.mark.parametrize(("leads", "given", "expected"), CHAINS)
+def test_over_a_chain_of_sections_what_lies_on_no_way_was_not_shown(
+    leads: dict[str, dict[str, str]], given: str, expected: list[str]
+) -> None:
+    answers = {question: answer for question, _, answer in (pair.partition("=") for pair in given.split())}
+    assert missing(long_form(**leads), LONG_FORM, **answers) == expected
+
+
+ODD_FILES: tuple[object, ...] = (5, "x", [], {}, {"answers": 5}, {"answers": {}}, {"answers": None}, True)
+
+
+@pytest.mark.parametrize("files", ODD_FILES, ids=repr)
+def test_files_of_another_shape_are_none_and_hold_nobody_back(files: object) -> None:
+    """The shape of a stored answer's texts was looked at when it came, that of its files never was."""
+    form = form_json(choice("way", On=ON))
+    assert missing(form, room={"fileUploadAnswers": files}, desk="left") == ["room"]
 
 
 def test_a_form_that_sends_nobody_anywhere_shows_everything() -> None:

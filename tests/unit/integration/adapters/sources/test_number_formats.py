@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -45,7 +45,13 @@ SHOWN: list[tuple[float, str, float | str | date]] = [
     (-0.25, "[h]:mm", "-6:00"),
     (1.5, '[h]"h" mm"m"', "36h 00m"),
     (44490, "dd/mm/yyyy", date(2021, 10, 21)),
-    (44490.99, "dd/mm/yyyy hh:mm", date(2021, 10, 21)),
+    (44490.99, "dd/mm/yyyy hh:mm", datetime(2021, 10, 21, 23, 45, 36)),  # noqa: DTZ001  # cells have no zone
+    (44490.99, "dd/mm/yyyy", date(2021, 10, 21)),
+    (44490, "dd/mm/yyyy hh:mm", date(2021, 10, 21)),
+    (44490.999999999, "dd/mm/yyyy h:mm:ss", date(2021, 10, 22)),
+    (44490.75, "mmm yyyy h AM/PM", datetime(2021, 10, 21, 18)),  # noqa: DTZ001  # cells have no zone
+    (1e307, "dd/mm/yyyy hh:mm", NO_SUCH_DAY),
+    (1e26, "%", f"1{28 * '0'}%"),
     (44490, r"[$-F800]dddd\,\ mmmm\ dd\,\ yyyy", date(2021, 10, 21)),
     (44490, "mmm", date(2021, 10, 21)),
     (-1e9, "dd/mm/yyyy", NO_SUCH_DAY),
@@ -75,6 +81,25 @@ def test_a_time_is_a_number_in_no_format(pattern: str) -> None:
 
 def test_days_of_the_1904_system_are_counted_from_there() -> None:
     assert show_number(43028, "dd/mm/yyyy", first_day=FIRST_DAY_1904) == date(2021, 10, 21)
+
+
+@pytest.mark.parametrize(
+    ("serial", "in_excel", "at_google"),
+    [
+        (0, NO_SUCH_DAY, date(1899, 12, 30)),
+        (1, date(1900, 1, 1), date(1899, 12, 31)),
+        (2, date(1900, 1, 2), date(1900, 1, 1)),
+        (59, date(1900, 2, 28), date(1900, 2, 27)),
+        (60, NO_SUCH_DAY, date(1900, 2, 28)),
+        (61, date(1900, 3, 1), date(1900, 3, 1)),
+    ],
+)
+def test_excel_has_a_29_february_1900_and_google_has_none(
+    serial: float, in_excel: date | str, at_google: date | str
+) -> None:
+    """ECMA-376, 18.17.4.1; for Google: 1 January 1900 is 2 days after 30 December 1899 (Sheets API, number formats)."""
+    assert show_number(serial, "dd/mm/yyyy", has_leap_day_1900=True) == in_excel
+    assert show_number(serial, "dd/mm/yyyy") == at_google
 
 
 @pytest.mark.parametrize(("pattern", "special"), [("0%", True), ("0;0%", True), ("h:mm", True), ("0.00", False)])

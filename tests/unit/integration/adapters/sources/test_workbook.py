@@ -99,7 +99,7 @@ def test_cells_come_as_what_they_are(register: Path) -> None:
     assert read_workbook(register, ["Small changes"])["Small changes"].rows == (
         ("Ref", " Change ", "Done on", "Hours"),
         ("SC-001", "Shorter\nform", DateCell("2022-03-01"), 2.0, True),
-        ("SC-002", None, DateCell("2022-03-02"), 2.5, "2:30:00"),
+        ("SC-002", None, DateCell("2022-03-02 23:59"), 2.5, "2:30:00"),
         (),
         ("SC-003", None, "03/03/2022", FailedCell(""), "30:00:00"),
         (),
@@ -196,10 +196,11 @@ def test_a_zero_that_a_library_wrote_for_a_formula_is_no_result(tmp_path: Path) 
 DAYS = (
     ("2021-10-21T00:00:00.000Z", DateCell("2021-10-21")),
     ("2021-10-20T23:00:00Z", DateCell("2021-10-21")),
-    ("2021-10-20T23:30:00+00:00", DateCell("2021-10-21")),
-    ("2021-12-20T23:00:00Z", DateCell("2021-12-20")),
+    ("2021-10-20T23:30:00+00:00", DateCell("2021-10-21 00:30")),
+    ("2021-12-20T23:00:00Z", DateCell("2021-12-20 23:00")),
+    ("2021-10-21T09:30:15Z", DateCell("2021-10-21 10:30:15")),
     ("2021-11-17", DateCell("2021-11-17")),
-    ("2021-11-17T23:59", DateCell("2021-11-17")),
+    ("2021-11-17T23:59", DateCell("2021-11-17 23:59")),
     ("1899-12-30T05:30:00", "05:30:00"),
     ("05:30:00", "05:30:00"),
     ("2021-02-30", "2021-02-30"),
@@ -207,9 +208,19 @@ DAYS = (
 )
 
 
-def test_days_written_as_iso_8601_are_days_in_london(tmp_path: Path) -> None:
+def test_days_and_moments_written_as_iso_8601_are_those_in_london(tmp_path: Path) -> None:
     row = "".join(f'<c t="d"><v>{written}</v></c>' for written, _ in DAYS)
     assert read_raw(tmp_path, f"<row>{row}</row>").rows == (tuple(read for _, read in DAYS),)
+
+
+def test_the_first_days_of_1900_are_those_that_excel_shows(tmp_path: Path) -> None:
+    days = "".join(f'<c s="5"><v>{serial}</v></c>' for serial in (1, 59, 60, 61))
+    assert read_raw(tmp_path, f"<row>{days}</row>").rows == (
+        (DateCell("1900-01-01"), DateCell("1900-02-28"), FailedCell("########"), DateCell("1900-03-01")),
+    )
+    workbook = PARTS["xl/workbook.xml"].replace("<sheets>", '<workbookPr date1904="1"/><sheets>')
+    (row,) = read_raw(tmp_path, f"<row>{days}</row>", **{"xl/workbook.xml": workbook}).rows
+    assert row == tuple(map(DateCell, ("1904-01-02", "1904-02-29", "1904-03-01", "1904-03-02")))
 
 
 def test_a_workbook_of_the_1904_system_says_so_and_its_days_are_right(tmp_path: Path) -> None:
