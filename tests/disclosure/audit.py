@@ -51,8 +51,9 @@ def audit(history: History, *, explain: bool = True) -> Report:
     """Return everything that the publications of one authority give away, and every rule that they break."""
     report = Report(history)
     for publication in history.publications:
-        found = sorted({*publication.problems})
-        report.findings += [Finding(Kind.CONTRADICTION, publication.name, f"{problem}.") for problem in found]
+        for problem in sorted({*publication.problems}):
+            where, _, says = problem.partition(": ")
+            report.findings.append(Finding(Kind.CONTRADICTION, where, f"{says}."))
         report.findings += find_not_available(history, publication)
     for form in history.programme.surveys:
         system = System(history, form)

@@ -219,7 +219,8 @@ def _read_pack(record: dict[str, Any], programme: Programme, publication: Public
         cell, problem = _read_figure(figure, question)
         publication.problems += [f"{where}: {place} {problem}"] if problem else []
         publication.take(place, cell, where)
-    publication.problems += _find_words_that_say_more(record, figures, where)
+    titles = [question.title for question in programme.questions.values()]
+    publication.problems += _find_words_that_say_more(record, figures, titles, where)
 
 
 def _pack_period(figure: dict[str, Any], programme: Programme) -> Period:
@@ -247,16 +248,21 @@ def _read_figure(figure: dict[str, Any], question: Question) -> tuple[Cell, str]
     return _check_rounded(figure["value"], figure["numerator"], n, question, limits)
 
 
-def _find_words_that_say_more(record: dict[str, Any], figures: list[dict[str, Any]], where: str) -> Iterator[str]:
-    """Give each figure "4 of 13" or "13 answers" in a text of the pack that no figure of the pack shows."""
-    shown = " ".join(figure["shown"] for figure in figures)
+def _find_words_that_say_more(
+    record: dict[str, Any], figures: list[dict[str, Any]], titles: list[str], where: str
+) -> Iterator[str]:
+    """Give each figure "4 of 13" or "(13 answers)" in a text on a measure of people that no figure shows."""
     pattern = re.compile(r"\d+ of \d+|\(\d+ answers\)")
-    known = set(pattern.findall(shown))
-    texts = chain.from_iterable(
-        [chart["title"], chart["alt"], chart["note"], *(cell for row in chart["rows"] for cell in row)]
+    known = set(pattern.findall(" ".join(figure["shown"] for figure in figures)))
+    charts = [
+        (chart["title"], chart["alt"], chart["note"], *chart["columns"], *chain.from_iterable(chart["rows"]))
         for chart in record["charts"]
-    )
-    for text in sorted({*texts, *record["decisions"], *record["changes"], record["preheader"]}):
-        for said in sorted(set(pattern.findall(text)) - known):
-            if "fortnights shown" not in text or said not in text.split("The target")[-1]:
-                yield f"{where}: a text says {said!r}, which is no figure of the pack: {text[:120]!r}"
+    ]
+    passages = [*charts, *((text,) for text in (*record["decisions"], *record["changes"], record["preheader"]))]
+    for passage in passages:
+        if any(title.partition(" (")[0] in text for title in titles for text in passage):
+            for text in sorted(set(passage)):
+                # How many fortnights reached a target is no figure of people.
+                said = set(pattern.findall(re.sub(r"\d+ of \d+ fortnights", "", text)))
+                for words in sorted(said - known):
+                    yield f"{where}: a text says {words!r}, which is no figure of the pack: {text[:120]!r}"

@@ -239,16 +239,19 @@ def _cover(region: Region, parts: Sequence[Term]) -> Iterator[tuple[Term, ...]]:
 
 def _count_changed(history: History, question: Question, signed: Signed) -> int | None:
     """Return how many people's answers a difference rests on; None where the truth does not say."""
-    left: dict[tuple[tuple[str, str], str], tuple[float, float]] = defaultdict(lambda: (0.0, 0.0))
+    left: dict[str, tuple[float, float]] = defaultdict(lambda: (0.0, 0.0))
+    # Known by their ids: two homes may keep another person's code for the same one, by another key.
+    people: dict[str, tuple[str, str]] = {}
     for sign, term in signed:
         truth = history.truths[term.fact.first]
         if truth is None or term.fact.is_stale:
             return None
         for team, span in term.region:
             for answer in truth.select(question, [team], span.start, span.end):
-                n, total = left[answer.person, answer.id]
-                left[answer.person, answer.id] = n + sign, total + sign * answer.values[question.key]
-    return len({person for (person, _), (n, total) in left.items() if abs(n) > CLOSE or abs(total) > CLOSE})
+                n, total = left[answer.id]
+                left[answer.id] = n + sign, total + sign * answer.values[question.key]
+                people[answer.id] = answer.person
+    return len({people[key] for key, (n, total) in left.items() if abs(n) > CLOSE or abs(total) > CLOSE})
 
 
 def _least_changed(question: Question, amount: Amount) -> int:

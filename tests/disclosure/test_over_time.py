@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -124,3 +125,16 @@ def test_a_response_rate_that_moves_by_one_is_a_difference_too() -> None:
 def test_a_withdrawn_figure_gives_nothing_away() -> None:
     history = make_history(TWO, {"heard all 1": "7 of 10", **HIDDEN}, {"heard all 1": "[w]", **HIDDEN})
     assert not audit(history).findings
+
+
+def test_a_code_kept_by_another_key_is_no_other_person() -> None:
+    """Two homes hide the same code differently: answers are known by their ids, so nobody seems to have changed."""
+    first = [*say_all("elm", 1, "heard", 3, 5), *say_all("oak", 1, "heard", 4, 5)]
+    after = make_truth(TWO, [*first, ("elm 20", 1, {"heard": 1.0})])
+    after.answers["pulse"] = [replace(answer, code=f"other {answer.code}") for answer in after.answers["pulse"]]
+    truths = [make_truth(TWO, first), after]
+    history = make_history(
+        TWO, {"heard all 1": "7 of 10", **HIDDEN}, {"heard all 1": "8 of 11", **HIDDEN}, truths=truths
+    )
+    (found,) = find(history, Kind.DIFFERENCE)
+    assert "rests on 1 people" in found.says

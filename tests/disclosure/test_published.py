@@ -48,7 +48,8 @@ def write_summary(folder: Path, *rows: tuple[Any, ...]) -> None:
 def write_pack(folder: Path, *figures: dict[str, Any], chart: str = "", audience: str = "") -> None:
     record = {
         "as_of": "2022-07-31", "month": "2022-07", "headlines": [], "decisions": [], "changes": [], "preheader": "",
-        "charts": [{"title": "", "alt": chart, "note": "", "rows": []}], "figures": list(figures),
+        "charts": [{"title": "What is heard", "alt": chart, "note": "", "columns": [], "rows": []}],
+        "figures": list(figures),
     }  # fmt: skip
     path = folder / "packs" / "2022-07" / AUTHORITY / audience / "pack.json"
     path.parent.mkdir(parents=True)
