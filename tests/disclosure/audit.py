@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import reduce
 from typing import TYPE_CHECKING
 
-from tests.disclosure.cells import WHOLE, State
+from tests.disclosure.cells import TELLING, WHOLE, State
 from tests.disclosure.history import History
-from tests.disclosure.intruder import Finding, Kind, find_known, split
+from tests.disclosure.intruder import Finding, Kind, find_known, has_part, split
 from tests.disclosure.published import read_folder
 from tests.disclosure.subtraction import check_subtraction
 from tests.disclosure.system import System
@@ -47,9 +49,13 @@ def kind_of(place: Place) -> str:
     return "authority" if place.team == WHOLE else "team"
 
 
-def audit(history: History, *, explain: bool = True) -> Report:
-    """Return everything that the publications of one authority give away, and every rule that they break."""
+def audit(history: History, *, explain: int = 20) -> Report:
+    """Return everything that the publications of one authority give away, and every rule that they break.
+
+    Of the first `explain` things that only the solver knows the cells are named from which they follow.
+    """
     report = Report(history)
+    report.findings += find_unsettled(history)
     for publication in history.publications:
         for problem in sorted({*publication.problems}):
             where, _, says = problem.partition(": ")
@@ -59,7 +65,9 @@ def audit(history: History, *, explain: bool = True) -> Report:
         system = System(history, form)
         report.findings += check_subtraction(system)
         for part in split(system):
-            report.findings += find_known(part, explain=explain)
+            known = find_known(part, explain=max(explain, 0))
+            explain -= len(known)
+            report.findings += known
     stale = [fact for fact in history.facts if fact.is_stale]
     if stale:
         report.notes.append(
@@ -67,6 +75,54 @@ def audit(history: History, *, explain: bool = True) -> Report:
             f"alone; the first is {stale[0]}."
         )
     return report
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """What a hidden figure of the newest publication can be, for all that the intruder knows."""
+
+    place: Place
+    n: tuple[float, float]
+    numerator: tuple[float, float] | None
+
+    def __str__(self) -> str:
+        """Say it in a line."""
+        says = f"{self.place}: {self.n[0]:g} to {self.n[1]:g} answers"
+        return says + (f", numerator {self.numerator[0]:g} to {self.numerator[1]:g}" if self.numerator else "")
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether its answers or its numerator can be one of two values at most."""
+        return any(high - low < 1 + 1e-3 for low, high in (self.n, self.numerator or self.n))
+
+
+def list_possible(history: History) -> list[Possible]:
+    """Return, for each hidden figure of the newest publication, between what its two numbers can be."""
+    newest, found = len(history.publications) - 1, []
+    for form in history.programme.surveys:
+        system = System(history, form)
+        owners = {number: part for part in split(system) for number in part.numbers}
+        for fact in system.facts:
+            era = history.find_era(fact.place.measure, fact.place.period, newest)
+            if fact.cell.state is State.HIDDEN and era is not None and era.first == fact.first:
+                sums = [system.express(fact, part) for part in ("n", "k") if has_part(system, fact, part)]
+                ranges = [owners[min(total)].find_range(total.items()) for total in sums]
+                found.append(Possible(fact.place, ranges[0], ranges[1] if len(ranges) > 1 else None))
+    return found
+
+
+def find_unsettled(history: History) -> list[Finding]:
+    """Return each period of which something was told before the answers to it had settled, by the clock."""
+    findings = []
+    for publication, truth in zip(history.publications, history.truths, strict=True):
+        if truth is None or truth.written_on is None:
+            continue
+        told = {place.period for place, cell in publication.cells.items() if cell.state in TELLING}
+        for period in sorted(told):
+            if truth.written_on < period.end + timedelta(days=history.programme.settle_days):
+                says = f"{period.kind} {period.name} ended on {period.end}, and was told on {truth.written_on}."
+                findings.append(Finding(Kind.CONTRADICTION, publication.name, says))
+    return findings
 
 
 def find_not_available(history: History, publication: Publication) -> list[Finding]:
@@ -89,7 +145,8 @@ def find_not_available(history: History, publication: Publication) -> list[Findi
 def read_histories(folders: Sequence[Path], programmes: Sequence[Programme]) -> tuple[list[History], list[str]]:
     """Return the history of each authority from home folders in the order of time, and what to doubt.
 
-    A pack that lay in an earlier folder already is not published again. The programme is the newest folder's.
+    A pack that lay in an earlier folder already is not published again. The programme is the newest folder's, with the
+    teams and measures that only earlier ones have.
     """
     publications: dict[str, list[Publication]] = {}
     truths: dict[str, list[Truth]] = {}
@@ -105,5 +162,6 @@ def read_histories(folders: Sequence[Path], programmes: Sequence[Programme]) -> 
                 notes += [f"{folder.name}: data.xlsx: {doubt}" for doubt in doubts]
             own.append(publication)
             truths.setdefault(publication.authority, []).append(known[publication.as_of][publication.authority])
-    histories = [History(programmes[-1], authority, own, truths[authority]) for authority, own in publications.items()]
+    joined = reduce(lambda earlier, later: earlier.joined_with(later), programmes)
+    histories = [History(joined, authority, own, truths[authority]) for authority, own in publications.items()]
     return histories, notes

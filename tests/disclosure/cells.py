@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from config.schema import FieldSpec, MeasureSpec, Settings
     from config.schema.sources import Form
 
+SETTLE_DAYS = 7
+"""What holds where packs.yaml says nothing of it."""
 WHOLE = ""
 """The team of a figure of the whole authority."""
 
@@ -29,6 +31,8 @@ class State(StrEnum):
     WITHDRAWN = "[w]"
 
 
+KINDS = ("share", "mean", "ratio_mean", "response_rate")
+"""Kinds of measures of people that the auditor can judge."""
 TELLING = (State.SHOWN, State.BAND, State.NOT_AVAILABLE)
 """States of a cell that hold a number; "not available" says that there are 0 answers."""
 
@@ -176,6 +180,20 @@ class Programme:
     """Of a team by the YAML; the sheet of teams goes before it."""
     specs: dict[str, MeasureSpec] = field(default_factory=dict)
     """Of the measures of people, what their YAML says."""
+    settle_days: int = SETTLE_DAYS
+    """So many days after its last a period is first shown."""
+
+    def joined_with(self, later: Programme) -> Programme:
+        """Return a later state of the programme, with what only this one has."""
+        return replace(
+            later,
+            teams={key: self.teams.get(key, {}) | later.teams.get(key, {}) for key in self.teams | later.teams},
+            names=self.names | later.names,
+            surveys=self.surveys | later.surveys,
+            questions=self.questions | later.questions,
+            headcounts=self.headcounts | later.headcounts,
+            specs=self.specs | later.specs,
+        )
 
     def fortnight(self, number: int) -> Period:
         """Return the programme's fortnight of that number, from 1 on."""
@@ -238,6 +256,7 @@ def read_programme(settings: Settings) -> Programme:
             team: one.headcount for owner in programme.authorities.values() for team, one in owner.teams.items()
         },
         specs=specs,
+        settle_days=getattr(settings.packs, "settle_days", SETTLE_DAYS),
     )
 
 
@@ -245,6 +264,10 @@ def _read_question(key: str, spec: MeasureSpec, form: Form) -> Question:
     """Return a measure with the bounds of one person's value."""
     field_name = getattr(spec, "field", None)
     asked = next((one for one in form.fields if one.name == field_name), None)
+    if spec.kind not in KINDS:
+        raise ValueError(
+            f"the auditor does not know measures of the kind {spec.kind}: say what can be computed of them"
+        )
     low, high, step = _bound_mean(asked) if spec.kind == "mean" else (0, 1, int(spec.kind != "ratio_mean"))
     return Question(
         key=key,

@@ -79,19 +79,17 @@ class History:
                 cells.setdefault((place.measure, place.period), {})[place.team] = cell
             for key, by_team in cells.items():
                 self._add(key, number, by_team)
-        self.facts = [
-            self._make_fact(Place(measure, team, period), era.first, cell)
-            for (measure, period), eras in self.eras.items()
-            for era in eras
-            for team, cell in era.cells.items()
-        ]
+        facts: dict[Fact, None] = {}
+        for (measure, period), eras in self.eras.items():
+            for era in eras:
+                for team, cell in era.cells.items():
+                    facts[self._make_fact(Place(measure, team, period), era, cell)] = None
+        self.facts = list(facts)
 
     def _add(self, key: tuple[str, Period], number: int, cells: dict[str, Cell]) -> None:
         eras = self.eras.setdefault(key, [])
         if not eras or any(self._is_news(key, eras[-1], team, cell) for team, cell in cells.items()):
-            # What stood before and is no longer true of these answers stands for others than its neighbours.
-            fresh = {team: cell for team, cell in cells.items() if not eras or self._is_of(key, number, team, cell)}
-            eras.append(Era(number, number, fresh))
+            eras.append(Era(number, number, dict(cells)))
             return
         era = eras[-1]
         era.last = number
@@ -111,8 +109,13 @@ class History:
         measure, period = key
         return agrees(self.truths[number], self.question(measure), Place(measure, team, period), cell)
 
-    def _make_fact(self, place: Place, first: int, cell: Cell) -> Fact:
-        return Fact(place, first, cell, not self._is_of((place.measure, place.period), first, place.team, cell))
+    def _make_fact(self, place: Place, era: Era, cell: Cell) -> Fact:
+        """Return what a cell tells, and of which answers: those at the beginning of its era, or else earlier ones."""
+        key = (place.measure, place.period)
+        for number in range(era.first, -1, -1):
+            if self._is_of(key, number, place.team, cell):
+                return Fact(place, number, cell)
+        return Fact(place, era.first, cell, is_stale=True)
 
     def question(self, measure: str) -> Question:
         """Return what is asked by a measure."""

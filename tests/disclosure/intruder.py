@@ -302,12 +302,12 @@ def ask_of_groups(system: System) -> list[Question]:
     return questions
 
 
-def find_known(part: Part, *, explain: bool = True) -> list[Finding]:
-    """Return what the intruder knows of a part; with `explain`, each with the cells that it follows from."""
+def find_known(part: Part, *, explain: int = 20) -> list[Finding]:
+    """Return what the intruder knows of a part, the first so many each with the cells that it follows from."""
     findings = []
-    for question in part.ask():
+    for place, question in enumerate(part.ask()):
         low, high = part.find_range(question.sum)
-        facts = part.find_causes(question) if explain else ()
+        facts = part.find_causes(question) if place < explain else ()
         match question.kind:
             case Kind.UNANIMOUS:
                 says = "whoever answered, answered so."

@@ -128,6 +128,9 @@ def _read_tables(
             where = f"{publication.name}, sheet {sheet}, row {number}"
             if (question := titles.get(row["Measure"])) is None:
                 continue
+            if row["Who"] not in groups:
+                publication.problems.append(f"{where}: {row['Who']!r} is neither this authority nor one of its teams")
+                continue
             period = _read_period(row["Period"], programme, where)
             place = Place(question.key, groups[row["Who"]], period)
             cell, problem = _read_row(row, question)
@@ -214,8 +217,10 @@ def _read_pack(record: dict[str, Any], programme: Programme, publication: Public
         question = programme.questions.get(figure["measure"])
         if question is None:
             continue
-        period = _pack_period(figure, programme)
-        place = Place(question.key, figure["team"], period)
+        if figure["team"] and figure["team"] not in programme.teams[publication.authority]:
+            publication.problems.append(f"{where}: {figure['team']!r} is not one of the authority's teams")
+            continue
+        place = Place(question.key, figure["team"], _pack_period(figure, programme))
         cell, problem = _read_figure(figure, question)
         publication.problems += [f"{where}: {place} {problem}"] if problem else []
         publication.take(place, cell, where)

@@ -87,7 +87,7 @@ def test_teams_and_their_authority(numbers: Numbers, hidden: list[bool]) -> None
     }
     counts, numerators, unanimous = try_everything(list(HEADCOUNTS.values()), members, cells)
     system = System(make_history(PROGRAMME, {f"heard {key} 1": cell for key, cell in cells.items()}), "pulse")
-    found = [finding for part in split(system) for finding in find_known(part, explain=False)]
+    found = [finding for part in split(system) for finding in find_known(part, explain=0)]
     names = {f"heard of {key if key != 'all' else 'the authority'} in fortnight 1": key for key in cells}
     assert {names[one.what] for one in found if one.kind is Kind.COUNT_KNOWN} == counts
     assert {names[one.what] for one in found if one.kind is Kind.NUMERATOR_KNOWN} == numerators
@@ -112,7 +112,7 @@ def test_a_round_and_its_fortnights_by_two_teams(numbers: Numbers, hidden: list[
     programme = make_programme(["elm", "oak"], {"elm": 3, "oak": 3})
     counts, numerators, _ = try_everything([3, 3, 3, 3], members, cells)
     system = System(make_history(programme, {f"heard {key}": cell for key, cell in cells.items()}), "pulse")
-    found = [finding for part in split(system) for finding in find_known(part, explain=False)]
+    found = [finding for part in split(system) for finding in find_known(part, explain=0)]
     names = {str(fact.place): key_of(fact.place.team, fact.place.period.name) for fact in system.facts}
     assert {names[one.what] for one in found if one.kind is Kind.COUNT_KNOWN} == counts
     assert {names[one.what] for one in found if one.kind is Kind.NUMERATOR_KNOWN} == numerators

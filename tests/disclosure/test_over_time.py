@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -120,6 +121,15 @@ def test_a_response_rate_that_moves_by_one_is_a_difference_too() -> None:
     history = make_history(TWO, {"rate all 1": "40 of 60"}, {"rate all 1": "41 of 60"})
     (found,) = find(history, Kind.DIFFERENCE)
     assert "rests on 1 people" in found.says
+
+
+def test_a_period_that_is_told_before_it_has_settled_is_named() -> None:
+    """Fortnight 1 ends on 19 September; seven days later its figures may be told."""
+    truth = make_truth(TWO, [*say_all("elm", 1, "heard", 3, 5), *say_all("oak", 1, "heard", 4, 5)])
+    cells = {"heard all 1": "7 of 10", **HIDDEN}
+    for day, is_named in ((25, True), (26, False)):
+        history = make_history(TWO, cells, truths=[replace(truth, written_on=date(2021, 9, day))])
+        assert bool(find(history, Kind.CONTRADICTION)) is is_named
 
 
 def test_a_withdrawn_figure_gives_nothing_away() -> None:

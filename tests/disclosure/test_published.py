@@ -166,6 +166,14 @@ def test_a_pack_against_its_summary_is_named_and_the_intruder_knows_both(tmp_pat
     assert cell_at(publication, "heard elm 3").numerator == 4
 
 
+def test_a_figure_of_another_authority_is_named(tmp_path: Path) -> None:
+    write_summary(tmp_path, (FORTNIGHT, "What is heard", "Rowan", *SHOWN))
+    write_pack(tmp_path, make_figure(team="rowan", shown="57% (4 of 7)", value=0.57, numerator=4, denominator=7, n=7))
+    publication = read(tmp_path)
+    assert publication.cells == {}
+    assert ["Rowan" in one or "rowan" in one for one in publication.problems] == [True, True]
+
+
 def test_a_chart_that_says_what_no_figure_shows_is_named(tmp_path: Path) -> None:
     write_pack(tmp_path, make_figure(hidden=True), chart="Line chart. Elm: lowest 0% (0 of 5).")
     (found,) = read(tmp_path).problems

@@ -54,6 +54,8 @@ class Truth:
     authority: str
     answers: dict[str, list[Answer]]
     headcounts: dict[str, list[tuple[date, int]]] = field(default_factory=dict)
+    written_on: date | None = None
+    """The day by the clock on which the workbook was written; None where it does not say."""
     _sorted: dict[tuple[str, str], list[Answer]] = field(default_factory=dict)
     """By measure and team, the answers that it counts in the order of their days."""
 
@@ -117,7 +119,12 @@ def read_truth(folder: Path, programme: Programme, as_of: date) -> tuple[dict[st
     """
     book = Book(folder / "data.xlsx")
     keys = {name: (authority, team) for authority, teams in programme.teams.items() for team, name in teams.items()}
-    truths = {authority: Truth(programme, authority, defaultdict(list)) for authority in programme.teams}
+    clock = max((str(row["checked_at"])[:10] for row in book.rows("reconciliation") if row["checked_at"]), default=None)
+    written_on = date.fromisoformat(clock) if clock else None
+    truths = {
+        authority: Truth(programme, authority, defaultdict(list), written_on=written_on)
+        for authority in programme.teams
+    }
     for form in programme.surveys:
         for row in book.rows(form):
             day = date.fromisoformat(str(row["submitted_at"])[:10])

@@ -24,7 +24,7 @@ KNOWN = (Kind.COUNT_KNOWN, Kind.NUMERATOR_KNOWN, Kind.UNANIMOUS, Kind.BAND_END, 
 @pytest.fixture(scope="module")
 def reports(home: Path, settings: Settings) -> list[Report]:
     histories, _ = read_histories([home], [read_programme(settings)])
-    return [audit(history, explain=False) for history in histories]
+    return [audit(history, explain=0) for history in histories]
 
 
 def test_the_auditor_counts_as_the_project_team_does(home: Path, settings: Settings) -> None:
