@@ -2,15 +2,20 @@
 
 Between the months come the changes that `planning.py` chooses. What leaders have after each publication is kept in a
 folder of its own, with data.xlsx, which is the truth. `forget` publishes anew by itself, so it adds a folder.
+
+    python -m tests.disclosure.months NAME OUT && python -m tests.disclosure OUT/published/*
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import shutil
+import sys
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import openpyxl
@@ -27,12 +32,11 @@ from integration.periods import last_day_of_month
 from integration.wiring import build_service
 from tests.disclosure.changes import ChangeKind
 from tests.disclosure.planning import plan_changes
-from tests.disclosure.programmes import save_responses
+from tests.disclosure.programmes import PROGRAMMES, save_responses, write_programme
 from tests.disclosure.respondents import load_responses
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from integration.wiring import Service
     from tests.disclosure.answers import Response
@@ -73,21 +77,19 @@ def publication_days(months: tuple[str, ...]) -> tuple[date, ...]:
     return tuple(last_day_of_month(*map(int, month.split("-"))) + PUBLISHED_AFTER for month in months)
 
 
-def play_months(
-    programme: Programme, out: Path, *, seed: int = 1, draws: bool = False, until: int | None = None
-) -> Played:
+def play_months(programme: Programme, out: Path, *, seed: int = 1, until: int | None = None) -> Played:
     """Play the six months of the programme into the folder, which is not there yet; the same seed plays the same.
 
     With `until`, only so many months are played; the changes are those of all.
 
-    Without `draws`, charts and PDFs are not drawn: in their place stand the data and the source that they would be
-    drawn from, which is quicker, and plainer to a reader.
+    Charts and PDFs are not drawn: in their place stand the data and the source that they would be drawn from, which is
+    quicker, and tells an intruder no less.
     """
-    return _Player(programme, out, seed=seed, draws=draws).play(until=until)
+    return _Player(programme, out, seed=seed).play(until=until)
 
 
 class _Player:
-    def __init__(self, programme: Programme, out: Path, *, seed: int, draws: bool) -> None:
+    def __init__(self, programme: Programme, out: Path, *, seed: int) -> None:
         self._programme = programme
         self._days = publication_days(programme.months)
         self._plan: Plan = plan_changes(programme, self._days, seed=seed)
@@ -95,7 +97,6 @@ class _Player:
         self._written: dict[str, list[Response]] = {}
         self._out = out
         self._home, self._data, self._config = out / "home", out / "data", out / "config"
-        self._draws = draws
         self._publications: list[Publication] = []
 
     def play(self, *, until: int | None) -> Played:
@@ -132,8 +133,7 @@ class _Player:
             settings=load_settings(self._config), home=self._home, data=self._data, key=KEY,
             clock=FixedClock(datetime.combine(day, AT)), is_demo=True,
         )  # fmt: skip
-        if not self._draws:
-            service.__dict__.update(charts=DataInstead(), pdf=SourceInstead())
+        service.__dict__.update(charts=DataInstead(), pdf=SourceInstead())
         return service
 
     def _publish(self, month: str, day: date) -> None:
@@ -199,3 +199,21 @@ def type_correction(path: Path, change: Change) -> None:
             book.save(path)
             return
     raise ValueError(f"{path}: needs_attention has no row of the answer that is to be corrected.")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Play a programme's months, and print what changed in between."""
+    parser = argparse.ArgumentParser(prog="python -m tests.disclosure.months", description="Play six months.")
+    parser.add_argument("name", choices=PROGRAMMES)
+    parser.add_argument("out", type=Path, help="the folder, not there yet; the publications will lie in OUT/published")
+    parser.add_argument("--seed", type=int, default=1, help="the same seed changes the same answers")
+    parser.add_argument("--until", type=int, help="play only so many months")
+    asked = parser.parse_args(arguments)
+    programme = write_programme(asked.name, asked.out / "programme")
+    for change in play_months(programme, asked.out, seed=asked.seed, until=asked.until).changes:
+        print(change)  # noqa: T201  # the command's output
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

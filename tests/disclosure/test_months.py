@@ -12,7 +12,7 @@ import yaml
 
 from tests.disclosure.changes import ChangeKind
 from tests.disclosure.configuration import read_windows
-from tests.disclosure.months import play_months
+from tests.disclosure.months import main, play_months
 from tests.disclosure.programmes import PROGRAMMES, write_programme
 from tests.disclosure.respondents import CHANGING_FIELD
 from tests.truth.workbook import Book
@@ -147,6 +147,13 @@ def test_the_same_seed_plays_the_same(played: Played, tmp_path: Path) -> None:
 
 def files_of(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_person_can_play_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["four_teams", str(tmp_path), "--until", "0"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert len(told) > 12
+    assert all(line.startswith("Change(kind=") for line in told)
 
 
 def test_another_seed_changes_other_answers(tmp_path: Path) -> None:
