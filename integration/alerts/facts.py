@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from integration.alerts.job_conditions import JobLimits, UpcomingRuns
-    from integration.alerts.service_conditions import FormActivity, HeldPack, SilentWebhook
+    from integration.alerts.service_conditions import DamagedReceipt, FormActivity, HeldPack, SilentWebhook
     from integration.errors import StoreError
     from integration.model import (
         ClockJump,
@@ -119,4 +119,9 @@ class Facts(Protocol):
     @property
     def erasure_began_at(self) -> datetime | None:
         """When an erasure began that is not finished; None where there is none."""
+        ...
+
+    @property
+    def damaged_receipts(self) -> Iterable[DamagedReceipt]:
+        """The receipts of erasures in the home folder that cannot be read whole any more."""
         ...

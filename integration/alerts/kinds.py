@@ -17,6 +17,7 @@ from integration.alerts.job_conditions import (
     find_wrong_clocks,
 )
 from integration.alerts.service_conditions import (
+    find_damaged_receipts,
     find_expiring,
     find_held_packs,
     find_losses,
@@ -177,6 +178,15 @@ ALERT_KINDS: dict[str, AlertKind] = {
             rests_on_answers=False,
             setting="",
             description="an erasure that began an hour ago or earlier and is not finished",
+        ),
+        AlertKind(
+            key="damaged",
+            find=lambda facts: find_damaged_receipts(facts.damaged_receipts),
+            headline="the receipt {} is damaged",
+            name_subject=_as_it_is,
+            rests_on_answers=False,
+            setting="",
+            description="a receipt of an erasure in `receipts/` that is damaged",
         ),
     )
 }  # fmt: skip

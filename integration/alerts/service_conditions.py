@@ -134,6 +134,25 @@ def find_unfinished_erasure(began_at: datetime | None, *, now: datetime) -> Iter
         )
 
 
+@dataclass(frozen=True, slots=True)
+class DamagedReceipt:
+    """A receipt of an erasure that cannot be read whole any more; the problem is a sentence with what to do."""
+
+    name: str
+    problem: str
+
+
+def find_damaged_receipts(receipts: Iterable[DamagedReceipt]) -> Iterator[Condition]:
+    """Yield `damaged/<name>` for each receipt that is damaged."""
+    for receipt in receipts:
+        yield Condition(
+            f"damaged/{receipt.name}",
+            receipt.problem,
+            "Do it before the store is ever lost: no backup is restored while a receipt is damaged, for whom it says was "
+            "forgotten would come back.",
+        )
+
+
 GRACE = timedelta(hours=1)
 """So long an answer may be known only by reading: the script of its form tries again by itself."""
 

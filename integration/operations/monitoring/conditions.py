@@ -16,13 +16,14 @@ from integration.errors import StoreError
 from integration.model import Slot
 from integration.operations.monitoring.clock_watch import settled
 from integration.operations.monitoring.expiry import configured_expiries, known_expiries
+from integration.operations.personal_data.receipts import find_damaged_receipts
 from integration.schedule import find_next_slot
 from integration.text_format import LONDON
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from integration.alerts.service_conditions import SilentWebhook
+    from integration.alerts.service_conditions import DamagedReceipt, SilentWebhook
     from integration.model import (
         ClockJump,
         Condition,
@@ -235,6 +236,11 @@ class StoredFacts:
         began_at = unfinished_erasure_since(self._service)
         return self.settled(began_at) if began_at else None
 
+    @cached_property
+    def damaged_receipts(self) -> list[DamagedReceipt]:
+        """The receipts in this home folder that are damaged, or say what the store does not know of."""
+        return damaged_receipts(self._service)
+
 
 def silent_webhooks(service: Service, *, now: datetime) -> Iterator[SilentWebhook]:
     """Give each webhook that once worked and is silent as of now. Raises StoreError."""
@@ -245,6 +251,11 @@ def silent_webhooks(service: Service, *, now: datetime) -> Iterator[SilentWebhoo
             form, settle(heard_at) if heard_at else None, partial(store.responses.count_between, form), now=now
         ):
             yield silent
+
+
+def damaged_receipts(service: Service) -> list[DamagedReceipt]:
+    """Return the receipts in this home folder that are damaged, or say what the store does not know of."""
+    return list(find_damaged_receipts(service.home, are_known=service.store.tombstones.are_known))
 
 
 def unfinished_erasure_since(service: Service) -> datetime | None:

@@ -13,7 +13,11 @@ from integration.operations.losses.finding import look_for_losses
 from integration.operations.losses.wording import describe_losses, losses_as_data
 from integration.operations.monitoring.alerts import alert_lines, last_notification, open_alerts
 from integration.operations.monitoring.clock_watch import describe_clock
-from integration.operations.monitoring.conditions import silent_webhooks, unfinished_erasure_since
+from integration.operations.monitoring.conditions import (
+    damaged_receipts,
+    silent_webhooks,
+    unfinished_erasure_since,
+)
 from integration.operations.packs import list_packs
 from integration.operations.pipeline import Pipeline, known_rewordings
 from integration.operations.reconcile import describe_last_counts, last_counts
@@ -49,6 +53,7 @@ def status(service: Service) -> dict[str, Any]:
         "clock": describe_clock(service, told=[alert["key"] for alert in alerts]),
         "untold": last_notification(service).problem,
         "unfinished_erasure": unfinished.isoformat() if unfinished else None,
+        "damaged_receipts": [each.problem for each in damaged_receipts(service)],
         "sources": sources,
         "jobs": jobs,
         "packs": list_packs(service),
@@ -104,6 +109,7 @@ def describe_status(report: dict[str, Any]) -> str:
         *alert_lines(report["alerts"], report["untold"]),
         *report["clock"],
         *unfinished_erasure_lines(report["unfinished_erasure"]),
+        *_damaged_receipt_lines(report),
         *describe_losses(report["losses"]),
         f"{'source':<20}" + "".join(f"{name:>12}" for name in COUNTS) + "   newest stored",
     ]
@@ -121,7 +127,8 @@ def describe_status(report: dict[str, Any]) -> str:
     lines += ["", *_describe_rewordings(report["reworded"]), *report["notices"]]
     count, place = report["attention"], report["attention_in"]
     rows = "1 row needs" if count == 1 else f"{count} rows need"
-    lines.append(f"{rows} attention: open {place}, tab needs_attention." if count else "Nothing needs attention.")
+    nothing = "No row needs attention; the receipts do." if report["damaged_receipts"] else "Nothing needs attention."
+    lines.append(f"{rows} attention: open {place}, tab needs_attention." if count else nothing)
     return "\n".join(lines)
 
 
@@ -130,6 +137,13 @@ def unfinished_erasure_lines(since: str | None) -> list[str]:
     if since is None:
         return []
     return [f"An erasure that began at {format_time(since)} is not finished: run retention finishes it.", ""]
+
+
+def _damaged_receipt_lines(report: dict[str, Any]) -> list[str]:
+    """Return a line of each damaged receipt that no alert tells of."""
+    told = {alert["says"] for alert in report["alerts"]}
+    lines = [f"! {problem}" for problem in report["damaged_receipts"] if problem not in told]
+    return [*lines, ""] if lines else []
 
 
 def _webhook_lines(states: dict[str, dict[str, Any]]) -> list[str]:

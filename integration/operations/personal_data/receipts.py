@@ -6,17 +6,19 @@ A receipt holds no answer, no code and no response id.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from integration.adapters.clock import as_datetime, write_moment
 from integration.adapters.home import RECEIPT_LINE, RECEIPTS, current_user
+from integration.alerts.service_conditions import DamagedReceipt
 from integration.errors import StoreError
 from integration.text_format import LONDON, format_count, format_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from pathlib import Path
 
     from integration.model import Erasure
@@ -37,6 +39,8 @@ DATABASE_FILES = {
 DIGESTS_FOLLOW = "These responses, each by its digest (SHA-256 of form and response id); nothing stores them again:"
 DIGESTS_END = "Not erased, because it is out of our reach:"
 """The lines of a receipt between which the digests stand, by which it is read again; those of older versions too."""
+IN_THE_STORE = "  - the store: "
+"""How the first line begins that says how much was erased."""
 FORM_LINK = "https://docs.google.com/forms/d/{}/edit#responses"
 SPREADSHEET_LINK = "https://docs.google.com/spreadsheets/d/{}"
 
@@ -135,20 +139,9 @@ def read_tombstones(home: Path) -> list[dict[str, str]]:
     not whole any more: what it said would be back, and nobody would know.
     """
     rows: dict[str, dict[str, str]] = {}
-    for path in sorted((home / RECEIPTS).glob("*.txt")):
-        try:
-            lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-        except OSError as error:
-            raise StoreError(
-                f"The receipt {path} cannot be read ({error.strerror}), and it says what was erased; make it readable."
-            ) from None
+    for path in _list_receipts(home):
+        lines = _read_receipt(path)
         when = _WHEN.search(path.name)
-        if when and not _is_whole(lines):
-            raise StoreError(
-                f"The receipt {path} is damaged, and it says what was erased: put it back from your copy of "
-                f"{RECEIPTS}/; where there is none, move it out of there, and afterwards forget again whom your own "
-                "file of requests names."
-            )
         at = datetime.fromisoformat("{}T{}:{}:{}.{}+00:00".format(*when.groups())) if when else None
         moment = write_moment(at or datetime.fromtimestamp(path.stat().st_mtime, UTC))
         why = RETENTION if path.name.startswith(RETENTION) else FORGET
@@ -158,12 +151,58 @@ def read_tombstones(home: Path) -> list[dict[str, str]]:
     return list(rows.values())
 
 
+def find_damaged_receipts(home: Path, *, are_known: Callable[[Collection[str]], bool]) -> Iterator[DamagedReceipt]:
+    """Yield each receipt that is damaged, by which a store that is lost could not say what was forgotten.
+
+    `are_known` says whether the store knows these digests: one that it does not know was changed on the disk or by
+    hand.
+    """
+    for path in _list_receipts(home):
+        try:
+            lines = _read_receipt(path)
+        except StoreError as error:
+            yield DamagedReceipt(path.name, str(error))
+            continue
+        if _WHEN.search(path.name) and not are_known({each[2] for each in map(RECEIPT_LINE.fullmatch, lines) if each}):
+            yield DamagedReceipt(path.name, _say_damaged(path))
+
+
+def _list_receipts(home: Path) -> list[Path]:
+    return sorted((home / RECEIPTS).glob("*.txt"))
+
+
+def _read_receipt(path: Path) -> list[str]:
+    """Return the lines of a receipt. Raises StoreError where it cannot be read, or is not whole."""
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError as error:
+        raise StoreError(
+            f"The receipt {path} cannot be read ({error.strerror}), and it says what was erased; make it readable."
+        ) from None
+    if _WHEN.search(path.name) and not _is_whole(lines):
+        raise StoreError(_say_damaged(path))
+    return lines
+
+
+def _say_damaged(path: Path) -> str:
+    return (
+        f"The receipt {path} is damaged, and it says what was erased: put it back from your copy of {RECEIPTS}/; where "
+        "there is none, move it out of there, and afterwards forget again whom your own file of requests names."
+    )
+
+
+_ERASED_OF = re.compile(r"([\d,]+) responses? of (\S+?),? ")
+
+
 def _is_whole(lines: list[str]) -> bool:
     """Return whether nothing is missing of the digests in a receipt that this service wrote."""
     if DIGESTS_FOLLOW not in lines or DIGESTS_END not in lines:
         return False
-    between = lines[lines.index(DIGESTS_FOLLOW) + 1 : lines.index(DIGESTS_END)]
-    return all(RECEIPT_LINE.fullmatch(line) for line in between if line)
+    between = [line for line in lines[lines.index(DIGESTS_FOLLOW) + 1 : lines.index(DIGESTS_END)] if line]
+    found = [each for each in map(RECEIPT_LINE.fullmatch, between) if each]
+    counts = Counter(each[1] for each in found)
+    told = _ERASED_OF.findall(next((f"{line} " for line in lines if line.startswith(IN_THE_STORE)), ""))
+    return len(found) == len(between) and all(counts[source] == int(n.replace(",", "")) for n, source in told)
 
 
 def responses_by_form(erasure: Erasure) -> Mapping[str, frozenset[str]]:

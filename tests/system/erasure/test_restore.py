@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import sqlite3
@@ -18,6 +19,8 @@ from integration.adapters.home import RESTORE_NOTE
 from integration.errors import StoreError, StoreLostError
 from integration.model import Arrival, Condition, Correction, RawResponse
 from integration.operations.audit import find_broken_line, record_action
+from integration.operations.monitoring.conditions import find_conditions
+from integration.operations.monitoring.status import describe_status, status
 from integration.operations.new_store import begin_anew
 from integration.operations.restore import replace_store, restore, settle_restore
 from integration.operations.sync import run_sync
@@ -230,6 +233,45 @@ def test_a_damaged_receipt_is_named_and_nothing_is_restored(programme: SmallProg
         assert (programme.home / "crescendo.db").read_bytes() == before
     receipt.write_text(text, encoding="utf-8")
     assert "erased from it again: 2" in put_back(programme, away)
+
+
+def test_the_status_tells_of_a_damaged_receipt_as_long_as_it_is(programme: SmallProgramme) -> None:
+    programme.forget(code=CODE)
+    programme.forget(response="other-3", form="pulse")
+    older, newer = sorted((programme.home / "receipts").iterdir())
+    assert damaged_receipts_told(programme) == []
+    text = older.read_text(encoding="utf-8")
+    digest = re.search("[0-9a-f]{64}", text)
+    assert digest
+    damages = (
+        b"",
+        text.encode()[: digest.start() + 20],
+        text.encode().replace(digest[0].encode(), b"\xff\xfe" * 16),
+        text.replace(digest[0], digest[0][::-1]).encode(),  # nothing says so but the store, which does not know it
+        "".join(line for line in text.splitlines(keepends=True) if digest[0] not in line).encode(),
+    )
+    for damaged in damages:
+        older.write_bytes(damaged)
+        assert damaged_receipts_told(programme) == [older.name]
+    older.write_text(text, encoding="utf-8")
+    assert damaged_receipts_told(programme) == []
+    newer.unlink()
+    newer.mkdir()
+    assert damaged_receipts_told(programme) == [newer.name]
+
+
+def damaged_receipts_told(programme: SmallProgramme) -> list[str]:
+    """Return the receipts that are told as damaged, by the status in words and by conditions alike."""
+    service = programme.service()
+    report = status(service)
+    said = describe_status(report)
+    conditions = find_conditions(service, now=service.clock.now())
+    service.close()
+    told = [each.key.partition("/")[2] for each in conditions if each.key.startswith("damaged/")]
+    assert [name for name in told if f"/receipts/{name} " not in said] == []
+    assert len(told) == len(report["damaged_receipts"])
+    assert not told or "Nothing needs attention" not in said
+    return told
 
 
 def test_a_log_whose_file_is_gone_is_kept_under_the_name_that_is_said(programme: SmallProgramme, away: Path) -> None:

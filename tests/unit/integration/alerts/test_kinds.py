@@ -13,7 +13,7 @@ import pytest
 from config.schema import Alerts, Job
 from integration.alerts.job_conditions import JobLimits, UpcomingRuns
 from integration.alerts.kinds import ALERT_KINDS, headline
-from integration.alerts.service_conditions import FormActivity, HeldPack, SilentWebhook
+from integration.alerts.service_conditions import DamagedReceipt, FormActivity, HeldPack, SilentWebhook
 from integration.errors import StoreError
 from integration.model import (
     ClockJump,
@@ -56,6 +56,7 @@ class GivenFacts:
     held_packs: Iterable[HeldPack] = ()
     losses: Iterable[LossNote] = ()
     erasure_began_at: datetime | None = None
+    damaged_receipts: Iterable[DamagedReceipt] = ()
     is_damaged: bool = False
     activity: Iterable[FormActivity] = ()
     webhooks: Iterable[SilentWebhook] = ()
@@ -97,6 +98,10 @@ EXAMPLES = {
     "uncounted": (
         GivenFacts(losses=[LossNote("window", "baseline", "", "", "", 17, {"families": 17}, (), "17 rows are gone.")]),
         "answers count no more",
+    ),
+    "damaged": (
+        GivenFacts(damaged_receipts=[DamagedReceipt("forget-a.txt", "It is damaged.")]),
+        "the receipt forget-a.txt is damaged",
     ),
     "unfinished": (GivenFacts(erasure_began_at=NOW - DAY), "an erasure is not finished"),
 }  # fmt: skip
