@@ -148,8 +148,8 @@ def find_damaged_receipts(receipts: Iterable[DamagedReceipt]) -> Iterator[Condit
         yield Condition(
             f"damaged/{receipt.name}",
             receipt.problem,
-            "Do it before the store is ever lost: no backup is restored while a receipt is damaged, for whom it says was "
-            "forgotten would come back.",
+            "Do it before the store is ever lost: no backup is restored while a receipt is damaged, because whoever it "
+            "says was forgotten would come back.",
         )
 
 

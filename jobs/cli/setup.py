@@ -84,7 +84,7 @@ def _find_losses(given: GlobalOptions, settings: Settings) -> tuple[dict[str, An
         database_url = read_database_url()
         if database_url is None and not (home / STORE_FILE).exists():
             return {}, []
-        from integration.operations.losses.finding import look_without_change  # noqa: PLC0415
+        from integration.operations.losses.finding import find_uncomparable, look_without_change  # noqa: PLC0415
         from integration.operations.losses.wording import describe_losses, losses_as_data  # noqa: PLC0415
         from integration.wiring import build_service  # noqa: PLC0415
 
@@ -93,10 +93,12 @@ def _find_losses(given: GlobalOptions, settings: Settings) -> tuple[dict[str, An
         ) as service:
             looked = look_without_change(service, is_home_named=given.is_home_named)
             found = losses_as_data(looked, now=service.clock.now())
+            uncompared = find_uncomparable(service) if given.is_home_named and service.has_store else ""
     except (SettingError, CrescendoError) as error:
         click.echo(f"Whether all still counts that counted could not be looked up: {error}", err=True)
         return {}, []
-    return ({"losses": found} if found else {}), describe_losses(found)
+    data = {"losses": found, "uncompared": uncompared}
+    return {key: each for key, each in data.items() if each}, [*describe_losses(found), *filter(None, [uncompared])]
 
 
 @explained_command(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
+import zlib
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -15,6 +17,7 @@ import pytest
 from config.keys import read_keys
 from config.loading.load import load_settings
 from integration.adapters.clock import FixedClock
+from integration.model import CountingFiles
 from integration.operations.losses.finding import look_for_losses, remember_losses
 from integration.operations.pipeline import Pipeline
 from integration.wiring import build_service
@@ -71,6 +74,12 @@ def changed_home(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def yaml(changed_home: Path, tmp_path: Path) -> Yaml:
     """Return a copy of the shipped YAML beside the home."""
     return Yaml(shutil.copytree(PROJECT / "config" / "crescendo", tmp_path / "config"), changed_home)
+
+
+@pytest.fixture
+def own_yaml(home: Path, yaml: Yaml, tmp_path: Path) -> Yaml:
+    """Return the same beside a home of the test's own."""
+    return replace(yaml, home=shutil.copytree(home, tmp_path / "home"))
 
 
 def tab(home: Path, name: str) -> list[dict[str, Any]]:
@@ -166,3 +175,40 @@ def test_what_is_put_back_is_told_no_more(yaml: Yaml) -> None:
         losses = service.store.state.losses.get()
         assert losses
         assert losses.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("file", "changed", "said"),
+    [
+        ("forms/pulse.yaml", {"title": 5}, "Form title: "),
+        ("forms/pulse.yaml", {"a_setting_of_then": "x"}, "Form a_setting_of_then: "),
+        ("programme.yaml", {"windows": "as they were written then"}, "Programme windows: "),
+        ("measures.yaml", {"measures": {"a": {"kind": "of then"}}}, "Measures measures.a: "),
+        ("measures.yaml", None, "measures.yaml is missing"),
+        (None, None, "it is damaged"),
+    ],
+)
+def test_a_yaml_that_this_version_does_not_read_is_compared_with_nothing_and_that_is_said_once(
+    own_yaml: Yaml, file: str | None, changed: dict[str, Any] | None, said: str
+) -> None:
+    """As an earlier version of the service may have kept it."""
+    yaml = own_yaml
+    with closing(yaml.open()) as service:
+        kept = service.store.state.counted_by.get()
+        assert kept
+        files = json.loads(zlib.decompress(base64.b64decode(kept.files)))
+        if file and changed:
+            files[file] |= changed
+        elif file:
+            del files[file]
+        text = base64.b64encode(zlib.compress(json.dumps(files).encode())).decode() if file else "no longer whole"
+        service.store.state.counted_by.set(CountingFiles(text, kept.digest))
+    assert said in json.loads(yaml.command("check", "--json"))["uncompared"]
+    for words in (["check"], ["status"], ["run", "publish", "--as-of", AS_OF]):
+        sentences = [line for line in yaml.command(*words).splitlines() if "was not compared" in line]
+        assert len(sentences) == 1
+        assert f"an earlier one kept ({said}" in sentences[0]
+    for words in (["check"], ["status"], ["run", "publish", "--as-of", AS_OF]):
+        assert "was not compared" not in yaml.command(*words)
+    yaml.rewrite(PROGRAMME, "name: Elm\n", "name: Ash\n")
+    assert [note.count for note in yaml.look()] == [201], "it is compared again with the YAML that publish took"

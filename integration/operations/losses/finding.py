@@ -4,6 +4,8 @@
 2. Where the YAML is another one, the stored answers are counted by both. Both see the same answers, so that what came,
    went or was corrected meanwhile makes no difference.
 3. What counted by the earlier one alone is said with how many, of what, and the line of YAML that did it.
+   A YAML that was kept by another version of the service, and that this one does not read, cannot be compared with:
+   that is said once, by the next publish, and by whoever looks before.
 4. It is told until it is put back, until a person confirms that it is meant, or for 30 days, and holds nothing up.
 """
 
@@ -28,7 +30,7 @@ from integration.measure.figures import calculate_figures
 from integration.measure.source_comparison import Counted
 from integration.model import CountingFiles, KeptLosses
 from integration.operations.job_runs import today
-from integration.operations.losses.wording import note_losses
+from integration.operations.losses.wording import describe_uncomparable, note_losses
 from integration.operations.pipeline import Pipeline, known_rewordings, last_reporting_date
 from integration.text_format import format_number
 
@@ -51,11 +53,11 @@ def look_for_losses(service: Service, pipeline: Pipeline, as_of: date | None = N
     known = state.losses.get()
     if known and (known.before, known.after) == (before, after):
         return replace(known, digest=service.settings.digest)
-    earlier_files = _decode(kept.files)
     try:
-        earlier = with_earlier_files(service.settings, earlier_files, kept.digest)
-    except (ValidationError, KeyError):  # written for another version of the service: nothing can be compared with it
+        earlier = _read_earlier(service, kept)
+    except _UncomparableError:
         return None
+    earlier_files = _decode(kept.files)
     day = as_of or last_reporting_date(service) or today(service)
     losses = find_losses(*_count_by_both(service, earlier, pipeline, day))
     notes = note_losses(losses, find_changes(earlier_files, files), service.settings, earlier)
@@ -63,6 +65,40 @@ def look_for_losses(service: Service, pipeline: Pipeline, as_of: date | None = N
         return None
     noted_at = known.noted_at if known and known.before == before and known.notes == notes else service.clock.now()
     return KeptLosses(before, after, service.settings.digest, noted_at, notes)
+
+
+def find_uncomparable(service: Service) -> str:
+    """Return why what counts cannot be compared with what counted before, in a sentence; "" where it can.
+
+    So it is where this version of the service does not read the YAML that another one kept, until publish has taken the
+    present one in its place.
+    """
+    kept = service.store.state.counted_by.get()
+    if kept is None or kept.files == _encode(plain_counting_files(service.settings)):
+        return ""
+    try:
+        _read_earlier(service, kept)
+    except _UncomparableError as why:
+        return describe_uncomparable(str(why))
+    return ""
+
+
+class _UncomparableError(Exception):
+    """The YAML that was kept cannot be read by this version of the service; the message is what it does not read."""
+
+
+def _read_earlier(service: Service, kept: CountingFiles) -> Settings:
+    """Return the settings by which everything counted. Raises _UncomparableError."""
+    try:
+        return with_earlier_files(service.settings, _decode(kept.files), kept.digest)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        raise _UncomparableError(f"{error.title} {place}: {first['msg']}") from None
+    except KeyError as error:
+        raise _UncomparableError(f"{error.args[0]} is missing") from None
+    except (ValueError, TypeError, AttributeError, zlib.error):
+        raise _UncomparableError("it is damaged") from None
 
 
 def look_without_change(service: Service, *, is_home_named: bool) -> KeptLosses | None:
@@ -77,17 +113,22 @@ def look_without_change(service: Service, *, is_home_named: bool) -> KeptLosses 
     if not health.is_current:
         return None
     kept = service.store.state.counted_by.get()
-    if kept is None or not (is_home_named or _programme_name(_decode(kept.files)) == service.settings.programme.name):
+    if kept is None or not (is_home_named or _programme_name(kept) == service.settings.programme.name):
         return None
     return look_for_losses(service, Pipeline(service, keeps_chunks=False))
 
 
-def _programme_name(files: PlainFiles) -> str:
-    return str(files.get("programme.yaml", {}).get("name"))
+def _programme_name(kept: CountingFiles) -> str:
+    with suppress(ValueError, TypeError, AttributeError, zlib.error):
+        return str(_decode(kept.files).get("programme.yaml", {}).get("name"))
+    return ""
 
 
 def remember_losses(service: Service, found: KeptLosses | None) -> tuple[str, ...]:
-    """Keep what was found, and return the sentences that are new. Where there is nothing, the YAML is that to go by."""
+    """Keep what was found, and return the sentences that are new. Where there is nothing, the YAML is that to go by.
+
+    Where nothing could be compared, that is the sentence.
+    """
     state = service.store.state
     now = service.clock.now()
     if found and found.told_at(now):
@@ -95,8 +136,9 @@ def remember_losses(service: Service, found: KeptLosses | None) -> tuple[str, ..
         told = {note.sentence for note in known.notes} if known else set()
         state.losses.set(found)
         return tuple(note.sentence for note in found.notes if note.sentence not in told)
+    uncomparable = find_uncomparable(service)
     settle_losses(service)
-    return ()
+    return (uncomparable,) if uncomparable else ()
 
 
 def settle_losses(service: Service) -> str:
@@ -118,8 +160,8 @@ def earlier_programme(service: Service) -> Programme | None:
     kept = service.store.state.counted_by.get()
     if kept is None or kept.files == _encode(plain_counting_files(service.settings)):
         return None
-    with suppress(ValidationError, KeyError):
-        return with_earlier_files(service.settings, _decode(kept.files), kept.digest).programme
+    with suppress(_UncomparableError):
+        return _read_earlier(service, kept).programme
     return None
 
 

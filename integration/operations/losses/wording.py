@@ -44,6 +44,15 @@ def describe_losses(losses: list[dict[str, Any]]) -> list[str]:
     ]
 
 
+def describe_uncomparable(reason: str) -> str:
+    """Return that nothing can be compared with the YAML by which everything counted, and what to do."""
+    return (
+        "Whether all still counts that counted before was not compared: this version of the service does not read the "
+        f"YAML that an earlier one kept ({reason}). Look once whether the counts in the status are what you expect; "
+        "from the next publish on, changes are compared with the YAML as it is then."
+    )
+
+
 WHAT_TO_DO = "Put the lines back, or add what is missing; if it is meant, say so: python -m jobs run publish --confirm"
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from config.schema.fields import find_unapproved_rewordings, list_approved_rewordings
 from config.spelling import quoted
 from integration.operations.job_runs import last_runs
-from integration.operations.losses.finding import look_for_losses
+from integration.operations.losses.finding import find_uncomparable, look_for_losses
 from integration.operations.losses.wording import describe_losses, losses_as_data
 from integration.operations.monitoring.alerts import alert_lines, last_notification, open_alerts
 from integration.operations.monitoring.clock_watch import describe_clock
@@ -60,6 +60,7 @@ def status(service: Service) -> dict[str, Any]:
         "attention": sum(len(rows.issues) for rows in pipeline.rows.values()),
         "attention_in": "the data spreadsheet" if service.writes_google else "data.xlsx",
         "losses": losses_as_data(look_for_losses(service, pipeline), now=service.clock.now()),
+        "uncompared": find_uncomparable(service),
         "notices": current_notices(service),
         "reworded": list_rewordings(service),
         "reconciled": last_counts(service),
@@ -111,6 +112,7 @@ def describe_status(report: dict[str, Any]) -> str:
         *unfinished_erasure_lines(report["unfinished_erasure"]),
         *_damaged_receipt_lines(report),
         *describe_losses(report["losses"]),
+        *([report["uncompared"], ""] if report["uncompared"] else []),
         f"{'source':<20}" + "".join(f"{name:>12}" for name in COUNTS) + "   newest stored",
     ]
     for source, counts in report["sources"].items():

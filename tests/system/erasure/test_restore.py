@@ -237,7 +237,7 @@ def test_a_damaged_receipt_is_named_and_nothing_is_restored(programme: SmallProg
 
 def test_the_status_tells_of_a_damaged_receipt_as_long_as_it_is(programme: SmallProgramme) -> None:
     programme.forget(code=CODE)
-    programme.forget(response="other-3", form="pulse")
+    programme.later(days=1).forget(response="other-3", form="pulse")
     older, newer = sorted((programme.home / "receipts").iterdir())
     assert damaged_receipts_told(programme) == []
     text = older.read_text(encoding="utf-8")
