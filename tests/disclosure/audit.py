@@ -145,17 +145,21 @@ def find_not_available(history: History, publication: Publication) -> list[Findi
 def read_histories(folders: Sequence[Path], programmes: Sequence[Programme]) -> tuple[list[History], list[str]]:
     """Return the history of each authority from home folders in the order of time, and what to doubt.
 
-    A pack that lay in an earlier folder already is not published again. The programme is the newest folder's, with the
-    teams and measures that only earlier ones have.
+    A pack that lay in an earlier folder already is not published again, unless it was restated; what a folder has
+    newest is. The programme is the newest folder's, with the teams and measures that only earlier ones have.
     """
     publications: dict[str, list[Publication]] = {}
     truths: dict[str, list[Truth]] = {}
     notes: list[str] = []
     for folder, programme in zip(folders, programmes, strict=True):
         known: dict[date, dict[str, Truth]] = {}
-        for publication in read_folder(folder, programme):
+        found = read_folder(folder, programme)
+        newest = {one.authority: one.as_of for one in found}
+        for publication in found:
             own = publications.setdefault(publication.authority, [])
-            if own and publication.as_of < own[-1].as_of:
+            same = next((one for one in reversed(own) if one.as_of == publication.as_of), None)
+            is_newest = publication.as_of == newest[publication.authority]
+            if same is not None and not is_newest and same.cells == publication.cells:
                 continue
             if publication.as_of not in known:
                 known[publication.as_of], doubts = read_truth(folder, programme, publication.as_of)

@@ -8,11 +8,12 @@ What is possible is shown by an example; one solution is an example for many que
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from tests.disclosure.cells import State
@@ -22,13 +23,18 @@ from tests.disclosure.system import combine
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from numpy.typing import NDArray
-
     from tests.disclosure.history import Fact
     from tests.disclosure.system import Row, System
 
+Vector = NDArray[np.float64]
 TOLERANCE = 1e-4
+MOVED = 2
+"""So many tolerances an example must lie beyond a bound to be one."""
 PULLS = 6
+ROUGH = 0.2
+"""How far from the best a solution may be that only has to be another one."""
+SOLVED, INFEASIBLE = 0, 2
+"""How scipy's solver says so."""
 TELLING_SUM = 0.1
 """A sum of numbers that are not whole is known when it is known as exactly as this."""
 
@@ -79,30 +85,38 @@ class Question:
     """The question is none where this sum can only be 0: of nobody it is no news what they answered."""
 
 
-@dataclass(slots=True)
 class Part:
-    """Unknowns that touch each other, and what is asked of them."""
+    """Unknowns that touch each other, the rows that bind them, and what is asked of them."""
 
-    system: System
-    numbers: list[int]
-    rows: list[Row]
-    questions: list[Question] = field(default_factory=list)
-    solutions: list[NDArray[np.float64]] = field(default_factory=list)
-    _place: dict[int, int] = field(default_factory=dict)
+    def __init__(self, system: System, numbers: Sequence[int], rows: Sequence[Row]) -> None:
+        """Write the rows as a matrix, and take the truth for the first example where it is known."""
+        self.system, self.numbers, self.rows = system, list(numbers), list(rows)
+        self.questions: list[Question] = []
+        self._place = {number: place for place, number in enumerate(numbers)}
+        self._matrix = self._write_sums([row.sum for row in rows])
+        self._limits = np.array([(row.low, row.high) for row in rows]).reshape(len(rows), 2)
+        bounds = np.array([system.describe_bounds(number) for number in numbers], dtype=float)
+        self._bounds, self._whole = Bounds(bounds[:, 0], bounds[:, 1]), bounds[:, 2]
+        self._examples: list[Vector] = []
+        known = [value for value in (system.truth[number] for number in numbers) if value is not None]
+        if len(known) == len(numbers):
+            self._take([np.array(known)])
 
-    def __post_init__(self) -> None:
-        """Give each unknown its place, and take the truth for the first example where it is known."""
-        self._place = {number: place for place, number in enumerate(self.numbers)}
-        known = [self.system.truth[number] for number in self.numbers]
-        if all(value is not None for value in known):
-            solution = np.array(known, dtype=float)
-            if self._holds(solution, self.rows):
-                self.solutions.append(solution)
+    def with_rows(self, rows: Sequence[Row], questions: Sequence[Question], measure: str) -> Part:
+        """Return this part with more rows on a measure, and other questions.
 
-    def with_rows(self, rows: Sequence[Row], questions: Sequence[Question]) -> Part:
-        """Return this part with more rows, and other questions."""
-        more = Part(self.system, self.numbers, [*self.rows, *rows], list(questions))
-        more.solutions += [solution for solution in self.solutions[1:] if more._holds(solution, rows)]
+        Examples of this part serve there as well where the measure's numbers, or those of the measure and of the
+        responses, are replaced by true ones and all rows still hold.
+        """
+        more = Part(self.system, self.numbers, [*self.rows, *rows])
+        more.questions = list(questions)
+        if more._examples:
+            true = more._examples[0]
+            unknowns = [self.system.unknowns[number] for number in self.numbers]
+            own = np.array([unknown.measure == measure for unknown in unknowns])
+            rates = np.array([self.system.history.question(one.measure).kind == "response_rate" for one in unknowns])
+            mixed = (np.where(kept, true, one) for one in self._examples for kept in (own, own | rates))
+            more._take([*self._examples, *mixed])
         return more
 
     def ask(self, *, first_only: bool = False) -> list[Question]:
@@ -113,9 +127,9 @@ class Part:
         answered = self._find_computed()
         if first_only and answered:
             return answered[:1]
-        if not self.solutions:
+        if not self._examples:
             self._search(np.zeros(len(self.numbers)))
-        for question in self._look_for_examples(set(answered)):
+        for question in self._look_for_examples([one for one in self.questions if one not in set(answered)]):
             if self._must_be_so(question):
                 answered.append(question)
                 if first_only:
@@ -124,43 +138,52 @@ class Part:
 
     def _find_computed(self) -> list[Question]:
         """Return the hidden numbers that are sums of published ones: no solver is needed to know them."""
-        equal = [self._vector(row.sum) for row in self.rows if row.low == row.high]
+        equal = self._matrix[self._limits[:, 0] == self._limits[:, 1]]
         asked = [question for question in self.questions if question.above is None and question.below is None]
-        if not equal or not asked:
+        if not len(equal) or not asked:
             return []
-        _, sizes, basis = np.linalg.svd(np.array(equal), full_matrices=False)
+        _, sizes, basis = np.linalg.svd(equal, full_matrices=False)
         basis = basis[sizes > TOLERANCE]
-        wanted = np.array([self._vector(question.sum) for question in asked])
+        wanted = self._write_sums([question.sum for question in asked])
         rest = np.abs(wanted - wanted @ basis.T @ basis).max(axis=1)
         return [question for question, size in zip(asked, rest, strict=True) if size < TOLERANCE]
 
-    def _look_for_examples(self, answered: set[Question]) -> list[Question]:
+    def _look_for_examples(self, questions: Sequence[Question]) -> list[Question]:
         """Return the questions that stay open after a few solutions that pull at all of them at once."""
-        left = [one for one in self.questions if one not in answered and not self._is_settled(one)]
         rng = np.random.default_rng(len(self.numbers))
+        left = self._drop_settled(questions)
         for _ in range(PULLS):
             if len(left) <= 1:
                 break
-            before = len(left)
-            self._search(-np.sum([self._direction(one) * rng.uniform(0.5, 1.5) for one in left], axis=0))
-            left = [question for question in left if not self._is_settled(question)]
-            if len(left) == before:
+            before = left
+            pull = np.sum([self._direction(one) * rng.uniform(0.5, 1.5) for one in left], axis=0)
+            self._search(-pull, is_rough=True)
+            left = self._drop_settled(left)
+            if len(left) == len(before):
                 break
         return left
 
     def _must_be_so(self, question: Question) -> bool:
         """Return whether no solution at all is an example against it."""
-        directions = (1, -1) if question.above is None and question.below is None else (1,)
-        for direction in directions:
-            if not self._is_settled(question):
-                self._search(-direction * self._direction(question))
-        if self._is_settled(question):
+        if not self._drop_settled([question]):
+            return False
+        vector, least = self._write_sums([question.sum])[0], MOVED * TOLERANCE
+        if question.above is not None:
+            is_possible = self._try(vector, question.above + least, np.inf)
+        elif question.below is not None:
+            is_possible = self._try(vector, -np.inf, question.below - least)
+        else:
+            values = np.array(self._examples) @ vector
+            is_possible = self._try(vector, values.min() + question.gap + least, np.inf) or self._try(
+                vector, -np.inf, values.max() - question.gap - least
+            )
+        if is_possible:
             return False
         return not question.unless_zero or self.find_range(question.unless_zero)[1] > TOLERANCE
 
     def find_range(self, total: Iterable[tuple[int, float]]) -> tuple[float, float]:
         """Return the least and the greatest value of a sum."""
-        vector = self._vector(total)
+        vector = self._write_sums([total])[0]
         low, high = (self._search(direction * vector) for direction in (1, -1))
         return float(low @ vector), float(high @ vector)
 
@@ -169,54 +192,72 @@ class Part:
         causes = list({row.fact: None for row in self.rows if row.fact is not None})
         for fact in list(causes):
             kept = [row for row in self.rows if row.fact is None or (row.fact in causes and row.fact != fact)]
-            if Part(self.system, self.numbers, kept, [question]).ask():
+            fewer = Part(self.system, self.numbers, kept)
+            fewer.questions = [question]
+            if fewer.ask():
                 causes.remove(fact)
         return tuple(causes)
 
-    def _is_settled(self, question: Question) -> bool:
-        """Return whether an example shows that it cannot be answered."""
-        vector = self._vector(question.sum)
-        values = [float(solution @ vector) for solution in self.solutions]
-        if question.above is not None:
-            return max(values) > question.above + TOLERANCE
-        if question.below is not None:
-            return min(values) < question.below - TOLERANCE
-        return max(values) - min(values) > question.gap
+    def _drop_settled(self, questions: Sequence[Question]) -> list[Question]:
+        """Return the questions of which no example shows that they cannot be answered."""
+        values = np.array(self._examples) @ self._write_sums([question.sum for question in questions]).T
+        left = []
+        for question, least, most in zip(questions, values.min(axis=0), values.max(axis=0), strict=True):
+            if question.above is not None:
+                is_settled = most > question.above + TOLERANCE
+            elif question.below is not None:
+                is_settled = least < question.below - TOLERANCE
+            else:
+                is_settled = most - least > question.gap
+            left += [] if is_settled else [question]
+        return left
 
-    def _direction(self, question: Question) -> NDArray[np.float64]:
-        vector = self._vector(question.sum)
+    def _direction(self, question: Question) -> Vector:
+        vector: Vector = self._write_sums([question.sum])[0]
         return vector if question.below is None else -vector
 
-    def _vector(self, total: Iterable[tuple[int, float]]) -> NDArray[np.float64]:
-        vector = np.zeros(len(self.numbers))
-        for number, factor in total:
-            vector[self._place[number]] += factor
-        return vector
+    def _write_sums(self, sums: Sequence[Iterable[tuple[int, float]]]) -> Vector:
+        """Return a row for each sum, with the factor of each unknown."""
+        matrix = np.zeros((len(sums), len(self.numbers)))
+        for row, total in enumerate(sums):
+            for number, factor in total:
+                matrix[row, self._place[number]] += factor
+        return matrix
 
-    def _search(self, costs: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the cheapest solution, and keep it as an example."""
-        bounds = [self.system.describe_bounds(number) for number in self.numbers]
-        low, high, whole = (np.array(column, dtype=float) for column in zip(*bounds, strict=True))
-        matrix = np.array([self._vector(row.sum) for row in self.rows]).reshape(len(self.rows), len(self.numbers))
-        limits = LinearConstraint(matrix, [row.low for row in self.rows], [row.high for row in self.rows])
-        # HiGHS ends some small systems of whole and other numbers with an error of its presolve; without it they solve.
-        for presolve in (True, False):
-            found = milp(
-                costs, constraints=limits if self.rows else (), integrality=whole, bounds=Bounds(low, high),
-                options={"mip_rel_gap": 0, "presolve": presolve},
-            )  # fmt: skip
-            if found.x is not None:
-                break
-        if found.x is None:
+    def _search(self, costs: Vector, *, is_rough: bool = False) -> Vector:
+        """Return the cheapest solution, with `is_rough` any cheap one, and keep it as an example."""
+        solution = self._solve(costs, self._matrix, self._limits, gap=ROUGH if is_rough else 0)
+        if solution is None:
             facts = [str(row.fact) for row in self.rows if row.fact is not None]
-            raise ValueError(f"no numbers agree with what was published: {found.message} {sorted(set(facts))}")
-        solution: NDArray[np.float64] = np.where(whole > 0, np.round(found.x), found.x)
-        self.solutions.append(solution)
+            raise ValueError(f"no numbers agree with what was published: {sorted(set(facts))}")
         return solution
 
-    def _holds(self, solution: NDArray[np.float64], rows: Iterable[Row]) -> bool:
-        values = ((row, float(self._vector(row.sum) @ solution)) for row in rows)
-        return all(row.low - TOLERANCE <= value <= row.high + TOLERANCE for row, value in values)
+    def _try(self, vector: Vector, low: float, high: float) -> bool:
+        """Return whether a solution has this sum between these bounds, and keep it as an example."""
+        matrix, limits = np.vstack([self._matrix, vector]), np.vstack([self._limits, (low, high)])
+        return self._solve(np.zeros(len(vector)), matrix, limits) is not None
+
+    def _solve(self, costs: Vector, matrix: Vector, limits: Vector, *, gap: float = 0) -> Vector | None:
+        """Return a solution, which is kept as an example; None where there is none."""
+        bound = LinearConstraint(matrix, limits[:, 0], limits[:, 1]) if len(matrix) else ()
+        # HiGHS ends some small systems of whole and other numbers with an error of its presolve; without it they solve.
+        for presolve in (True, False):
+            options = {"mip_rel_gap": gap, "presolve": presolve}
+            found = milp(costs, constraints=bound, integrality=self._whole, bounds=self._bounds, options=options)
+            if found.status in {SOLVED, INFEASIBLE}:
+                break
+        if found.x is None:
+            return None
+        solution: Vector = np.where(self._whole > 0, np.round(found.x), found.x)
+        self._examples.append(solution)
+        return solution
+
+    def _take(self, examples: Sequence[Vector]) -> None:
+        """Keep those examples for which every row holds."""
+        values = np.array(examples) @ self._matrix.T
+        low, high = self._limits[:, 0] - TOLERANCE, self._limits[:, 1] + TOLERANCE
+        holds = np.all((values >= low) & (values <= high), axis=1)
+        self._examples += [examples[int(place)] for place in np.flatnonzero(holds)]
 
 
 def split(system: System) -> list[Part]:

@@ -131,7 +131,7 @@ class Trial:
         questions = [question for question in part.questions if question not in own and question not in answered]
         rows = [row for fact in shown for row in self._system.write_fact(fact)]
         bands = [question for fact in shown for question in ask_of_fact(self._system, fact)]
-        return not part.with_rows(rows, [*questions, *bands]).ask(first_only=True)
+        return not part.with_rows(rows, [*questions, *bands], shown[0].place.measure).ask(first_only=True)
 
     def _check(self, shown: Sequence[Term], terms: Sequence[Term], figures: set[frozenset[int]]) -> list[Finding]:
         """Return what is wrong with everything in which one of the shown figures can be used."""
