@@ -36,7 +36,9 @@ class Audience(Model):
     """What an audience may see."""
 
     minimum_group: Annotated[int, Field(ge=6, le=50)] = 6
-    show_unanimous: bool = Field(default=False, description="Show a share of exactly 0% or 100% of people.")
+    show_unanimous: bool = Field(
+        default=False, description="Without effect: where nearly everybody answered alike, it is told in words."
+    )
 
 
 class SummarySheet(Model):
@@ -51,6 +53,9 @@ class Packs(Model):
     """packs.yaml: what leaders receive, and who they are."""
 
     audience: Audience = Field(default_factory=Audience)
+    settle_days: Annotated[int, Field(ge=0, le=60)] = Field(
+        default=7, description="So many days after its last day figures of people of a period are first shown."
+    )
     sender: Person
     hope: Words = Field(description="What we hoped, in a sentence or two: the first lines of each pack.")
     headlines: tuple[Key, ...] = Field(min_length=3, max_length=8, description="The figures of the first page.")

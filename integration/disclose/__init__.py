@@ -1,6 +1,8 @@
 """The only way out: what an authority's leaders may see. Nothing reaches a leader around it."""
 
-from integration.disclose.leaders_view import build_leaders_view, redact
-from integration.disclose.suppression import find_hidden_figures
+from integration.disclose.disclosure import disclose
+from integration.disclose.leaders_view import build_leaders_view
+from integration.disclose.over_time import Digests
+from integration.disclose.redaction import redact
 
-__all__ = ["build_leaders_view", "find_hidden_figures", "redact"]
+__all__ = ["Digests", "build_leaders_view", "disclose", "redact"]

@@ -81,9 +81,8 @@ class CellValues:
     """What each cell amounts to; float64 with NaN for none. `rows` are the positions that contributed.
 
     `value` is `numerator` / `denominator` wherever there are both: of a kind whose value is no such quotient they are
-    NaN. `n` is how many answers, rows or people it is worked out from. `sd` is the spread of people's own answers, by
-    which a figure is known to be that of people who all answered alike: a kind without it must name the values that
-    tell the same (`unanimous_at`).
+    NaN. `n` is how many answers, rows or people it is worked out from. `sd` is the spread of people's own answers.
+    `numbers` is what each row of the source contributes, by position; None where each that contributes counts as one.
     """
 
     n: NDArray[np.float64]
@@ -93,6 +92,7 @@ class CellValues:
     sd: NDArray[np.float64]
     median: NDArray[np.float64]
     rows: tuple[NDArray[np.int64], ...]
+    numbers: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +100,13 @@ class Persons:
     """Who answered, row by row: the number of the person's code, -1 for none; and the period in which they were asked.
 
     A person answers once in such a period, so that two answers without a code in one of them are two people, and in
-    two of them may be one.
+    two of them may be one. `name` is one text a person, the same in every run: of the answers of a team without a code
+    the first of each period is taken for one person, and so on.
     """
 
     code: NDArray[np.int64]
     asked_in: NDArray[np.int64]
+    name: NDArray[np.object_]
 
 
 def count_people(
@@ -134,7 +136,7 @@ def calculate_shares(row_values: RowValues, grouped: GroupedRows) -> CellValues:
     """Return numerator / denominator of each cell; n is the denominator."""
     kept = _keep_valid(row_values, grouped)
     denominator = count_rows(kept)
-    return divide(denominator, _sum_rows(row_values, kept), denominator, kept)
+    return replace(divide(denominator, _sum_rows(row_values, kept), denominator, kept), numbers=row_values.number)
 
 
 def calculate_means(row_values: RowValues, grouped: GroupedRows) -> CellValues:
@@ -143,7 +145,8 @@ def calculate_means(row_values: RowValues, grouped: GroupedRows) -> CellValues:
     n, number = count_rows(kept), row_values.number
     sd = np.array([_measure_spread(number[rows]) for rows in kept])
     median = np.array([np.median(number[rows]) if len(rows) else np.nan for rows in kept])
-    return replace(divide(n, _sum_rows(row_values, kept), n, kept), sd=sd, median=median)
+    figures = divide(n, _sum_rows(row_values, kept), n, kept)
+    return replace(figures, sd=sd, median=median, numbers=row_values.number)
 
 
 def _measure_spread(numbers: NDArray[np.float64]) -> float:

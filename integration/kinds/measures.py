@@ -75,6 +75,19 @@ class Basis(StrEnum):
     """Nothing: the figure says it itself."""
 
 
+class DisclosedAs(StrEnum):
+    """What a figure on people tells of those whom it rests on."""
+
+    SHARE = "share"
+    """How many of them gave one of some answers."""
+    MEAN = "mean"
+    """The mean of their answers."""
+    RESPONSES = "responses"
+    """That they answered at all; `n` are those who could have."""
+    COUNT = "count"
+    """How many they are."""
+
+
 class ChartKind(StrEnum):
     """The kinds of chart that a pack may have."""
 
@@ -126,7 +139,7 @@ class MeasureKind(Generic[M]):
     - `model`: its settings in YAML, with what it may rest on and which fields it allows.
     - `calculate`: its figure in each cell.
     - `has_interval`: whether it is a share of people, with Wilson's interval.
-    - `unanimous_at`: the values that tell what each single person answered, beside a standard deviation of 0.
+    - `disclosed_as`: what a figure on people tells of them, by which it is decided whether leaders see it.
     - `value_format`, `basis`: how a figure is written, and what stands beside it.
     - `target_of_all`: what a target of 1 is called, "" for "100%".
     - `chart`: the chart of the pack that shows it, beside that of survey rounds; None for no other.
@@ -138,7 +151,7 @@ class MeasureKind(Generic[M]):
     model: type[M]
     calculate: Callable[[M, CellRows], CellValues]
     has_interval: bool
-    unanimous_at: tuple[float, ...]
+    disclosed_as: DisclosedAs
     value_format: ValueFormat
     basis: Basis
     target_of_all: str
@@ -162,7 +175,7 @@ SHARE = MeasureKind(
     model=schema.ShareMeasure,
     calculate=_calculate_share,
     has_interval=True,
-    unanimous_at=(0.0, 1.0),
+    disclosed_as=DisclosedAs.SHARE,
     value_format=ValueFormat.PERCENT,
     basis=Basis.NUMERATOR,
     target_of_all="",
@@ -184,7 +197,7 @@ MEAN = MeasureKind(
     model=schema.MeanMeasure,
     calculate=lambda spec, source: cells.calculate_means(read_numbers(spec, source.frame), source.grouped),
     has_interval=False,
-    unanimous_at=(),
+    disclosed_as=DisclosedAs.MEAN,
     value_format=ValueFormat.NUMBER,
     basis=Basis.ANSWERS,
     target_of_all="",
@@ -207,7 +220,7 @@ RATIO_MEAN = MeasureKind(
     model=schema.RatioMeanMeasure,
     calculate=_calculate_ratio_mean,
     has_interval=False,
-    unanimous_at=(),
+    disclosed_as=DisclosedAs.MEAN,
     value_format=ValueFormat.PERCENT,
     basis=Basis.ANSWERS,
     target_of_all="",
@@ -282,7 +295,7 @@ RESPONSE_RATE = MeasureKind(
     model=schema.ResponseRateMeasure,
     calculate=_calculate_response_rate,
     has_interval=True,
-    unanimous_at=(),
+    disclosed_as=DisclosedAs.RESPONSES,
     value_format=ValueFormat.PERCENT,
     basis=Basis.NUMERATOR,
     target_of_all="",
@@ -304,7 +317,7 @@ COUNT = MeasureKind(
     model=schema.CountMeasure,
     calculate=_calculate_count,
     has_interval=False,
-    unanimous_at=(),
+    disclosed_as=DisclosedAs.COUNT,
     value_format=ValueFormat.COUNT,
     basis=Basis.NONE,
     target_of_all="",
@@ -327,7 +340,7 @@ ON_TIME = MeasureKind(
     model=schema.OnTimeMeasure,
     calculate=_calculate_on_time,
     has_interval=False,
-    unanimous_at=(0.0, 1.0),
+    disclosed_as=DisclosedAs.SHARE,
     value_format=ValueFormat.OUT_OF,
     basis=Basis.NUMERATOR,
     target_of_all="",
@@ -357,7 +370,7 @@ HELD = MeasureKind(
     model=schema.HeldMeasure,
     calculate=_calculate_months_held,
     has_interval=False,
-    unanimous_at=(0.0, 1.0),
+    disclosed_as=DisclosedAs.SHARE,
     value_format=ValueFormat.OUT_OF,
     basis=Basis.NUMERATOR,
     target_of_all="every month",

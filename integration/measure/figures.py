@@ -6,7 +6,7 @@ For each measure and each kind of period that it has:
 2. They are put into cells: each group (team or authority) in each period.
 3. Where a question was reworded, only the answers to the wording in force on the period's last day stay.
 4. The values of each cell are calculated by the measure's kind (`integration.kinds.measures`).
-5. The people behind each figure are counted, and the figures added with which it could be differenced.
+5. The people behind each figure are counted, and what each of its rows contributes is noted.
 
 At the end shares and rates get their confidence intervals.
 """
@@ -23,7 +23,7 @@ import pandas as pd
 from config.schema.fields import Answers, find_series_breaks
 from integration.kinds.cells import GroupedRows, Persons, count_people, count_rows, group_rows, list_groups
 from integration.kinds.measures import MEASURE_KINDS, CellRows, find_headcounts
-from integration.model import DIFFERENCING_COLUMNS, Figures
+from integration.model import Figures
 from integration.periods import index_periods, list_begun_periods, number_asking_periods
 
 if TYPE_CHECKING:
@@ -87,14 +87,12 @@ def _calculate_measure(  # noqa: PLR0913, PLR0917  # one call, from calculate_fi
     headcounts = find_headcounts(cell_rows) if _asks_staff(spec, settings) else None
     columns = _build_columns(key, spec, grouped, values, frame["_id"].to_numpy(dtype=object))
     columns["people"] = _count_people(spec, values, cell_rows.persons, headcounts)
-    if len(series.starts):
-        whole = calculate(spec, replace(cell_rows, grouped=all_rows))
-        left_out = _keep_left_out(replace(all_rows, members=whole.rows), series)
-        others = whole, calculate(spec, replace(cell_rows, grouped=left_out))
-        for names, other in zip(DIFFERENCING_COLUMNS, others, strict=True):
-            columns[names["people"]] = _count_people(spec, other, cell_rows.persons, headcounts)
-            columns[names["value"]] = other.value
-            columns[names["sd"]] = other.sd
+    columns["headcount"] = np.full(len(values.n), np.nan) if headcounts is None else headcounts
+    if spec.rests_on == "people":
+        names = frame["_id"].to_numpy(dtype=object) if cell_rows.persons is None else cell_rows.persons.name
+        numbers = np.ones(len(frame)) if values.numbers is None else values.numbers
+        columns["persons"] = [names[rows] for rows in values.rows]
+        columns["answers"] = [numbers[rows] for rows in values.rows]
     first_days = np.concatenate([np.array(["NaT"], dtype="datetime64[D]"), series.starts])[series.of_periods]
     columns["series_from"] = np.tile(first_days.astype("datetime64[s]"), len(groups))
     spans = [settings.programme.find_days(group.authority, group.team) for group in groups for _ in periods]
@@ -203,10 +201,12 @@ def _find_persons(
         return None
     asked_in = number_asking_periods(days, settings.find_asking_period(spec.source), settings.programme)
     code = next((field.name for field in form.fields if field.answers is Answers.PERSON), None)
-    if code is None or code not in frame:
-        return Persons(np.full(len(frame), -1), asked_in)
-    numbers = frame.groupby(["_team", code], sort=False).ngroup().fillna(-1)  # of no group where there is no code
-    return Persons(np.array(numbers, dtype=np.int64), asked_in)
+    codes = frame[code] if code is not None and code in frame else pd.Series(None, index=frame.index, dtype=object)
+    numbers = frame.groupby(["_team", codes], sort=False).ngroup().fillna(-1)  # of no group where there is no code
+    number = np.array(numbers, dtype=np.int64)
+    place = frame.groupby(["_team", pd.Series(asked_in, index=frame.index), number < 0], sort=False).cumcount()
+    name = np.where(number < 0, "without a code " + place.astype(str), codes.astype(str))
+    return Persons(number, asked_in, np.array(frame["_team"].astype(str) + " " + name, dtype=object))
 
 
 def _asks_staff(spec: MeasureSpec, settings: Settings) -> bool:
@@ -226,17 +226,6 @@ def _count_people(
     if persons is None:
         return count_rows(values.rows)
     return count_people(values.rows, persons, headcounts)
-
-
-def _keep_left_out(grouped: GroupedRows, series: _Series) -> GroupedRows:
-    """Return the cells with the rows that `_keep_current_series` leaves out, of these the newest series alone.
-
-    With any older ones they are a larger group: this is the smallest that differencing could reveal.
-    """
-    by_cell = np.tile(series.of_periods, len(grouped.groups))
-    earlier = (rows[series.of_rows[rows] < number] for rows, number in zip(grouped.members, by_cell, strict=True))
-    members = (rows[series.of_rows[rows] == series.of_rows[rows].max(initial=0)] for rows in earlier)
-    return replace(grouped, members=tuple(members))
 
 
 def _add_intervals(frame: pd.DataFrame, settings: Settings) -> None:

@@ -1,11 +1,12 @@
 """The values that stages and adapters hand to each other. Frozen; raw dicts stop at the edge."""
 
 from integration.model.outputs import (
-    DIFFERENCING_COLUMNS,
     FIGURE_COLUMNS,
     Column,
     ColumnType,
     Counts,
+    Disclosure,
+    FigureKey,
     Figures,
     Issue,
     IssueCode,
@@ -74,7 +75,9 @@ from integration.model.stored import (
     LossKind,
     LossNote,
     PackRecord,
+    PublishedFigure,
     RunRecord,
+    ShownAs,
     StoredPack,
     TypedChunk,
     UnconfirmedDelivery,
@@ -83,14 +86,14 @@ from integration.model.stored import (
 )
 
 __all__ = [
-    "ANY_SECTION", "DIFFERENCING_COLUMNS", "FIGURE_COLUMNS", "NO_SECTION", "OPEN_STATES", "PUBLISH_LOCK",
+    "ANY_SECTION", "FIGURE_COLUMNS", "NO_SECTION", "OPEN_STATES", "PUBLISH_LOCK",
     "SET_ASIDE", "SYNC_CORRECTIONS", "Alert", "AlertMail", "AlertMailStatus", "Arrival", "AuditEntry", "Branch",
     "Cell", "Channel", "ClockJump", "ClockSight", "Column", "ColumnType", "Condition", "Correction",
-    "CountingFiles", "Counts", "DateCell", "Erasure", "Expiry", "FailedCell", "FailingJob", "Figures",
-    "FormReading", "IntakeOutcome", "Issue", "IssueCode", "IssueKey", "JobHistory", "KeptLosses", "KnownTab",
+    "CountingFiles", "Counts", "DateCell", "Disclosure", "Erasure", "Expiry", "FailedCell", "FailingJob", "FigureKey",
+    "Figures", "FormReading", "IntakeOutcome", "Issue", "IssueCode", "IssueKey", "JobHistory", "KeptLosses", "KnownTab",
     "LandingResult", "LeadersView", "LedgerEntry", "Loss", "LossKind", "LossNote", "Mail", "MailedPack",
-    "OtherClock", "PackRecord", "Percent", "PlannedSlot", "Question", "QuestionType", "RawResponse",
-    "RetentionCategory", "Rows", "RunRecord", "Section", "SheetCell", "SheetReading", "Slot", "SlotState",
+    "OtherClock", "PackRecord", "Percent", "PlannedSlot", "PublishedFigure", "Question", "QuestionType", "RawResponse",
+    "RetentionCategory", "Rows", "RunRecord", "Section", "SheetCell", "SheetReading", "ShownAs", "Slot", "SlotState",
     "StoredPack", "StoredVersion", "Summary", "SummaryChart", "SummaryTable", "Tab", "TypedChunk",
     "UnconfirmedDelivery", "UnreadableResponse", "UnsentPack", "WorkItem", "YamlPlace",
 ]  # fmt: skip

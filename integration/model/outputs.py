@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from integration.model.stored import PublishedFigure
+
 
 class IssueCode(StrEnum):
     """Why a row was refused or a field reported. The values appear in `needs_attention`."""
@@ -106,17 +108,10 @@ FIGURE_COLUMNS = (
 """Columns of a frame of figures. `authority` and `team` are keys here (`team` is "" for the whole authority);
 `period` is text; `period_start` and `period_end` are dates; numbers are float64 with NaN for none. Further columns:
 `ids` (a tuple of the contributing row ids), `sd` and `median` (of a mean), `people` (how many people it rests on,
-NaN for a figure on work items), `series_from` (the first day of its series, NaT for the first series), and those of
-DIFFERENCING_COLUMNS. A series is a run of answers to one wording of a question."""
-
-DIFFERENCING_COLUMNS = tuple(
-    {what: f"{name}_{what}" for what in ("people", "value", "sd")} for name in ("whole", "left_out")
-)
-"""Where a measure's question was reworded: the columns of two figures with which its figure could be differenced, by
-the column of the figure itself. `whole` is the figure of all answers in the period; `left_out` that of the answers
-which the figure leaves out, because they were given to an earlier wording (to the last of these, where there were
-several). Nothing reworded: no such columns, or NaN for the measure. They serve to decide what is hidden; a
-`LeadersView` has none of them."""
+NaN for a figure on work items), `headcount` (of a form that asks staff), `series_from` (the first day of its series,
+NaT for the first series). A series is a run of answers to one wording of a question. A figure on people has of each
+contributing row, in the order of `ids`: `persons` (an array of texts, one a person) and `answers` (an array of what the
+row contributes: 1 or 0 to a share, its number to a mean)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +120,29 @@ class Figures:
 
     as_of: date
     frame: pd.DataFrame
+
+
+FigureKey = tuple[str, str, str, str, str]
+"""Authority, measure, team, kind of period, period: which figure it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """How the leaders of every authority see each figure as of a day; for the project team, and for making views.
+
+    `frame` is that of the figures with these columns: `figure` (its key), `shown_as` (a `ShownAs`; None where its
+    period has not ended and settled, and leaders do not meet it at all), `told` (words instead of numbers, "" for
+    none), `is_older` (what was published before stands), `leaders_see` (`same`, `older` or `nothing`) and `why`
+    (what leaders see of it otherwise, and why; "" where they see it as it is). `published` has what stands. `new` is
+    what must be remembered before any of it goes out. `exposed` are figures that follow from what stood already, and
+    cannot be hidden any more.
+    """
+
+    as_of: date
+    frame: pd.DataFrame
+    published: Mapping[FigureKey, PublishedFigure]
+    new: tuple[PublishedFigure, ...]
+    exposed: tuple[FigureKey, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +164,10 @@ class WorkItem:
 class LeadersView:
     """What one authority's leaders may see, rounded as they read it. Only `integration.disclose` makes one.
 
-    `frame` has `FIGURE_COLUMNS` and `hidden` (bool); where hidden, n, numerator, denominator, value, lower, upper
-    and ids are empty. Only periods that ended by `as_of`, only this authority.
+    `frame` has `FIGURE_COLUMNS`, `ids`, `shown_as` (a `ShownAs`), `told` (words instead of the figure, "" for none) and
+    `is_older` (it stands as it was published before). Of what is hidden or withdrawn n, numerator, denominator, value,
+    lower, upper and ids are empty; of what is told in words all but n and denominator. Only periods that ended by
+    `as_of` and have settled, only this authority.
     """
 
     authority: str

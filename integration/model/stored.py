@@ -214,3 +214,49 @@ class KeptLosses:
     def told_at(self, now: datetime) -> tuple[LossNote, ...]:
         """Return the notes, as long as people are told of them."""
         return self.notes if now - self.noted_at < LOSSES_TOLD_FOR else ()
+
+
+class ShownAs(StrEnum):
+    """How leaders see a figure."""
+
+    FIGURE = "figure"
+    BAND = "band"
+    """In words: one or fewer, or all but one or more, of so many people."""
+    HIDDEN = "hidden"
+    WITHDRAWN = "withdrawn"
+    """Taken back, because it was wrong: the figure itself is not shown any more."""
+    NO_ANSWERS = "no_answers"
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedFigure:
+    """What the leaders of an authority were shown of one figure, or that they were not, from `since` on.
+
+    `team` is "" for the whole authority. Numbers are rounded as they were shown, None where they were not.
+    `answers` has a digest for each row that the figure rested on, of its id and what it contributed, in ascending
+    order; `persons` one of who gave it, in the same order: 8 bytes each, keyed, so that nobody can try ids without the
+    key. No id and no answer is in them.
+    """
+
+    authority: str
+    measure: str
+    team: str
+    period_kind: str
+    period: str
+    since: datetime
+    shown_as: ShownAs
+    told: str
+    n: float | None
+    numerator: float | None
+    denominator: float | None
+    value: float | None
+    lower: float | None
+    upper: float | None
+    answers: bytes
+    persons: bytes
+    reason: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str, str, str]:
+        """Which figure it is."""
+        return (self.authority, self.measure, self.team, self.period_kind, self.period)

@@ -36,7 +36,7 @@ def explain(  # noqa: PLR0913  # the options of the command
         periods = ", ".join(dict.fromkeys(of_measure["period"])) or "none for a team: ask for the authority"
         raise CallError(f"{measure} has no period {period!r} as of {day}; there are: {periods}.")
     row = of_period.iloc[0]
-    spec = settings.measures[measure]
+    spec, seen = settings.measures[measure], pipeline.disclosure(day).frame.loc[of_period.index[0]]
     return {
         "measure": measure,
         "title": spec.title,
@@ -50,7 +50,9 @@ def explain(  # noqa: PLR0913  # the options of the command
         "period_end": row["period_end"].isoformat(),
         "as_of": day.isoformat(),
         **{name: _to_json_number(row[name]) for name in NUMBERS},
-        "hidden": bool(pipeline.hidden(day).loc[of_period.index[0]]),
+        "hidden": seen["leaders_see"] == "nothing",
+        "leaders_see": seen["leaders_see"],
+        "why": seen["why"],
         "ids": list(row["ids"]),
     }
 
@@ -85,7 +87,7 @@ def describe_explanation(figure: dict[str, Any]) -> str:
         f"  {figure['team'] or figure['authority']}, {figure['period_kind']} {figure['period']}",
         f"  {figure['period_start']} to {figure['period_end']}, as of {figure['as_of']}",
         *(f"  {name:<12} {number:g}" for name, number in numbers if number is not None),
-        f"  {'hidden':<12} {'yes: leaders do not see it' if figure['hidden'] else 'no'}",
+        f"  {'leaders see':<12} {figure['leaders_see']}{': ' if figure['why'] else ''}{figure['why']}",
         f"  rests on {len(figure['ids'])} rows of {figure['source']}:",
         *(f"    {row_id}" for row_id in figure["ids"]),
     ]

@@ -144,7 +144,8 @@ def _freeze_content(
         before=pipeline.shown(authority, as_of.replace(day=1) - timedelta(days=1)),
         version=0,
     )
-    digest, record = compute_digest(draft), to_json(draft).decode()
+    pipeline.remember_published()
+    digest, record = compute_digest(draft), to_json(draft, with_ids=True).decode()
     version = service.store.packs.save(authority, month, digest, record, built_at=service.clock.now())
     return replace(draft, version=version), _newest_version(service, authority, month)[1]
 

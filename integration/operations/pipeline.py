@@ -15,10 +15,11 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from integration.disclose import build_leaders_view, find_hidden_figures
+from integration.disclose import Digests, build_leaders_view, disclose
 from integration.errors import CallError
 from integration.measure.figures import calculate_figures
 from integration.model import Rows, SheetReading, TypedChunk
@@ -32,11 +33,10 @@ from integration.operations.job_runs import today
 if TYPE_CHECKING:
     from datetime import date
 
-    import pandas as pd
     import pyarrow as pa
 
     from config.schema.fields import DetectedRewording
-    from integration.model import Figures, LeadersView, Question
+    from integration.model import Disclosure, FigureKey, Figures, LeadersView, PublishedFigure, Question
     from integration.normalise.columns import FieldColumn
     from integration.wiring import Service
 
@@ -52,13 +52,15 @@ class Pipeline:
         self._keeps_chunks = keeps_chunks
         self._rows: dict[str, Rows] = {}
         self._figures: dict[date, Figures] = {}
+        self._disclosures: dict[date, Disclosure] = {}
+        self._not_remembered: list[PublishedFigure] = []
 
     def begin_again(self) -> None:
         """Take up what was stored since: everything is worked out anew."""
-        for name in ("generation", "rows", "_corrections"):
+        for name in ("generation", "rows", "_corrections", "_published"):
             self.__dict__.pop(name, None)
-        self._rows.clear()
-        self._figures.clear()
+        for kept in (self._rows, self._figures, self._disclosures, self._not_remembered):
+            kept.clear()
 
     @cached_property
     def generation(self) -> str:
@@ -109,14 +111,41 @@ class Pipeline:
             self._figures[as_of] = calculate_figures(settings, self.rows, as_of, rewordings)
         return self._figures[as_of]
 
-    def hidden(self, as_of: date) -> pd.Series[bool]:
-        """Return for each figure as of the day whether leaders must not see it."""
-        settings = self._service.settings
-        return find_hidden_figures(self.figures(as_of), settings.measures, settings.packs.audience)
+    @cached_property
+    def _published(self) -> dict[FigureKey, list[PublishedFigure]]:
+        """Every version of each figure on people that leaders were shown, the oldest first."""
+        return self._service.store.published_figures.all()
+
+    def disclosure(self, as_of: date) -> Disclosure:
+        """Return how leaders see each figure as of the day."""
+        if as_of not in self._disclosures:
+            service = self._service
+            decided = disclose(
+                self.figures(as_of),
+                service.settings,
+                published=self._published,
+                digests=self._digests,
+                today=today(service),
+                now=service.clock.now(),
+            )
+            for each in decided.new:
+                self._published.setdefault(each.key, []).append(each)
+            self._not_remembered += decided.new
+            self._disclosures[as_of] = decided
+        return self._disclosures[as_of]
+
+    @cached_property
+    def _digests(self) -> Digests:
+        return Digests(self._service.key)
 
     def shown(self, authority: str, as_of: date) -> LeadersView:
         """Return what the authority's leaders may see as of the day."""
-        return build_leaders_view(self.figures(as_of), self.rows, self._service.settings, authority)
+        return build_leaders_view(self.disclosure(as_of), self.rows, self._service.settings, authority)
+
+    def remember_published(self) -> None:
+        """Keep what leaders are shown, before it goes out: whatever follows is compared with it."""
+        self._service.store.published_figures.add(self._not_remembered)
+        self._not_remembered.clear()
 
     def _typed_rows(self, source: str, columns: tuple[FieldColumn, ...]) -> pa.Table:
         """Return the typed rows of all versions: the chunks kept, and the versions that came after them."""
@@ -195,7 +224,9 @@ def state_fingerprint(service: Service, as_of: date, *, generation: str = "") ->
     rewordings = [repr(known_rewordings(service, source)) for source in forms]
     unreadable = [repr(state.unreadable_responses(source).get() or ()) for source in forms]
     stored = generation or service.store.generation()
-    parts = (stored, service.rules_digest, as_of.isoformat(), *rewordings, *unreadable)
+    settled_until = min(as_of, today(service) - timedelta(days=service.settings.packs.settle_days))
+    days = (as_of.isoformat(), settled_until.isoformat())
+    parts = (stored, service.rules_digest, *days, *rewordings, *unreadable)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

@@ -105,6 +105,7 @@ def publish(service: Service, *, as_of: date, pipeline: Pipeline, on_step: Calla
         errors.append(error)
     if pipeline.rows is not rows:  # a person has corrected something meanwhile
         summaries = _build_summaries(service, as_of=as_of, pipeline=pipeline)
+    pipeline.remember_published()
     for summary in summaries:
         name = service.publisher.summary_name(summary.authority)
         on_step(name)
@@ -146,7 +147,7 @@ def _build_tabs(service: Service, *, as_of: date, pipeline: Pipeline) -> Sequenc
         settings=service.settings,
         rows=all_rows,
         figures=pipeline.figures(as_of),
-        hidden=pipeline.hidden(as_of),
+        disclosure=pipeline.disclosure(as_of),
         issues_since=store.issues.reported_since(keys, now=service.clock.now()),
         checked_at=store.newest_received(),
     )

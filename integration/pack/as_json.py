@@ -1,6 +1,7 @@
-"""The frozen record of a pack: every figure shown, with what it rests on, and every sentence.
+"""The frozen record of a pack: every figure shown, and every sentence.
 
-Sorted, so that two can be compared. No recipient's address is in it.
+Sorted, so that two can be compared. No recipient's address is in it. What leaders get holds no id of a response; nor
+does the digest depend on one, so that a new version says that something that they see has changed.
 """
 
 from __future__ import annotations
@@ -30,9 +31,13 @@ FIGURE_FIELDS = (
 """Fields of a figure that the record has as they are."""
 
 
-def to_json(content: PackContent) -> bytes:
-    """Return the record as UTF-8 JSON with sorted keys."""
-    return f"{json.dumps(_build_record(content), sort_keys=True, ensure_ascii=False, indent=1)}\n".encode()
+def to_json(content: PackContent, *, with_ids: bool = False) -> bytes:
+    """Return the record as UTF-8 JSON with sorted keys; with the ids that figures rest on it is for the store alone."""
+    record = _build_record(content)
+    if with_ids:
+        ids = {figure.key: list(figure.ids) for figure in content.figures}
+        record["figures"] = [figure | {"ids": ids[figure["key"]]} for figure in record["figures"]]
+    return f"{json.dumps(record, sort_keys=True, ensure_ascii=False, indent=1)}\n".encode()
 
 
 def compute_digest(content: PackContent) -> str:
@@ -99,8 +104,8 @@ def _build_figure(figure: Figure, measures: dict[str, Measure]) -> dict[str, Any
         "definition": measures[figure.measure].definition,
         "period_start": figure.start.isoformat() if figure.start else None,
         "period_end": figure.end.isoformat() if figure.end else None,
-        "hidden": figure.state is State.HIDDEN,
-        "ids": list(figure.ids),
+        "hidden": figure.state in {State.HIDDEN, State.WITHDRAWN},
+        **({"told": figure.main} if figure.state is State.TOLD else {}),
         **({"series_from": figure.series_from.isoformat()} if figure.series_from else {}),
     }
 

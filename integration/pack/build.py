@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from config.schema import PeriodKind
 from integration.kinds.measures import WorkItemKind
 from integration.pack.charts.designs import choose_charts
-from integration.pack.content import ChosenChart, Contact, FigureRow, Meeting, PackContent, Section, State
+from integration.pack.content import ChosenChart, Contact, FigureRow, Meeting, PackContent, Section
 from integration.pack.context import PackContext, build_context, list_phases
 from integration.pack.figures import note_rewordings
 from integration.pack.first_page import build_headlines, list_changes, list_decisions, note_small_samples
@@ -50,7 +50,7 @@ def build_content(  # noqa: PLR0913  # what a pack is made of
     figures = tuple(_list_shown_figures(headlines, sections, charts, context.now))
     leaders, sender = settings.packs.leaders[authority], settings.packs.sender
     to_decide = f"{format_count(len(decisions), 'point')} to decide." if decisions else "Nothing needs a decision."
-    shown = [headline for headline in headlines if headline.figure.state is State.SHOWN]
+    shown = [headline for headline in headlines if headline.figure.state.can_be_read]
     return PackContent(
         authority=authority,
         authority_name=context.authority.name,

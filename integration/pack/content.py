@@ -19,8 +19,17 @@ class State(StrEnum):
     SHOWN = "shown"
     HIDDEN = "hidden"
     """Not shown, to protect people in small groups; shown as [c]."""
+    TOLD = "told"
+    """Told in words, without a number: nearly everybody answered alike."""
+    WITHDRAWN = "withdrawn"
+    """Taken back after it had been shown; shown as [w]."""
     NO_ANSWERS = "no_answers"
     """There is nothing to calculate it from; shown as [x]."""
+
+    @property
+    def can_be_read(self) -> bool:
+        """Whether leaders read what it amounts to, as a number or in words."""
+        return self in {State.SHOWN, State.TOLD}
 
 
 @dataclass(frozen=True, slots=True)

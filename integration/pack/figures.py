@@ -14,6 +14,7 @@ import pandas as pd
 
 from config.schema import PeriodKind
 from integration.kinds.measures import Basis, ValueFormat
+from integration.model import ShownAs
 from integration.pack.content import Figure, Measure, State
 from integration.text_format import (
     format_count,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from integration.pack.content import PackContent, Section
 
 NUMBERS = ("n", "numerator", "denominator", "value", "lower", "upper")
+NUMBERS_OF_TOLD = ("n", "denominator")
 HEADLINE_PERIODS = (PeriodKind.TO_DATE, PeriodKind.FORTNIGHT, PeriodKind.MONTH, PeriodKind.WINDOW)
 """Of the kinds of period that a measure has, the first of these gives its latest figure."""
 
@@ -72,10 +74,10 @@ def _read_figure(
     measure = measures[str(record["measure"])]
     team, kind, period = str(record["team"]), str(record["period_kind"]), str(record["period"])
     teams = programme.authorities[view.authority].teams
-    state = State.SHOWN if _to_number(record["value"]) is not None else State.NO_ANSWERS
-    state = State.HIDDEN if bool(record["hidden"]) else state
+    state, told = STATES[str(record["shown_as"])], str(record["told"])
     # What is hidden is emptied here once more: no number of such a row gets any further.
-    numbers = {name: _to_number(record[name]) if state is not State.HIDDEN else None for name in NUMBERS}
+    read = {State.SHOWN: NUMBERS, State.NO_ANSWERS: NUMBERS, State.TOLD: NUMBERS_OF_TOLD}.get(state, ())
+    numbers = {name: _to_number(record[name]) if name in read else None for name in NUMBERS}
     start, end = _to_day(record["period_start"]), _to_day(record["period_end"])
     ids = record.get("ids")
     return Figure(
@@ -91,8 +93,8 @@ def _read_figure(
         end=end,
         target=_to_number(record["target"]),
         state=state,
-        ids=tuple(map(str, ids)) if isinstance(ids, (tuple, list)) and state is not State.HIDDEN else (),
-        main=format_value(measure, state, numbers),
+        ids=tuple(map(str, ids)) if isinstance(ids, (tuple, list)) and read else (),
+        main=told if state is State.TOLD else format_value(measure, state, numbers),
         basis=format_basis(measure, state, numbers),
         interval=format_interval(numbers),
         series_from=_to_day(record.get("series_from")),
@@ -119,16 +121,28 @@ def _format_period(kind: str, period: str, start: date | None, end: date, progra
 
 
 HIDDEN_SYMBOL = "[c]"
+WITHDRAWN_SYMBOL = "[w]"
 NO_ANSWERS_SYMBOL = "[x]"
 HIDDEN_NOTE = f"{HIDDEN_SYMBOL} means hidden to protect people in small groups."
+WITHDRAWN_NOTE = f"{WITHDRAWN_SYMBOL} means withdrawn: the figure that stood here was wrong."
 NO_ANSWERS_NOTE = f"{NO_ANSWERS_SYMBOL} means that there are no answers or entries yet."
+
+
+SYMBOLS = {State.HIDDEN: HIDDEN_SYMBOL, State.WITHDRAWN: WITHDRAWN_SYMBOL, State.NO_ANSWERS: NO_ANSWERS_SYMBOL}
+STATES = {
+    str(ShownAs.FIGURE): State.SHOWN,
+    str(ShownAs.BAND): State.TOLD,
+    str(ShownAs.HIDDEN): State.HIDDEN,
+    str(ShownAs.WITHDRAWN): State.WITHDRAWN,
+    str(ShownAs.NO_ANSWERS): State.NO_ANSWERS,
+}
 
 
 def format_value(measure: Measure, state: State, numbers: Mapping[str, float | None]) -> str:
     """Return the number that a reader sees first: "67%", "4.1", "9", "10 of 11", or a symbol in brackets."""
     value = numbers["value"]
     if state is not State.SHOWN or value is None:
-        return HIDDEN_SYMBOL if state is State.HIDDEN else NO_ANSWERS_SYMBOL
+        return SYMBOLS.get(state, NO_ANSWERS_SYMBOL)
     is_out_of = measure.kind.value_format is ValueFormat.OUT_OF
     return _format_out_of(numbers) if is_out_of else _format_number(measure, value)
 
@@ -195,7 +209,7 @@ def note_rewordings(figures: Iterable[Figure]) -> str:
     return f"The question was reworded on {format_list(days)}; figures before and after are not compared."
 
 
-SYMBOL_NOTES = {HIDDEN_SYMBOL: HIDDEN_NOTE, NO_ANSWERS_SYMBOL: NO_ANSWERS_NOTE}
+SYMBOL_NOTES = {HIDDEN_SYMBOL: HIDDEN_NOTE, WITHDRAWN_SYMBOL: WITHDRAWN_NOTE, NO_ANSWERS_SYMBOL: NO_ANSWERS_NOTE}
 
 
 class SymbolNotes(NamedTuple):

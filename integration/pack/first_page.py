@@ -46,20 +46,20 @@ def build_headlines(context: PackContext) -> tuple[Headline, ...]:
 
 def _find_earlier(figure: Figure, context: PackContext) -> Figure | None:
     """Return the figure to compare with: of the month before, or, where this one is not shown, the last shown one."""
-    if figure.state is State.SHOWN:
+    if figure.state.can_be_read:
         candidates = list(context.before.series(figure.measure, figure.period_kind))
     else:
         own = context.now.series(figure.measure, figure.period_kind)[:-1]
-        candidates = [earlier for earlier in own if earlier.state is State.SHOWN]
+        candidates = [earlier for earlier in own if earlier.state.can_be_read]
     return candidates[-1] if candidates else None
 
 
 def _compare(measure: Measure, figure: Figure, earlier: Figure | None, previous_month: str) -> str:
     """Return how the figure differs from the earlier one, or why that cannot be said."""
-    if figure.state is not State.SHOWN:
-        nothing = "not comparable" if figure.state is State.HIDDEN else "none yet"
+    if not figure.state.can_be_read:
+        nothing = "none yet" if figure.state is State.NO_ANSWERS else "not comparable"
         return f"last shown: {earlier.shown}, {earlier.period_words}" if earlier else nothing
-    if earlier is None or earlier.state is not State.SHOWN:
+    if earlier is None or not earlier.state.can_be_read:
         is_hidden = earlier is not None and earlier.state is State.HIDDEN
         return "not comparable: the figure before is hidden" if is_hidden else "the first figure"
     if figure.period_kind == PeriodKind.TO_DATE:

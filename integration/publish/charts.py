@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from config.schema import PeriodKind
-from integration.model import SummaryChart
+from integration.model import ShownAs, SummaryChart
 from integration.periods import Period
 from integration.publish.figure_tables import as_date, format_measure_title, format_whole_authority, is_percentage
 from integration.text_format import MONTHS, format_date, format_date_range, format_month, format_number, format_percent
@@ -119,8 +119,8 @@ def _build_lines(figures: pd.DataFrame, axis: Axis, authority: Authority) -> Ite
         for reworded_on, own in _split_series(figures[figures["team"] == team]):
             known = {
                 period: float(value)
-                for period, value, hidden in zip(_list_periods(own), own["value"], own["hidden"], strict=True)
-                if not hidden and not pd.isna(value)
+                for period, value, shown_as in zip(_list_periods(own), own["value"], own["shown_as"], strict=True)
+                if shown_as == ShownAs.FIGURE and not pd.isna(value)
             }
             if len(known) >= MIN_FIGURES:
                 title = f"{name}, as reworded on {format_date(reworded_on)}" if reworded_on else name

@@ -11,7 +11,7 @@ import pandas as pd
 
 from config.schema import PeriodKind
 from integration.kinds.measures import MEASURE_KINDS, Basis, ValueFormat
-from integration.model import Column, ColumnType, Percent
+from integration.model import Column, ColumnType, Percent, ShownAs
 from integration.text_format import format_date, format_date_range, format_month
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from integration.model import LeadersView
 
 HIDDEN = "[c]"
+WITHDRAWN = "[w]"
 NOT_AVAILABLE = "[x]"
 NOT_APPLICABLE = "[z]"
 
@@ -135,18 +136,21 @@ def _format_period(record: Record, programme: Programme) -> str:
 
 def _format_figures(record: Mapping[str, Any], spec: MeasureSpec) -> tuple[float | str, ...]:
     """Return the cells under `_FIGURE_COLUMNS`; none of them is blank."""
-    hidden, value = record["hidden"], record["value"]
-    kind = MEASURE_KINDS[spec.kind]
+    value, kind, told = record["value"], MEASURE_KINDS[spec.kind], record["told"]
+    symbol = {ShownAs.HIDDEN: HIDDEN, ShownAs.WITHDRAWN: WITHDRAWN}.get(record["shown_as"], "")
 
     def cell(value: float, number: float) -> float | str:
-        return HIDDEN if hidden else NOT_AVAILABLE if pd.isna(value) else number
+        return symbol or (NOT_AVAILABLE if pd.isna(value) else number)
 
     def limit(value: float) -> float | str:
         # A response rate above 1 (people gave no code) has a figure but no range.
-        has_no_range = pd.isna(value) and not hidden and not pd.isna(record["value"])
+        has_no_range = pd.isna(value) and not symbol and not pd.isna(record["value"])
         return NOT_APPLICABLE if has_no_range or not kind.has_interval else cell(value, _unit_number(spec, value))
 
     out_of = record["n"] if kind.basis is Basis.ANSWERS else record["denominator"]
+    target = NOT_APPLICABLE if pd.isna(record["target"]) else _unit_number(spec, record["target"])
+    if told:
+        return (told, told, _whole_number(out_of), NOT_APPLICABLE, NOT_APPLICABLE, target)
     return (
         cell(value, _unit_number(spec, value)),
         cell(record["numerator"], _whole_number(record["numerator"]))
@@ -155,7 +159,7 @@ def _format_figures(record: Mapping[str, Any], spec: MeasureSpec) -> tuple[float
         NOT_APPLICABLE if kind.basis is Basis.NONE else cell(out_of, _whole_number(out_of)),
         limit(record["lower"]),
         limit(record["upper"]),
-        NOT_APPLICABLE if pd.isna(record["target"]) else _unit_number(spec, record["target"]),
+        target,
     )
 
 

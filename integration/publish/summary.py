@@ -14,7 +14,13 @@ from config.schema import PeriodKind
 from integration.model import Summary, SummaryTable
 from integration.publish import figure_tables
 from integration.publish.charts import build_charts
-from integration.publish.figure_tables import HIDDEN, NOT_APPLICABLE, NOT_AVAILABLE, format_measure_title
+from integration.publish.figure_tables import (
+    HIDDEN,
+    NOT_APPLICABLE,
+    NOT_AVAILABLE,
+    WITHDRAWN,
+    format_measure_title,
+)
 from integration.publish.work_items import list_work_items
 from integration.text_format import format_date, format_date_range
 
@@ -34,6 +40,7 @@ PERIOD_KIND_NAMES = {
 }
 SYMBOL_SENTENCES = {
     HIDDEN: "[c] means hidden, so that nobody can tell what one person said.",
+    WITHDRAWN: "[w] means withdrawn: the figure that stood here was wrong.",
     NOT_AVAILABLE: "[x] means not available: nobody answered, or nothing was written down.",
     NOT_APPLICABLE: "[z] means does not apply.",
 }
@@ -161,14 +168,33 @@ def _build_notes(settings: Settings, name: str, measures: Sequence[str], view: L
 
     Of a measure whose question was reworded within what is shown, it says so.
     """
-    audience, programme = settings.packs.audience, settings.programme
-    unanimous = "" if audience.show_unanimous else " So are 0% and 100% of answers: they tell what everyone said."
-    hidden = (
-        "Hidden, so that nobody can tell what one person said. Figures that rest on fewer than "
-        f"{audience.minimum_group} people are hidden.{unanimous} Where a hidden figure could be worked out from the "
-        "others, another one is hidden with it."
+    packs, programme = settings.packs, settings.programme
+    audience = packs.audience
+    minimum = audience.minimum_group
+    yield (
+        HIDDEN,
+        (
+            "Hidden, so that nobody can tell what one person said. Figures that rest on fewer than "
+            f"{minimum} people are hidden, and so is what everybody in a small group said. Where a hidden figure could "
+            "be worked out from the others, another one is hidden with it."
+        ),
     )
-    yield HIDDEN, hidden
+    yield (
+        "“1 or fewer of 12”, “11 or more of 12”",
+        (
+            "Nobody or one, or everybody or all but one: these are told alike, without a percentage, so that nobody "
+            "can tell what the others said."
+        ),
+    )
+    yield WITHDRAWN, "Withdrawn: the figure that stood here was wrong."
+    yield (
+        "When a figure changes",
+        (
+            f"A period is first shown {packs.settle_days} days after its last day, when late answers are in it. After "
+            f"that a figure stands until the answers of at least {minimum} people to it have changed: a smaller "
+            "difference would tell what one of them said."
+        ),
+    )
     yield NOT_AVAILABLE, "Not available: nobody answered in that period, or nothing was written down."
     yield (
         NOT_APPLICABLE,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from config.schema import Settings
-    from integration.model import Figures, Rows
+    from integration.model import Disclosure, Figures, Rows
 
 ATTENTION = "needs_attention"
 MEASURES = "measures"
@@ -30,7 +30,7 @@ _DATES = ("period_start", "period_end")
 _NUMBERS = ("n", "numerator", "denominator", "value", "lower", "upper", "target")
 MEASURE_COLUMNS = tuple(
     Column(name, ColumnType.DATE if name in _DATES else ColumnType.NUMBER if name in _NUMBERS else ColumnType.TEXT)
-    for name in (*FIGURE_COLUMNS, "hidden")
+    for name in (*FIGURE_COLUMNS, "hidden", "finished", "leaders_see")
 )
 COUNT_NAMES = ("received", "accepted", "refused", "counted", "superseded")
 RECONCILIATION_COLUMNS = (
@@ -45,13 +45,13 @@ def build_data_tabs(  # noqa: PLR0913  # the one place where everything that the
     settings: Settings,
     rows: Mapping[str, Rows],
     figures: Figures,
-    hidden: pd.Series[bool],
+    disclosure: Disclosure,
     issues_since: Sequence[datetime],
     checked_at: Mapping[str, datetime],
 ) -> tuple[Tab, ...]:
     """Return the tabs of `data.xlsx`: forms, then sheets, in the order of the settings; then the other three.
 
-    `rows` has every source of the settings. `hidden` says of each row of the figures' frame whether leaders see it.
+    `rows` has every source of the settings. `disclosure` says of each of the figures how leaders see it.
     `issues_since` has an aware time for each issue of `rows`, source by source in the order of `rows`; `checked_at`
     an aware time for each source that was ever read. Times are shown in the programme's time zone.
     """
@@ -66,7 +66,7 @@ def build_data_tabs(  # noqa: PLR0913  # the one place where everything that the
     return (
         *(Tab(source, rows[source].columns, frame) for source, frame in published.items()),
         _build_attention_tab(sources, rows, issues_since, zone),
-        _build_measures_tab(settings, figures, hidden),
+        _build_measures_tab(settings, figures, disclosure),
         Tab(RECONCILIATION, RECONCILIATION_COLUMNS, _build_frame(checks, RECONCILIATION_COLUMNS)),
     )
 
@@ -88,7 +88,7 @@ def _build_attention_tab(
     return Tab(ATTENTION, ATTENTION_COLUMNS, _build_frame(lines, ATTENTION_COLUMNS))
 
 
-def _build_measures_tab(settings: Settings, figures: Figures, hidden: pd.Series[bool]) -> Tab:
+def _build_measures_tab(settings: Settings, figures: Figures, disclosure: Disclosure) -> Tab:
     authorities = settings.programme.authorities
     team_names = {key: team.name for authority in authorities.values() for key, team in authority.teams.items()}
     frame = figures.frame.loc[:, list(FIGURE_COLUMNS)].copy()
@@ -101,7 +101,10 @@ def _build_measures_tab(settings: Settings, figures: Figures, hidden: pd.Series[
         index=frame.index,
         dtype=object,
     )
-    frame["hidden"] = np.where(hidden.to_numpy(dtype=bool), "yes", "no")
+    leaders_see = disclosure.frame["leaders_see"]
+    frame["hidden"] = np.where(leaders_see == "nothing", "yes", "no")
+    frame["finished"] = np.where(frame["period_end"] <= figures.as_of, "yes", "no")
+    frame["leaders_see"] = leaders_see.to_numpy(dtype=object)
     return Tab(MEASURES, MEASURE_COLUMNS, frame.reset_index(drop=True))
 
 

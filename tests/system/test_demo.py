@@ -71,8 +71,9 @@ def test_a_new_answer_changes_only_what_it_touches(home: Path, tmp_path: Path) -
     assert "1 new in pulse" in ran.out, ran.err
     after = files(tmp_path / "home")
     changed = {name for name in before if before[name] != after[name]}
-    assert {"data.xlsx", "summary-northbrook.xlsx", "packs/2022-07/northbrook/pack.json"} <= changed
-    assert not [name for name in changed if "southmere" in name or name.startswith("outbox")]
+    assert "data.xlsx" in changed
+    to_leaders = [name for name in changed if name.startswith(("summary", "packs", "outbox"))]
+    assert not to_leaders, "what leaders have seen stands: the difference would be what one person answered"
 
 
 def test_a_mail_has_everything_that_a_leader_needs(home: Path) -> None:

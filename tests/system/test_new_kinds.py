@@ -25,7 +25,15 @@ from config.schema.fields import Answers, OpenField
 from config.schema.measures import NumbersMeasure
 from integration.kinds import cells, guesses, question_types, values
 from integration.kinds.fields import FIELD_KINDS, FieldKind
-from integration.kinds.measures import MEASURE_KINDS, Basis, Decision, MeasureKind, ValueFormat, read_numbers
+from integration.kinds.measures import (
+    MEASURE_KINDS,
+    Basis,
+    Decision,
+    DisclosedAs,
+    MeasureKind,
+    ValueFormat,
+    read_numbers,
+)
 from integration.model import ColumnType, IssueCode, QuestionType
 from tests.system.commands import SAMPLE, run
 from tests.truth.workbook import Book
@@ -96,7 +104,7 @@ MEDIAN = MeasureKind(
     model=MedianMeasure,
     calculate=calculate_medians,
     has_interval=False,
-    unanimous_at=(),
+    disclosed_as=DisclosedAs.MEAN,
     value_format=ValueFormat.NUMBER,
     basis=Basis.ANSWERS,
     target_of_all="",

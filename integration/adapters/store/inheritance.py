@@ -83,6 +83,9 @@ TABLE_RULES: dict[str, TableRule] = {
     ),
     "packs": TableRule(OnRestore.WINS, ("authority", "month", "version"), "pack version"),
     "deliveries": TableRule(OnRestore.WINS, ("authority", "month", "recipient"), "pack mail"),
+    "published_figures": TableRule(
+        OnRestore.ADDS, ("authority", "measure", "team", "period_kind", "period", "since", "shown_as")
+    ),
     "unconfirmed_deliveries": TableRule(OnRestore.REPLACES),
     "alerts": TableRule(OnRestore.REPLACES, noun="alert"),
     "alert_mails": TableRule(OnRestore.REPLACES, noun="alert mail"),

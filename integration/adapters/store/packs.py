@@ -9,10 +9,19 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, delete, func, insert, select, update
 
 from integration.adapters.clock import as_datetime, as_datetime_or_none, write_moment
-from integration.adapters.store.tables import deliveries, packs, unconfirmed_deliveries
-from integration.model import MailedPack, PackRecord, StoredPack, UnconfirmedDelivery, UnsentPack
+from integration.adapters.store.tables import deliveries, packs, published_figures, unconfirmed_deliveries
+from integration.model import (
+    MailedPack,
+    PackRecord,
+    PublishedFigure,
+    ShownAs,
+    StoredPack,
+    UnconfirmedDelivery,
+    UnsentPack,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection
@@ -65,6 +74,46 @@ class Packs:
         query = select(*own).order_by(packs.c.month, packs.c.authority, packs.c.version)
         with self._database.reading() as connection:
             return [PackRecord(*row) for row in connection.execute(query)]
+
+
+NUMBERS = ("n", "numerator", "denominator", "value", "lower", "upper")
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedFigures:
+    """What leaders were shown of each figure on people, version by version. Each method is one transaction."""
+
+    _database: Database
+
+    def all(self) -> dict[tuple[str, str, str, str, str], list[PublishedFigure]]:
+        """Return every version of each figure by its key, the oldest first."""
+        table = published_figures.c
+        versions: dict[tuple[str, str, str, str, str], list[PublishedFigure]] = {}
+        with self._database.reading() as connection:
+            for row in connection.execute(select(published_figures).order_by(table.seq)):
+                figure = PublishedFigure(
+                    row.authority, row.measure, row.team, row.period_kind, row.period, as_datetime(row.since),
+                    ShownAs(row.shown_as), row.told, **dict(zip(NUMBERS, json.loads(row.numbers), strict=True)),
+                    answers=row.answers, persons=row.persons, reason=row.reason,
+                )  # fmt: skip
+                versions.setdefault(figure.key, []).append(figure)
+        return versions
+
+    def add(self, figures: Iterable[PublishedFigure]) -> None:
+        """Keep what is shown from now on."""
+        rows = [
+            {
+                "authority": each.authority, "measure": each.measure, "team": each.team,
+                "period_kind": each.period_kind, "period": each.period, "since": write_moment(each.since),
+                "shown_as": str(each.shown_as), "told": each.told,
+                "numbers": json.dumps([getattr(each, name) for name in NUMBERS]),
+                "answers": each.answers, "persons": each.persons, "reason": each.reason,
+            }
+            for each in figures
+        ]  # fmt: skip
+        if rows:
+            with self._database.writing() as connection:
+                connection.execute(insert(published_figures), rows)
 
 
 @dataclass(frozen=True, slots=True)

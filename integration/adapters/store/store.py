@@ -24,7 +24,7 @@ from integration.adapters.store.derived import Chunks, Images, Issues
 from integration.adapters.store.erasure import Erasures
 from integration.adapters.store.faults import Fault, LockTimeoutError
 from integration.adapters.store.ledger import Ledger, Runs
-from integration.adapters.store.packs import Deliveries, Packs
+from integration.adapters.store.packs import Deliveries, Packs, PublishedFigures
 from integration.adapters.store.received import Corrections, Responses, Sheets, Tombstones
 from integration.adapters.store.sqlite import Sqlite
 from integration.adapters.store.state import State
@@ -34,6 +34,7 @@ from integration.adapters.store.tables import (
     corrections,
     is_version_of_ours,
     metadata,
+    published_figures,
     readings,
     responses,
 )
@@ -104,6 +105,7 @@ class Store:
         self.issues = Issues(database)
         self.images = Images(database)
         self.packs = Packs(database)
+        self.published_figures = PublishedFigures(database)
         self.deliveries = Deliveries(database)
         self.alerts = Alerts(database)
         self.audit = Audit(database)
@@ -120,12 +122,18 @@ class Store:
         return {source: as_datetime(moment) for source, moment in newest.items()}
 
     def generation(self) -> str:
-        """Return something short that changes with every response, reading or correction stored or erased."""
+        """Return something short that changes with all that figures and what leaders see of them depend on.
+
+        That is every response, reading or correction stored or erased, and every published figure that a person
+        withdrew or put right.
+        """
         growing = (responses, readings, corrections)
         query = select(*(select(func.max(table.c.seq)).scalar_subquery() for table in growing))
         with self.database.reading() as connection:
             newest = connection.execute(query).one()
             erasures = self.state.erasure_count.get_within(connection) or 0
+            decided = select(func.count()).where(published_figures.c.reason != "")
+            erasures += connection.execute(decided).scalar_one()
         return "-".join(str(number or 0) for number in (*newest, erasures))
 
     def is_blank(self) -> bool:

@@ -73,7 +73,7 @@ def _is_fit(text: str) -> bool:
     return True
 
 
-NEWEST = "0004"
+NEWEST = "0005"
 """The revision in `versions/` that these tables are; a store is compared with it without loading Alembic."""
 
 VERSION_TABLE = "alembic_version"
@@ -226,6 +226,27 @@ packs = _table(
     Column("body", AnyText, nullable=False),
     on_forget=OnForget.ERASES,
     retention=RetentionCategory.PACKS,
+)
+
+published_figures = _numbered_table(
+    "published_figures",
+    Column("authority", AnyName(64), nullable=False),
+    Column("measure", AnyName(64), nullable=False),
+    Column("team", AnyName(64), nullable=False),
+    Column("period_kind", AnyName(16), nullable=False),
+    Column("period", AnyName(64), nullable=False),
+    Column("since", _MOMENT, nullable=False),
+    Column("shown_as", String(16), nullable=False),
+    Column("told", AnyText, nullable=False),
+    Column("numbers", AnyText, nullable=False),
+    Column("answers", LargeBinary, nullable=False),
+    Column("persons", LargeBinary, nullable=False),
+    Column("reason", AnyText, nullable=False),
+    UniqueConstraint(
+        "authority", "measure", "team", "period_kind", "period", "since", "shown_as", name="one_published_figure"
+    ),
+    on_forget=OnForget.KEEPS,
+    retention=None,
 )
 
 deliveries = _table(

@@ -24,6 +24,8 @@ NEAR_TARGET = 0.09
 
 GAPS = {
     State.HIDDEN: "hidden to protect people in small groups",
+    State.TOLD: "told in words",
+    State.WITHDRAWN: "withdrawn",
     State.NO_ANSWERS: "without answers",
 }
 

@@ -89,7 +89,7 @@ def _x_axis(measure: Measure, figures: Sequence[Figure]) -> Spec:
 
 def _describe(measure: Measure, figures: Sequence[Figure]) -> str:
     """Return the figures as they are read aloud: a symbol in brackets is no word."""
-    symbols = {State.HIDDEN: "hidden", State.NO_ANSWERS: "no answers"}
+    symbols = {State.HIDDEN: "hidden", State.WITHDRAWN: "withdrawn", State.NO_ANSWERS: "no answers"}
     described = "; ".join(
         f"{f.period_words}: {symbols.get(f.state, f.shown)}{f', {f.interval}' if f.interval else ''}" for f in figures
     )

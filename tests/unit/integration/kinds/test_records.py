@@ -11,7 +11,7 @@ from config.schema.fields import FIELD_MODELS, Answers, FieldBase, OpenField, Ro
 from config.schema.measures import MEASURE_MODELS, MeasureBase, kind_name
 from integration.kinds import fields, measures
 from integration.kinds.fields import FIELD_KINDS
-from integration.kinds.measures import MEASURE_KINDS, Basis, ChartKind, Decision, ValueFormat
+from integration.kinds.measures import MEASURE_KINDS, Basis, ChartKind, Decision, DisclosedAs, ValueFormat
 from integration.model import ColumnType
 from integration.pack.charts.designs import CHART_DESIGNS
 
@@ -76,8 +76,9 @@ def test_the_parts_of_a_kind_of_measure_agree(model: type[MeasureBase]) -> None:
 @pytest.mark.parametrize("model", MEASURE_MODELS, ids=kind_name)
 def test_what_all_said_alike_is_known_as_such_of_every_kind(model: type[MeasureBase]) -> None:
     kind = MEASURE_KINDS[kind_name(model)]
-    by_value = kind.value_format.is_share and kind.basis is Basis.NUMERATOR and not model.needs_headcounts
-    assert kind.unanimous_at == ((0.0, 1.0) if by_value else ()), "a share by its value; any other by its spread"
+    of_numerator = DisclosedAs.RESPONSES if model.needs_headcounts else DisclosedAs.SHARE
+    of_basis = {Basis.NUMERATOR: of_numerator, Basis.ANSWERS: DisclosedAs.MEAN, Basis.NONE: DisclosedAs.COUNT}
+    assert kind.disclosed_as is of_basis[kind.basis]
 
 
 @pytest.mark.parametrize("model", MEASURE_MODELS, ids=kind_name)

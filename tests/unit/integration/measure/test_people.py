@@ -129,11 +129,12 @@ def test_a_team_that_joins_later_leaves_the_past_as_it_was(tmp_path: Path) -> No
 )
 def test_people_are_never_more_than_answers_nor_fewer_than_codes(rows: list[tuple[int, int]], most: int) -> None:
     codes, periods = (np.array([row[place] for row in rows], dtype=np.int64) for place in (0, 1))
-    persons, cell = Persons(codes, periods), (np.arange(len(rows)),)
+    persons, cell = Persons(codes, periods, codes.astype(str).astype(object)), (np.arange(len(rows)),)
     people = count_people(cell, persons)[0]
     assert len(set(codes[codes >= 0])) <= people <= len(rows)
     assert count_people(cell, persons, np.array([float(most)]))[0] <= people
-    more = Persons(np.append(codes, 9), np.append(periods, 1))
+    with_one = np.append(codes, 9)
+    more = Persons(with_one, np.append(periods, 1), with_one.astype(str).astype(object))
     assert count_people((np.arange(len(rows) + 1),), more)[0] >= people
 
 

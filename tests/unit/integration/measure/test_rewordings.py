@@ -81,28 +81,6 @@ def test_only_measures_of_the_reworded_question_are_cut(settings: Settings) -> N
     assert figure(cut, "pulse_response_rate", "elm", "1")["numerator"] == 13
 
 
-def test_the_figures_to_difference_with_stand_beside_it(settings: Settings) -> None:
-    frame = figures(reworded(settings, "ownership"))
-    first, second = (figure(frame, "ownership_positive", "elm", fortnight) for fortnight in ("1", "2"))
-    assert (first["whole_people"], first["whole_value"]) == (8, 7 / 13)
-    assert (first["left_out_people"], first["left_out_value"]) == (7, 1)
-    assert (second["whole_people"], second["left_out_people"]) == (second["people"], 0)
-    means = figure(frame, "direct_time_share", "elm", "1")
-    assert means[["whole_people", "left_out_people"]].isna().all()
-
-
-def test_of_several_series_left_out_the_last_with_answers_is_the_smallest_group(settings: Settings) -> None:
-    breaks = [
-        DetectedRewording("ownership", f"Words {day}", "Other", date(2021, 9, day), was_read=True) for day in (10, 14)
-    ]
-    first = figure(figures(settings, rewordings=tuple(breaks)), "ownership_positive", "elm", "1")
-    assert (first["people"], first["left_out_people"], first["whole_people"]) == (6, 4, 8)
-    after_all = DetectedRewording("ownership", "Words 19", "Other", date(2021, 9, 19), was_read=True)
-    unanswered = DetectedRewording("ownership", "Words 6", "Other", date(2021, 9, 6), was_read=True)
-    cut = figures(settings, date(2021, 9, 19), (after_all, unanswered))
-    assert figure(cut, "ownership_positive", "elm", "1")["left_out_people"] == 8
-
-
 def test_either_part_of_a_ratio_breaks_it(settings: Settings) -> None:
     for field in ("hours_direct", "hours_total"):
         assert figure(figures(reworded(settings, field)), "direct_time_share", "elm", "1")["n"] == 6
@@ -123,5 +101,3 @@ def test_without_a_rewording_no_figure_has_a_series(settings: Settings) -> None:
     frame = figures(settings)
     series: pd.Series[Any] = frame["series_from"]
     assert series.isna().all()
-    assert "whole_people" not in frame
-    assert "left_out_people" not in frame

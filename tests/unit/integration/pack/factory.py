@@ -9,6 +9,7 @@ import math
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from integration.model import FIGURE_COLUMNS, LeadersView, WorkItem
@@ -47,6 +48,10 @@ def shown(as_of: date, *, work_items: Sequence[WorkItem] | None = None, hidden_n
     frame = pd.DataFrame(list(_figures(as_of)), columns=[*FIGURE_COLUMNS, "hidden", "ids"])
     frame = frame.astype(dict.fromkeys([*NUMBERS, "target"], "float64"))
     frame.loc[frame["hidden"], NUMBERS] = hidden_number
+    shown_as = np.select(
+        [frame["hidden"].to_numpy(bool), frame["value"].isna().to_numpy(bool)], ["hidden", "no_answers"], "figure"
+    )
+    frame = frame.drop(columns="hidden").assign(shown_as=shown_as, told="", is_older=False)
     return LeadersView(
         "northbrook", as_of, frame, tuple(default_work_items(as_of) if work_items is None else work_items)
     )

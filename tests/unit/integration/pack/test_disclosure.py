@@ -66,7 +66,7 @@ def _output(name: str) -> str:
 @every_output
 def test_numbers_of_hidden_rows_appear_nowhere(name: str) -> None:
     view = shown(JULY, hidden_number=SENTINEL)
-    ids = pd.Series([("SENTINEL-ID",) if hidden else () for hidden in view.frame["hidden"]])
+    ids = pd.Series([("SENTINEL-ID",) if hidden else () for hidden in view.frame["shown_as"] == "hidden"])
     leaky = replace(view, frame=view.frame.assign(ids=ids))
     pack = build_content(
         settings=settings(),
@@ -156,7 +156,7 @@ def test_a_percentage_never_stands_without_what_it_rests_on() -> None:
 
 
 def test_the_record_has_each_figure_once_with_its_definition_and_source() -> None:
-    record = json.loads(to_json(content()))
+    record = json.loads(to_json(content(), with_ids=True))
     keys = [figure["key"] for figure in record["figures"]]
     assert len(keys) == len(set(keys))
     for figure in record["figures"]:

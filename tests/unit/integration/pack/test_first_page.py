@@ -31,7 +31,7 @@ def _headline(pack: PackContent, measure: str) -> Headline:
 
 def _hide(view: LeadersView, measure: str, period: str) -> LeadersView:
     frame = view.frame.copy()
-    frame.loc[(frame["measure"] == measure) & (frame["period"] == period), "hidden"] = True
+    frame.loc[(frame["measure"] == measure) & (frame["period"] == period), "shown_as"] = "hidden"
     return replace(view, frame=frame)
 
 
@@ -201,7 +201,7 @@ def _decisions(now: LeadersView, before: LeadersView, month: str = "2022-07") ->
     ).decisions
 
 
-def _with(view: LeadersView, measure: str, **numbers: float) -> LeadersView:
+def _with(view: LeadersView, measure: str, **numbers: float | str) -> LeadersView:
     """Return the view with other numbers in the authority's newest figure of a measure."""
     frame = view.frame.copy()
     row = frame[(frame["measure"] == measure) & (frame["team"] == "")].index[-1]
@@ -255,7 +255,7 @@ def test_a_response_rate_below_target_proposes_time_in_a_meeting() -> None:
 
 
 def test_a_hidden_response_rate_asks_for_no_decision() -> None:
-    now = _with(shown(JULY, work_items=()), "pulse_response_rate", numerator=9.0, value=0.6, hidden=True)
+    now = _with(shown(JULY, work_items=()), "pulse_response_rate", numerator=9.0, value=0.6, shown_as="hidden")
     assert not [d for d in _decisions(now, shown(JUNE)) if "answered" in d]
 
 

@@ -41,7 +41,7 @@ def test_no_output_explains_a_symbol_before_the_detail(made: str, detail_begins:
 def test_a_hidden_headline_is_explained_on_the_first_page_and_left_out_of_the_preview() -> None:
     view = shown(JULY)
     frame = view.frame.copy()
-    frame.loc[(frame["measure"] == "ownership_positive") & (frame["period"] == "23"), "hidden"] = True
+    frame.loc[(frame["measure"] == "ownership_positive") & (frame["period"] == "23"), "shown_as"] = "hidden"
     pack = build_content(
         settings=settings(),
         authority="northbrook",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from config.schema import Settings
@@ -13,6 +14,7 @@ from integration.model import (
     Column,
     ColumnType,
     Counts,
+    Disclosure,
     Figures,
     Issue,
     IssueCode,
@@ -253,14 +255,20 @@ def count(value: float = 12.0, team: str = "", **changes: Any) -> dict[str, Any]
 
 def frame_of(figures: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """Return figures as a frame with the columns that stages agree on, also when there are none."""
-    names = [*FIGURE_COLUMNS, "hidden", "ids", "sd", "median"]
-    return pd.DataFrame(list(figures), columns=names)
+    names = [*FIGURE_COLUMNS, "hidden", "ids", "sd", "median", "told"]
+    frame = pd.DataFrame(list(figures), columns=names)
+    told = ["" if pd.isna(words) else str(words) for words in frame["told"]]
+    hidden, is_told = frame["hidden"].to_numpy(dtype=bool), np.array(told, dtype=object) != ""
+    no_answers = frame["value"].isna().to_numpy(dtype=bool)
+    shown_as = np.select([hidden, is_told, no_answers], ["hidden", "band", "no_answers"], "figure")
+    return frame.drop(columns="hidden").assign(told=told, shown_as=shown_as, is_older=False)
 
 
-def make_figures(*figures: Mapping[str, Any]) -> tuple[Figures, pd.Series[bool]]:
-    """Return all figures, and which of them are hidden from leaders."""
+def make_figures(*figures: Mapping[str, Any]) -> tuple[Figures, Disclosure]:
+    """Return all figures, and how leaders see them."""
     frame = frame_of(figures)
-    return Figures(AS_OF, frame.drop(columns="hidden")), frame["hidden"].astype(bool)
+    seen = frame.assign(leaders_see=np.where(frame["shown_as"] == "hidden", "nothing", "same"), why="")
+    return Figures(AS_OF, frame.drop(columns=["told", "shown_as", "is_older"])), Disclosure(AS_OF, seen, {}, (), ())
 
 
 def work_item(kind: str = "small_change", key: str = "SC-001", **changes: Any) -> WorkItem:

@@ -30,13 +30,13 @@ def tabs_of(
     checked_at: dict[str, datetime] | None = None,
 ) -> dict[str, Tab]:
     rows = rows or all_rows()
-    all_figures, hidden = make_figures(*(figures or (figure(),)))
+    all_figures, disclosure = make_figures(*(figures or (figure(),)))
     count_of_issues = sum(len(source.issues) for source in rows.values())
     tabs = build_data_tabs(
         settings=make_settings(),
         rows=rows,
         figures=all_figures,
-        hidden=hidden,
+        disclosure=disclosure,
         issues_since=since or [MORNING] * count_of_issues,
         checked_at=checked_at or {},
     )
@@ -54,8 +54,10 @@ def test_there_is_a_tab_for_every_source_and_then_for_attention_measures_and_cou
 
 def test_the_shipped_programme_has_its_tabs_in_the_order_that_people_know(settings: Settings) -> None:
     rows = {source: make_rows(source) for source in sorted([*settings.forms, *settings.sheets])}
-    figures, hidden = make_figures()
-    tabs = build_data_tabs(settings=settings, rows=rows, figures=figures, hidden=hidden, issues_since=[], checked_at={})
+    figures, disclosure = make_figures()
+    tabs = build_data_tabs(
+        settings=settings, rows=rows, figures=figures, disclosure=disclosure, issues_since=[], checked_at={}
+    )
     assert ", ".join(tab.name for tab in tabs) == (
         "pulse, time_and_barriers, families, change_idea, small_changes, blueprint, reviews, teams, needs_attention, "
         "measures, reconciliation"
@@ -74,7 +76,7 @@ def test_technical_columns_are_left_out() -> None:
 ATTENTION = "source, key, field, code, found, allowed, what_to_do, since, correction"
 MEASURES = (
     "measure, authority, team, period_kind, period, period_start, period_end, n, numerator, denominator, value, "
-    "lower, upper, target, hidden"
+    "lower, upper, target, hidden, finished, leaders_see"
 )
 RECONCILIATION = "source, received, accepted, refused, counted, superseded, checked_at"
 
@@ -108,10 +110,15 @@ def test_a_hidden_figure_is_marked_and_keeps_its_numbers_for_the_project_team() 
 
 
 def test_what_is_hidden_follows_the_rows_whatever_their_index() -> None:
-    figures, hidden = make_figures(figure(), hidden_figure(team="oak"), figure(team=""))
-    figures.frame.index = hidden.index = pd.Index([7, 3, 5])
+    figures, disclosure = make_figures(figure(), hidden_figure(team="oak"), figure(team=""))
+    figures.frame.index = disclosure.frame.index = pd.Index([7, 3, 5])
     tabs = build_data_tabs(
-        settings=make_settings(), rows=all_rows(), figures=figures, hidden=hidden, issues_since=[], checked_at={}
+        settings=make_settings(),
+        rows=all_rows(),
+        figures=figures,
+        disclosure=disclosure,
+        issues_since=[],
+        checked_at={},
     )
     assert list(next(tab for tab in tabs if tab.name == "measures").frame["hidden"]) == ["no", "yes", "no"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import insert
@@ -18,7 +19,7 @@ from integration.model import (
     SheetReading,
     TypedChunk,
 )
-from tests.unit.integration.adapters.store.stored import EVENING, LATER, NOW, response
+from tests.unit.integration.adapters.store.stored import EVENING, LATER, NOW, PUBLISHED, response
 
 if TYPE_CHECKING:
     from integration.adapters.store import Store
@@ -34,6 +35,7 @@ def fill(url: str) -> None:
         _receive(store)
         _remember(store)
         store.packs.save("northbrook", "2022-07", "a", ODD, built_at=NOW)
+        store.published_figures.add([replace(PUBLISHED, told=ODD, reason=ODD)])
         store.deliveries.claim("northbrook", "2022-07", 1, "ada@example.org", "<1@x>")
         store.deliveries.confirm("<1@x>", sent_at=NOW)
         store.deliveries.claim("northbrook", "2022-07", 1, "ben@example.org", "<2@x>")

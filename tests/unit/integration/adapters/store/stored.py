@@ -14,11 +14,16 @@ from sqlalchemy import MetaData, create_engine, select
 from sqlalchemy.pool import NullPool
 
 from integration.adapters.store import open_store
-from integration.model import RawResponse
+from integration.model import PublishedFigure, RawResponse, ShownAs
 
 NOW = datetime(2022, 7, 31, 9, 0, 0, 123456, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
 MORNING, EVENING = "2022-03-01T09:00:00.000000000Z", "2022-03-01T18:00:00.000000001Z"
+
+PUBLISHED = PublishedFigure(
+    "northbrook", "ownership_positive", "elm", "fortnight", "1", NOW, ShownAs.FIGURE, told="", n=7.0, numerator=4.0,
+    denominator=7.0, value=0.57, lower=None, upper=None, answers=bytes(8), persons=bytes(8),
+)  # fmt: skip
 
 
 def response(response_id: str = "R1", submitted_at: str = MORNING, body: str = "{}") -> RawResponse:

@@ -22,7 +22,7 @@ from integration.model import (
     TypedChunk,
 )
 from integration.operations.personal_data.retention import IN_TABLES
-from tests.unit.integration.adapters.store.stored import LATER, NOW, dump, response
+from tests.unit.integration.adapters.store.stored import LATER, NOW, PUBLISHED, dump, response
 
 if TYPE_CHECKING:
     from integration.adapters.store import Store
@@ -71,6 +71,7 @@ def fill(store: Store) -> None:
     store.state.gone_responses("pulse").set(frozenset({"R1"}))
     for version, digest in ((1, "a"), (2, "b")):  # the second is not sent to anybody
         assert store.packs.save("northbrook", "2022-07", digest, '{"as_of": "2022-07-31"}', built_at=NOW) == version
+    store.published_figures.add([PUBLISHED])
     for person in ("ada", "ben"):
         store.deliveries.claim("northbrook", "2022-07", 1, f"{person}@example.org", f"<{person}@x>")
     store.deliveries.confirm("<ada@x>", sent_at=NOW)

@@ -1,0 +1,228 @@
+"""Decides of every figure how leaders see it, and what is to be remembered of that.
+
+Figures on work items are seen as they are. Of figures on people, form by form of each authority:
+
+1. those whose period has not ended and settled are not looked at (`over_time`);
+2. each is compared with all that was ever published of it (`over_time`): most stand as they were;
+3. of the others it is found how each may be seen alone (`figures_on_people`);
+4. what follows from sums counts as shown (`sums`), the audit tells what can be worked out (`audit`), and as little more
+   is hidden as that takes (`choice`).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from integration.disclose.figures_on_people import SEEN, Change, PeopleFigure, show_alone, tell
+from integration.disclose.leaders_view import PUBLISHED_NUMBERS, find_decimals, round_figures
+from integration.disclose.over_time import compare_with_published, has_settled, needs_decision, stand_as_published
+from integration.disclose.sums import spread_hidden
+from integration.kinds.fields import FIELD_KINDS
+from integration.kinds.measures import MEASURE_KINDS, DisclosedAs
+from integration.model import Disclosure, FigureKey, PublishedFigure, ShownAs
+from integration.text_format import format_count, format_date
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
+
+    from config.schema import MeasureSpec, Settings
+    from integration.disclose.over_time import Digests
+    from integration.model import Figures
+
+
+def disclose(  # noqa: PLR0913  # everything that a decision rests on
+    figures: Figures,
+    settings: Settings,
+    *,
+    published: Mapping[FigureKey, Sequence[PublishedFigure]],
+    digests: Digests,
+    today: date,
+    now: datetime,
+) -> Disclosure:
+    """Return how leaders see each figure. `published` has every version of each, the oldest first."""
+    frame, minimum = figures.frame, settings.packs.audience.minimum_group
+    names = ("authority", "measure", "team", "period_kind", "period")
+    keys: list[FigureKey] = list(zip(*(frame[name].tolist() for name in names), strict=True))
+    from_when = _find_first_days(figures, settings, today)
+    shown_as: list[str | None] = [
+        None if day else str(ShownAs.FIGURE if has_value else ShownAs.NO_ANSWERS)
+        for day, has_value in zip(from_when, frame["value"].notna().tolist(), strict=True)
+    ]
+    why = [f"leaders see it from {format_date(day)} on" if day else "" for day in from_when]
+    told, is_older = [""] * len(frame), [False] * len(frame)
+    rounded = frame.loc[:, ["measure", *PUBLISHED_NUMBERS]].copy()
+    round_figures(rounded, settings.measures)
+    stands: dict[FigureKey, PublishedFigure] = {}
+    new: list[PublishedFigure] = []
+    exposed: list[FigureKey] = []
+    for own in _list_people_figures(frame, [day is None for day in from_when], settings):
+        for figure in own:
+            figure.alone = show_alone(figure, minimum)
+            compare_with_published(figure, published.get(keys[figure.row], ()), digests, minimum)
+        exposed += [keys[figure.row] for figure in _decide(own, minimum)]
+        for figure in own:
+            row, key = figure.row, keys[figure.row]
+            shown_as[row], is_older[row] = str(figure.shown_as), figure.is_older
+            why[row], told[row] = _say_why(figure, minimum), _tell(figure)
+            if (stood := figure.what_stands()) is not None:
+                stands[key] = stood
+            elif figure.shown_as is not ShownAs.NO_ANSWERS:
+                new.append(_remember(figure, key, rounded.iloc[row], digests, now))
+    columns: dict[str, Any] = {
+        "figure": keys,
+        "shown_as": shown_as,
+        "told": told,
+        "is_older": is_older,
+        "leaders_see": list(map(_say_what_is_seen, shown_as, is_older)),
+        "why": why,
+    }
+    frame = frame.assign(**columns)
+    return Disclosure(figures.as_of, frame, stands, tuple(new), tuple(exposed))
+
+
+def _say_what_is_seen(shown_as: str | None, is_older: bool) -> str:  # noqa: FBT001  # mapped over columns
+    if shown_as not in SEEN:
+        return "nothing"
+    return "older" if is_older else "same"
+
+
+def _find_first_days(figures: Figures, settings: Settings, today: date) -> list[date | None]:
+    """Return for each figure the day from which on leaders see it, None where they do by now."""
+    on_people = {key: spec.rests_on == "people" for key, spec in settings.measures.items()}
+
+    def first_day(end: date, *, rests_on_people: bool) -> date | None:
+        days = settings.packs.settle_days
+        is_seen = end <= figures.as_of and (not rests_on_people or has_settled(end, settle_days=days, today=today))
+        return None if is_seen else end + timedelta(days=days if rests_on_people else 0)
+
+    known = {
+        (end, people): first_day(end, rests_on_people=people)
+        for end in set(figures.frame["period_end"])
+        for people in (True, False)
+    }
+    pairs = zip(figures.frame["period_end"], figures.frame["measure"], strict=True)
+    return [known[end, on_people[measure]] for end, measure in pairs]
+
+
+def _decide(figures: Sequence[PeopleFigure], minimum: int) -> Sequence[PeopleFigure]:
+    """Decide how leaders see each figure of one form of one authority; return those given away all the same."""
+    if any(needs_decision(figure) for figure in figures):
+        from integration.disclose.choice import choose_hidden  # noqa: PLC0415  # its libraries take half a second
+
+        return choose_hidden(figures, minimum)
+    for figure in figures:
+        if figure.is_free:
+            figure.show()
+        else:
+            stand_as_published(figure)
+    spread_hidden(figures)
+    return ()
+
+
+def _tell(figure: PeopleFigure) -> str:
+    if figure.shown_as is not ShownAs.BAND:
+        return ""
+    stood = figure.what_stands()
+    return stood.told if stood else tell(figure.x, figure.n)
+
+
+def _say_why(figure: PeopleFigure, minimum: int) -> str:
+    """Return why leaders do not see the figure as it is, "" where they do."""
+    reason, published = "", figure.published
+    on = format_date(published.since.date()) if published else ""
+    more = minimum - len(figure.changed)
+    if published and figure.shown_as is ShownAs.WITHDRAWN:
+        reason = f"it was withdrawn on {on}: {published.reason}"
+    elif figure.is_older and more > 0:
+        people = format_count(more, "more person", plural="more people")
+        reason = f"leaders see what was published on {on}: held until the answers of {people} have changed"
+    elif figure.is_older:
+        reason = f"leaders see what was published on {on}: the difference would tell what single people answered"
+    elif figure.shown_as is not ShownAs.HIDDEN:
+        reason = ""
+    elif published and figure.change is Change.FEW:
+        reason = f"hidden since {on}, and held until the answers of {minimum} people have changed"
+    elif figure.people < minimum:
+        reason = f"it rests on fewer than {minimum} people"
+    elif figure.alone is ShownAs.HIDDEN:
+        reason = "nearly all answers are alike"
+    else:
+        reason = "together with what leaders see it would tell what is hidden, or what single people answered"
+    return reason
+
+
+def _list_people_figures(
+    frame: pd.DataFrame, is_seen: Sequence[bool], settings: Settings
+) -> Iterator[list[PeopleFigure]]:
+    """Yield the figures on people of each form of each authority."""
+    people = [key for key, spec in settings.measures.items() if spec.rests_on == "people"]
+    rows = np.flatnonzero(np.array(is_seen, dtype=bool) & frame["measure"].isin(people).to_numpy())
+    groups: dict[tuple[str, str], list[PeopleFigure]] = {}
+    for row, record in zip(rows.tolist(), frame.iloc[rows].to_dict("records"), strict=True):
+        spec = settings.measures[record["measure"]]
+        figure = _read_figure(row, {str(name): value for name, value in record.items()}, spec, settings)
+        groups.setdefault((spec.source, record["authority"]), []).append(figure)
+    yield from groups.values()
+
+
+def _read_figure(row: int, record: Mapping[str, Any], spec: MeasureSpec, settings: Settings) -> PeopleFigure:
+    kind = MEASURE_KINDS[spec.kind]
+    low, high = find_scale(spec, settings) if kind.disclosed_as is DisclosedAs.MEAN else (np.nan, np.nan)
+    return PeopleFigure(
+        row=row,
+        measure=record["measure"],
+        team=record["team"],
+        period=(record["period_kind"], record["period"]),
+        first=record["period_start"],
+        last=record["period_end"],
+        series=record.get("series_from"),
+        disclosed_as=kind.disclosed_as,
+        is_headline=record["measure"] in settings.packs.headlines,
+        people=int(record["people"]),
+        n=int(record["n"]),
+        x=int(record["numerator"]) if kind.disclosed_as is not DisclosedAs.MEAN else 0,
+        headcount=float(record.get("headcount", np.nan)),
+        ids=record["ids"],
+        persons=record["persons"],
+        answers=record["answers"],
+        low=low,
+        high=high,
+        places=find_decimals(spec),
+    )
+
+
+def find_scale(spec: MeasureSpec, settings: Settings) -> tuple[float, float]:
+    """Return the ends of the scale of a mean, NaN for none."""
+    if MEASURE_KINDS[spec.kind].value_format.is_share:
+        return 0.0, 1.0
+    source, names = settings.forms.get(spec.source) or settings.sheets[spec.source], spec.list_named_fields()
+    field = next(field for field in source.fields if field.name == names[0].name)
+    if ends := FIELD_KINDS[field.type].find_ends(field):
+        return ends
+    possible = field.list_possible_answers()
+    return (0.0, float(len(possible.names))) if possible and possible.names else (np.nan, np.nan)
+
+
+NUMBERS_SHOWN: Mapping[ShownAs, Sequence[str]] = {
+    ShownAs.FIGURE: PUBLISHED_NUMBERS,
+    ShownAs.BAND: ("n", "denominator"),
+}
+
+
+def _remember(
+    figure: PeopleFigure, key: FigureKey, record: pd.Series[Any], digests: Digests, now: datetime
+) -> PublishedFigure:
+    """Return what is to be remembered of a figure that is now published, or held back, for the first time or anew."""
+    answers, persons = digests.digest_rows(figure)
+    shows = NUMBERS_SHOWN.get(figure.shown_as, ())
+    numbers: dict[str, Any] = {
+        name: float(record[name]) if name in shows and not pd.isna(record[name]) else None for name in PUBLISHED_NUMBERS
+    }
+    return PublishedFigure(
+        *key, now, figure.shown_as, _tell(figure), **numbers, answers=answers.tobytes(), persons=persons.tobytes()
+    )
