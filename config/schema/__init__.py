@@ -4,7 +4,6 @@ Each file's model stands in the module of its name; forms and sheets in `sources
 The models know one file at a time; what must agree between files is in `config.checks`.
 """
 
-from config.schema.alerts import Alerts, Expiry
 from config.schema.base import EMAIL_PATTERN, JOB_PATTERN, KEY_PATTERN, LINE_PATTERN
 from config.schema.fields import (
     Answers,
@@ -43,9 +42,9 @@ from config.schema.measures import (
 )
 from config.schema.packs import Audience, Packs, Person, ReviewMeeting, SummarySheet
 from config.schema.programme import Authority, Programme, Span, Team
-from config.schema.retention import Retention
 from config.schema.settings import Sample, Settings
 from config.schema.sources import Form, Sheet, Shows
+from config.schema.upkeep import Alerts, Expiry, Retention
 
 __all__ = [
     "EMAIL_PATTERN", "JOB_PATTERN", "KEY_PATTERN", "LINE_PATTERN", "Alerts", "Answers", "Audience", "Authority",

@@ -2,15 +2,14 @@
 
 from pydantic import Field, InstanceOf
 
-from config.schema.alerts import Alerts
 from config.schema.base import Day, Key, Model
 from config.schema.google import Google
 from config.schema.jobs import Job
 from config.schema.measures import MeasureSpec, PeriodKind
 from config.schema.packs import Packs
 from config.schema.programme import Programme
-from config.schema.retention import Retention
 from config.schema.sources import AskingPeriod, Form, Sheet
+from config.schema.upkeep import Alerts, Retention
 from config.yaml_positions import YamlPositions
 
 PERIOD_WORDS: dict[AskingPeriod, str] = {
