@@ -163,7 +163,9 @@ def read_histories(folders: Sequence[Path], programmes: Sequence[Programme]) -> 
                 continue
             if publication.as_of not in known:
                 known[publication.as_of], doubts = read_truth(folder, programme, publication.as_of)
-                notes += [f"{folder.name}: data.xlsx: {doubt}" for doubt in doubts]
+                # The tab `measures` counts by the newest reporting date; a pack's may be an earlier one.
+                if publication.as_of == max(newest.values()):
+                    notes += [f"{folder.name}: data.xlsx: {doubt}" for doubt in doubts]
             own.append(publication)
             truths.setdefault(publication.authority, []).append(known[publication.as_of][publication.authority])
     joined = reduce(lambda earlier, later: earlier.joined_with(later), programmes)

@@ -151,21 +151,21 @@ class Part:
     def _look_for_examples(self, questions: Sequence[Question]) -> list[Question]:
         """Return the questions that stay open after a few solutions that pull at all of them at once."""
         rng = np.random.default_rng(len(self.numbers))
-        left = self._drop_settled(questions)
+        left = self.list_open(questions)
         for _ in range(PULLS):
             if len(left) <= 1:
                 break
             before = left
             pull = np.sum([self._direction(one) * rng.uniform(0.5, 1.5) for one in left], axis=0)
             self._search(-pull, is_rough=True)
-            left = self._drop_settled(left)
+            left = self.list_open(left)
             if len(left) == len(before):
                 break
         return left
 
     def _must_be_so(self, question: Question) -> bool:
         """Return whether no solution at all is an example against it."""
-        if not self._drop_settled([question]):
+        if not self.list_open([question]):
             return False
         vector, least = self._write_sums([question.sum])[0], MOVED * TOLERANCE
         if question.above is not None:
@@ -198,7 +198,7 @@ class Part:
                 causes.remove(fact)
         return tuple(causes)
 
-    def _drop_settled(self, questions: Sequence[Question]) -> list[Question]:
+    def list_open(self, questions: Sequence[Question]) -> list[Question]:
         """Return the questions of which no example shows that they cannot be answered."""
         values = np.array(self._examples) @ self._write_sums([question.sum for question in questions]).T
         left = []
@@ -239,13 +239,18 @@ class Part:
 
     def _solve(self, costs: Vector, matrix: Vector, limits: Vector, *, gap: float = 0) -> Vector | None:
         """Return a solution, which is kept as an example; None where there is none."""
-        bound = LinearConstraint(matrix, limits[:, 0], limits[:, 1]) if len(matrix) else ()
-        # HiGHS ends some small systems of whole and other numbers with an error of its presolve; without it they solve.
-        for presolve in (True, False):
+        is_range = limits[:, 0] < limits[:, 1]
+        # HiGHS ends some small systems of whole and other numbers with an error, of its presolve or of the last digits;
+        # they solve without it, or a little wider.
+        for wider, presolve in ((0, True), (0, False), (TOLERANCE / 10, True), (TOLERANCE / 10, False)):
+            low, high = limits[:, 0] - wider * is_range, limits[:, 1] + wider * is_range
+            bound = LinearConstraint(matrix, low, high) if len(matrix) else ()
             options = {"mip_rel_gap": gap, "presolve": presolve}
             found = milp(costs, constraints=bound, integrality=self._whole, bounds=self._bounds, options=options)
             if found.status in {SOLVED, INFEASIBLE}:
                 break
+        else:
+            raise RuntimeError(f"the solver failed, so that nothing can be said: {found.message}")
         if found.x is None:
             return None
         solution: Vector = np.where(self._whole > 0, np.round(found.x), found.x)
@@ -348,6 +353,8 @@ def find_known(part: Part, *, explain: int = 20) -> list[Finding]:
     findings = []
     for place, question in enumerate(part.ask()):
         low, high = part.find_range(question.sum)
+        if not part.list_open([question]):
+            continue  # what no solver must be trusted to say: the range it found is an example against it
         facts = part.find_causes(question) if place < explain else ()
         match question.kind:
             case Kind.UNANIMOUS:

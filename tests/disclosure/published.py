@@ -166,7 +166,9 @@ def _read_row(row: dict[str, Any], question: Question) -> tuple[Cell, str]:
     figure, number, out_of = row["Figure"], row["Number"], row["Out of"]
     limits = [row["Likely range, from"], row["Likely range, to"]]
     if figure in SIGNS:
-        told = [one for one in (number, out_of, *limits) if one not in {figure, NOT_APPLICABLE}]
+        # Of nobody it may be said that 0 of 0 answered.
+        silent = {figure, NOT_APPLICABLE, *([0] if figure == State.NOT_AVAILABLE.value else [])}
+        told = [one for one in (number, out_of, *limits) if one not in silent]
         return Cell(SIGNS[figure]), f"is {figure}, yet {told} stands beside it" if told else ""
     if isinstance(figure, str):
         told = [one for one in limits if one != NOT_APPLICABLE]
@@ -244,6 +246,8 @@ def _read_figure(figure: dict[str, Any], question: Question) -> tuple[Cell, str]
         cell = _read_band(figure["told"], figure["denominator"] if figure["denominator"] is not None else figure["n"])
         return cell, f"is told in words, yet {standing} stands beside them" if standing else ""
     if figure["shown"] in SIGNS or figure["hidden"]:
+        if figure["shown"] == State.NOT_AVAILABLE.value:
+            standing = {name: value for name, value in standing.items() if value}
         if any(figure[name] not in {None, 0} for name in ("n", "denominator")):
             standing["n"] = figure["n"]
         state = State.HIDDEN if figure["hidden"] else SIGNS[figure["shown"]]

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 MOST_ANSWERS = 400
 """More answers than any team gives: the bound of a number of which nothing is known."""
 
+SLACK = 1e-4
+"""What the bounds of a sum are widened by, so that no solver stumbles over the last digit of a rounded mean."""
 MOST_VALUE = 1e4
 """The greatest answer to a question of numbers whose YAML gives no maximum."""
 
@@ -113,7 +115,7 @@ class System:
             return []
         told = read_amount(question, fact.cell)
         rows = [_row(answers, told.n, told.n, fact)]
-        slack = 0 if told.low == told.high else CLOSE
+        slack = 0 if told.low == told.high else SLACK
         return rows if counted is None else [*rows, _row(counted, told.low - slack, told.high + slack, fact)]
 
     def describe_bounds(self, number: int) -> tuple[float, float, int]:

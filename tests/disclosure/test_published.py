@@ -79,6 +79,7 @@ def test_every_state_of_a_row_is_read(tmp_path: Path) -> None:
         (FORTNIGHT, "What is heard", "Northbrook, all teams", *SHOWN),
         (FORTNIGHT, "What is heard", "Elm", *HIDDEN),
         (FORTNIGHT, "What is heard", "Oak", "[x]", "[x]", "[x]", "[x]", "[x]", "[z]"),
+        (FORTNIGHT, "What is against", "Oak", "[x]", 0, 0, "[x]", "[x]", "[z]"),
         (FORTNIGHT, "What is ownership", "Elm", "1 or fewer of 12", "1 or fewer of 12", 12, "[z]", "[z]", "[z]"),
         (FORTNIGHT, "What is ownership", "Oak", "11 or more of 12", "11 or more of 12", 12, "[z]", "[z]", "[z]"),
         (FORTNIGHT, "What is time", "Elm", 3.6, "[z]", 8, "[z]", "[z]", "[z]"),
@@ -91,7 +92,7 @@ def test_every_state_of_a_row_is_read(tmp_path: Path) -> None:
     assert publication.as_of == date(2022, 7, 31)
     assert cell_at(publication, "heard all 3") == Cell(State.SHOWN, n=7, numerator=4, figure=0.57)
     assert cell_at(publication, "heard elm 3") == Cell(State.HIDDEN)
-    assert cell_at(publication, "heard oak 3") == Cell(State.NOT_AVAILABLE)
+    assert cell_at(publication, "heard oak 3") == cell_at(publication, "against oak 3") == Cell(State.NOT_AVAILABLE)
     assert cell_at(publication, "ownership elm 3") == Cell(State.BAND, n=12)
     assert cell_at(publication, "ownership oak 3") == Cell(State.BAND, n=12, is_high=True)
     assert cell_at(publication, "time elm 3") == Cell(State.SHOWN, n=8, figure=3.6)
@@ -132,6 +133,7 @@ def test_words_that_no_period_has_are_an_error_and_no_silence(tmp_path: Path) ->
     (make_figure(shown="57% (4 of 7)", value=0.57, numerator=4, denominator=7, n=7), Cell(State.SHOWN, 7, 4, 0.57)),
     (make_figure(hidden=True), Cell(State.HIDDEN)),
     (make_figure(shown="[x]"), Cell(State.NOT_AVAILABLE)),
+    (make_figure(shown="[x]", numerator=0, denominator=0, n=0), Cell(State.NOT_AVAILABLE)),
     (make_figure(shown="[w]"), Cell(State.WITHDRAWN)),
     (make_figure(shown="1 or fewer of 12", told="1 or fewer of 12", denominator=12, n=12), Cell(State.BAND, 12)),
 ])  # fmt: skip
