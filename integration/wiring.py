@@ -25,17 +25,8 @@ from config.environment import (
 )
 from config.schema import Google
 from integration.adapters.clock import SharedClock, SystemClock
-from integration.adapters.home import (
-    OUTBOX,
-    RECEIPTS,
-    STORE_FILE,
-    HomeFiles,
-    find_traces,
-    lock_home,
-    lost_store_sentence,
-    newest_receipt,
-    refuse_other_kind,
-)
+from integration.adapters.home import OUTBOX, RECEIPTS, STORE_FILE, HomeFiles, lock_home
+from integration.adapters.store_place import find_traces, lost_store_sentence, newest_receipt, refuse_other_kind
 from integration.errors import CallError, StoreLostError, StorePlaceError
 from integration.text_format import LONDON
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from config.errors import SettingError
-from integration.adapters.home import RESTORE_NOTE, lock_for_web, reason_against_root
+from integration.adapters.home import RESTORE_NOTE, lock_for_web, reason_against_root, refuse_unreadable_home
 from integration.errors import CallError, CrescendoError
 
 
@@ -66,6 +66,7 @@ def main(  # noqa: PLR0913, PLR0917  # the options of the command
     try:
         if reason := reason_against_root(home, uid=os.getuid()):
             raise CallError(reason)
+        refuse_unreadable_home(home)
         settings, keys = load_settings(config), read_webhook_credentials(home)
         service = build_service(settings=settings, home=home, data=None, key="", database_url=read_database_url())
         with closing(service), ExitStack() as locks:

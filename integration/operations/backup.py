@@ -9,9 +9,10 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from integration.adapters.home import BACKUPS, STORE_FILE, lock_home, lock_out_web, refuse_other_kind
+from integration.adapters.home import BACKUPS, STORE_FILE, lock_home, lock_out_web
 from integration.adapters.store.backup import write_backup
 from integration.adapters.store.copy import move_to_file, move_to_server
+from integration.adapters.store_place import refuse_other_kind
 from integration.errors import CallError
 from integration.operations.audit import record_action
 from integration.wiring import refuse_lost_store

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from integration.adapters.home import STORE_FILE, lock_home, lock_out_web, refuse_other_kind
+from integration.adapters.home import STORE_FILE, lock_home, lock_out_web
 from integration.adapters.store import open_store
 from integration.adapters.store.file import is_blank_file
 from integration.adapters.store.restore import make_new_file
+from integration.adapters.store_place import refuse_other_kind
 from integration.errors import CallError
 from integration.operations.audit import record_action
 from integration.operations.personal_data.receipts import read_tombstones

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from integration.adapters.google.publishing.actual_state import drop_cells
-from integration.adapters.home import BACKUPS, STORE_FILE, lock_home, lock_out_web, refuse_other_kind
+from integration.adapters.home import BACKUPS, STORE_FILE, lock_home, lock_out_web
 from integration.adapters.store.faults import LockTimeoutError
 from integration.adapters.store.inheritance import UNREADABLE
 from integration.adapters.store.restore import (
@@ -22,6 +22,7 @@ from integration.adapters.store.restore import (
     settle_server,
 )
 from integration.adapters.store.sqlite import LOG_SUFFIX
+from integration.adapters.store_place import refuse_other_kind
 from integration.errors import BusyError, CallError, StoreError
 from integration.operations.audit import record_action
 from integration.operations.personal_data.receipts import read_tombstones

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from config.environment import Environment, read_database_url, read_pseudonym_key
-from integration.adapters.home import RESTORE_NOTE, STORE_FILE, reason_against_root
+from integration.adapters.home import RESTORE_NOTE, STORE_FILE, reason_against_root, refuse_unreadable_home
 from integration.errors import CallError
 
 if TYPE_CHECKING:
@@ -144,6 +144,7 @@ def open_service(  # noqa: PLR0913  # what commands differ in
         raise CallError(f"{folder} is a file, and the home must be a folder: name another with --home.")
     if reason := reason_against_root(folder, uid=os.getuid()):
         raise CallError(reason)
+    refuse_unreadable_home(folder)
     if (folder / RESTORE_NOTE).exists():
         from integration.operations.restore import settle_restore  # noqa: PLC0415  # only where one was cut short
 
@@ -180,6 +181,7 @@ def require_store(given: GlobalOptions) -> None:
     from integration.wiring import refuse_lost_store  # noqa: PLC0415  # not needed for --help
 
     home = given.home_folder()
+    refuse_unreadable_home(home)
     if (home / RESTORE_NOTE).exists():  # one that was cut short: opening the service puts the store back
         return
     refuse_lost_store(home, read_database_url())

@@ -12,7 +12,7 @@ import click
 
 from config.environment import read_database_url
 from config.errors import ConfigError, SettingError
-from integration.adapters.home import STORE_FILE
+from integration.adapters.home import STORE_FILE, refuse_unreadable_home
 from integration.errors import CrescendoError
 from jobs.cli.help_pages import EXIT_CALL, Example, explained_command
 from jobs.cli.options import GlobalOptions, open_without_key, progress, with_globals
@@ -82,6 +82,7 @@ def _find_losses(given: GlobalOptions, settings: Settings) -> tuple[dict[str, An
     home = given.home_folder()
     try:
         database_url = read_database_url()
+        refuse_unreadable_home(home)
         if database_url is None and not (home / STORE_FILE).exists():
             return {}, []
         from integration.operations.losses.finding import find_uncomparable, look_without_change  # noqa: PLC0415

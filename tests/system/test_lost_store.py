@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from integration.adapters.home import find_traces, newest_backup
 from integration.adapters.store import open_store
+from integration.adapters.store_place import find_traces, newest_backup
 from integration.errors import StoreError, StoreLostError
 from integration.wiring import refuse_lost_store
 from tests.system.commands import SAMPLE, run

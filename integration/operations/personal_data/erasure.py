@@ -25,14 +25,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from integration.adapters.clock import write_moment
-from integration.adapters.home import BACKUPS, OUTBOX
+from integration.adapters.home import BACKUPS, OUTBOX, list_files
 from integration.errors import CrescendoError, ErasureIncompleteError
 from integration.model import Erasure, UnsentPack
 from integration.operations.audit import record_action
 from integration.operations.job_runs import today
 from integration.operations.pack_outputs import find_index, pack_files, pack_folder
 from integration.operations.packs import build_pack
-from integration.operations.personal_data.files import backup_files, find_files_with_ids, replaced_stores
+from integration.operations.personal_data.files import find_files_with_ids, replaced_stores
 from integration.operations.personal_data.receipts import (
     DATABASE_FILES,
     FORGET,
@@ -206,8 +206,10 @@ def _erase_outside_store(service: Service, erasure: Erasure, on_step: Callable[[
     # Of each other copy of the store the receipt has said what there is to say: cleaned, or why not.
     told = {path.name for path in replaced_stores(service.home)}
     ids = [response_id for _, response_id in erasure.responses]
-    still_there = find_files_with_ids(service.home, ids, excluded=excluded, told=told)
-    return ErasureResult(erasure, cleaned, not_cleaned, rewritten, tuple(packs), still_there, in_use)
+    still_there, unread = find_files_with_ids(service.home, ids, excluded=excluded, told=told)
+    return ErasureResult(
+        erasure, cleaned, not_cleaned, rewritten, tuple(packs), still_there, in_use=in_use, unread=unread
+    )
 
 
 def _clean_backups(service: Service, erasure: Erasure) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -215,15 +217,18 @@ def _clean_backups(service: Service, erasure: Erasure) -> tuple[tuple[str, ...],
     from integration.adapters.store.backup import erase_in_old_copy  # noqa: PLC0415  # for the same reason
 
     cleaned, failed, reason = [], [], first_reason(erasure.why)
-    for path in (*backup_files(service.home), *replaced_stores(service.home)):
+    backups = list_files(service.home / BACKUPS, "*")
+    copies = [path for path in backups if path.suffix == ".db"]
+    for path in (*copies, *replaced_stores(service.home)):
         try:
             ids, now = responses_by_form(erasure), service.clock.now()
             erase_in_old_copy(path, ids, why=reason, now=now, blank=_without_cells)
             cleaned.append(path.name)
         except CrescendoError as error:
             failed.append(f"{path.name}: {error}")
-    others = (path for path in sorted((service.home / BACKUPS).glob("*")) if path.is_file() and path.suffix != ".db")
-    failed += [f"{path.name}: it is no SQLite file that ends in .db, so it was left as it is." for path in others]
+    others = (path for path in backups if path.is_file() and path.suffix != ".db")
+    no_backup = "it is no SQLite file that ends in .db, so it was left as it is."
+    failed += [f"{path.name}: {no_backup}" for path in others]
     return tuple(cleaned), tuple(failed)
 
 

@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from integration.adapters.clock import as_datetime, write_moment
-from integration.adapters.home import RECEIPT_LINE, RECEIPTS, current_user
+from integration.adapters.home import RECEIPTS, current_user, list_files
+from integration.adapters.store_place import RECEIPT_LINE
 from integration.alerts.service_conditions import DamagedReceipt
 from integration.errors import StoreError
 from integration.text_format import LONDON, format_count, format_time
@@ -52,7 +53,8 @@ class ErasureResult:
     `rewritten` are the names of what was published anew, `files_with_ids` are files in the home folder that hold ids of
     the responses and are not ours, `in_use` are copies there that a living process works on. `are_files_clean` says
     whether the database's own files are clean already, None: they are still to be written anew. `only_here` says that
-    the database held nothing of them any more: only this home folder was cleaned.
+    the database held nothing of them any more: only this home folder was cleaned. `unread` are sentences on files and
+    folders in it that could not be read.
     """
 
     erasure: Erasure
@@ -64,6 +66,7 @@ class ErasureResult:
     in_use: tuple[str, ...] = ()
     are_files_clean: bool | None = None
     only_here: bool = False
+    unread: tuple[str, ...] = ()
 
     def in_words(self) -> str:
         """Return how much went, in a sentence."""
@@ -157,7 +160,12 @@ def find_damaged_receipts(home: Path, *, are_known: Callable[[Collection[str]], 
     `are_known` says whether the store knows these digests: one that it does not know was changed on the disk or by
     hand.
     """
-    for path in _list_receipts(home):
+    try:
+        receipts = _list_receipts(home)
+    except StoreError as error:
+        yield DamagedReceipt(RECEIPTS, str(error))
+        return
+    for path in receipts:
         try:
             lines = _read_receipt(path)
         except StoreError as error:
@@ -168,7 +176,7 @@ def find_damaged_receipts(home: Path, *, are_known: Callable[[Collection[str]], 
 
 
 def _list_receipts(home: Path) -> list[Path]:
-    return sorted((home / RECEIPTS).glob("*.txt"))
+    return list_files(home / RECEIPTS, "*.txt")
 
 
 def _read_receipt(path: Path) -> list[str]:
@@ -280,6 +288,7 @@ def _out_of_reach_lines(service: Service, result: ErasureResult) -> Iterator[str
             else "run the same command there, with --response and the id of each of these responses"
         )
         yield f"backups, packs, mails and workbooks in the home folders of other machines: {how}"
+    yield from (f"{sentence} It may hold an id of these responses: look at it" for sentence in result.unread)
     yield from (
         f"backup {sentence} It may still hold these answers: look at it, and delete it"
         for sentence in result.not_cleaned

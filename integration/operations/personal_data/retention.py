@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from integration.adapters.clock import write_moment
-from integration.adapters.home import BACKUPS, RECEIPTS
+from integration.adapters.home import BACKUPS, OUTBOX, RECEIPTS, list_files
 from integration.errors import CombinedError, ConfirmationRequiredError, CrescendoError, JobTimeoutError
 from integration.model import RetentionCategory
 from integration.operations.audit import record_action
@@ -188,11 +188,11 @@ def files_of(service: Service, kind: str) -> list[Path]:
     home = service.home
     match kind:
         case "mails":
-            paths = list((home / "outbox").glob("*.eml"))
+            paths = list_files(home / OUTBOX, "*.eml")
         case "receipts":
-            paths = list((home / RECEIPTS).glob("*.txt"))
+            paths = list_files(home / RECEIPTS, "*.txt")
         case _:
-            paths = [*(home / BACKUPS).glob("*"), *replaced_stores(home)]
+            paths = [*list_files(home / BACKUPS, "*"), *replaced_stores(home)]
     return [path for path in paths if path.is_file()]
 
 
