@@ -21,6 +21,7 @@ QUESTIONS = (
     Question("rate", "pulse", "response_rate"),
     Question("ownership", "pulse", "share", asks="ownership", counted=frozenset({4, 5})),
     Question("against", "pulse", "share", asks="ownership", counted=frozenset({1, 2})),
+    Question("own_mean", "pulse", "mean", low=1, high=5, rounding=0.1, asks="ownership"),
     Question("heard", "pulse", "share", asks="heard", counted=frozenset({4, 5})),
     Question("time", "pulse", "mean", high=10, rounding=0.1, asks="time"),
     Question("hours", "pulse", "ratio_mean", step=0, asks="hours"),

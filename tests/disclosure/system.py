@@ -202,6 +202,8 @@ class System:
                 yield _row({counted: 1, counted_beside: 1, answers: -1}, -MOST_ANSWERS, 0)
             if first.counted <= second.counted:
                 yield _row({counted: 1, counted_beside: -1}, -MOST_ANSWERS, 0)
+        if first.is_count and second.kind == "mean" and second.step and first.has_one_answer:
+            yield from _bind_sum(first, second, answers, self._find("k", at), self._find("k", beside))
 
     def _bind_headcounts(self) -> Iterator[Row]:
         """Give that of staff no more answer, each time that they are asked, than the team has people."""
@@ -238,6 +240,17 @@ class System:
             yield _row({number: 1, answers: -question.low}, 0, float("inf"))
             if question.high is not None:
                 yield _row({number: 1, answers: -question.high}, float("-inf"), 0)
+
+
+def _bind_sum(share: Question, mean: Question, answers: int, counted: int, total: int) -> Iterator[Row]:
+    """Give between what a sum lies where so many of the answers are among those that a share counts."""
+    scale = range(round(mean.low), round(mean.high or 0) + 1)
+    inside = [value for value in scale if value in share.counted]
+    outside = [value for value in scale if value not in share.counted]
+    if inside and outside:
+        for of, low, high in ((min, 0.0, float("inf")), (max, float("-inf"), 0.0)):
+            factors = {total: 1.0, counted: of(outside) - of(inside), answers: -of(outside)}
+            yield _row(factors, low, high)
 
 
 def _key(unknown: Unknown) -> tuple[str, str, Span, tuple[object, ...]]:

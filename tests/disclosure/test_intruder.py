@@ -183,6 +183,15 @@ def test_two_measures_of_one_question_rest_on_the_same_answers() -> None:
     assert places(known) == {"ownership of elm in fortnight 1", "ownership of oak in fortnight 1"}
 
 
+def test_a_mean_of_the_same_answers_can_say_how_many_count() -> None:
+    """Eight answers of 1 to 5 with a mean of 4.9 sum to 39: seven times 5 and once 4, which all agree."""
+    cells = {"own_mean all 1": "4.9 from 8", "ownership elm 1": "[c]", "ownership all 1": "[c]"}
+    known = {one.what: one.says for one in find(make_history(make_programme(["elm"]), cells), Kind.NUMERATOR_KNOWN)}
+    assert known["ownership of the authority in fortnight 1"] == "its hidden numerator can only be 8."
+    loose = {**cells, "own_mean all 1": "4.0 from 8"}
+    assert not find(make_history(make_programme(["elm"]), loose), Kind.NUMERATOR_KNOWN)
+
+
 @pytest.mark.parametrize(("cell", "wrong"), [
     ("3 of 5", "rests on 5 people"),
     ("1 of 12", "near unanimity told exactly"),
