@@ -11,6 +11,7 @@ Figures on work items are seen as they are. Of figures on people, form by form o
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ import pandas as pd
 from integration.disclose.figures_on_people import SEEN, Change, PeopleFigure, show_alone, tell
 from integration.disclose.leaders_view import PUBLISHED_NUMBERS, find_decimals, round_figures
 from integration.disclose.over_time import compare_with_published, has_settled, needs_decision, stand_as_published
-from integration.disclose.sums import spread_hidden
+from integration.disclose.sums import gives_away, list_sums, spread_hidden
 from integration.kinds.fields import FIELD_KINDS
 from integration.kinds.measures import MEASURE_KINDS, DisclosedAs
 from integration.model import Disclosure, FigureKey, PublishedFigure, ShownAs
@@ -35,20 +36,25 @@ if TYPE_CHECKING:
     from integration.model import Figures
 
 
-def disclose(  # noqa: PLR0913  # everything that a decision rests on
-    figures: Figures,
-    settings: Settings,
-    *,
-    published: Mapping[FigureKey, Sequence[PublishedFigure]],
-    digests: Digests,
-    today: date,
-    now: datetime,
-) -> Disclosure:
-    """Return how leaders see each figure. `published` has every version of each, the oldest first."""
+@dataclass(frozen=True, slots=True)
+class DisclosureContext:
+    """What a decision rests on beside the figures: every version of each that was published, the oldest first.
+
+    `today` is the day in the programme's time zone, `now` the moment.
+    """
+
+    published: Mapping[FigureKey, Sequence[PublishedFigure]]
+    digests: Digests
+    today: date
+    now: datetime
+
+
+def disclose(figures: Figures, settings: Settings, context: DisclosureContext) -> Disclosure:
+    """Return how leaders see each figure."""
     frame, minimum = figures.frame, settings.packs.audience.minimum_group
     names = ("authority", "measure", "team", "period_kind", "period")
     keys: list[FigureKey] = list(zip(*(frame[name].tolist() for name in names), strict=True))
-    from_when = _find_first_days(figures, settings, today)
+    from_when = _find_first_days(figures, settings, context.today)
     shown_as: list[str | None] = [
         None if day else str(ShownAs.FIGURE if has_value else ShownAs.NO_ANSWERS)
         for day, has_value in zip(from_when, frame["value"].notna().tolist(), strict=True)
@@ -63,7 +69,7 @@ def disclose(  # noqa: PLR0913  # everything that a decision rests on
     for own in _list_people_figures(frame, [day is None for day in from_when], settings):
         for figure in own:
             figure.alone = show_alone(figure, minimum)
-            compare_with_published(figure, published.get(keys[figure.row], ()), digests, minimum)
+            compare_with_published(figure, context.published.get(keys[figure.row], ()), context.digests, minimum)
         exposed += [keys[figure.row] for figure in _decide(own, minimum)]
         for figure in own:
             row, key = figure.row, keys[figure.row]
@@ -72,7 +78,7 @@ def disclose(  # noqa: PLR0913  # everything that a decision rests on
             if (stood := figure.what_stands()) is not None:
                 stands[key] = stood
             elif figure.shown_as is not ShownAs.NO_ANSWERS:
-                new.append(_remember(figure, key, rounded.iloc[row], digests, now))
+                new.append(_remember(figure, key, rounded.iloc[row], context))
     columns: dict[str, Any] = {
         "figure": keys,
         "shown_as": shown_as,
@@ -83,6 +89,60 @@ def disclose(  # noqa: PLR0913  # everything that a decision rests on
     }
     frame = frame.assign(**columns)
     return Disclosure(figures.as_of, frame, stands, tuple(new), tuple(exposed))
+
+
+@dataclass(frozen=True, slots=True)
+class PutRight:
+    """A figure as it is to be shown now: how many people's answers have changed, what else that gives away."""
+
+    version: PublishedFigure
+    changed: int
+    exposed: tuple[FigureKey, ...]
+
+
+def put_right(
+    figures: Figures, settings: Settings, context: DisclosureContext, *, key: FigureKey, reason: str
+) -> PutRight | None:
+    """Return a figure as it is to be shown though few answers have changed; None where it may not be shown alone.
+
+    All others stay as leaders see them.
+    """
+    frame, minimum = disclose(figures, settings, context).frame, settings.packs.audience.minimum_group
+    keys, is_seen = frame["figure"].tolist(), frame["shown_as"].notna().tolist()
+    own = next(own for own in _list_people_figures(frame, is_seen, settings) if key in {keys[each.row] for each in own})
+    for each in own:
+        each.alone = show_alone(each, minimum)
+        compare_with_published(each, context.published.get(keys[each.row], ()), context.digests, minimum)
+    figure = next(each for each in own if keys[each.row] == key)
+    changed = len(figure.changed)
+    if figure.alone is ShownAs.HIDDEN:
+        return None
+    exposed_before = _list_given_away(own, frame, minimum)
+    figure.change = Change.NEW
+    figure.show()
+    rounded = frame.loc[:, ["measure", *PUBLISHED_NUMBERS]].copy()
+    round_figures(rounded, settings.measures)
+    version = replace(_remember(figure, key, rounded.iloc[figure.row], context), reason=reason)
+    others = _list_given_away(own, frame, minimum, put_right=figure) - exposed_before
+    return PutRight(version, changed, tuple(sorted(keys[each.row] for each in others)))
+
+
+def _list_given_away(
+    figures: Sequence[PeopleFigure], frame: pd.DataFrame, minimum: int, *, put_right: PeopleFigure | None = None
+) -> set[PeopleFigure]:
+    """Return the figures of which leaders can tell more than they see, each shown as the frame says."""
+    for figure in figures:
+        if figure is not put_right:
+            figure.shown_as = ShownAs(frame["shown_as"].iloc[figure.row])
+            figure.is_older = bool(frame["is_older"].iloc[figure.row])
+    unseen = (
+        part
+        for each in list_sums(figures)
+        if gives_away(each, minimum)
+        for part in each.list_all()
+        if not part.is_known
+    )
+    return set(unseen)
 
 
 def _say_what_is_seen(shown_as: str | None, is_older: bool) -> str:  # noqa: FBT001  # mapped over columns
@@ -215,14 +275,17 @@ NUMBERS_SHOWN: Mapping[ShownAs, Sequence[str]] = {
 
 
 def _remember(
-    figure: PeopleFigure, key: FigureKey, record: pd.Series[Any], digests: Digests, now: datetime
+    figure: PeopleFigure, key: FigureKey, record: pd.Series[Any], context: DisclosureContext
 ) -> PublishedFigure:
     """Return what is to be remembered of a figure that is now published, or held back, for the first time or anew."""
-    answers, persons = digests.digest_rows(figure)
+    answers, persons = context.digests.digest_rows(figure)
     shows = NUMBERS_SHOWN.get(figure.shown_as, ())
     numbers: dict[str, Any] = {
         name: float(record[name]) if name in shows and not pd.isna(record[name]) else None for name in PUBLISHED_NUMBERS
     }
+    earlier = context.published.get(key, ())
+    # Two decisions of one run bear the same moment: the later one's must be later.
+    since = max(context.now, earlier[-1].since + timedelta(microseconds=1)) if earlier else context.now
     return PublishedFigure(
-        *key, now, figure.shown_as, _tell(figure), **numbers, answers=answers.tobytes(), persons=persons.tobytes()
+        *key, since, figure.shown_as, _tell(figure), **numbers, answers=answers.tobytes(), persons=persons.tobytes()
     )

@@ -19,7 +19,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from integration.disclose import Digests, build_leaders_view, disclose
+from integration.disclose import Digests, DisclosureContext, build_leaders_view, disclose
 from integration.errors import CallError
 from integration.measure.figures import calculate_figures
 from integration.model import Rows, SheetReading, TypedChunk
@@ -54,6 +54,7 @@ class Pipeline:
         self._figures: dict[date, Figures] = {}
         self._disclosures: dict[date, Disclosure] = {}
         self._not_remembered: list[PublishedFigure] = []
+        self._read_to = 0
 
     def begin_again(self) -> None:
         """Take up what was stored since: everything is worked out anew."""
@@ -114,20 +115,18 @@ class Pipeline:
     @cached_property
     def _published(self) -> dict[FigureKey, list[PublishedFigure]]:
         """Every version of each figure on people that leaders were shown, the oldest first."""
-        return self._service.store.published_figures.all()
+        published, self._read_to = self._service.store.published_figures.all()
+        return published
+
+    def disclosure_context(self) -> DisclosureContext:
+        """Return what was published, and what else is known when it is decided what leaders see."""
+        service = self._service
+        return DisclosureContext(self._published, self._digests, today(service), service.clock.now())
 
     def disclosure(self, as_of: date) -> Disclosure:
         """Return how leaders see each figure as of the day."""
         if as_of not in self._disclosures:
-            service = self._service
-            decided = disclose(
-                self.figures(as_of),
-                service.settings,
-                published=self._published,
-                digests=self._digests,
-                today=today(service),
-                now=service.clock.now(),
-            )
+            decided = disclose(self.figures(as_of), self._service.settings, self.disclosure_context())
             for each in decided.new:
                 self._published.setdefault(each.key, []).append(each)
             self._not_remembered += decided.new
@@ -143,8 +142,11 @@ class Pipeline:
         return build_leaders_view(self.disclosure(as_of), self.rows, self._service.settings, authority)
 
     def remember_published(self) -> None:
-        """Keep what leaders are shown, before it goes out: whatever follows is compared with it."""
-        self._service.store.published_figures.add(self._not_remembered)
+        """Keep what leaders are shown, before it goes out: whatever follows is compared with it.
+
+        Raises BusyError where another process has published meanwhile.
+        """
+        self._read_to = self._service.store.published_figures.add(self._not_remembered, read_to=self._read_to)
         self._not_remembered.clear()
 
     def _typed_rows(self, source: str, columns: tuple[FieldColumn, ...]) -> pa.Table:

@@ -14,7 +14,7 @@ from jobs.cli.daily import demo_command, explain_command, list_command, run_comm
 from jobs.cli.data_subjects import forget_command, subject_export_command
 from jobs.cli.help_pages import EXIT_CALL, EXIT_FAILED, ExplainedGroup
 from jobs.cli.options import GlobalOptions, global_options
-from jobs.cli.pack import pack_group
+from jobs.cli.pack import pack_group, put_right_command, withdraw_command
 from jobs.cli.running import serve_command, start_command, worker_command
 from jobs.cli.setup import check_command, connect_command, scaffold_command
 from jobs.cli.store import audit_command, move_store_command, new_store_command, restore_command
@@ -62,6 +62,6 @@ def cli(context: click.Context, config: Path | None, home: Path | None, data: Pa
 cli.add_section("Try it and set it up", (demo_command, check_command, scaffold_command, connect_command))
 cli.add_section("See how things stand", (status_command, list_command, explain_command))
 cli.add_section("Run the jobs", (run_command, start_command, serve_command, worker_command))
-cli.add_section("Build and read the review pack", (pack_group,))
+cli.add_section("Build and read the review pack", (pack_group, withdraw_command, put_right_command))
 cli.add_section("Give out or erase a person's answers", (subject_export_command, forget_command))
 cli.add_section("Look after the store", (restore_command, new_store_command, move_store_command, audit_command))

@@ -158,14 +158,15 @@ def status_command(given: GlobalOptions, *, as_json: bool) -> None:
     "--period", required=True, metavar="P", help="A fortnight's number, a window's key, a month as 2022-07, or to_date."
 )
 @click.option("--as-of", type=Day(), show_default="today", help="The reporting date.")
+@click.option("--pack", type=Month(), help="As the pack of this month has it, as 2022-07.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @with_globals
 def explain_command(given: GlobalOptions, *, as_json: bool, **options: Any) -> None:
     """Show what a figure is, its numerator and denominator, and the rows that it rests on.
 
-    Also whether leaders see it. The rows are named by their `response_id`, as in the tabs of `data.xlsx`.
+    Also what leaders see of it, and why. The rows are named by their `response_id`, as in the tabs of `data.xlsx`.
     """
-    from integration.operations.explain import describe_explanation, explain  # noqa: PLC0415
+    from integration.operations.leaders_figures import describe_explanation, explain  # noqa: PLC0415
 
     require_store(given)
     with closing(open_service(given)) as service:

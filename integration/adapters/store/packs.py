@@ -10,7 +10,9 @@ from sqlalchemy import and_, delete, func, insert, select, update
 
 from integration.adapters.clock import as_datetime, as_datetime_or_none, write_moment
 from integration.adapters.store.tables import deliveries, packs, published_figures, unconfirmed_deliveries
+from integration.errors import BusyError
 from integration.model import (
+    FigureKey,
     MailedPack,
     PackRecord,
     PublishedFigure,
@@ -85,10 +87,11 @@ class PublishedFigures:
 
     _database: Database
 
-    def all(self) -> dict[tuple[str, str, str, str, str], list[PublishedFigure]]:
-        """Return every version of each figure by its key, the oldest first."""
+    def all(self) -> tuple[dict[FigureKey, list[PublishedFigure]], int]:
+        """Return every version of each figure by its key, the oldest first; and up to which number was read."""
         table = published_figures.c
-        versions: dict[tuple[str, str, str, str, str], list[PublishedFigure]] = {}
+        versions: dict[FigureKey, list[PublishedFigure]] = {}
+        read_to = 0
         with self._database.reading() as connection:
             for row in connection.execute(select(published_figures).order_by(table.seq)):
                 figure = PublishedFigure(
@@ -97,10 +100,15 @@ class PublishedFigures:
                     answers=row.answers, persons=row.persons, reason=row.reason,
                 )  # fmt: skip
                 versions.setdefault(figure.key, []).append(figure)
-        return versions
+                read_to = row.seq
+        return versions, read_to
 
-    def add(self, figures: Iterable[PublishedFigure]) -> None:
-        """Keep what is shown from now on."""
+    def add(self, figures: Iterable[PublishedFigure], *, read_to: int) -> int:
+        """Keep what is shown from now on; return the number of the newest.
+
+        Raises BusyError, and keeps nothing, where others were added since it was read up to that number: what was
+        decided without them could tell, together with them, what one person answered.
+        """
         rows = [
             {
                 "authority": each.authority, "measure": each.measure, "team": each.team,
@@ -111,9 +119,14 @@ class PublishedFigures:
             }
             for each in figures
         ]  # fmt: skip
-        if rows:
-            with self._database.writing() as connection:
-                connection.execute(insert(published_figures), rows)
+        if not rows:
+            return read_to
+        newest = select(func.max(published_figures.c.seq))
+        with self._database.writing() as connection:
+            if (connection.execute(newest).scalar() or 0) != read_to:
+                raise BusyError("Figures were published by another process meanwhile; run this again.")
+            connection.execute(insert(published_figures), rows)
+            return int(connection.execute(newest).scalar_one())
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from config.schema import PeriodKind
-from integration.disclose import Digests, disclose
+from integration.disclose import Digests, DisclosureContext, disclose
 from integration.model import FIGURE_COLUMNS, Disclosure, FigureKey, Figures, PublishedFigure, ShownAs
 
 if TYPE_CHECKING:
@@ -108,9 +108,8 @@ class Leaders:
 
     def see(self, figures: Figures, *, today: date = TODAY) -> Disclosure:
         """Publish the figures; return how they are seen."""
-        seen = disclose(
-            figures, self._settings, published=self._published, digests=self._digests, today=today, now=self._now
-        )
+        context = DisclosureContext(self._published, self._digests, today, self._now)
+        seen = disclose(figures, self._settings, context)
         for each in seen.new:
             self._published.setdefault(each.key, []).append(each)
         self._now += timedelta(days=1)

@@ -35,7 +35,7 @@ def fill(url: str) -> None:
         _receive(store)
         _remember(store)
         store.packs.save("northbrook", "2022-07", "a", ODD, built_at=NOW)
-        store.published_figures.add([replace(PUBLISHED, told=ODD, reason=ODD)])
+        store.published_figures.add([replace(PUBLISHED, told=ODD, reason=ODD)], read_to=0)
         store.deliveries.claim("northbrook", "2022-07", 1, "ada@example.org", "<1@x>")
         store.deliveries.confirm("<1@x>", sent_at=NOW)
         store.deliveries.claim("northbrook", "2022-07", 1, "ben@example.org", "<2@x>")

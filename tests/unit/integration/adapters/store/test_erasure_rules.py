@@ -71,7 +71,7 @@ def fill(store: Store) -> None:
     store.state.gone_responses("pulse").set(frozenset({"R1"}))
     for version, digest in ((1, "a"), (2, "b")):  # the second is not sent to anybody
         assert store.packs.save("northbrook", "2022-07", digest, '{"as_of": "2022-07-31"}', built_at=NOW) == version
-    store.published_figures.add([PUBLISHED])
+    store.published_figures.add([PUBLISHED], read_to=0)
     for person in ("ada", "ben"):
         store.deliveries.claim("northbrook", "2022-07", 1, f"{person}@example.org", f"<{person}@x>")
     store.deliveries.confirm("<ada@x>", sent_at=NOW)
