@@ -20,6 +20,7 @@
     │   └── StorePlaceError            something else lies where the store should be
     ├── CallError                      a command was called wrongly, or a setting that it needs is missing
     ├── ConfirmationRequiredError      a person must confirm that so much is erased for good
+    ├── DisclosureError                what leaders are to see cannot be audited, so none of it goes out
     ├── RenderError                    a chart, a PDF or a workbook could not be made
     ├── JobTimeoutError                a job took longer than it may, and was stopped
     └── BusyError                      another process holds the home folder or the store; try again later
@@ -158,6 +159,10 @@ class JobTimeoutError(CrescendoError):
 
     exit_code = 75
     permanent = False
+
+
+class DisclosureError(CrescendoError):
+    """What leaders are to see cannot be audited, so none of it goes out: a fault of the program."""
 
 
 class BusyError(CrescendoError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from integration.alerts.job_conditions import JobLimits, UpcomingRuns
@@ -124,4 +124,9 @@ class Facts(Protocol):
     @property
     def damaged_receipts(self) -> Iterable[DamagedReceipt]:
         """The receipts of erasures in the home folder that cannot be read whole any more."""
+        ...
+
+    @property
+    def exposed_figures(self) -> Mapping[str, Sequence[str]]:
+        """The hidden figures, in words, that follow from what leaders were shown before, by authority."""
         ...

@@ -19,6 +19,7 @@ from integration.alerts.job_conditions import (
 from integration.alerts.service_conditions import (
     find_damaged_receipts,
     find_expiring,
+    find_exposed_figures,
     find_held_packs,
     find_losses,
     find_silent_forms,
@@ -187,6 +188,15 @@ ALERT_KINDS: dict[str, AlertKind] = {
             rests_on_answers=False,
             setting="",
             description="a receipt of an erasure in `receipts/` that is damaged",
+        ),
+        AlertKind(
+            key="exposed",
+            find=lambda facts: find_exposed_figures(facts.exposed_figures),
+            headline="leaders of {} can work out hidden figures",
+            name_subject=_as_it_is,
+            rests_on_answers=False,
+            setting="",
+            description="hidden figures that follow from what leaders were shown before",
         ),
     )
 }  # fmt: skip

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from integration.alerts.wording import COMMAND, capitalise, format_end, format_length, format_moment
 from integration.model import Condition
+from integration.text_format import format_count, format_list
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from integration.errors import StoreError
@@ -150,6 +151,18 @@ def find_damaged_receipts(receipts: Iterable[DamagedReceipt]) -> Iterator[Condit
             receipt.problem,
             "Do it before the store is ever lost: no backup is restored while a receipt is damaged, because whoever it "
             "says was forgotten would come back.",
+        )
+
+
+def find_exposed_figures(figures: Mapping[str, Sequence[str]]) -> Iterator[Condition]:
+    """Yield `exposed/<authority>` where hidden figures of it follow from what its leaders were shown before."""
+    for authority, named in figures.items():
+        yield Condition(
+            f"exposed/{authority}",
+            f"Leaders of {authority} can work out {format_count(len(named), 'hidden figure')} from what they were "
+            f"shown before: {format_list(named)}.",
+            "Nothing more of the same periods is shown until enough answers have changed; withdraw what should not "
+            "stand, and tell whoever looks after the data.",
         )
 
 

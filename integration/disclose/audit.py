@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from integration.disclose.sums import is_part
+from integration.errors import DisclosureError
 from integration.kinds.measures import DisclosedAs
 from integration.model import ShownAs
 
@@ -27,10 +28,6 @@ if TYPE_CHECKING:
 
 Terms = dict[int, float]
 """A sum of unknown numbers: the factor of each, by its number."""
-
-
-class ImpossibleFiguresError(Exception):
-    """No numbers at all satisfy what is shown: the figures contradict each other, which is a fault of the program."""
 
 
 @dataclass(slots=True)
@@ -78,7 +75,10 @@ class _Leaf:
 
 
 def list_exposed(figures: Sequence[PeopleFigure], minimum: int) -> list[PeopleFigure]:
-    """Return every figure of which a reader can work out what is hidden; `figures` are those of one form that touch."""
+    """Return every figure of which a reader can work out what is hidden; `figures` are those of one form that touch.
+
+    Raises DisclosureError where what is shown contradicts itself.
+    """
     unknowns = _Unknowns()
     expressions = _express(figures, unknowns)
     _link_questions(figures, expressions, unknowns)
@@ -242,7 +242,7 @@ class _Solver:
         return row
 
     def find_least(self, objective: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return numbers for which the objective is least. Raises ImpossibleFiguresError where there are none."""
+        """Return numbers for which the objective is least. Raises DisclosureError where there are none."""
         from scipy.optimize import milp  # noqa: PLC0415  # as above
 
         found = milp(
@@ -253,5 +253,8 @@ class _Solver:
             options={"mip_rel_gap": 0.0},
         )
         if found.x is None:
-            raise ImpossibleFiguresError(f"what is shown contradicts itself: {found.message}")
+            raise DisclosureError(
+                f"What leaders are to see contradicts itself ({found.message}), so nothing was published and what "
+                "stood before stays: this is a fault of the program; report it."
+            )
         return np.asarray(np.round(found.x), dtype=np.float64)

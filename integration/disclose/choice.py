@@ -16,6 +16,7 @@ from config.schema import PeriodKind
 from integration.disclose.audit import list_exposed
 from integration.disclose.over_time import needs_decision, stand_as_published
 from integration.disclose.sums import gives_away, group_by_period, list_sums, spread_hidden
+from integration.kinds.measures import DisclosedAs
 from integration.model import ShownAs
 
 if TYPE_CHECKING:
@@ -104,13 +105,22 @@ def _write_rule(figures: Iterable[PeopleFigure], places: dict[PeopleFigure, int]
 def _write_rule_of_audit(
     exposed: PeopleFigure, figures: Sequence[PeopleFigure], places: dict[PeopleFigure, int]
 ) -> tuple[list[int], list[int]] | None:
-    """Return that one more figure must be hidden, or the exposed one be shown: of its measure, else of any."""
-    for others in ([each for each in figures if each.measure == exposed.measure], figures):
+    """Return that one more figure must be hidden that speaks of the exposed one, or it must be shown itself.
+
+    Of it speak those of its own measure, and who responded in its period.
+    """
+    own = [figure for figure in figures if figure.measure == exposed.measure or _is_response_to(figure, exposed)]
+    for others in (own, figures):
         to_hide = [places[each] for each in others if each in places and each.is_known]
         if to_hide:
             to_show = exposed in places and exposed.alone is not ShownAs.HIDDEN and not exposed.is_known
             return to_hide, [places[exposed]] if to_show else []
     return None
+
+
+def _is_response_to(figure: PeopleFigure, exposed: PeopleFigure) -> bool:
+    is_within = exposed.first <= figure.first and figure.last <= exposed.last
+    return figure.disclosed_as is DisclosedAs.RESPONSES and is_within
 
 
 def _solve(

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from integration.errors import CrescendoError
-    from integration.model import Summary, Tab
+    from integration.model import Disclosure, Summary, Tab
     from integration.operations.pipeline import Pipeline
     from integration.wiring import Service
 
@@ -92,6 +92,7 @@ def publish(service: Service, *, as_of: date, pipeline: Pipeline, on_step: Calla
 
     notices = remember_losses(service, look_for_losses(service, pipeline, as_of))
     state.reporting_date.set(as_of)
+    _note_exposed(service, pipeline.disclosure(as_of))
 
     def build_again() -> Sequence[Tab]:
         pipeline.begin_again()
@@ -120,6 +121,14 @@ def publish(service: Service, *, as_of: date, pipeline: Pipeline, on_step: Calla
     worked_out = state_fingerprint(service, as_of, generation=pipeline.generation)
     state.published.set(f"{worked_out} {_published_fingerprint(service)}")
     return PublishResult(tuple(written), issue_count, notices)
+
+
+def _note_exposed(service: Service, disclosure: Disclosure) -> None:
+    """Remember which hidden figures follow from what leaders were shown before: the owner is told of them."""
+    exposed: dict[str, list[str]] = {}
+    for authority, measure, team, _, period in disclosure.exposed:
+        exposed.setdefault(authority, []).append(f"{measure} of {team or authority} for {period}")
+    service.store.state.exposed_figures.set(exposed)
 
 
 def _published_fingerprint(service: Service) -> str:

@@ -94,7 +94,7 @@ class Remembered(Generic[T]):
 
 
 _CARRIED_OVER = {
-    "attention", "published as of", "counted by", "losses",
+    "attention", "exposed figures", "published as of", "counted by", "losses",
     "clock.seen", "clock.jumps", "clock.others", "clock.days", "retention.ran",
     "watches", "channels", "expiries", "heartbeat", "google.tabs.", "heard.", "reconciled.", "notices.",
     "gone.", "questions.", "sections.", "reworded.", "unreadable.",
@@ -128,6 +128,8 @@ class State:
         """The fingerprints of what was last published, and of the tabs after that."""
         self.attention = Remembered(database, "attention", int, str)
         """How many rows needed attention when tabs were last published."""
+        self.exposed_figures = Remembered(database, "exposed figures", _reader(dict[str, list[str]]), _write_compact)
+        """The hidden figures that followed from what stood when leaders were last shown any, by authority."""
         self.reporting_date = Remembered(database, "published as of", date.fromisoformat, date.isoformat)
         """The day as of which tabs were last published."""
         self.counted_by = Remembered(database, "counted by", _reader(CountingFiles), _write_compact)

@@ -241,6 +241,11 @@ class StoredFacts:
         """The receipts in this home folder that are damaged, or say what the store does not know of."""
         return damaged_receipts(self._service)
 
+    @cached_property
+    def exposed_figures(self) -> dict[str, list[str]]:
+        """The hidden figures that the last audit found to follow from what leaders were shown before, by authority."""
+        return self._store.state.exposed_figures.get() or {}
+
 
 def silent_webhooks(service: Service, *, now: datetime) -> Iterator[SilentWebhook]:
     """Give each webhook that once worked and is silent as of now. Raises StoreError."""

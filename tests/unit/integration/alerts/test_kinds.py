@@ -28,7 +28,7 @@ from integration.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 CONFIGURE = Path(__file__).parents[4] / "docs" / "configure.md"
 NOW = datetime(2026, 7, 3, 9, 0, tzinfo=UTC)
@@ -57,6 +57,7 @@ class GivenFacts:
     losses: Iterable[LossNote] = ()
     erasure_began_at: datetime | None = None
     damaged_receipts: Iterable[DamagedReceipt] = ()
+    exposed_figures: Mapping[str, Sequence[str]] = field(default_factory=dict)
     is_damaged: bool = False
     activity: Iterable[FormActivity] = ()
     webhooks: Iterable[SilentWebhook] = ()
@@ -102,6 +103,10 @@ EXAMPLES = {
     "damaged": (
         GivenFacts(damaged_receipts=[DamagedReceipt("forget-a.txt", "It is damaged.")]),
         "the receipt forget-a.txt is damaged",
+    ),
+    "exposed": (
+        GivenFacts(exposed_figures={"northbrook": ["heard_positive of oak for 5"]}),
+        "leaders of northbrook can work out hidden figures",
     ),
     "unfinished": (GivenFacts(erasure_began_at=NOW - DAY), "an erasure is not finished"),
 }  # fmt: skip
