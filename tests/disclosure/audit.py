@@ -98,13 +98,12 @@ class Possible:
 
 def list_possible(history: History) -> list[Possible]:
     """Return, for each hidden figure of the newest publication, between what its two numbers can be."""
-    newest, found = len(history.publications) - 1, []
+    found = []
     for form in history.programme.surveys:
         system = System(history, form)
         owners = {number: part for part in split(system) for number in part.numbers}
         for fact in system.facts:
-            era = history.find_era(fact.place.measure, fact.place.period, newest)
-            if fact.cell.state is State.HIDDEN and era is not None and era.first == fact.first:
+            if history.is_newest(fact):
                 sums = [system.express(fact, part) for part in ("n", "k") if has_part(system, fact, part)]
                 ranges = [owners[min(total)].find_range(total.items()) for total in sums]
                 found.append(Possible(fact.place, ranges[0], ranges[1] if len(ranges) > 1 else None))

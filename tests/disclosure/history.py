@@ -11,7 +11,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from tests.disclosure.cells import TELLING, WHOLE, Place, read_amount
+from tests.disclosure.cells import TELLING, WHOLE, Place, State, read_amount
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,11 +53,24 @@ class Fact:
 
 @dataclass(slots=True)
 class Era:
-    """One state of a measure in a period: the publications `first` to `last`, and the cell of each team."""
+    """One state of a measure in a period: the publications `first` to `last`, and the cell of each team.
 
+    A survey round that the YAML moved is the same round: while its figures stand, they stand for the days of before.
+    """
+
+    period: Period
     first: int
     last: int
     cells: dict[str, Cell] = field(default_factory=dict)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether any of its cells holds a number."""
+        return any(cell.state in TELLING for cell in self.cells.values())
+
+
+Key = tuple[str, object]
+"""A measure, and what a period is known by."""
 
 
 @dataclass(slots=True)
@@ -68,7 +81,7 @@ class History:
     authority: str
     publications: Sequence[Publication]
     truths: Sequence[Truth | None]
-    eras: dict[tuple[str, Period], list[Era]] = field(default_factory=dict)
+    eras: dict[Key, list[Era]] = field(default_factory=dict)
     facts: list[Fact] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -77,19 +90,19 @@ class History:
             cells: dict[tuple[str, Period], dict[str, Cell]] = {}
             for place, cell in publication.cells.items():
                 cells.setdefault((place.measure, place.period), {})[place.team] = cell
-            for key, by_team in cells.items():
-                self._add(key, number, by_team)
+            for (measure, period), by_team in cells.items():
+                self._add(measure, period, number, by_team)
         facts: dict[Fact, None] = {}
-        for (measure, period), eras in self.eras.items():
-            for era in eras:
+        for (measure, _), eras in self.eras.items():
+            for count, era in enumerate(eras, 1):
                 for team, cell in era.cells.items():
-                    facts[self._make_fact(Place(measure, team, period), era, cell)] = None
+                    facts[self._make_fact(measure, team, eras[:count], cell)] = None
         self.facts = list(facts)
 
-    def _add(self, key: tuple[str, Period], number: int, cells: dict[str, Cell]) -> None:
-        eras = self.eras.setdefault(key, [])
-        if not eras or any(self._is_news(key, eras[-1], team, cell) for team, cell in cells.items()):
-            eras.append(Era(number, number, dict(cells)))
+    def _add(self, measure: str, period: Period, number: int, cells: dict[str, Cell]) -> None:
+        eras = self.eras.setdefault((measure, identify(period)), [])
+        if not eras or any(self._is_news(measure, eras[-1], team, cell) for team, cell in cells.items()):
+            eras.append(Era(period, number, number, dict(cells)))
             return
         era = eras[-1]
         era.last = number
@@ -97,25 +110,26 @@ class History:
             if team not in era.cells or (cell.state in TELLING and era.cells[team].state not in TELLING):
                 era.cells[team] = cell
 
-    def _is_news(self, key: tuple[str, Period], era: Era, team: str, cell: Cell) -> bool:
+    def _is_news(self, measure: str, era: Era, team: str, cell: Cell) -> bool:
         before = era.cells.get(team)
         if before is not None and cell.tells_other_than(before):
             return True
         is_new = before is None or before.state not in TELLING
-        return is_new and cell.state in TELLING and not self._is_of(key, era.first, team, cell)
+        return is_new and cell.state in TELLING and not self._is_of(Place(measure, team, era.period), era.first, cell)
 
-    def _is_of(self, key: tuple[str, Period], number: int, team: str, cell: Cell) -> bool:
+    def _is_of(self, place: Place, number: int, cell: Cell) -> bool:
         """Return whether the truth of a publication gives what a cell tells; so it is where the truth is not known."""
-        measure, period = key
-        return agrees(self.truths[number], self.question(measure), Place(measure, team, period), cell)
+        return agrees(self.truths[number], self.question(place.measure), place, cell)
 
-    def _make_fact(self, place: Place, era: Era, cell: Cell) -> Fact:
-        """Return what a cell tells, and of which answers: those at the beginning of its era, or else earlier ones."""
-        key = (place.measure, place.period)
-        for number in range(era.first, -1, -1):
-            if self._is_of(key, number, place.team, cell):
-                return Fact(place, number, cell)
-        return Fact(place, era.first, cell, is_stale=True)
+    def _make_fact(self, measure: str, team: str, eras: Sequence[Era], cell: Cell) -> Fact:
+        """Return what a cell of the last era tells, and of which answers: those at its beginning, or else earlier."""
+        befores = [-1, *(era.first for era in eras)]
+        for era, before in zip(reversed(eras), reversed(befores[:-1]), strict=True):
+            place = Place(measure, team, era.period)
+            for number in range(era.first, before, -1):
+                if self._is_of(place, number, cell):
+                    return Fact(place, number, cell)
+        return Fact(Place(measure, team, eras[-1].period), eras[-1].first, cell, is_stale=True)
 
     def question(self, measure: str) -> Question:
         """Return what is asked by a measure."""
@@ -127,20 +141,31 @@ class History:
 
     def list_spans(self, form: str) -> tuple[Span, ...]:
         """Return the parts into which the periods of a form's figures cut the time."""
-        periods = {period for measure, period in self.eras if self.question(measure).form == form}
+        own = (eras for (measure, _), eras in self.eras.items() if self.question(measure).form == form)
+        periods = {era.period for eras in own for era in eras}
         cuts = sorted({day for period in periods for day in (period.start, period.end + timedelta(days=1))})
         spans = (Span(start, end - timedelta(days=1)) for start, end in pairwise(cuts))
         return tuple(span for span in spans if any(span.is_in(period) for period in periods))
 
     def find_era(self, measure: str, period: Period, number: int) -> Era | None:
-        """Return the era of a measure and period that a publication belongs to."""
-        eras = self.eras.get((measure, period), [])
-        return next((era for era in reversed(eras) if era.first <= number <= era.last), None)
+        """Return the era of a measure and a period of these days that a publication belongs to."""
+        eras = self.eras.get((measure, identify(period)), [])
+        found = (era for era in reversed(eras) if era.first <= number <= era.last)
+        return next((era for era in found if era.period == period), None)
 
-    def periods_of(self, measure: str, span: Span) -> list[Period]:
-        """Return the periods of a measure that hold a part of time, the shortest first."""
-        held = [period for own, period in self.eras if own == measure and span.is_in(period)]
-        return sorted(held, key=lambda period: (period.end - period.start, period))
+    def is_newest(self, fact: Fact) -> bool:
+        """Return whether a figure is hidden in the newest publication, and has been since its `first`."""
+        era = self.find_era(fact.place.measure, fact.place.period, len(self.publications) - 1)
+        return era is not None and era.first == fact.first and fact.cell.state is State.HIDDEN
+
+    def list_around(self, measure: str, span: Span) -> list[list[Era]]:
+        """Return the eras of each period of a measure that holds a part of time, the shortest period first."""
+        held = [
+            eras
+            for (own, _), eras in self.eras.items()
+            if own == measure and any(span.is_in(era.period) for era in eras)
+        ]
+        return sorted(held, key=lambda eras: (eras[0].period.end - eras[0].period.start, eras[0].period))
 
     def number_version(self, measure: str, span: Span, number: int) -> int:
         """Return which version of the answers within a part of time a publication shows, as a leader takes it.
@@ -148,18 +173,19 @@ class History:
         A version begins with the era of a period around it, but for one that has a shorter period within, around the
         same days, of which a figure stands unchanged.
         """
-        periods = self.periods_of(measure, span)
+        around = self.list_around(measure, span)
         starts = set()
-        for place, period in enumerate(periods):
-            for era in self.eras[measure, period][1:]:
-                inner = (self.find_era(measure, other, era.first) for other in periods[:place])
-                stands = any(
-                    own and own.first < era.first and any(cell.state in TELLING for cell in own.cells.values())
-                    for own in inner
-                )
-                if not stands:
+        for place, eras in enumerate(around):
+            for era in eras[1:]:
+                inner = [own for others in around[:place] for own in others if span.is_in(own.period)]
+                if not any(own.first < era.first <= own.last and own.is_told for own in inner):
                     starts.add(era.first)
         return sum(start <= number for start in starts)
+
+
+def identify(period: Period) -> object:
+    """Return what a period is known by: a survey round by its name, whatever its days, any other by its days."""
+    return (period.kind, period.name) if period.kind == "window" else period
 
 
 def agrees(truth: Truth | None, question: Question, place: Place, cell: Cell) -> bool:

@@ -55,15 +55,13 @@ def count_by_kind(figures: Iterable[Needless]) -> Counter[tuple[str, str]]:
 
 def find_needless(history: History) -> Thrift:
     """Return what the newest publication hides needlessly; it needs the truth of each publication."""
-    newest = len(history.publications) - 1
-    cells = history.publications[newest].cells
-    hidden = {place for place, cell in cells.items() if cell.state is State.HIDDEN}
-    thrift = Thrift(Counter((kind_of(place), place.period.kind) for place in hidden))
+    hidden = [fact for fact in history.facts if history.is_newest(fact)]
+    thrift = Thrift(Counter((kind_of(fact.place), fact.place.period.kind) for fact in hidden))
     for form in history.programme.surveys:
-        trial = Trial(System(history, form), hidden)
+        trial = Trial(System(history, form), {fact.place for fact in hidden})
         candidates: dict[tuple[str, object], list[Fact]] = defaultdict(list)
-        for fact in trial.list_hidden(newest):
-            if (shown := trial.show(fact, newest)) is not None:
+        for fact in hidden:
+            if history.question(fact.place.measure).form == form and (shown := trial.show(fact)) is not None:
                 candidates[fact.place.measure, fact.place.period].append(shown)
         for facts in candidates.values():
             alone = [fact for fact in facts if trial.holds([fact])]
@@ -90,23 +88,13 @@ class Trial:
                 self._terms[fact.place.measure].append(make_term(system, fact))
         self._figures = {frozenset(system.express(fact, "n")): fact for fact in system.facts}
 
-    def list_hidden(self, newest: int) -> list[Fact]:
-        """Return the hidden figures of the newest publication that no earlier one has shown of the same answers."""
-        found = []
-        for fact in self._system.facts:
-            era = self._system.history.find_era(fact.place.measure, fact.place.period, newest)
-            is_current = era is not None and era.first == fact.first
-            if is_current and fact.place in self._hidden and fact.cell.state is State.HIDDEN:
-                found.append(fact)
-        return found
-
-    def show(self, fact: Fact, newest: int) -> Fact | None:
+    def show(self, fact: Fact) -> Fact | None:
         """Return what a leader would see of a hidden figure, None where it breaks a rule by itself.
 
         It is held back, and so None, where its answers have changed since the figures beside it were published.
         """
         history = self._system.history
-        before, now = history.truths[fact.first], history.truths[newest]
+        before, now = history.truths[fact.first], history.truths[-1]
         if before is None or now is None or before.count_place(fact.place) != now.count_place(fact.place):
             return None
         shown = replace(fact, cell=write_cell(self._system, fact.place, before))

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from tests.disclosure.cells import NOTHING, TELLING, State, read_amount
-from tests.disclosure.history import CLOSE
+from tests.disclosure.history import CLOSE, identify
 from tests.disclosure.intruder import Finding, Kind
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ def _list_balanced(terms: Sequence[Term]) -> Iterator[Signed]:
     seen = set()
     by_place = defaultdict(list)
     for term in terms:
-        by_place[term.fact.place].append(term)
+        by_place[term.fact.place.team, identify(term.fact.place.period)].append(term)
     changed = {place: own for place, own in by_place.items() if len(own) > 1}
     pairs = [(old, new) for own in changed.values() for place, old in enumerate(own) for new in own[place + 1 :]]
     for old, new in pairs:

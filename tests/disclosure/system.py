@@ -164,12 +164,12 @@ class System:
     def _states(self) -> Iterator[tuple[int, dict[tuple[str, Span], int]]]:
         """Give, for each publication, since which one the answers of each measure and part of time have stood."""
         measures = [question.key for question in self.history.programme.questions_of(self.form)]
-        around = {(key, span): self.history.periods_of(key, span) for key in measures for span in self._spans}
+        around = {(key, span): self.history.list_around(key, span) for key in measures for span in self._spans}
         for number in range(len(self.history.publications)):
             since = {}
             for (key, span), periods in around.items():
-                eras = (self.history.find_era(key, period, number) for period in periods)
-                if (era := next((one for one in eras if one), None)) is not None:
+                there = (era for eras in periods for era in eras if era.first <= number <= era.last)
+                if (era := next((one for one in there if span.is_in(one.period)), None)) is not None:
                     since[key, span] = era.first
             yield number, since
 
