@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.disclosure.audit import audit
-from tests.disclosure.handmade import make_history, make_programme, make_truth, say_all
+from tests.disclosure.handmade import AUTHORITY, make_history, make_programme, make_truth, read_cells, say_all
+from tests.disclosure.history import History
 from tests.disclosure.intruder import Kind
+from tests.disclosure.published import Publication
 
 if TYPE_CHECKING:
-    from tests.disclosure.history import History
     from tests.disclosure.intruder import Finding
 
 TWO = make_programme(["elm", "oak"], {"elm": 30, "oak": 30})
@@ -148,3 +149,26 @@ def test_a_code_kept_by_another_key_is_no_other_person() -> None:
     )
     (found,) = find(history, Kind.DIFFERENCE)
     assert "rests on 1 people" in found.says
+
+
+MOVED = replace(TWO, windows={"baseline": ("Before the start", date(2021, 9, 6), date(2021, 10, 10))})
+"""The survey round `baseline` ends a week later than it did."""
+
+
+@pytest.mark.parametrize(("after", "late"), [("7 of 10", 1), ("8 of 11", 1), ("10 of 16", 6)])
+def test_a_round_that_was_moved_is_the_same_round(after: str, late: int) -> None:
+    """Its figure stands for the days of before, or a new one tells of the people who are in it only now."""
+    answers = [*say_all("elm", 1, "heard", 3, 5), *say_all("oak", 1, "heard", 4, 5)]
+    answers += [(f"elm {20 + one}", 3, {"heard": float(one < 3)}) for one in range(late)]
+    truths = [make_truth(programme, answers) for programme in (TWO, MOVED)]
+    hidden = {"heard elm baseline": "[c]", "heard oak baseline": "[c]"}
+    months = [
+        Publication(
+            "before", AUTHORITY, date(2021, 12, 31), read_cells(TWO, {"heard all baseline": "7 of 10", **hidden})
+        ),
+        Publication("after", AUTHORITY, date(2022, 1, 31), read_cells(MOVED, {"heard all baseline": after, **hidden})),
+    ]
+    history = History(MOVED, AUTHORITY, months, truths)
+    assert not any(fact.is_stale for fact in history.facts)
+    found = find(history, Kind.DIFFERENCE)
+    assert ["rests on 1 people" in one.says for one in found] == ([True] if after == "8 of 11" else [])
