@@ -152,7 +152,8 @@ def write_cell(system: System, place: Place, truth: Truth) -> Cell:
         return Cell(State.SHOWN, n=count.n, figure=round(count.total / count.n, 1 if question.rounding == 0.1 else 2))
     if question.kind == "response_rate":
         answers = truth.select(question, truth.list_teams(place.team), place.period.start, place.period.end)
-        return Cell(State.SHOWN, n=count.n, numerator=truth.count_people(question, answers, place.period.start))
+        asked = sum(truth.headcount(team, place.period.start) or 0 for team in truth.list_teams(place.team))
+        return Cell(State.SHOWN, n=asked, numerator=truth.count_people(question, answers, place.period.start))
     counted = round(count.total)
     if counted <= 1 or counted >= count.n - 1:
         return Cell(State.BAND, n=count.n, is_high=counted >= count.n - 1)

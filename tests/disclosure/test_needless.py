@@ -71,6 +71,13 @@ def test_an_authority_that_is_nearly_unanimous_could_be_told_as_a_band() -> None
     assert "all 1 or fewer of 26" in alone
 
 
+def test_a_rate_is_told_out_of_the_headcount() -> None:
+    answers = [one for team in TEAMS for one in say_all(team, 1, "heard", 4, 9)]
+    cells = {"rate all 1": "[c]"}
+    thrift = find_needless(make_history(THREE, cells, truths=[make_truth(THREE, answers)]))
+    assert say(thrift.needless) == {"all 27 of 90"}
+
+
 def test_an_authority_below_the_minimum_is_not_needless() -> None:
     assert find({"elm": (1, 3), "oak": (1, 1), "ash": (0, 1)}, hide(*TEAMS, all="[c]"))[0] == set()
 
