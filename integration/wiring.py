@@ -91,21 +91,43 @@ class Service:
         self.home.mkdir(parents=True, exist_ok=True)
         if self.database_url is None:
             store = open_store(self.store_url)
-            receipt, digests = newest_receipt(self.home)
-            if not store.tombstones.are_known(digests):
-                store.close()
-                path = self.home / STORE_FILE
-                raise StoreLostError(
-                    f"The store {path} does not know what {RECEIPTS}/{receipt} says was erased, so it is older than "
-                    "that, such as a copy put there by hand, and what was forgotten would be back; put that right "
-                    f"with: restore {path}"
-                )
-            return store
-        from integration.adapters.queue import SlotQueue  # noqa: PLC0415  # only where several machines share a store
+            path = self.home / STORE_FILE
+            what_to_do = (
+                "such as a copy put there by hand, and what was forgotten would be back; put that right with: "
+                f"restore {path}"
+            )
+        else:
+            from integration.adapters.queue import SlotQueue  # noqa: PLC0415  # only where several machines share a store
 
-        return open_store(self.database_url, SlotQueue(), lost=self._lost_database_sentence)
+            store = open_store(self.database_url, SlotQueue(), lost=self.describe_lost_database)
+            what_to_do = (
+                "and what was forgotten would be back: name the right database (DATABASE_URL), take DATABASE_URL away "
+                "where the file in the home folder counts, or restore the last backup into an empty database (restore "
+                "FILE)"
+            )
+        try:
+            self._refuse_superseded(store, what_to_do)
+        except BaseException:
+            store.close()
+            raise
+        return store
 
-    def _lost_database_sentence(self, name: str) -> str:
+    def _refuse_superseded(self, store: Store, what_to_do: str) -> None:
+        """Raise StoreLostError where another store counts instead, or this one does not know of the last erasure."""
+        name = store.database.name
+        if moved_to := store.state.moved_to.get():
+            raise StoreLostError(
+                f"The store {name} was carried over into {moved_to}, which counts since then: take DATABASE_URL away "
+                "here; to go on with a database, carry that file into an empty one (move-store)."
+            )
+        receipt, digests = newest_receipt(self.home)
+        if not store.tombstones.are_known(digests):
+            raise StoreLostError(
+                f"The store {name} does not know what {RECEIPTS}/{receipt} says was erased, so it is older than that, "
+                f"{what_to_do}"
+            )
+
+    def describe_lost_database(self, name: str) -> str:
         """Return why a database in which nothing was ever stored is not begun with; "" where it may be."""
         traces = find_traces(self.home)
         if (self.home / STORE_FILE).is_file():

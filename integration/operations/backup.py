@@ -74,8 +74,9 @@ def move_store(service: Service, *, to_sqlite: bool = False) -> str:
         if to_sqlite:
             carried, moved = move_to_file(url, path), replace(service, database_url=None)
             next_steps = (
-                f"are now in {path}, and each table was compared.\nThe database is as it was. Take DATABASE_URL away "
-                "wherever the service runs: from now on the file counts."
+                f"are now in {path}, and each table was compared.\nThe database keeps what it holds, and is used no "
+                "more. Take DATABASE_URL away wherever the service runs, and start again what still runs with it: from "
+                "now on the file counts."
             )
         elif not path.exists():
             raise CallError(f"There is no store {path} to move; name the right folder with --home.")

@@ -225,6 +225,9 @@ def test_an_empty_database_beside_a_home_that_was_in_use(tmp_path: Path, postgre
     assert ran.code == 2
     assert "holds nothing, but" in ran.err
     assert "DATABASE_URL" in ran.err
+    looked = run("check", "--live", "--home", tmp_path, environment=there)
+    assert looked.code != 0
+    assert "holds nothing, but" in looked.out
     with closing(open_store(empty_store(tmp_path))) as store:  # it was never carried over
         store.state.bookmark("pulse").set("x")
     ran = run("status", "--home", tmp_path, environment=there)

@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 from filelock import FileLock
 
@@ -103,6 +104,33 @@ def test_a_store_that_is_moved_to_a_server_and_back_loses_nothing(own: Path, pos
     assert not (own / "crescendo.db").exists()
     assert run("move-store", "--to-sqlite", "--home", own, environment=there).code == 0
     assert stored(f"sqlite:///{own / 'crescendo.db'}") == before
+    for words in (["status"], ["run", "publish"], ["worker"]):
+        still_there = run(*words, "--home", own, environment=there)
+        assert still_there.code == 2, "two stores would each hold a part"
+        assert f"was carried over into {own / 'crescendo.db'}, which counts since then" in still_there.err
+    assert all(words in run("demo", "--home", own).out for words in NOTHING)
+
+
+def test_a_database_from_before_an_erasure_is_refused(own: Path, postgresql_url: str, tmp_path: Path) -> None:
+    there = {"DATABASE_URL": postgresql_url}
+    backup = shutil.copy(own / "crescendo.db", tmp_path / "before.db")
+    assert run("move-store", "--home", own, environment=there).code == 0
+    (response,) = [row[2] for row in stored(postgresql_url)["responses"]][:1]
+    assert run("forget", "--response", response, "--yes", "--home", own, environment=there).code == 0
+    assert run("status", "--home", own, environment=there).code == 0
+    older = postgresql_url.rpartition("/")[0] + "/older"
+    with psycopg.connect(postgresql_url.replace("+psycopg", ""), autocommit=True) as server:
+        server.execute("CREATE DATABASE older")
+        try:
+            elsewhere = {"DATABASE_URL": older}
+            assert run("restore", backup, "--home", tmp_path / "other", environment=elsewhere).code == 0
+            for words in (["status"], ["run", "publish"]):
+                refused = run(*words, "--home", own, environment=elsewhere)
+                assert refused.code == 2
+                assert "does not know what receipts/forget-" in refused.err
+                assert "(DATABASE_URL)" in refused.err
+        finally:
+            server.execute("DROP DATABASE older WITH (FORCE)")
 
 
 def test_a_move_to_nowhere_or_of_nothing_is_one_sentence(tmp_path: Path, postgresql_url: str) -> None:

@@ -22,6 +22,7 @@ from integration.adapters.store.file import (
     refuse_others,
     temporary_folder,
 )
+from integration.adapters.store.state import State
 from integration.adapters.store.store import Database, bring_up_to_date, is_up_to_date
 from integration.adapters.store.tables import metadata
 from integration.errors import StoreError
@@ -106,7 +107,7 @@ def move_to_server(path: Path, url: str, *, now: datetime) -> tuple[CopyResult, 
 
 
 def move_to_file(url: str, path: Path) -> CopyResult:
-    """Carry the database at the URL into a new SQLite file at the path; the database stays as it is.
+    """Carry the database at the URL into a new SQLite file at the path; it then says so, and keeps what it holds.
 
     Raises StoreError where there is a file already.
     """
@@ -116,6 +117,7 @@ def move_to_file(url: str, path: Path) -> CopyResult:
         bring_up_to_date(source)
         carried = copy_rows_to_file(source, made_in / path.name)
         put_in_place(made_in / path.name, path)
+        State(source).moved_to.set(str(path.absolute()))
     return carried
 
 

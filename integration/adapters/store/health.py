@@ -14,6 +14,7 @@ from integration.adapters.store.store import (
     FOREIGN,
     Database,
     has_foreign_tables,
+    is_blank,
     version_of,
 )
 from integration.adapters.store.tables import NEWEST, VERSION_TABLE, is_version_of_ours
@@ -44,6 +45,8 @@ class StoreHealth:
     warnings: tuple[str, ...] = ()
     is_current: bool = False
     """Whether it can be used as it is: its tables are those of this version."""
+    is_blank: bool = False
+    """Whether it is a database in which nothing was ever stored."""
 
 
 def check_server(url: str) -> StoreHealth:
@@ -54,6 +57,7 @@ def check_server(url: str) -> StoreHealth:
             number = str(connection.exec_driver_sql("SHOW server_version").scalar()).split()[0]
             version = version_of(connection)
             is_foreign = version is None and has_foreign_tables(connection)
+        blank = is_blank(database)
     except CrescendoError as problem:
         return StoreHealth(database.name, "cannot be used.", problem)
     finally:
@@ -63,9 +67,9 @@ def check_server(url: str) -> StoreHealth:
         return StoreHealth(database.name, f"{server}.", database.error(FOREIGN))
     if version is None or version < NEWEST:
         todo = "makes the tables" if version is None else RENEWS
-        return StoreHealth(database.name, f"{server}; the next run {todo}.")
+        return StoreHealth(database.name, f"{server}; the next run {todo}.", is_blank=blank)
     newer = database.error(NEWER) if version > NEWEST else None
-    return StoreHealth(database.name, f"{server}.", newer, is_current=newer is None)
+    return StoreHealth(database.name, f"{server}.", newer, is_current=newer is None, is_blank=blank)
 
 
 def check_store_file(path: Path) -> StoreHealth:

@@ -104,7 +104,7 @@ _CARRIED_OVER = {
 when a form was first seen to have changed, and what an erasure has still to do."""
 _WORKED_OUT = {
     "key", "erasures", "corrections.seen", "published", "summary.", "pack.", "rendered.",
-    "bookmark.", "fingerprint.", "looked.",
+    "bookmark.", "fingerprint.", "looked.", "moved",
 }  # fmt: skip
 """What it does not: the key, counts, and how far a source was read, which go with the rows; and what vouches for files
 that were made of them."""
@@ -124,6 +124,8 @@ class State:
         """A digest of the key of the codes' hash: it tells whether another key is in use."""
         self.corrections_read = self._text("corrections.seen")
         """The fingerprint of the published tabs when corrections were last read from them."""
+        self.moved_to = self._text("moved")
+        """The file into which all of this database was carried over, and which counts since then."""
         self.published = self._text("published")
         """The fingerprints of what was last published, and of the tabs after that."""
         self.attention = Remembered(database, "attention", int, str)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from config.errors import SettingError
 from integration.adapters.home import STORE_FILE
 from integration.adapters.store.health import StoreHealth, check_server, check_store_file
-from integration.errors import CrescendoError, StoreError
+from integration.errors import CrescendoError, StoreError, StoreLostError
 from integration.operations.job_runs import Progress, no_progress
 from integration.operations.monitoring.setting_checks import Requirements, check_service_settings, check_web_settings
 
@@ -98,7 +98,10 @@ def run_live_checks(service: Service, *, progress: Progress = no_progress) -> Ch
 def _check_store(service: Service) -> StoreHealth:
     """Look at the store; one that is lost is not to be made by the next run."""
     if service.database_url:
-        return check_server(service.database_url)
+        health = check_server(service.database_url)
+        if health.problem is None and health.is_blank and (lost := service.describe_lost_database(health.name)):
+            return replace(health, state="cannot be used.", problem=StoreLostError(lost))
+        return health
     path = service.home / STORE_FILE
     try:
         service.refuse_lost_store()
