@@ -57,6 +57,7 @@ def run_worker(
             "A worker needs a database that several machines can share: set DATABASE_URL to a PostgreSQL database, or "
             "use start, which runs everything on this machine."
         )
+    ledger = service.store.ledger  # before the queue: a store that does not count is refused with nothing begun
     handed_over: SimpleQueue[HandedOver] = SimpleQueue()
 
     def hand_over(slot: Slot) -> Future[datetime | None]:
@@ -75,7 +76,6 @@ def run_worker(
         plan_due(ledger, jobs_by_shard(service.settings), clock=service.clock)
 
     queue = QueueWorker(conninfo_of(service.database_url), hand_over, stalled_seconds=stalled_seconds)
-    ledger = service.store.ledger
     timers = Timers({
         "plan": (PLAN_SECONDS, plan),
         "refill": (REFILL_SECONDS, refill),
