@@ -17,6 +17,7 @@ A source that cannot be read is an error of its own and holds no other back. Wha
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -48,7 +49,7 @@ from integration.operations.job_runs import (
 from integration.text_format import format_count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from config.schema import Sheet
     from integration.model import FormReading, Question, SheetReading
@@ -138,7 +139,7 @@ def sync(
 
 def current_notices(service: Service) -> list[str]:
     """Return what a person should know of each source as it was last read."""
-    sources = ("key", "retention", *service.settings.forms, *service.settings.sheets)
+    sources = ("key", "retention", "corrections", *service.settings.forms, *service.settings.sheets)
     return [notice for source in sources for notice in service.store.state.notices(source).get() or ()]
 
 
@@ -158,13 +159,28 @@ def collect_corrections(service: Service) -> int:
     if fingerprint and last_read.get() == fingerprint and not service.publisher.has_unread:
         return 0
     seen_at = service.clock.now().isoformat()
-    new = service.store.corrections.add(
+    typed = [
         Correction(source=source, key=key, field=field, value=value, seen_at=seen_at)
         for source, key, field, value in service.publisher.read_corrections()
-    )
+    ]
+    replaced = service.store.corrections.find_replaced(typed)
+    new = service.store.corrections.add(typed)
+    if new:
+        service.store.state.notices("corrections").set(tuple(_describe_replaced(replaced)))
     service.publisher.confirm_corrections()
     last_read.set(fingerprint)
     return new
+
+
+def _describe_replaced(corrections: Iterable[Correction]) -> Iterator[str]:
+    """Say of which fields an earlier correction counts again: it was typed again, or stood in an old copy."""
+    counts = Counter((each.source, each.field) for each in corrections)
+    if counts:
+        fields = ", ".join(f"{source} {field}: {number}" for (source, field), number in counts.items())
+        yield (
+            f"Corrections that later ones had replaced count again ({fields}): if an old copy of the tabs was saved, "
+            "type the later values into its column correction once more."
+        )
 
 
 def remember_own_writing(service: Service) -> None:

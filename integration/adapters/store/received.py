@@ -228,6 +228,15 @@ class Corrections:
                 added += 1
         return added
 
+    def find_replaced(self, typed: Iterable[Correction]) -> list[Correction]:
+        """Return those that were stored before, and that a later one of the same source, key and field has replaced."""
+        with self._database.reading() as connection:
+            newest = {(each.source, each.key, each.field): each.value for each in _newest_corrections(connection)}
+            columns = (corrections.c.source, corrections.c.key, corrections.c.field, corrections.c.value)
+            stored = {tuple(row) for row in connection.execute(select(*columns))}
+        places = [((each.source, each.key, each.field), each) for each in typed]
+        return [each for place, each in places if newest.get(place) != each.value and (*place, each.value) in stored]
+
     def newest(self) -> list[Correction]:
         """Return the newest correction of each source, key and field, in the order in which they were made."""
         with self._database.reading() as connection:

@@ -205,7 +205,7 @@ class State:
         return Remembered(self._database, f"reworded.{source}", _read_rewordings, _write_rewordings)
 
     def notices(self, source: str) -> Remembered[tuple[str, ...]]:
-        """Remember what a person should know of the source; `key` and `retention` stand beside forms and sheets."""
+        """Remember what a person should know of the source; `key`, `retention` and `corrections` stand beside those."""
         return Remembered(self._database, f"notices.{source}", lambda text: tuple(json.loads(text)), _write_json)
 
     def received_by_webhook_at(self, source: str) -> Remembered[datetime]:
