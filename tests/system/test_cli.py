@@ -49,6 +49,8 @@ def test_the_counts_of_the_status_add_up(home: Path) -> None:
         "attention",
         "attention_in",
         "losses",
+        "damaged_receipts",
+        "uncompared",
         "notices",
         "reworded",
         "unfinished_erasure",
