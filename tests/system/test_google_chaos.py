@@ -32,7 +32,8 @@ AS_OF = date(2022, 7, 31)
 PUBLISH_EVERY = 5
 MANY = 100
 """So many rounds are made on the whole programme, fewer on a small one."""
-WHEN_IT_WAS_READ = "checked_at"
+TIMES = {"reconciliation": "checked_at", "needs_attention": "since"}
+"""The column of a tab that says when something was seen first, or last."""
 
 
 def run_rounds(programme: Programme, rounds: int, *, monkeypatch: pytest.MonkeyPatch) -> int:
@@ -77,16 +78,35 @@ def happen(programme: Programme, chance: random.Random, number: int) -> None:
 
 
 def published(programme: Programme) -> dict[str, dict[str, list[list[Any]]]]:
-    """Return what every published tab holds, but for when it was read and in which order; nothing else may be there."""
+    """Return what every published tab holds, but for its times and its order; nothing else may be there.
+
+    When a source was read, and since which day an issue stands there, depends on which publishing gave up.
+    """
     found = {}
     for name, identity in programme.published.items():
         tabs = {tab.title: tab.values() for tab in programme.google.spreadsheet(identity).tabs}
-        reconciliation = tabs.get("reconciliation", [[]])
-        if WHEN_IT_WAS_READ in reconciliation[0]:
-            place = reconciliation[0].index(WHEN_IT_WAS_READ)
-            tabs["reconciliation"] = [row[:place] for row in reconciliation]
+        for title, heading in TIMES.items():
+            rows = tabs.get(title, [[]])
+            if heading in rows[0]:
+                place = rows[0].index(heading)
+                tabs[title] = [[*row[:place], *row[place + 1 :]] for row in rows]
         found[name] = {title: sorted(rows, key=repr) for title, rows in tabs.items()}
     return found
+
+
+Tabs = dict[str, dict[str, list[list[Any]]]]
+
+
+def differences(found: Tabs, expected: Tabs) -> list[tuple[str, str, list[Any]]]:
+    """Return each row that stands in one of the two alone, with its file and its tab."""
+    tabs = sorted({(name, title) for each in (found, expected) for name, tabs in each.items() for title in tabs})
+    return [
+        (name, title, row)
+        for name, title in tabs
+        for one, other in ((found, expected), (expected, found))
+        for row in one.get(name, {}).get(title, [])
+        if row not in other.get(name, {}).get(title, [])
+    ]
 
 
 def furniture(programme: Programme) -> dict[str, list[Any]]:
@@ -134,6 +154,7 @@ def test_three_calls_in_ten_fail_and_the_spreadsheets_end_the_same(
         assert google.faults.drawn.total() > google_rounds
         google.faults.clear()
         settle(programme, end)
+        assert differences(published(programme), expected) == []
         assert published(programme) == expected
         assert furniture(programme) == looks
     for watch in watches:
