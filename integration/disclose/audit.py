@@ -233,7 +233,10 @@ class _Solver:
         self._constraints = []
         if unknowns.rows:
             matrix = np.array([self.as_row(terms) for terms in unknowns.rows])
-            self._constraints.append(LinearConstraint(matrix, unknowns.least_sums, unknowns.greatest_sums))
+            # No bound is infinite: HiGHS takes some systems that have one for impossible.
+            beyond = float(np.abs(matrix).sum(axis=1).max() * max(unknowns.most))
+            least, greatest = (np.clip(sums, -beyond, beyond) for sums in (unknowns.least_sums, unknowns.greatest_sums))
+            self._constraints.append(LinearConstraint(matrix, least, greatest))
 
     def as_row(self, terms: Terms) -> NDArray[np.float64]:
         """Return a sum as the factors of all unknown numbers."""
@@ -245,16 +248,17 @@ class _Solver:
         """Return numbers for which the objective is least. Raises DisclosureError where there are none."""
         from scipy.optimize import milp  # noqa: PLC0415  # as above
 
-        found = milp(
-            objective,
-            integrality=np.ones(self._size),
-            bounds=self._bounds,
-            constraints=self._constraints,
-            options={"mip_rel_gap": 0.0},
-        )
-        if found.x is None:
-            raise DisclosureError(
-                f"What leaders are to see contradicts itself ({found.message}), so nothing was published and what "
-                "stood before stays: this is a fault of the program; report it."
+        for presolve in (True, False):  # what it finds impossible at once it sometimes solves in the plain way
+            found = milp(
+                objective,
+                integrality=np.ones(self._size),
+                bounds=self._bounds,
+                constraints=self._constraints,
+                options={"mip_rel_gap": 0.0, "presolve": presolve},
             )
-        return np.asarray(np.round(found.x), dtype=np.float64)
+            if found.x is not None:
+                return np.asarray(np.round(found.x), dtype=np.float64)
+        raise DisclosureError(
+            f"What leaders are to see contradicts itself ({found.message}), so nothing was published and what stood "
+            "before stays: this is a fault of the program; report it."
+        )

@@ -152,7 +152,7 @@ def _solve(
         _weigh(free),
         integrality=np.ones(len(free)),
         bounds=Bounds(np.array(forced, dtype=float), np.ones(len(free))),
-        constraints=LinearConstraint(matrix, least, np.inf),
+        constraints=LinearConstraint(matrix, least, float(len(free))),  # no infinite bound: see the audit
         options={"mip_rel_gap": 0.0},
     )
     if found.x is None:
