@@ -37,6 +37,7 @@ class _Unknowns:
     true: list[float] = field(default_factory=list)
     most: list[float] = field(default_factory=list)
     rows: list[Terms] = field(default_factory=list)
+    said_by: list[PeopleFigure | None] = field(default_factory=list)
     least_sums: list[float] = field(default_factory=list)
     greatest_sums: list[float] = field(default_factory=list)
 
@@ -45,14 +46,23 @@ class _Unknowns:
         self.most.append(max(most, true))
         return len(self.true) - 1
 
+    def forget_all_but(self, first: int) -> None:
+        """Keep of what is known only so much as was noted first."""
+        for kept in (self.rows, self.said_by, self.least_sums, self.greatest_sums):
+            del kept[first:]
+
     def value(self, terms: Terms) -> float:
         """Return the true value of a sum."""
         return sum(factor * self.true[number] for number, factor in terms.items())
 
-    def know(self, terms: Terms, least: float, greatest: float) -> None:
-        """Note between which values a sum lies. What is not true nobody can know, and is left out."""
+    def know(self, terms: Terms, least: float, greatest: float, *, said_by: PeopleFigure | None = None) -> None:
+        """Note between which values a sum lies, and which figure says so; None for what everybody knows.
+
+        What is not true nobody can know, and is left out.
+        """
         if least <= self.value(terms) <= greatest:
             self.rows.append(terms)
+            self.said_by.append(said_by)
             self.least_sums.append(least)
             self.greatest_sums.append(greatest)
 
@@ -74,20 +84,47 @@ class _Leaf:
     x: int | None
 
 
-def list_exposed(figures: Sequence[PeopleFigure], minimum: int) -> list[PeopleFigure]:
-    """Return every figure of which a reader can work out what is hidden; `figures` are those of one form that touch.
+class Audit:
+    """The audit of the figures of one form that touch; it may be asked again after figures are seen otherwise."""
 
-    Raises DisclosureError where what is shown contradicts itself.
-    """
-    unknowns = _Unknowns()
-    expressions = _express(figures, unknowns)
-    _link_questions(figures, expressions, unknowns)
-    targets: list[_Target] = []
-    for figure in figures:
-        n, x = expressions[figure]
-        _know_what_is_shown(figure, n, x, unknowns, minimum)
-        targets += _list_targets(figure, n, x)
-    return _find_determined(targets, unknowns)
+    def __init__(self, figures: Sequence[PeopleFigure], minimum: int) -> None:
+        self._figures, self._minimum = figures, minimum
+        self._unknowns = _Unknowns()
+        self._expressions = _express(figures, self._unknowns)
+        _link_questions(figures, self._expressions, self._unknowns)
+        self._always_known = len(self._unknowns.rows)
+        self._found: list[NDArray[np.float64]] = []
+
+    def list_exposed(self) -> list[Exposed]:
+        """Return every figure of which a reader can work out what is hidden, and by which others.
+
+        Raises DisclosureError where what is shown contradicts itself.
+        """
+        self._unknowns.forget_all_but(self._always_known)
+        targets: list[_Target] = []
+        for figure in self._figures:
+            n, x = self._expressions[figure]
+            _know_what_is_shown(figure, n, x, self._unknowns, self._minimum)
+            targets += _list_targets(figure, n, x)
+        if not targets:
+            return []
+        search = _Search(targets, self._unknowns)
+        # What was found before may do again: hiding more only makes more possible.
+        self._found = [found for found in self._found if search.try_out(found)][-KEPT:]
+        self._found += search.look_further()
+        return search.list_exposed()
+
+
+@dataclass(frozen=True, slots=True)
+class Exposed:
+    """A figure of which a reader can work out what is hidden, and figures that are enough for it; empty if unknown."""
+
+    figure: PeopleFigure
+    by: frozenset[PeopleFigure]
+
+
+KEPT = 40
+"""So many findings are kept for the next time."""
 
 
 Expressions = dict["PeopleFigure", tuple[Terms, Terms | None]]
@@ -172,13 +209,13 @@ def _know_what_is_shown(figure: PeopleFigure, n: Terms, x: Terms | None, unknown
     if not figure.is_known:
         was, changed = figure.published, max(len(figure.changed), minimum - 1)
         if was is not None and was.n is not None and figure.disclosed_as is not DisclosedAs.RESPONSES:
-            unknowns.know(n, was.n - changed, was.n + changed)
+            unknowns.know(n, was.n - changed, was.n + changed, said_by=figure)
         if was is not None and was.numerator is not None and x is not None:
-            unknowns.know(x, was.numerator - changed, was.numerator + changed)
+            unknowns.know(x, was.numerator - changed, was.numerator + changed, said_by=figure)
         return
-    unknowns.know(n, count, count)
+    unknowns.know(n, count, count, said_by=figure)
     if x is not None:
-        unknowns.know(x, *figure.range_of_x())
+        unknowns.know(x, *figure.range_of_x(), said_by=figure)
 
 
 def _list_targets(figure: PeopleFigure, n: Terms, x: Terms | None) -> Iterator[_Target]:
@@ -194,32 +231,82 @@ def _list_targets(figure: PeopleFigure, n: Terms, x: Terms | None) -> Iterator[_
         yield _Target(figure, x, (1,) if figure.x == low and low != high else (-1,))
 
 
-def _find_determined(targets: Sequence[_Target], unknowns: _Unknowns) -> list[PeopleFigure]:
-    """Return the figures of the targets that can have no other value than the true one."""
-    if not targets:
-        return []
-    solve = _Solver(unknowns)
-    terms = [solve.as_row(target.terms) for target in targets]
-    true = np.array([unknowns.value(target.terms) for target in targets])
-    is_open = np.ones(len(targets), dtype=bool)
+class _Search:
+    """Looks for numbers that satisfy everything that is known, and give targets another value than the true one."""
 
-    def strike_out(found: NDArray[np.float64]) -> None:
-        for place in np.flatnonzero(is_open).tolist():
-            difference = round(float(terms[place] @ found) - true[place])
-            if any(difference * direction > 0 for direction in targets[place].directions):
-                is_open[place] = False
+    def __init__(self, targets: Sequence[_Target], unknowns: _Unknowns) -> None:
+        self._targets, self._unknowns = targets, unknowns
+        self._solver = _Solver(unknowns)
+        self._terms = np.array([self._solver.as_row(target.terms) for target in targets])
+        self._true = self._terms @ np.array(unknowns.true)
+        self._up = np.array([1 in target.directions for target in targets], dtype=bool)
+        self._down = np.array([-1 in target.directions for target in targets], dtype=bool)
+        self._is_open = np.ones(len(targets), dtype=bool)
+        self._exposed: dict[PeopleFigure, frozenset[PeopleFigure]] = {}
 
-    # One finding moves many numbers at once: each second one up, the others down; then the other way round.
-    signs = np.where(np.arange(len(targets)) % 2, 1.0, -1.0)
-    for weights in (signs, -signs):
-        if is_open.any():
-            objective = weights[is_open] @ np.array(terms)[is_open]
-            strike_out(solve.find_least(objective))
-    for place in range(len(targets)):
-        for direction in targets[place].directions:
-            if is_open[place]:
-                strike_out(solve.find_least(-direction * terms[place]))
-    return list(dict.fromkeys(targets[place].figure for place in np.flatnonzero(is_open).tolist()))
+    def try_out(self, found: NDArray[np.float64]) -> bool:
+        """Return whether these numbers satisfy what is known now; targets that have another value by them are done."""
+        if not self._solver.satisfies(found):
+            return False
+        self._strike_out(found)
+        return True
+
+    def _strike_out(self, found: NDArray[np.float64]) -> bool:
+        difference = np.round(self._terms @ found - self._true)
+        done = self._is_open & ((self._up & (difference > 0)) | (self._down & (difference < 0)))
+        self._is_open &= ~done
+        return bool(done.any())
+
+    def look_further(self) -> list[NDArray[np.float64]]:
+        """Look for numbers that move the targets that are left; return what was found."""
+        found: list[NDArray[np.float64]] = []
+        # One finding moves many numbers at once: some up, the others down, each time others.
+        for attempt in range(ATTEMPTS):
+            if not self._is_open.any():
+                return found
+            signs = np.where((np.arange(len(self._targets)) + attempt // 2) % (2 + attempt // 2), 1.0, -1.0)
+            signs *= -1 if attempt % 2 else 1
+            found.append(self._solver.find_least((signs * self._is_open) @ self._terms))
+            if not self._strike_out(found[-1]) and attempt:
+                break
+        for place, target in enumerate(self._targets):
+            if self._is_open[place] and target.figure not in self._exposed:
+                found += self._try_target(place)
+        return found
+
+    def _try_target(self, place: int) -> list[NDArray[np.float64]]:
+        """Look for another value of one target; note that it is exposed where there is none.
+
+        Numbers that need not be whole come first: often the most and the least of them are whole, and where even they
+        allow no other value, what binds them are the reasons.
+        """
+        target, takes_whole_numbers = self._targets[place], False
+        reasons: set[PeopleFigure] = set()
+        found: list[NDArray[np.float64]] = []
+        for direction in target.directions:
+            numbers, binding = self._solver.find_most_of_any_numbers(direction * self._terms[place])
+            if direction * (self._terms[place] @ numbers - self._true[place]) < 1 - TOLERANCE:
+                reasons.update(figure for row in binding if (figure := self._unknowns.said_by[row]) is not None)
+                continue
+            whole = np.round(numbers)
+            if not self._solver.satisfies(whole) or direction * (self._terms[place] @ whole - self._true[place]) < 1:
+                whole = self._solver.find_least(-direction * self._terms[place])
+                takes_whole_numbers = True
+            found.append(whole)
+            self._strike_out(whole)
+            if not self._is_open[place]:
+                return found
+        self._exposed[target.figure] = frozenset() if takes_whole_numbers else frozenset(reasons)
+        return found
+
+    def list_exposed(self) -> list[Exposed]:
+        """Return the figures of which a target can have no other value than the true one."""
+        return [Exposed(figure, by) for figure, by in self._exposed.items()]
+
+
+TOLERANCE = 1e-6
+ATTEMPTS = 8
+"""So often many numbers are moved at once, before each that is left is tried for itself."""
 
 
 class _Solver:
@@ -230,19 +317,53 @@ class _Solver:
 
         self._size = len(unknowns.true)
         self._bounds = Bounds(np.zeros(self._size), np.array(unknowns.most))
-        self._constraints = []
-        if unknowns.rows:
-            matrix = np.array([self.as_row(terms) for terms in unknowns.rows])
-            # No bound is infinite: HiGHS takes some systems that have one for impossible.
-            beyond = float(np.abs(matrix).sum(axis=1).max() * max(unknowns.most))
-            least, greatest = (np.clip(sums, -beyond, beyond) for sums in (unknowns.least_sums, unknowns.greatest_sums))
-            self._constraints.append(LinearConstraint(matrix, least, greatest))
+        rows = unknowns.rows or [{}]
+        self._matrix = np.array([self.as_row(terms) for terms in rows])
+        # No bound is infinite: HiGHS takes some systems that have one for impossible.
+        beyond = float(np.abs(self._matrix).sum(axis=1).max() * max(unknowns.most))
+        least, greatest = unknowns.least_sums or [0.0], unknowns.greatest_sums or [0.0]
+        self._least, self._greatest = (np.clip(sums, -beyond, beyond) for sums in (least, greatest))
+        self._constraint = LinearConstraint(self._matrix, self._least, self._greatest)
 
     def as_row(self, terms: Terms) -> NDArray[np.float64]:
         """Return a sum as the factors of all unknown numbers."""
         row = np.zeros(self._size)
         row[list(terms)] = list(terms.values())
         return row
+
+    def satisfies(self, numbers: NDArray[np.float64]) -> bool:
+        """Return whether the numbers satisfy everything that is known."""
+        sums = self._matrix @ numbers
+        return bool(((self._least <= sums) & (sums <= self._greatest)).all())
+
+    def find_most_of_any_numbers(self, objective: NDArray[np.float64]) -> tuple[NDArray[np.float64], list[int]]:
+        """Return numbers, which need not be whole, for which the objective is most, and the rows that bind it."""
+        from scipy.optimize import linprog  # noqa: PLC0415  # as above
+
+        is_equal = self._least == self._greatest
+        others = self._matrix[~is_equal]
+        found = linprog(
+            -objective,
+            A_ub=np.vstack([others, -others]),
+            b_ub=np.concatenate([self._greatest[~is_equal], -self._least[~is_equal]]),
+            A_eq=self._matrix[is_equal],
+            b_eq=self._greatest[is_equal],
+            bounds=np.column_stack([self._bounds.lb, self._bounds.ub]),
+            method="highs",
+        )
+        if found.x is None:
+            raise DisclosureError(self._describe_failure(found.message))
+        binding = np.zeros(len(self._matrix))
+        binding[is_equal] = np.abs(found.eqlin.marginals)
+        binding[~is_equal] = np.abs(found.ineqlin.marginals).reshape(2, -1).max(axis=0)
+        return np.asarray(found.x, dtype=np.float64), np.flatnonzero(binding > TOLERANCE).tolist()
+
+    @staticmethod
+    def _describe_failure(message: str) -> str:
+        return (
+            f"What leaders are to see contradicts itself ({message}), so nothing was published and what stood before "
+            "stays: this is a fault of the program; report it."
+        )
 
     def find_least(self, objective: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return numbers for which the objective is least. Raises DisclosureError where there are none."""
@@ -253,12 +374,9 @@ class _Solver:
                 objective,
                 integrality=np.ones(self._size),
                 bounds=self._bounds,
-                constraints=self._constraints,
+                constraints=self._constraint,
                 options={"mip_rel_gap": 0.0, "presolve": presolve},
             )
             if found.x is not None:
                 return np.asarray(np.round(found.x), dtype=np.float64)
-        raise DisclosureError(
-            f"What leaders are to see contradicts itself ({found.message}), so nothing was published and what stood "
-            "before stays: this is a fault of the program; report it."
-        )
+        raise DisclosureError(self._describe_failure(found.message))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from config.schema import PeriodKind
-from integration.disclose.audit import list_exposed
+from integration.disclose.audit import Audit, Exposed
 from integration.disclose.over_time import needs_decision, stand_as_published
 from integration.disclose.sums import gives_away, group_by_period, list_sums, spread_hidden
 from integration.kinds.measures import DisclosedAs
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from integration.disclose.figures_on_people import PeopleFigure
     from integration.disclose.sums import Sum
 
-MAX_ROUNDS = 200
-"""After so many everything that is still to be decided is hidden."""
+MAX_RULES = 20_000
+"""With more of them everything that is still to be decided is hidden."""
 
 
 def choose_hidden(figures: Sequence[PeopleFigure], minimum: int) -> list[PeopleFigure]:
@@ -56,32 +56,29 @@ def choose_hidden(figures: Sequence[PeopleFigure], minimum: int) -> list[PeopleF
     return exposed
 
 
+Rule = tuple[tuple[int, ...], tuple[int, ...]]
+"""By their places: one of the first must be hidden, or one of the second shown."""
+
+
 def _choose(figures: Sequence[PeopleFigure], sums: Sequence[Sum], minimum: int) -> list[PeopleFigure]:
     free = [figure for figure in figures if figure.is_free]
     places = {figure: place for place, figure in enumerate(free)}
-    rules: list[tuple[list[int], list[int]]] = []
-    forced = [figure.alone is ShownAs.HIDDEN for figure in free]
-    empty = [figure for figure in free if figure.alone is ShownAs.NO_ANSWERS]
-    hidden = np.array(forced)
-    exposed: list[PeopleFigure] = []
-    for _ in range(MAX_ROUNDS):
-        _apply(free, hidden)
+    choice, audit = _Choice(free), Audit(figures, minimum)
+    while len(choice.rules) <= MAX_RULES:
+        _apply(free, choice.hidden)
         spread_hidden(figures)
         new = [rule for each in sums if gives_away(each, minimum) and (rule := _write_rule(each.list_all(), places))]
-        if not new:
-            if not any(figure.shown_as in {ShownAs.HIDDEN, ShownAs.BAND} for figure in figures):
-                return []
-            exposed = list_exposed(figures, minimum)
-            of_audit = (_write_rule_of_audit(figure, figures, places) for figure in exposed)
+        exposed: list[Exposed] = []
+        if not new and any(figure.shown_as in {ShownAs.HIDDEN, ShownAs.BAND} for figure in figures):
+            exposed = audit.list_exposed()
+            of_audit = (_write_rule_of_audit(each, figures, places) for each in exposed)
             new = [rule for rule in of_audit if rule]
         if not new:
-            return exposed
-        rules += new
-        if (found := _solve(free, forced, empty, rules)) is None:
+            return [each.figure for each in exposed]
+        if not choice.keep(new):
             break  # what stands already gives something away, whatever else is done
-        hidden = found
     _apply(free, [True] * len(free))
-    return list_exposed(figures, minimum)
+    return [each.figure for each in audit.list_exposed()]
 
 
 def _apply(free: Sequence[PeopleFigure], hidden: Iterable[bool]) -> None:
@@ -92,29 +89,28 @@ def _apply(free: Sequence[PeopleFigure], hidden: Iterable[bool]) -> None:
             figure.show()
 
 
-def _write_rule(figures: Iterable[PeopleFigure], places: dict[PeopleFigure, int]) -> tuple[list[int], list[int]] | None:
-    """Return that one of these must be seen otherwise: one of the first hidden, or one of the second shown."""
-    to_hide: list[int] = []
-    to_show: list[int] = []
-    for figure in figures:
-        if figure in places and figure.alone is not ShownAs.HIDDEN:
-            (to_hide if figure.is_known else to_show).append(places[figure])
-    return (to_hide, to_show) if to_hide or to_show else None
+def _write_rule(figures: Iterable[PeopleFigure], places: dict[PeopleFigure, int]) -> Rule | None:
+    """Return that one of these must be seen otherwise."""
+    own = [each for each in figures if each in places and each.alone is not ShownAs.HIDDEN]
+    to_hide = tuple(places[each] for each in own if each.is_known)
+    to_show = tuple(places[each] for each in own if not each.is_known)
+    return (to_hide, to_show) if own else None
 
 
 def _write_rule_of_audit(
-    exposed: PeopleFigure, figures: Sequence[PeopleFigure], places: dict[PeopleFigure, int]
-) -> tuple[list[int], list[int]] | None:
+    exposed: Exposed, figures: Sequence[PeopleFigure], places: dict[PeopleFigure, int]
+) -> Rule | None:
     """Return that one more figure must be hidden that speaks of the exposed one, or it must be shown itself.
 
-    Of it speak those of its own measure, and who responded in its period.
+    Where the audit does not say which do, it is those of its own measure, and who responded in its period.
     """
-    own = [figure for figure in figures if figure.measure == exposed.measure or _is_response_to(figure, exposed)]
-    for others in (own, figures):
-        to_hide = [places[each] for each in others if each in places and each.is_known]
+    of = exposed.figure
+    near = [figure for figure in figures if figure.measure == of.measure or _is_response_to(figure, of)]
+    for others in [exposed.by] if exposed.by else [near, figures]:
+        to_hide = tuple(sorted(places[each] for each in others if each in places and each.is_known))
         if to_hide:
-            to_show = exposed in places and exposed.alone is not ShownAs.HIDDEN and not exposed.is_known
-            return to_hide, [places[exposed]] if to_show else []
+            to_show = of in places and of.alone is not ShownAs.HIDDEN and not of.is_known
+            return to_hide, (places[of],) if to_show else ()
     return None
 
 
@@ -123,41 +119,64 @@ def _is_response_to(figure: PeopleFigure, exposed: PeopleFigure) -> bool:
     return figure.disclosed_as is DisclosedAs.RESPONSES and is_within
 
 
-def _solve(
-    free: Sequence[PeopleFigure],
-    forced: Sequence[bool],
-    empty: Sequence[PeopleFigure],
-    rules: Sequence[tuple[list[int], list[int]]],
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]] | None:
-    """Return which are hidden: the choice of least weight that keeps every rule; None where there is none."""
-    from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415  # half a second to import
+class _Choice:
+    """Which figures are hidden: the choice of least weight that keeps every rule so far.
 
-    matrix, least = np.zeros((len(rules), len(free))), np.zeros(len(rules))
-    for row, (to_hide, to_show) in enumerate(rules):
-        matrix[row, to_hide] = 1
-        matrix[row, to_show] = -1
-        least[row] = 1 - len(to_show)
-    spread = [
-        (one, other)
-        for one, figure in enumerate(free)
-        for other, another in enumerate(free)
-        if figure in empty and figure is not another and figure.group == another.group
-    ]
-    if spread:  # what is without answers is hidden wherever another of its group is
-        more = np.zeros((len(spread), len(free)))
-        for row, (one, other) in enumerate(spread):
-            more[row, one], more[row, other] = 1, -1
-        matrix, least = np.vstack([matrix, more]), np.concatenate([least, np.zeros(len(spread))])
-    found = milp(
-        _weigh(free),
-        integrality=np.ones(len(free)),
-        bounds=Bounds(np.array(forced, dtype=float), np.ones(len(free))),
-        constraints=LinearConstraint(matrix, least, float(len(free))),  # no infinite bound: see the audit
-        options={"mip_rel_gap": 0.0},
-    )
-    if found.x is None:
-        return None
-    return np.asarray(found.x > 0.5, dtype=bool)  # noqa: PLR2004  # 0 or 1, but for rounding
+    Figures that no rule joins have nothing to do with each other, and each group of those that are joined is solved for
+    itself, and only when it got a new rule.
+    """
+
+    def __init__(self, free: Sequence[PeopleFigure]) -> None:
+        self._weights = _weigh(free)
+        self._forced = np.array([figure.alone is ShownAs.HIDDEN for figure in free], dtype=bool)
+        self._group = list(range(len(free)))
+        # What is without answers is hidden wherever another of its group is.
+        self.rules: list[Rule] = [
+            ((one,), (other,))
+            for one, figure in enumerate(free)
+            for other, another in enumerate(free)
+            if figure.alone is ShownAs.NO_ANSWERS and figure is not another and figure.group == another.group
+        ]
+        self.hidden = self._forced.copy()
+        self._join(self.rules)
+        self._solve({self._group[place] for rule in self.rules for place in rule[0]})
+
+    def keep(self, rules: Sequence[Rule]) -> bool:
+        """Choose anew with further rules; return whether there is any choice that keeps all."""
+        self.rules += rules
+        self._join(rules)
+        return self._solve({self._group[(*to_hide, *to_show)[0]] for to_hide, to_show in rules})
+
+    def _join(self, rules: Iterable[Rule]) -> None:
+        for to_hide, to_show in rules:
+            joined = {self._group[place] for place in (*to_hide, *to_show)}
+            if len(joined) > 1:
+                first = min(joined)
+                self._group = [first if group in joined else group for group in self._group]
+
+    def _solve(self, groups: Iterable[int]) -> bool:
+        from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415  # half a second to import
+
+        for group in groups:
+            places = [place for place, own in enumerate(self._group) if own == group]
+            columns = {place: column for column, place in enumerate(places)}
+            rules = [rule for rule in self.rules if self._group[(*rule[0], *rule[1])[0]] == group]
+            matrix, least = np.zeros((len(rules), len(places))), np.zeros(len(rules))
+            for row, (to_hide, to_show) in enumerate(rules):
+                matrix[row, [columns[place] for place in to_hide]] = 1
+                matrix[row, [columns[place] for place in to_show]] = -1
+                least[row] = 1 - len(to_show)
+            found = milp(
+                self._weights[places],
+                integrality=np.ones(len(places)),
+                bounds=Bounds(self._forced[places].astype(float), np.ones(len(places))),
+                constraints=LinearConstraint(matrix, least, float(len(places))),  # no infinite bound: see the audit
+                options={"mip_rel_gap": 0.0},
+            )
+            if found.x is None:
+                return False
+            self.hidden[places] = found.x > 0.5  # noqa: PLR2004  # 0 or 1, but for rounding
+        return True
 
 
 AUTHORITY, ROUND, HEADLINE = 256, 16, 2
