@@ -9,7 +9,7 @@ such a group: those whose answers have changed.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations, product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +21,7 @@ from integration.model import ShownAs
 from integration.text_format import round_as_shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from integration.disclose.figures_on_people import PeopleFigure
 
@@ -44,7 +44,11 @@ def list_sums(figures: Sequence[PeopleFigure]) -> list[Sum]:
     by_measure: dict[str, list[PeopleFigure]] = {}
     for figure in figures:
         by_measure.setdefault(figure.measure, []).append(figure)
-    return [each for own in by_measure.values() for each in (*_sum_teams(own), *_sum_periods(own))]
+    sums = []
+    for own in by_measure.values():
+        teams, periods = list(_sum_teams(own)), list(_sum_periods(own))
+        sums += [*teams, *periods, *_combine(teams, periods)]
+    return sums
 
 
 def _sum_teams(figures: Sequence[PeopleFigure]) -> Iterator[Sum]:
@@ -76,6 +80,37 @@ def _sum_periods(figures: Sequence[PeopleFigure]) -> Iterator[Sum]:
                 days = sum((part.last - part.first).days + 1 for part in inside)
                 if inside:
                     yield Sum(total, inside, covers=days == (total.last - total.first).days + 1)
+
+
+MOST_COMBINATIONS = 64
+
+
+def _combine(teams: Sequence[Sum], periods: Sequence[Sum]) -> Iterator[Sum]:
+    """Yield an authority's survey round with its teams' fortnights, and each mixture: of some fortnights all teams.
+
+    The same by teams: of some their rounds, of others their fortnights.
+    """
+    by_total = {each.total: each for each in teams}
+    for each in periods:
+        if each.total.team or each.total not in by_total:
+            continue
+        yield from _mix(each, by_total)
+        fortnights = {own.total: own for own in periods if own.total.period == each.total.period}
+        of_teams = by_total[each.total]
+        if all(fortnights.get(part, each).covers for part in of_teams.parts):
+            yield from _mix(of_teams, fortnights)
+
+
+def _mix(each: Sum, parts_of: Mapping[PeopleFigure, Sum]) -> Iterator[Sum]:
+    """Yield the sum with some of its parts taken apart in turn; each mixture, where there are not too many of them."""
+    apart = [parts_of[part].parts if part in parts_of else (part,) for part in each.parts]
+    if 2 ** len(apart) > MOST_COMBINATIONS:
+        yield Sum(each.total, tuple(chain.from_iterable(apart)), covers=each.covers)
+        return
+    for chosen in product((False, True), repeat=len(apart)):
+        if any(chosen):
+            mixed = (apart[place] if takes else (each.parts[place],) for place, takes in enumerate(chosen))
+            yield Sum(each.total, tuple(chain.from_iterable(mixed)), covers=each.covers)
 
 
 def is_part(part: PeopleFigure, total: PeopleFigure) -> bool:

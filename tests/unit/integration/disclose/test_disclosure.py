@@ -184,6 +184,19 @@ def test_a_survey_round_is_shown_though_one_of_its_fortnights_is_hidden(settings
     assert list_seen(leaders, period="2")["all"] == "hidden", "the round less this would be the other"
 
 
+def test_a_round_of_all_teams_is_not_told_by_one_teams_fortnight(settings: Settings) -> None:
+    """Two of 25 in the round, one of Elm in its first fortnight: one of 18 would be the others."""
+    answers = [
+        *team_answers("elm", 2, 7),
+        *team_answers("oak", 0, 6),
+        *team_answers("elm", 0, 5, fortnight=2),
+        *team_answers("oak", 1, 7, fortnight=2),
+    ]
+    found = Leaders(settings).see(make_figures({OWNERSHIP: answers}, rounds=[(1, 2)]))
+    whole, elm = list_seen(found, period="round_0")["all"], list_seen(found, period="1")["elm"]
+    assert (whole, elm) == ("figure", "hidden")
+
+
 # Over time.
 
 
