@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 Vector = NDArray[np.float64]
 TOLERANCE = 1e-4
+BEYOND = 1e5
+"""More than any sum can be."""
 MOVED = 2
 """So many tolerances an example must lie beyond a bound to be one."""
 PULLS = 6
@@ -240,14 +242,16 @@ class Part:
     def _solve(self, costs: Vector, matrix: Vector, limits: Vector, *, gap: float = 0) -> Vector | None:
         """Return a solution, which is kept as an example; None where there is none."""
         is_range = limits[:, 0] < limits[:, 1]
-        # HiGHS ends some small systems of whole and other numbers with an error, of its presolve or of the last digits;
-        # they solve without it, or a little wider.
+        # HiGHS takes some systems that have an infinite limit for impossible, and ends others with an error, of its
+        # presolve or of the last digits; they solve with finite limits, without presolve, or a little wider.
+        limits, impossible = np.clip(limits, -BEYOND, BEYOND), 0
         for wider, presolve in ((0, True), (0, False), (TOLERANCE / 10, True), (TOLERANCE / 10, False)):
             low, high = limits[:, 0] - wider * is_range, limits[:, 1] + wider * is_range
             bound = LinearConstraint(matrix, low, high) if len(matrix) else ()
             options = {"mip_rel_gap": gap, "presolve": presolve}
             found = milp(costs, constraints=bound, integrality=self._whole, bounds=self._bounds, options=options)
-            if found.status in {SOLVED, INFEASIBLE}:
+            impossible += found.status == INFEASIBLE
+            if found.status == SOLVED or impossible > 1:
                 break
         else:
             raise RuntimeError(f"the solver failed, so that nothing can be said: {found.message}")
