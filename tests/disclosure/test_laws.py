@@ -123,7 +123,7 @@ def check_unanimous(findings: list[Finding], agreeing: list[Numbers], high: int)
 MEMBERS = {f"{team} 1": [place] for place, team in enumerate(TEAMS)} | {"all 1": [0, 1, 2]}
 
 
-@settings(max_examples=example_count(20), deadline=None)
+@settings(max_examples=example_count(8), deadline=None)
 @given(tables(3), st.lists(states, min_size=4, max_size=4))
 def test_shares_of_teams_and_their_authority(numbers: Numbers, told: list[str]) -> None:
     cells = {
@@ -135,7 +135,7 @@ def test_shares_of_teams_and_their_authority(numbers: Numbers, told: list[str]) 
     check_unanimous(findings, agreeing, 1)
 
 
-@settings(max_examples=example_count(20), deadline=None)
+@settings(max_examples=example_count(8), deadline=None)
 @given(tables(3, most=2, high=10), st.lists(states, min_size=4, max_size=4))
 def test_means_of_teams_and_their_authority(numbers: Numbers, told: list[str]) -> None:
     cells = {
@@ -147,7 +147,7 @@ def test_means_of_teams_and_their_authority(numbers: Numbers, told: list[str]) -
     check_unanimous(findings, agreeing, 10)
 
 
-@settings(max_examples=example_count(20), deadline=None)
+@settings(max_examples=example_count(8), deadline=None)
 @given(tables(4), st.lists(states, min_size=9, max_size=9))
 def test_a_round_and_its_fortnights_by_two_teams(numbers: Numbers, told: list[str]) -> None:
     """Groups are elm in fortnight 1 and 2, then oak; cells are all their sums by team, by fortnight and altogether."""
@@ -164,7 +164,7 @@ def test_a_round_and_its_fortnights_by_two_teams(numbers: Numbers, told: list[st
     check(find(make_programme(["elm", "oak"], {"elm": 3, "oak": 3}), "heard", cells), "heard", agreeing, members, cells)
 
 
-@settings(max_examples=example_count(20), deadline=None)
+@settings(max_examples=example_count(8), deadline=None)
 @given(tables(2), tables(2), st.lists(states, min_size=6, max_size=6))
 def test_no_more_answers_than_responses(shares: Numbers, extra: Numbers, told: list[str]) -> None:
     """Two teams: what is known of a question's answers by what is told of the responses, and the other way round."""

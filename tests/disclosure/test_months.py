@@ -27,15 +27,15 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 Tabs = dict[str, dict[str, Row]]
 
-QUICKEST = "one_team"
+FIRST = "four_teams"
 PRIVATE = {"data.xlsx", "config"}
 """What lies in the folder of a publication, and leaders do not have."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Play as many programmes as the option says, the quickest first."""
+    """Play as many programmes as the option says, first the one that is audited as well."""
     if "name" in metafunc.fixturenames:
-        names = sorted(PROGRAMMES, key=lambda name: name != QUICKEST)
+        names = sorted(PROGRAMMES, key=lambda name: name != FIRST)
         wanted = int(metafunc.config.getoption("--played-programmes"))
         metafunc.parametrize("name", names[:wanted], scope="module")
 
@@ -136,11 +136,11 @@ def test_a_survey_round_moved_by_some_days(played: Played) -> None:
 
 
 def test_the_same_seed_plays_the_same(played: Played, tmp_path: Path) -> None:
-    """Bytes for bytes; the first two publications are enough to see it."""
+    """Bytes for bytes; the first publication is enough to see it."""
     programme = write_programme(played.programme.name, tmp_path / "programme")
-    again = play_months(programme, tmp_path / "again", until=2)
+    again = play_months(programme, tmp_path / "again", until=1)
     assert again.changes == played.changes
-    assert len(again.publications) == 2
+    assert len(again.publications) == 1
     for one, other in zip(again.publications, played.publications, strict=False):
         assert files_of(one.folder) == files_of(other.folder)
 
