@@ -106,6 +106,14 @@ class Publisher(Protocol):
         """Replace the leaders' summary of one authority at one stroke."""
         ...
 
+    def read_summary(self, authority: str) -> Mapping[str, Sequence[Sequence[object]]]:
+        """Return the rows of each sheet of an authority's summary, as far as it is known as it was written last.
+
+        Raises SourceError, AccessError or PublishError where it is not there or cannot be read, ExternalServiceError
+        where trying again later helps.
+        """
+        ...
+
 
 class Mailer(Protocol):
     """Hands mail over: to a folder, or to a mail server."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from integration.disclose.figures_on_people import UNKNOWN
 from integration.disclose.sums import is_part
 from integration.errors import DisclosureError
 from integration.kinds.measures import DisclosedAs
@@ -207,6 +208,8 @@ def _know_what_is_shown(figure: PeopleFigure, n: Terms, x: Terms | None, unknown
     if figure.shown_as is ShownAs.HIDDEN:
         return
     if not figure.is_known:
+        if UNKNOWN in figure.changed:  # as many as there are may have changed
+            return
         was, changed = figure.published, max(len(figure.changed), minimum - 1)
         if was is not None and was.n is not None and figure.disclosed_as is not DisclosedAs.RESPONSES:
             unknowns.know(n, was.n - changed, was.n + changed, said_by=figure)

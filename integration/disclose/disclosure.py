@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from integration.disclose.figures_on_people import SEEN, Change, PeopleFigure, show_alone, tell
+from integration.disclose.figures_on_people import SEEN, Change, PeopleFigure, count_changed, show_alone, tell
 from integration.disclose.leaders_view import PUBLISHED_NUMBERS, find_decimals, round_figures
 from integration.disclose.over_time import compare_with_published, has_settled, needs_decision, stand_as_published
 from integration.disclose.sums import gives_away, list_sums, spread_hidden
@@ -195,7 +195,7 @@ def _say_why(figure: PeopleFigure, minimum: int) -> str:
     """Return why leaders do not see the figure as it is, "" where they do."""
     reason, published = "", figure.published
     on = format_date(published.since.date()) if published else ""
-    more = minimum - len(figure.changed)
+    more = minimum - count_changed(figure.changed)
     if published and figure.shown_as is ShownAs.WITHDRAWN:
         reason = f"it was withdrawn on {on}: {published.reason}"
     elif figure.is_older and more > 0:

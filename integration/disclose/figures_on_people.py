@@ -18,6 +18,7 @@ from integration.model import ShownAs
 from integration.text_format import format_number, round_as_shown
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date
 
     from numpy.typing import NDArray
@@ -28,6 +29,10 @@ PEOPLE_ABOVE_MINIMUM = 2
 """So many people more than the minimum it takes to tell none, one, all but one or all of them alike."""
 NEARLY = 1
 """So few who answered otherwise make no difference: each of the others could be told."""
+
+UNKNOWN = 0
+"""Among the digests of those whose answers have changed: some of whom it is not known who, nor how many. They count as
+nobody, so that what stood stands the longer."""
 
 
 class Change(Enum):
@@ -109,6 +114,11 @@ class PeopleFigure:
         if self.shown_as is not ShownAs.BAND:
             return (self.x, self.x)
         return (0, NEARLY) if self.x <= NEARLY else (self.n - NEARLY, self.n)
+
+
+def count_changed(changed: Collection[int]) -> int:
+    """Return how many people's answers have changed, at the least."""
+    return len(changed) - (UNKNOWN in changed)
 
 
 SEEN = frozenset({ShownAs.FIGURE, ShownAs.BAND, ShownAs.NO_ANSWERS})

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from integration.disclose.figures_on_people import NEARLY, SEEN, Change, is_near_unanimous
+from integration.disclose.figures_on_people import NEARLY, SEEN, Change, count_changed, is_near_unanimous
 from integration.kinds.measures import DisclosedAs
 from integration.model import ShownAs
 
@@ -34,6 +34,19 @@ DIGEST_BYTES = 8
 _MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 
 
+class RowsOfFigure(Protocol):
+    """The rows that a figure rests on, each with who gave it and what it contributes."""
+
+    @property
+    def ids(self) -> Sequence[str]: ...  # noqa: D102  # as said above
+
+    @property
+    def persons(self) -> Sequence[str] | NDArray[np.object_]: ...  # noqa: D102
+
+    @property
+    def answers(self) -> Sequence[float] | NDArray[np.float64]: ...  # noqa: D102
+
+
 class Digests:
     """Makes digests with a key; each id and each person is digested once."""
 
@@ -41,7 +54,7 @@ class Digests:
         self._key = hashlib.sha256(key).digest()
         self._known: dict[str, int] = {}
 
-    def digest_rows(self, figure: PeopleFigure) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    def digest_rows(self, figure: RowsOfFigure) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
         """Return a digest of each row and what it contributes, in ascending order, and of who gave it."""
         ids = np.array([self._digest(f"row {row_id}") for row_id in figure.ids], dtype=np.uint64)
         persons = np.array([self._digest(f"person {person}") for person in figure.persons], dtype=np.uint64)
@@ -83,7 +96,7 @@ def compare_with_published(
     found = [(_list_changed(answers, persons, version), version) for version in versions]
     changed, nearest = min(reversed(found), key=lambda pair: len(pair[0]))
     is_small = [
-        len(those) < minimum or _tells_of_the_changed(figure, version, len(those))
+        count_changed(those) < minimum or _tells_of_the_changed(figure, version, count_changed(those))
         for those, version in found
         if version is nearest or version.shown_as in SEEN
     ]

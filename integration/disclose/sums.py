@@ -15,7 +15,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from integration.disclose.figures_on_people import NEARLY, PEOPLE_ABOVE_MINIMUM, is_at_an_end, is_near_unanimous
+from integration.disclose.figures_on_people import (
+    NEARLY,
+    PEOPLE_ABOVE_MINIMUM,
+    count_changed,
+    is_at_an_end,
+    is_near_unanimous,
+)
 from integration.kinds.measures import DisclosedAs
 from integration.model import ShownAs
 from integration.text_format import round_as_shown
@@ -141,7 +147,7 @@ def gives_away(each: Sum, minimum: int) -> bool:
 def is_large_change(figures: Iterable[PeopleFigure], minimum: int) -> bool:
     """Return whether those whose answers changed are nobody, or as many as a group needs."""
     changed = {person for figure in figures for person in figure.changed}
-    return not changed or len(changed) >= minimum
+    return not changed or count_changed(changed) >= minimum
 
 
 def _tells_of_few(each: Sum, minimum: int, *, hidden: Sequence[PeopleFigure]) -> bool:

@@ -68,6 +68,8 @@ from integration.model.stored import (
     AlertMail,
     AlertMailStatus,
     CountingFiles,
+    EarlierFigure,
+    EarlierPublications,
     IssueKey,
     KeptLosses,
     KnownTab,
@@ -86,14 +88,14 @@ from integration.model.stored import (
 )
 
 __all__ = [
-    "ANY_SECTION", "FIGURE_COLUMNS", "NO_SECTION", "OPEN_STATES", "PUBLISH_LOCK",
-    "SET_ASIDE", "SYNC_CORRECTIONS", "Alert", "AlertMail", "AlertMailStatus", "Arrival", "AuditEntry", "Branch",
-    "Cell", "Channel", "ClockJump", "ClockSight", "Column", "ColumnType", "Condition", "Correction",
-    "CountingFiles", "Counts", "DateCell", "Disclosure", "Erasure", "Expiry", "FailedCell", "FailingJob", "FigureKey",
-    "Figures", "FormReading", "IntakeOutcome", "Issue", "IssueCode", "IssueKey", "JobHistory", "KeptLosses", "KnownTab",
-    "LandingResult", "LeadersView", "LedgerEntry", "Loss", "LossKind", "LossNote", "Mail", "MailedPack",
-    "OtherClock", "PackRecord", "Percent", "PlannedSlot", "PublishedFigure", "Question", "QuestionType", "RawResponse",
-    "RetentionCategory", "Rows", "RunRecord", "Section", "SheetCell", "SheetReading", "ShownAs", "Slot", "SlotState",
-    "StoredPack", "StoredVersion", "Summary", "SummaryChart", "SummaryTable", "Tab", "TypedChunk",
-    "UnconfirmedDelivery", "UnreadableResponse", "UnsentPack", "WorkItem", "YamlPlace",
+    "ANY_SECTION", "FIGURE_COLUMNS", "NO_SECTION", "OPEN_STATES", "PUBLISH_LOCK", "SET_ASIDE", "SYNC_CORRECTIONS",
+    "Alert", "AlertMail", "AlertMailStatus", "Arrival", "AuditEntry", "Branch", "Cell", "Channel", "ClockJump",
+    "ClockSight", "Column", "ColumnType", "Condition", "Correction", "CountingFiles", "Counts", "DateCell",
+    "Disclosure", "EarlierFigure", "EarlierPublications", "Erasure", "Expiry", "FailedCell", "FailingJob",
+    "FigureKey", "Figures", "FormReading", "IntakeOutcome", "Issue", "IssueCode", "IssueKey", "JobHistory",
+    "KeptLosses", "KnownTab", "LandingResult", "LeadersView", "LedgerEntry", "Loss", "LossKind", "LossNote", "Mail",
+    "MailedPack", "OtherClock", "PackRecord", "Percent", "PlannedSlot", "PublishedFigure", "Question",
+    "QuestionType", "RawResponse", "RetentionCategory", "Rows", "RunRecord", "Section", "SheetCell", "SheetReading",
+    "ShownAs", "Slot", "SlotState", "StoredPack", "StoredVersion", "Summary", "SummaryChart", "SummaryTable", "Tab",
+    "TypedChunk", "UnconfirmedDelivery", "UnreadableResponse", "UnsentPack", "WorkItem", "YamlPlace",
 ]  # fmt: skip

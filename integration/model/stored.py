@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -260,3 +263,30 @@ class PublishedFigure:
     def key(self) -> tuple[str, str, str, str, str]:
         """Which figure it is."""
         return (self.authority, self.measure, self.team, self.period_kind, self.period)
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierFigure:
+    """A figure as it was read back from what leaders were given before it was kept what they saw.
+
+    `numbers` are those that stood there, by their names. `ids` are the rows that it rested on, None where that is not
+    known.
+    """
+
+    key: tuple[str, str, str, str, str]
+    shown_as: ShownAs
+    told: str
+    numbers: Mapping[str, float]
+    ids: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierPublications:
+    """When it was taken in what earlier releases had shown leaders, and a sentence for what could not be taken in."""
+
+    taken_in_at: datetime
+    notices: tuple[str, ...] = ()
+
+    def told_at(self, now: datetime) -> tuple[str, ...]:
+        """Return the notices, as long as people are told of them."""
+        return self.notices if now - self.taken_in_at < LOSSES_TOLD_FOR else ()

@@ -45,13 +45,17 @@ PICTURE_SCALE = 2.0
 
 @dataclass(frozen=True, slots=True)
 class BuiltPack:
-    """A pack in the home folder: whether it is a new version, and how many were mailed (None: that was not asked)."""
+    """A pack in the home folder: whether it is a new version, and how many were mailed (None: that was not asked).
+
+    `notices` say what earlier releases showed leaders and could not be taken in.
+    """
 
     authority: str
     version: int
     folder: str
     is_new: bool
     mails: int | None = None
+    notices: tuple[str, ...] = ()
 
     def in_words(self) -> str:
         """Return what was done, in a sentence."""
@@ -112,7 +116,7 @@ def build_pack(  # noqa: PLR0913  # which pack, and how
     if last_inputs.get() == inputs_fingerprint():
         return BuiltPack(authority, known_version, folder, is_new=False, mails=mails)
     on_step(f"{authority} {month}")
-    content, built_at = _freeze_content(service, pipeline, authority, month, as_of)
+    content, built_at, notices = _freeze_content(service, pipeline, authority, month, as_of)
 
     def rendered_fingerprint() -> str:
         return f"{content_fingerprint(service, content, files_fingerprint())} {mail}"
@@ -121,7 +125,8 @@ def build_pack(  # noqa: PLR0913  # which pack, and how
         mails = _write_and_send(service, content, built_at, folder, mail=mail)
         last_rendered.set(rendered_fingerprint())
     last_inputs.set(inputs_fingerprint(pipeline.generation))
-    return BuiltPack(authority, content.version, folder, is_new=content.version != known_version, mails=mails)
+    is_new = content.version != known_version
+    return BuiltPack(authority, content.version, folder, is_new=is_new, mails=mails, notices=notices)
 
 
 def _newest_version(service: Service, authority: str, month: str) -> tuple[int, datetime]:
@@ -132,8 +137,8 @@ def _newest_version(service: Service, authority: str, month: str) -> tuple[int, 
 
 def _freeze_content(
     service: Service, pipeline: Pipeline, authority: str, month: str, as_of: date
-) -> tuple[PackContent, datetime]:
-    """Store what the pack says; return it with its version, and when that version was first built."""
+) -> tuple[PackContent, datetime, tuple[str, ...]]:
+    """Store what the pack says; return it with its version, when that version was first built, and what to say."""
     from integration.pack import build_content, compute_digest, to_json  # noqa: PLC0415  # not when nothing changed
 
     draft = build_content(
@@ -144,10 +149,10 @@ def _freeze_content(
         before=pipeline.shown(authority, as_of.replace(day=1) - timedelta(days=1)),
         version=0,
     )
-    pipeline.remember_published()
+    notices = pipeline.remember_published()
     digest, record = compute_digest(draft), to_json(draft, with_ids=True).decode()
     version = service.store.packs.save(authority, month, digest, record, built_at=service.clock.now())
-    return replace(draft, version=version), _newest_version(service, authority, month)[1]
+    return replace(draft, version=version), _newest_version(service, authority, month)[1], notices
 
 
 def _write_and_send(
@@ -183,7 +188,9 @@ def _write_and_send(
 
 def describe_built(packs: Iterable[BuiltPack]) -> str:
     """Return what was done with each pack, a line each."""
-    return "\n".join(f"pack: {pack.in_words()}" for pack in packs)
+    built = list(packs)
+    notices = dict.fromkeys(notice for pack in built for notice in pack.notices)
+    return "\n".join([*notices, *(f"pack: {pack.in_words()}" for pack in built)])
 
 
 def show_pack(service: Service, *, authority: str, month: str) -> str:

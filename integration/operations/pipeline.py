@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from integration.disclose import Digests, DisclosureContext, build_leaders_view, disclose
 from integration.errors import CallError
 from integration.measure.figures import calculate_figures
-from integration.model import Rows, SheetReading, TypedChunk
+from integration.model import EarlierPublications, Rows, SheetReading, TypedChunk
 from integration.normalise.branching import find_excused_rows
 from integration.normalise.chunks import build_chunk, decode_chunks, encode_chunk, extract_answers
 from integration.normalise.columns import build_columns
@@ -55,6 +55,7 @@ class Pipeline:
         self._disclosures: dict[date, Disclosure] = {}
         self._not_remembered: list[PublishedFigure] = []
         self._read_to = 0
+        self._earlier: EarlierPublications | None = None
 
     def begin_again(self) -> None:
         """Take up what was stored since: everything is worked out anew."""
@@ -114,8 +115,20 @@ class Pipeline:
 
     @cached_property
     def _published(self) -> dict[FigureKey, list[PublishedFigure]]:
-        """Every version of each figure on people that leaders were shown, the oldest first."""
-        published, self._read_to = self._service.store.published_figures.all()
+        """Every version of each figure on people that leaders were shown, the oldest first.
+
+        What releases showed that kept nothing of it is worked out once (`earlier_publications`).
+        """
+        store = self._service.store
+        published, self._read_to = store.published_figures.all()
+        if published or store.state.earlier_publications.get() is not None:
+            return published
+        self._earlier = EarlierPublications(self._service.clock.now())
+        if store.state.published.get() or store.packs.all():
+            from integration.operations.earlier_publications import take_in_earlier  # noqa: PLC0415  # only once
+
+            self._earlier, published = take_in_earlier(self._service, self, self._digests)
+            self._not_remembered += [each for versions in published.values() for each in versions]
         return published
 
     def disclosure_context(self) -> DisclosureContext:
@@ -141,13 +154,20 @@ class Pipeline:
         """Return what the authority's leaders may see as of the day."""
         return build_leaders_view(self.disclosure(as_of), self.rows, self._service.settings, authority)
 
-    def remember_published(self) -> None:
+    def remember_published(self) -> tuple[str, ...]:
         """Keep what leaders are shown, before it goes out: whatever follows is compared with it.
 
-        Raises BusyError where another process has published meanwhile.
+        Return what is to be said of what earlier releases showed and could not be taken in. Raises BusyError where
+        another process has published meanwhile.
         """
-        self._read_to = self._service.store.published_figures.add(self._not_remembered, read_to=self._read_to)
+        store, earlier = self._service.store, self._earlier
+        self._read_to = store.published_figures.add(self._not_remembered, read_to=self._read_to)
         self._not_remembered.clear()
+        if earlier is None:
+            return ()
+        store.state.earlier_publications.set(earlier)
+        self._earlier = None
+        return earlier.notices
 
     def _typed_rows(self, source: str, columns: tuple[FieldColumn, ...]) -> pa.Table:
         """Return the typed rows of all versions: the chunks kept, and the versions that came after them."""

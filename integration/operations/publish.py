@@ -44,7 +44,10 @@ MAX_ATTEMPTS = 4
 
 @dataclass(frozen=True, slots=True)
 class PublishResult:
-    """What was written, nothing where nothing had changed; and what counts no more since the YAML changed."""
+    """What was written, nothing where nothing had changed; and what counts no more since the YAML changed.
+
+    Also what earlier releases showed leaders and could not be taken in.
+    """
 
     written: tuple[str, ...]
     attention: int
@@ -106,7 +109,7 @@ def publish(service: Service, *, as_of: date, pipeline: Pipeline, on_step: Calla
         errors.append(error)
     if pipeline.rows is not rows:  # a person has corrected something meanwhile
         summaries = _build_summaries(service, as_of=as_of, pipeline=pipeline)
-    pipeline.remember_published()
+    notices = (*notices, *pipeline.remember_published())
     for summary in summaries:
         name = service.publisher.summary_name(summary.authority)
         on_step(name)

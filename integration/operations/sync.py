@@ -138,9 +138,14 @@ def sync(
 
 
 def current_notices(service: Service) -> list[str]:
-    """Return what a person should know of each source as it was last read."""
+    """Return what a person should know of each source as it was last read, and of what was published before."""
+    state = service.store.state
     sources = ("key", "retention", "corrections", *service.settings.forms, *service.settings.sheets)
-    return [notice for source in sources for notice in service.store.state.notices(source).get() or ()]
+    earlier = state.earlier_publications.get()
+    return [
+        *(notice for source in sources for notice in state.notices(source).get() or ()),
+        *(earlier.told_at(service.clock.now()) if earlier else ()),
+    ]
 
 
 def _known_losses(service: Service) -> list[str]:

@@ -11,9 +11,11 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from integration.model import EarlierFigure, ShownAs
 from integration.pack.charts.designs import draw_charts
 from integration.pack.content import State
-from integration.pack.figures import NUMBERS, explain_symbols
+from integration.pack.figures import NUMBERS, WITHDRAWN_SYMBOL, explain_symbols
+from integration.text_format import quote
 
 if TYPE_CHECKING:
     from integration.pack.content import Figure, Measure, PackContent
@@ -112,3 +114,41 @@ def _build_figure(figure: Figure, measures: dict[str, Measure]) -> dict[str, Any
 
 def _to_number(value: float | None) -> float | int | None:
     return int(value) if value is not None and value.is_integer() else value
+
+
+def read_earlier_figures(record: str) -> tuple[list[EarlierFigure], list[str]]:
+    """Return the figures in a pack's record as it is stored, and the names of those that cannot be read.
+
+    Also those that its first page compares with, before the others. A figure without answers is left out. Raises
+    ValueError for a record that is none.
+    """
+    try:
+        body = json.loads(record)
+        authority = str(body["authority"])
+        before = [headline["before"] for headline in body["headlines"] if headline["before"]]
+        listed = [*before, *body["figures"]]
+    except (KeyError, TypeError) as error:
+        raise ValueError(str(error)) from error
+    figures, unread = [], []
+    for each in listed:
+        try:
+            figure = _read_earlier_figure(each, authority)
+        except (KeyError, TypeError, ValueError):
+            unread.append(f"the figure {quote(str(each.get('key') if isinstance(each, dict) else each))}")
+            continue
+        if figure.shown_as is not ShownAs.NO_ANSWERS:
+            figures.append(figure)
+    return figures, unread
+
+
+def _read_earlier_figure(stored: dict[str, Any], authority: str) -> EarlierFigure:
+    measure, team, kind, period = (str(stored[name]) for name in ("measure", "team", "period_kind", "period"))
+    key = (authority, measure, team, kind, period)
+    if stored["hidden"]:
+        is_withdrawn = WITHDRAWN_SYMBOL in str(stored["shown"])
+        return EarlierFigure(key, ShownAs.WITHDRAWN if is_withdrawn else ShownAs.HIDDEN, "", {})
+    told = str(stored.get("told", ""))
+    numbers = {name: float(stored[name]) for name in NUMBERS if stored[name] is not None}
+    shown_as = ShownAs.BAND if told else ShownAs.FIGURE if "value" in numbers else ShownAs.NO_ANSWERS
+    ids = stored.get("ids")
+    return EarlierFigure(key, shown_as, told, numbers, None if ids is None else tuple(map(str, ids)))

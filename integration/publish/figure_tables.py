@@ -53,8 +53,7 @@ def build_history_rows(view: LeadersView, measures: Sequence[str], settings: Set
     records.sort(key=lambda record: (as_date(record["period_end"]), as_date(record["period_start"])), reverse=True)
     kinds = order_period_kinds(measures, settings)
     records.sort(key=lambda record: kinds.index(record["period_kind"]))
-    rows = (_describe_record(record, view, settings) for record in records)
-    return tuple((period, measure, who, *figures) for period, measure, who, figures in rows)
+    return tuple((*name_figure(record, settings), *_format_figures(record, settings)) for record in records)
 
 
 def build_latest_rows(view: LeadersView, measures: Sequence[str], settings: Settings) -> tuple[Cells, ...]:
@@ -66,8 +65,15 @@ def build_latest_rows(view: LeadersView, measures: Sequence[str], settings: Sett
         of_kind = next(filter(None, by_kind), [])
         end = max((as_date(record["period_end"]) for record in of_kind), default=None)
         newest += [record for record in of_kind if as_date(record["period_end"]) == end]
-    rows = (_describe_record(record, view, settings) for record in newest)
-    return tuple((measure, who, period, *figures) for period, measure, who, figures in rows)
+    named = ((name_figure(record, settings), _format_figures(record, settings)) for record in newest)
+    return tuple((measure, who, period, *figures) for (period, measure, who), figures in named)
+
+
+def name_figure(record: Record, settings: Settings) -> tuple[str, str, str]:
+    """Return what a row says of a figure's period, its measure and its group."""
+    authority, spec = settings.programme.authorities[record["authority"]], settings.measures[record["measure"]]
+    who = authority.teams[record["team"]].name if record["team"] else format_whole_authority(authority.name)
+    return _format_period(record, settings.programme), format_measure_title(spec), who
 
 
 def order_period_kinds(measures: Sequence[str], settings: Settings) -> tuple[PeriodKind, ...]:
@@ -111,15 +117,6 @@ def _list_records(view: LeadersView, measure: str, settings: Settings) -> list[R
     return sorted(records, key=lambda record: groups.index(record["team"]))
 
 
-def _describe_record(record: Record, view: LeadersView, settings: Settings) -> tuple[str, str, str, Cells]:
-    """Return what a row says of its period, its measure and its group, and its cells under `_FIGURE_COLUMNS`."""
-    authority = settings.programme.authorities[view.authority]
-    team, spec = record["team"], settings.measures[record["measure"]]
-    who = authority.teams[team].name if team else format_whole_authority(authority.name)
-    period = _format_period(record, settings.programme)
-    return period, format_measure_title(spec), who, _format_figures(record, spec)
-
-
 def _format_period(record: Record, programme: Programme) -> str:
     """Return a period as a leader reads it: "Fortnight 23, 11 to 24 July 2022"."""
     start, end = as_date(record["period_start"]), as_date(record["period_end"])
@@ -134,10 +131,15 @@ def _format_period(record: Record, programme: Programme) -> str:
     return f"Up to {format_date(end)}"
 
 
-def _format_figures(record: Mapping[str, Any], spec: MeasureSpec) -> tuple[float | str, ...]:
+SYMBOLS = {ShownAs.HIDDEN: HIDDEN, ShownAs.WITHDRAWN: WITHDRAWN}
+"""What stands in the place of a figure that is not shown."""
+
+
+def _format_figures(record: Mapping[str, Any], settings: Settings) -> tuple[float | str, ...]:
     """Return the cells under `_FIGURE_COLUMNS`; none of them is blank."""
+    spec = settings.measures[record["measure"]]
     value, kind, told = record["value"], MEASURE_KINDS[spec.kind], record["told"]
-    symbol = {ShownAs.HIDDEN: HIDDEN, ShownAs.WITHDRAWN: WITHDRAWN}.get(record["shown_as"], "")
+    symbol = SYMBOLS.get(record["shown_as"], "")
 
     def cell(value: float, number: float) -> float | str:
         return symbol or (NOT_AVAILABLE if pd.isna(value) else number)

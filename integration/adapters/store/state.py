@@ -22,6 +22,7 @@ from integration.model import (
     ClockJump,
     ClockSight,
     CountingFiles,
+    EarlierPublications,
     Erasure,
     Expiry,
     KeptLosses,
@@ -94,7 +95,7 @@ class Remembered(Generic[T]):
 
 
 _CARRIED_OVER = {
-    "attention", "exposed figures", "published as of", "counted by", "losses",
+    "attention", "exposed figures", "published as of", "counted by", "losses", "publications",
     "clock.seen", "clock.jumps", "clock.others", "clock.days", "retention.ran",
     "watches", "channels", "expiries", "heartbeat", "google.tabs.", "heard.", "reconciled.", "notices.",
     "gone.", "questions.", "sections.", "reworded.", "unreadable.",
@@ -138,6 +139,8 @@ class State:
         """The YAML by which everything counted that is to count: what counts no more is found by it."""
         self.losses = Remembered(database, "losses", _reader(KeptLosses), _write_compact)
         """What counts no more since the YAML changed."""
+        self.earlier_publications = Remembered(database, "publications", _reader(EarlierPublications), _write_compact)
+        """That what was published before it was kept is taken in, and what could not be."""
         self.watches: Remembered[dict[str, str]] = Remembered(database, "watches", json.loads, json.dumps)
         """The id of each watch of a form since which nothing can have been missed, by the form's key."""
         self.channels = Remembered(database, "channels", _reader(tuple[Channel, ...]), _write_channels)

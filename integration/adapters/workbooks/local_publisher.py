@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from integration.adapters.home import HomeFiles
-    from integration.model import Summary, Tab
+    from integration.model import SheetCell, Summary, Tab
 
 DATA = "data.xlsx"
 
@@ -133,6 +133,11 @@ class LocalPublisher:
         self._refuse_link(name)
         self._files.replace(name, content)
         return True
+
+    def read_summary(self, authority: str) -> dict[str, tuple[tuple[SheetCell, ...], ...]]:
+        """Return the rows of each sheet of an authority's summary, as it lies there. Raises SourceError."""
+        tabs = read_workbook(self._home / self.summary_name(authority), None, limits=OWN_WORKBOOK_LIMITS)
+        return {name: reading.rows for name, reading in tabs.items()}
 
     # --- reading ----------------------------------------------------------------------------------------------
 

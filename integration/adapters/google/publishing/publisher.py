@@ -112,6 +112,12 @@ class GooglePublisher:
         name = self.summary_name(summary.authority)
         return self._write(self._summaries[summary.authority], build_summary_tabs(summary), name)
 
+    def read_summary(self, authority: str) -> dict[str, Sequence[Sequence[Any]]]:
+        """Return the rows of each tab of an authority's summary that is ours, as we wrote it last or as it is."""
+        spreadsheet = self._summaries[authority]
+        tabs = spreadsheet.last_tabs() or spreadsheet.fetch_with_cells(())
+        return {tab.title: tab.cells.tolist() for tab in tabs if tab.cells is not None and not tab.is_left_over}
+
     def _write(self, spreadsheet: Spreadsheet, desired_tabs: Sequence[DesiredTab], name: str) -> bool:
         wrote = False
         for attempt in self._client.retry_lost_replies():

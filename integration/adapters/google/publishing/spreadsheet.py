@@ -79,6 +79,14 @@ class Spreadsheet:
         now = self._clock.now()
         return cached.tabs if now - CACHE_LIFETIME < cached.checked_at <= now else None
 
+    def last_tabs(self) -> tuple[ActualTab, ...]:
+        """Return the tabs as they were written or read last, whatever became of them since; none where that is unknown.
+
+        So it is where a run was interrupted, or where what stood in the cells was let go.
+        """
+        cached = self._cached()
+        return cached.tabs if cached.modified else ()
+
     def cached_title(self, key: str) -> str | None:
         """Return the title that a tab of ours had last; None where the cache does not know."""
         return next((tab.title for tab in self._cached().tabs if tab.key == key), None)
