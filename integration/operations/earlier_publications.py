@@ -13,7 +13,8 @@ Earlier releases kept nothing of that but their packs; their summaries lie where
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -59,11 +60,15 @@ class _TakenIn:
     notices: list[str] = field(default_factory=list)
 
     def add(self, each: PublishedFigure, *, knows_rows: bool) -> None:
-        """Add a version, unless the last one showed the very same; of a pack it is known of which rows that was."""
+        """Add a version, unless the last one showed the very same; of a pack it is known of which rows that was.
+
+        Two of one moment are told apart by a microsecond.
+        """
         versions = self.versions.setdefault(each.key, [])
         names = ("shown_as", "told", *PUBLISHED_NUMBERS, *(("answers", "persons") if knows_rows else ()))
         if not versions or any(getattr(each, name) != getattr(versions[-1], name) for name in names):
-            versions.append(each)
+            earliest = versions[-1].since + timedelta(microseconds=1) if versions else each.since
+            versions.append(replace(each, since=max(each.since, earliest)))
 
     def say_unread(self, where: str, names: Iterable[str]) -> None:
         """Say what of a pack or a summary could not be found again."""
