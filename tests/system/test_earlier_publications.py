@@ -73,7 +73,7 @@ class Upgraded:
         return self.run("pack", "build", "--authority", "southmere", "--month", MONTH, "--as-of", AS_OF).out
 
     def answer_late(self, *numbers: int) -> None:
-        """Let more people of Birch have answered the pulse in April, of whom nothing was known till now: four in all."""
+        """Let more people of Birch have answered the pulse in April, unknown until now: four in all."""
 
         def add(responses: list[dict[str, Any]]) -> None:
             for number in numbers:
