@@ -31,7 +31,7 @@ from integration.operations.pipeline import last_reporting_date
 from integration.pack.as_json import read_earlier_figures
 from integration.periods import last_day_of_month
 from integration.publish.reading_back import read_summary
-from integration.text_format import format_count, format_list, quote, round_as_shown
+from integration.text_format import format_list, quote, round_as_shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -73,18 +73,19 @@ class _TakenIn:
     def say_unread(self, where: str, names: Iterable[str]) -> None:
         """Say what of a pack or a summary could not be found again."""
         counts = Counter(names)
-        listed = [f"{name} ({format_count(count, 'time')})" for name, count in counts.most_common(MOST_NAMES)]
+        listed = [name if count == 1 else f"{name} ({count} times)" for name, count in counts.most_common(MOST_NAMES)]
         more = [f"{len(counts) - MOST_NAMES} more"] if len(counts) > MOST_NAMES else []
         if counts:
             self.notices.append(
-                f"{where} shows what cannot be read back, or is in no YAML any more: {format_list([*listed, *more])}. "
-                "Of these, leaders see the newest figures at once; the rest of it stands as it was published."
+                f"Leaders saw in {where} what cannot be read back, or is in no YAML any more: "
+                f"{format_list([*listed, *more])}. Of these they see the newest figures at once; the rest stands as it "
+                "was published."
             )
 
     def say_unreadable(self, where: str) -> None:
         """Say that nothing is known of a pack or a summary."""
         self.notices.append(
-            f"{where} is missing or cannot be read, so it is not known what leaders saw there: what stands in no other "
+            f"It is not known what leaders saw in {where}, which is missing or cannot be read: what stands in no other "
             "pack or summary is published as it is now."
         )
 
@@ -111,7 +112,7 @@ def _take_in_packs(service: Service, pipeline: Pipeline, digests: Digests, taken
     day = min(last_day_of_month(year, month), today(service))
     now = _FiguresNow(pipeline.figures(max(day, last_reporting_date(service) or day)).frame, service.settings, digests)
     for record in sorted(records, key=lambda each: built[each.authority, each.month, each.version]):
-        where = f"Version {record.version} of the pack of {record.authority} for {record.month}"
+        where = f"version {record.version} of the pack of {record.authority} for {record.month}"
         try:
             figures, unread = read_earlier_figures(record.body)
         except ValueError:

@@ -152,6 +152,7 @@ def withdraw_figure(  # noqa: PLR0913  # the options of the command
     """Show leaders `[w]` in the place of a published figure from the next publishing on: that gives nothing away."""
     named = _name_figure(service, measure=measure, team=team, authority=authority, period=period)
     with service.exclusive(PUBLISH_LOCK):
+        Pipeline(service).remember_earlier()
         published, read_to = service.store.published_figures.all()
         last = next(
             (
@@ -200,6 +201,7 @@ def put_figure_right(  # noqa: PLR0913  # the options of the command
             gives_away += f" With it leaders can work out what they see nothing of, or an older figure of: {others}."
         if not confirm:
             return FigureChange(f"{gives_away} Nothing was done; to do it all the same, add --confirm.")
+        pipeline.remember_earlier()
         _, read_to = service.store.published_figures.all()
         service.store.published_figures.add([done.version], read_to=read_to)
         record_action(service, "put-right", str(named), reason)

@@ -56,6 +56,7 @@ class Pipeline:
         self._not_remembered: list[PublishedFigure] = []
         self._read_to = 0
         self._earlier: EarlierPublications | None = None
+        self._earlier_figures: list[PublishedFigure] = []
 
     def begin_again(self) -> None:
         """Take up what was stored since: everything is worked out anew."""
@@ -128,7 +129,7 @@ class Pipeline:
             from integration.operations.earlier_publications import take_in_earlier  # noqa: PLC0415  # only once
 
             self._earlier, published = take_in_earlier(self._service, self, self._digests)
-            self._not_remembered += [each for versions in published.values() for each in versions]
+        self._earlier_figures = [each for versions in published.values() for each in versions]
         return published
 
     def disclosure_context(self) -> DisclosureContext:
@@ -160,13 +161,23 @@ class Pipeline:
         Return what is to be said of what earlier releases showed and could not be taken in. Raises BusyError where
         another process has published meanwhile.
         """
-        store, earlier = self._service.store, self._earlier
-        self._read_to = store.published_figures.add(self._not_remembered, read_to=self._read_to)
+        notices = self.remember_earlier()
+        self._read_to = self._service.store.published_figures.add(self._not_remembered, read_to=self._read_to)
         self._not_remembered.clear()
-        if earlier is None:
+        return notices
+
+    def remember_earlier(self) -> tuple[str, ...]:
+        """Keep what earlier releases showed leaders, where that is not kept yet; it comes before anything else does.
+
+        Return and raise as `remember_published` does.
+        """
+        _ = self._published
+        if self._earlier is None:
             return ()
+        store, earlier = self._service.store, self._earlier
+        self._read_to = store.published_figures.add(self._earlier_figures, read_to=self._read_to)
         store.state.earlier_publications.set(earlier)
-        self._earlier = None
+        self._earlier, self._earlier_figures = None, []
         return earlier.notices
 
     def _typed_rows(self, source: str, columns: tuple[FieldColumn, ...]) -> pa.Table:

@@ -94,6 +94,7 @@ def publish(service: Service, *, as_of: date, pipeline: Pipeline, on_step: Calla
     from integration.operations.losses.finding import look_for_losses, remember_losses  # noqa: PLC0415  # as there
 
     notices = remember_losses(service, look_for_losses(service, pipeline, as_of))
+    notices += pipeline.remember_earlier()  # by the day as of which that was published
     state.reporting_date.set(as_of)
     _note_exposed(service, pipeline.disclosure(as_of))
 
@@ -109,7 +110,7 @@ def publish(service: Service, *, as_of: date, pipeline: Pipeline, on_step: Calla
         errors.append(error)
     if pipeline.rows is not rows:  # a person has corrected something meanwhile
         summaries = _build_summaries(service, as_of=as_of, pipeline=pipeline)
-    notices = (*notices, *pipeline.remember_published())
+    pipeline.remember_published()
     for summary in summaries:
         name = service.publisher.summary_name(summary.authority)
         on_step(name)

@@ -131,8 +131,17 @@ def build_summary_tabs(summary: Summary) -> tuple[DesiredTab, ...]:
     )
 
 
+OWN_KEY = "summary."
+"""What the key of each of the summary's tabs begins with."""
+
+
 def _key(title: str) -> str:
-    return f"summary.{title}"
+    return f"{OWN_KEY}{title}"
+
+
+def title_as_written(key: str) -> str:
+    """Return the title that we gave a tab of the summary, whatever people call it now; "" for another tab."""
+    return key.removeprefix(OWN_KEY) if key.startswith(OWN_KEY) else ""
 
 
 def _free_title(taken: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from integration.adapters.google.publishing.actual_state import to_array
 from integration.adapters.google.publishing.cell_changes import MergedRows, merge_typed_rows
-from integration.adapters.google.publishing.desired_tabs import build_summary_tabs, build_team_tab
+from integration.adapters.google.publishing.desired_tabs import build_summary_tabs, build_team_tab, title_as_written
 from integration.adapters.google.publishing.spreadsheet import Spreadsheet
 from integration.adapters.google.publishing.update_plan import UpdatePlan, plan_update, replace_rows
 from integration.adapters.workbooks.cells import ATTENTION_TAB, CORRECTION_COLUMNS, parse_corrections
@@ -116,7 +116,8 @@ class GooglePublisher:
         """Return the rows of each tab of an authority's summary that is ours, as we wrote it last or as it is."""
         spreadsheet = self._summaries[authority]
         tabs = spreadsheet.last_tabs() or spreadsheet.fetch_with_cells(())
-        return {tab.title: tab.cells.tolist() for tab in tabs if tab.cells is not None and not tab.is_left_over}
+        own = [tab for tab in tabs if title_as_written(tab.key) and not tab.is_left_over]
+        return {title_as_written(tab.key): tab.cells.tolist() for tab in own if tab.cells is not None}
 
     def _write(self, spreadsheet: Spreadsheet, desired_tabs: Sequence[DesiredTab], name: str) -> bool:
         wrote = False
