@@ -14,8 +14,8 @@ import numpy as np
 
 from config.schema import PeriodKind
 from integration.disclose.audit import Audit, Exposed
-from integration.disclose.over_time import needs_decision, stand_as_published
-from integration.disclose.sums import gives_away, group_by_period, list_sums, spread_hidden
+from integration.disclose.figures_on_people import needs_decision, spread_hidden, stand_as_published
+from integration.disclose.sums import gives_away, group_by_period, list_sums
 from integration.kinds.measures import DisclosedAs
 from integration.model import ShownAs
 

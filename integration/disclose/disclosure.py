@@ -2,8 +2,8 @@
 
 Figures on work items are seen as they are. Of figures on people, form by form of each authority:
 
-1. those whose period has not ended and settled are not looked at (`over_time`);
-2. each is compared with all that was ever published of it (`over_time`): most stand as they were;
+1. those whose period has not ended and settled are not looked at (`figures_on_people`);
+2. each is compared with all that was ever published of it (`figures_on_people`): most stand as they were;
 3. of the others it is found how each may be seen alone (`figures_on_people`);
 4. what follows from sums counts as shown (`sums`), the audit tells what can be worked out (`audit`), and as little more
    is hidden as that takes (`choice`).
@@ -18,10 +18,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from integration.disclose.figures_on_people import SEEN, Change, PeopleFigure, count_changed, show_alone, tell
+from integration.disclose.figures_on_people import (
+    SEEN,
+    Change,
+    PeopleFigure,
+    compare_with_published,
+    count_changed,
+    needs_decision,
+    show_alone,
+    spread_hidden,
+    stand_as_published,
+    tell,
+)
 from integration.disclose.leaders_view import PUBLISHED_NUMBERS, find_decimals, round_figures
-from integration.disclose.over_time import compare_with_published, has_settled, needs_decision, stand_as_published
-from integration.disclose.sums import gives_away, list_sums, spread_hidden
+from integration.disclose.sums import gives_away, list_sums
 from integration.kinds.fields import FIELD_KINDS
 from integration.kinds.measures import MEASURE_KINDS, DisclosedAs
 from integration.model import Disclosure, FigureKey, PublishedFigure, ShownAs
@@ -32,7 +42,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from config.schema import MeasureSpec, Settings
-    from integration.disclose.over_time import Digests
+    from integration.disclose.figures_on_people import Digests
     from integration.model import Figures
 
 
@@ -156,9 +166,8 @@ def _find_first_days(figures: Figures, settings: Settings, today: date) -> list[
     on_people = {key: spec.rests_on == "people" for key, spec in settings.measures.items()}
 
     def first_day(end: date, *, rests_on_people: bool) -> date | None:
-        days = settings.packs.settle_days
-        is_seen = end <= figures.as_of and (not rests_on_people or has_settled(end, settle_days=days, today=today))
-        return None if is_seen else end + timedelta(days=days if rests_on_people else 0)
+        first = end + timedelta(days=settings.packs.settle_days if rests_on_people else 0)
+        return None if end <= figures.as_of and (first <= today or not rests_on_people) else first
 
     known = {
         (end, people): first_day(end, rests_on_people=people)
@@ -278,7 +287,7 @@ def _remember(
     figure: PeopleFigure, key: FigureKey, record: pd.Series[Any], context: DisclosureContext
 ) -> PublishedFigure:
     """Return what is to be remembered of a figure that is now published, or held back, for the first time or anew."""
-    answers, persons = context.digests.digest_rows(figure)
+    answers, persons = context.digests.digest_rows(figure.ids, figure.persons, figure.answers)
     shows = NUMBERS_SHOWN.get(figure.shown_as, ())
     numbers: dict[str, Any] = {
         name: float(record[name]) if name in shows and not pd.isna(record[name]) else None for name in PUBLISHED_NUMBERS

@@ -15,15 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from integration.disclose.figures_on_people import (
-    NEARLY,
-    PEOPLE_ABOVE_MINIMUM,
-    count_changed,
-    is_at_an_end,
-    is_near_unanimous,
-)
+from integration.disclose.figures_on_people import NEARLY, PEOPLE_ABOVE_MINIMUM, count_changed, is_near_unanimous
 from integration.kinds.measures import DisclosedAs
-from integration.model import ShownAs
 from integration.text_format import round_as_shown
 
 if TYPE_CHECKING:
@@ -163,7 +156,7 @@ def _tells_of_few(each: Sum, minimum: int, *, hidden: Sequence[PeopleFigure]) ->
         return True
     if total.disclosed_as is DisclosedAs.MEAN:
         mean = round_as_shown(float(total.answers[left].mean()), places=total.places)
-        return is_at_an_end(mean, low=total.low, high=total.high)
+        return mean <= total.low or mean >= total.high
     if total.disclosed_as is not DisclosedAs.SHARE:
         return False
     ranges = [part.range_of_x() for part in known]
@@ -193,15 +186,3 @@ def group_by_period(figures: Sequence[PeopleFigure], sums: Iterable[Sum]) -> lis
     for figure in figures:
         groups.setdefault(find(figure.period), []).append(figure)
     return list(groups.values())
-
-
-def spread_hidden(figures: Iterable[PeopleFigure]) -> None:
-    """Say nothing of a question without answers where anything of that form, group and period is hidden."""
-    by_group: dict[tuple[str, tuple[str, str]], list[PeopleFigure]] = {}
-    for figure in figures:
-        by_group.setdefault(figure.group, []).append(figure)
-    for own in by_group.values():
-        if any(figure.shown_as is ShownAs.HIDDEN for figure in own):
-            for figure in own:
-                if figure.shown_as is ShownAs.NO_ANSWERS:
-                    figure.shown_as = ShownAs.HIDDEN

@@ -224,10 +224,9 @@ class ShownAs(StrEnum):
 
     FIGURE = "figure"
     BAND = "band"
-    """In words: one or fewer, or all but one or more, of so many people."""
+    """In words: one or fewer, or all but one or more."""
     HIDDEN = "hidden"
     WITHDRAWN = "withdrawn"
-    """Taken back, because it was wrong: the figure itself is not shown any more."""
     NO_ANSWERS = "no_answers"
 
 
@@ -235,10 +234,9 @@ class ShownAs(StrEnum):
 class PublishedFigure:
     """What the leaders of an authority were shown of one figure, or that they were not, from `since` on.
 
-    `team` is "" for the whole authority. Numbers are rounded as they were shown, None where they were not.
-    `answers` has a digest for each row that the figure rested on, of its id and what it contributed, in ascending
-    order; `persons` one of who gave it, in the same order: 8 bytes each, keyed, so that nobody can try ids without the
-    key. No id and no answer is in them.
+    `team` is "" for the whole authority. Numbers are rounded as they were shown, None where they were not. `answers`
+    has a keyed digest of 8 bytes for each row that the figure rested on, of its id and what it contributed, ascending;
+    `persons` one of who gave it, in the same order. Nobody can try an id without the key.
     """
 
     authority: str

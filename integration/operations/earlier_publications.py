@@ -20,9 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from integration.disclose.figures_on_people import UNKNOWN, tell
+from integration.disclose.figures_on_people import DIGEST_BYTES, UNKNOWN, tell
 from integration.disclose.leaders_view import PUBLISHED_NUMBERS, find_decimals, round_figures
-from integration.disclose.over_time import DIGEST_BYTES
 from integration.errors import AccessError, PublishError, SourceError
 from integration.kinds.measures import MEASURE_KINDS, Basis
 from integration.model import EarlierFigure, EarlierPublications, PublishedFigure, ShownAs
@@ -207,7 +206,8 @@ class _FiguresNow:
             is_same = all(of_now[name] == number for name, number in shown.items() if name not in ENDS)
         if is_same and figure.shown_as is ShownAs.FIGURE:
             shown = of_now
-        answers, persons = self._digests.digest_rows(self._find_rows(figure, row))
+        rows = self._find_rows(figure, row)
+        answers, persons = self._digests.digest_rows(rows.ids, rows.persons, rows.answers)
         of_unknown = b"" if is_same else UNKNOWN.to_bytes(DIGEST_BYTES, "big")
         numbers: dict[str, Any] = {name: shown.get(name) for name in PUBLISHED_NUMBERS}
         return PublishedFigure(

@@ -2,8 +2,7 @@
 
 from integration.pack.as_json import compute_digest, to_json
 from integration.pack.as_mail import build_content_id, to_html, to_ics, to_mails
-from integration.pack.as_text import to_text
-from integration.pack.as_typst import to_typst
+from integration.pack.as_text import to_text, to_typst
 from integration.pack.build import build_content
 from integration.pack.charts.designs import draw_charts
 from integration.pack.charts.drawing import Chart

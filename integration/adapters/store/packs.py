@@ -99,7 +99,8 @@ class PublishedFigures:
                     ShownAs(row.shown_as), row.told, **dict(zip(NUMBERS, json.loads(row.numbers), strict=True)),
                     answers=row.answers, persons=row.persons, reason=row.reason,
                 )  # fmt: skip
-                versions.setdefault(figure.key, []).append(figure)
+                key = (row.authority, row.measure, row.team, row.period_kind, row.period)
+                versions.setdefault(key, []).append(figure)
                 read_to = row.seq
         return versions, read_to
 
