@@ -112,7 +112,7 @@ class PeopleFigure:
         self.shown_as, self.is_older = self.alone, False
 
     def range_of_x(self) -> tuple[int, int]:
-        """Return the least and the greatest number of people that its reader takes to have answered so."""
+        """Return between what its reader takes the number of people to be who answered so."""
         if self.shown_as is not ShownAs.BAND:
             return (self.x, self.x)
         return (0, NEARLY) if self.x <= NEARLY else (self.n - NEARLY, self.n)
@@ -136,9 +136,7 @@ def show_alone(figure: PeopleFigure, minimum: int) -> ShownAs:
         return ShownAs.HIDDEN
     if figure.disclosed_as is DisclosedAs.SHARE and is_near_unanimous(figure.x, figure.n):
         return ShownAs.HIDDEN if figure.people < minimum + PEOPLE_ABOVE_MINIMUM else ShownAs.BAND
-    if figure.disclosed_as is DisclosedAs.MEAN and tells_single_answers(
-        figure.answers, low=figure.low, high=figure.high, places=figure.places
-    ):
+    if figure.disclosed_as is DisclosedAs.MEAN and tells_single_answers(figure):
         return ShownAs.HIDDEN
     return ShownAs.FIGURE
 
@@ -148,20 +146,16 @@ def is_near_unanimous(x: int, n: int) -> bool:
     return n > 0 and not NEARLY < x < n - NEARLY
 
 
-def tells_single_answers(answers: NDArray[np.float64], *, low: float, high: float, places: int) -> bool:
+def tells_single_answers(mean: PeopleFigure) -> bool:
     """Return whether a mean tells what each answered: alike but for one at most, or at an end of the scale."""
-    if not len(answers):
-        return False
-    alike = int(np.unique(answers, return_counts=True)[1].max())
-    shown = round_as_shown(float(answers.mean()), places=places)
-    return alike >= len(answers) - NEARLY or shown <= low or shown >= high
+    alike = int(np.unique(mean.answers, return_counts=True)[1].max())
+    shown = round_as_shown(float(mean.answers.mean()), places=mean.places)
+    return alike >= mean.n - NEARLY or shown <= mean.low or shown >= mean.high
 
 
 def tell(x: int, n: int) -> str:
     """Return a near unanimous share in words."""
-    if x <= NEARLY:
-        return f"{NEARLY} or fewer of {format_number(n)}"
-    return f"{format_number(n - NEARLY)} or more of {format_number(n)}"
+    return f"{NEARLY} or fewer of {format_number(n)}" if x <= NEARLY else f"{format_number(n - NEARLY)} or more of {n}"
 
 
 def spread_hidden(figures: Iterable[PeopleFigure]) -> None:

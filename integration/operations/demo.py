@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from integration.operations.job_runs import Progress, no_progress
 from integration.operations.packs import build_packs
-from integration.operations.pipeline import Pipeline, published_names
-from integration.operations.publish import run_publish
+from integration.operations.pipeline import Pipeline
+from integration.operations.publish import published_names, run_publish
 from integration.operations.sync import run_sync
 from integration.text_format import format_date
 

@@ -50,6 +50,7 @@ class Pipeline:
     def __init__(self, service: Service, *, keeps_chunks: bool = True) -> None:
         self._service = service
         self._keeps_chunks = keeps_chunks
+        self._digests = Digests(service.key)
         self._rows: dict[str, Rows] = {}
         self._figures: dict[date, Figures] = {}
         self._disclosures: dict[date, Disclosure] = {}
@@ -147,10 +148,6 @@ class Pipeline:
             self._disclosures[as_of] = decided
         return self._disclosures[as_of]
 
-    @cached_property
-    def _digests(self) -> Digests:
-        return Digests(self._service.key)
-
     def shown(self, authority: str, as_of: date) -> LeadersView:
         """Return what the authority's leaders may see as of the day."""
         return build_leaders_view(self.disclosure(as_of), self.rows, self._service.settings, authority)
@@ -222,12 +219,6 @@ def known_rewordings(service: Service, source: str) -> tuple[DetectedRewording, 
     return tuple(
         replace(each, on=min(found_wrong_on.get(f"{source} {each.field} {each.on}", each.on), day)) for each in detected
     )
-
-
-def published_names(service: Service) -> tuple[str, ...]:
-    """Return what people call what publish writes: the project team's tabs, then each authority's summary."""
-    publisher = service.publisher
-    return (publisher.data_name, *(publisher.summary_name(key) for key in service.settings.programme.authorities))
 
 
 def last_reporting_date(service: Service) -> date | None:

@@ -206,3 +206,9 @@ def _write_summary(service: Service, summary: Summary) -> bool:
     differed = publisher.write_summary(summary)
     last_written.set(content_fingerprint(service, summary, publisher.fingerprint(summary.authority)))
     return differed
+
+
+def published_names(service: Service) -> tuple[str, ...]:
+    """Return what people call what publish writes: the project team's tabs, then each authority's summary."""
+    publisher = service.publisher
+    return (publisher.data_name, *(publisher.summary_name(key) for key in service.settings.programme.authorities))

@@ -42,8 +42,8 @@ from integration.operations.personal_data.receipts import (
     responses_by_form,
     save_receipt,
 )
-from integration.operations.pipeline import Pipeline, last_reporting_date, published_names
-from integration.operations.publish import publish
+from integration.operations.pipeline import Pipeline, last_reporting_date
+from integration.operations.publish import publish, published_names
 from integration.operations.sync import collect_corrections
 
 if TYPE_CHECKING:

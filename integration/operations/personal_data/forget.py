@@ -19,7 +19,8 @@ from integration.operations.personal_data.erasure import (
 )
 from integration.operations.personal_data.files import backup_files, replaced_stores
 from integration.operations.personal_data.receipts import FORGET
-from integration.operations.pipeline import last_reporting_date, published_names
+from integration.operations.pipeline import last_reporting_date
+from integration.operations.publish import published_names
 from integration.text_format import format_count
 
 if TYPE_CHECKING:
