@@ -14,7 +14,8 @@ from pathlib import Path
 import click
 
 from config.errors import SettingError
-from integration.adapters.home import RESTORE_NOTE, lock_for_web, reason_against_root, refuse_unreadable_home
+from integration.adapters.home import RESTORE_NOTE, lock_for_web, reason_against_root
+from integration.adapters.store_place import refuse_unreadable_home
 from integration.errors import CallError, CrescendoError
 
 

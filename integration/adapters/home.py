@@ -8,7 +8,6 @@ import os
 import pwd
 import socket
 from contextlib import ExitStack, contextmanager, suppress
-from fnmatch import fnmatchcase
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
@@ -137,39 +136,6 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-# --- folders that cannot be looked into -------------------------------------------------------------------
-
-
-def list_files(folder: Path, pattern: str) -> list[Path]:
-    """Return what is directly in the folder and has such a name, sorted; nothing where there is no folder.
-
-    Raises StoreError where nobody can look: what lies there is not to be taken for nothing.
-    """
-    try:
-        return sorted(path for path in folder.iterdir() if fnmatchcase(path.name, pattern))
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise StoreError(_not_looked_into(folder, error)) from None
-
-
-def refuse_unreadable_home(home: Path) -> None:
-    """Raise StoreError where the home folder is there, and nobody can look into it."""
-    try:
-        (home / STORE_FILE).lstat()
-        next(home.iterdir(), None)
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    except OSError as error:
-        raise StoreError(_not_looked_into(home, error)) from None
-
-
-def _not_looked_into(folder: Path, error: OSError) -> str:
-    if isinstance(error, NotADirectoryError):
-        return f"{folder} is a file and should be a folder, so nobody knows what lay there; move it away."
-    return f"The folder {folder} cannot be looked into ({error.strerror or error}); give the right to read it."
 
 
 # --- locks ------------------------------------------------------------------------------------------------

@@ -5,8 +5,7 @@ Earlier releases kept nothing of that but their packs; their summaries lie where
 1. The packs' records are read, the oldest first: each has the ids of the rows that a figure rested on.
 2. The summary of each authority is read where it lies: it is the newest, and of the rows behind it nothing is known.
 3. Each figure is compared with itself as it is now. Where the numbers are the same, it rested on what it rests on now;
-   in a pack, on the rows with its ids. Where they differ, answers have changed, and it is not known whose: what was
-   shown stands until those of a whole minimum group have changed, as far as that is known.
+   in a pack, on the rows with its ids. Else answers have changed, nobody knows whose: what was shown stands longer.
 4. What cannot be read, or is in no YAML any more, is said by name, and published as it is now.
 """
 
@@ -42,13 +41,9 @@ if TYPE_CHECKING:
     from integration.operations.pipeline import Pipeline
     from integration.wiring import Service
 
-MOST_NAMES = 8
-"""So many names of what was not taken in stand in one sentence."""
-
+MOST_NAMES, ENDS = 8, ("lower", "upper")
+"""So many names stand in one sentence; what follows from the other numbers of a figure, and is not compared."""
 WITHDRAWN_BEFORE = "the release that withdrew it kept no reason"
-
-ENDS = ("lower", "upper")
-"""What follows from the other numbers of a figure, and is not compared."""
 
 
 @dataclass(slots=True)

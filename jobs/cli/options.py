@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from config.environment import Environment, read_database_url, read_pseudonym_key
-from integration.adapters.home import RESTORE_NOTE, STORE_FILE, reason_against_root, refuse_unreadable_home
+from integration.adapters.home import RESTORE_NOTE, STORE_FILE, reason_against_root
+from integration.adapters.store_place import refuse_unreadable_home
 from integration.errors import CallError
 
 if TYPE_CHECKING:

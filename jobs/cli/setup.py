@@ -12,7 +12,8 @@ import click
 
 from config.environment import read_database_url
 from config.errors import ConfigError, SettingError
-from integration.adapters.home import STORE_FILE, refuse_unreadable_home
+from integration.adapters.home import STORE_FILE
+from integration.adapters.store_place import refuse_unreadable_home
 from integration.errors import CrescendoError
 from jobs.cli.help_pages import EXIT_CALL, Example, explained_command
 from jobs.cli.options import GlobalOptions, open_without_key, progress, with_globals

@@ -25,7 +25,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from integration.adapters.clock import write_moment
-from integration.adapters.home import BACKUPS, OUTBOX, list_files
+from integration.adapters.home import BACKUPS, OUTBOX
+from integration.adapters.store_place import list_files
 from integration.errors import CrescendoError, ErasureIncompleteError
 from integration.model import Erasure, UnsentPack
 from integration.operations.audit import record_action

@@ -8,7 +8,8 @@ import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from integration.adapters.home import BACKUPS, STORE_FILE, list_files
+from integration.adapters.home import BACKUPS, STORE_FILE
+from integration.adapters.store_place import list_files
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from integration.adapters.clock import as_datetime, write_moment
-from integration.adapters.home import RECEIPTS, current_user, list_files
-from integration.adapters.store_place import RECEIPT_LINE
+from integration.adapters.home import RECEIPTS, current_user
+from integration.adapters.store_place import RECEIPT_LINE, list_files
 from integration.alerts.service_conditions import DamagedReceipt
 from integration.errors import StoreError
 from integration.text_format import LONDON, format_count, format_time

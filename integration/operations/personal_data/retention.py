@@ -14,7 +14,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from integration.adapters.clock import write_moment
-from integration.adapters.home import BACKUPS, OUTBOX, RECEIPTS, list_files
+from integration.adapters.home import BACKUPS, OUTBOX, RECEIPTS
+from integration.adapters.store_place import list_files
 from integration.errors import CombinedError, ConfirmationRequiredError, CrescendoError, JobTimeoutError
 from integration.model import RetentionCategory
 from integration.operations.audit import record_action
