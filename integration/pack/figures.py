@@ -209,7 +209,15 @@ def note_rewordings(figures: Iterable[Figure]) -> str:
     return f"The question was reworded on {format_list(days)}; figures before and after are not compared."
 
 
-SYMBOL_NOTES = {HIDDEN_SYMBOL: HIDDEN_NOTE, WITHDRAWN_SYMBOL: WITHDRAWN_NOTE, NO_ANSWERS_SYMBOL: NO_ANSWERS_NOTE}
+TOLD_NOTE = (
+    "“1 or fewer of 12” means nobody or one, “11 or more of 12” everybody or all but one: these are told alike to "
+    "protect people in small groups."
+)
+SYMBOL_NOTES = {
+    HIDDEN_SYMBOL: HIDDEN_NOTE, WITHDRAWN_SYMBOL: WITHDRAWN_NOTE, NO_ANSWERS_SYMBOL: NO_ANSWERS_NOTE,
+    " or fewer of ": TOLD_NOTE, " or more of ": TOLD_NOTE,
+}  # fmt: skip
+"""What is explained where it first stands, and how."""
 
 
 class SymbolNotes(NamedTuple):
@@ -234,9 +242,9 @@ def explain_symbols(blocks: Iterable[Iterable[str]]) -> tuple[str, ...]:
     notes = []
     for block in blocks:
         text = "\n".join(block)
-        new = [symbol for symbol in SYMBOL_NOTES if symbol in text and symbol not in known]
+        new = [note for symbol, note in SYMBOL_NOTES.items() if symbol in text and note not in known]
         known.update(new)
-        notes.append(" ".join(SYMBOL_NOTES[symbol] for symbol in new))
+        notes.append(" ".join(dict.fromkeys(new)))
     return tuple(notes)
 
 
