@@ -63,6 +63,10 @@ Rule = tuple[tuple[int, ...], tuple[int, ...]]
 def _choose(figures: Sequence[PeopleFigure], sums: Sequence[Sum], minimum: int) -> list[PeopleFigure]:
     free = [figure for figure in figures if figure.is_free]
     places = {figure: place for place, figure in enumerate(free)}
+    hidden = {f.group for f in figures if not f.is_free and f.shown_as is ShownAs.HIDDEN}
+    for figure in free:  # without answers, beside what stands hidden
+        if figure.alone is ShownAs.NO_ANSWERS and figure.group in hidden:
+            figure.alone = ShownAs.HIDDEN
     choice, audit = _Choice(free), Audit(figures, minimum)
     while len(choice.rules) <= MAX_RULES:
         _apply(free, choice.hidden)
@@ -75,8 +79,9 @@ def _choose(figures: Sequence[PeopleFigure], sums: Sequence[Sum], minimum: int) 
             new = [rule for rule in of_audit if rule]
         if not new:
             return [each.figure for each in exposed]
-        if not choice.keep(new):
-            break  # what stands already gives something away, whatever else is done
+        # Where no choice keeps them, or has kept them in vain, what stands already gives something away.
+        if set(new) <= set(choice.rules) or not choice.keep(new):
+            break
     _apply(free, [True] * len(free))
     return [each.figure for each in audit.list_exposed()]
 

@@ -176,6 +176,15 @@ def test_no_answers_beside_hidden_ones_are_hidden_too(settings: Settings) -> Non
     assert list_seen(Leaders(settings).see(with_heard), HEARD)["elm"] == "hidden"
 
 
+def test_answers_that_all_went_are_hidden_beside_what_stands_hidden(settings: Settings) -> None:
+    leaders, own = Leaders(settings), answers_of({"elm": (1, 3), "oak": (4, 9)})
+    heard = answers_of({"elm": (3, 8), "oak": (4, 9)})
+    leaders.see(make_figures({OWNERSHIP: own, HEARD: heard}))
+    then = leaders.see(make_figures({OWNERSHIP: own, HEARD: [each for each in heard if each.team == "oak"]}))
+    assert list_seen(then) == {"all": "figure", "elm": "hidden", "oak": "hidden"}
+    assert list_seen(then, HEARD)["elm"] == "hidden"
+
+
 def test_a_survey_round_is_shown_though_one_of_its_fortnights_is_hidden(settings: Settings) -> None:
     answers = [*team_answers("elm", 2, 5), *team_answers("elm", 3, 7, fortnight=2)]
     leaders = Leaders(settings).see(make_figures({OWNERSHIP: answers}, ("elm",), rounds=[(1, 2)]))
