@@ -87,13 +87,18 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 20, 50)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the longest tests come first."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what only `make chaos` runs; let the longest tests come first."""
+    if not config.getoption("--long"):
+        left_out = [item for item in items if item.get_closest_marker("long")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
     items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add how often the tests of power cuts pull the plug."""
+    parser.addoption("--long", action="store_true", help="run what is marked long as well")
     parser.addoption("--chaos-rounds", default=2, help="how often the demo is killed before it may end")
     parser.addoption("--restore-kills", default=3, help="how often a restore is killed")
     parser.addoption("--google-rounds", default=4, help="how many syncs a Google has to bear that often fails")

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from config.schema import PeriodKind
 from integration.disclose.audit import Audit, Exposed
@@ -160,8 +161,6 @@ class _Choice:
                 self._group = [first if group in joined else group for group in self._group]
 
     def _solve(self, groups: Iterable[int]) -> bool:
-        from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415  # half a second to import
-
         for group in groups:
             places = [place for place, own in enumerate(self._group) if own == group]
             columns = {place: column for column, place in enumerate(places)}
@@ -171,17 +170,42 @@ class _Choice:
                 matrix[row, [columns[place] for place in to_hide]] = 1
                 matrix[row, [columns[place] for place in to_show]] = -1
                 least[row] = 1 - len(to_show)
-            found = milp(
-                self._weights[places],
-                integrality=np.ones(len(places)),
-                bounds=Bounds(self._forced[places].astype(float), np.ones(len(places))),
-                constraints=LinearConstraint(matrix, least, float(len(places))),  # no infinite bound: see the audit
-                options={"mip_rel_gap": 0.0},
-            )
-            if found.x is None:
+            forced = self._forced[places].astype(float)
+            find = _try_each_choice if len(places) <= FEW_PLACES else _find_choice
+            found = find(self._weights[places], forced, matrix, least)
+            if found is None:
                 return False
-            self.hidden[places] = found.x > 0.5  # noqa: PLR2004  # 0 or 1, but for rounding
+            self.hidden[places] = found
         return True
+
+
+FEW_PLACES = 10
+"""Of so few figures every choice is tried, which takes less time than to ask the solver."""
+
+Choice = NDArray[np.bool_] | None
+
+
+def _try_each_choice(
+    weights: NDArray[np.float64], forced: NDArray[np.float64], matrix: NDArray[np.float64], least: NDArray[np.float64]
+) -> Choice:
+    choices = (np.arange(2 ** len(weights))[:, np.newaxis] >> np.arange(len(weights))) & 1
+    allowed = choices[(choices >= forced).all(axis=1) & (choices @ matrix.T >= least).all(axis=1)]
+    return np.asarray(allowed[np.argmin(allowed @ weights)], dtype=bool) if len(allowed) else None
+
+
+def _find_choice(
+    weights: NDArray[np.float64], forced: NDArray[np.float64], matrix: NDArray[np.float64], least: NDArray[np.float64]
+) -> Choice:
+    from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415  # half a second to import
+
+    found = milp(
+        weights,
+        integrality=np.ones(len(weights)),
+        bounds=Bounds(forced, np.ones(len(weights))),
+        constraints=LinearConstraint(matrix, least, float(len(weights))),  # no infinite bound: see the audit
+        options={"mip_rel_gap": 0.0},
+    )
+    return None if found.x is None else np.asarray(found.x > 0.5, dtype=bool)  # noqa: PLR2004  # but for rounding
 
 
 AUTHORITY, ROUND, HEADLINE = 256, 16, 2

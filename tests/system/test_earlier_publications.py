@@ -187,7 +187,7 @@ def test_nothing_changes_for_leaders_where_nothing_has_changed(upgraded: Upgrade
     assert count > len({key for key in before[0] if key[0] == "Pulse"})
 
 
-@pytest.mark.parametrize("first", ["publish", "pack"])
+@pytest.mark.parametrize("first", ["publish", pytest.param("pack", marks=pytest.mark.long)])
 def test_a_late_answer_changes_nothing_before_six_have_come(upgraded: Upgraded, first: str) -> None:
     """The first one comes before anything was taken in: by the ids of the pack it counts all the same."""
     stood, summary, pack = upgraded.figure(), upgraded.summary(), upgraded.pack()
@@ -219,6 +219,7 @@ def without_packs(upgraded: Upgraded) -> None:
     upgraded.execute("DELETE FROM packs")
 
 
+@pytest.mark.long
 def test_of_a_summary_alone_only_answers_from_now_on_count(upgraded: Upgraded) -> None:
     """One answer comes before anything was taken in: it is known that the numbers are others, and not whose did it."""
     without_packs(upgraded)
@@ -246,6 +247,7 @@ def test_what_was_hidden_stays_hidden(upgraded: Upgraded) -> None:
     assert {key: after[key] for key in hidden} == hidden
 
 
+@pytest.mark.long
 def test_a_summary_that_is_gone_is_said_and_the_pack_stands(upgraded: Upgraded) -> None:
     stood, others = upgraded.figure(), upgraded.summary("northbrook")
     (upgraded.home / "summary-southmere.xlsx").unlink()
@@ -288,6 +290,7 @@ def test_a_row_changed_by_hand_is_named_and_the_rest_taken_in(upgraded: Upgraded
     }
 
 
+@pytest.mark.long
 def test_a_measure_and_a_team_that_the_yaml_has_no_more_are_named(upgraded: Upgraded) -> None:
     stood = upgraded.figure()
 
@@ -308,6 +311,7 @@ def test_a_measure_and_a_team_that_the_yaml_has_no_more_are_named(upgraded: Upgr
     assert upgraded.figure() == stood
 
 
+@pytest.mark.long
 def test_each_version_of_a_pack_is_taken_in_with_the_rows_that_it_rested_on(upgraded: Upgraded) -> None:
     """Two rows of the first version had gone by the second one: they count as two people whose answers have changed."""
     (upgraded.home / "summary-southmere.xlsx").unlink()
@@ -334,6 +338,7 @@ def test_each_version_of_a_pack_is_taken_in_with_the_rows_that_it_rested_on(upgr
     assert [row[2] == unknown for row in kept] == [True, False], "that answers had changed is known, and not whose"
 
 
+@pytest.mark.long
 def test_numbers_that_leaders_saw_stand_though_the_same_rows_say_something_else_now(upgraded: Upgraded) -> None:
     """An answer was edited since the pack went out, and nothing had published it."""
     (upgraded.home / "summary-southmere.xlsx").unlink()
@@ -354,6 +359,7 @@ def test_numbers_that_leaders_saw_stand_though_the_same_rows_say_something_else_
     assert "held until the answers of 6 more people have changed" in told
 
 
+@pytest.mark.long
 def test_in_ordinary_use_nothing_of_it_is_loaded(
     home: Path, upgraded: Upgraded, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -366,6 +372,7 @@ def test_in_ordinary_use_nothing_of_it_is_loaded(
         assert "version" in each.build_packs()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("command", ["withdraw", "put-right"])
 def test_a_figure_can_be_withdrawn_or_put_right_before_anything_is_published_anew(
     upgraded: Upgraded, command: str

@@ -82,6 +82,7 @@ def test_what_an_old_copy_brings_back_is_said(own: Path, tmp_path: Path) -> None
     assert BACK not in run("status", "--home", own).out
 
 
+@pytest.mark.long
 def test_an_old_copy_brings_no_forgotten_person_back(own: Path, tmp_path: Path) -> None:
     monday = tmp_path / "monday.xlsx"
     shutil.copy(own / "data.xlsx", monday)

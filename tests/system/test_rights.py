@@ -55,7 +55,7 @@ def stored_ids(home: Path) -> set[str]:
     return {row[2] for row in rows}
 
 
-@pytest.mark.parametrize("is_a_file", [False, True])
+@pytest.mark.parametrize("is_a_file", [False, pytest.param(True, marks=pytest.mark.long)])
 def test_receipts_that_nobody_can_look_into_are_no_sign_that_nobody_was_forgotten(
     own: Path, *, is_a_file: bool
 ) -> None:
@@ -122,6 +122,7 @@ def test_what_may_not_be_read_or_written_is_named_in_one_sentence(
     assert "failed inside" not in ran.err
 
 
+@pytest.mark.long
 def test_what_forget_could_not_look_into_stands_in_its_receipt(own: Path) -> None:
     ours = own / "notes of our own"
     ours.mkdir()
