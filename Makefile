@@ -68,7 +68,7 @@ chaos: .venv/dev.stamp ## pulls the plug many more times than the tests do, and 
 	$(BIN)/python -m pytest tests/system/erasure/test_restore.py --restore-kills 200
 	$(BIN)/python -m pytest tests/system/saving --saves 200 --publish-kills 20
 	$(BIN)/python -m pytest tests/unit/integration/adapters/sources/test_workbook.py --changed-workbooks 200
-	$(BIN)/python -m pytest -n 2 tests/disclosure --played-programmes 10
+	$(BIN)/python -m pytest -n 2 tests/disclosure --played-programmes 10 --random-tables 10000
 	$(BIN)/python -m pytest -n 2 -m long --long
 	$(BIN)/python -m pytest tests/system/webhooks/test_killed.py -s --hook-posts 20000 --hook-kills 60
 	$(BIN)/python -m pytest tests/system/webhooks/test_slow_callers.py --slow-posts 100 --whole-deadline

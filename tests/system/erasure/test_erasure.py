@@ -38,9 +38,13 @@ TABS = ("pulse", "families", "needs_attention", "measures", "reconciliation")
 
 
 def tabs_of(programme: SmallProgramme) -> dict[str, tuple[tuple[object, ...], ...]]:
-    """Return what stands in the project team's workbook."""
+    """Return what stands in the project team's workbook, but for what leaders see: what they saw before stands."""
     readings = read_workbook(programme.home / "data.xlsx", TABS, limits=OWN_WORKBOOK_LIMITS)
-    return {name: reading.rows for name, reading in readings.items()}
+    headings = readings["measures"].rows[0]
+    kept = [place for place, heading in enumerate(headings) if heading not in {"hidden", "leaders_see"}]
+    assert len(kept) == len(headings) - 2
+    rows = {name: reading.rows for name, reading in readings.items()}
+    return rows | {"measures": tuple(tuple(row[place] for place in kept) for row in rows["measures"])}
 
 
 def said(programme: SmallProgramme) -> list[dict[str, object]]:
