@@ -118,6 +118,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--changed-workbooks", default=6, help="how many workbooks are read with something changed")
     parser.addoption("--fuzz-runs", default=1000, help="how many requests the fuzzer makes up")
     parser.addoption("--played-programmes", default=1, help="of how many programmes six months are played")
-    parser.addoption("--random-tables", default=300, help="how many random publications are audited")
+    parser.addoption("--random-tables", default=60, help="how many random publications are audited")
     parser.addoption("--saves", default=3, help="how often somebody saves data.xlsx while it is replaced")
     parser.addoption("--publish-kills", default=1, help="how often the process that replaces it is killed meanwhile")

@@ -135,6 +135,7 @@ def test_a_survey_round_moved_by_some_days(played: Played) -> None:
     assert timedelta(days=1) <= abs(shift) <= timedelta(days=4)
 
 
+@pytest.mark.long
 def test_the_same_seed_plays_the_same(played: Played, tmp_path: Path) -> None:
     """Bytes for bytes; the first publication is enough to see it."""
     programme = write_programme(played.programme.name, tmp_path / "programme")

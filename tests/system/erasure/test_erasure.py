@@ -30,14 +30,14 @@ from tests.example_counts import example_count
 from tests.system.erasure.small_programme import AS_OF, CODE, MINE, find_phrases, make_programme, mine, others, quiet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from tests.system.erasure.small_programme import SmallProgramme
 
 TABS = ("pulse", "families", "needs_attention", "measures", "reconciliation")
 
 
-def tabs_of(programme: SmallProgramme) -> dict[str, tuple[tuple[object, ...], ...]]:
+def tabs_of(programme: SmallProgramme) -> Mapping[str, tuple[tuple[object, ...], ...]]:
     """Return what stands in the project team's workbook, but for what leaders see: what they saw before stands."""
     readings = read_workbook(programme.home / "data.xlsx", TABS, limits=OWN_WORKBOOK_LIMITS)
     headings = readings["measures"].rows[0]
