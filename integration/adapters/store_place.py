@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def list_files(folder: Path, pattern: str) -> list[Path]:
     """Return what is directly in the folder and has such a name, sorted; nothing where there is no folder.
 
-    Raises StoreError where nobody can look: what lies there is not to be taken for nothing.
+    Raises StoreError where the service may not look: what lies there is not to be taken for nothing.
     """
     try:
         return sorted(path for path in folder.iterdir() if fnmatchcase(path.name, pattern))
@@ -37,7 +37,7 @@ def list_files(folder: Path, pattern: str) -> list[Path]:
 
 
 def refuse_unreadable_home(home: Path) -> None:
-    """Raise StoreError where the home folder is there, and nobody can look into it."""
+    """Raise StoreError where the home folder is there, and the service may not look into it."""
     try:
         (home / STORE_FILE).lstat()
         next(home.iterdir(), None)
@@ -119,7 +119,7 @@ def find_traces(home: Path) -> tuple[str, ...]:
 
 
 def _holds_files(folder: Path) -> bool:
-    """Return whether there is a file in the folder that no killed process left half made, or nobody can look."""
+    """Return whether a file is in the folder that no killed process left half made, or the service may not look."""
     try:
         list_files(folder, "*")
     except StoreError:

@@ -59,7 +59,7 @@ class _Unknowns:
     def know(self, terms: Terms, least: float, greatest: float, *, said_by: PeopleFigure | None = None) -> None:
         """Note between which values a sum lies, and which figure says so; None for what everybody knows.
 
-        What is not true nobody can know, and is left out.
+        A reader cannot know what is not true: that is left out.
         """
         if least <= self.value(terms) <= greatest:
             self.rows.append(terms)
@@ -75,14 +75,6 @@ class _Target:
     figure: PeopleFigure
     terms: Terms
     directions: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Leaf:
-    """The unknown numbers of one group in one undivided period: how many answered, and how many of them so."""
-
-    n: int
-    x: int | None
 
 
 class Audit:

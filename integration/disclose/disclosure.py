@@ -20,6 +20,7 @@ import pandas as pd
 
 from integration.disclose.figures_on_people import (
     SEEN,
+    UNKNOWN,
     Change,
     PeopleFigure,
     compare_with_published,
@@ -30,11 +31,11 @@ from integration.disclose.figures_on_people import (
     stand_as_published,
     tell,
 )
-from integration.disclose.leaders_view import PUBLISHED_NUMBERS, find_decimals, round_figures
+from integration.disclose.leaders_view import find_decimals, round_figures
 from integration.disclose.sums import gives_away, list_sums
 from integration.kinds.fields import FIELD_KINDS
 from integration.kinds.measures import MEASURE_KINDS, DisclosedAs
-from integration.model import Disclosure, FigureKey, PublishedFigure, ShownAs
+from integration.model import PUBLISHED_NUMBERS, Disclosure, FigureKey, PublishedFigure, ShownAs
 from integration.text_format import format_count, format_date
 
 if TYPE_CHECKING:
@@ -71,15 +72,12 @@ def disclose(figures: Figures, settings: Settings, context: DisclosureContext) -
     ]
     why = [f"leaders see it from {format_date(day)} on" if day else "" for day in from_when]
     told, is_older = [""] * len(frame), [False] * len(frame)
-    rounded = frame.loc[:, ["measure", *PUBLISHED_NUMBERS]].copy()
-    round_figures(rounded, settings.measures)
+    rounded = _round(frame, settings)
     stands: dict[FigureKey, PublishedFigure] = {}
     new: list[PublishedFigure] = []
     exposed: list[FigureKey] = []
     for own in _list_people_figures(frame, [day is None for day in from_when], settings):
-        for figure in own:
-            figure.alone = show_alone(figure, minimum)
-            compare_with_published(figure, context.published.get(keys[figure.row], ()), context.digests, minimum)
+        _judge_alone(own, keys, context, minimum)
         exposed += [keys[figure.row] for figure in _decide(own, minimum)]
         for figure in own:
             row, key = figure.row, keys[figure.row]
@@ -101,12 +99,32 @@ def disclose(figures: Figures, settings: Settings, context: DisclosureContext) -
     return Disclosure(figures.as_of, frame, stands, tuple(new), tuple(exposed))
 
 
+def _round(frame: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """Return the numbers of each figure as leaders would read them."""
+    rounded = frame.loc[:, ["measure", *PUBLISHED_NUMBERS]].copy()
+    round_figures(rounded, settings.measures)
+    return rounded
+
+
+def _judge_alone(
+    figures: Sequence[PeopleFigure], keys: Sequence[FigureKey], context: DisclosureContext, minimum: int
+) -> None:
+    """Note of each figure how it may be seen alone, and what became of it since it was published."""
+    for figure in figures:
+        figure.alone = show_alone(figure, minimum)
+        compare_with_published(figure, context.published.get(keys[figure.row], ()), context.digests, minimum)
+
+
 @dataclass(frozen=True, slots=True)
 class PutRight:
-    """A figure as it is to be shown now: how many people's answers have changed, what else that gives away."""
+    """A figure as it is to be shown now: how many people's answers have changed, at the least where `is_least`.
+
+    `exposed` is what else that gives away.
+    """
 
     version: PublishedFigure
     changed: int
+    is_least: bool
     exposed: tuple[FigureKey, ...]
 
 
@@ -120,21 +138,18 @@ def put_right(
     frame, minimum = disclose(figures, settings, context).frame, settings.packs.audience.minimum_group
     keys, is_seen = frame["figure"].tolist(), frame["shown_as"].notna().tolist()
     own = next(own for own in _list_people_figures(frame, is_seen, settings) if key in {keys[each.row] for each in own})
-    for each in own:
-        each.alone = show_alone(each, minimum)
-        compare_with_published(each, context.published.get(keys[each.row], ()), context.digests, minimum)
+    _judge_alone(own, keys, context, minimum)
     figure = next(each for each in own if keys[each.row] == key)
-    changed = len(figure.changed)
+    changed, is_least = max(count_changed(figure.changed), 1), UNKNOWN in figure.changed
     if figure.alone is ShownAs.HIDDEN:
         return None
     exposed_before = _list_given_away(own, frame, minimum)
     figure.change = Change.NEW
     figure.show()
-    rounded = frame.loc[:, ["measure", *PUBLISHED_NUMBERS]].copy()
-    round_figures(rounded, settings.measures)
-    version = replace(_remember(figure, key, rounded.iloc[figure.row], context), reason=reason)
+    record = _round(frame, settings).iloc[figure.row]
+    version = replace(_remember(figure, key, record, context), reason=reason)
     others = _list_given_away(own, frame, minimum, put_right=figure) - exposed_before
-    return PutRight(version, changed, tuple(sorted(keys[each.row] for each in others)))
+    return PutRight(version, changed, is_least, tuple(sorted(keys[each.row] for each in others)))
 
 
 def _list_given_away(
@@ -145,14 +160,8 @@ def _list_given_away(
         if figure is not put_right:
             figure.shown_as = ShownAs(frame["shown_as"].iloc[figure.row])
             figure.is_older = bool(frame["is_older"].iloc[figure.row])
-    unseen = (
-        part
-        for each in list_sums(figures)
-        if gives_away(each, minimum)
-        for part in each.list_all()
-        if not part.is_known
-    )
-    return set(unseen)
+    sums = [each for each in list_sums(figures) if gives_away(each, minimum)]
+    return {part for each in sums for part in each.list_all() if not part.is_known}
 
 
 def _say_what_is_seen(shown_as: str | None, is_older: bool) -> str:  # noqa: FBT001  # mapped over columns

@@ -20,7 +20,7 @@ import numpy as np
 
 from integration.kinds.measures import DisclosedAs
 from integration.model import ShownAs
-from integration.text_format import format_number, round_as_shown
+from integration.text_format import round_as_shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,7 +34,7 @@ PEOPLE_ABOVE_MINIMUM, NEARLY = 2, 1
 """So many people more than the minimum it takes to tell a near unanimous figure; so few answered otherwise in it."""
 
 UNKNOWN = 0
-"""Among the digests of those whose answers have changed: nobody knows of whom, nor how many. They count as nobody."""
+"""Among the digests of people whose answers have changed: it is not known whose else, nor how many. Counts for none."""
 
 
 class Change(Enum):
@@ -155,7 +155,7 @@ def tells_single_answers(mean: PeopleFigure) -> bool:
 
 def tell(x: int, n: int) -> str:
     """Return a near unanimous share in words."""
-    return f"{NEARLY} or fewer of {format_number(n)}" if x <= NEARLY else f"{format_number(n - NEARLY)} or more of {n}"
+    return f"{NEARLY} or fewer of {n}" if x <= NEARLY else f"{n - NEARLY} or more of {n}"
 
 
 def spread_hidden(figures: Iterable[PeopleFigure]) -> None:
@@ -248,7 +248,7 @@ def _tells_of_the_changed(figure: PeopleFigure, version: PublishedFigure, change
 
 
 def needs_decision(figure: PeopleFigure) -> bool:
-    """Return whether it is to be decided how leaders see the figure; not where nobody has answered yet."""
+    """Return whether it is to be decided how leaders see the figure; not while it has no answers."""
     return figure.is_free and not (figure.change is Change.NEW and figure.alone is ShownAs.NO_ANSWERS)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from integration.kinds.measures import MEASURE_KINDS, Basis
-from integration.model import LeadersView, ShownAs, WorkItem
+from integration.model import PUBLISHED_NUMBERS, LeadersView, ShownAs, WorkItem
 from integration.text_format import round_as_shown
 
 if TYPE_CHECKING:
@@ -35,9 +35,6 @@ KEPT = frozenset(
 
 EMPTY_WHERE_TOLD = ("value", "numerator", "lower", "upper", "sd", "median")
 """What is empty of a figure that is told in words."""
-
-PUBLISHED_NUMBERS = ("n", "numerator", "denominator", "value", "lower", "upper")
-"""The numbers of a figure that are kept of what was published."""
 
 
 def build_leaders_view(

@@ -93,14 +93,14 @@ def _combine(teams: Sequence[Sum], periods: Sequence[Sum]) -> Iterator[Sum]:
     for each in periods:
         if each.total.team or each.total not in by_total:
             continue
-        yield from _mix(each, by_total)
+        yield from _take_apart(each, by_total)
         fortnights = {own.total: own for own in periods if own.total.period == each.total.period}
         of_teams = by_total[each.total]
         if all(fortnights.get(part, each).covers for part in of_teams.parts):
-            yield from _mix(of_teams, fortnights)
+            yield from _take_apart(of_teams, fortnights)
 
 
-def _mix(each: Sum, parts_of: Mapping[PeopleFigure, Sum]) -> Iterator[Sum]:
+def _take_apart(each: Sum, parts_of: Mapping[PeopleFigure, Sum]) -> Iterator[Sum]:
     """Yield the sum with some of its parts taken apart in turn; each mixture, where there are not too many of them."""
     apart = [parts_of[part].parts if part in parts_of else (part,) for part in each.parts]
     if 2 ** len(apart) > MOST_COMBINATIONS:
@@ -138,7 +138,7 @@ def gives_away(each: Sum, minimum: int) -> bool:
 
 
 def is_large_change(figures: Iterable[PeopleFigure], minimum: int) -> bool:
-    """Return whether those whose answers changed are nobody, or as many as a group needs."""
+    """Return whether no answers changed, or those of as many people as a group needs."""
     changed = {person for figure in figures for person in figure.changed}
     return not changed or count_changed(changed) >= minimum
 

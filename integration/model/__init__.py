@@ -65,6 +65,7 @@ from integration.model.sources import (
     UnreadableResponse,
 )
 from integration.model.stored import (
+    PUBLISHED_NUMBERS,
     AlertMail,
     AlertMailStatus,
     CountingFiles,
@@ -88,7 +89,8 @@ from integration.model.stored import (
 )
 
 __all__ = [
-    "ANY_SECTION", "FIGURE_COLUMNS", "NO_SECTION", "OPEN_STATES", "PUBLISH_LOCK", "SET_ASIDE", "SYNC_CORRECTIONS",
+    "ANY_SECTION", "FIGURE_COLUMNS", "NO_SECTION", "OPEN_STATES", "PUBLISHED_NUMBERS", "PUBLISH_LOCK",
+    "SET_ASIDE", "SYNC_CORRECTIONS",
     "Alert", "AlertMail", "AlertMailStatus", "Arrival", "AuditEntry", "Branch", "Cell", "Channel", "ClockJump",
     "ClockSight", "Column", "ColumnType", "Condition", "Correction", "CountingFiles", "Counts", "DateCell",
     "Disclosure", "EarlierFigure", "EarlierPublications", "Erasure", "Expiry", "FailedCell", "FailingJob",

@@ -230,13 +230,17 @@ class ShownAs(StrEnum):
     NO_ANSWERS = "no_answers"
 
 
+PUBLISHED_NUMBERS = ("n", "numerator", "denominator", "value", "lower", "upper")
+"""The numbers that are kept of a published figure."""
+
+
 @dataclass(frozen=True, slots=True)
 class PublishedFigure:
     """What the leaders of an authority were shown of one figure, or that they were not, from `since` on.
 
     `team` is "" for the whole authority. Numbers are rounded as they were shown, None where they were not. `answers`
     has a keyed digest of 8 bytes for each row that the figure rested on, of its id and what it contributed, ascending;
-    `persons` one of who gave it, in the same order. Nobody can try an id without the key.
+    `persons` one of who gave it, in the same order. Without the key no id can be tried.
     """
 
     authority: str

@@ -5,7 +5,7 @@ Earlier releases kept nothing of that but their packs; their summaries lie where
 1. The packs' records are read, the oldest first: each has the ids of the rows that a figure rested on.
 2. The summary of each authority is read where it lies: it is the newest, and of the rows behind it nothing is known.
 3. Each figure is compared with itself as it is now. Where the numbers are the same, it rested on what it rests on now;
-   in a pack, on the rows with its ids. Else answers have changed, nobody knows whose: what was shown stands longer.
+   in a pack, on the rows with its ids. Else answers have changed, it is not known whose: what was shown stands longer.
 4. What cannot be read, or is in no YAML any more, is said by name, and published as it is now.
 """
 
@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from integration.disclose.figures_on_people import DIGEST_BYTES, UNKNOWN, tell
-from integration.disclose.leaders_view import PUBLISHED_NUMBERS, find_decimals, round_figures
+from integration.disclose.leaders_view import find_decimals, round_figures
 from integration.errors import AccessError, PublishError, SourceError
 from integration.kinds.measures import MEASURE_KINDS, Basis
-from integration.model import EarlierFigure, EarlierPublications, PublishedFigure, ShownAs
+from integration.model import PUBLISHED_NUMBERS, EarlierFigure, EarlierPublications, PublishedFigure, ShownAs
 from integration.operations.job_runs import today
 from integration.operations.pipeline import last_reporting_date
 from integration.pack.as_json import read_earlier_figures

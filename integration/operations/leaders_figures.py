@@ -194,7 +194,8 @@ def put_figure_right(  # noqa: PLR0913  # the options of the command
         if done is None:
             raise CallError(f"Leaders may not see {named} as it is now: {row['why']}; withdraw it instead.")
         gives_away = (
-            f"It gives away what the answers of {format_count(done.changed, 'person', plural='people')} changed in it."
+            f"It gives away what the answers of {'at least ' if done.is_least else ''}"
+            f"{format_count(done.changed, 'person', plural='people')} changed in it."
         )
         if done.exposed:
             others = format_list([" ".join(filter(None, (key[1], key[2] or key[0], key[4]))) for key in done.exposed])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.skipping import skip_outside_ci
 from tests.system.commands import PROJECT, SAMPLE, Ran, run
 from tests.unit.integration.adapters.store.stored import dump
 
@@ -37,7 +38,7 @@ def jobs(home: Path, *words: object) -> Ran:
     """Run a command as a user for whom the rights of files hold."""
     as_user = BOUND if os.geteuid() == 0 else ()
     if as_user and not shutil.which("setpriv"):
-        pytest.skip("setpriv is needed, of Debian's util-linux")
+        skip_outside_ci(FileNotFoundError("setpriv is needed, of Debian's util-linux"))
     command = [*as_user, sys.executable, "-m", "jobs", *map(str, words), "--home", str(home)]
     done = subprocess.run(  # noqa: S603  # our own command
         command, cwd=PROJECT, capture_output=True, text=True, check=False, env={"PATH": os.defpath, "LANG": "C.UTF-8"}

@@ -41,7 +41,7 @@ class Chunks:
     def all(self, source: str, rules: str) -> list[TypedChunk]:
         """Return the chunks kept for these rules, in order; none where one of them is not what was saved any more.
 
-        They are made anew then: what the disk changed in one would count as somebody's answer.
+        They are made anew then: what the disk changed in one would count as an answer.
         """
         query = select(chunks.c.last_seq, chunks.c.body).where(chunks.c.source == source, chunks.c.rules == rules)
         with self._database.reading() as connection:

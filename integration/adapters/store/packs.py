@@ -12,6 +12,7 @@ from integration.adapters.clock import as_datetime, as_datetime_or_none, write_m
 from integration.adapters.store.tables import deliveries, packs, published_figures, unconfirmed_deliveries
 from integration.errors import BusyError
 from integration.model import (
+    PUBLISHED_NUMBERS,
     FigureKey,
     MailedPack,
     PackRecord,
@@ -78,9 +79,6 @@ class Packs:
             return [PackRecord(*row) for row in connection.execute(query)]
 
 
-NUMBERS = ("n", "numerator", "denominator", "value", "lower", "upper")
-
-
 @dataclass(frozen=True, slots=True)
 class PublishedFigures:
     """What leaders were shown of each figure on people, version by version. Each method is one transaction."""
@@ -94,9 +92,10 @@ class PublishedFigures:
         read_to = 0
         with self._database.reading() as connection:
             for row in connection.execute(select(published_figures).order_by(table.seq)):
+                numbers = dict(zip(PUBLISHED_NUMBERS, json.loads(row.numbers), strict=True))
                 figure = PublishedFigure(
                     row.authority, row.measure, row.team, row.period_kind, row.period, as_datetime(row.since),
-                    ShownAs(row.shown_as), row.told, **dict(zip(NUMBERS, json.loads(row.numbers), strict=True)),
+                    ShownAs(row.shown_as), row.told, **numbers,
                     answers=row.answers, persons=row.persons, reason=row.reason,
                 )  # fmt: skip
                 key = (row.authority, row.measure, row.team, row.period_kind, row.period)
@@ -115,7 +114,7 @@ class PublishedFigures:
                 "authority": each.authority, "measure": each.measure, "team": each.team,
                 "period_kind": each.period_kind, "period": each.period, "since": write_moment(each.since),
                 "shown_as": str(each.shown_as), "told": each.told,
-                "numbers": json.dumps([getattr(each, name) for name in NUMBERS]),
+                "numbers": json.dumps([getattr(each, name) for name in PUBLISHED_NUMBERS]),
                 "answers": each.answers, "persons": each.persons, "reason": each.reason,
             }
             for each in figures

@@ -132,9 +132,9 @@ class Store:
         with self.database.reading() as connection:
             newest = connection.execute(query).one()
             erasures = self.state.erasure_count.get_within(connection) or 0
-            decided = select(func.count()).where(published_figures.c.reason != "")
-            erasures += connection.execute(decided).scalar_one()
-        return "-".join(str(number or 0) for number in (*newest, erasures))
+            of_person = select(func.count()).where(published_figures.c.reason != "")
+            decided = connection.execute(of_person).scalar_one()
+        return "-".join(str(number or 0) for number in (*newest, erasures, decided))
 
     def is_blank(self) -> bool:
         """Return whether nothing was ever stored."""

@@ -5,7 +5,7 @@
    went or was corrected meanwhile makes no difference.
 3. What counted by the earlier one alone is said with how many, of what, and the line of YAML that did it.
    A YAML that was kept by another version of the service, and that this one does not read, cannot be compared with:
-   that is said once, by the next publish, and by whoever looks before.
+   that is said once, by the next publish, and by `check` and `status` before it.
 4. It is told until it is put back, until a person confirms that it is meant, or for 30 days, and holds nothing up.
 """
 

@@ -19,7 +19,7 @@ STORE_SUFFIXES = ("-wal", "-shm", "-journal", ".lock")
 
 
 def backup_files(home: Path) -> list[Path]:
-    """Return the backups, the oldest first. Raises StoreError where nobody can look."""
+    """Return the backups, the oldest first. Raises StoreError where the service may not look."""
     return list_files(home / BACKUPS, "*.db")
 
 

@@ -139,7 +139,7 @@ def read_tombstones(home: Path) -> list[dict[str, str]]:
     """Return what the receipts in the home folder say was erased, as rows of the store's tombstones.
 
     A store that was lost, or a backup from before, does not know it. Raises StoreError where one cannot be read, or is
-    not whole any more: what it said would be back, and nobody would know.
+    not whole any more: what it said was erased would be back, untold.
     """
     rows: dict[str, dict[str, str]] = {}
     for path in _list_receipts(home):
